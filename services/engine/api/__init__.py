@@ -1,0 +1,1 @@
+"""One file per resource family: parameters in, check state, one engine call, plain dict out."""

@@ -1,0 +1,43 @@
+"""Amazon Resource Names as Amazon Personalize writes them.
+
+Formats: AWS developer guide and the printed output of its sample notebooks. Recipes, algorithms and feature
+transformations have neither region nor account; a data set is named by its group and type, not by its own name.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+
+def service_arn(kind: str, name: str) -> str:
+    """Return the ARN of something AWS provides, for example ("recipe", "aws-hrnn")."""
+    return f"arn:aws:personalize:::{kind}/{name}"
+
+
+@dataclass(frozen=True)
+class ArnMaker:
+    """Makes the ARNs of one region and account."""
+
+    region: str
+    account_id: str
+
+    def make(self, kind: str, name: str) -> str:
+        """Return the ARN of a named resource; kind as in the ARN, for example "dataset-group"."""
+        return f"arn:aws:personalize:{self.region}:{self.account_id}:{kind}/{name}"
+
+    def dataset(self, dataset_group_name: str, dataset_type: str) -> str:
+        """Return a data set's ARN, made of its group's name and its upper-case type."""
+        return self.make("dataset", f"{dataset_group_name}/{dataset_type.upper()}")
+
+    def solution_version(self, solution_name: str) -> str:
+        """Return a new solution version's ARN, ending in eight random hexadecimal digits."""
+        return self.make("solution", f"{solution_name}/{secrets.token_hex(4)}")
+
+
+def resource_name(arn: str) -> str:
+    """Return what stands behind the resource kind: "films" for "...:dataset-group/films"."""
+    return arn.rsplit(":", 1)[-1].partition("/")[2]
+
+
+def resource_kind(arn: str) -> str:
+    """Return the resource kind: "dataset-group" for "...:dataset-group/films"."""
+    return arn.rsplit(":", 1)[-1].partition("/")[0]

@@ -1,0 +1,1 @@
+"""The recipes: arrays in, scores out; no files, no SQL, no boto3."""

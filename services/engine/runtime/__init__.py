@@ -1,0 +1,1 @@
+"""Answering with trained models, in numpy from memory-mapped weights."""

@@ -1,0 +1,1 @@
+"""What is kept: resources and jobs in SQLite, files in the object store."""

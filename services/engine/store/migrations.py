@@ -1,0 +1,106 @@
+"""The tables of engine.sqlite as named steps, each applied once and in order.
+
+PRAGMA user_version holds the number of steps applied, which is also the format number of the home folder: an older
+home is brought up to date when it is opened, a newer one is refused.
+"""
+
+import sqlite3
+
+from services.engine.errors import HomeTooNew
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (
+    (
+        "resources and tags",
+        """
+        CREATE TABLE resources (
+            arn TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            parent_arn TEXT,
+            status TEXT,
+            created REAL NOT NULL,
+            updated REAL NOT NULL,
+            failure_reason TEXT,
+            body TEXT NOT NULL
+        );
+        CREATE INDEX resources_by_kind ON resources (kind, created, arn);
+        CREATE INDEX resources_by_parent ON resources (parent_arn, kind, created, arn);
+        CREATE TABLE tags (
+            arn TEXT NOT NULL REFERENCES resources (arn) ON DELETE CASCADE,
+            tag_key TEXT NOT NULL,
+            tag_value TEXT NOT NULL,
+            PRIMARY KEY (arn, tag_key)
+        );
+        """,
+    ),
+    (
+        "jobs, their stages, learning curves and log",
+        """
+        CREATE TABLE jobs (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            arn TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'stopped')),
+            payload TEXT NOT NULL,
+            queued_at REAL NOT NULL,
+            started_at REAL,
+            ended_at REAL,
+            heartbeat REAL,
+            worker_pid INTEGER,
+            stop_requested INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE INDEX jobs_by_state ON jobs (state, number);
+        CREATE TABLE job_stages (
+            job_number INTEGER NOT NULL REFERENCES jobs (number) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            share REAL NOT NULL,
+            fraction REAL NOT NULL DEFAULT 0,
+            note TEXT NOT NULL DEFAULT '',
+            started_at REAL,
+            ended_at REAL,
+            PRIMARY KEY (job_number, position)
+        );
+        CREATE TABLE job_curve (
+            job_number INTEGER NOT NULL REFERENCES jobs (number) ON DELETE CASCADE,
+            epoch REAL NOT NULL,
+            seconds REAL NOT NULL,
+            value REAL NOT NULL,
+            baseline REAL,
+            PRIMARY KEY (job_number, epoch)
+        );
+        CREATE TABLE job_log (
+            job_number INTEGER NOT NULL REFERENCES jobs (number) ON DELETE CASCADE,
+            at REAL NOT NULL,
+            line TEXT NOT NULL
+        );
+        CREATE INDEX job_log_by_job ON job_log (job_number, at);
+        """,
+    ),
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply the steps that this home has not seen yet. Raises HomeTooNew for a home of a newer version."""
+    if _version(connection) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = _version(connection)  # again, now that no other process can be migrating
+        if found > len(MIGRATIONS):
+            raise HomeTooNew(
+                f"This home folder has format {found}; this version knows formats up to {len(MIGRATIONS)}. "
+                "Use a newer version of the explorer, or point PERSONALIZE_HOME at another folder."
+            )
+        for _name, script in MIGRATIONS[found:]:
+            for statement in script.split(";"):
+                if statement.strip():
+                    connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

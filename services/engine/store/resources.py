@@ -1,0 +1,150 @@
+"""Resources (dataset groups, solutions, campaigns, ...) as rows: what is common in columns, the rest as JSON.
+
+A resource's body holds the members of its Describe answer under their API names, apart from what the columns hold:
+status, failureReason, creationDateTime, lastUpdatedDateTime. Keys that begin with "_" are the engine's own and never
+leave it (for example a data set's "_snapshot").
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.engine.clock import now
+from services.engine.errors import ResourceAlreadyExists, ResourceNotFound
+from services.engine.store.database import Database
+
+UNCHANGED = object()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One row of the resources table."""
+
+    arn: str
+    kind: str
+    """As in its ARN: "dataset-group", "schema", "dataset", "dataset-import-job", "dataset-export-job", "solution",
+    "solution-version", "campaign"; a solution version's ARN says "solution", its kind "solution-version"."""
+    parent_arn: str | None
+    """What lists filter by: the dataset group of data sets and solutions, the data set of import and export jobs,
+    the solution of solution versions and campaigns."""
+    status: str | None
+    """None for schemas, which have no status."""
+    created: float
+    updated: float
+    failure_reason: str | None
+    body: dict[str, Any]
+
+    def __getitem__(self, member: str) -> Any:
+        return self.body[member]
+
+    def describe(self) -> dict[str, Any]:
+        """Return the members of the Describe answer; absent values are left out, as AWS does."""
+        members = {name: value for name, value in self.body.items() if not name.startswith("_") and value is not None}
+        if self.status is not None:
+            members["status"] = self.status
+        if self.failure_reason is not None:
+            members["failureReason"] = self.failure_reason
+        return members | {"creationDateTime": self.created, "lastUpdatedDateTime": self.updated}
+
+
+class Resources:
+    """Reads and writes the resources table. Every write is atomic and joins the caller's atomic()."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def insert(
+        self, kind: str, arn: str, body: Mapping[str, Any], *, parent_arn: str | None = None, status: str | None = None
+    ) -> Resource:
+        """Add a resource. Raises ResourceAlreadyExists, in AWS's words, when the ARN is taken."""
+        moment = now()
+        with self._database.atomic() as connection:
+            if connection.execute("SELECT 1 FROM resources WHERE arn = ?", (arn,)).fetchone():
+                raise ResourceAlreadyExists(f"Another resource with Arn {arn} already exists.")
+            connection.execute(
+                "INSERT INTO resources (arn, kind, parent_arn, status, created, updated, body) VALUES (?,?,?,?,?,?,?)",
+                (arn, kind, parent_arn, status, moment, moment, json.dumps(body)),
+            )
+        return Resource(arn, kind, parent_arn, status, moment, moment, None, dict(body))
+
+    def find(self, kind: str, arn: str) -> Resource | None:
+        """Return the resource of this kind, or None."""
+        row = (
+            self._database.reader()
+            .execute("SELECT * FROM resources WHERE arn = ? AND kind = ?", (arn, kind))
+            .fetchone()
+        )
+        return None if row is None else _resource(row)
+
+    def get(self, kind: str, arn: str) -> Resource:
+        """Return the resource of this kind. Raises ResourceNotFound, in AWS's words, when there is none."""
+        found = self.find(kind, arn)
+        if found is None:
+            raise ResourceNotFound(f"The given {kind.replace('-', ' ')} does not exist: {arn}")
+        return found
+
+    def list(
+        self,
+        kind: str,
+        *,
+        parent_arn: str | None = None,
+        after: tuple[float, str] | None = None,
+        limit: int | None = None,
+    ) -> list[Resource]:
+        """Return resources of one kind in order of (created, arn), after the given position."""
+        clauses, values = ["kind = ?"], [kind]
+        parameters: list[Any] = list(values)
+        if parent_arn is not None:
+            clauses.append("parent_arn = ?")
+            parameters.append(parent_arn)
+        if after is not None:
+            clauses.append("(created, arn) > (?, ?)")
+            parameters.extend(after)
+        query = f"SELECT * FROM resources WHERE {' AND '.join(clauses)} ORDER BY created, arn LIMIT ?"
+        rows = self._database.reader().execute(query, (*parameters, -1 if limit is None else limit)).fetchall()
+        return [_resource(row) for row in rows]
+
+    def update(
+        self,
+        arn: str,
+        *,
+        status: Any = UNCHANGED,
+        failure_reason: Any = UNCHANGED,
+        body: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Change a resource: members of body replace those of the same name; None removes a member."""
+        with self._database.atomic() as connection:
+            row = connection.execute("SELECT * FROM resources WHERE arn = ?", (arn,)).fetchone()
+            if row is None:
+                raise ResourceNotFound(f"The given resource does not exist: {arn}")
+            merged = {k: v for k, v in (json.loads(row["body"]) | dict(body or {})).items() if v is not None}
+            connection.execute(
+                "UPDATE resources SET status = ?, failure_reason = ?, updated = ?, body = ? WHERE arn = ?",
+                (
+                    row["status"] if status is UNCHANGED else status,
+                    row["failure_reason"] if failure_reason is UNCHANGED else failure_reason,
+                    now(),
+                    json.dumps(merged),
+                    arn,
+                ),
+            )
+
+    def delete(self, arn: str) -> None:
+        """Remove a resource with its tags and its job record."""
+        with self._database.atomic() as connection:
+            connection.execute("DELETE FROM jobs WHERE arn = ?", (arn,))
+            connection.execute("DELETE FROM resources WHERE arn = ?", (arn,))
+
+
+def _resource(row: Any) -> Resource:
+    return Resource(
+        arn=row["arn"],
+        kind=row["kind"],
+        parent_arn=row["parent_arn"],
+        status=row["status"],
+        created=row["created"],
+        updated=row["updated"],
+        failure_reason=row["failure_reason"],
+        body=json.loads(row["body"]),
+    )

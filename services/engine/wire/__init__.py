@@ -1,0 +1,1 @@
+"""How requests arrive and answers leave: botocore hook, HTTP server, one dispatcher."""
