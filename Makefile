@@ -1,0 +1,55 @@
+# One command per job; each first makes .venv from requirements.txt.
+#
+#   make run     start the explorer and print its address
+#   make demo    prepare the film demo in the workspace, without a browser
+#   make serve   answer the Amazon Personalize API over HTTP on port 8900
+#   make test    run all tests          make check   ruff and mypy
+#   make bench   measure speed          make clean   remove .venv and caches
+
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PORT ?= 8501
+
+# PyTorch's own index of CPU builds. On Linux, plain pip would add gigabytes of CUDA libraries that a machine without
+# an NVIDIA GPU cannot use; where this index does not answer within two seconds, the plain pin is installed.
+TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+TORCH_PIN := $(shell grep '^torch==' requirements.txt)
+
+.PHONY: run demo serve test check bench clean
+
+run: $(INSTALLED)
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+demo: $(INSTALLED)
+	$(BIN)/python -m services.tour
+
+serve: $(INSTALLED)
+	$(BIN)/python -m services.engine serve
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(INSTALLED): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 13) else "Python 3.11 or 3.12 is needed, found " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@if [ "$$(uname -s)" = Linux ] && ! nvidia-smi -L >/dev/null 2>&1 && \
+	  $(BIN)/python -c 'import urllib.request as u; u.urlopen("$(TORCH_CPU_INDEX)/torch/", timeout=2)' 2>/dev/null; then \
+	  echo "Installing PyTorch's CPU build."; \
+	  $(BIN)/pip install --quiet --index-url $(TORCH_CPU_INDEX) $(TORCH_PIN); \
+	fi
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@

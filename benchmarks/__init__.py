@@ -1,0 +1,1 @@
+"""One command, one table: `python -m benchmarks.NAME`, or all of them with `make bench`."""

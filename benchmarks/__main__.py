@@ -1,0 +1,24 @@
+"""Run every benchmark in turn, each in its own process so that peak memory is its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+NOT_BENCHMARKS = {"__init__", "__main__"}
+
+
+def main() -> int:
+    """Run all benchmark modules of this folder; return 1 if any of them failed."""
+    modules = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in NOT_BENCHMARKS)
+    failed = []
+    for module in modules:
+        print(f"\n## {module}\n", flush=True)
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{module}"], check=False).returncode:
+            failed.append(module)
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
