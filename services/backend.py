@@ -1,0 +1,135 @@
+"""Whose boto3 clients the screens use: the embedded engine's, or AWS's own. The only file that decides it.
+
+Read from the environment: PERSONALIZE_BACKEND is "embedded" (default) or "aws"; "aws" needs PERSONALIZE_BUCKET and
+PERSONALIZE_ROLE_ARN and takes credentials and region where boto3 always finds them. Every other service gets a Backend
+and cannot tell which side answers, apart from `capabilities`, which AWS lacks.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import boto3
+from botocore.config import Config
+
+from services.engine import open_engine
+from services.engine.capabilities import (
+    Capabilities,
+    CurvePoint,
+    JobView,
+    MethodMetrics,
+    MetricEstimate,
+    Stage,
+    VersionEvaluation,
+)
+from services.engine.settings import from_environment
+from services.engine.store.objects import ObjectStore, S3Objects
+
+__all__ = [
+    "Backend",
+    "BackendError",
+    "Capabilities",
+    "CurvePoint",
+    "JobView",
+    "MethodMetrics",
+    "MetricEstimate",
+    "ObjectStore",
+    "Stage",
+    "VersionEvaluation",
+    "open_backend",
+]
+
+LOCAL_BUCKET = "local"
+LOCAL_ROLE_ARN = "arn:aws:iam::000000000000:role/embedded"
+"""The embedded engine reads as the person who runs it; the API wants a role, so it gets this one."""
+
+
+class BackendError(Exception):
+    """The backend that was asked for cannot be opened; the text says what to set."""
+
+
+@dataclass(frozen=True)
+class Backend:
+    """The clients and the object store of one side."""
+
+    kind: Literal["embedded", "aws"]
+    label: str
+    """For a badge: "Embedded engine" or "AWS us-east-1"."""
+    personalize: Any
+    """boto3 client of the control plane."""
+    runtime: Any
+    """boto3 client of personalize-runtime."""
+    events: Any
+    """boto3 client of personalize-events."""
+    objects: ObjectStore
+    """Where CSV files are put for import, addressed as s3://BUCKET/KEY."""
+    capabilities: Capabilities | None
+    """Progress, curves and intervals; None on AWS."""
+    home: Path
+    """Folder for what is kept on this machine, in both modes."""
+    role_arn: str
+    """What create_dataset_import_job wants as roleArn."""
+    bucket: str
+    close: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
+    """Give back what the backend holds open."""
+
+
+def open_backend(environment: Mapping[str, str] = os.environ, home: Path | str | None = None) -> Backend:
+    """Open the backend that the environment names. Raises BackendError with the variable to set."""
+    kind = environment.get("PERSONALIZE_BACKEND") or "embedded"
+    if kind == "embedded":
+        return _embedded(environment, home)
+    if kind == "aws":
+        return _aws(environment, home)
+    raise BackendError(f'PERSONALIZE_BACKEND is "{kind}"; set it to "embedded" or "aws", or leave it unset.')
+
+
+def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backend:
+    engine = open_engine(settings=from_environment(home, environment))
+    return Backend(
+        kind="embedded",
+        label="Embedded engine",
+        personalize=engine.client("personalize"),
+        runtime=engine.client("personalize-runtime"),
+        events=engine.client("personalize-events"),
+        objects=engine.objects,
+        capabilities=engine.capabilities,
+        home=engine.settings.home,
+        role_arn=LOCAL_ROLE_ARN,
+        bucket=LOCAL_BUCKET,
+        close=engine.close,
+    )
+
+
+def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
+    missing = [name for name in ("PERSONALIZE_BUCKET", "PERSONALIZE_ROLE_ARN") if not environment.get(name)]
+    if missing:
+        raise BackendError(
+            f'PERSONALIZE_BACKEND is "aws", which also needs {" and ".join(missing)}: '
+            "the bucket for uploads and the role that lets Amazon Personalize read it."
+        )
+    session = boto3.Session()
+    if session.region_name is None:
+        raise BackendError(
+            'PERSONALIZE_BACKEND is "aws" but there is no region: set AWS_DEFAULT_REGION, say to us-east-1.'
+        )
+    if session.get_credentials() is None:
+        raise BackendError(
+            'PERSONALIZE_BACKEND is "aws" but boto3 finds no credentials: run "aws configure", or set '
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        )
+    config = Config(retries={"mode": "standard", "max_attempts": 5})
+    return Backend(
+        kind="aws",
+        label=f"AWS {session.region_name}",
+        personalize=session.client("personalize", config=config),
+        runtime=session.client("personalize-runtime", config=config),
+        events=session.client("personalize-events", config=config),
+        objects=S3Objects(environment.get("AWS_ENDPOINT_URL_S3") or None),
+        capabilities=None,
+        home=from_environment(home, environment).home,
+        role_arn=environment["PERSONALIZE_ROLE_ARN"],
+        bucket=environment["PERSONALIZE_BUCKET"],
+    )

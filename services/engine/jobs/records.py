@@ -1,0 +1,80 @@
+"""What a job has written about itself: stages, learning curve, log, and what follows from them.
+
+Written by jobs/progress.py in the worker, read by whoever watches.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.engine.store.database import Database
+
+SETTLED_SHARE = 0.02
+"""Part of a stage that must be done before its speed says anything about the time left."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One part of a job; times are epoch seconds, None until they happen."""
+
+    name: str
+    share: float
+    """Expected part of the job's whole time, 0 to 1; the shares of a job sum to 1."""
+    fraction: float
+    """How much of this stage is done, 0 to 1."""
+    note: str
+    started_at: float | None
+    ended_at: float | None
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One point of a learning curve: hit rate at 25 on held-out events of users the model was not trained on."""
+
+    epoch: float
+    seconds: float
+    """Since the job started."""
+    value: float
+    baseline: float | None
+    """The same measure for the most popular items, on the same users."""
+
+
+def stages(database: Database, job_number: int) -> tuple[Stage, ...]:
+    """Return the stages of a job, in order."""
+    columns = "name, share, fraction, note, started_at, ended_at"
+    query = f"SELECT {columns} FROM job_stages WHERE job_number = ? ORDER BY position"
+    return tuple(Stage(*row) for row in database.reader().execute(query, (job_number,)).fetchall())
+
+
+def curve(database: Database, job_number: int) -> tuple[CurvePoint, ...]:
+    """Return the learning curve of a job, in order of epochs."""
+    query = "SELECT epoch, seconds, value, baseline FROM job_curve WHERE job_number = ? ORDER BY epoch"
+    return tuple(CurvePoint(*row) for row in database.reader().execute(query, (job_number,)).fetchall())
+
+
+def log_tail(database: Database, job_number: int, n_lines: int) -> tuple[str, ...]:
+    """Return the last lines of a job's log, oldest first."""
+    query = "SELECT line FROM job_log WHERE job_number = ? ORDER BY rowid DESC LIMIT ?"
+    rows = database.reader().execute(query, (job_number, n_lines)).fetchall()
+    return tuple(row[0] for row in reversed(rows))
+
+
+def fraction_done(stages: Sequence[Stage]) -> float:
+    """Return how much of a whole job is done, 0 to 1."""
+    return min(1.0, sum(stage.share * stage.fraction for stage in stages))
+
+
+def seconds_left(stages: Sequence[Stage], moment: float) -> float | None:
+    """Estimate the time to the end of a job from the speed of its present stage; None when it is too early to say.
+
+    The stage that runs tells how long its share of the work takes here; the stages after it are taken to be as quick
+    for their shares.
+    """
+    position = next((i for i, s in enumerate(stages) if s.started_at is not None and s.ended_at is None), None)
+    if position is None:
+        return None
+    stage = stages[position]
+    if stage.fraction < SETTLED_SHARE or stage.share <= 0 or stage.started_at is None:
+        return None
+    whole_stage = (moment - stage.started_at) / stage.fraction
+    later = sum(s.share for s in stages[position + 1 :])
+    return max(0.0, whole_stage * (1 - stage.fraction) + later * whole_stage / stage.share)

@@ -1,0 +1,72 @@
+"""What a screen says when a call fails: the service's own sentence, and what to do about it.
+
+Errors of botocore are translated here and nowhere else; a page catches ServiceError alone.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError
+
+REMEDIES = {
+    "ResourceNotFoundException": "It may have been deleted in another window; reload the page.",
+    "ResourceAlreadyExistsException": "Choose another name, or delete the existing one first.",
+    "ResourceInUseException": "Wait until it is no longer in use, or delete what uses it first.",
+    "LimitExceededException": "Delete what you no longer need, then try again.",
+    "InvalidNextTokenException": "Start the list from its beginning.",
+    "TooManyTagsException": "Remove some tags first.",
+    "TooManyTagKeysException": "Remove fewer tags at a time.",
+    "ThrottlingException": "Wait a moment and try again.",
+    "AccessDeniedException": "Give the signed-in account the permission that the message names.",
+    "UnrecognizedClientException": "The AWS credentials are not valid; renew them.",
+    "ExpiredTokenException": "The AWS session has expired; sign in again.",
+    "InternalFailure": "Try again; if it happens again, look into the log.",
+    "ServiceUnavailable": "Wait a moment and try again.",
+}
+"""What to do, by error code. InvalidInputException has none: its message says what is wrong with which value."""
+
+
+class ServiceError(Exception):
+    """A call that failed, in words for a person."""
+
+    def __init__(self, code: str, message: str, remedy: str = "", operation: str = "") -> None:
+        super().__init__(f"{message} {remedy}".strip())
+        self.code = code
+        """AWS's error code, for example "ResourceNotFoundException"; "Connection" or "Credentials" with no answer."""
+        self.message = message
+        self.remedy = remedy
+        self.operation = operation
+
+
+def in_words(error: Exception) -> ServiceError:
+    """Translate an error of botocore; a ServiceError is returned as it is."""
+    if isinstance(error, ServiceError):
+        return error
+    if isinstance(error, ClientError):
+        details = error.response.get("Error", {})
+        code = details.get("Code", "")
+        message = details.get("Message") or details.get("message") or f"The service answered {code or 'an error'}."
+        return ServiceError(code, _sentence(message), REMEDIES.get(code, ""), error.operation_name)
+    if isinstance(error, NoCredentialsError):
+        return ServiceError(
+            "Credentials", "No AWS credentials were found.", 'Run "aws configure", or use the embedded engine.'
+        )
+    if isinstance(error, EndpointConnectionError):
+        return ServiceError("Connection", _sentence(str(error)), "Check the network and the endpoint's address.")
+    if isinstance(error, BotoCoreError):
+        return ServiceError(type(error).__name__, _sentence(str(error)))
+    raise TypeError(f"not an error of a service call: {error!r}")
+
+
+@contextmanager
+def service_errors() -> Iterator[None]:
+    """Turn errors of boto3 calls inside the block into ServiceError."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise in_words(error) from error
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
