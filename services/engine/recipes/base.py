@@ -177,6 +177,14 @@ class UserState:
     last_timestamp: int = 0
     n_events: int = 0
 
+    def after(self, vector: Floats, items: Ints, timestamps: Longs) -> "UserState":
+        """Return the state with this vector once these events, oldest first, have been added to what is known."""
+        if len(items) == 0:
+            return self
+        seen = np.union1d(self.seen, items).astype(np.int32)
+        last = max(self.last_timestamp, int(timestamps[-1]))
+        return UserState(vector, seen, last, self.n_events + len(items))
+
 
 class UserModel(Model):
     """Answers for a user: the recurrent family and popularity."""

@@ -1,0 +1,99 @@
+"""What recipes and measurements do with histories before they use them: choose events, choose users, cut, summarise.
+
+Every function returns new Histories and keeps the item numbering. Those that drop events keep the users (a user may be
+left without events), so that user_index still points into the vocabulary; select_users alone renumbers.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import Column, Floats, Histories, Longs, UserState
+
+Mask = NDArray[np.bool_]
+
+
+def keep_events(histories: Histories, keep: Mask) -> Histories:
+    """Return the histories with the events where keep, bool (n_events,), is true; all users stay."""
+    kept_before = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])
+    return _with_rows(histories, kept_before[histories.offsets], np.flatnonzero(keep))
+
+
+def select_users(histories: Histories, users: NDArray[np.int64] | Mask) -> Histories:
+    """Return the histories of these users alone, in this order: user_index is then the position in users."""
+    index = np.flatnonzero(users) if users.dtype == np.bool_ else users.astype(np.int64)
+    lengths = histories.lengths()[index]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    rows = np.arange(offsets[-1]) + np.repeat(histories.offsets[:-1][index] - offsets[:-1], lengths)
+    return _with_rows(histories, offsets, rows)
+
+
+def filter_events(
+    histories: Histories, event_type: str | None = None, event_value_threshold: float | None = None
+) -> Histories:
+    """Return the events that a solution trains on (AWS: eventType; EVENT_VALUE at or above eventValueThreshold).
+
+    Event types compare exactly, as AWS stores them. A type that never occurs, or a threshold without an EVENT_VALUE
+    column, leaves no events; rows without a value are below every threshold.
+    """
+    keep = np.ones(histories.n_events, bool)
+    if event_type is not None:
+        codes = [code for code, name in enumerate(histories.event_type_names) if name == event_type]
+        keep &= np.isin(histories.event_types, codes) if histories.event_types is not None else False
+    if event_value_threshold is not None:
+        values = histories.event_values
+        keep &= values >= event_value_threshold if values is not None else False
+    return histories if keep.all() else keep_events(histories, keep)
+
+
+def within_length_percentiles(histories: Histories, low: float, high: float) -> Mask:
+    """Return bool (n_users,): whose history length lies within these percentiles (0 to 1) of all history lengths.
+
+    Users without events count neither as users nor as kept. Both bounds are inclusive and interpolated linearly, which
+    AWS leaves open; so 0.0 to 1.0 keeps everybody, and equal lengths share one fate.
+    """
+    lengths = histories.lengths()
+    present = lengths > 0
+    if not present.any():
+        return present
+    bounds = np.quantile(lengths[present], [low, high])
+    kept: Mask = present & (lengths >= bounds[0]) & (lengths <= bounds[1])
+    return kept
+
+
+def repeat_share(histories: Histories) -> float:
+    """Return the share of events whose user had interacted with the same item before, 0 when there are none."""
+    if histories.n_events == 0:
+        return 0.0
+    users = np.repeat(np.arange(histories.n_users), histories.lengths())
+    pairs = np.unique(users * np.int64(histories.n_items) + histories.items)
+    return 1.0 - len(pairs) / histories.n_events
+
+
+def user_state(histories: Histories, vectors: Floats, user_index: int) -> UserState:
+    """Return one user's state, from states() of all of them, float32 (n_users, state_size)."""
+    items, timestamps = histories.of(user_index)
+    last = int(timestamps[-1]) if len(timestamps) else 0
+    return UserState(vectors[user_index], np.unique(items).astype(np.int32), last, len(items))
+
+
+def _with_rows(histories: Histories, offsets: Longs, rows: NDArray[np.int64]) -> Histories:
+    return replace(
+        histories,
+        offsets=offsets,
+        items=histories.items[rows],
+        timestamps=histories.timestamps[rows],
+        event_types=None if histories.event_types is None else histories.event_types[rows],
+        event_values=None if histories.event_values is None else histories.event_values[rows],
+        context=tuple(_column_rows(column, rows) for column in histories.context),
+    )
+
+
+def _column_rows(column: Column, rows: NDArray[np.int64]) -> Column:
+    if column.offsets is None:
+        return replace(column, values=column.values[rows])
+    lengths = np.diff(column.offsets)[rows]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    codes = np.arange(offsets[-1]) + np.repeat(column.offsets[:-1][rows] - offsets[:-1], lengths)
+    return replace(column, values=column.values[codes], offsets=offsets)

@@ -1,0 +1,40 @@
+"""aws-hrnn: the next items of a user, from the order, the sessions and the pauses of the history.
+
+AWS describes the recipe as a hierarchical recurrent network (developer guide, "HRNN recipe"; Ma et al. 2018, 2020) and
+publishes no code; the modules beside this one hold ours: hrnn_config, hrnn_batches, hrnn_packing, hrnn_network,
+hrnn_gru, hrnn_loss, hrnn_training, hrnn_model. This one loads torch only when it trains.
+"""
+
+import numpy as np
+
+from services.engine.recipes.base import Progress, Recipe, TrainingData, TrainOptions, Validation
+from services.engine.recipes.histories import repeat_share
+from services.engine.recipes.hrnn_config import HYPERPARAMETERS, configure
+from services.engine.recipes.hrnn_model import HrnnModel
+
+
+class HrnnRecipe(Recipe):
+    """Interactions only: items and users come as histories, further columns are ignored, as AWS has it."""
+
+    name = "aws-hrnn"
+    model_class = HrnnModel
+    hyperparameters = HYPERPARAMETERS
+    has_scores = True
+    listens_to_events = True
+
+    def train(
+        self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
+    ) -> HrnnModel:
+        """Train on the histories given; whoever calls has filtered events and users."""
+        from services.engine.recipes.hrnn_training import train_hrnn
+
+        histories = data.histories
+        trained_items = np.unique(histories.items).astype(np.int32)
+        config = configure(
+            options.hyperparameters,
+            n_events=histories.n_events,
+            n_items=len(trained_items),
+            repeat_share=repeat_share(histories),
+            seed=options.seed,
+        )
+        return train_hrnn(histories, trained_items, config, options, progress, validation)

@@ -1,0 +1,143 @@
+"""aws-hrnn's settings: AWS's hyperparameters, ours, and the rule that fills in what depends on the data's size.
+
+hidden_dimension is a unit of size: the item embedding has one and a half times, the recurrent state three times as many
+dimensions (rounded to multiples of 8), so that AWS's default of 43 gives the 64 and 128 that measured best on
+MovieLens 100K. bptt is taken literally: the state runs through the whole history, gradients stop every bptt events.
+
+One rule for all data: about 600 to 2,000 updates whatever the size, in batches of about 1 % of the events, and less
+dropout the more there is to learn from.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import HyperParameter, Longs
+
+GAP_EDGES_S = (0.5, 10.5, 60.0, 300.0, 1800.0, 21600.0, 86400.0, 604800.0, 2592000.0)
+"""Borders in seconds between the buckets of the time since a user's previous event."""
+N_GAPS = len(GAP_EDGES_S) + 2
+"""Bucket 0 is the first event, 1 to 10 the gaps from "at once" to "over a month"."""
+FIRST_SESSION_GAP = 7
+"""From this bucket on (six hours) an event begins a new session, and the session gate acts."""
+FULL_SOFTMAX_ITEMS = 10_000
+"""Up to this many items the loss looks at all of them; above, at a sample (reference: Jean et al. 2015, log-q)."""
+FEW_REPEATS = 0.1
+"""Below this share of repeated events a user's items count as used up: never predicted, never shown again."""
+LONGEST_SEQUENCE = 2000
+"""Events after which a longer history goes on as another training sequence; bounds the memory of one batch."""
+
+_LENGTH_PERCENTILES = (
+    HyperParameter(
+        "min_user_history_length_percentile",
+        "float",
+        0.0,
+        0.0,
+        1.0,
+        featurization=True,
+        description="Users with shorter histories than this percentile are left out of training.",
+    ),
+    HyperParameter(
+        "max_user_history_length_percentile",
+        "float",
+        0.99,
+        0.0,
+        1.0,
+        featurization=True,
+        description="Users with longer histories than this percentile are left out of training.",
+    ),
+)
+
+HYPERPARAMETERS = (
+    HyperParameter(
+        "hidden_dimension",
+        "integer",
+        43,
+        32,
+        256,
+        tunable=True,
+        description="Size of the model: 1.5 times as many dimensions for an item, 3 times as many for a user's state.",
+    ),
+    HyperParameter(
+        "bptt",
+        "integer",
+        32,
+        2,
+        32,
+        tunable=True,
+        description="Back-propagation through time: how many events back an error is followed.",
+    ),
+    HyperParameter(
+        "recency_mask",
+        "boolean",
+        True,
+        tunable=True,
+        description="Whether recent events weigh more in training than old ones.",
+    ),
+    *_LENGTH_PERCENTILES,
+    HyperParameter("epochs", "integer", None, 1, 200, engine_only=True, description="Passes over the data."),
+    HyperParameter("learning_rate", "float", None, 1e-5, 0.1, engine_only=True, description="Peak learning rate."),
+    HyperParameter("dropout", "float", None, 0.0, 0.9, engine_only=True, description="Dropout of the item embedding."),
+    HyperParameter(
+        "batch_tokens", "integer", None, 32, 65536, engine_only=True, description="Events in one training step."
+    ),
+    HyperParameter("random_seed", "integer", None, 0, 2**31 - 1, engine_only=True, description="Seed of the training."),
+)
+
+
+@dataclass(frozen=True)
+class HrnnConfig:
+    """Everything that decides one training run, complete."""
+
+    item_size: int
+    """d: dimensions of an item embedding."""
+    state_size: int
+    """h: dimensions of a user's state."""
+    bptt: int
+    recency_mask: bool
+    epochs: int
+    batch_tokens: int
+    learning_rate: float
+    """Peak of the one-cycle schedule."""
+    input_dropout: float
+    seed: int
+    masks_seen: bool
+    """Whether items that the user already has are out of the game, in the loss and when serving."""
+    state_dropout: float = 0.25
+    label_smoothing: float = 0.1
+    n_sampled: int = 512
+    """Negatives of the sampled softmax, shared by a batch."""
+
+
+def configure(
+    hyperparameters: Mapping[str, Any], *, n_events: int, n_items: int, repeat_share: float, seed: int = 0
+) -> HrnnConfig:
+    """Return the complete settings from typed hyperparameters and the size of what is trained on."""
+    given = {name: value for name, value in hyperparameters.items() if value is not None}
+    hidden = int(given.get("hidden_dimension", 43))
+    n_events = max(n_events, 1)
+    batch_tokens = int(given.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
+    n_updates = float(np.clip(1100 * (n_events / 90_000) ** 0.2, 500, 2000))
+    epochs = int(given.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), 3, 40)))
+    dropout = float(np.clip(0.6 - 0.3 * math.log10(n_events / 90_000), 0.2, 0.6))
+    return HrnnConfig(
+        item_size=8 * round(hidden * 1.5 / 8),
+        state_size=8 * round(hidden * 3 / 8),
+        bptt=int(given.get("bptt", 32)),
+        recency_mask=bool(given.get("recency_mask", True)),
+        epochs=epochs,
+        batch_tokens=batch_tokens,
+        learning_rate=float(given.get("learning_rate", 5e-3)),
+        input_dropout=float(given.get("dropout", dropout)),
+        seed=int(given.get("random_seed", seed)),
+        masks_seen=repeat_share < FEW_REPEATS,
+    )
+
+
+def gap_buckets(gaps_s: Longs) -> NDArray[np.int64]:
+    """Return the bucket, 1 to N_GAPS - 1, of each gap in seconds; a gap that is not positive counts as none."""
+    return np.searchsorted(np.asarray(GAP_EDGES_S), gaps_s) + 1

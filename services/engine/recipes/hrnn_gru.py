@@ -1,0 +1,118 @@
+"""The recurrent layer: a GRU over packed sequences with a session gate and a hand-written backward pass.
+
+GRU: Cho et al. 2014, in the form of torch.nn.GRU. Before a step that begins a session, each unit keeps a learned share
+of its state, so that some units live for an evening and others for a lifetime: the session and user levels of the
+hierarchical network (Quadrana et al. 2017; Ma et al. 2018, 2020) in one layer. The backward pass does in bulk what
+does not depend on the next step and leaves four small operations a step; gradients stop every bptt steps.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class SessionGru(torch.autograd.Function):
+    """Apply with (gates_in, w_h, b_n, keep, sizes, previous, keep_rows, gated_steps, bptt) -> states (n, h), packed."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        gates_in: Tensor,
+        w_h: Tensor,
+        b_n: Tensor,
+        keep: Tensor,
+        sizes: list[int],
+        previous: Tensor,
+        keep_rows: Tensor,
+        gated_steps: list[bool],
+        bptt: int,
+    ) -> Tensor:
+        """Run all steps.
+
+        gates_in (n, 3h): what the inputs say to the reset, update and candidate gates, biases included. w_h (h, 3h).
+        b_n (h): the candidate's bias on the state's side. keep (k, h): shares of the state kept, row 0 all ones.
+        keep_rows int64 (n,): row of keep for each token. gated_steps: whether any lane of a step begins a session.
+        """
+        n, h = gates_in.shape[0], w_h.shape[0]
+        lanes = sizes[0]
+        states = gates_in.new_zeros(lanes + n, h)  # the lanes' zero start, then one row a token
+        from_state = gates_in.new_empty(n, 3 * h)
+        update_reset = gates_in.new_empty(n, 2 * h)
+        candidate = gates_in.new_empty(n, h)
+        bias = torch.cat([b_n.new_zeros(2 * h), b_n])
+
+        in_gates, in_candidate = torch.split(gates_in[:, : 2 * h], sizes), torch.split(gates_in[:, 2 * h :], sizes)
+        side, side_gates = torch.split(from_state, sizes), torch.split(from_state[:, : 2 * h], sizes)
+        side_candidate = torch.split(from_state[:, 2 * h :], sizes)
+        both = torch.split(update_reset, sizes)
+        reset, update = torch.split(update_reset[:, :h], sizes), torch.split(update_reset[:, h:], sizes)
+        new, out, rows = (
+            torch.split(candidate, sizes),
+            torch.split(states[lanes:], sizes),
+            torch.split(keep_rows, sizes),
+        )
+        before = states[:lanes]
+        for t, m in enumerate(sizes):
+            state = before[:m]  # (m, h)
+            if gated_steps[t]:
+                state = state * keep[rows[t]]
+            torch.addmm(bias, state, w_h, out=side[t])  # (m, 3h)
+            torch.add(in_gates[t], side_gates[t], out=both[t])
+            both[t].sigmoid_()
+            torch.addcmul(in_candidate[t], reset[t], side_candidate[t], out=new[t])
+            new[t].tanh_()
+            torch.lerp(new[t], state, update[t], out=out[t])  # new + update * (state - new)
+            before = out[t]
+        ctx.save_for_backward(w_h, keep, states, from_state, update_reset, candidate, previous, keep_rows)
+        ctx.sizes, ctx.gated_steps, ctx.bptt = sizes, gated_steps, bptt
+        return states[lanes:]
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:
+        """Return the gradients of gates_in, w_h, b_n and keep."""
+        w_h, keep, states, from_state, update_reset, new, previous, keep_rows = ctx.saved_tensors
+        sizes, gated_steps, bptt = ctx.sizes, ctx.gated_steps, ctx.bptt
+        n, h = new.shape
+        reset, update = update_reset[:, :h], update_reset[:, h:]
+        kept = states[previous]  # (n, h): the state that each step read
+        if any(gated_steps):
+            kept = kept * keep[keep_rows]
+
+        # d(gate inputs) = slope * d(state): everything that needs no later step, for all steps at once
+        slope_new = (1 - update) * (1 - new * new)
+        slopes = torch.stack(
+            [
+                slope_new * from_state[:, 2 * h :] * reset * (1 - reset),
+                (kept - new) * update * (1 - update),
+                slope_new * reset,
+            ],
+            dim=1,
+        )  # (n, 3, h)
+        d_state = gradients[0].clone()
+        d_side = torch.empty_like(slopes)
+        d_keep = torch.zeros_like(keep)
+        carry = d_state.new_zeros(sizes[0], h)
+        to_state = w_h.t().contiguous()
+        d_states, d_sides = torch.split(d_state, sizes), torch.split(d_side, sizes)
+        slope_steps = torch.split(slopes, sizes)
+        updates, flat_sides = torch.split(update, sizes), torch.split(d_side.view(n, 3 * h), sizes)
+        rows, before = torch.split(keep_rows, sizes), torch.split(previous, sizes)
+        running = 0  # lanes that carry a gradient back from step t + 1
+        for t in range(len(sizes) - 1, -1, -1):
+            m, d = sizes[t], d_states[t]
+            if running:
+                d[:running] += carry[:running]
+            torch.mul(slope_steps[t], d.unsqueeze(1), out=d_sides[t])
+            running = 0 if t % bptt == 0 else m
+            if running:
+                back = carry[:m]
+                torch.mul(d, updates[t], out=back)
+                back.addmm_(flat_sides[t], to_state)
+                if gated_steps[t]:
+                    d_keep.index_add_(0, rows[t], back * states[before[t]])
+                    back *= keep[rows[t]]
+        flat = d_side.view(n, 3 * h)
+        d_in = flat.clone()
+        torch.mul(d_state, slope_new, out=d_in[:, 2 * h :])
+        return d_in, kept.t() @ flat, flat[:, 2 * h :].sum(0), d_keep, None, None, None, None, None

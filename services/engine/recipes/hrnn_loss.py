@@ -1,0 +1,89 @@
+"""The loss: cross entropy of the next item, over all items or over a sample, each as one pass.
+
+Full: softmax over the catalogue with label smoothing, computed in chunks in one reused buffer; the same pass leaves the
+gradients, so that no logits are kept or computed twice. Sampled: negatives shared by the batch, drawn by popularity to
+the power 0.75 and corrected by the log of their expected count (Jean et al. 2015; Bengio and Senecal 2008). In both,
+what the user already has is out of the game where the data has no repeats.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+MASKED = -30.0
+"""Logit of what the user already has: a probability of nothing, and no infinities."""
+_CHUNK_LOGITS = 2_000_000
+
+
+class FullSoftmaxLoss(torch.autograd.Function):
+    """Apply with (outputs, items, bias, targets, weights, mask, mask_ends, smoothing) -> mean loss, a scalar."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        outputs: Tensor,
+        items: Tensor,
+        bias: Tensor,
+        targets: Tensor,
+        weights: Tensor,
+        mask: Tensor | None,
+        mask_ends: list[int],
+        smoothing: float,
+    ) -> Tensor:
+        """outputs (n, d), items (v, d), bias (v); weights (n) sum to 1; mask: flat indices into (n, v), sorted by row.
+
+        mask_ends[r] is where the indices of row r end. Label smoothing spreads its share over all items.
+        """
+        n, v = outputs.shape[0], items.shape[0]
+        rows = max(1, min(n, _CHUNK_LOGITS // v))
+        buffer = outputs.new_empty(rows, v)
+        d_outputs, d_items = torch.empty_like(outputs), torch.zeros_like(items)
+        d_bias, loss = torch.zeros_like(bias), outputs.new_zeros(())
+        for start in range(0, n, rows):
+            end = min(start + rows, n)
+            p, w = buffer[: end - start], weights[start:end].unsqueeze(1)
+            torch.addmm(bias, outputs[start:end], items.t(), out=p)  # (rows, v)
+            if mask is not None:
+                first = mask_ends[start - 1] if start else 0
+                p.view(-1).index_fill_(0, mask[first : mask_ends[end - 1]] - start * v, MASKED)
+            torch.softmax(p, 1, out=p)
+            index = targets[start:end].unsqueeze(1)
+            p_target = p.gather(1, index)
+            loss -= (w * p_target.clamp_min(1e-30).log()).sum()
+            # d loss / d logit = w * (p - (1 - smoothing) * onehot - smoothing / v)
+            p.scatter_add_(1, index, torch.full_like(p_target, smoothing - 1))
+            p.sub_(smoothing / v).mul_(w)
+            torch.mm(p, items, out=d_outputs[start:end])
+            d_items.addmm_(p.t(), outputs[start:end])
+            d_bias += p.sum(0)
+        ctx.save_for_backward(d_outputs, d_items, d_bias)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:
+        """Return the gradients that the forward pass left, times that of the loss."""
+        d_outputs, d_items, d_bias = ctx.saved_tensors
+        scale = gradients[0]
+        return d_outputs * scale, d_items * scale, d_bias * scale, None, None, None, None, None
+
+
+def sampled_softmax_loss(
+    outputs: Tensor,
+    items: Tensor,
+    bias: Tensor,
+    targets: Tensor,
+    weights: Tensor,
+    negatives: Tensor,
+    log_expected: Tensor,
+    hidden: Tensor,
+) -> Tensor:
+    """Return the mean loss over the target and negatives (k,) shared by all rows, corrected by log_expected (v,).
+
+    hidden, bool (n, k): negatives that a row must not count, its own target and what its user already has.
+    """
+    positive = (outputs * items[targets]).sum(1) + bias[targets] - log_expected[targets]  # (n,)
+    drawn = torch.addmm(bias[negatives] - log_expected[negatives], outputs, items[negatives].t())  # (n, k)
+    drawn = drawn.masked_fill(hidden, MASKED)
+    total = torch.logsumexp(torch.cat([positive.unsqueeze(1), drawn], dim=1), dim=1)
+    return (weights * (total - positive)).sum()

@@ -1,0 +1,189 @@
+"""The trained hierarchical recurrent network, served with numpy alone; weights may be read-only memory maps.
+
+The arithmetic is that of hrnn_network, without dropout; a test holds the two together. A state is advanced by one event
+in tens of microseconds; scoring is one matrix-vector product over the trained items.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress, UserModel, UserState
+from services.engine.recipes.histories import keep_events
+from services.engine.recipes.hrnn_config import FIRST_SESSION_GAP, gap_buckets
+from services.engine.recipes.hrnn_packing import Packing, pack
+
+WEIGHTS = (
+    "items",
+    "item_bias",
+    "gaps",
+    "input_gain",
+    "input_shift",
+    "w_x",
+    "b_x",
+    "w_h",
+    "b_n",
+    "keep",
+    "w_o",
+    "b_o",
+    "output_gain",
+    "output_shift",
+)
+_BLOCK_TOKENS = 40_000
+_NORM_EPSILON = 1e-5  # torch.nn.LayerNorm's
+
+
+class HrnnModel(UserModel):
+    """Weights by name (hrnn_network.HrnnNetwork.arrays), and which items they are for."""
+
+    def __init__(
+        self,
+        weights: Mapping[str, Floats],
+        trained_items: Ints,
+        popularity: NDArray[Any],
+        n_items: int,
+        masks_seen: bool,
+    ) -> None:
+        """trained_items, int32 ascending; popularity, (n_trained,): what a user without history is shown by."""
+        self.n_items = n_items
+        self.masks_seen = masks_seen
+        self._w = {name: weights[name] for name in WEIGHTS}
+        self._trained = trained_items
+        self._popularity: Floats = np.asarray(popularity, np.float32)
+        self._rows = np.full(n_items, -1, np.int32)
+        self._rows[trained_items] = np.arange(len(trained_items), dtype=np.int32)
+        total = max(float(self._popularity.sum()), 1e-30)
+        self._log_popularity: Floats = np.log(np.maximum(self._popularity, np.float32(1e-30)) / np.float32(total))
+
+    @property
+    def state_size(self) -> int:
+        return len(self._w["b_n"])
+
+    def initial_state(self) -> UserState:
+        return UserState(np.zeros(self.state_size, np.float32), np.empty(0, np.int32))
+
+    def advance(self, state: UserState, items: Ints, timestamps: Longs) -> UserState:
+        """Return the state after these events. Items that were not in training move time on, but not the vector."""
+        if len(items) == 0:
+            return state
+        rows = self._rows[items]
+        earlier = np.maximum.accumulate(np.concatenate([[state.last_timestamp], timestamps[:-1]]))
+        gaps = gap_buckets(timestamps - earlier)
+        if state.n_events == 0:
+            gaps[0] = 0
+        known = np.flatnonzero(rows >= 0)
+        gates_in = self._gates_in(rows[known], gaps[known])
+        vector = state.vector[None]  # (1, h)
+        for i, event in enumerate(known):
+            vector = self._step(vector, gates_in[i : i + 1], gaps[event : event + 1])
+        return state.after(vector[0], items, timestamps)
+
+    def states(self, histories: Histories, progress: Progress) -> Floats:
+        gaps = np.zeros(histories.n_events, np.int64)
+        if histories.n_events:
+            gaps[1:] = gap_buckets(np.diff(histories.timestamps))
+            gaps[histories.offsets[:-1][histories.lengths() > 0]] = 0
+        known = self._rows[histories.items] >= 0
+        if not known.all():
+            histories, gaps = keep_events(histories, known), gaps[known]
+        lengths = histories.lengths()
+        vectors = np.zeros((histories.n_users, self.state_size), np.float32)
+        order = np.argsort(-lengths, kind="stable")[: int((lengths > 0).sum())]
+        start = 0
+        while start < len(order):
+            # as many users as fit, the longest first; one at least
+            n_users = max(1, int(np.searchsorted(np.cumsum(lengths[order[start:]]), _BLOCK_TOKENS)))
+            users = order[start : start + n_users]
+            vectors[users] = self._final_states(histories, gaps, users, lengths[users])
+            start += len(users)
+            progress.update(start / len(order), f"{start:,} of {len(order):,} users")
+        return vectors
+
+    def item_scores(self, states: Sequence[UserState]) -> Floats:
+        """Return log-probabilities over the trained items that may be shown; users without history get popularity."""
+        w = self._w
+        vectors = np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
+        hidden = vectors @ w["w_o"] + w["b_o"]
+        outputs = _normed(hidden, w["output_gain"], w["output_shift"])
+        logits: Floats = outputs @ w["items"].T + w["item_bias"]  # (batch, n_trained)
+        logits[~vectors.any(axis=1)] = self._log_popularity
+        if self.masks_seen:
+            for row, state in zip(logits, states, strict=True):
+                seen = self._rows[state.seen]
+                row[seen[seen >= 0]] = -np.inf
+        logits = _log_softmax(logits)
+        if len(self._trained) == self.n_items:
+            return logits
+        scores = np.full((len(states), self.n_items), -np.inf, np.float32)
+        scores[:, self._trained] = logits
+        return scores
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        return {**self._w, "trained_items": self._trained, "popularity": self._popularity}
+
+    def to_config(self) -> dict[str, Any]:
+        return {"n_items": self.n_items, "masks_seen": self.masks_seen}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "HrnnModel":
+        return cls(
+            arrays, arrays["trained_items"], arrays["popularity"], int(config["n_items"]), bool(config["masks_seen"])
+        )
+
+    def _gates_in(self, rows: Ints, gaps: NDArray[np.int64]) -> Floats:
+        """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
+        w = self._w
+        x = _normed(w["items"][rows], w["input_gain"], w["input_shift"]) + w["gaps"][gaps]
+        gates: Floats = x @ w["w_x"] + w["b_x"]
+        return gates
+
+    def _step(self, states: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
+        """Return the states (m, h) after one event each."""
+        h = self.state_size
+        if (begins := gaps >= FIRST_SESSION_GAP).any():
+            states = states.copy()
+            states[begins] *= self._w["keep"][gaps[begins] - FIRST_SESSION_GAP]
+        side = states @ self._w["w_h"]  # (m, 3h)
+        gates = _sigmoid(gates_in[:, : 2 * h] + side[:, : 2 * h])
+        new = np.tanh(gates_in[:, 2 * h :] + gates[:, :h] * (side[:, 2 * h :] + self._w["b_n"]))
+        result: Floats = new + gates[:, h:] * (states - new)
+        return result
+
+    def _final_states(self, histories: Histories, gaps: NDArray[np.int64], users: Longs, lengths: Longs) -> Floats:
+        """Return the last states of these users, sorted from the longest history to the shortest."""
+        packing: Packing = pack(lengths)
+        rows = np.concatenate([np.arange(histories.offsets[u], histories.offsets[u + 1]) for u in users])
+        tokens = np.empty_like(rows)
+        tokens[packing.rows] = rows
+        states = np.zeros((len(users), self.state_size), np.float32)
+        start = 0
+        for size in packing.sizes:
+            step = tokens[start : start + size]
+            gates_in = self._gates_in(self._rows[histories.items[step]], gaps[step])
+            states[:size] = self._step(states[:size], gates_in, gaps[step])
+            start += size
+        return states
+
+
+def _normed(x: Floats, gain: Floats, shift: Floats) -> Floats:
+    centred = x - x.mean(axis=-1, keepdims=True)
+    variance = np.square(centred).mean(axis=-1, keepdims=True)
+    normed: Floats = centred / np.sqrt(variance + np.float32(_NORM_EPSILON)) * gain + shift
+    return normed
+
+
+def _sigmoid(x: Floats) -> Floats:
+    # through tanh: exp overflows for large negative x, tanh never does
+    result: Floats = np.float32(0.5) * (np.tanh(np.float32(0.5) * x) + np.float32(1))
+    return result
+
+
+def _log_softmax(logits: Floats) -> Floats:
+    """Return log-softmax of each row; a row without any finite entry stays -inf."""
+    top = logits.max(axis=1, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, np.float32(0))
+    total = np.exp(logits - top).sum(axis=1, keepdims=True)
+    result: Floats = logits - top - np.log(np.maximum(total, np.float32(1e-30)))
+    return result

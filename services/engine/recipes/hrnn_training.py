@@ -1,0 +1,180 @@
+"""The training loop of the hierarchical recurrent network. Torch; imported by the worker only.
+
+AdamW with a one-cycle learning rate (warm-up over a fifth, then a cosine to nothing), gradients clipped to norm 1.
+All randomness comes from one seed: two runs with one seed, one device and one number of threads give one model.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from services.engine.recipes.base import Histories, Ints, Longs, Progress, TrainOptions, Validation
+from services.engine.recipes.hrnn_batches import Batch, Sequences, epoch_batches, make_sequences, recency, seen_mask
+from services.engine.recipes.hrnn_config import FULL_SOFTMAX_ITEMS, HrnnConfig
+from services.engine.recipes.hrnn_loss import FullSoftmaxLoss, sampled_softmax_loss
+from services.engine.recipes.hrnn_model import HrnnModel
+from services.engine.recipes.hrnn_network import HrnnNetwork, decay_groups
+from services.engine.recipes.hrnn_packing import steps_of
+
+logger = logging.getLogger(__name__)
+
+_WARM_UP = 0.2
+_FIRST_RATE = 0.1  # share of the peak learning rate that the first step uses
+_UPDATE_EVERY_S = 0.2
+
+
+def train_hrnn(
+    histories: Histories,
+    trained_items: Ints,
+    config: HrnnConfig,
+    options: TrainOptions,
+    progress: Progress,
+    validation: Validation | None,
+) -> HrnnModel:
+    """Train and return the model. trained_items, int32 ascending: the items that have at least one event.
+
+    validation, when given, is asked after every epoch, for the learning curve only.
+    """
+    item_rows = np.full(histories.n_items, -1, np.int32)
+    item_rows[trained_items] = np.arange(len(trained_items), dtype=np.int32)
+    sequences = make_sequences(histories, item_rows, config.recency_mask, config.masks_seen)
+    weights = recency(histories.timestamps) if config.recency_mask else np.ones(histories.n_events, np.float32)
+    counts = np.bincount(item_rows[histories.items], weights=weights, minlength=len(trained_items))
+
+    def model_of(network: HrnnNetwork) -> HrnnModel:
+        return HrnnModel(network.arrays(), trained_items, counts, histories.n_items, config.masks_seen)
+
+    device = torch.device(options.device)
+    generator = torch.Generator().manual_seed(config.seed)
+    with _threads(options.threads):
+        network = HrnnNetwork(config, counts, generator).to(device)
+        if device.type != "cpu":
+            network.generator = torch.Generator(device).manual_seed(config.seed)
+        if len(sequences.inputs):
+            _fit(network, sequences, config, progress, validation, model_of)
+    return model_of(network)
+
+
+def _fit(
+    network: HrnnNetwork,
+    sequences: Sequences,
+    config: HrnnConfig,
+    progress: Progress,
+    validation: Validation | None,
+    model_of: Callable[[HrnnNetwork], HrnnModel],
+) -> None:
+    loss_of = _Loss(network, sequences, config)
+    optimizer = torch.optim.AdamW(decay_groups(network), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
+    rng = np.random.default_rng(config.seed)
+    n_tokens, done, told = len(sequences.inputs), 0, 0.0
+    for epoch in range(config.epochs):
+        losses, started = [], time.perf_counter()
+        for batch in epoch_batches(sequences, config.batch_tokens, rng):
+            rate = config.learning_rate * one_cycle(done / (n_tokens * config.epochs))
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            loss = loss_of(batch)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            losses.append(loss.detach())
+            done += len(batch.targets)
+            if time.perf_counter() - told > _UPDATE_EVERY_S:
+                progress.update(done / (n_tokens * config.epochs), f"epoch {epoch + 1} of {config.epochs}")
+                told = time.perf_counter()
+        seconds, loss_mean = time.perf_counter() - started, float(torch.stack(losses).mean())
+        logger.info("hrnn epoch=%d loss=%.4f steps=%d seconds=%.1f", epoch + 1, loss_mean, len(losses), seconds)
+        if validation is not None:
+            progress.curve_point(epoch + 1, validation(model_of(network)))
+    progress.update(1.0)
+
+
+class _Loss:
+    """The loss of a batch: full softmax where the catalogue is small enough, sampled above."""
+
+    def __init__(self, network: HrnnNetwork, sequences: Sequences, config: HrnnConfig) -> None:
+        self._network, self._config = network, config
+        self._n_items = len(network.items)
+        self._device = network.items.device
+        self._rng = np.random.default_rng([config.seed, 1])
+        self._is_full = self._n_items <= FULL_SOFTMAX_ITEMS
+        # Smoothed popularity: every item can be drawn, hits are not drawn all the time.
+        draw = (np.bincount(sequences.targets, minlength=self._n_items) + 1.0) ** 0.75
+        self._cumulative = np.cumsum(draw / draw.sum())
+        expected = np.log(config.n_sampled * draw / draw.sum())
+        self._log_expected = torch.as_tensor(expected, dtype=torch.float32, device=self._device)
+        self._first_seen = np.empty(self._n_items, np.int64)
+
+    def __call__(self, batch: Batch) -> Tensor:
+        outputs = self._network(batch)
+        total = float(batch.weights.sum())
+        weights = self._tensor(batch.weights / total if total else batch.weights)
+        targets = self._tensor(batch.targets)
+        items, bias = self._network.items, self._network.item_bias
+        if self._is_full:
+            mask, ends = seen_mask(batch, self._n_items) if self._config.masks_seen else (None, None)
+            loss: Tensor = FullSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
+                outputs,
+                items,
+                bias,
+                targets,
+                weights,
+                None if mask is None else self._tensor(mask),
+                [] if ends is None else ends.tolist(),
+                self._config.label_smoothing,
+            )
+            return loss
+        drawn = np.searchsorted(self._cumulative, self._rng.random(self._config.n_sampled)).clip(max=self._n_items - 1)
+        hidden = self._tensor(self._hidden(batch, drawn))
+        return sampled_softmax_loss(
+            outputs, items, bias, targets, weights, self._tensor(drawn), self._log_expected, hidden
+        )
+
+    def _hidden(self, batch: Batch, drawn: Longs) -> NDArray[np.bool_]:
+        """Return bool (n_tokens, k): drawn items that are the token's target or that its user already has."""
+        hidden: NDArray[np.bool_] = batch.targets[:, None] == drawn
+        if not self._config.masks_seen:
+            return hidden
+        steps = steps_of(batch.lengths)
+        never = np.iinfo(np.int64).max
+        self._first_seen[:] = never
+        start = 0
+        for length in batch.lengths.tolist():
+            history = batch.history[start : start + length]
+            self._first_seen[history[::-1]] = np.arange(length - 1, -1, -1)  # the earliest of several wins
+            hidden[start : start + length] |= self._first_seen[drawn] <= steps[start : start + length, None]
+            self._first_seen[history] = never
+            start += length
+        return hidden
+
+    def _tensor(self, array: NDArray[Any]) -> Tensor:
+        return torch.from_numpy(array).to(self._device)
+
+
+def one_cycle(share_done: float) -> float:
+    """Return the learning rate as a share of its peak after this share of the training."""
+    if share_done < _WARM_UP:
+        return _FIRST_RATE + (1 - _FIRST_RATE) * share_done / _WARM_UP
+    return 0.5 * (1 + math.cos(math.pi * min((share_done - _WARM_UP) / (1 - _WARM_UP), 1.0)))
+
+
+@contextmanager
+def _threads(n_threads: int) -> Iterator[None]:
+    """Compute with this many threads, and without denormals, which cost hundreds of cycles each."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(n_threads)
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+        torch.set_num_threads(before)

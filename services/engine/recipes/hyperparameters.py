@@ -1,0 +1,113 @@
+"""Hyperparameters between their two forms: the strings of the API and the typed values that recipes work with.
+
+AWS sends every hyperparameter as a string (developer guide, "Hyperparameters and HPO"; botocore refuses numbers), gives
+those of algorithms and those of feature transformations in two maps, and fills in its defaults for what is not given.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from services.engine.errors import InvalidInput
+from services.engine.recipes.base import HyperParameter
+
+_TRUE = {"true", "1", "yes"}
+_FALSE = {"false", "0", "no"}
+
+
+def complete(
+    recipe_name: str,
+    declared: Iterable[HyperParameter],
+    algorithm: Mapping[str, str] | None = None,
+    featurization: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return every hyperparameter of a recipe as a typed value: what was given, defaults for the rest.
+
+    algorithm and featurization are solutionConfig's algorithmHyperParameters and featureTransformationParameters.
+    None as a value means "by the recipe's own rule from the size of the data" and occurs for engine-only ones alone.
+    Raises InvalidInput, naming value, range and remedy, for an unknown name, a wrong map, a wrong type, a value out of
+    range, or a percentile range that is empty.
+    """
+    by_name = {parameter.name: parameter for parameter in declared}
+    values = {name: parameter.default for name, parameter in by_name.items()}
+    for given, is_featurization in ((algorithm or {}, False), (featurization or {}, True)):
+        for name, text in given.items():
+            parameter = by_name.get(name)
+            if parameter is None or parameter.featurization != is_featurization:
+                raise InvalidInput(_unknown(recipe_name, name, by_name, is_featurization))
+            values[name] = parse(parameter, text)
+    low, high = "min_user_history_length_percentile", "max_user_history_length_percentile"
+    if low in values and high in values and values[low] >= values[high]:
+        raise InvalidInput(
+            f"{low} is {values[low]} and {high} is {values[high]}: nobody is between them. Make {low} the smaller one."
+        )
+    return values
+
+
+def parse(parameter: HyperParameter, text: str) -> Any:
+    """Return one hyperparameter's typed value. Raises InvalidInput that names value, range and remedy."""
+    value: Any
+    if parameter.kind == "boolean":
+        word = text.strip().lower()
+        if word not in _TRUE | _FALSE:
+            raise _refused(parameter, text, "is not a boolean", 'Use "true" or "false".')
+        return word in _TRUE
+    if parameter.kind == "categorical":
+        if text not in parameter.choices:
+            raise _refused(parameter, text, "is not one of its values", f"Use one of {', '.join(parameter.choices)}.")
+        return text
+    try:
+        value = int(text) if parameter.kind == "integer" else float(text)
+    except ValueError:
+        kind = "a whole number" if parameter.kind == "integer" else "a number"
+        raise _refused(parameter, text, f"is not {kind}", f"Use {kind} {range_words(parameter)}.") from None
+    if not math.isfinite(value) or not _within(parameter, value):
+        raise _refused(parameter, text, "is out of range", f"Use a value {range_words(parameter)}.")
+    return value
+
+
+def to_text(value: Any) -> str:
+    """Return a typed value as AWS writes it in its answers: "43", "0.99", "true"."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def defaults(declared: Iterable[HyperParameter], *, featurization: bool) -> dict[str, str]:
+    """Return the defaults as DescribeAlgorithm and DescribeFeatureTransformation give them, in order.
+
+    Engine-only hyperparameters whose default is a rule have no text and are left out.
+    """
+    return {
+        parameter.name: to_text(parameter.default)
+        for parameter in declared
+        if parameter.featurization == featurization and parameter.default is not None
+    }
+
+
+def range_words(parameter: HyperParameter) -> str:
+    """Return the allowed range in words: "from 32 to 256"."""
+    if parameter.low is not None and parameter.high is not None:
+        return f"from {parameter.low:g} to {parameter.high:g}"
+    if parameter.low is not None:
+        return f"of at least {parameter.low:g}"
+    if parameter.high is not None:
+        return f"of at most {parameter.high:g}"
+    return "of any size"
+
+
+def _within(parameter: HyperParameter, value: float) -> bool:
+    return (parameter.low is None or value >= parameter.low) and (parameter.high is None or value <= parameter.high)
+
+
+def _refused(parameter: HyperParameter, text: str, why: str, remedy: str) -> InvalidInput:
+    return InvalidInput(f"The value {text!r} of the hyperparameter {parameter.name} {why}. {remedy}")
+
+
+def _unknown(recipe_name: str, name: str, by_name: Mapping[str, HyperParameter], is_featurization: bool) -> str:
+    maps = ("algorithmHyperParameters", "featureTransformationParameters")
+    here, other = maps if not is_featurization else reversed(maps)
+    if name in by_name:
+        return f"The hyperparameter {name} belongs in {other}, not in {here}."
+    known = [p.name for p in by_name.values() if p.featurization == is_featurization]
+    return f"The recipe {recipe_name} has no {name} in {here}. " + (
+        f"It has {', '.join(known)}." if known else "It takes none there: leave it out."
+    )

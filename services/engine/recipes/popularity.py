@@ -1,0 +1,90 @@
+"""aws-popularity-count: the items that most users have interacted with, the same list for everybody.
+
+AWS ranks by the number of unique users of an item (developer guide, "Popularity-Count recipe"); ties go to the lower
+item_index, so that two runs agree. Items without interactions are never shown; items the user already has are.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import (
+    Floats,
+    Histories,
+    Ints,
+    Longs,
+    Progress,
+    Recipe,
+    TrainingData,
+    TrainOptions,
+    UserModel,
+    UserState,
+    Validation,
+)
+
+
+class PopularityModel(UserModel):
+    """Number of unique users of each item."""
+
+    def __init__(self, unique_users: Longs) -> None:
+        self.n_items = len(unique_users)
+        self.unique_users = unique_users
+        order = np.argsort(-unique_users, kind="stable")
+        # Ranks instead of counts: exact in float32 and without ties, which makes every list reproducible.
+        scores = np.empty(self.n_items, np.float32)
+        scores[order] = -np.arange(self.n_items, dtype=np.float32)
+        scores[unique_users == 0] = -np.inf
+        self._scores = scores
+
+    @property
+    def state_size(self) -> int:
+        return 0
+
+    def initial_state(self) -> UserState:
+        return UserState(np.empty(0, np.float32), np.empty(0, np.int32))
+
+    def advance(self, state: UserState, items: Ints, timestamps: Longs) -> UserState:
+        return state.after(np.empty(0, np.float32), items, timestamps)
+
+    def states(self, histories: Histories, progress: Progress) -> Floats:
+        return np.empty((histories.n_users, 0), np.float32)
+
+    def item_scores(self, states: Sequence[UserState]) -> Floats:
+        """Return minus the popularity rank, the same for every user; only the order means something."""
+        return np.tile(self._scores, (len(states), 1))
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        return {"unique_users": self.unique_users}
+
+    def to_config(self) -> dict[str, Any]:
+        return {}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "PopularityModel":
+        return cls(arrays["unique_users"])
+
+
+def count_unique_users(histories: Histories) -> Longs:
+    """Return how many users have interacted with each item, int64 (n_items,)."""
+    users = np.repeat(np.arange(histories.n_users), histories.lengths())
+    pairs = np.unique(users * np.int64(max(histories.n_items, 1)) + histories.items)
+    return np.bincount(pairs % max(histories.n_items, 1), minlength=histories.n_items).astype(np.int64)
+
+
+class PopularityRecipe(Recipe):
+    """Counts; there is nothing to learn."""
+
+    name = "aws-popularity-count"
+    model_class = PopularityModel
+    trains_on_everyone = True
+
+    def train(
+        self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
+    ) -> PopularityModel:
+        """Count the unique users of each item."""
+        progress.update(0.0, "counting the users of each item")
+        model = PopularityModel(count_unique_users(data.histories))
+        progress.update(1.0)
+        return model

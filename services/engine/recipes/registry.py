@@ -1,0 +1,92 @@
+"""The recipes that this engine can train, as data: what AWS documents about each, and the class that trains it.
+
+Names, types, ARNs and hyperparameters: Amazon Personalize developer guide, pages of the single recipes, and
+DescribeRecipe's printed answers. A new recipe is one module and one entry here. Importing this module loads no torch:
+the classes load it when they train.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.engine.arns import resource_name, service_arn
+from services.engine.errors import ResourceNotFound
+from services.engine.recipes.base import HyperParameter, Model, Recipe
+from services.engine.recipes.hrnn import HrnnRecipe
+from services.engine.recipes.popularity import PopularityRecipe
+
+CREATION_DATE = 1560124800.0
+"""Epoch seconds of 2019-06-10, the creation date that AWS reports for its first recipes."""
+
+
+@dataclass(frozen=True)
+class RecipeInfo:
+    """One recipe as the List and Describe operations know it."""
+
+    recipe_class: type[Recipe]
+    recipe_type: str
+    """"USER_PERSONALIZATION", "RELATED_ITEMS" or "PERSONALIZED_RANKING"."""
+    feature_transformation: str
+    """Name of the feature transformation, the last part of its ARN."""
+    description: str
+
+    @property
+    def name(self) -> str:
+        return self.recipe_class.name
+
+    @property
+    def hyperparameters(self) -> tuple[HyperParameter, ...]:
+        return self.recipe_class.hyperparameters
+
+    @property
+    def arn(self) -> str:
+        return service_arn("recipe", self.name)
+
+    @property
+    def algorithm_arn(self) -> str:
+        return service_arn("algorithm", self.name)
+
+    @property
+    def feature_transformation_arn(self) -> str:
+        return service_arn("feature-transformation", self.feature_transformation)
+
+
+RECIPES: tuple[RecipeInfo, ...] = (
+    RecipeInfo(
+        recipe_class=HrnnRecipe,
+        recipe_type="USER_PERSONALIZATION",
+        feature_transformation="JSON-percentile-filtering",
+        description="Predicts the items that a user will interact with next: a hierarchical recurrent network that "
+        "models the order, the sessions and the pauses of each user's interactions.",
+    ),
+    RecipeInfo(
+        recipe_class=PopularityRecipe,
+        recipe_type="USER_PERSONALIZATION",
+        feature_transformation="sims",
+        description="Recommends to everybody the items that most users have interacted with: the baseline.",
+    ),
+)
+
+
+def trainable() -> tuple[RecipeInfo, ...]:
+    """Return the recipes that this engine can train, by name."""
+    return tuple(sorted(RECIPES, key=lambda info: info.name))
+
+
+def find(name_or_arn: str) -> RecipeInfo:
+    """Return a recipe by its name or ARN. Raises ResourceNotFound that lists what there is."""
+    name = resource_name(name_or_arn) if name_or_arn.startswith("arn:") else name_or_arn
+    for info in RECIPES:
+        if info.name == name and name_or_arn in (name, info.arn):
+            return info
+    known = ", ".join(info.name for info in trainable())
+    raise ResourceNotFound(f"The given recipe does not exist: {name_or_arn}. This engine trains {known}.")
+
+
+def load_recipe(name_or_arn: str) -> Recipe:
+    """Return the recipe, ready to train. Raises ResourceNotFound."""
+    return find(name_or_arn).recipe_class()
+
+
+def load_model(name_or_arn: str, arrays: Any, config: Any) -> Model:
+    """Rebuild a trained model from its arrays and configuration. Raises ResourceNotFound."""
+    return find(name_or_arn).recipe_class.model_class.from_arrays(arrays, config)
