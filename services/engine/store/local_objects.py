@@ -1,0 +1,120 @@
+"""Objects in a local folder: s3://BUCKET/KEY is ROOT/BUCKET/KEY, and no key leads out of its bucket's folder."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from services.engine.errors import InvalidInput
+from services.engine.store.locations import Location, parse_location
+
+_PARTIAL = ".partial"
+
+
+class LocalObjects:
+    """The object store of a home folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def list(self, url: str) -> list[str]:
+        """Return the file itself, or a folder's files (first level only, by name); [] when there is nothing."""
+        location = parse_location(url)
+        path = self._path(location)
+        if not location.is_folder:
+            return [str(location)] if path.is_file() else []
+        if not path.is_dir():
+            return []
+        base = f"s3://{location.bucket}/{location.key}"
+        return [base + name for name in sorted(entry.name for entry in path.iterdir() if _is_object(entry))]
+
+    def exists(self, url: str) -> bool:
+        """Return whether this file, or a folder with at least one entry, exists."""
+        location = parse_location(url)
+        path = self._path(location)
+        return path.is_dir() and any(path.iterdir()) if location.is_folder else path.is_file()
+
+    @contextmanager
+    def local_path(self, url: str) -> Iterator[Path]:
+        """Give a path to read the object from: here the file itself. Raises InvalidInput when there is none."""
+        yield self._existing(url)
+
+    def open_read(self, url: str) -> BinaryIO:
+        """Open an object for reading. Raises InvalidInput when there is none."""
+        return self._existing(url).open("rb")
+
+    def put_file(self, url: str, path: Path) -> None:
+        """Store a copy of a local file; readers see the old object or the new one."""
+
+        def copy(target: BinaryIO) -> None:
+            with path.open("rb") as source:
+                shutil.copyfileobj(source, target, 1 << 20)
+
+        self._put(url, copy)
+
+    def put_bytes(self, url: str, content: bytes) -> None:
+        """Store bytes; readers see the old object or the new one."""
+        self._put(url, lambda target: target.write(content))
+
+    def delete(self, url: str) -> None:
+        """Remove an object; nothing happens when there is none, as on S3."""
+        location = _file_location(url)
+        self._path(location).unlink(missing_ok=True)
+
+    def _put(self, url: str, write: Callable[[BinaryIO], object]) -> None:
+        path = self._path(_file_location(url))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise InvalidInput(f"'{url}' cannot be written: a part of its key is already a file.") from error
+        if path.is_dir():
+            raise InvalidInput(f"'{url}' cannot be written: there is a folder of that name.")
+        partial = path.with_name(f".{secrets.token_hex(8)}{_PARTIAL}")
+        try:
+            with partial.open("wb") as target:
+                write(target)
+                target.flush()
+                os.fsync(target.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+    def _existing(self, url: str) -> Path:
+        path = self._path(_file_location(url))
+        if not path.is_file():
+            raise InvalidInput(f"Invalid Data location. There is no file '{url}' (looked for {path}).")
+        return path
+
+    def _path(self, location: Location) -> Path:
+        """Return where a location lies. Raises InvalidInput when a symbolic link leads out of the bucket."""
+        root = self._root.resolve()
+        bucket = root / location.bucket
+        path = bucket.joinpath(*location.segments)
+        if bucket.resolve() != bucket or not path.resolve().is_relative_to(bucket):
+            raise InvalidInput(f"Invalid Data location. '{location}' leads out of its bucket's folder by a link.")
+        return path
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in this folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_object(entry: Path) -> bool:
+    is_partial = entry.name.startswith(".") and entry.name.endswith(_PARTIAL)
+    return entry.is_file() and not entry.is_symlink() and not is_partial
+
+
+def _file_location(url: str) -> Location:
+    location = parse_location(url)
+    if location.is_folder:
+        raise InvalidInput(f"Invalid Data location. '{url}' is a folder; name a file in it.")
+    return location

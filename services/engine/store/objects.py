@@ -1,0 +1,43 @@
+"""The object store: what stands behind s3:// locations, a local folder or S3, chosen by the settings."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from services.engine.settings import EngineSettings
+from services.engine.store.local_objects import LocalObjects
+from services.engine.store.s3_objects import S3Objects
+
+__all__ = ["LocalObjects", "ObjectStore", "S3Objects", "open_objects"]
+
+
+class ObjectStore(Protocol):
+    """Files by location, s3://BUCKET/KEY. Every method raises InvalidInput, in words, for a bad or missing location."""
+
+    def list(self, url: str) -> list[str]:
+        """Return the file itself, or a folder's files (first level only, by name); [] when there is nothing."""
+
+    def exists(self, url: str) -> bool:
+        """Return whether this file, or a folder with at least one entry, exists."""
+
+    def local_path(self, url: str) -> AbstractContextManager[Path]:
+        """Give a local path to read the object from, for the time of the with block; never write to it."""
+
+    def open_read(self, url: str) -> BinaryIO:
+        """Open an object for reading; the caller closes it."""
+
+    def put_file(self, url: str, path: Path) -> None:
+        """Store a copy of a local file, whole or not at all."""
+
+    def put_bytes(self, url: str, content: bytes) -> None:
+        """Store bytes, whole or not at all."""
+
+    def delete(self, url: str) -> None:
+        """Remove an object; nothing happens when there is none."""
+
+
+def open_objects(settings: EngineSettings) -> ObjectStore:
+    """Return the store the settings ask for: S3 when it is configured, otherwise HOME/objects."""
+    if settings.use_s3 or settings.s3_endpoint_url:
+        return S3Objects(settings.s3_endpoint_url, settings.region)
+    return LocalObjects(settings.objects_path)
