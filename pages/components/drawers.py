@@ -1,0 +1,58 @@
+"""The three closed drawers at the foot of every screen, always in this order: how, request, download."""
+
+import json
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from services.api_calls import ApiCall
+from services.csv_files import csv_bytes
+
+
+def drawers(
+    *,
+    key: str,
+    how: str = "",
+    calls: Sequence[ApiCall] = (),
+    download: pd.DataFrame | None = None,
+    file_name: str = "table.csv",
+) -> None:
+    """Draw the drawers that have something in them."""
+    if how:
+        with st.expander("How this is computed", icon=":material/function:"):
+            st.markdown(how)
+    if calls:
+        with st.expander("Request", icon=":material/api:"):
+            for index, call in enumerate(calls):
+                _request(call, f"{key}_call_{index}")
+    if download is not None and len(download):
+        with st.expander("Download", icon=":material/download:"):
+            st.download_button(
+                f"{file_name} · {len(download):,} rows",
+                data=lambda: csv_bytes(download),
+                file_name=file_name,
+                mime="text/csv",
+                on_click="ignore",
+                key=f"{key}_download",
+                icon=":material/download:",
+            )
+            st.caption("Cells that a spreadsheet would run as formulas begin with an apostrophe.")
+
+
+def _request(call: ApiCall, key: str) -> None:
+    st.markdown(f"**{call.service}** · {call.operation} · {call.milliseconds:.1f} ms")
+    asked, answered = st.columns(2)
+    asked.caption("Request")
+    asked.code(_json(call.request), language="json", height=240)
+    answered.caption("Response")
+    answered.code(_json(call.response), language="json", height=240)
+    st.caption(
+        "Copy as boto3. The marked line is the only one that differs on AWS; names in ARNs stay, the account in them "
+        "is your own there. `make serve` answers the address."
+    )
+    st.code(call.as_boto3(), language="python")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, default=str, ensure_ascii=False)

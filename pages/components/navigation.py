@@ -1,0 +1,98 @@
+"""The pages, as data: adding a screen is one entry here.
+
+A file's name ends in _page and its address does not: Streamlit 1.67 runs a page whose file stem equals its URL path
+without app.py when somebody opens that address on a fresh server.
+"""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One entry of the menu."""
+
+    key: str
+    group: str
+    title: str
+    icon: str
+    url: str
+    file: str
+    help: str
+
+
+SCREENS = (
+    Screen(
+        "home",
+        "Start",
+        "Home",
+        ":material/home:",
+        "home",
+        "pages/home_page.py",
+        "What is loaded, trained and deployed, and the next step.",
+    ),
+    Screen(
+        "data",
+        "Start",
+        "Data",
+        ":material/table_chart:",
+        "data",
+        "pages/data_page.py",
+        "Load films, MovieLens or your own files; check them, look at them, import them.",
+    ),
+    Screen(
+        "training",
+        "Start",
+        "Training",
+        ":material/model_training:",
+        "training",
+        "pages/training_page.py",
+        "Train recipes, watch them learn, compare them with popularity, deploy them.",
+    ),
+    Screen(
+        "recommendations",
+        "Explore",
+        "Recommendations",
+        ":material/recommend:",
+        "recommendations",
+        "pages/recommendations_page.py",
+        "One person: what they had, and what they are recommended.",
+    ),
+)
+
+
+def screen(key: str) -> Screen:
+    """Return the screen of this key."""
+    for entry in SCREENS:
+        if entry.key == key:
+            return entry
+    raise KeyError(f'no screen "{key}"; there are {", ".join(entry.key for entry in SCREENS)}')
+
+
+def menu() -> dict[str, list[st.Page]]:
+    """Return the pages by group, the first one being the default."""
+    groups: dict[str, list[st.Page]] = {}
+    for entry in SCREENS:
+        page = st.Page(
+            entry.file,
+            title=entry.title,
+            icon=entry.icon,
+            url_path=entry.url,
+            default=entry is SCREENS[0],
+            help=entry.help,
+        )
+        groups.setdefault(entry.group, []).append(page)
+    return groups
+
+
+def open_screen(key: str, **query: str) -> NoReturn:
+    """Go to another screen, with what it should show in the address."""
+    st.switch_page(screen(key).file, query_params=query)
+
+
+def link(key: str, label: str | None = None, icon: str | None = None, **query: str) -> None:
+    """Draw a link to another screen, with what it should show in the address."""
+    entry = screen(key)
+    st.page_link(entry.file, label=label or entry.title, icon=icon or entry.icon, query_params=query or None)

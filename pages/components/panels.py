@@ -1,0 +1,184 @@
+"""What every screen is made of: its head, its row of figures, pictures, tables, and the three designed states.
+
+A screen that is empty offers the next action, one that waits keeps the place of what is coming, one that failed says
+what happened and what to do. None of them ever shows a traceback.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from services import errors
+from services.backend import BackendError
+from services.datasets import DataError
+from services.steps import Step
+from services.training import TrainingError
+
+logger = logging.getLogger(__name__)
+
+IN_WORDS = (errors.ServiceError, BackendError, DataError, TrainingError)
+"""Errors whose text is already a sentence for a person."""
+
+STEP_MARKS = {
+    "waiting": ":gray[:material/radio_button_unchecked:]",
+    "running": ":blue[:material/pending:]",
+    "done": ":green[:material/check_circle:]",
+    "failed": ":red[:material/error:]",
+}
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure of the row under the controls."""
+
+    label: str
+    value: str
+    delta: str | None = None
+    """The difference to the baseline, with its sign."""
+    against: str | None = None
+    """What the difference is measured against, in words."""
+    help: str | None = None
+    color: Literal["normal", "inverse", "off"] = "normal"
+
+
+def head(title: str, headline: str, source: str = "") -> None:
+    """Draw the first three things of every screen: title, computed sentence, grey source line."""
+    with st.container(gap="xxsmall"):
+        st.caption(title.upper())
+        st.subheader(headline, anchor=False)
+        if source:
+            st.caption(source)
+
+
+def kpi_row(kpis: Sequence[Kpi]) -> None:
+    """Draw three to five figures side by side, each in a border of the same height."""
+    for column, kpi in zip(st.columns(len(kpis)), kpis, strict=True):
+        column.metric(
+            kpi.label,
+            kpi.value,
+            kpi.delta,
+            delta_color=kpi.color,
+            delta_description=kpi.against,
+            help=kpi.help,
+            border=True,
+            height="stretch",
+        )
+
+
+def show(chart: Any, alt: str, *, key: str | None = None, on_select: Any = "ignore") -> Any:
+    """Draw an altair chart with the sentence that a screen reader reads instead of it."""
+    return st.altair_chart(chart, width="stretch", alt=alt, key=key, on_select=on_select)
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    key: str,
+    column_config: dict[str, Any] | None = None,
+    height: int | Literal["auto", "content", "stretch"] = "auto",
+    row_height: int = 28,
+    on_select: Any = "ignore",
+    **options: Any,
+) -> Any:
+    """Draw a table without row numbers; missing cells stay empty."""
+    return st.dataframe(
+        frame,
+        hide_index=True,
+        alt=alt,
+        key=key,
+        column_config=column_config,
+        height=height,
+        row_height=row_height,
+        on_select=on_select,
+        placeholder="",
+        **options,
+    )
+
+
+@contextmanager
+def empty(sentence: str, *, detail: str = "", key: str | None = None) -> Iterator[None]:
+    """Draw a card that says what is missing; the block puts the next action into it."""
+    with st.container(border=True, key=key):
+        st.markdown(f"**{sentence}**")
+        if detail:
+            st.caption(detail)
+        yield
+
+
+@contextmanager
+def failed(
+    sentence: str, *, title: str = "It stopped", detail: str | None = None, key: str | None = None
+) -> Iterator[None]:
+    """Draw a red card that says what happened and what is kept; the block puts the ways out into it."""
+    with st.container(border=True, key=key):
+        st.error(f"**{title}.** {sentence}", icon=":material/error:")
+        yield
+        if detail:
+            with st.expander("Details"):
+                st.text(detail)
+
+
+def loading(n_rows: int = 10, height: int = 36) -> None:
+    """Keep the place of rows that are still to come."""
+    for _ in range(n_rows):
+        st.skeleton(height)
+
+
+@contextmanager
+def guard(where: str) -> Iterator[None]:
+    """Turn an error inside the block into a card: its sentence, or an id under which the log has the rest."""
+    try:
+        with errors.service_errors():
+            yield
+    except IN_WORDS as error:
+        logger.warning("refused where=%s error=%s", where, error)
+        with failed(str(error), title=where):
+            pass
+    except Exception:
+        incident = secrets.token_hex(4)
+        logger.exception("unexpected error where=%s incident=%s", where, incident)
+        sentence = (
+            "Something that should not happen has happened; your data and models are untouched. "
+            f"Reload the page; if it happens again, the log has the details under **{incident}**."
+        )
+        with failed(sentence, title=where):
+            pass
+
+
+def step_list(steps: Sequence[Step]) -> None:
+    """Draw one line a step: mark, words, what was counted, seconds."""
+    lines = []
+    for step in steps:
+        mark = STEP_MARKS[step.state]
+        words = f"**{step.label}**" if step.state in ("running", "failed") else step.label
+        if step.state == "waiting":
+            words = f":gray[{words}]"
+        seconds = f"{step.seconds:.0f} s" if step.seconds is not None and step.seconds >= 0.5 else ""
+        share = f"{step.fraction:.0%}" if step.state == "running" and step.fraction is not None else ""
+        rest = " · ".join(part for part in (step.note, share, seconds) if part)
+        lines.append(f"{mark} {words}" + (f" &nbsp; :gray[{rest}]" if rest else ""))
+    st.markdown("  \n".join(lines))
+
+
+def auto_refresh(active: bool, draw: Callable[[], bool], *, key: str, seconds: float = 2.0) -> None:
+    """Draw something that redraws itself while it is active.
+
+    draw() draws and returns whether it is still active; when that ends, the whole page runs once more.
+    """
+
+    @st.fragment(run_every=seconds if active else None, key=key)
+    def body() -> None:
+        still_active = active
+        with guard("This part of the screen"):
+            still_active = draw()
+        if active and not still_active:
+            st.rerun()
+
+    body()

@@ -1,0 +1,91 @@
+"""Every session key, and what a session shares with others: the backend and the demo's runner.
+
+Keys of widgets that are bound to the address are its parameters, so they are short words.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from services import dataset_views
+from services.backend import Backend, open_backend
+from services.tour import TourRunner
+
+
+class Key:
+    """The names of everything kept per session. No other file makes one up."""
+
+    # frame: the address says which data set group is looked at
+    GROUP = "data"
+    GROUP_NEXT = "data_next"
+    # home
+    SIZE = "movielens_size"
+    LANDED = "landed"
+    # recommendations
+    USER = "user"
+    CAMPAIGN = "campaign"
+    COUNT = "n"
+    OTHERS = "others"
+    LAST_LIST = "last_list"
+    PEOPLE_FOUND = "people_found"
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda backend: backend.close())
+def backend() -> Backend:
+    """Return the one backend of this process. Raises BackendError with the variable to set."""
+    return open_backend()
+
+
+@st.cache_resource(show_spinner=False)
+def tour() -> TourRunner:
+    """Return the one runner of the film demo; a demo that was interrupted by a restart goes on."""
+    runner = TourRunner(backend())
+    runner.resume()
+    return runner
+
+
+def dataset_group() -> str | None:
+    """Return the name of the data set group chosen in the sidebar, None when there is none."""
+    value = st.session_state.get(Key.GROUP)
+    return str(value) if value else None
+
+
+def choose_group(name: str) -> None:
+    """Show this data set group from the next run on; call it from anywhere, before a rerun or a page switch."""
+    st.session_state[Key.GROUP_NEXT] = name
+
+
+def group_select() -> None:
+    """Draw the data set group's select; the newest group is chosen first."""
+    names = dataset_views.group_names(backend())
+    if not names:
+        st.caption("No data yet.")
+        return
+    wanted = st.session_state.pop(Key.GROUP_NEXT, None)
+    if wanted in names:
+        st.session_state[Key.GROUP] = wanted
+    default_choice(Key.GROUP, names, names[0])
+    st.selectbox("Data set group", names, index=None, required=True, key=Key.GROUP, bind="query-params")
+
+
+def default_choice(key: str, options: Sequence[str], fallback: str | None) -> None:
+    """Choose the fallback for a bound widget that has nothing valid chosen, in the session and in the address.
+
+    Streamlit drops a value from the address when it equals the widget's own default, so bound widgets here have no
+    default (index=None) and get their first value in this way: an address copied at once is complete.
+    """
+    chosen = st.session_state.get(key) or st.query_params.get(key)
+    if chosen in options or fallback is None:
+        return
+    st.session_state[key] = fallback
+    if key not in st.query_params:
+        set_address(key, fallback)
+
+
+def set_address(key: str, value: str) -> None:
+    """Write a parameter into the address before its widget is drawn for the first time."""
+    try:
+        st.query_params[key] = value
+    except st.errors.StreamlitAPIException:
+        # the widget has been drawn before: it writes its own value into the address
+        return

@@ -1,0 +1,35 @@
+"""The sidebar under the menu: data set group, whose engine answers, jobs that run, where the theme is changed."""
+
+import streamlit as st
+
+from pages.components import panels, session
+from services.backend import JobView
+from services.words import in_seconds
+
+
+def draw() -> None:
+    """Draw it; the job strip refreshes itself while a job runs."""
+    backend = session.backend()
+    session.tour()
+    with st.sidebar:
+        session.group_select()
+        if backend.kind == "embedded":
+            st.badge("On this machine", icon=":material/computer:", color="gray", help=backend.label)
+        else:
+            st.badge(backend.label, icon=":material/cloud:", color="orange")
+        panels.auto_refresh(bool(_jobs()), _strip, key="job_strip")
+        st.caption("Light or dark: menu ⋮ at the top right.")
+
+
+def _jobs() -> list[JobView]:
+    capabilities = session.backend().capabilities
+    return [] if capabilities is None else capabilities.jobs(active_only=True)
+
+
+def _strip() -> bool:
+    jobs = _jobs()
+    for job in jobs:
+        stage = next((stage.name for stage in job.stages if stage.started_at and not stage.ended_at), "waiting")
+        left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
+        st.progress(min(1.0, max(0.0, job.fraction)), text=f"{job.recipe or job.kind} · {stage}{left}")
+    return bool(jobs)

@@ -1,0 +1,292 @@
+"""The film demo's runner: pushes services/tour_steps.py forward in a thread until all is done.
+
+The thread belongs to the app's process, so it survives page switches and reloads; the wish is written down, so it goes
+on after a restart; the work itself is import jobs and trainings in the worker process. `python -m services.tour` runs
+the same list in a terminal (`make demo`).
+"""
+
+import fcntl
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pandas as pd
+from botocore.exceptions import BotoCoreError, ClientError
+
+from services import errors
+from services.backend import Backend, open_backend
+from services.dataset_views import DataError
+from services.library import Library
+from services.prepared import SampleError
+from services.steps import Step, StepList
+from services.tour_memory import TourMemory
+from services.tour_steps import (
+    FIRST_PERSONA,
+    GROUP,
+    HRNN,
+    POPULARITY,
+    STEPS,
+    Tour,
+    TourCancelled,
+    TourError,
+    TourStep,
+    newest_version,
+)
+from services.training import TrainingError
+from services.words import in_seconds
+
+__all__ = ["GROUP", "HRNN", "POPULARITY", "STEPS", "TourRunner", "TourState", "first_persona", "main"]
+
+logger = logging.getLogger(__name__)
+
+IN_WORDS = (TourError, DataError, TrainingError, SampleError, errors.ServiceError)
+SECONDS_BEFORE_TRAINING = 12.0
+"""What making, checking, importing and popularity take together on two cores, for the time left at the start."""
+
+
+@dataclass(frozen=True)
+class TourState:
+    """How the demo stands."""
+
+    steps: tuple[Step, ...]
+    active: bool
+    """Whether it is being prepared by this process at this moment."""
+    failed_step: str | None = None
+    reason: str | None = None
+    seconds_left: float | None = None
+    n_events: int | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether every step is done."""
+        return all(step.state == "done" for step in self.steps)
+
+    @property
+    def can_look(self) -> bool:
+        """Whether popularity answers already."""
+        return any(step.key == "popularity" and step.state == "done" for step in self.steps)
+
+    @property
+    def training(self) -> bool:
+        """Whether HRNN trains at this moment."""
+        return any(step.key == "hrnn" and step.state == "running" for step in self.steps)
+
+    def headline(self) -> str:
+        """Return the sentence for Home while the demo is being prepared."""
+        number = next((i for i, step in enumerate(self.steps, 1) if step.state == "running"), None)
+        if number is None:
+            return "Preparing the demo."
+        words = self.steps[number - 1].label.lower().replace("hrnn", "HRNN")
+        on = f" on {self.n_events:,} events" if self.training and self.n_events else ""
+        left = f", about {in_seconds(self.seconds_left)} left" if self.seconds_left else ""
+        return f"Preparing the demo: step {number} of {len(self.steps)}, {words.split(',')[0]}{on}{left}."
+
+
+class TourRunner:
+    """Prepares the demo, once per process. All methods may be called from any thread."""
+
+    def __init__(self, backend: Backend, steps: Sequence[TourStep] = STEPS) -> None:
+        self._backend = backend
+        self._list = tuple(steps)
+        self._memory = TourMemory(backend.home)
+        self._guard = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._tour = Tour(backend, self._memory)
+        self._shown: tuple[Step, ...] = ()
+
+    def start(self) -> None:
+        """Prepare the demo, or go on with it; does nothing while it is being prepared."""
+        with self._guard:
+            if self._alive():
+                return
+            self._memory.forget_failure()
+            self._memory.wanted = True
+            self._tour = Tour(self._backend, self._memory)
+            self._shown = self._standing()
+            self._thread = threading.Thread(target=self._push, name="tour", daemon=True)
+            self._thread.start()
+
+    def resume(self) -> None:
+        """Go on with a demo that was wanted when the app ended."""
+        if self._memory.wanted:
+            self.start()
+
+    def cancel(self) -> None:
+        """Stop preparing; what is finished stays."""
+        self._memory.wanted = False
+        self._tour.cancelled.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the preparation to end and return whether it has."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout_s)
+        return not self._alive()
+
+    def state(self) -> TourState:
+        """Return how the demo stands: what this process is doing, else what the resources say."""
+        active = self._alive()
+        failure = self._memory.failure
+        steps = self._shown if active else self._standing()
+        return TourState(
+            steps=steps,
+            active=active,
+            failed_step=None if active or failure is None else failure[0],
+            reason=None if active or failure is None else failure[1],
+            seconds_left=self._seconds_left(steps) if active else None,
+            n_events=self._n_events() if active else None,
+        )
+
+    def curve(self) -> tuple[pd.DataFrame, float | None]:
+        """Return HRNN's learning curve [minutes, value] and popularity's value on the same people."""
+        version = newest_version(self._backend, HRNN)
+        points = version.job.curve if version is not None and version.job is not None else ()
+        frame = pd.DataFrame(
+            {"minutes": [point.seconds / 60 for point in points], "value": [point.value for point in points]},
+            columns=["minutes", "value"],
+            dtype=float,
+        )
+        return frame, points[-1].baseline if points else None
+
+    def advance(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> bool:
+        """Do the first step that is not done, and return whether there was one."""
+        tour = self._tour
+        following = next((step for step in self._list if not step.done(tour)), None)
+        if following is None:
+            return False
+        tour.check_cancelled()
+        steps = StepList(self._standing(until=following.key), report)
+        started = time.monotonic()
+        steps.start(following.key)
+        note = following.run(tour, lambda fraction, words: steps.update(following.key, fraction, words))
+        self._memory.count(following.key, note, time.monotonic() - started)
+        steps.done(following.key, note)
+        return True
+
+    def run(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> None:
+        """Advance until everything is done, one process at a time. Raises what a step raises, failure noted."""
+        with self._alone():
+            while True:
+                try:
+                    if not self.advance(report):
+                        break
+                except IN_WORDS as error:
+                    self._failed(str(error))
+                    raise
+                except (ClientError, BotoCoreError) as error:
+                    self._failed(str(errors.in_words(error)))
+                    raise
+        self._memory.wanted = False
+
+    def _push(self) -> None:
+        try:
+            self.run(self._show)
+        except TourCancelled:
+            logger.info("demo cancelled")
+        except (*IN_WORDS, ClientError, BotoCoreError) as error:
+            logger.warning("demo stopped reason=%s", error)
+        except Exception:
+            logger.exception("demo stopped unexpectedly")
+            self._failed("Something unexpected happened; the log has the details. What is finished is kept.")
+
+    def _show(self, steps: tuple[Step, ...]) -> None:
+        self._shown = steps
+
+    def _failed(self, reason: str) -> None:
+        step = next((step.key for step in self._list if not step.done(self._tour)), self._list[-1].key)
+        self._memory.fail(step, reason)
+
+    def _alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _standing(self, until: str | None = None) -> tuple[Step, ...]:
+        """Return the list as the resources have it; steps from `until` on are waiting without being asked."""
+        standing: list[Step] = []
+        failure = self._memory.failure
+        waiting = False
+        for step in self._list:
+            waiting = waiting or step.key == until or not step.done(self._tour)
+            note, seconds = ("", None) if waiting else self._memory.counted(step.key)
+            state = "waiting" if waiting else "done"
+            if waiting and failure is not None and failure[0] == step.key:
+                state, note = "failed", failure[1]
+            standing.append(Step(step.key, step.label, state, note, seconds=seconds))
+        return tuple(standing)
+
+    def _n_events(self) -> int | None:
+        shelf = Library(self._backend.home).open(GROUP)
+        return None if shelf is None else shelf.n_events
+
+    def _seconds_left(self, steps: tuple[Step, ...]) -> float | None:
+        """Return what HRNN still takes and, before it, a round figure for the quick steps."""
+        capabilities = self._backend.capabilities
+        if capabilities is None:
+            return None
+        states = {step.key: step.state for step in steps}
+        if states.get("hrnn") == "running":
+            version = newest_version(self._backend, HRNN)
+            if version is not None and version.job is not None and version.job.seconds_left is not None:
+                return version.job.seconds_left
+        shelf = Library(self._backend.home).open(GROUP)
+        if shelf is None or states.get("hrnn") == "done":
+            return None
+        training_s = capabilities.seconds_expected("aws-hrnn", shelf.n_events, shelf.n_items)
+        if training_s is None:
+            return None
+        quick = [step for step in steps if step.key in ("make", "check", "import", "popularity")]
+        return training_s + SECONDS_BEFORE_TRAINING * sum(step.state != "done" for step in quick) / len(quick)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the home's demo lock; wait while another process prepares the demo there."""
+        self._backend.home.mkdir(parents=True, exist_ok=True)
+        with (self._backend.home / "tour.lock").open("w") as lock:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if self._tour.cancelled.wait(0.5):
+                        raise TourCancelled from None
+            yield
+
+
+def first_persona(backend: Backend) -> str | None:
+    """Return the id of the viewer whom the demo shows first."""
+    shelf = Library(backend.home).open(GROUP)
+    return shelf.personas[FIRST_PERSONA].user_id if shelf is not None and shelf.personas else None
+
+
+def main() -> int:
+    """Prepare the demo in the terminal, one line a step; return the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    for noisy in ("botocore", "boto3", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    backend = open_backend()
+    runner = TourRunner(backend)
+    told: set[str] = set()
+
+    def report(steps: tuple[Step, ...]) -> None:
+        for number, step in enumerate(steps, 1):
+            if step.state == "done" and step.key not in told:
+                told.add(step.key)
+                seconds = f" ({in_seconds(step.seconds)})" if step.seconds else ""
+                logger.info("%d/%d %s: %s%s", number, len(steps), step.label, step.note or "done", seconds)
+
+    try:
+        runner.run(report)
+    except IN_WORDS as error:
+        logger.error("Stopped: %s", error)
+        return 1
+    finally:
+        backend.close()
+    logger.info("The film demo is ready in %s: make run", backend.home)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""What the demo's runner must not forget when the app ends: that it was asked for, what it counted, why it failed."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+FILE_NAME = "tour.json"
+
+
+class TourMemory:
+    """A small JSON file under the home folder, written whole and renamed, so that a reader sees old or new."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / FILE_NAME
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody asked for the demo and it is neither finished, failed nor cancelled."""
+        return bool(self._read().get("wanted", False))
+
+    @wanted.setter
+    def wanted(self, value: bool) -> None:
+        self._write(wanted=value)
+
+    @property
+    def checked(self) -> str:
+        """Version of the data that has passed the check, "" for none."""
+        return str(self._read().get("checked", ""))
+
+    @checked.setter
+    def checked(self, version: str) -> None:
+        self._write(checked=version)
+
+    @property
+    def failure(self) -> tuple[str, str] | None:
+        """The step that failed and why, None when nothing has."""
+        failure = self._read().get("failure")
+        return None if failure is None else (str(failure["step"]), str(failure["reason"]))
+
+    def fail(self, step: str, reason: str) -> None:
+        """Remember that a step failed; the demo is not wanted any more until somebody asks again."""
+        self._write(failure={"step": step, "reason": reason}, wanted=False)
+
+    def forget_failure(self) -> None:
+        """Begin anew."""
+        self._write(failure=None)
+
+    def count(self, step: str, note: str, seconds: float) -> None:
+        """Remember what a step counted and how long it took."""
+        counts = self._read().get("counts", {})
+        self._write(counts=counts | {step: {"note": note, "seconds": round(seconds, 1)}})
+
+    def counted(self, step: str) -> tuple[str, float | None]:
+        """Return what a step counted and its seconds; ("", None) when it has not run here."""
+        count = self._read().get("counts", {}).get(step)
+        return ("", None) if count is None else (str(count["note"]), float(count["seconds"]))
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def _write(self, **changes: Any) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._path.with_suffix(f".{os.getpid()}.part")
+        beside.write_text(json.dumps(self._read() | changes, indent=1), encoding="utf-8")
+        os.replace(beside, self._path)

@@ -1,0 +1,48 @@
+"""Times, counts and lists as a person says them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+
+def in_seconds(seconds: float) -> str:
+    """Return a duration: "8 s", "3 min", "2 h"."""
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 100 * 60:
+        return f"{round(seconds / 60)} min"
+    return f"{round(seconds / 3600)} h"
+
+
+def age(epoch: float, now: float) -> str:
+    """Return how long ago a moment was: "just now", "5 min ago", "3 days ago"."""
+    seconds = max(0.0, now - epoch)
+    if seconds < 45:
+        return "just now"
+    if seconds < 90 * 60:
+        return f"{max(1, round(seconds / 60))} min ago"
+    if seconds < 36 * 3600:
+        return f"{round(seconds / 3600)} h ago"
+    return f"{round(seconds / 86400)} days ago"
+
+
+def day(epoch: float) -> str:
+    """Return a date in UTC: "31 Dec 2000"."""
+    moment = datetime.fromtimestamp(epoch, UTC)
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def counted(number: int, singular: str, plural: str) -> str:
+    """Return "1 film", "1,512 films"."""
+    return f"{number:,} {singular if number == 1 else plural}"
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def cut(text: str, length: int) -> str:
+    """Return the text, cut with an ellipsis when it is longer."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
