@@ -10,16 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from services.engine.jobs.metrics import Estimate as MetricEstimate
+
+__all__ = ["MethodMetrics", "MetricEstimate", "VersionEvaluation", "read_evaluation", "write_evaluation"]
+
 FILE_NAME = "evaluation.json"
-
-
-@dataclass(frozen=True)
-class MetricEstimate:
-    """A mean over test users with its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

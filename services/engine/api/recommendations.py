@@ -1,0 +1,109 @@
+"""GetRecommendations: parameters in, check, one question to runtime/inference.py, plain dict out.
+
+What AWS leaves open is decided here: a campaign that is not ACTIVE is InvalidInput; numResults 0 means the default;
+context is accepted and has no effect on recipes that use no context, as AWS's notebooks show.
+"""
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from services.engine.context import EngineContext
+from services.engine.errors import InvalidInput
+from services.engine.jobs.artifacts import Artifact
+from services.engine.recipes.registry import find
+from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
+from services.engine.store.resources import Resource, Resources
+from services.engine.store.versions import served_version_arn
+
+DEFAULT_RESULTS = 25
+MAX_RESULTS_WITH_METADATA = 50
+NOT_SERVED = {
+    "filterArn": "Filters are not part of this version of the embedded engine; leave filterArn out.",
+    "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out.",
+    "promotions": "Promotions need filters, which are not part of this version of the embedded engine; leave them out.",
+    "recommenderArn": "Recommenders of domain dataset groups are not served by the embedded engine; use a campaignArn.",
+}
+
+
+def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return recommended items for a user, or for an item, by the campaign's recipe."""
+    for member, sentence in NOT_SERVED.items():
+        if request.get(member):
+            raise InvalidInput(sentence)
+    if not request.get("campaignArn"):
+        raise InvalidInput("campaignArn is missing; give the ARN of an ACTIVE campaign.")
+    campaign = _active_campaign(context.resources, request["campaignArn"])
+    artifact = context.models.get(served_version_arn(context.resources, campaign))
+    columns = _metadata_columns(campaign, request)
+    n_results = request.get("numResults") or DEFAULT_RESULTS
+    if columns and n_results > MAX_RESULTS_WITH_METADATA:
+        raise InvalidInput(
+            f"numResults is {n_results}; with metadataColumns it can be at most {MAX_RESULTS_WITH_METADATA}."
+        )
+    items = _items(artifact, _ranked(artifact, request, n_results))
+    if columns:
+        rows = _items_rows(context.resources, campaign)
+        described = context.models.metadata.of(rows, columns, [item["itemId"] for item in items])
+        for item, metadata in zip(items, described, strict=True):
+            item["metadata"] = metadata
+    return {"itemList": items, "recommendationId": f"RID-{uuid.uuid4()}"}
+
+
+def _active_campaign(resources: Resources, campaign_arn: str) -> Resource:
+    campaign = resources.get("campaign", campaign_arn)
+    if campaign.status != "ACTIVE":
+        raise InvalidInput(
+            f"Campaign {campaign_arn} is {campaign.status}; it answers once DescribeCampaign says ACTIVE."
+        )
+    return campaign
+
+
+def _ranked(artifact: Artifact, request: Mapping[str, Any], n_results: int) -> Ranked:
+    kind = find(artifact.recipe).recipe_type
+    if kind == "USER_PERSONALIZATION":
+        return recommend_for_user(artifact, _required(artifact, request, "userId"), n_results)
+    if kind == "RELATED_ITEMS":
+        return recommend_for_item(artifact, _required(artifact, request, "itemId"), n_results)
+    raise InvalidInput(f"Recipe {artifact.recipe} only ranks lists that it is given; use GetPersonalizedRanking.")
+
+
+def _required(artifact: Artifact, request: Mapping[str, Any], member: str) -> str:
+    value = request.get(member)
+    if not value:
+        raise InvalidInput(f"{member} is missing; campaigns of recipe {artifact.recipe} answer for a {member}.")
+    return str(value)
+
+
+def _items(artifact: Artifact, ranked: Ranked) -> list[dict[str, Any]]:
+    ids = artifact.items.ids(ranked.item_indices)
+    if ranked.scores is None:
+        return [{"itemId": item_id} for item_id in ids]
+    return [{"itemId": item_id, "score": score} for item_id, score in zip(ids, ranked.scores.tolist(), strict=True)]
+
+
+def _metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[str]:
+    """Return the Items columns that are wanted in the answer."""
+    wanted = request.get("metadataColumns") or {}
+    if not wanted:
+        return []
+    if not (campaign.body.get("campaignConfig") or {}).get("enableMetadataWithRecommendations"):
+        raise InvalidInput(
+            f"metadataColumns need a campaign with enableMetadataWithRecommendations; {campaign.arn} has it off. "
+            "Switch it on with UpdateCampaign."
+        )
+    unknown = sorted(set(wanted) - {"ITEMS"})
+    if unknown:
+        raise InvalidInput(f'metadataColumns names the dataset type "{unknown[0]}"; only ITEMS can be named.')
+    return list(wanted["ITEMS"])
+
+
+def _items_rows(resources: Resources, campaign: Resource) -> Path:
+    """Return the Parquet file of the Items data set that belongs to a campaign."""
+    from services.engine.data.importer import SnapshotInfo  # loads duckdb
+
+    for dataset in resources.list("dataset", parent_arn=campaign["_dataset_group_arn"]):
+        if dataset["datasetType"] == "ITEMS" and "_snapshot" in dataset.body:
+            return SnapshotInfo.from_json(dataset["_snapshot"]).rows
+    raise InvalidInput("metadataColumns need an Items dataset with imported rows; this dataset group has none.")

@@ -1,0 +1,32 @@
+"""What a failureReason says: the job's own sentence, or words for what nobody foresaw. Never a traceback."""
+
+import errno
+
+from services.engine.errors import EngineError, JobFailed
+from services.engine.jobs.outcomes import DOING, UNTOUCHED
+from services.engine.jobs.queue import Job
+from services.engine.settings import EngineSettings
+
+MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "failed to allocate")
+"""How duckdb, torch and the C library say it in the text of errors that are not MemoryError."""
+
+
+def failure_reason(error: Exception, job: Job, settings: EngineSettings) -> str:
+    """Return the sentences that tell a person why a job failed and what to do."""
+    if isinstance(error, JobFailed):
+        return str(error)
+    if isinstance(error, EngineError):
+        return error.message
+    if isinstance(error, MemoryError) or any(words in str(error).lower() for words in MEMORY_WORDS):
+        return (
+            f"There was not enough memory for {DOING[job.kind]}. {UNTOUCHED[job.kind]} Close other programs, or use "
+            "less data, then start it again."
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            f"The disk that holds {settings.home} is full. {UNTOUCHED[job.kind]} Make room on it, then start it again."
+        )
+    return (
+        f"Something unexpected stopped the {DOING[job.kind]}: {type(error).__name__}. {UNTOUCHED[job.kind]} "
+        f"{settings.logs_path / 'worker.log'} says where (job {job.number})."
+    )

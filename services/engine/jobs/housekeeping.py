@@ -1,0 +1,41 @@
+"""Remove what a killed job left behind: model folders and snapshots that no resource names.
+
+Only the worker writes into HOME/datasets and HOME/models, one job at a time, so whoever holds its lock and runs no job
+may remove every folder there that nothing refers to. A process that still has such a file mapped keeps reading it.
+"""
+
+import logging
+import shutil
+from pathlib import Path
+
+from services.engine.settings import EngineSettings
+from services.engine.store.resources import Resources
+
+logger = logging.getLogger(__name__)
+
+
+def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
+    """Remove folders below HOME/models and HOME/datasets that nothing refers to; only with the worker's lock."""
+    models = {version.body.get("_model_path") for version in resources.list("solution-version")}
+    for folder in settings.models_path.glob("*"):
+        if folder.name not in models:
+            _remove(folder)
+    snapshots = _referred_snapshots(resources)
+    for folder in settings.datasets_path.glob("*/*/*"):  # group, type, snapshot
+        if folder.resolve() not in snapshots:
+            _remove(folder)
+
+
+def _referred_snapshots(resources: Resources) -> set[Path]:
+    current = [
+        dataset.body["_snapshot"]["path"] for dataset in resources.list("dataset") if "_snapshot" in dataset.body
+    ]
+    trained_on = [
+        path for version in resources.list("solution-version") for path in version.body.get("_snapshots", {}).values()
+    ]
+    return {Path(path).resolve() for path in current + trained_on}
+
+
+def _remove(folder: Path) -> None:
+    logger.info("removing folder=%s", folder)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,56 @@
+"""The import job: CSV into a new snapshot, then one switch in the data set's row."""
+
+import threading
+from pathlib import Path
+
+from services.engine.arns import resource_name
+from services.engine.data.importer import SnapshotInfo, import_csv
+from services.engine.data.schemas import parse_schema
+from services.engine.jobs.outcomes import JobResult
+from services.engine.jobs.progress import JobProgress
+from services.engine.jobs.queue import Job
+from services.engine.jobs.running import JobTools
+from services.engine.store.resources import Resource, Resources
+
+STAGES = (("read", 0.25), ("check", 0.25), ("sort", 0.25), ("write", 0.25))
+
+
+def run_import(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
+    """Import what a data set import job names. Raises JobFailed, in words, and leaves the data set as it was."""
+    import_job = tools.resources.get("dataset-import-job", job.arn)
+    dataset = tools.resources.get("dataset", import_job["datasetArn"])
+    progress = JobProgress(tools.database, job, STAGES, stop)
+    previous = current_snapshot(dataset)
+    mode = import_job.body.get("importMode", "FULL")
+    location = import_job["dataSource"]["dataLocation"]
+    progress.log(f"Import of {location} ({mode}).")
+    snapshot = import_csv(
+        tools.objects,
+        location,
+        parse_schema(tools.resources.get("schema", dataset["schemaArn"])["schema"]),
+        snapshots_folder(tools, dataset),
+        previous,
+        mode,
+        progress,
+        threads=tools.settings.worker_threads,
+    )
+    progress.end()
+    progress.log(f"{snapshot.n_new_rows:,} rows read, {snapshot.n_rows:,} in the data set now.")
+    return JobResult(others={dataset.arn: {"_snapshot": snapshot.to_json()}})
+
+
+def snapshots_folder(tools: JobTools, dataset: Resource) -> Path:
+    """Return the folder that holds a data set's snapshots."""
+    group, _, kind = resource_name(dataset.arn).partition("/")
+    return tools.settings.datasets_path / group / kind
+
+
+def current_snapshot(dataset: Resource) -> SnapshotInfo | None:
+    """Return what a data set holds; None before its first import."""
+    stored = dataset.body.get("_snapshot")
+    return None if stored is None else SnapshotInfo.from_json(stored)
+
+
+def datasets_of(resources: Resources, dataset_group_arn: str) -> dict[str, Resource]:
+    """Return the data sets of a group by their upper-case type."""
+    return {dataset["datasetType"]: dataset for dataset in resources.list("dataset", parent_arn=dataset_group_arn)}

@@ -1,0 +1,116 @@
+"""Start the worker process when a job waits, and tell the truth about jobs whose worker died.
+
+Called by every process that serves the API. Both functions are quick when nothing is queued or running.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from services.engine.jobs.lock import WorkerLock
+from services.engine.jobs.outcomes import fail_job, fail_left_jobs
+from services.engine.jobs.queue import JobQueue
+from services.engine.settings import EngineSettings
+from services.engine.store.database import Database
+from services.engine.store.resources import Resources
+
+logger = logging.getLogger(__name__)
+
+MAX_FAILED_STARTS = 3
+LOG_LIMIT_BYTES = 5_000_000
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
+
+_started: list["subprocess.Popen[bytes]"] = []
+"""Workers that this process started, kept until they have ended and been reaped."""
+
+
+def ensure_worker(settings: EngineSettings) -> None:
+    """Start a worker for this home unless one runs. A worker that is just leaving looks at the queue once more."""
+    lock = WorkerLock.take(settings)
+    if lock is not None:
+        _start(settings, lock)
+
+
+def fail_abandoned(database: Database, resources: Resources, queue: JobQueue, settings: EngineSettings) -> None:
+    """Turn jobs of a dead worker into failures with a reason; start a worker when jobs wait and none runs."""
+    if not queue.in_state("running", "queued"):
+        return
+    lock = WorkerLock.take(settings)
+    if lock is None:
+        return
+    fail_left_jobs(database, resources, queue)
+    waiting = queue.in_state("queued")
+    if waiting and lock.failed_starts() >= MAX_FAILED_STARTS:
+        for job in waiting:
+            fail_job(
+                database,
+                resources,
+                queue,
+                job,
+                f"The worker process could not be started: {MAX_FAILED_STARTS} attempts ended before they reached the "
+                f"job. {settings.logs_path / 'worker.log'} says why; then start it again.",
+            )
+        lock.write_failed_starts(0)
+        waiting = []
+    if waiting:
+        _start(settings, lock)
+    else:
+        lock.close()
+
+
+def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the environment of a worker: these settings, and caps on threads, which numpy reads when it loads."""
+    environment = {k: v for k, v in inherited.items() if k not in ("AWS_ENDPOINT_URL_S3", "PERSONALIZE_OBJECTS")}
+    environment |= {
+        "PERSONALIZE_HOME": str(settings.home),
+        "PERSONALIZE_REGION": settings.region,
+        "PERSONALIZE_ACCOUNT_ID": settings.account_id,
+        "PERSONALIZE_WORKER_THREADS": str(settings.worker_threads),
+        "PERSONALIZE_SYNC": "full" if settings.durable_against_power_cuts else "normal",
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), inherited.get("PYTHONPATH")))),
+    }
+    if settings.s3_endpoint_url:
+        environment["AWS_ENDPOINT_URL_S3"] = settings.s3_endpoint_url
+    if settings.use_s3:
+        environment["PERSONALIZE_OBJECTS"] = "s3"
+    threads = str(settings.worker_threads)
+    return environment | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
+
+
+def worker_command(settings: EngineSettings, lock: WorkerLock) -> list[str]:
+    """Return the command line of a worker that inherits the lock."""
+    module = "services.engine.jobs.worker"
+    return [sys.executable, "-m", module, "--home", str(settings.home), "--lock-fd", str(lock.descriptor)]
+
+
+def _start(settings: EngineSettings, lock: WorkerLock) -> None:
+    """Start a detached worker that takes over the lock: closing the browser or this process leaves it running."""
+    _started[:] = [process for process in _started if process.poll() is None]
+    lock.write_failed_starts(lock.failed_starts() + 1)
+    try:
+        with _log_file(settings).open("ab") as log:
+            process = subprocess.Popen(
+                worker_command(settings, lock),
+                env=worker_environment(settings),
+                cwd=settings.home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(lock.descriptor,),
+                start_new_session=True,
+            )
+    finally:
+        lock.close()
+    _started.append(process)
+    logger.info("worker started pid=%d home=%s", process.pid, settings.home)
+
+
+def _log_file(settings: EngineSettings) -> Path:
+    settings.logs_path.mkdir(parents=True, exist_ok=True)
+    path = settings.logs_path / "worker.log"
+    if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return path

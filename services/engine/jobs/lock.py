@@ -1,0 +1,57 @@
+"""The lock that makes a worker the only one of its home folder: an flock on HOME/worker.lock.
+
+The launcher takes the lock and hands the open file down to the process it starts, so there is no moment at which two
+could be started; the operating system gives the lock back when the last process that holds the file ends, however it
+ends. The file's content counts starts that came to nothing. Source: flock(2).
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+from services.engine.settings import EngineSettings
+
+FILE_NAME = "worker.lock"
+
+
+class WorkerLock:
+    """A lock that is held. Closing it gives it back, unless another process has inherited it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        """File descriptor to be inherited by a worker."""
+
+    @staticmethod
+    def path(settings: EngineSettings) -> Path:
+        return settings.home / FILE_NAME
+
+    @classmethod
+    def take(cls, settings: EngineSettings) -> "WorkerLock | None":
+        """Take the lock, or return None when a worker holds it."""
+        descriptor = os.open(cls.path(settings), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return cls(descriptor)
+
+    @classmethod
+    def adopt(cls, descriptor: int) -> "WorkerLock":
+        """Take over a lock that the parent process took; children of this process do not get it."""
+        os.set_inheritable(descriptor, False)
+        return cls(descriptor)
+
+    def failed_starts(self) -> int:
+        """Return how many workers were started since one last got to its work."""
+        text = os.pread(self.descriptor, 16, 0).strip()
+        return int(text) if text.isdigit() else 0
+
+    def write_failed_starts(self, n: int) -> None:
+        """Write the number that failed_starts() returns."""
+        os.ftruncate(self.descriptor, 0)
+        os.pwrite(self.descriptor, str(n).encode(), 0)
+
+    def close(self) -> None:
+        """Close this process's copy of the file."""
+        os.close(self.descriptor)

@@ -1,0 +1,86 @@
+"""How a job ends: the resource's status and the job's row change in one transaction, with the reason in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.engine.errors import JobStopped, ResourceNotFound
+from services.engine.jobs import records
+from services.engine.jobs.queue import Job, JobQueue
+from services.engine.store.database import Database
+from services.engine.store.resources import Resources
+
+DOING = {"import": "importing", "export": "exporting", "train": "training"}
+UNTOUCHED = {
+    "import": "The data set is as it was before.",
+    "export": "The data set is as it was before.",
+    "train": "The data is as it was before.",
+}
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What a job that succeeded changes, all of it in one transaction."""
+
+    body: Mapping[str, Any] = field(default_factory=dict)
+    """Members of the job's own resource."""
+    others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Members of other resources, by ARN."""
+
+
+def begin_job(database: Database, resources: Resources, job: Job) -> None:
+    """Show that a job runs. A stop that was asked for before stays visible."""
+    with database.atomic():
+        if not job.stop_requested:
+            resources.update(job.arn, status="CREATE IN_PROGRESS")
+
+
+def complete_job(database: Database, resources: Resources, queue: JobQueue, job: Job, result: JobResult) -> None:
+    """Make a job's result true. Raises JobStopped when a person asked for a stop before this moment."""
+    with database.atomic():
+        current = queue.find(job.arn)
+        if current is None or current.stop_requested:
+            raise JobStopped("A person asked for the job to be stopped.")
+        for arn, body in result.others.items():
+            resources.update(arn, body=body)
+        resources.update(job.arn, status="ACTIVE", failure_reason=None, body=result.body)
+        queue.finish(job.number, "done")
+
+
+def fail_job(database: Database, resources: Resources, queue: JobQueue, job: Job, reason: str) -> None:
+    """End a job as CREATE FAILED with a reason for a person."""
+    _end(database, resources, queue, job, "failed", "CREATE FAILED", reason)
+
+
+def stop_job(database: Database, resources: Resources, queue: JobQueue, job: Job) -> None:
+    """End a job that a person asked to stop."""
+    _end(database, resources, queue, job, "stopped", "CREATE STOPPED", None)
+
+
+def fail_left_jobs(database: Database, resources: Resources, queue: JobQueue) -> None:
+    """End the jobs that a dead worker left; only for who holds the worker's lock."""
+    for job in queue.in_state("running"):
+        if job.stop_requested:
+            stop_job(database, resources, queue, job)
+        else:
+            fail_job(database, resources, queue, job, left_reason(database, job))
+
+
+def left_reason(database: Database, job: Job) -> str:
+    """Return what to tell about a job whose worker is gone."""
+    percent = round(100 * records.fraction_done(records.stages(database, job.number)))
+    return (
+        f"The worker process (pid {job.worker_pid}) ended unexpectedly while it was {DOING[job.kind]}, "
+        f"{percent} % done: it was killed, or the machine ran out of memory. {UNTOUCHED[job.kind]} Start it again."
+    )
+
+
+def _end(
+    database: Database, resources: Resources, queue: JobQueue, job: Job, state: str, status: str, reason: str | None
+) -> None:
+    with database.atomic():
+        queue.finish(job.number, state)
+        try:
+            resources.update(job.arn, status=status, failure_reason=reason)
+        except ResourceNotFound:  # deleted meanwhile; its job row went with it
+            return

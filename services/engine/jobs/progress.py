@@ -1,0 +1,140 @@
+"""How a running job tells what it is doing: stages, learning curve and log, as rows that any process can read.
+
+A job says update() as often as it likes; at most a few of these a second are written. update() is also where a job
+learns that a person asked it to stop. The heartbeat comes from a thread of its own, so that a long step inside DuckDB
+or torch does not look like a hung worker.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from types import TracebackType
+
+from services.engine.clock import now
+from services.engine.errors import JobStopped
+from services.engine.jobs.queue import Job
+from services.engine.store.database import Database
+
+WRITE_EVERY_S = 0.25
+HEARTBEAT_EVERY_S = 1.0
+
+
+class JobProgress:
+    """Implements recipes.base.Progress, and stage() and log() for the jobs themselves."""
+
+    def __init__(
+        self, database: Database, job: Job, stages: Sequence[tuple[str, float]], stop: threading.Event | None = None
+    ) -> None:
+        """Write down the planned stages: names and how long each takes compared with the others."""
+        self._database = database
+        self._number = job.number
+        self._started = job.started_at or now()
+        self._stop = stop or threading.Event()
+        self._positions = {name: position for position, (name, _) in enumerate(stages)}
+        self._position: int | None = None
+        self._stage_started = 0.0
+        self._last_write = 0.0
+        self.baseline: float | None = None
+        """Popularity's value on the learning curve's users; written beside every point."""
+        total = sum(share for _, share in stages)
+        with database.atomic() as connection:
+            connection.execute("DELETE FROM job_stages WHERE job_number = ?", (self._number,))
+            connection.executemany(
+                "INSERT INTO job_stages (job_number, position, name, share) VALUES (?, ?, ?, ?)",
+                [(self._number, i, name, share / total) for i, (name, share) in enumerate(stages)],
+            )
+
+    def stage(self, name: str, note: str = "") -> None:
+        """Begin a stage; the one before it is done. Raises JobStopped, and KeyError for a stage not planned."""
+        position = self._positions[name]
+        self._raise_if_stopped()
+        moment = now()
+        with self._database.atomic() as connection:
+            self._end_stage(moment)
+            connection.execute(
+                "UPDATE job_stages SET started_at = ?, ended_at = NULL, fraction = 0, note = ? "
+                "WHERE job_number = ? AND position = ?",
+                (moment, note, self._number, position),
+            )
+        self._position, self._stage_started = position, moment
+
+    def update(self, fraction: float, note: str = "") -> None:
+        """Say how far the present stage is, 0 to 1. Raises JobStopped when a person asked to stop."""
+        self._raise_if_stopped()
+        moment = time.monotonic()
+        if self._position is None or (moment - self._last_write < WRITE_EVERY_S and fraction < 1.0):
+            return
+        self._last_write = moment
+        with self._database.atomic() as connection:
+            connection.execute(
+                "UPDATE job_stages SET fraction = ?, note = ? WHERE job_number = ? AND position = ?",
+                (min(1.0, max(0.0, fraction)), note, self._number, self._position),
+            )
+
+    def curve_point(self, epoch: float, value: float) -> None:
+        """Add a point to the learning curve."""
+        with self._database.atomic() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO job_curve (job_number, epoch, seconds, value, baseline) VALUES (?, ?, ?, ?, ?)",
+                (self._number, epoch, round(now() - self._started, 3), value, self.baseline),
+            )
+        beside = "" if self.baseline is None else f" (most popular items {self.baseline:.4f})"
+        self.log(f"After epoch {epoch:g}: hit rate at 25 on held-out events {value:.4f}{beside}.")
+
+    def log(self, line: str) -> None:
+        """Add a line to the job's log, which people read."""
+        with self._database.atomic() as connection:
+            connection.execute("INSERT INTO job_log VALUES (?, ?, ?)", (self._number, now(), line))
+
+    def end(self) -> None:
+        """Say that the last stage is done."""
+        with self._database.atomic():
+            self._end_stage(now())
+        self._position = None
+
+    def _end_stage(self, moment: float) -> None:
+        if self._position is None:
+            return
+        with self._database.atomic() as connection:
+            connection.execute(
+                "UPDATE job_stages SET fraction = 1, ended_at = ? WHERE job_number = ? AND position = ?",
+                (moment, self._number, self._position),
+            )
+        name = next(name for name, position in self._positions.items() if position == self._position)
+        self.log(f"{name.capitalize()}: {moment - self._stage_started:.1f} s.")
+
+    def _raise_if_stopped(self) -> None:
+        if self._stop.is_set():
+            raise JobStopped("A person asked for the job to be stopped.")
+
+
+class Heartbeat:
+    """While open, a thread says each second that the job's worker lives, and looks whether the job is to stop."""
+
+    def __init__(self, database: Database, job: Job) -> None:
+        self.stop = threading.Event()
+        """Set when a person asked for the job to be stopped."""
+        self._database = database
+        self._number = job.number
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{job.number}", daemon=True)
+
+    def __enter__(self) -> "Heartbeat":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while True:
+            with self._database.atomic() as connection:
+                connection.execute("UPDATE jobs SET heartbeat = ? WHERE number = ?", (now(), self._number))
+                row = connection.execute("SELECT stop_requested FROM jobs WHERE number = ?", (self._number,)).fetchone()
+            if row is None or row[0]:
+                self.stop.set()
+            if self._over.wait(HEARTBEAT_EVERY_S):
+                return

@@ -1,0 +1,168 @@
+"""The training job: from a data set group's snapshots to a model folder that campaigns answer from.
+
+The order is AWS's: event filters, minimum data, a tenth of the users set aside for the metrics, percentile filters on
+the others, training. The model that is deployed is the one that was measured, trained on nine tenths of the users;
+then it reads the whole history of everybody, so the set-aside users are recommended to like all others. Recipes that
+only count are counted again on all users.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from services.engine.arns import resource_name
+from services.engine.data.importer import SnapshotInfo
+from services.engine.data.schemas import Schema, parse_schema
+from services.engine.data.sequences import check_minimum_data, load_training_data
+from services.engine.errors import JobFailed
+from services.engine.jobs.artifacts import Artifact, write_artifact
+from services.engine.jobs.evaluation import CurveValidation, evaluate_version
+from services.engine.jobs.imports import current_snapshot, datasets_of
+from services.engine.jobs.metrics import TestSplit, sequence_split
+from services.engine.jobs.outcomes import JobResult
+from services.engine.jobs.progress import JobProgress
+from services.engine.jobs.queue import Job
+from services.engine.jobs.running import JobTools
+from services.engine.recipes.base import Histories, Recipe, TrainOptions, UserModel
+from services.engine.recipes.histories import keep_events, within_length_percentiles
+from services.engine.recipes.hyperparameters import complete
+from services.engine.recipes.registry import load_recipe
+from services.engine.store.resources import Resource
+
+SPLIT_SEED = 0
+LEARNING_STAGES = (("read", 0.03), ("prepare", 0.02), ("train", 0.85), ("measure", 0.05), ("save", 0.05))
+COUNTING_STAGES = (("read", 0.4), ("prepare", 0.1), ("train", 0.1), ("measure", 0.2), ("save", 0.2))
+
+
+def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
+    """Train the solution version that the job makes. Raises JobFailed in words; leaves no half-written folder."""
+    started = time.monotonic()
+    version = tools.resources.get("solution-version", job.arn)
+    recipe = load_recipe(version["recipeArn"])
+    stages = COUNTING_STAGES if recipe.trains_on_everyone else LEARNING_STAGES
+    progress = JobProgress(tools.database, job, stages, stop)
+    config: Mapping[str, Any] = version.body.get("solutionConfig") or {}
+    options = _options(tools, recipe, config)
+
+    progress.stage("read")
+    datasets = datasets_of(tools.resources, version["datasetGroupArn"])
+    snapshots = {kind: snapshot for kind, d in datasets.items() if (snapshot := current_snapshot(d)) is not None}
+    if "INTERACTIONS" not in snapshots:
+        raise JobFailed("The dataset group has no imported interactions. Import some, then create a new version.")
+    data, users, items = load_training_data(
+        snapshots["INTERACTIONS"],
+        snapshots.get("ITEMS"),
+        snapshots.get("USERS"),
+        _schemas(tools, datasets, snapshots),
+        version.body.get("eventType"),
+        _threshold(config),
+        *_columns(config),
+    )
+
+    progress.stage("prepare")
+    histories = data.histories
+    check_minimum_data(histories, version.body.get("eventType"))
+    split = sequence_split(histories, SPLIT_SEED)
+    training = _training_histories(histories, split, options.hyperparameters)
+    progress.log(
+        f"{histories.n_events:,} events of {histories.n_users:,} users and {histories.n_items:,} items; trained on "
+        f"{training.n_events:,} events, measured on {len(split.test_users):,} users."
+    )
+
+    progress.stage("train")
+    validation = None if recipe.trains_on_everyone else CurveValidation(split, training, progress)
+    model = recipe.train(replace(data, histories=training), options, progress, validation)
+    if not isinstance(model, UserModel):
+        raise JobFailed(f"Recipe {recipe.name} cannot be measured by this version of the engine.")
+
+    progress.stage("measure")
+    evaluation, metrics = evaluate_version(model, training, split, progress)
+    if recipe.trains_on_everyone:
+        retrained = recipe.train(data, options, progress, None)
+        model = retrained if isinstance(retrained, UserModel) else model
+
+    progress.stage("save")
+    states = model.states(histories, progress)
+    facts = {"solution_version": job.arn, "split_seed": SPLIT_SEED, "hyperparameters": dict(options.hyperparameters)}
+    name = resource_name(job.arn).replace("/", "-")
+    write_artifact(
+        tools.settings.models_path / name,
+        Artifact(recipe.name, model, users, items, histories, states, facts),
+        evaluation,
+    )
+    progress.end()
+    return JobResult(
+        body={
+            "trainingHours": round((time.monotonic() - started) / 3600, 6),
+            "_metrics": metrics,
+            "_model_path": name,
+            "_training_size": {
+                "n_events": histories.n_events,
+                "n_users": histories.n_users,
+                "n_items": histories.n_items,
+            },
+            "_snapshots": {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()},
+        }
+    )
+
+
+def _training_histories(histories: Histories, split: TestSplit, hyperparameters: Mapping[str, Any]) -> Histories:
+    """Return the events to train on: no test users, and no users outside the percentiles of history lengths.
+
+    Users keep their numbers; those left out are left without events.
+    """
+    training = keep_events(histories, np.repeat(split.train_users, histories.lengths()))
+    low = hyperparameters.get("min_user_history_length_percentile")
+    high = hyperparameters.get("max_user_history_length_percentile")
+    if low is not None and high is not None:
+        within = within_length_percentiles(training, low, high)
+        training = keep_events(training, np.repeat(within, training.lengths()))
+    if training.n_events == 0:
+        raise JobFailed(
+            f"No user's history length lies between the percentiles {low} and {high}; widen "
+            "min_user_history_length_percentile and max_user_history_length_percentile."
+        )
+    return training
+
+
+def _options(tools: JobTools, recipe: Recipe, config: Mapping[str, Any]) -> TrainOptions:
+    hyperparameters = complete(
+        recipe.name,
+        recipe.hyperparameters,
+        config.get("algorithmHyperParameters"),
+        config.get("featureTransformationParameters"),
+    )
+    device = "cpu"
+    if recipe.listens_to_events:  # the sequence recipes train with torch; the others never load it
+        import torch
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return TrainOptions(hyperparameters, seed=0, device=device, threads=tools.settings.worker_threads)
+
+
+def _schemas(
+    tools: JobTools, datasets: Mapping[str, Resource], snapshots: Mapping[str, SnapshotInfo]
+) -> dict[str, Schema]:
+    """Return the schemas of the data sets that hold rows, keyed by their type in AWS's spelling."""
+    parsed = [parse_schema(tools.resources.get("schema", datasets[kind]["schemaArn"])["schema"]) for kind in snapshots]
+    return {schema.dataset_type: schema for schema in parsed}
+
+
+def _threshold(config: Mapping[str, Any]) -> float | None:
+    text = config.get("eventValueThreshold")
+    if text is None:
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise JobFailed(f'eventValueThreshold is "{text}", which is not a number; use for example "3.5".') from error
+
+
+def _columns(config: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the columns to leave out and to take, each by data set type, or None."""
+    chosen = config.get("trainingDataConfig") or {}
+    return chosen.get("excludedDatasetColumns"), chosen.get("includedDatasetColumns")

@@ -1,0 +1,132 @@
+"""The worker process: does the queued jobs of one home folder, one after the other, and leaves when there are none.
+
+`python -m services.engine.jobs.worker --home DIR`. It runs at lower priority, detached from whoever started it, and is
+the only one of its home (jobs/lock.py). What a job raises becomes the failureReason of the resource that it makes.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import time
+from types import FrameType
+
+from services.engine.errors import JobStopped
+from services.engine.jobs import housekeeping
+from services.engine.jobs.failures import failure_reason
+from services.engine.jobs.launcher import worker_command, worker_environment
+from services.engine.jobs.lock import WorkerLock
+from services.engine.jobs.outcomes import DOING, UNTOUCHED, begin_job, complete_job, fail_job, fail_left_jobs, stop_job
+from services.engine.jobs.progress import Heartbeat
+from services.engine.jobs.queue import Job, JobQueue
+from services.engine.jobs.running import JobTools, runners
+from services.engine.settings import EngineSettings, from_environment
+from services.engine.store.database import Database
+from services.engine.store.objects import open_objects
+from services.engine.store.resources import Resources
+
+logger = logging.getLogger(__name__)
+
+IDLE_S = 30.0
+LOOK_EVERY_S = 0.2
+NICENESS = 10
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived; not an Exception, so that no job swallows it."""
+
+
+class Worker:
+    """Takes jobs from the queue while it holds the home's lock."""
+
+    def __init__(self, settings: EngineSettings, idle_s: float = IDLE_S) -> None:
+        self._idle_s = idle_s
+        database = Database(settings)
+        self._tools = JobTools(settings, database, Resources(database), JobQueue(database), open_objects(settings))
+
+    def run(self, lock: WorkerLock) -> None:
+        """Work until nothing has been queued for a while, then give the lock back."""
+        tools = self._tools
+        fail_left_jobs(tools.database, tools.resources, tools.queue)
+        housekeeping.remove_orphans(tools.settings, tools.resources)
+        lock.write_failed_starts(0)
+        held: WorkerLock | None = lock
+        while held is not None:
+            self._work_until_idle()
+            held.close()
+            # A job may have been queued while the lock was still held, by someone who saw it held: look once more.
+            held = WorkerLock.take(tools.settings) if tools.queue.in_state("queued") else None
+
+    def _work_until_idle(self) -> None:
+        idle_since = time.monotonic()
+        while time.monotonic() - idle_since < self._idle_s:
+            job = self._tools.queue.claim(os.getpid()) if self._tools.queue.in_state("queued") else None
+            if job is None:
+                time.sleep(LOOK_EVERY_S)
+                continue
+            self.do(job)
+            idle_since = time.monotonic()
+
+    def do(self, job: Job) -> None:
+        """Do one job and write down how it ended."""
+        tools = self._tools
+        ends = (tools.database, tools.resources, tools.queue, job)
+        logger.info("job started number=%d kind=%s arn=%s", job.number, job.kind, job.arn)
+        started = time.monotonic()
+        try:
+            with Heartbeat(tools.database, job) as heartbeat:
+                begin_job(tools.database, tools.resources, job)
+                result = runners()[job.kind](tools, job, heartbeat.stop)
+                complete_job(*ends, result)
+        except JobStopped:
+            stop_job(*ends)
+            logger.info("job stopped number=%d", job.number)
+        except Terminated:
+            fail_job(
+                *ends,
+                f"The worker process was told to end (SIGTERM) while it was {DOING[job.kind]}. {UNTOUCHED[job.kind]} "
+                "Start it again.",
+            )
+            raise
+        except Exception as error:
+            logger.exception("job failed number=%d kind=%s arn=%s", job.number, job.kind, job.arn)
+            fail_job(*ends, failure_reason(error, job, tools.settings))
+        else:
+            logger.info("job done number=%d seconds=%.1f", job.number, time.monotonic() - started)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a worker; return 0 when it leaves for want of jobs, 1 when another one holds the home."""
+    parser = argparse.ArgumentParser(prog="services.engine.jobs.worker", description=__doc__)
+    parser.add_argument("--home", required=True, help="the engine's home folder")
+    parser.add_argument("--lock-fd", type=int, help="open file of the lock that the launcher took")
+    options = parser.parse_args(arguments)
+    settings = from_environment(options.home)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
+    if options.lock_fd is None:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        taken = WorkerLock.take(settings)
+        if taken is None:
+            logger.error("another worker holds %s", WorkerLock.path(settings))
+            return 1
+        # Thread caps must be in the environment before numpy loads: begin again as the launcher would.
+        os.set_inheritable(taken.descriptor, True)
+        os.execve(sys.executable, worker_command(settings, taken), worker_environment(settings))
+    os.nice(NICENESS)
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        Worker(settings).run(WorkerLock.adopt(options.lock_fd))
+    except Terminated:
+        logger.info("worker told to end")
+        return 128 + signal.SIGTERM
+    logger.info("worker leaves: no jobs")
+    return 0
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated
+
+
+if __name__ == "__main__":
+    sys.exit(main())

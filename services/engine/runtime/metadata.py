@@ -1,0 +1,64 @@
+"""Columns of the Items data set beside recommended items, as GetRecommendations gives them with metadataColumns.
+
+Read from the snapshot that the data set holds now, not from the one that was trained on: what people see of an item is
+what they imported last. A snapshot never changes, so what was read of it is kept.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from services.engine.errors import InvalidInput
+
+
+class ItemMetadata:
+    """Keeps the columns used last, by snapshot; safe to use from several threads."""
+
+    def __init__(self, size: int = 4) -> None:
+        self._size = size
+        self._tables: OrderedDict[tuple[Path, tuple[str, ...]], tuple[pa.Table, dict[str, int]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, rows: Path, columns: Sequence[str], item_ids: Sequence[str]) -> list[dict[str, str]]:
+        """Return {column: text} for each item, in order; empty cells and items without metadata are left out.
+
+        rows is a snapshot's Parquet file. Raises InvalidInput for a column that it does not have.
+        """
+        table, position = self._table(rows, tuple(columns))
+        found: list[dict[str, str]] = []
+        for item_id in item_ids:
+            row = position.get(item_id)
+            values = {} if row is None else {name: table.column(name)[row].as_py() for name in columns}
+            found.append({name: _text(value) for name, value in values.items() if value is not None})
+        return found
+
+    def _table(self, rows: Path, columns: tuple[str, ...]) -> tuple[pa.Table, dict[str, int]]:
+        key = (rows, columns)
+        with self._lock:
+            if key not in self._tables:
+                self._tables[key] = _read(rows, columns)
+                while len(self._tables) > self._size:
+                    self._tables.popitem(last=False)
+            self._tables.move_to_end(key)
+            return self._tables[key]
+
+
+def _read(rows: Path, columns: tuple[str, ...]) -> tuple[pa.Table, dict[str, int]]:
+    known = set(pq.read_schema(rows).names) - {"ITEM_ID"}
+    unknown = sorted(set(columns) - known)
+    if unknown:
+        raise InvalidInput(
+            f'metadataColumns names "{unknown[0]}", which the Items data set does not have; it has '
+            f"{', '.join(sorted(known))}."
+        )
+    table = pq.read_table(rows, columns=["ITEM_ID", *columns])
+    return table, {item_id: row for row, item_id in enumerate(table.column("ITEM_ID").to_pylist())}
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
