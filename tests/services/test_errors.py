@@ -1,0 +1,32 @@
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+
+from services.errors import ServiceError, in_words, service_errors
+
+
+def client_error(code, message):
+    return ClientError({"Error": {"Code": code, "Message": message}}, "DescribeCampaign")
+
+
+def test_the_services_sentence_comes_first_and_then_what_to_do():
+    error = in_words(client_error("ResourceNotFoundException", "The given campaign does not exist: arn:c"))
+    assert str(error) == (
+        "The given campaign does not exist: arn:c. It may have been deleted in another window; reload the page."
+    )
+    assert (error.code, error.operation) == ("ResourceNotFoundException", "DescribeCampaign")
+
+
+def test_invalid_input_says_it_all_itself():
+    assert str(in_words(client_error("InvalidInputException", "numResults is 501."))) == "numResults is 501."
+
+
+def test_no_answer_and_no_credentials_have_words():
+    assert in_words(EndpointConnectionError(endpoint_url="http://127.0.0.1:1")).code == "Connection"
+    assert "aws configure" in str(in_words(NoCredentialsError()))
+
+
+def test_the_block_translates_calls_and_nothing_else():
+    with pytest.raises(ServiceError, match="Delete what you no longer need"), service_errors():
+        raise client_error("LimitExceededException", "Too many.")
+    with pytest.raises(KeyError), service_errors():
+        raise KeyError("a mistake of ours")
