@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.backend import Backend
-from services.dataset_views import pages
+from services.dataset_views import DataError, pages
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,22 @@ def difference(present: str, wanted: str) -> Difference:
         changed=tuple(name for name in old if name in new and old[name] != new[name]),
         added=tuple(name for name in new if name not in old),
     )
+
+
+def check_schema(schema: str, columns: Collection[str]) -> None:
+    """Refuse a schema that a person edited when it is no JSON or names columns that the data does not have.
+
+    Raises DataError; everything else is checked by the service when the schema is created.
+    """
+    try:
+        names = [str(field["name"]) for field in json.loads(schema)["fields"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"The schema cannot be read: {error}. It is JSON with a list of fields, each with a name."
+        ) from error
+    missing = [name for name in names if name not in columns]
+    if missing:
+        raise DataError(f"The schema names {', '.join(missing)}, which the data does not have. Take the field out.")
 
 
 def _normal(schema: str) -> str:

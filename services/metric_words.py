@@ -4,8 +4,9 @@ Definitions of the metrics: AWS developer guide, "Evaluating a solution version 
 by the 95 % interval of the paired difference, never by the two numbers alone.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from services.columns import FILM_WORDS, Words
 
 METRICS = (
     "mean_reciprocal_rank_at_25",
@@ -32,19 +33,6 @@ _SHORT = {
     "hit_rate": "hit rate",
     "coverage": "coverage",
 }
-
-
-@dataclass(frozen=True)
-class Nouns:
-    """How a catalogue calls its things."""
-
-    singular: str = "film"
-    plural: str = "films"
-    verb: str = "watch"
-    """What a person does with one, as in "they went on to watch"."""
-
-
-FILMS = Nouns()
 
 
 class Interval(Protocol):
@@ -82,18 +70,18 @@ def metric_label(metric: str) -> str:
     return short if k is None else f"{short}@{k}"
 
 
-def metric_sentence(metric: str, value: float, baseline: float | None = None, nouns: Nouns = FILMS) -> str:
+def metric_sentence(metric: str, value: float, baseline: float | None = None, words: Words = FILM_WORDS) -> str:
     """Say in one sentence what a value means, with popularity's beside it where it is known."""
     k = cut_off(metric)
     stem = metric.removesuffix(f"_at_{k}")
     if stem == "mean_reciprocal_rank":
         return _beside(
-            f"The first right {nouns.singular} stands about {_place(value)} in the list (harmonic average)",
+            f"The first right {words.noun} stands about {_place(value)} in the list (harmonic average)",
             None if baseline is None else _place(baseline),
         )
     if stem == "precision" and k is not None:
         return _beside(
-            f"Of {k} {nouns.plural} shown, {k * value:.1f} are ones they went on to {nouns.verb}",
+            f"Of {k} {words.nouns} shown, {k * value:.1f} are ones they went on to {words.verb}",
             None if baseline is None else f"{k * baseline:.1f}",
         )
     if stem == "normalized_discounted_cumulative_gain":
@@ -103,12 +91,12 @@ def metric_sentence(metric: str, value: float, baseline: float | None = None, no
         )
     if stem == "hit_rate":
         return _beside(
-            f"{chance(value)} visitors find at least one right {nouns.singular} among {k}",
+            f"{chance(value)} visitors find at least one right {words.noun} among {k}",
             None if baseline is None else chance(baseline),
         )
     if stem == "coverage":
         return _beside(
-            f"{100 * value:.0f} % of all {nouns.plural} are shown to at least one of the visitors",
+            f"{100 * value:.0f} % of all {words.nouns} are shown to at least one of the visitors",
             None if baseline is None else f"{100 * baseline:.0f} %",
         )
     return _beside(f"{metric_label(metric)} is {value:.3f}", None if baseline is None else f"{baseline:.3f}")

@@ -63,6 +63,12 @@ class StepList:
             if step.state == "running":
                 self.fail(key, reason)
 
+    def take(self, steps: Sequence[Step]) -> None:
+        """Take over steps as somebody else reports them, by their keys."""
+        self._steps.update({step.key: step for step in steps})
+        if self._report is not None:
+            self._report(self.steps)
+
     def _seconds(self, key: str) -> float:
         return time.monotonic() - self._started.get(key, time.monotonic())
 

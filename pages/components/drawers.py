@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from services.api_calls import ApiCall
-from services.csv_files import csv_bytes
+from services.spreadsheets import csv_bytes
 
 
 def drawers(
