@@ -31,6 +31,9 @@ class EngineSettings:
     worker_threads: int = 1
     """Threads the worker may compute with; the pages keep the other core (PERSONALIZE_WORKER_THREADS)."""
 
+    worker_idle_s: float = 30.0
+    """Seconds without jobs after which the worker process leaves (PERSONALIZE_WORKER_IDLE_S)."""
+
     durable_against_power_cuts: bool = False
     """True makes every commit wait for the disk, synchronous=FULL (PERSONALIZE_SYNC=full)."""
 
@@ -65,5 +68,6 @@ def from_environment(home: Path | str | None = None, environment: Mapping[str, s
         s3_endpoint_url=endpoint,
         use_s3=endpoint is not None or environment.get("PERSONALIZE_OBJECTS") == "s3",
         worker_threads=int(environment.get("PERSONALIZE_WORKER_THREADS", "1")),
+        worker_idle_s=float(environment.get("PERSONALIZE_WORKER_IDLE_S", "30")),
         durable_against_power_cuts=environment.get("PERSONALIZE_SYNC", "normal") == "full",
     )

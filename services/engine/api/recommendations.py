@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from services.engine.context import EngineContext
+from services.engine.data.snapshots import SnapshotInfo
 from services.engine.errors import InvalidInput
 from services.engine.jobs.artifacts import Artifact
 from services.engine.recipes.registry import find
@@ -101,8 +102,6 @@ def _metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[st
 
 def _items_rows(resources: Resources, campaign: Resource) -> Path:
     """Return the Parquet file of the Items data set that belongs to a campaign."""
-    from services.engine.data.importer import SnapshotInfo  # loads duckdb
-
     for dataset in resources.list("dataset", parent_arn=campaign["_dataset_group_arn"]):
         if dataset["datasetType"] == "ITEMS" and "_snapshot" in dataset.body:
             return SnapshotInfo.from_json(dataset["_snapshot"]).rows

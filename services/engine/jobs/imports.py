@@ -4,8 +4,9 @@ import threading
 from pathlib import Path
 
 from services.engine.arns import resource_name
-from services.engine.data.importer import SnapshotInfo, import_csv
+from services.engine.data.importer import import_csv
 from services.engine.data.schemas import parse_schema
+from services.engine.data.snapshots import SnapshotInfo
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from services.engine.arns import resource_name
-from services.engine.data.importer import SnapshotInfo
 from services.engine.data.schemas import Schema, parse_schema
 from services.engine.data.sequences import check_minimum_data, load_training_data
+from services.engine.data.snapshots import SnapshotInfo
 from services.engine.errors import JobFailed
 from services.engine.jobs.artifacts import Artifact, write_artifact
 from services.engine.jobs.evaluation import CurveValidation, evaluate_version

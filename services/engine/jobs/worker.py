@@ -28,7 +28,6 @@ from services.engine.store.resources import Resources
 
 logger = logging.getLogger(__name__)
 
-IDLE_S = 30.0
 LOOK_EVERY_S = 0.2
 NICENESS = 10
 
@@ -40,8 +39,7 @@ class Terminated(BaseException):
 class Worker:
     """Takes jobs from the queue while it holds the home's lock."""
 
-    def __init__(self, settings: EngineSettings, idle_s: float = IDLE_S) -> None:
-        self._idle_s = idle_s
+    def __init__(self, settings: EngineSettings) -> None:
         database = Database(settings)
         self._tools = JobTools(settings, database, Resources(database), JobQueue(database), open_objects(settings))
 
@@ -60,7 +58,7 @@ class Worker:
 
     def _work_until_idle(self) -> None:
         idle_since = time.monotonic()
-        while time.monotonic() - idle_since < self._idle_s:
+        while time.monotonic() - idle_since < self._tools.settings.worker_idle_s:
             job = self._tools.queue.claim(os.getpid()) if self._tools.queue.in_state("queued") else None
             if job is None:
                 time.sleep(LOOK_EVERY_S)
