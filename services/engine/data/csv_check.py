@@ -1,0 +1,84 @@
+"""The slow way through a CSV file: row by row, until the first cell that breaks a rule, to say exactly where it stands.
+
+Only run once the fast way (DuckDB over all rows) has found that something is wrong. Lines are counted as an editor
+counts them, so a quoted cell with line feeds in it counts as several.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.engine.data.csv_rules import problem
+from services.engine.data.csv_source import CsvFile
+from services.engine.data.query import ImportProgress
+from services.engine.data.schemas import Schema
+
+_ROWS_PER_UPDATE = 50_000
+_UNCLOSED = ("unexpected end of data", "field larger than field limit")
+
+
+@dataclass
+class _NotUtf8(Exception):
+    line: int
+    byte: int
+
+
+def first_problem(file: CsvFile, schema: Schema, progress: ImportProgress) -> str | None:
+    """Return what is wrong with the first bad row, beginning with AWS's words where known; None if all is good."""
+    fields = [(position, schema.find(name)) for position, name in enumerate(file.columns)]
+    reader = csv.reader(_lines(file), strict=True)
+    start = 1
+    try:
+        for number, row in enumerate(reader):
+            if number and row:
+                if len(row) != len(file.columns):
+                    return _wrong_width(file, start, row)
+                for position, field in fields:
+                    found = None if field is None else _cell_problem(row[position], problem(field, row[position]))
+                    if found is not None and field is not None:
+                        line = start + sum(cell.count("\n") for cell in row[:position])
+                        return f"{found[0]}File {file.url}, line {line}, column {field.name}: {found[1]}"
+            start = reader.line_num + 1
+            if number % _ROWS_PER_UPDATE == 0:
+                progress.update(0.5, f"looking for the bad row: line {start:,}")
+    except _NotUtf8 as error:
+        return (
+            f"File {file.url}, line {error.line}: the byte 0x{error.byte:02x} is not UTF-8. Save the file as UTF-8 "
+            "(often it is Latin-1 or Windows-1252 now)."
+        )
+    except csv.Error as error:
+        return _bad_quoting(file, start, str(error))
+    return None
+
+
+def _cell_problem(cell: str, found: tuple[str, str] | None) -> tuple[str, str] | None:
+    if "\0" in cell:
+        return "", "the value holds a NUL character. Remove it."
+    return found
+
+
+def _lines(file: CsvFile) -> Iterator[str]:
+    with file.path.open("rb") as source:
+        for number, raw in enumerate(source, start=1):
+            try:
+                yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise _NotUtf8(number, raw[error.start]) from error
+
+
+def _wrong_width(file: CsvFile, line: int, row: list[str]) -> str:
+    expected = len(file.columns)
+    remedy = "Put values that hold commas in double quotes." if len(row) > expected else "Add the missing values."
+    return f"File {file.url}, line {line}: the row has {len(row)} values, but the header has {expected}. {remedy}"
+
+
+def _bad_quoting(file: CsvFile, line: int, message: str) -> str:
+    if message.startswith(_UNCLOSED):
+        return (
+            f"File {file.url}, line {line}: a value opened with a double quote in this row is never closed. Close it, "
+            'or write a quote that belongs to the value as \\" inside quotes.'
+        )
+    return (
+        f"File {file.url}, line {line}: the quoting of this row is broken ({message}). Put the value in double quotes "
+        'and write a quote inside it as \\".'
+    )

@@ -1,0 +1,159 @@
+"""One CSV file made ready to read: its header checked, its quoting and line ends brought to one form.
+
+AWS documents a backslash before a quote or backslash inside a quoted cell; most programs write two quotes instead. Both
+are read. A file that needs it (backslashes, mixed line ends) is copied once into the plain form that DuckDB's strict
+reader takes; no line moves, so line numbers stay those of the file.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from services.engine.data.csv_rules import shown
+from services.engine.data.schemas import Schema
+from services.engine.errors import JobFailed
+
+CHUNK_BYTES = 1 << 20
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_NOT_CSV = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"PAR1": "Parquet", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_SPECIAL_INSIDE = re.compile(rb'["\\]')
+_SPECIAL_OUTSIDE = re.compile(rb'["\r]')
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A file whose header names every column of the schema."""
+
+    url: str
+    """What messages call it."""
+    path: Path
+    columns: tuple[str, ...]
+    """The header, in the file's order; columns that the schema does not name are ignored."""
+    has_nul: bool
+
+
+def failure(dataset_type: str, text: str, preposition: str = "for ") -> JobFailed:
+    """Return a failed import in AWS's frame ("Failed to create a data import job ...")."""
+    return JobFailed(f"Failed to create a data import job {preposition}{dataset_type} dataset...{text}")
+
+
+def prepare_csv(path: Path, url: str, schema: Schema, scratch: Path) -> CsvFile:
+    """Check a file's header and make it readable; scratch is where a rewritten copy may go. Raises JobFailed."""
+    columns = _header(path, url, schema)
+    signs = _survey(path)
+    if signs.needs_rewriting:
+        rewritten = scratch / f"{path.stem[:50]}-{len(list(scratch.iterdir()))}.csv"
+        with path.open("rb") as source, rewritten.open("wb") as target:
+            for part in _plain(source):
+                target.write(part)
+        path = rewritten
+    return CsvFile(url, path, columns, signs.has_nul)
+
+
+def _header(path: Path, url: str, schema: Schema) -> tuple[str, ...]:
+    kind = schema.dataset_type
+    with path.open("rb") as file:
+        start = file.read(CHUNK_BYTES)
+    for magic, format_name in _NOT_CSV.items():
+        if start.startswith(magic):
+            raise failure(kind, f"File {url} is {format_name}, not UTF-8 text. Save it as CSV in UTF-8.")
+    line = re.split(rb"[\r\n]", start.removeprefix(_BYTE_ORDER_MARK), maxsplit=1)[0]
+    if not start.strip():
+        raise failure(kind, f"File {url} is empty. It needs a header line with {', '.join(schema.names)}, then rows.")
+    try:
+        header = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise failure(kind, f"File {url}, line 1: the header is not UTF-8. Save the file as UTF-8.") from error
+    if '"' in header:
+        raise failure(kind, f"File {url}, line 1: the header must not be quoted. Remove the quotes: {shown(header)}.")
+    columns = tuple(header.split(","))
+    repeated = sorted({name for name in columns if name and columns.count(name) > 1})
+    if repeated:
+        raise failure(kind, f"File {url}, line 1: the column {', '.join(repeated)} occurs twice. Remove one of them.")
+    missing = [name for name in schema.names if name not in columns]
+    if missing:
+        words = f"Input CSV is missing the following columns:[{', '.join(missing)}]."
+        raise failure(kind, f"{words} File {url}, line 1 has {shown(header)}.{_hint(columns, missing)}", "")
+    return columns
+
+
+def _hint(columns: tuple[str, ...], missing: list[str]) -> str:
+    alike = {name.strip().replace("_", "").lower(): name for name in columns}
+    close = [(alike[name.replace("_", "").lower()], name) for name in missing if name.replace("_", "").lower() in alike]
+    if close:
+        return f" Names must match exactly: rename {', '.join(f'{shown(old)} to {new}' for old, new in close)}."
+    if len(columns) == 1 and any(mark in columns[0] for mark in "\t;|"):
+        return " Separate the columns with commas."
+    return " The first line must be a header with the schema's field names."
+
+
+@dataclass
+class _Survey:
+    has_nul: bool = False
+    has_backslash: bool = False
+    n_feeds: int = 0
+    n_returns: int = 0
+    n_pairs: int = 0
+
+    @property
+    def needs_rewriting(self) -> bool:
+        unpaired = self.n_returns != self.n_pairs
+        return self.has_backslash or unpaired or (self.n_pairs > 0 and self.n_pairs != self.n_feeds)
+
+
+def _survey(path: Path) -> _Survey:
+    found = _Survey()
+    with path.open("rb") as file:
+        last = b""
+        while chunk := file.read(CHUNK_BYTES):
+            found.has_nul = found.has_nul or b"\0" in chunk
+            found.has_backslash = found.has_backslash or b"\\" in chunk
+            found.n_feeds += chunk.count(b"\n")
+            if b"\r" in chunk or last == b"\r":
+                found.n_returns += chunk.count(b"\r")
+                found.n_pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            last = chunk[-1:]
+    return found
+
+
+def _plain(source: BinaryIO) -> Iterator[bytes]:
+    """Yield a CSV file in the plain form: lines end in a line feed, a quote within quotes is doubled."""
+    inside, previous, held = False, b"\n", b""
+    while chunk := source.read(CHUNK_BYTES):
+        data = held + chunk
+        settled = data.rstrip(b'"\\\r')  # what these bytes mean depends on what follows them
+        held = data[len(settled) :]
+        piece, inside = _plain_piece(settled, inside, previous)
+        previous = settled[-1:] or previous
+        yield piece
+    yield _plain_piece(held, inside, previous)[0]
+
+
+def _plain_piece(data: bytes, inside: bool, previous: bytes) -> tuple[bytes, bool]:
+    """Rewrite one piece that follows the byte previous; return it and whether it ends inside quotes."""
+    out: list[bytes] = []
+    position = 0
+    while found := (_SPECIAL_INSIDE if inside else _SPECIAL_OUTSIDE).search(data, position):
+        start, mark = found.start(), found.group()
+        out.append(data[position:start])
+        following = data[start + 1 : start + 2]
+        position = start + 1
+        if mark == b"\r":
+            out.append(b"\n")
+            position += following == b"\n"
+        elif not inside:
+            before = data[start - 1 : start] if start else previous
+            inside = before in {b",", b"\n", b"\r"}
+            out.append(b'"')
+        elif mark == b"\\":
+            escaped = following in {b'"', b"\\"}
+            out.append(b'""' if following == b'"' else b"\\")
+            position += escaped
+        else:
+            inside = following == b'"'
+            out.append(b'""' if inside else b'"')
+            position += inside
+    out.append(data[position:])
+    return b"".join(out), inside

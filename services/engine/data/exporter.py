@@ -1,0 +1,61 @@
+"""A data set back into CSV: a header with the schema's fields, quoted so that import_csv and AWS read it again.
+
+Rules: reference/amazon-personalize.md 3.8. AWS documents no file names; ours is the job's name. A quote or backslash in
+a quoted cell gets a backslash before it, the form that AWS documents for imports; empty cells are nulls.
+"""
+
+import tempfile
+from pathlib import Path
+
+from services.engine.data.query import ImportProgress, QuietProgress, literal, open_duckdb, quoted, run_watched
+from services.engine.data.schemas import Schema
+from services.engine.data.snapshots import SnapshotInfo
+from services.engine.errors import InvalidInput, JobFailed
+from services.engine.store.objects import ObjectStore
+
+INGESTION_MODES = ("BULK", "PUT", "ALL")
+
+
+def export_csv(
+    objects: ObjectStore,
+    schema: Schema,
+    snapshot: SnapshotInfo | None,
+    output_path: str,
+    mode: str,
+    name: str,
+    progress: ImportProgress | None = None,
+    *,
+    threads: int = 1,
+    memory_limit: str = "1GB",
+) -> str:
+    """Write a data set to output_path (a folder) as <name>.csv and return the file's location.
+
+    mode "BULK" gives what imports brought (snapshot; None when there was none), "PUT" what was put record by record,
+    "ALL" both. Rows come in the snapshot's order. Raises JobFailed when the place cannot be written, or JobStopped.
+    """
+    progress = progress or QuietProgress()
+    target = f"{output_path.rstrip('/')}/{name}.csv"
+    with tempfile.TemporaryDirectory(prefix="explorer-export-") as scratch:
+        file = Path(scratch) / "rows.csv"
+        if snapshot is None or mode == "PUT":
+            file.write_text(",".join(schema.names) + "\n", encoding="utf-8")
+        else:
+            with open_duckdb(Path(scratch) / "spill", threads, memory_limit) as connection:
+                run_watched(connection, _copy_sql(schema, snapshot, file), progress, "writing rows")
+        try:
+            objects.put_file(target, file)
+        except InvalidInput as error:
+            raise JobFailed(
+                f"Failed to create a data export job for {schema.dataset_type} dataset...{error}"
+            ) from error
+    return target
+
+
+def _copy_sql(schema: Schema, snapshot: SnapshotInfo, file: Path) -> str:
+    columns = ", ".join(
+        quoted(name) if name in snapshot.columns else f"NULL AS {quoted(name)}" for name in schema.names
+    )
+    return (
+        f"COPY (SELECT {columns} FROM read_parquet({literal(snapshot.rows)})) TO {literal(file)} "
+        "(FORMAT csv, HEADER true, QUOTE '\"', ESCAPE '\\', NULLSTR '')"
+    )

@@ -1,0 +1,199 @@
+"""CSV files into a snapshot: read, checked, sorted and written by DuckDB in bounded memory.
+
+The files are read as text in one pass, all rules are one condition over all rows, and only when that finds a bad row
+does csv_check look for its place. A folder gives its files that end in .csv, first level only, in order of their names;
+columns may come in any order, and columns that the schema does not name are ignored.
+Rules: reference/amazon-personalize.md 3.1, 3.2 and 3.6.
+"""
+
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from services.engine.clock import now
+from services.engine.data.csv_check import first_problem
+from services.engine.data.csv_rules import bad_sql
+from services.engine.data.csv_source import CsvFile, failure, prepare_csv
+from services.engine.data.query import ImportProgress, QuietProgress, literal, open_duckdb, quoted, run_watched
+from services.engine.data.schemas import Schema
+from services.engine.data.snapshots import ROWS, SnapshotInfo, new_snapshot
+from services.engine.data.sorting import count_rows, drop_duplicates, sorted_rows_sql
+from services.engine.errors import InvalidInput
+from services.engine.store.objects import ObjectStore
+
+__all__ = ["ImportProgress", "QuietProgress", "SnapshotInfo", "import_csv"]
+
+MIN_INTERACTIONS = 1000
+MAX_EVENT_TYPES_AND_COLUMNS = 10
+STAGED = "staged"
+_NOT_COUNTED = frozenset({"IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE"})
+
+logger = logging.getLogger(__name__)
+
+
+def import_csv(
+    objects: ObjectStore,
+    location: str,
+    schema: Schema,
+    destination_folder: Path,
+    previous: SnapshotInfo | None = None,
+    mode: str = "FULL",
+    progress: ImportProgress | None = None,
+    *,
+    threads: int = 1,
+    memory_limit: str = "1GB",
+) -> SnapshotInfo:
+    """Import CSV files into a new snapshot folder below destination_folder and return what it holds.
+
+    mode is "FULL" (replaces) or "INCREMENTAL" (interactions are added to the previous snapshot, items and users with a
+    known id replaced). The previous snapshot is left as it is. memory_limit bounds DuckDB's memory; more is spilled.
+    Raises JobFailed with the place and the remedy, or JobStopped; nothing half-done is left.
+    """
+    progress = progress or QuietProgress()
+    if mode == "INCREMENTAL" and previous is None:
+        raise failure(
+            schema.dataset_type,
+            "An INCREMENTAL import needs data imported before in FULL mode; there is none. Import with FULL first.",
+        )
+    base = previous if mode == "INCREMENTAL" else None
+    with new_snapshot(destination_folder) as (folder, final), ExitStack() as stack:
+        scratch = stack.enter_context(_scratch(folder))
+        connection = stack.enter_context(open_duckdb(scratch / "spill", threads, memory_limit))
+        progress.stage("read")
+        files = _open_files(objects, location, schema, scratch, stack)
+        n_new = _read(connection, files, schema, progress)
+        progress.stage("check")
+        _check(connection, files, schema, n_new, progress)
+        progress.stage("sort")
+        rows = folder / ROWS
+        run_watched(connection, sorted_rows_sql(schema, STAGED, base, rows), progress, "sorting and writing")
+        progress.stage("write")
+        n_duplicates = drop_duplicates(connection, schema, rows, n_new + (base.n_rows if base else 0))
+        counts = count_rows(connection, schema, rows)
+        _check_event_types(schema, counts.n_event_types)
+        progress.update(0.9, f"{counts.n_rows:,} rows")
+        snapshot = SnapshotInfo(
+            path=final,
+            dataset_type=schema.dataset_type,
+            columns=schema.names,
+            n_rows=counts.n_rows,
+            n_users=counts.n_users,
+            n_items=counts.n_items,
+            n_new_rows=n_new,
+            n_duplicates=n_duplicates,
+            first_timestamp=counts.first_timestamp,
+            last_timestamp=counts.last_timestamp,
+            size_bytes=rows.stat().st_size,
+            created=now(),
+        )
+    logger.info("imported type=%s rows=%d new=%d mode=%s", schema.dataset_type, snapshot.n_rows, n_new, mode)
+    return snapshot
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """Give a folder for spilled and rewritten data within the unfinished snapshot; it goes before that is finished."""
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    yield scratch
+    shutil.rmtree(scratch)
+
+
+def _open_files(objects: ObjectStore, location: str, schema: Schema, scratch: Path, stack: ExitStack) -> list[CsvFile]:
+    kind = schema.dataset_type
+    try:
+        urls = objects.list(location)
+        is_folder = location.endswith("/")
+        chosen = [url for url in urls if url.lower().endswith(".csv")] if is_folder else urls
+        if not chosen:
+            raise failure(kind, _nothing_to_read(objects, location, urls))
+        paths = [stack.enter_context(objects.local_path(url)) for url in chosen]
+    except InvalidInput as error:
+        raise failure(kind, str(error)) from error
+    return [prepare_csv(path, url, schema, scratch) for path, url in zip(paths, chosen, strict=True)]
+
+
+def _nothing_to_read(objects: ObjectStore, location: str, urls: Sequence[str]) -> str:
+    if urls:
+        return f"The folder {location} has {len(urls)} files, but none whose name ends in .csv. Rename or add one."
+    if location.endswith("/"):
+        return f"The folder {location} holds no files. Upload CSV files there."
+    if objects.exists(location + "/"):
+        return f"{location} is a folder. Write {location}/ to import the CSV files in it."
+    return f"There is no file {location}. Upload it, or correct the data location."
+
+
+def _read(connection: Any, files: Sequence[CsvFile], schema: Schema, progress: ImportProgress) -> int:
+    """Read all files as text into the staged table, in order; return the number of rows."""
+    names = ", ".join(quoted(name) for name in schema.names)
+    connection.execute(f"CREATE TABLE {STAGED} ({', '.join(f'{quoted(name)} VARCHAR' for name in schema.names)})")
+    for number, file in enumerate(files):
+        if file.has_nul:
+            _explain(files[number:], schema, progress, "a NUL character")
+        aliases = [f"c{position}" for position in range(len(file.columns))]
+        columns = ", ".join(f"'{alias}': 'VARCHAR'" for alias in aliases)
+        chosen = ", ".join(aliases[file.columns.index(name)] for name in schema.names)
+        source = (
+            f"read_csv({literal(file.path)}, columns={{{columns}}}, header=false, skip=1, auto_detect=false, "
+            "delim=',', quote='\"', escape='\"', nullstr='', strict_mode=true)"
+        )
+        try:
+            run_watched(
+                connection,
+                f"INSERT INTO {STAGED} ({names}) SELECT {chosen} FROM {source}",
+                progress,
+                f"reading file {number + 1} of {len(files)}",
+            )
+        except duckdb.OutOfMemoryException as error:
+            raise failure(schema.dataset_type, f"The import ran out of memory: {_first_line(error)}.") from error
+        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+            _explain(files[number:], schema, progress, _first_line(error), error)
+    (n_rows,) = connection.execute(f"SELECT count(*) FROM {STAGED}").fetchone()
+    return int(n_rows)
+
+
+def _check(connection: Any, files: Sequence[CsvFile], schema: Schema, n_rows: int, progress: ImportProgress) -> None:
+    """Raise JobFailed when a cell breaks a rule or there are too few rows."""
+    condition = " OR ".join(f"({bad_sql(field)})" for field in schema)
+    run_watched(connection, f"CREATE TEMP TABLE bad AS SELECT count(*) AS n FROM {STAGED} WHERE {condition}", progress)
+    (n_bad,) = connection.execute("SELECT n FROM bad").fetchone()
+    if n_bad:
+        _explain(files, schema, progress, f"{n_bad:,} rows hold values that the schema does not allow")
+    if n_rows == 0:
+        raise failure(schema.dataset_type, f"{files[0].url} has a header but no rows. Add rows.")
+    if schema.dataset_type == "Interactions" and n_rows < MIN_INTERACTIONS:
+        raise failure(
+            schema.dataset_type,
+            f"The data has {n_rows:,} interactions; an import needs at least {MIN_INTERACTIONS:,}. Add interactions.",
+        )
+
+
+def _explain(
+    files: Sequence[CsvFile], schema: Schema, progress: ImportProgress, found: str, cause: Exception | None = None
+) -> None:
+    """Raise JobFailed that names the first bad cell; found is what is said when only DuckDB sees the fault."""
+    for file in files:
+        sentence = first_problem(file, schema, progress)
+        if sentence is not None:
+            raise failure(schema.dataset_type, sentence) from cause
+    raise failure(schema.dataset_type, f"{found} ({', '.join(file.url for file in files[:3])}).") from cause
+
+
+def _check_event_types(schema: Schema, n_event_types: int) -> None:
+    optional = [field.name for field in schema if not field.required and field.name not in _NOT_COUNTED]
+    if n_event_types and n_event_types + len(optional) > MAX_EVENT_TYPES_AND_COLUMNS:
+        raise failure(
+            schema.dataset_type,
+            f"EVENT_TYPE has {n_event_types} different values and the schema {len(optional)} optional columns "
+            f"({', '.join(optional)}); together at most {MAX_EVENT_TYPES_AND_COLUMNS} are allowed. Merge rare event "
+            "types or drop columns.",
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:300]

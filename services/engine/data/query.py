@@ -1,0 +1,89 @@
+"""DuckDB as the engine uses it: bounded memory, a folder to spill to, no downloads, queries that can be stopped."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+POLL_EVERY_S = 0.2
+
+
+class ImportProgress(Protocol):
+    """How a data job tells what it is doing; jobs/progress.py writes it down."""
+
+    def stage(self, name: str) -> None:
+        """Begin a stage: "read", "check", "sort" or "write". Raises JobStopped when a person asked to stop."""
+
+    def update(self, fraction: float, note: str = "") -> None:
+        """Say how far the stage is, 0 to 1. Raises JobStopped when a person asked to stop."""
+
+
+class QuietProgress:
+    """Progress that nobody watches."""
+
+    def stage(self, name: str) -> None:
+        return None
+
+    def update(self, fraction: float, note: str = "") -> None:
+        return None
+
+
+@contextmanager
+def open_duckdb(spill_folder: Path, threads: int = 1, memory_limit: str = "1GB") -> Iterator[Any]:
+    """Give an in-memory DuckDB connection that spills to a folder when it reaches its memory limit."""
+    connection = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": memory_limit,
+            "temp_directory": str(spill_folder),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    try:
+        connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+        connection.execute("SET progress_bar_time = 0")
+        yield connection
+    finally:
+        connection.close()
+
+
+def run_watched(connection: Any, sql: str, progress: ImportProgress, note: str = "", start: float = 0.0) -> None:
+    """Run a long statement, telling its progress from start to 1; a stop interrupts it and comes through."""
+    done = threading.Event()
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            connection.execute(sql)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=work, name="duckdb", daemon=True)
+    thread.start()
+    try:
+        while not done.wait(POLL_EVERY_S):
+            fraction = min(1.0, max(0.0, connection.query_progress() / 100))
+            progress.update(start + (1 - start) * fraction, note)
+    except BaseException:
+        connection.interrupt()
+        thread.join()
+        raise
+    thread.join()
+    if failures:
+        raise failures[0]
+
+
+def quoted(name: str) -> str:
+    """Return a column name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """Return text, or a path, as an SQL string."""
+    return "'" + str(value).replace("'", "''") + "'"

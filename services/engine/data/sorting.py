@@ -1,0 +1,113 @@
+"""From the staged text to the sorted Parquet file: types, order, merging with the snapshot before, repeated rows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.engine.data.csv_rules import SQL_TYPES, typed_sql
+from services.engine.data.query import literal, quoted
+from services.engine.data.schemas import Schema
+from services.engine.data.snapshots import SnapshotInfo
+
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """What a finished file holds; see SnapshotInfo."""
+
+    n_rows: int
+    n_users: int | None
+    n_items: int | None
+    first_timestamp: int | None
+    last_timestamp: int | None
+    n_event_types: int
+
+
+def is_event_data(schema: Schema) -> bool:
+    """Return whether rows are events, kept in order of time, and not one record per id."""
+    return schema.find("TIMESTAMP") is not None and "USER_ID" in schema.id_names
+
+
+def sorted_rows_sql(schema: Schema, staged: str, base: SnapshotInfo | None, target: Path) -> str:
+    """Return the statement that writes target: base's rows, then the staged ones, typed and sorted.
+
+    Events: by user, time, then order of arrival. Records: one per id, the last to arrive.
+    """
+    names = ", ".join(quoted(name) for name in schema.names)
+    typed = ", ".join(typed_sql(field) for field in schema)
+    rows = f"SELECT {typed}, 1 AS _part, rowid AS _place FROM {staged}"
+    if base is not None:
+        rows = f"{_base_rows(schema, base)} UNION ALL {rows}"
+    if is_event_data(schema):
+        query = f"SELECT {names} FROM ({rows}) ORDER BY USER_ID, TIMESTAMP, _part, _place"
+    else:
+        key = quoted(schema.id_names[0])
+        query = (
+            f"SELECT {names} FROM ({rows}) QUALIFY "
+            f"row_number() OVER (PARTITION BY {key} ORDER BY _part DESC, _place DESC) = 1 ORDER BY {key}"
+        )
+    return f"COPY ({query}) TO {literal(target)} {_PARQUET}"
+
+
+def _base_rows(schema: Schema, base: SnapshotInfo) -> str:
+    """Select a snapshot's rows under a schema that may have gained columns since."""
+    columns = []
+    for field in schema:
+        value = quoted(field.name) if field.name in base.columns else "NULL"
+        columns.append(f"{value}::{SQL_TYPES[field.type]} AS {quoted(field.name)}")
+    source = f"read_parquet({literal(base.rows)}, file_row_number = true)"
+    return f"SELECT {', '.join(columns)}, 0 AS _part, file_row_number AS _place FROM {source}"
+
+
+def drop_duplicates(connection: Any, schema: Schema, rows: Path, n_before: int) -> int:
+    """Keep rows that are equal in all fields once; return how many rows of n_before are gone.
+
+    Equal events are neighbours in time, so one pass over the sorted file tells whether there can be any.
+    """
+    source = literal(rows)
+    if is_event_data(schema) and _has_ties(connection, source) and _has_duplicates(connection, schema, source):
+        names = ", ".join(quoted(name) for name in schema.names)
+        once = rows.with_name("once.parquet")
+        connection.execute(
+            f"COPY (SELECT {names} FROM (SELECT {names}, min(file_row_number) AS _place "
+            f"FROM read_parquet({source}, file_row_number = true) GROUP BY {names}) "
+            f"ORDER BY _place) TO {literal(once)} {_PARQUET}"
+        )
+        once.replace(rows)
+    (n_after,) = connection.execute(f"SELECT count(*) FROM read_parquet({source})").fetchone()
+    return n_before - int(n_after)
+
+
+def _has_ties(connection: Any, source: str) -> bool:
+    (found,) = connection.execute(
+        "SELECT coalesce(bool_or(same), false) FROM (SELECT lag(TIMESTAMP) OVER () = TIMESTAMP "
+        f"AND lag(USER_ID) OVER () = USER_ID AS same FROM read_parquet({source}))"
+    ).fetchone()
+    return bool(found)
+
+
+def _has_duplicates(connection: Any, schema: Schema, source: str) -> bool:
+    """Return whether there may be equal rows: equal rows have equal hashes."""
+    names = ", ".join(quoted(name) for name in schema.names)
+    n_rows, n_hashes = connection.execute(
+        f"SELECT count(*), count(DISTINCT hash({names})) FROM read_parquet({source})"
+    ).fetchone()
+    return bool(n_hashes < n_rows)
+
+
+def count_rows(connection: Any, schema: Schema, rows: Path) -> RowCounts:
+    """Count what a finished file holds."""
+    item = next((name for name in ("ITEM_ID", "ACTION_ID") if name in schema.names), None)
+    has_users, has_time = "USER_ID" in schema.names, is_event_data(schema)
+    has_types = has_time and "EVENT_TYPE" in schema.names
+    columns = [
+        "count(*)",
+        "count(DISTINCT USER_ID)" if has_users else "NULL",
+        f"count(DISTINCT {item})" if item else "NULL",
+        "min(TIMESTAMP)" if has_time else "NULL",
+        "max(TIMESTAMP)" if has_time else "NULL",
+        "count(DISTINCT EVENT_TYPE)" if has_types else "0",
+    ]
+    found = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet({literal(rows)})").fetchone()
+    return RowCounts(*found)
