@@ -90,11 +90,14 @@ def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool,
 
 
 def recency(timestamps: Longs) -> Floats:
-    """Return the weight of each event: from 1 for the newest, halved with every half of the events' span, mean 1."""
+    """Return the weight of each event: the newest weighs twice the oldest, in between by halving; mean 1.
+
+    Twice, not more: on MovieLens, where nothing changes while old users leave, four times cost 3 % of MRR.
+    """
     if len(timestamps) == 0:
         return np.zeros(0, np.float32)
     newest, span = timestamps.max(), max(int(np.ptp(timestamps)), 1)
-    weights = 0.5 ** (2.0 * (newest - timestamps) / span)
+    weights = 0.5 ** ((newest - timestamps) / span)
     scaled: Floats = (weights / weights.mean()).astype(np.float32)
     return scaled
 

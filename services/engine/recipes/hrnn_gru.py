@@ -54,7 +54,7 @@ class SessionGru(torch.autograd.Function):
         )
         before = states[:lanes]
         for t, m in enumerate(sizes):
-            state = before[:m]  # (m, h)
+            state = before if len(before) == m else before[:m]  # (m, h)
             if gated_steps[t]:
                 state = state * keep[rows[t]]
             torch.addmm(bias, state, w_h, out=side[t])  # (m, 3h)
@@ -94,24 +94,25 @@ class SessionGru(torch.autograd.Function):
         d_keep = torch.zeros_like(keep)
         carry = d_state.new_zeros(sizes[0], h)
         to_state = w_h.t().contiguous()
-        d_states, d_sides = torch.split(d_state, sizes), torch.split(d_side, sizes)
-        slope_steps = torch.split(slopes, sizes)
+        d_states, d_columns = torch.split(d_state, sizes), torch.split(d_state.unsqueeze(1), sizes)
+        d_sides, slope_steps = torch.split(d_side, sizes), torch.split(slopes, sizes)
         updates, flat_sides = torch.split(update, sizes), torch.split(d_side.view(n, 3 * h), sizes)
         rows, before = torch.split(keep_rows, sizes), torch.split(previous, sizes)
-        running = 0  # lanes that carry a gradient back from step t + 1
+        back: Tensor | None = None  # what step t + 1 says to the lanes that still ran there
         for t in range(len(sizes) - 1, -1, -1):
             m, d = sizes[t], d_states[t]
-            if running:
-                d[:running] += carry[:running]
-            torch.mul(slope_steps[t], d.unsqueeze(1), out=d_sides[t])
-            running = 0 if t % bptt == 0 else m
-            if running:
-                back = carry[:m]
-                torch.mul(d, updates[t], out=back)
-                back.addmm_(flat_sides[t], to_state)
-                if gated_steps[t]:
-                    d_keep.index_add_(0, rows[t], back * states[before[t]])
-                    back *= keep[rows[t]]
+            if back is not None:
+                (d if len(back) == m else d[: len(back)]).add_(back)
+            torch.mul(slope_steps[t], d_columns[t], out=d_sides[t])
+            if t % bptt == 0:  # the cut lies behind the session gate, which learns from the other steps
+                back = None
+                continue
+            back = carry if len(carry) == m else carry[:m]
+            torch.mul(d, updates[t], out=back)
+            back.addmm_(flat_sides[t], to_state)
+            if gated_steps[t]:
+                d_keep.index_add_(0, rows[t], back * states[before[t]])
+                back.mul_(keep[rows[t]])
         flat = d_side.view(n, 3 * h)
         d_in = flat.clone()
         torch.mul(d_state, slope_new, out=d_in[:, 2 * h :])

@@ -135,7 +135,7 @@ class HrnnModel(UserModel):
     def _gates_in(self, rows: Ints, gaps: NDArray[np.int64]) -> Floats:
         """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
         w = self._w
-        x = _normed(w["items"][rows], w["input_gain"], w["input_shift"]) + w["gaps"][gaps]
+        x: Floats = _normed(w["items"][rows], w["input_gain"], w["input_shift"]) + w["gaps"][gaps]
         gates: Floats = x @ w["w_x"] + w["b_x"]
         return gates
 

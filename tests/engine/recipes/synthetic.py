@@ -1,0 +1,44 @@
+"""Small data sets whose right answer is known: checkerboards (after implicit's tests), Markov chains (Spotlight's)."""
+
+import numpy as np
+
+from services.engine.recipes.base import Histories
+
+DAY_S = 86_400
+
+
+def histories_of(items_of_users: list[list[int]], n_items: int, step_s: int = 60) -> Histories:
+    """Return histories in which each user's events follow each other at this distance in seconds."""
+    lengths = [len(items) for items in items_of_users]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    items = np.array([item for items in items_of_users for item in items], np.int32)
+    times = np.concatenate([1_600_000_000 + step_s * np.arange(n) for n in lengths] or [[]]).astype(np.int64)
+    return Histories(offsets, items, times, n_items)
+
+
+def checkerboard(n_users: int = 80, n_items: int = 40, share: float = 0.6, seed: int = 0) -> Histories:
+    """Return histories in which even users have even items only and odd users odd ones, each a random part, once."""
+    rng = np.random.default_rng(seed)
+    mine = [np.arange(user % 2, n_items, 2) for user in range(n_users)]
+    return histories_of([rng.permutation(m)[: int(share * len(m))].tolist() for m in mine], n_items)
+
+
+def markov(n_users: int = 100, n_items: int = 30, length: int = 12, noise: float = 0.2, seed: int = 0) -> Histories:
+    """Return walks around a circle of items: the next item is the neighbour, or with probability noise a new one."""
+    rng = np.random.default_rng(seed)
+    walks = []
+    for _ in range(n_users):
+        walk = [int(rng.integers(n_items))]
+        while len(walk) < length:
+            unused = np.setdiff1d(np.arange(n_items), walk)
+            neighbour = (walk[-1] + 1) % n_items
+            walk.append(int(neighbour if rng.random() > noise and neighbour in unused else rng.choice(unused)))
+        walks.append(walk)
+    return histories_of(walks, n_items)
+
+
+def with_sessions(histories: Histories, seed: int = 0) -> Histories:
+    """Return the same events with pauses of seconds to weeks between them."""
+    rng = np.random.default_rng(seed)
+    pauses = rng.choice([1, 30, 3600, DAY_S, 10 * DAY_S], histories.n_events)
+    return Histories(histories.offsets, histories.items, 1_600_000_000 + np.cumsum(pauses), histories.n_items)

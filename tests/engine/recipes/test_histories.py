@@ -1,0 +1,87 @@
+"""Choosing events and users of histories."""
+
+import numpy as np
+import pytest
+
+from services.engine.recipes.base import Column, Histories
+from services.engine.recipes.histories import (
+    filter_events,
+    keep_events,
+    repeat_share,
+    select_users,
+    within_length_percentiles,
+)
+from tests.engine.recipes.synthetic import histories_of
+
+
+def typed() -> Histories:
+    """Two users and one without events, event types, values and a context column with several categories a cell."""
+    plain = histories_of([[0, 1, 2], [], [3, 4]], 5)
+    return Histories(
+        plain.offsets,
+        plain.items,
+        plain.timestamps,
+        plain.n_items,
+        event_types=np.array([0, 1, 0, 1, 1], np.int16),
+        event_type_names=("watch", "rate"),
+        event_values=np.array([np.nan, 3.5, np.nan, 4.0, 2.0], np.float32),
+        context=(
+            Column("DEVICE", np.array([0, 1, 0, 1, 1, 0], np.int32), np.array([0, 1, 3, 4, 5, 6]), ("tv", "web")),
+        ),
+    )
+
+
+def test_event_type_keeps_its_events_and_all_users() -> None:
+    kept = filter_events(typed(), event_type="rate")
+    assert kept.items.tolist() == [1, 3, 4]
+    assert kept.lengths().tolist() == [1, 0, 2]
+    assert kept.event_values is not None
+    assert kept.event_values.tolist() == [3.5, 4.0, 2.0]
+    assert kept.context[0].values.tolist() == [1, 0, 1, 0]
+    assert kept.context[0].offsets is not None
+    assert kept.context[0].offsets.tolist() == [0, 2, 3, 4]
+
+
+def test_threshold_is_inclusive_and_empty_values_are_below_it() -> None:
+    assert filter_events(typed(), event_value_threshold=3.5).items.tolist() == [1, 3]
+
+
+def test_type_that_never_occurs_leaves_no_events() -> None:
+    assert filter_events(typed(), event_type="buy").n_events == 0
+    assert filter_events(histories_of([[1]], 2), event_type="buy").n_events == 0
+    assert filter_events(histories_of([[1]], 2), event_value_threshold=1.0).n_events == 0
+
+
+def test_no_filter_leaves_everything() -> None:
+    assert filter_events(typed()).n_events == 5
+
+
+def test_selected_users_come_in_the_order_asked_for() -> None:
+    chosen = select_users(typed(), np.array([2, 0]))
+    assert chosen.items.tolist() == [3, 4, 0, 1, 2]
+    assert chosen.lengths().tolist() == [2, 3]
+    assert chosen.event_types is not None
+    assert chosen.event_types.tolist() == [1, 1, 0, 1, 0]
+    assert select_users(typed(), np.array([False, True, True])).items.tolist() == [3, 4]
+
+
+def test_kept_events_need_not_be_neighbours() -> None:
+    kept = keep_events(typed(), np.array([True, False, True, False, True]))
+    assert kept.items.tolist() == [0, 2, 4]
+    assert kept.lengths().tolist() == [2, 0, 1]
+
+
+def test_percentiles_drop_the_longest_histories_and_users_without_events() -> None:
+    histories = histories_of([list(range(n)) for n in [*range(101)]], 200)
+    kept = within_length_percentiles(histories, 0.0, 0.99)
+    assert np.flatnonzero(~kept).tolist() == [0, 100]
+    assert within_length_percentiles(histories, 0.1, 1.0).sum() == 90
+
+
+def test_percentiles_keep_everybody_where_all_are_equal() -> None:
+    assert within_length_percentiles(histories_of([[0, 1]] * 5, 3), 0.0, 0.99).all()
+
+
+def test_repeat_share_counts_events_on_items_a_user_already_had() -> None:
+    assert repeat_share(histories_of([[0, 1, 0, 0], [1, 2]], 3)) == pytest.approx(2 / 6)
+    assert repeat_share(histories_of([[]], 3)) == 0.0

@@ -1,0 +1,80 @@
+"""What AWS documents about the recipes, and hyperparameters between text and value."""
+
+import pytest
+
+from services.engine.errors import InvalidInput, ResourceNotFound
+from services.engine.recipes import hyperparameters, registry
+from services.engine.recipes.hyperparameters import complete
+
+HRNN = registry.find("aws-hrnn")
+
+
+def test_recipes_are_found_by_name_and_by_arn() -> None:
+    assert registry.find("arn:aws:personalize:::recipe/aws-hrnn") is HRNN
+    assert HRNN.algorithm_arn == "arn:aws:personalize:::algorithm/aws-hrnn"
+    assert HRNN.feature_transformation_arn == "arn:aws:personalize:::feature-transformation/JSON-percentile-filtering"
+    assert registry.find("aws-popularity-count").feature_transformation_arn.endswith("feature-transformation/sims")
+
+
+@pytest.mark.parametrize("name", ["aws-x", "arn:aws:personalize:::recipe/aws-x", "arn:x:algorithm/aws-hrnn"])
+def test_unknown_recipe_is_refused_with_what_there_is(name: str) -> None:
+    with pytest.raises(ResourceNotFound, match=r"aws-hrnn, aws-popularity-count"):
+        registry.find(name)
+
+
+def test_every_recipe_has_a_class_that_answers_to_its_name() -> None:
+    assert [info.name for info in registry.trainable()] == ["aws-hrnn", "aws-popularity-count"]
+    assert all(registry.load_recipe(info.name).name == info.name for info in registry.trainable())
+
+
+def test_defaults_are_awss() -> None:
+    algorithm = hyperparameters.defaults(HRNN.hyperparameters, featurization=False)
+    assert algorithm == {"hidden_dimension": "43", "bptt": "32", "recency_mask": "true"}
+    featurization = hyperparameters.defaults(HRNN.hyperparameters, featurization=True)
+    assert featurization == {
+        "min_user_history_length_percentile": "0.0",
+        "max_user_history_length_percentile": "0.99",
+    }
+
+
+def test_given_values_replace_defaults_and_are_typed() -> None:
+    values = complete(
+        "aws-hrnn",
+        HRNN.hyperparameters,
+        {"hidden_dimension": "64", "recency_mask": "False", "epochs": "3"},
+        {"max_user_history_length_percentile": "1"},
+    )
+    assert values["hidden_dimension"] == 64
+    assert values["recency_mask"] is False
+    assert values["epochs"] == 3
+    assert values["learning_rate"] is None
+    assert values["max_user_history_length_percentile"] == 1.0
+    assert values["bptt"] == 32
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("hidden_dimension", "31", r"'31' of the hyperparameter hidden_dimension is out of range.*from 32 to 256"),
+        ("hidden_dimension", "43.5", r"'43.5'.*is not a whole number"),
+        ("recency_mask", "maybe", r"'maybe'.*is not a boolean"),
+        ("learning_rate", "nan", r"'nan'.*out of range"),
+        ("learning_rate", "fast", r"'fast'.*is not a number"),
+        ("hidden_dim", "43", r"has no hidden_dim in algorithmHyperParameters.*hidden_dimension, bptt"),
+        ("max_user_history_length_percentile", "1", r"belongs in featureTransformationParameters"),
+    ],
+)
+def test_bad_values_are_refused_in_words(name: str, text: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        complete("aws-hrnn", HRNN.hyperparameters, {name: text})
+
+
+def test_empty_percentile_range_is_refused() -> None:
+    featurization = {"min_user_history_length_percentile": "0.99"}
+    with pytest.raises(InvalidInput, match="nobody is between them"):
+        complete("aws-hrnn", HRNN.hyperparameters, None, featurization)
+
+
+def test_recipe_without_hyperparameters_says_so() -> None:
+    with pytest.raises(InvalidInput, match="takes none there: leave it out"):
+        complete("aws-popularity-count", (), {"bptt": "32"})
