@@ -7,6 +7,7 @@ Source: SQLite's documentation on WAL mode and on transactions.
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,24 @@ from services.engine.settings import EngineSettings
 from services.engine.store.migrations import migrate
 
 BUSY_TIMEOUT_S = 30.0
+
+
+class _ThreadConnections:
+    """One thread's connections; they are closed when the thread ends, since nothing else holds this object."""
+
+    def __init__(self) -> None:
+        self.writer: sqlite3.Connection | None = None
+        self.reader: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close both connections."""
+        for connection in (self.writer, self.reader):
+            if connection is not None:
+                connection.close()
+        self.writer = self.reader = None
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class Database:
@@ -24,7 +43,8 @@ class Database:
         self._path = settings.database_path
         self._synchronous = "FULL" if settings.durable_against_power_cuts else "NORMAL"
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        # Screens and servers come with a new thread for every run, so threads that have ended must not be kept here.
+        self._threads: weakref.WeakSet[_ThreadConnections] = weakref.WeakSet()
         self._lock = threading.Lock()
         migrate(self._writer())
 
@@ -48,30 +68,35 @@ class Database:
 
     def reader(self) -> sqlite3.Connection:
         """Return this thread's reading connection; inside atomic() it is the writing one, so it sees its own writes."""
-        writer: sqlite3.Connection | None = getattr(self._local, "writer", None)
-        if writer is not None and writer.in_transaction:
-            return writer
-        connection: sqlite3.Connection | None = getattr(self._local, "reader", None)
-        if connection is None:
-            connection = self._connect()
-            connection.execute("PRAGMA query_only = ON")
-            self._local.reader = connection
-        return connection
+        held = self._held()
+        if held.writer is not None and held.writer.in_transaction:
+            return held.writer
+        if held.reader is None:
+            held.reader = self._connect()
+            held.reader.execute("PRAGMA query_only = ON")
+        return held.reader
 
     def close(self) -> None:
         """Close every connection of every thread."""
         with self._lock:
-            for connection in self._open:
-                connection.close()
-            self._open.clear()
+            threads = list(self._threads)
+        for held in threads:
+            held.close()
         self._local = threading.local()
 
     def _writer(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "writer", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.writer = connection
-        return connection
+        held = self._held()
+        if held.writer is None:
+            held.writer = self._connect()
+        return held.writer
+
+    def _held(self) -> _ThreadConnections:
+        held: _ThreadConnections | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = _ThreadConnections()
+            with self._lock:
+                self._threads.add(held)
+        return held
 
     def _connect(self) -> sqlite3.Connection:
         # Autocommit mode: atomic() alone decides where transactions begin and end.
@@ -82,6 +107,4 @@ class Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
-        with self._lock:
-            self._open.append(connection)
         return connection

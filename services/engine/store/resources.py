@@ -84,6 +84,11 @@ class Resources:
             raise ResourceNotFound(f"The given {kind.replace('-', ' ')} does not exist: {arn}")
         return found
 
+    def find_any(self, arn: str) -> Resource | None:
+        """Return the resource of this ARN whatever its kind, or None."""
+        row = self._database.reader().execute("SELECT * FROM resources WHERE arn = ?", (arn,)).fetchone()
+        return None if row is None else _resource(row)
+
     def list(
         self,
         kind: str,
@@ -112,6 +117,7 @@ class Resources:
         status: Any = UNCHANGED,
         failure_reason: Any = UNCHANGED,
         body: Mapping[str, Any] | None = None,
+        parent_arn: Any = UNCHANGED,
     ) -> None:
         """Change a resource: members of body replace those of the same name; None removes a member."""
         with self._database.atomic() as connection:
@@ -120,8 +126,9 @@ class Resources:
                 raise ResourceNotFound(f"The given resource does not exist: {arn}")
             merged = {k: v for k, v in (json.loads(row["body"]) | dict(body or {})).items() if v is not None}
             connection.execute(
-                "UPDATE resources SET status = ?, failure_reason = ?, updated = ?, body = ? WHERE arn = ?",
+                "UPDATE resources SET parent_arn=?, status=?, failure_reason=?, updated=?, body=? WHERE arn=?",
                 (
+                    row["parent_arn"] if parent_arn is UNCHANGED else parent_arn,
                     row["status"] if status is UNCHANGED else status,
                     row["failure_reason"] if failure_reason is UNCHANGED else failure_reason,
                     now(),
