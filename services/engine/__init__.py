@@ -1,0 +1,80 @@
+"""An Amazon Personalize in a folder: open_engine(home) gives an engine, engine.client(...) genuine boto3 clients.
+
+    engine = open_engine("my-home")
+    personalize = engine.client("personalize")
+    personalize.create_dataset_group(name="films")
+
+Importing this package loads nothing but the standard library: submodules import each other through it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from services.engine.capabilities import Capabilities
+    from services.engine.context import EngineContext
+    from services.engine.settings import EngineSettings
+    from services.engine.store.objects import ObjectStore
+
+__all__ = ["Engine", "open_engine"]
+
+SERVICES = ("personalize", "personalize-runtime", "personalize-events")
+
+
+class Engine:
+    """One embedded engine: a home folder and clients that it answers itself."""
+
+    def __init__(self, context: EngineContext) -> None:
+        self.context = context
+
+    def client(self, service: str) -> Any:
+        """Return a genuine boto3 client of "personalize", "personalize-runtime" or "personalize-events".
+
+        It carries static credentials and a region and reads no AWS configuration, so it never looks anywhere else.
+        Raises ValueError for another service.
+        """
+        if service not in SERVICES:
+            raise ValueError(f"The engine has no service {service!r}; it has {', '.join(SERVICES)}.")
+        from services.engine.wire.hook import make_client
+
+        return make_client(service, self._dispatcher, self.settings.region)
+
+    @cached_property
+    def _dispatcher(self) -> Any:
+        from services.engine.wire.dispatch import Dispatcher
+
+        return Dispatcher(self.context)
+
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        """What AWS has no call for: progress, learning curves, intervals."""
+        from services.engine.capabilities import Capabilities
+
+        return Capabilities(self.context)
+
+    @property
+    def objects(self) -> ObjectStore:
+        """The object store that stands in for S3."""
+        return self.context.objects
+
+    @property
+    def settings(self) -> EngineSettings:
+        return self.context.settings
+
+    def close(self) -> None:
+        """Close the database; running jobs go on in their own process."""
+        self.context.database.close()
+
+
+def open_engine(home: Path | str | None = None, settings: EngineSettings | None = None) -> Engine:
+    """Open the engine of a home folder; without arguments as the environment says.
+
+    Raises HomeTooNew when the folder was written by a newer version.
+    """
+    from services.engine.context import build_context
+    from services.engine.settings import from_environment
+
+    return Engine(build_context(settings or from_environment(home)))

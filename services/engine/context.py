@@ -1,0 +1,64 @@
+"""Everything that an API handler works with, built once for an engine and shared by its threads.
+
+Stands between api and what lies below it: handlers get an EngineContext and a request, nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from services.engine.arns import ArnMaker
+from services.engine.jobs.launcher import ensure_worker, fail_abandoned
+from services.engine.jobs.queue import JobQueue
+from services.engine.settings import EngineSettings
+from services.engine.store.database import Database
+from services.engine.store.objects import ObjectStore, open_objects
+from services.engine.store.resources import Resources
+from services.engine.store.tags import Tags
+
+if TYPE_CHECKING:
+    from services.engine.runtime.models import ModelCache
+
+
+@dataclass(frozen=True)
+class EngineContext:
+    """The stores, the queue and the models of one home folder."""
+
+    settings: EngineSettings
+    database: Database
+    resources: Resources
+    tags: Tags
+    queue: JobQueue
+    objects: ObjectStore
+    arns: ArnMaker
+
+    @cached_property
+    def models(self) -> ModelCache:
+        """Models that are being served; made on first use, so that managing resources loads no numerical library."""
+        from services.engine.runtime.models import ModelCache
+
+        return ModelCache(self.settings, self.database)
+
+    def start_worker(self) -> None:
+        """Make sure that a worker process looks after the queue."""
+        ensure_worker(self.settings)
+
+    def settle_jobs(self) -> None:
+        """Turn jobs of a dead worker into failures with a reason; quick when nothing runs."""
+        fail_abandoned(self.database, self.resources, self.queue, self.settings)
+
+
+def build_context(settings: EngineSettings) -> EngineContext:
+    """Open the home folder, bringing its database up to date. Raises HomeTooNew for one of a newer version."""
+    database = Database(settings)
+    return EngineContext(
+        settings=settings,
+        database=database,
+        resources=Resources(database),
+        tags=Tags(database),
+        queue=JobQueue(database),
+        objects=open_objects(settings),
+        arns=ArnMaker(settings.region, settings.account_id),
+    )
