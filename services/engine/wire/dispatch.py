@@ -1,0 +1,114 @@
+"""The one dispatcher: parse, look up, check, call, write. In process and over HTTP, a request travels through here.
+
+Errors are the operation's own shapes: a code in the body's __type and in x-amzn-ErrorType, with the HTTP status that
+botocore's model gives it. A fault of the engine itself is an InternalFailure with HTTP 400: SDKs repeat what fails
+with 5xx, which is right for a busy database (503) and wrong for a fault that will be there the next time too. No
+answer holds a traceback; a fault's message carries a short id that the log repeats.
+"""
+
+import json
+import logging
+import secrets
+import sqlite3
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.engine.api.operations import HANDLERS, Handler
+from services.engine.context import EngineContext
+from services.engine.errors import EngineError, InvalidInput
+from services.engine.wire.serialization import MalformedBody, read_body, write_body
+from services.engine.wire.service_models import error_status, operation_model, routes, service_model, targets
+from services.engine.wire.validation import validate
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPES = {"json": "application/x-amz-json-1.1", "rest-json": "application/json"}
+BUSY = ("database is locked", "database table is locked", "database is busy")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer: status, headers and body."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class Dispatcher:
+    """Answers requests from one engine's context."""
+
+    def __init__(self, context: EngineContext, handlers: Mapping[tuple[str, str], Handler] = HANDLERS) -> None:
+        self._context = context
+        self._handlers = handlers
+
+    def answer(self, method: str, path: str, target: str | None, body: bytes) -> Answer:
+        """Answer an HTTP request; target is its X-Amz-Target header, which control-plane requests have."""
+        if target is not None:
+            found = targets().get(target) if method == "POST" else None
+        else:
+            found = routes().get((method, path))
+        if found is None:
+            asked = target if target is not None else f"{method} {path}"
+            return failure("personalize", "UnknownOperationException", f"Amazon Personalize has no operation {asked}.")
+        service, operation = found
+        try:
+            request = read_body(body)
+        except MalformedBody as error:
+            return failure(service, "SerializationException", str(error))
+        return self.call(service, operation, request)
+
+    def call(self, service: str, operation: str, request: Mapping[str, Any]) -> Answer:
+        """Answer one operation; the request has the operation's member names."""
+        model = operation_model(service, operation)
+        try:
+            handler = self._handlers.get((service, operation))
+            if handler is None:
+                raise InvalidInput(not_served(operation))
+            checked = {} if model.input_shape is None else validate(model.input_shape, request)
+            if service == "personalize":
+                # Jobs of a worker that died become failures before anybody looks at, or builds on, their resources.
+                self._context.settle_jobs()
+            answer = handler(self._context, checked)
+            return Answer(200, _headers(service), write_body(model.output_shape, answer))
+        except EngineError as error:
+            return failure(service, error.code, error.message)
+        except sqlite3.OperationalError as error:
+            if str(error) in BUSY:
+                logger.warning("database busy service=%s operation=%s", service, operation)
+                return failure(service, "ServiceUnavailable", "The engine's database is busy. Try again.", 503)
+            return _fault(service, operation)
+        except Exception:
+            return _fault(service, operation)
+
+
+def not_served(operation: str) -> str:
+    """Return what to tell about an operation of AWS that this engine does not have."""
+    return (
+        f"{operation} is not served by the embedded engine in this version. docs/compatibility.md lists what is; "
+        "Amazon Personalize itself serves it."
+    )
+
+
+def failure(service: str, code: str, message: str, status: int | None = None) -> Answer:
+    """Return an error answer; the status is the model's unless it is given."""
+    body = json.dumps({"__type": code, "message": message}, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    headers = _headers(service) | {"x-amzn-ErrorType": code}
+    return Answer(status or error_status(service, code), headers, body)
+
+
+def _fault(service: str, operation: str) -> Answer:
+    """Log the exception that is being handled, and answer with the id that finds it in the log."""
+    fault_id = secrets.token_hex(4)
+    logger.exception("fault id=%s service=%s operation=%s", fault_id, service, operation)
+    message = (
+        f"The embedded engine could not answer {operation}, by a fault of its own. Its log says more: id {fault_id}."
+    )
+    return failure(service, "InternalFailure", message)
+
+
+def _headers(service: str) -> dict[str, str]:
+    media_type = MEDIA_TYPES[service_model(service).metadata["protocol"]]
+    return {"Content-Type": media_type, "x-amzn-RequestId": str(uuid.uuid4())}

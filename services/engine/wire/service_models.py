@@ -1,0 +1,61 @@
+"""botocore's service models of the three services: the only list of operations, shapes, limits, enums and errors.
+
+Operations are told apart as AWS's wire format tells them apart: JSON 1.1 by its X-Amz-Target header, REST-JSON by
+method and path. No shape of the three services uses another location than the body, and a test keeps it so.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+SERVICES = ("personalize", "personalize-runtime", "personalize-events")
+
+
+@cache
+def service_model(service: str) -> Any:
+    """Return botocore's ServiceModel of one of SERVICES."""
+    # The loader alone, since a botocore session would read, and may stumble over, the AWS profile of the person.
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+@cache
+def operation_model(service: str, operation: str) -> Any:
+    """Return botocore's OperationModel, for example of ("personalize", "CreateCampaign")."""
+    return service_model(service).operation_model(operation)
+
+
+@cache
+def targets() -> Mapping[str, tuple[str, str]]:
+    """Return (service, operation) by X-Amz-Target, for example "AmazonPersonalize.CreateCampaign"."""
+    found = {}
+    for service in SERVICES:
+        model = service_model(service)
+        if model.metadata["protocol"] == "json":
+            for operation in model.operation_names:
+                found[f"{model.metadata['targetPrefix']}.{operation}"] = (service, operation)
+    return found
+
+
+@cache
+def routes() -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return (service, operation) by method and path, for example ("POST", "/recommendations")."""
+    found = {}
+    for service in SERVICES:
+        model = service_model(service)
+        if model.metadata["protocol"] == "rest-json":
+            for operation in model.operation_names:
+                http = model.operation_model(operation).http
+                found[http["method"], http["requestUri"]] = (service, operation)
+    return found
+
+
+@cache
+def error_status(service: str, code: str) -> int:
+    """Return the HTTP status of an error code; 400 for what the model does not say."""
+    for shape in service_model(service).error_shapes:
+        if shape.name == code:
+            return int(shape.metadata.get("error", {}).get("httpStatusCode", 400))
+    return 400
