@@ -1,0 +1,50 @@
+"""Dataset groups: what holds data sets, solutions and campaigns together."""
+
+from typing import Any
+
+from services.engine.api import limits
+from services.engine.api.paging import resource_page
+from services.engine.api.states import ACTIVE
+from services.engine.api.tags import requested_tags
+from services.engine.context import EngineContext
+from services.engine.errors import InvalidInput, ResourceInUse
+
+
+def create_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Create a dataset group, a domain one if a domain is given. A key and its role are kept, but encrypt nothing."""
+    if "roleArn" in request and "kmsKeyArn" not in request:
+        raise InvalidInput("A roleArn is valid only together with a kmsKeyArn. Give both or neither.")
+    tags = requested_tags(request)
+    arn = context.arns.make("dataset-group", request["name"])
+    optional = {name: request.get(name) for name in ("roleArn", "kmsKeyArn", "domain")}
+    with context.database.atomic():
+        groups = len(context.resources.list("dataset-group"))
+        limits.check(
+            groups, limits.DATASET_GROUPS, f"There are {groups} dataset groups already. Delete some and try again."
+        )
+        body = {"name": request["name"], "datasetGroupArn": arn, **optional}
+        context.resources.insert("dataset-group", arn, body, status=ACTIVE)
+        context.tags.put(arn, tags)
+    return {"datasetGroupArn": arn, "domain": request.get("domain")}
+
+
+def describe_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return a dataset group."""
+    return {"datasetGroup": context.resources.get("dataset-group", request["datasetGroupArn"]).describe()}
+
+
+def list_dataset_groups(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return all dataset groups, oldest first."""
+    return resource_page(context, request, "ListDatasetGroups", "datasetGroups", "dataset-group")
+
+
+def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Delete a dataset group that has neither data sets nor solutions any more."""
+    with context.database.atomic():
+        group = context.resources.get("dataset-group", request["datasetGroupArn"])
+        for kind in ("dataset", "solution"):
+            left = context.resources.list(kind, parent_arn=group.arn, limit=1)
+            if left:
+                raise ResourceInUse(f"The dataset group {group.arn} has the {kind} {left[0].arn}. Delete that first.")
+        context.resources.delete(group.arn)
+    return {}

@@ -1,0 +1,73 @@
+"""Which function answers which operation: the explicit table that the dispatcher looks up."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.engine.api import (
+    campaigns,
+    dataset_groups,
+    datasets,
+    export_jobs,
+    import_jobs,
+    recipes,
+    recommendations,
+    schemas,
+    solution_versions,
+    solutions,
+    tags,
+)
+from services.engine.context import EngineContext
+
+Handler = Callable[[EngineContext, dict[str, Any]], dict[str, Any]]
+
+_CONTROL_PLANE: dict[str, Handler] = {
+    "CreateCampaign": campaigns.create_campaign,
+    "CreateDataset": datasets.create_dataset,
+    "CreateDatasetExportJob": export_jobs.create_dataset_export_job,
+    "CreateDatasetGroup": dataset_groups.create_dataset_group,
+    "CreateDatasetImportJob": import_jobs.create_dataset_import_job,
+    "CreateSchema": schemas.create_schema,
+    "CreateSolution": solutions.create_solution,
+    "CreateSolutionVersion": solution_versions.create_solution_version,
+    "DeleteCampaign": campaigns.delete_campaign,
+    "DeleteDataset": datasets.delete_dataset,
+    "DeleteDatasetGroup": dataset_groups.delete_dataset_group,
+    "DeleteSchema": schemas.delete_schema,
+    "DeleteSolution": solutions.delete_solution,
+    "DescribeAlgorithm": recipes.describe_algorithm,
+    "DescribeCampaign": campaigns.describe_campaign,
+    "DescribeDataset": datasets.describe_dataset,
+    "DescribeDatasetExportJob": export_jobs.describe_dataset_export_job,
+    "DescribeDatasetGroup": dataset_groups.describe_dataset_group,
+    "DescribeDatasetImportJob": import_jobs.describe_dataset_import_job,
+    "DescribeFeatureTransformation": recipes.describe_feature_transformation,
+    "DescribeRecipe": recipes.describe_recipe,
+    "DescribeSchema": schemas.describe_schema,
+    "DescribeSolution": solutions.describe_solution,
+    "DescribeSolutionVersion": solution_versions.describe_solution_version,
+    "GetSolutionMetrics": solution_versions.get_solution_metrics,
+    "ListCampaigns": campaigns.list_campaigns,
+    "ListDatasetExportJobs": export_jobs.list_dataset_export_jobs,
+    "ListDatasetGroups": dataset_groups.list_dataset_groups,
+    "ListDatasetImportJobs": import_jobs.list_dataset_import_jobs,
+    "ListDatasets": datasets.list_datasets,
+    "ListRecipes": recipes.list_recipes,
+    "ListSchemas": schemas.list_schemas,
+    "ListSolutionVersions": solution_versions.list_solution_versions,
+    "ListSolutions": solutions.list_solutions,
+    "ListTagsForResource": tags.list_tags_for_resource,
+    "StopSolutionVersionCreation": solution_versions.stop_solution_version_creation,
+    "TagResource": tags.tag_resource,
+    "UntagResource": tags.untag_resource,
+    "UpdateCampaign": campaigns.update_campaign,
+    "UpdateDataset": datasets.update_dataset,
+    "UpdateSolution": solutions.update_solution,
+}
+_RUNTIME: dict[str, Handler] = {
+    "GetRecommendations": recommendations.get_recommendations,
+}
+
+HANDLERS: Mapping[tuple[str, str], Handler] = {
+    **{("personalize", operation): handler for operation, handler in _CONTROL_PLANE.items()},
+    **{("personalize-runtime", operation): handler for operation, handler in _RUNTIME.items()},
+}

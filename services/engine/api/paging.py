@@ -1,0 +1,71 @@
+"""Lists in pages, and the opaque token that leads from one to the next.
+
+A token holds the position of the last resource shown and which list it belongs to: with another operation or another
+filter it is refused. It needs no signature, since it gives access to nothing that its bearer cannot list anyway.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.engine.context import EngineContext
+from services.engine.errors import InvalidNextToken
+
+DEFAULT_PAGE = 100
+"""AWS documents 100 for batch jobs and nothing for the others; 100 is also the largest page."""
+
+
+def resource_page(
+    context: EngineContext, request: Mapping[str, Any], operation: str, member: str, kind: str, filter_by: str = ""
+) -> dict[str, Any]:
+    """Return one page of resources of a kind, oldest first, under the answer's member.
+
+    filter_by names the request's optional argument that holds the ARN of the parent; without it all are listed.
+    """
+    parent_arn = request.get(filter_by)
+    size = request.get("maxResults", DEFAULT_PAGE)
+    token = request.get("nextToken")
+    after = None if token is None else _read(token, operation, parent_arn)
+    found = context.resources.list(kind, parent_arn=parent_arn, after=after, limit=size + 1)
+    answer: dict[str, Any] = {member: [resource.describe() for resource in found[:size]]}
+    if len(found) > size:
+        last = found[size - 1]
+        answer["nextToken"] = _write([last.created, last.arn], operation, parent_arn)
+    return answer
+
+
+def sequence_page(
+    entries: Sequence[dict[str, Any]], request: Mapping[str, Any], operation: str, member: str, filters: str = ""
+) -> dict[str, Any]:
+    """Return one page of a list that never changes; filters says which selection of it this is."""
+    size = request.get("maxResults", DEFAULT_PAGE)
+    token = request.get("nextToken")
+    start = 0 if token is None else int(_read(token, operation, filters)[0])
+    answer: dict[str, Any] = {member: list(entries[start : start + size])}
+    if start + size < len(entries):
+        answer["nextToken"] = _write([start + size, ""], operation, filters)
+    return answer
+
+
+def _write(position: list[Any], operation: str, filters: str | None) -> str:
+    content = json.dumps([_list_id(operation, filters), *position])
+    return base64.urlsafe_b64encode(content.encode()).decode()
+
+
+def _read(token: str, operation: str, filters: str | None) -> tuple[float, str]:
+    """Return the position in a token: a number and a text."""
+    try:
+        list_id, number, text = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
+        position = float(number), str(text)
+    except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error) as error:
+        raise InvalidNextToken("The nextToken is not valid. Use the one of the previous page, unchanged.") from error
+    if list_id != _list_id(operation, filters) or not 0 <= position[0] < 1e12:
+        raise InvalidNextToken(f"The nextToken is not one of this list. Repeat {operation} as it was asked before.")
+    return position
+
+
+def _list_id(operation: str, filters: str | None) -> str:
+    return hashlib.sha256(f"{operation} {filters or ''}".encode()).hexdigest()[:12]

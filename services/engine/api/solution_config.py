@@ -1,0 +1,117 @@
+"""What may stand in a solution's configuration, checked when the solution is made and not when its training fails.
+
+Rules: Amazon Personalize developer guide, "Creating a solution", "Hyperparameters and HPO", and the API reference of
+SolutionConfig. What this engine cannot do is refused by name; nothing is accepted and then ignored.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.engine.data.schemas import Schema, canonical_dataset_type
+from services.engine.errors import InvalidInput
+from services.engine.recipes.base import HyperParameter
+from services.engine.recipes.hyperparameters import complete, parse
+from services.engine.recipes.registry import RecipeInfo
+
+NOT_FOR_RECIPE = {
+    "eventsConfig": "weights of event types, which AWS offers for its two v2 recipes only",
+    "optimizationObjective": "an optimization objective, which AWS offers for aws-user-personalization and "
+    "aws-personalized-ranking only",
+}
+MAX_TRAINING_JOBS = 40
+MAX_PARALLEL_JOBS = 10
+
+
+def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:
+    """Raise InvalidInput, naming value and remedy, for a configuration that cannot be trained.
+
+    schemas are those of the group's data sets by type ("Interactions", ...); a data set may still be missing.
+    """
+    complete(
+        info.name,
+        info.hyperparameters,
+        config.get("algorithmHyperParameters"),
+        config.get("featureTransformationParameters"),
+    )
+    for member, words in NOT_FOR_RECIPE.items():
+        if member in config:
+            raise InvalidInput(f"The recipe {info.name} has no {words}. Leave {member} out.")
+    if "autoMLConfig" in config:
+        raise InvalidInput("autoMLConfig belongs to performAutoML, which this engine does not do. Leave it out.")
+    if "autoTrainingConfig" in config:
+        raise InvalidInput(
+            "autoTrainingConfig belongs to performAutoTraining, which this engine does not do. Leave it out, and "
+            "create a solution version when you want one."
+        )
+    threshold = config.get("eventValueThreshold")
+    if threshold is not None:
+        _number(threshold, "eventValueThreshold")
+    if "hpoConfig" in config:
+        _check_hpo(info, config["hpoConfig"])
+    _check_columns(config.get("trainingDataConfig", {}), schemas)
+
+
+def check_events(event_type: str | None, config: Mapping[str, Any], interactions: Schema) -> None:
+    """Raise InvalidInput when the events to train on are chosen by a column that the interactions do not have."""
+    wanted = {"EVENT_TYPE": event_type, "EVENT_VALUE": config.get("eventValueThreshold")}
+    members = {"EVENT_TYPE": "eventType", "EVENT_VALUE": "eventValueThreshold"}
+    for column, value in wanted.items():
+        if value is not None and interactions.find(column) is None:
+            raise InvalidInput(
+                f"{members[column]} is '{value}', but the schema of the Interactions dataset has no field {column}. "
+                f"Leave {members[column]} out, or import interactions with that column."
+            )
+
+
+def _check_hpo(info: RecipeInfo, hpo: Mapping[str, Any]) -> None:
+    resources = hpo.get("hpoResourceConfig", {})
+    for member, most in (
+        ("maxNumberOfTrainingJobs", MAX_TRAINING_JOBS),
+        ("maxParallelTrainingJobs", MAX_PARALLEL_JOBS),
+    ):
+        text = resources.get(member)
+        if text is not None and not 1 <= _number(text, member, int) <= most:
+            raise InvalidInput(f"{member} is '{text}'; it can be 1 to {most}.")
+    ranges = hpo.get("algorithmHyperParameterRanges", {})
+    for kind in ("integer", "continuous"):
+        for entry in ranges.get(f"{kind}HyperParameterRanges", []):
+            parameter = _tunable(info, entry.get("name"))
+            low, high = entry.get("minValue"), entry.get("maxValue")
+            for bound in (low, high):
+                if bound is not None:
+                    parse(parameter, f"{bound:g}" if isinstance(bound, float) else str(bound))
+            if low is not None and high is not None and low > high:
+                raise InvalidInput(f"The range of {parameter.name} begins at {low} and ends at {high}: it is empty.")
+    for entry in ranges.get("categoricalHyperParameterRanges", []):
+        parameter = _tunable(info, entry.get("name"))
+        for value in entry.get("values", []):
+            parse(parameter, value)
+
+
+def _tunable(info: RecipeInfo, name: str | None) -> HyperParameter:
+    tunable = {parameter.name: parameter for parameter in info.hyperparameters if parameter.tunable}
+    if name not in tunable:
+        known = ", ".join(tunable) or "none"
+        raise InvalidInput(f"The recipe {info.name} has no tunable hyperparameter {name}. Tunable: {known}.")
+    return tunable[name]
+
+
+def _check_columns(training_data: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:
+    for member, excluding in (("excludedDatasetColumns", True), ("includedDatasetColumns", False)):
+        for given_type, columns in training_data.get(member, {}).items():
+            dataset_type = canonical_dataset_type(given_type)
+            schema = schemas.get(dataset_type)
+            for column in columns if schema is not None else ():
+                field = schema.find(column) if schema is not None else None
+                if field is None:
+                    raise InvalidInput(f"{member} names {column}, which the schema of {dataset_type} does not have.")
+                if excluding and field.required:
+                    raise InvalidInput(f"{member} names {column}, which {dataset_type} cannot do without. Remove it.")
+
+
+def _number(text: str, member: str, kind: Callable[[str], float] = float) -> float:
+    try:
+        return kind(text)
+    except ValueError:
+        whole = "a whole number" if kind is int else "a number"
+        raise InvalidInput(f"{member} is '{text}', which is not {whole}.") from None

@@ -1,0 +1,144 @@
+"""Solution versions: trained models. Creating one queues its training; the worker does it."""
+
+from typing import Any
+
+from services.engine.api import limits
+from services.engine.api.paging import resource_page
+from services.engine.api.solution_config import check_events
+from services.engine.api.solutions import group_schemas
+from services.engine.api.states import (
+    ACTIVE,
+    IN_PROGRESS,
+    PENDING,
+    STOPPED,
+    STOPPING,
+    UNFINISHED,
+    require_active,
+    unfinished,
+)
+from services.engine.api.tags import requested_tags
+from services.engine.context import EngineContext
+from services.engine.errors import InvalidInput, ResourceAlreadyExists, ResourceInUse
+from services.engine.store.resources import Resource
+
+COPIED = (
+    "solutionArn",
+    "performHPO",
+    "performAutoML",
+    "performIncrementalUpdate",
+    "recipeArn",
+    "eventType",
+    "datasetGroupArn",
+    "solutionConfig",
+)
+"""What a version keeps of its solution as it was when the version was made."""
+NOT_FULL = {
+    "UPDATE": "AWS updates versions of aws-user-personalization and aws-hrnn-coldstart only",
+    "AUTOTRAIN": "versions of that mode are made by automatic training, which this engine does not do",
+}
+
+
+def create_solution_version(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Queue the training of a new version of a solution on what its dataset group holds when it starts."""
+    mode = request.get("trainingMode", "FULL")
+    if mode in NOT_FULL:
+        raise InvalidInput(f"The trainingMode {mode} is not possible here: {NOT_FULL[mode]}. Use FULL.")
+    tags = requested_tags(request)
+    with context.database.atomic():
+        solution = context.resources.get("solution", request["solutionArn"])
+        require_active(solution)
+        _check_data(context, solution)
+        limits.check(
+            len(unfinished(context.resources, "solution-version")),
+            limits.PENDING_SOLUTION_VERSIONS,
+            f"More than {limits.PENDING_SOLUTION_VERSIONS} resources with PENDING or IN_PROGRESS status.",
+        )
+        arn = context.arns.solution_version(solution["name"])
+        body = {
+            "name": _name(context, solution, request.get("name"), arn),
+            "solutionVersionArn": arn,
+            **{member: solution.body.get(member) for member in COPIED},
+            "trainingMode": mode,
+            "trainingType": "MANUAL",
+        }
+        context.resources.insert("solution-version", arn, body, parent_arn=solution.arn, status=PENDING)
+        context.tags.put(arn, tags)
+        context.queue.enqueue("train", arn, {})
+    context.start_worker()
+    return {"solutionVersionArn": arn}
+
+
+def describe_solution_version(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return a solution version with its status and, if it failed, the reason."""
+    version = context.resources.get("solution-version", request["solutionVersionArn"])
+    return {"solutionVersion": version.describe()}
+
+
+def list_solution_versions(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the versions of a solution, or all, oldest first. Unlike other lists it wants the solution to exist."""
+    if "solutionArn" in request:
+        context.resources.get("solution", request["solutionArn"])
+    return resource_page(
+        context, request, "ListSolutionVersions", "solutionVersions", "solution-version", "solutionArn"
+    )
+
+
+def stop_solution_version_creation(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Stop a training: at once while it waits, otherwise when the worker has seen the wish."""
+    with context.database.atomic():
+        version = context.resources.get("solution-version", request["solutionVersionArn"])
+        if version.status not in UNFINISHED:
+            raise InvalidInput(
+                f"The solution version {version.arn} is {version.status}; only one that is {PENDING} or {IN_PROGRESS} "
+                "can be stopped."
+            )
+        job = context.queue.find(version.arn)
+        if job is not None and job.state == "queued":
+            context.queue.finish(job.number, "stopped")
+            context.resources.update(version.arn, status=STOPPED)
+        else:
+            context.queue.request_stop(version.arn)
+            context.resources.update(version.arn, status=STOPPING)
+    return {}
+
+
+def get_solution_metrics(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the eight metrics of a version that was measured when it was trained."""
+    version = context.resources.get("solution-version", request["solutionVersionArn"])
+    if version.status in UNFINISHED:
+        raise ResourceInUse(
+            f"The solution version {version.arn} is {version.status}. Its metrics are there when it is {ACTIVE}."
+        )
+    require_active(version)
+    return {"solutionVersionArn": version.arn, "metrics": version["_metrics"]}
+
+
+def _check_data(context: EngineContext, solution: Resource) -> None:
+    """Raise InvalidInput when there is nothing to train on, or nothing that the chosen events could be found in."""
+    group_arn = solution["datasetGroupArn"]
+    datasets = {dataset["datasetType"]: dataset for dataset in context.resources.list("dataset", parent_arn=group_arn)}
+    interactions = datasets.get("INTERACTIONS")
+    if interactions is None:
+        raise InvalidInput(
+            f"The dataset group {group_arn} has no Interactions dataset. Create one and import interactions into it."
+        )
+    if "_snapshot" not in interactions.body:
+        importing = unfinished(context.resources, "dataset-import-job", interactions.arn)
+        remedy = (
+            f"Wait until {importing[0].arn} is ACTIVE." if importing else "Import at least 1000 interactions first."
+        )
+        raise InvalidInput(f"The dataset {interactions.arn} has no imported data to train on. {remedy}")
+    schema = group_schemas(context, group_arn)["Interactions"]
+    check_events(solution.body.get("eventType"), solution.body.get("solutionConfig") or {}, schema)
+
+
+def _name(context: EngineContext, solution: Resource, wanted: str | None, arn: str) -> str:
+    """Return the version's name: the one asked for, if it is free, else "<solution>/<8 hex>" as AWS makes it."""
+    if wanted is None:
+        return f"{solution['name']}/{arn.rsplit('/', 1)[-1]}"
+    for version in context.resources.list("solution-version", parent_arn=solution.arn):
+        if version["name"] == wanted:
+            raise ResourceAlreadyExists(
+                f"The solution {solution.arn} has a version named {wanted} already: {version.arn}. Use another name."
+            )
+    return wanted

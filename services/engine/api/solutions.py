@@ -1,0 +1,132 @@
+"""Solutions: a recipe with its configuration, for one dataset group; training makes versions of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.engine.api import limits
+from services.engine.api.paging import resource_page
+from services.engine.api.solution_config import check_config
+from services.engine.api.states import ACTIVE, refuse_unfinished
+from services.engine.api.tags import requested_tags
+from services.engine.clock import now
+from services.engine.context import EngineContext
+from services.engine.data.schemas import Schema, canonical_dataset_type, parse_schema
+from services.engine.errors import InvalidInput, ResourceInUse
+from services.engine.recipes import registry
+from services.engine.store.leftovers import remove_models, remove_snapshots
+from services.engine.store.resources import Resource
+
+CANNOT = {
+    "performAutoML": "choose a recipe by itself (performAutoML). Give the recipeArn of the one to train",
+    "performHPO": "search for hyperparameters (performHPO) in this version. Give them in solutionConfig",
+    "performAutoTraining": "train by itself (performAutoTraining). Set it to false and create solution versions",
+    "performIncrementalUpdate": "update a model in steps (performIncrementalUpdate): AWS does so for "
+    "aws-user-personalization only. Create a new solution version",
+}
+
+UPDATABLE: tuple[str, ...] = ("performAutoTraining", "performIncrementalUpdate")
+
+
+def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Create a solution, ACTIVE at once. Unlike AWS's it never trains by itself, and its description says so."""
+    _refuse_what_cannot_be_done(request)
+    if "recipeArn" not in request:
+        raise InvalidInput("recipeArn is missing. Give the ARN of a recipe, for example one that ListRecipes shows.")
+    info = registry.find(request["recipeArn"])
+    tags = requested_tags(request)
+    with context.database.atomic():
+        group = context.resources.get("dataset-group", request["datasetGroupArn"])
+        check_config(info, request.get("solutionConfig", {}), group_schemas(context, group.arn))
+        limits.check(
+            len(context.resources.list("solution", parent_arn=group.arn)),
+            limits.SOLUTIONS_PER_GROUP,
+            f"More than {limits.SOLUTIONS_PER_GROUP} resources in ACTIVE state. Please delete some and try again.",
+        )
+        arn = context.arns.make("solution", request["name"])
+        body = {
+            "name": request["name"],
+            "solutionArn": arn,
+            "performHPO": False,
+            "performAutoML": False,
+            "performAutoTraining": False,
+            "performIncrementalUpdate": False,
+            "recipeArn": info.arn,
+            "datasetGroupArn": group.arn,
+            "eventType": request.get("eventType"),
+            "solutionConfig": request.get("solutionConfig"),
+        }
+        context.resources.insert("solution", arn, body, parent_arn=group.arn, status=ACTIVE)
+        context.tags.put(arn, tags)
+    return {"solutionArn": arn}
+
+
+def describe_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return a solution with a summary of its newest version."""
+    solution = context.resources.get("solution", request["solutionArn"])
+    versions = context.resources.list("solution-version", parent_arn=solution.arn)
+    latest = versions[-1].describe() if versions else None
+    return {"solution": solution.describe() | {"latestSolutionVersion": latest}}
+
+
+def list_solutions(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the solutions of a dataset group, or all, oldest first."""
+    return resource_page(context, request, "ListSolutions", "solutions", "solution", "datasetGroupArn")
+
+
+def update_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Change how a solution retrains. The engine can only confirm that it does not do so by itself."""
+    _refuse_what_cannot_be_done(request)
+    update_config = request.get("solutionUpdateConfig", {})
+    for member in update_config:
+        raise InvalidInput(
+            f"The embedded engine does not retrain by itself, so it has no use for {member}. Leave it out."
+        )
+    changes: dict[str, Any] = {name: request[name] for name in UPDATABLE if name in request}
+    if not changes:
+        raise InvalidInput("Nothing to update was given. Give performAutoTraining.")
+    with context.database.atomic():
+        solution = context.resources.get("solution", request["solutionArn"])
+        moment = now()
+        update = changes | {"status": ACTIVE, "creationDateTime": moment, "lastUpdatedDateTime": moment}
+        context.resources.update(solution.arn, body=changes | {"latestSolutionUpdate": update})
+    return {"solutionArn": solution.arn}
+
+
+def delete_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Delete a solution with all of its versions and their models; campaigns must be gone and trainings ended."""
+    with context.database.atomic():
+        solution = context.resources.get("solution", request["solutionArn"])
+        campaigns = context.resources.list("campaign", parent_arn=solution.arn, limit=1)
+        if campaigns:
+            raise ResourceInUse(
+                f"The solution {solution.arn} is used by the campaign {campaigns[0].arn}. Delete that first."
+            )
+        doing = f"The solution {solution.arn} cannot be deleted"
+        refuse_unfinished(context.resources, "solution-version", solution.arn, doing)
+        versions = context.resources.list("solution-version", parent_arn=solution.arn)
+        for resource in (*versions, solution):
+            context.resources.delete(resource.arn)
+    _remove_folders(context, versions)
+    return {}
+
+
+def group_schemas(context: EngineContext, dataset_group_arn: str) -> dict[str, Schema]:
+    """Return the parsed schemas of a group's data sets by their type in AWS's spelling ("Interactions")."""
+    return {
+        canonical_dataset_type(dataset["datasetType"]): parse_schema(
+            context.resources.get("schema", dataset["schemaArn"])["schema"]
+        )
+        for dataset in context.resources.list("dataset", parent_arn=dataset_group_arn)
+    }
+
+
+def _refuse_what_cannot_be_done(request: Mapping[str, Any]) -> None:
+    for member, words in CANNOT.items():
+        if request.get(member):
+            raise InvalidInput(f"The embedded engine does not {words}.")
+
+
+def _remove_folders(context: EngineContext, versions: list[Resource]) -> None:
+    remove_models(context.settings, [version["_model_path"] for version in versions if "_model_path" in version.body])
+    trained_on = [path for version in versions for path in version.body.get("_snapshots", {}).values()]
+    remove_snapshots(context.settings, context.resources, trained_on)
