@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.engine.context import EngineContext
     from services.engine.settings import EngineSettings
     from services.engine.store.objects import ObjectStore
+    from services.engine.wire.dispatch import Dispatcher
 
 __all__ = ["Engine", "open_engine"]
 
@@ -40,10 +41,11 @@ class Engine:
             raise ValueError(f"The engine has no service {service!r}; it has {', '.join(SERVICES)}.")
         from services.engine.wire.hook import make_client
 
-        return make_client(service, self._dispatcher, self.settings.region)
+        return make_client(service, self.dispatcher, self.settings.region)
 
     @cached_property
-    def _dispatcher(self) -> Any:
+    def dispatcher(self) -> Dispatcher:
+        """What answers requests, in this process or behind HTTP."""
         from services.engine.wire.dispatch import Dispatcher
 
         return Dispatcher(self.context)

@@ -20,7 +20,7 @@ from services.engine.context import EngineContext
 from services.engine.errors import EngineError, InvalidInput
 from services.engine.wire.serialization import MalformedBody, read_body, write_body
 from services.engine.wire.service_models import error_status, operation_model, routes, service_model, targets
-from services.engine.wire.validation import validate
+from services.engine.wire.validation import MAX_ECHO, validate
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,9 @@ class Dispatcher:
             found = routes().get((method, path))
         if found is None:
             asked = target if target is not None else f"{method} {path}"
-            return failure("personalize", "UnknownOperationException", f"Amazon Personalize has no operation {asked}.")
+            status = 404 if target is None else 400
+            message = f"Amazon Personalize has no operation {asked[:MAX_ECHO]}."
+            return failure("personalize", "UnknownOperationException", message, status)
         service, operation = found
         try:
             request = read_body(body)

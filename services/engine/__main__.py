@@ -1,0 +1,45 @@
+"""The engine's command line: `python -m services.engine serve --host 127.0.0.1 --port 8900 --home DIR`."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from services.engine import open_engine
+from services.engine.errors import HomeTooNew
+from services.engine.wire.server import AddressInUse, serve
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answer the Amazon Personalize API over HTTP until told to end; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m services.engine", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="answer the Amazon Personalize API over HTTP")
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    serving.add_argument("--port", type=int, default=8900, help="port to listen on; 0 takes a free one")
+    serving.add_argument("--home", help="folder for everything that is kept (default: PERSONALIZE_HOME or .workspace)")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        engine = open_engine(options.home)
+    except (HomeTooNew, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    try:
+        home = engine.settings.home
+        serve(
+            engine.dispatcher,
+            options.host,
+            options.port,
+            lambda url: print(f"Listening on {url} (home {home})", flush=True),
+        )
+    except AddressInUse as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        engine.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

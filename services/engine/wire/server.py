@@ -1,0 +1,146 @@
+"""The same dispatcher behind HTTP: any program that speaks to Amazon Personalize can be pointed at it.
+
+Control plane, runtime and events share the port and are told apart as AWS's wire format does. Nobody signs in, so the
+server listens on this machine only unless told otherwise, and no web page can drive it: a browser sends Origin with
+every request that could change something, and such requests are refused, as are bodies of a type that forms can send.
+Signatures are not checked.
+"""
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.engine.wire.dispatch import Answer, Dispatcher, failure
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 1_000_000
+"""Schemas have at most 20,000 characters and PutEvents 10 KB; nothing that AWS accepts comes near this."""
+KEEP_ALIVE_S = 120
+"""Longer than clients keep an idle connection in use, so that they seldom meet a closed one."""
+JSON_1_1 = "application/x-amz-json-1.1"
+JSON = "application/json"
+
+
+class AddressInUse(Exception):
+    """The address cannot be listened on; the text says which and why."""
+
+
+def application(dispatcher: Dispatcher) -> Starlette:
+    """Return the ASGI application that answers with this dispatcher."""
+
+    async def health(request: Request) -> Response:
+        return _refusal(request) or JSONResponse({"status": "ok"})
+
+    async def answer(request: Request) -> Response:
+        refusal = _refusal(request)
+        if refusal is not None:
+            return refusal
+        target = request.headers.get("x-amz-target")
+        wanted = JSON if target is None else JSON_1_1
+        if request.method == "POST" and request.headers.get("content-type", "").split(";")[0].strip() != wanted:
+            return _response(
+                failure("personalize", "SerializationException", f"The content type must be {wanted}.", 415)
+            )
+        body = await _body(request)
+        if body is None:
+            message = f"The request body is larger than {MAX_BODY_BYTES:,} bytes."
+            return _response(failure("personalize", "RequestEntityTooLargeException", message, 413))
+        path = request.url.path
+        return _response(await run_in_threadpool(dispatcher.answer, request.method, path, target, body))
+
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return Starlette(routes=[Route("/health", health), Route("/{path:path}", answer, methods=methods)])
+
+
+def serve(dispatcher: Dispatcher, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Listen until the process is told to end; announce gets the URL once connections are accepted.
+
+    Port 0 takes a free one. Raises AddressInUse.
+    """
+    listener = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{listener.getsockname()[1]}"
+    if not _is_loopback(host):
+        logger.warning(
+            "host=%s can be reached by other machines, and nobody signs in: whoever reaches it can read and delete "
+            "everything in this home. Use --host 127.0.0.1 unless this network is yours.",
+            host,
+        )
+    config = uvicorn.Config(
+        application(dispatcher),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        lifespan="off",
+    )
+    _Server(config, lambda: announce(url)).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only for sockets that name their protocol; with it an answer takes 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise AddressInUse(f"Cannot listen on {host} port {port}: {error}. Choose another --port or --host.") from error
+    return listener
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refusal(request: Request) -> Response | None:
+    if "origin" not in request.headers:
+        return None
+    message = "Requests from web pages are refused. Use an AWS SDK or the aws command line."
+    return _response(failure("personalize", "AccessDeniedException", message, 403))
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the request's body, or None as soon as it is known to be too large."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
+        return None
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, answer.headers)
