@@ -1,4 +1,4 @@
-"""A call of the API as a screen shows it: what was asked, what came back, how long it took, and how to do it oneself."""
+"""A call of the API as a screen shows it: what was asked, what came back, in which time, and how to do it oneself."""
 
 import pprint
 import time

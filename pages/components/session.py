@@ -9,6 +9,7 @@ import streamlit as st
 
 from services import dataset_views
 from services.backend import Backend, open_backend
+from services.data_desk import DataDesk
 from services.tour import TourRunner
 
 
@@ -23,11 +24,28 @@ class Key:
     LANDED = "landed"
     # recommendations
     USER = "user"
+    USER_PICK = "user_pick"
+    DICE = "dice"
     CAMPAIGN = "campaign"
     COUNT = "n"
     OTHERS = "others"
     LAST_LIST = "last_list"
-    PEOPLE_FOUND = "people_found"
+    VIEW = "view"
+    # data
+    DATA_TAB = "tab"
+    DRAFT = "draft"
+    DRAFT_SEEN = "draft_seen"
+    PICTURE = "picture"
+    MOVIELENS_PATH = "movielens_path"
+    OWN_FILES = "own_files"
+    OWN_NAME = "own_name"
+    IMPORT_NAME = "import_name"
+    IMPORT_MODE = "import_mode"
+    # training
+    METRIC = "metric"
+    RECIPE = "recipe"
+    VERSION = "version"
+    VERSION_SHOWN = "version_shown"
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda backend: backend.close())
@@ -42,6 +60,12 @@ def tour() -> TourRunner:
     runner = TourRunner(backend())
     runner.resume()
     return runner
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> DataDesk:
+    """Return the one desk of this process on which data is loaded, checked and imported."""
+    return DataDesk(backend())
 
 
 def dataset_group() -> str | None:

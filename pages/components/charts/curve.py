@@ -7,6 +7,8 @@ import pandas as pd
 
 from pages.components.charts import theme
 
+HEIGHT = theme.SMALL_HEIGHT
+
 
 def learning_curve(points: pd.DataFrame, baseline: float | None, height: int = theme.SMALL_HEIGHT) -> Any:
     """Draw points [minutes, value] (value 0 to 1) and popularity's value as a flat labelled line."""

@@ -1,0 +1,181 @@
+"""The Recommendations screen in its order: choose person and campaign, ask, show."""
+
+import time
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.components import cache, drawers, navigation, panels, person_parts, pickers, session
+from pages.components.cache import OpenShelf
+from pages.components.session import Key
+from services import campaigns, recommendations
+from services.api_calls import ApiCall
+from services.campaigns import Campaign
+from services.columns import EVENT_TYPE, ITEM_ID
+from services.errors import ServiceError
+from services.recommendations import ListView
+from services.words import age
+
+COUNTS = (10, 25)
+MOST_OTHERS = 4
+
+HOW = """
+**The list** is the campaign's own answer to GetRecommendations, in its order. **Fit** is the item's score as a share
+of the first score: a probability over a whole catalogue always looks tiny; the table has it raw.
+**Taste**: categories over-represented in the history, (share + prior) / (share among all events + prior), prior = five
+events spread by overall shares; an item with k categories counts 1/k to each. Fewer than five events: no clear taste.
+**In taste** counts items with at least one of these categories; beside it, what as many items drawn from everybody's
+events would give. **Popularity's list** is {popularity}. **Typical** is the list's middle item by the number of people.
+"""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the controls say."""
+
+    group: str
+    opened: OpenShelf
+    user_id: str
+    campaign: Campaign
+    all_campaigns: tuple[Campaign, ...]
+    count: int
+    others: tuple[str, ...]
+    headline: object
+    """Place above the controls, filled when the answer is there."""
+
+
+def no_data() -> None:
+    """Say that there is nothing to recommend from."""
+    panels.head("Recommendations", "No data yet: load some first.")
+    with panels.empty("No data yet. The film demo takes about a minute."):
+        navigation.link("home", "Load the film demo")
+
+
+def choose(group: str) -> Chosen | None:
+    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    headline = st.container()
+    opened = cache.open_shelf(group)
+    available = campaigns.for_people(session.backend(), group)
+    if opened is None:
+        with headline:
+            panels.head("Recommendations", f"The data of {group} was not loaded on this machine.", group)
+        with panels.empty("Names and histories are missing.", detail="Amazon Personalize has no call for them."):
+            navigation.link("data", "Load the files on Data")
+        return None
+    if not available:
+        with headline:
+            panels.head("Recommendations", "No campaign yet. Popularity trains in 3 s.", group)
+        with panels.empty("Nothing is deployed that could answer.", detail="Train a recipe, then deploy it."):
+            navigation.link("training", "Train")
+        return None
+    names = [campaign.name for campaign in available]
+    session.default_choice(Key.CAMPAIGN, names, names[0])
+    who, which, how_many, more = st.columns([10, 6, 3, 2], vertical_alignment="bottom")
+    with who:
+        user_id = pickers.person(opened.people)
+    name = which.selectbox("Campaign", names, index=None, required=True, key=Key.CAMPAIGN, bind="query-params")
+    count = how_many.segmented_control(
+        "Count", COUNTS, default=COUNTS[-1], required=True, key=Key.COUNT, bind="query-params"
+    )
+    with more.popover("More", width="stretch"):
+        rest = [other for other in names if other != name]
+        others = st.multiselect(
+            "Other campaigns beside it", rest, key=Key.OTHERS, bind="query-params", max_selections=MOST_OTHERS
+        )
+    if user_id is None:
+        return None
+    campaign = next((entry for entry in available if entry.name == name), available[0])
+    return Chosen(group, opened, user_id, campaign, tuple(available), int(count or 25), tuple(others), headline)
+
+
+def show(chosen: Chosen) -> None:
+    """Ask the campaign and draw the answer; when it refuses, the last list of this person stays, dated."""
+    try:
+        call = recommendations.recommend(session.backend(), chosen.campaign, chosen.user_id, chosen.count)
+        st.session_state[Key.LAST_LIST] = (chosen.user_id, chosen.campaign.arn, time.time(), call)
+    except ServiceError as error:
+        with panels.failed(str(error), title="The campaign did not answer"):
+            st.button("Ask again", key="ask_again")
+        last = st.session_state.get(Key.LAST_LIST)
+        if last is None or last[:2] != (chosen.user_id, chosen.campaign.arn):
+            return
+        call = last[3]
+        st.caption(f"The last answer, {age(last[2], time.time())}:")
+    _draw(chosen, call)
+
+
+def _draw(chosen: Chosen, call: ApiCall) -> None:
+    opened, campaign, user_id = chosen.opened, chosen.campaign, chosen.user_id
+    words, who = opened.shelf.words, opened.people.short(user_id)
+    history = opened.shelf.history(user_id)
+    counted = history
+    if opened.shelf.event_type is not None and EVENT_TYPE in history:
+        counted = history[history[EVENT_TYPE] == opened.shelf.event_type]
+    known = [str(item_id) for item_id in counted[ITEM_ID]]
+    taste = opened.tastes.top(known)
+    popular, popular_call, popular_words = _popular(chosen)
+    view = recommendations.list_view(
+        call,
+        popular,
+        known,
+        taste,
+        cache.share_in_taste(chosen.group, opened.shelf.version, taste),
+        opened.catalog,
+        opened.tastes,
+        opened.people.n_users,
+    )
+    with chosen.headline:
+        headline = recommendations.headline(view, who, campaign, words, known=bool(known))
+        panels.head("Recommendations", headline, _source(chosen))
+    panels.kpi_row(person_parts.figures(view, call, words))
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        person_parts.history(history, taste, who, opened)
+    with right:
+        person_parts.recommended(view, who, words)
+    calls = [call, *([popular_call] if popular_call is not None else []), *_others(chosen, view)]
+    drawers.drawers(
+        key="recommendations",
+        how=HOW.format(popularity=popular_words),
+        calls=calls,
+        download=recommendations.table_frame(view),
+        file_name=f"recommendations-{user_id}.csv",
+    )
+
+
+def _popular(chosen: Chosen) -> tuple[list[str], ApiCall | None, str]:
+    """Return popularity's list: from its campaign where there is one, else counted from the loaded data."""
+    campaign = next((entry for entry in chosen.all_campaigns if not entry.personal), None)
+    if campaign is not None:
+        try:
+            call = recommendations.recommend(session.backend(), campaign, chosen.user_id, chosen.count)
+            return recommendations.item_ids(call), call, f"the answer of the campaign {campaign.name}"
+        except ServiceError:
+            pass  # the count below says nearly the same, and the drawer says which of the two it was
+    return chosen.opened.catalog.most_popular(chosen.count), None, "the items that most people had in the loaded data"
+
+
+def _others(chosen: Chosen, view: ListView) -> list[ApiCall]:
+    """Draw what other campaigns say of the same person, and return the calls."""
+    if not chosen.others:
+        return []
+    lists: dict[str, list[str]] = {}
+    calls = []
+    for campaign in chosen.all_campaigns:
+        if campaign.name not in chosen.others:
+            continue
+        with panels.guard(campaign.name):
+            call = recommendations.recommend(session.backend(), campaign, chosen.user_id, chosen.count)
+            lists[campaign.name] = recommendations.item_ids(call)
+            calls.append(call)
+    if lists:
+        frame = recommendations.side_by_side(list(view.frame["item_id"]), lists, chosen.opened.catalog)
+        person_parts.beside(frame, chosen.campaign.name)
+    return calls
+
+
+def _source(chosen: Chosen) -> str:
+    campaign, shelf = chosen.campaign, chosen.opened.shelf
+    on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
+    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note]
+    return " · ".join(part for part in parts if part)
