@@ -15,6 +15,7 @@ from services.engine.arns import resource_name
 from services.engine.clock import now
 from services.engine.jobs import records
 from services.engine.jobs.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
+from services.engine.jobs.outcomes import RESOURCE_KINDS
 from services.engine.jobs.queue import Job
 from services.engine.jobs.records import CurvePoint, Stage
 from services.engine.store.resources import Resource
@@ -32,7 +33,6 @@ __all__ = [
     "VersionEvaluation",
 ]
 
-RESOURCE_KINDS = {"import": "dataset-import-job", "export": "dataset-export-job", "train": "solution-version"}
 MEASURED_RULES = {"aws-popularity-count": (3.0, 6e-6), "aws-hrnn": (6.0, 5e-4)}
 """Seconds to expect before this home has its own figures: a start and so much per event; from benchmarks/."""
 LOG_LINES = 200

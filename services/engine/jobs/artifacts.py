@@ -133,7 +133,7 @@ def map_arrays(path: Path) -> dict[str, NDArray[Any]]:
     for name, entry in header.items():
         if name == "__metadata__":
             continue
-        dtype = np.dtype(DTYPES[entry["dtype"]]).newbyteorder("<")
+        dtype = np.dtype(DTYPES[entry["dtype"]])  # the file is little-endian, as is every machine that torch runs on
         begin, end = entry["data_offsets"]
         values = np.frombuffer(mapped, dtype, count=(end - begin) // dtype.itemsize, offset=start + begin)
         arrays[name] = values.reshape(entry["shape"])

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 from services.engine.settings import EngineSettings
+from services.engine.store.leftovers import referred_snapshots
 from services.engine.store.resources import Resources
 
 logger = logging.getLogger(__name__)
@@ -20,20 +21,10 @@ def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
     for folder in settings.models_path.glob("*"):
         if folder.name not in models:
             _remove(folder)
-    snapshots = _referred_snapshots(resources)
+    snapshots = referred_snapshots(resources)
     for folder in settings.datasets_path.glob("*/*/*"):  # group, type, snapshot
         if folder.resolve() not in snapshots:
             _remove(folder)
-
-
-def _referred_snapshots(resources: Resources) -> set[Path]:
-    current = [
-        dataset.body["_snapshot"]["path"] for dataset in resources.list("dataset") if "_snapshot" in dataset.body
-    ]
-    trained_on = [
-        path for version in resources.list("solution-version") for path in version.body.get("_snapshots", {}).values()
-    ]
-    return {Path(path).resolve() for path in current + trained_on}
 
 
 def _remove(folder: Path) -> None:

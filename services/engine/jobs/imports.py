@@ -13,7 +13,8 @@ from services.engine.jobs.queue import Job
 from services.engine.jobs.running import JobTools
 from services.engine.store.resources import Resource, Resources
 
-STAGES = (("read", 0.25), ("check", 0.25), ("sort", 0.25), ("write", 0.25))
+STAGES = (("read", 0.3), ("check", 0.1), ("sort", 0.45), ("write", 0.15))
+"""Shares of the time as measured on the bundled demo's 100,000 interactions."""
 
 
 def run_import(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
@@ -37,7 +38,10 @@ def run_import(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     )
     progress.end()
     progress.log(f"{snapshot.n_new_rows:,} rows read, {snapshot.n_rows:,} in the data set now.")
-    return JobResult(others={dataset.arn: {"_snapshot": snapshot.to_json()}})
+    return JobResult(
+        others={dataset.arn: {"_snapshot": snapshot.to_json()}},
+        replaced_snapshots=() if previous is None else (str(previous.path),),
+    )
 
 
 def snapshots_folder(tools: JobTools, dataset: Resource) -> Path:

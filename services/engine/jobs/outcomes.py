@@ -10,6 +10,8 @@ from services.engine.jobs.queue import Job, JobQueue
 from services.engine.store.database import Database
 from services.engine.store.resources import Resources
 
+RESOURCE_KINDS = {"import": "dataset-import-job", "export": "dataset-export-job", "train": "solution-version"}
+"""Which kind of resource each kind of job makes."""
 DOING = {"import": "importing", "export": "exporting", "train": "training"}
 UNTOUCHED = {
     "import": "The data set is as it was before.",
@@ -26,12 +28,14 @@ class JobResult:
     """Members of the job's own resource."""
     others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Members of other resources, by ARN."""
+    replaced_snapshots: tuple[str, ...] = ()
+    """Snapshot folders that may go afterwards, unless a solution version was trained on them."""
 
 
 def begin_job(database: Database, resources: Resources, job: Job) -> None:
-    """Show that a job runs. A stop that was asked for before stays visible."""
+    """Show that a job runs. A stop that was asked for meanwhile stays visible."""
     with database.atomic():
-        if not job.stop_requested:
+        if resources.get(RESOURCE_KINDS[job.kind], job.arn).status == "CREATE PENDING":
             resources.update(job.arn, status="CREATE IN_PROGRESS")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.engine.store.database import Database
 
-SETTLED_SHARE = 0.02
+SETTLED_SHARE = 0.04
 """Part of a stage that must be done before its speed says anything about the time left."""
 
 

@@ -1,7 +1,7 @@
 """What a job gets to work with, and which function does which kind of job."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.engine.jobs.outcomes import JobResult
@@ -27,10 +27,18 @@ Runner = Callable[[JobTools, Job, threading.Event], JobResult]
 """Does a job; the event is set when a person asks for a stop. Raises JobFailed with a reason, or JobStopped."""
 
 
-def runners() -> Mapping[str, Runner]:
-    """Return the runner of each kind of job; loads what they need, which takes a moment."""
-    from services.engine.jobs.exports import run_export
-    from services.engine.jobs.imports import run_import
-    from services.engine.jobs.training import run_training
+def runner_of(kind: str) -> Runner:
+    """Return what does a kind of job; loads what it needs and nothing else."""
+    if kind == "import":
+        from services.engine.jobs.imports import run_import
 
-    return {"import": run_import, "export": run_export, "train": run_training}
+        return run_import
+    if kind == "export":
+        from services.engine.jobs.exports import run_export
+
+        return run_export
+    if kind == "train":
+        from services.engine.jobs.training import run_training
+
+        return run_training
+    raise ValueError(f"no such kind of job: {kind}")

@@ -20,9 +20,10 @@ from services.engine.jobs.lock import WorkerLock
 from services.engine.jobs.outcomes import DOING, UNTOUCHED, begin_job, complete_job, fail_job, fail_left_jobs, stop_job
 from services.engine.jobs.progress import Heartbeat
 from services.engine.jobs.queue import Job, JobQueue
-from services.engine.jobs.running import JobTools, runners
+from services.engine.jobs.running import JobTools, runner_of
 from services.engine.settings import EngineSettings, from_environment
 from services.engine.store.database import Database
+from services.engine.store.leftovers import remove_snapshots
 from services.engine.store.objects import open_objects
 from services.engine.store.resources import Resources
 
@@ -75,8 +76,9 @@ class Worker:
         try:
             with Heartbeat(tools.database, job) as heartbeat:
                 begin_job(tools.database, tools.resources, job)
-                result = runners()[job.kind](tools, job, heartbeat.stop)
+                result = runner_of(job.kind)(tools, job, heartbeat.stop)
                 complete_job(*ends, result)
+            remove_snapshots(tools.settings, tools.resources, result.replaced_snapshots)
         except JobStopped:
             stop_job(*ends)
             logger.info("job stopped number=%d", job.number)
