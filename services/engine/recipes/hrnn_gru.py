@@ -13,7 +13,7 @@ from torch import Tensor
 
 
 class SessionGru(torch.autograd.Function):
-    """Apply with (gates_in, w_h, b_n, keep, sizes, previous, keep_rows, gated_steps, bptt) -> states (n, h), packed."""
+    """Apply with (gates_in, w_h, b_n, shares, sizes, previous, gated_steps, bptt) -> states (n, h), packed order."""
 
     @staticmethod
     def forward(
@@ -21,18 +21,17 @@ class SessionGru(torch.autograd.Function):
         gates_in: Tensor,
         w_h: Tensor,
         b_n: Tensor,
-        keep: Tensor,
+        shares: Tensor,
         sizes: list[int],
         previous: Tensor,
-        keep_rows: Tensor,
         gated_steps: list[bool],
         bptt: int,
     ) -> Tensor:
         """Run all steps.
 
         gates_in (n, 3h): what the inputs say to the reset, update and candidate gates, biases included. w_h (h, 3h).
-        b_n (h): the candidate's bias on the state's side. keep (k, h): shares of the state kept, row 0 all ones.
-        keep_rows int64 (n,): row of keep for each token. gated_steps: whether any lane of a step begins a session.
+        b_n (h): the candidate's bias on the state's side. shares (n, h): how much of the state before an event is kept.
+        gated_steps: whether any lane of a step begins a session; at the others shares is 1 and is not looked at.
         """
         n, h = gates_in.shape[0], w_h.shape[0]
         lanes = sizes[0]
@@ -47,16 +46,12 @@ class SessionGru(torch.autograd.Function):
         side_candidate = torch.split(from_state[:, 2 * h :], sizes)
         both = torch.split(update_reset, sizes)
         reset, update = torch.split(update_reset[:, :h], sizes), torch.split(update_reset[:, h:], sizes)
-        new, out, rows = (
-            torch.split(candidate, sizes),
-            torch.split(states[lanes:], sizes),
-            torch.split(keep_rows, sizes),
-        )
+        new, out, share = torch.split(candidate, sizes), torch.split(states[lanes:], sizes), torch.split(shares, sizes)
         before = states[:lanes]
         for t, m in enumerate(sizes):
             state = before if len(before) == m else before[:m]  # (m, h)
             if gated_steps[t]:
-                state = state * keep[rows[t]]
+                state = state * share[t]
             torch.addmm(bias, state, w_h, out=side[t])  # (m, 3h)
             torch.add(in_gates[t], side_gates[t], out=both[t])
             both[t].sigmoid_()
@@ -64,20 +59,19 @@ class SessionGru(torch.autograd.Function):
             new[t].tanh_()
             torch.lerp(new[t], state, update[t], out=out[t])  # new + update * (state - new)
             before = out[t]
-        ctx.save_for_backward(w_h, keep, states, from_state, update_reset, candidate, previous, keep_rows)
+        ctx.save_for_backward(w_h, shares, states, from_state, update_reset, candidate, previous)
         ctx.sizes, ctx.gated_steps, ctx.bptt = sizes, gated_steps, bptt
         return states[lanes:]
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:
-        """Return the gradients of gates_in, w_h, b_n and keep."""
-        w_h, keep, states, from_state, update_reset, new, previous, keep_rows = ctx.saved_tensors
+        """Return the gradients of gates_in, w_h, b_n and shares."""
+        w_h, shares, states, from_state, update_reset, new, previous = ctx.saved_tensors
         sizes, gated_steps, bptt = ctx.sizes, ctx.gated_steps, ctx.bptt
         n, h = new.shape
         reset, update = update_reset[:, :h], update_reset[:, h:]
-        kept = states[previous]  # (n, h): the state that each step read
-        if any(gated_steps):
-            kept = kept * keep[keep_rows]
+        before = states[previous]  # (n, h): the state before each step and its gate
+        kept = before * shares
 
         # d(gate inputs) = slope * d(state): everything that needs no later step, for all steps at once
         slope_new = (1 - update) * (1 - new * new)
@@ -91,13 +85,13 @@ class SessionGru(torch.autograd.Function):
         )  # (n, 3, h)
         d_state = gradients[0].clone()
         d_side = torch.empty_like(slopes)
-        d_keep = torch.zeros_like(keep)
+        d_shares = torch.zeros_like(before)
         carry = d_state.new_zeros(sizes[0], h)
         to_state = w_h.t().contiguous()
         d_states, d_columns = torch.split(d_state, sizes), torch.split(d_state.unsqueeze(1), sizes)
         d_sides, slope_steps = torch.split(d_side, sizes), torch.split(slopes, sizes)
         updates, flat_sides = torch.split(update, sizes), torch.split(d_side.view(n, 3 * h), sizes)
-        rows, before = torch.split(keep_rows, sizes), torch.split(previous, sizes)
+        share, d_share, befores = (torch.split(x, sizes) for x in (shares, d_shares, before))
         back: Tensor | None = None  # what step t + 1 says to the lanes that still ran there
         for t in range(len(sizes) - 1, -1, -1):
             m, d = sizes[t], d_states[t]
@@ -111,9 +105,9 @@ class SessionGru(torch.autograd.Function):
             torch.mul(d, updates[t], out=back)
             back.addmm_(flat_sides[t], to_state)
             if gated_steps[t]:
-                d_keep.index_add_(0, rows[t], back * states[before[t]])
-                back.mul_(keep[rows[t]])
+                torch.mul(back, befores[t], out=d_share[t])
+                back.mul_(share[t])
         flat = d_side.view(n, 3 * h)
         d_in = flat.clone()
         torch.mul(d_state, slope_new, out=d_in[:, 2 * h :])
-        return d_in, kept.t() @ flat, flat[:, 2 * h :].sum(0), d_keep, None, None, None, None, None
+        return d_in, kept.t() @ flat, flat[:, 2 * h :].sum(0), d_shares, None, None, None, None

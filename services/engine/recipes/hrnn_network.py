@@ -63,10 +63,9 @@ class HrnnNetwork(nn.Module):
             gates_in,
             self.w_h,
             self.b_n,
-            keep,
+            keep[keep_rows],  # (n, h)
             batch.packing.sizes,
             torch.from_numpy(batch.packing.previous).to(device),
-            keep_rows,
             _gated_steps(batch),
             self.config.bptt,
         )  # (n, h), packed order

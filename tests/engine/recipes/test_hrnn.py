@@ -68,7 +68,7 @@ def test_gru_and_its_gradients_equal_torchs_own(bptt: int) -> None:
     weights = torch.randn(n, h, generator=generator, dtype=torch.float64)
 
     ours = SessionGru.apply(
-        gates_in, w_h, b_n, keep, packing.sizes, torch.from_numpy(packing.previous), keep_rows, gated, bptt
+        gates_in, w_h, b_n, keep[keep_rows], packing.sizes, torch.from_numpy(packing.previous), gated, bptt
     )
     gradients = torch.autograd.grad((ours * weights).sum(), leaves, retain_graph=True)
     plain = plain_gru(gates_in, w_h, b_n, keep, packing, keep_rows, bptt)
