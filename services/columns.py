@@ -1,0 +1,98 @@
+"""Names of columns, what they stand for, and the words that a catalogue is spoken of with.
+
+Data frames carry AWS's names (USER_ID, ITEM_ID, TIMESTAMP, ...); a person's other columns keep their own names in
+UPPER_SNAKE_CASE, and ColumnRoles says which of them is the title, the year, the category and so on.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+USER_ID = "USER_ID"
+ITEM_ID = "ITEM_ID"
+TIMESTAMP = "TIMESTAMP"
+EVENT_TYPE = "EVENT_TYPE"
+EVENT_VALUE = "EVENT_VALUE"
+CREATION_TIMESTAMP = "CREATION_TIMESTAMP"
+SEPARATOR = "|"
+"""Between the categories of one cell, as Amazon Personalize reads it."""
+
+MAX_NAME_LENGTH = 150
+
+
+@dataclass(frozen=True)
+class ColumnRoles:
+    """Which columns of a person's data mean what. All are canonical column names; None or () where absent."""
+
+    title: str | None = None
+    year: str | None = None
+    image: str | None = None
+    categories: tuple[str, ...] = ()
+    """Categorical item columns; the first is meant when a screen says "genre" or "category"."""
+    people: tuple[str, ...] = ()
+    """Item columns with names of people, such as director and cast."""
+    user_name: str | None = None
+    user_attributes: tuple[str, ...] = ()
+    """User columns for labels, the most telling first."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the roles as JSON-able values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "ColumnRoles":
+        """Rebuild the roles from to_json."""
+        known: dict[str, Any] = {key: tuple(item) if isinstance(item, list) else item for key, item in value.items()}
+        return cls(**known)
+
+
+@dataclass(frozen=True)
+class Words:
+    """How sentences speak of this catalogue: "25 films", "because you watched"."""
+
+    noun: str = "item"
+    nouns: str = "items"
+    verb: str = "choose"
+    past: str = "chose"
+    because: str = "because of"
+
+    def to_json(self) -> dict[str, str]:
+        """Return the words as JSON-able values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, str]) -> "Words":
+        """Rebuild the words from to_json."""
+        return cls(**value)
+
+    @classmethod
+    def for_event_type(cls, event_type: str | None) -> "Words":
+        """Return the usual words for an event type: watch, purchase, view, listen and their like."""
+        said = (event_type or "").lower()
+        return next((words for pattern, words in _WORDS if re.search(pattern, said)), cls())
+
+
+FILM_WORDS = Words("film", "films", "watch", "watched", "because you watched")
+_WORDS = (
+    (r"watch|rate|rating|stream|trailer", FILM_WORDS),
+    (r"listen|play|scrobble", Words("track", "tracks", "listen to", "listened to", "because you listened to")),
+    (r"read|article", Words("article", "articles", "read", "read", "because you read")),
+    (r"purchase|buy|order", Words("product", "products", "buy", "bought", "because you bought")),
+    (r"view|cart|click|checkout|detail", Words("product", "products", "look at", "looked at", "because you looked at")),
+    (r"book|stay|reserv", Words("stay", "stays", "book", "booked", "because you booked")),
+)
+
+
+def canonical_name(name: str) -> str:
+    """Return a column name that a schema accepts: "movieId" -> "MOVIE_ID", "2nd price" -> "_2ND_PRICE"."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.strip())
+    plain = re.sub(r"[^A-Za-z0-9]+", "_", spaced).strip("_").upper()
+    if not plain:
+        return "COLUMN"
+    return ("_" + plain if plain[0].isdigit() else plain)[:MAX_NAME_LENGTH]
+
+
+def same_field(name: str) -> str:
+    """Return what makes two field names the same for Amazon Personalize: underscores and case do not count."""
+    return name.replace("_", "").lower()
