@@ -10,6 +10,7 @@ import pandas as pd
 
 from services.catalog import Catalog
 from services.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, Words
+from services.words import counted
 
 SESSION_GAP_S = 6 * 3600
 """Longer than a film with a meal before it, shorter than a night."""
@@ -24,16 +25,14 @@ def history_frame(history: pd.DataFrame, catalog: Catalog, words: Words, limit: 
 
     history is Shelf.history(): ITEM_ID, TIMESTAMP and what else there is, newest first.
     """
-    latest = history.head(limit).reset_index(drop=True)
+    whole = history.reset_index(drop=True)
+    latest = whole.head(limit)
+    number = whole[TIMESTAMP].diff().abs().gt(SESSION_GAP_S).cumsum()
     frame = catalog.frame(latest[ITEM_ID].tolist())
-    starts = latest[TIMESTAMP].diff().abs().gt(SESSION_GAP_S)
-    number = starts.cumsum()
-    if len(latest):
-        starts.iloc[0] = True
-    sizes = number.map(number.value_counts())
+    sizes, began = number.value_counts(), whole[TIMESTAMP].groupby(number).min()
     frame["evening"] = [
-        _head(row, int(size), words) if start else ""
-        for row, size, start in zip(latest.to_dict("records"), sizes, starts, strict=True)
+        "" if before == evening else _head(device, int(began[evening]), int(sizes[evening]), words)
+        for evening, before, device in zip(number, number.shift(), _devices(latest), strict=False)
     ]
     frame["event"] = latest[EVENT_TYPE].fillna("") if EVENT_TYPE in latest else ""
     frame["value"] = latest[EVENT_VALUE].astype(float) if EVENT_VALUE in latest else float("nan")
@@ -52,10 +51,12 @@ def strip_frame(history: pd.DataFrame, catalog: Catalog, taste: Sequence[str]) -
     return pd.DataFrame(rows, columns=list(STRIP_COLUMNS))
 
 
-def _head(record: dict[str, object], size: int, words: Words) -> str:
-    moment = datetime.fromtimestamp(int(str(record[TIMESTAMP])), UTC)
-    parts = [f"{moment.day} {moment:%b %Y}", f"{size} {words.noun if size == 1 else words.nouns}"]
-    device = record.get("DEVICE")
-    if isinstance(device, str) and device:
-        parts.insert(1, device)
-    return " · ".join(parts)
+def _devices(latest: pd.DataFrame) -> list[object]:
+    return latest["DEVICE"].tolist() if "DEVICE" in latest else [None] * len(latest)
+
+
+def _head(device: object, began: int, size: int, words: Words) -> str:
+    moment = datetime.fromtimestamp(began, UTC)
+    said = device if isinstance(device, str) else ""
+    parts = (f"{moment.day} {moment:%b %Y}", said, counted(size, words.noun, words.nouns))
+    return " · ".join(part for part in parts if part)

@@ -16,7 +16,7 @@ from services.catalog import Catalog
 from services.columns import Words
 from services.errors import service_errors
 from services.tastes import Tastes
-from services.words import listed
+from services.words import counted, listed
 
 LIST_COLUMNS = (
     "rank",
@@ -173,7 +173,8 @@ def seen_line(view: ListView, words: Words) -> str:
     if view.n_known == 0:
         return f"No {words.nouns} {words.past} yet."
     if view.n_known_shown == 0:
-        return f"{view.n_known:,} {words.nouns} of the history are not shown."
+        verb = "is" if view.n_known == 1 else "are"
+        return f"{counted(view.n_known, words.noun, words.nouns)} of the history {verb} not shown."
     return f"{view.n_known_shown} of these {view.n_items} {words.nouns} are in the history already."
 
 
