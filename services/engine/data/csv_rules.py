@@ -46,7 +46,20 @@ def bad_sql(field: Field) -> str:
         parts.append(f"length({name}) > {field.max_length}")
     if field.is_id:
         parts.append(f"{name} = {literal(field.name)}")
-    return " OR ".join(f"coalesce({part}, false)" for part in parts) or "false"
+    bad = " OR ".join(f"coalesce({part}, false)" for part in parts) or "false"
+    return f"({_suspect_sql(field)}) AND ({bad})" if field.type in _LIMITS else bad
+
+
+def _suspect_sql(field: Field) -> str:
+    """Return a cheap condition that every bad whole number meets: it is not printed as it was written, or out of range.
+
+    Several times quicker than the regular expression, which then sees the suspects alone.
+    """
+    name = quoted(field.name)
+    suspect = f"coalesce(TRY_CAST({name} AS {SQL_TYPES[field.type]})::VARCHAR <> {name}, true)"
+    if field.is_time:
+        suspect += f" OR strlen({name}) > {len(str(MILLISECONDS_FROM - 1))} OR {name} < '0'"
+    return suspect
 
 
 def typed_sql(field: Field) -> str:

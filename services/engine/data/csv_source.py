@@ -59,7 +59,8 @@ def _header(path: Path, url: str, schema: Schema) -> tuple[str, ...]:
     for magic, format_name in _NOT_CSV.items():
         if start.startswith(magic):
             raise failure(kind, f"File {url} is {format_name}, not UTF-8 text. Save it as CSV in UTF-8.")
-    line = re.split(rb"[\r\n]", start.removeprefix(_BYTE_ORDER_MARK), maxsplit=1)[0]
+    start = start.removeprefix(_BYTE_ORDER_MARK)
+    line = re.split(rb"[\r\n]", start, maxsplit=1)[0]
     if not start.strip():
         raise failure(kind, f"File {url} is empty. It needs a header line with {', '.join(schema.names)}, then rows.")
     try:

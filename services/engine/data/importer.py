@@ -71,7 +71,7 @@ def import_csv(
         _check(connection, files, schema, n_new, progress)
         progress.stage("sort")
         rows = folder / ROWS
-        run_watched(connection, sorted_rows_sql(schema, STAGED, base, rows), progress, "sorting and writing")
+        run_watched(connection, sorted_rows_sql(schema, STAGED, n_new, base, rows), progress, "sorting and writing")
         progress.stage("write")
         n_duplicates = drop_duplicates(connection, schema, rows, n_new + (base.n_rows if base else 0))
         counts = count_rows(connection, schema, rows)

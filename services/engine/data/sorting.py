@@ -9,7 +9,7 @@ from services.engine.data.query import literal, quoted
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import SnapshotInfo
 
-_PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 
 @dataclass(frozen=True)
@@ -29,35 +29,39 @@ def is_event_data(schema: Schema) -> bool:
     return schema.find("TIMESTAMP") is not None and "USER_ID" in schema.id_names
 
 
-def sorted_rows_sql(schema: Schema, staged: str, base: SnapshotInfo | None, target: Path) -> str:
+def sorted_rows_sql(schema: Schema, staged: str, n_staged: int, base: SnapshotInfo | None, target: Path) -> str:
     """Return the statement that writes target: base's rows, then the staged ones, typed and sorted.
 
     Events: by user, time, then order of arrival. Records: one per id, the last to arrive.
     """
     names = ", ".join(quoted(name) for name in schema.names)
     typed = ", ".join(typed_sql(field) for field in schema)
-    rows = f"SELECT {typed}, 1 AS _part, rowid AS _place FROM {staged}"
+    n_base = base.n_rows if base else 0
+    place = (
+        "UINTEGER" if n_base + n_staged < 2**32 else "BIGINT"
+    )  # the narrow key was measured to sort in half the time
+    rows = f"SELECT {typed}, (rowid + {n_base})::{place} AS _place FROM {staged}"
     if base is not None:
-        rows = f"{_base_rows(schema, base)} UNION ALL {rows}"
+        rows = f"{_base_rows(schema, base, place)} UNION ALL {rows}"
     if is_event_data(schema):
-        query = f"SELECT {names} FROM ({rows}) ORDER BY USER_ID, TIMESTAMP, _part, _place"
+        query = f"SELECT {names} FROM ({rows}) ORDER BY USER_ID, TIMESTAMP, _place"
     else:
         key = quoted(schema.id_names[0])
         query = (
             f"SELECT {names} FROM ({rows}) QUALIFY "
-            f"row_number() OVER (PARTITION BY {key} ORDER BY _part DESC, _place DESC) = 1 ORDER BY {key}"
+            f"row_number() OVER (PARTITION BY {key} ORDER BY _place DESC) = 1 ORDER BY {key}"
         )
     return f"COPY ({query}) TO {literal(target)} {_PARQUET}"
 
 
-def _base_rows(schema: Schema, base: SnapshotInfo) -> str:
+def _base_rows(schema: Schema, base: SnapshotInfo, place: str) -> str:
     """Select a snapshot's rows under a schema that may have gained columns since."""
     columns = []
     for field in schema:
         value = quoted(field.name) if field.name in base.columns else "NULL"
         columns.append(f"{value}::{SQL_TYPES[field.type]} AS {quoted(field.name)}")
     source = f"read_parquet({literal(base.rows)}, file_row_number = true)"
-    return f"SELECT {', '.join(columns)}, 0 AS _part, file_row_number AS _place FROM {source}"
+    return f"SELECT {', '.join(columns)}, file_row_number::{place} AS _place FROM {source}"
 
 
 def drop_duplicates(connection: Any, schema: Schema, rows: Path, n_before: int) -> int:
