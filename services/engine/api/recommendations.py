@@ -19,6 +19,7 @@ from services.engine.store.resources import Resource, Resources
 from services.engine.store.versions import served_version_arn
 
 DEFAULT_RESULTS = 25
+MAX_RESULTS = 500
 MAX_RESULTS_WITH_METADATA = 50
 NOT_SERVED = {
     "filterArn": "Filters are not part of this version of the embedded engine; leave filterArn out.",
@@ -38,12 +39,7 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     campaign = _active_campaign(context.resources, request["campaignArn"])
     artifact = context.models.get(served_version_arn(context.resources, campaign))
     columns = _metadata_columns(campaign, request)
-    n_results = request.get("numResults") or DEFAULT_RESULTS
-    if columns and n_results > MAX_RESULTS_WITH_METADATA:
-        raise InvalidInput(
-            f"numResults is {n_results}; with metadataColumns it can be at most {MAX_RESULTS_WITH_METADATA}."
-        )
-    items = _items(artifact, _ranked(artifact, request, n_results))
+    items = _items(artifact, _ranked(artifact, request, _n_results(request, with_metadata=bool(columns))))
     if columns:
         rows = _items_rows(context.resources, campaign)
         described = context.models.metadata.of(rows, columns, [item["itemId"] for item in items])
@@ -55,10 +51,20 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
 def _active_campaign(resources: Resources, campaign_arn: str) -> Resource:
     campaign = resources.get("campaign", campaign_arn)
     if campaign.status != "ACTIVE":
-        raise InvalidInput(
-            f"Campaign {campaign_arn} is {campaign.status}; it answers once DescribeCampaign says ACTIVE."
-        )
+        raise InvalidInput(f"Campaign {campaign_arn} is {campaign.status}; ask again when it is ACTIVE.")
     return campaign
+
+
+def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
+    """Return how many items are wanted; botocore's model has no upper limit for it, the developer guide has."""
+    wanted = int(request.get("numResults") or DEFAULT_RESULTS)
+    if with_metadata and wanted > MAX_RESULTS_WITH_METADATA:
+        raise InvalidInput(
+            f"numResults is {wanted}; with metadataColumns at most {MAX_RESULTS_WITH_METADATA} are given."
+        )
+    if wanted > MAX_RESULTS:
+        raise InvalidInput(f"numResults is {wanted}; at most {MAX_RESULTS} are given.")
+    return wanted
 
 
 def _ranked(artifact: Artifact, request: Mapping[str, Any], n_results: int) -> Ranked:
