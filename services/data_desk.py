@@ -17,9 +17,11 @@ from pathlib import Path
 
 from services import diagnostics, library, prepared, samples
 from services.backend import Backend
+from services.columns import Words
 from services.data_look import added, from_shelf, look
 from services.dataset_import import Source, import_data, import_steps
 from services.dataset_views import DataError
+from services.downloads import DownloadProgress
 from services.drafts import Draft, DraftNotes
 from services.prepared import PreparedData, SampleError
 from services.steps import Step, StepList
@@ -72,7 +74,7 @@ class DataDesk:
         folder = self._backend.home / "downloads"
 
         def load(steps: StepList) -> PreparedData:
-            def report(progress: samples.Progress) -> None:
+            def report(progress: DownloadProgress) -> None:
                 total = progress.total_bytes
                 of = f" of {total / 1e6:,.0f}" if total else ""
                 note = progress.note or f"{progress.done_bytes / 1e6:,.1f}{of} MB"
@@ -98,7 +100,7 @@ class DataDesk:
         if data is not None:
             self._work(draft, CHECK_STEPS, lambda steps: self._checked(change(data), steps))
 
-    def start_import(self, key: str, name: str, mode: str = "FULL") -> None:
+    def start_import(self, key: str, name: str, mode: str = "FULL", words: Words | None = None) -> None:
         """Import a draft into the data set group of this name; mode is "FULL" or "INCREMENTAL".
 
         Raises DataError at once for a name that AWS would not take.
@@ -110,10 +112,17 @@ class DataDesk:
         draft = self._drafts[key]
         if draft.data is None:
             raise DataError("There is nothing to import yet. Load the data first.")
-        data = replace(draft.data, name=name)
+        data = replace(draft.data, name=name, words=words or draft.data.words)
         draft = replace(draft, target=name, mode=mode)
         steps = (Step("keep", "Keep titles and histories for the screens"), *import_steps(_planned(data)))
         self._work(draft, steps, lambda steps: self._imported(data, mode, steps), state="importing")
+
+    def change_words(self, name: str, words: Words) -> None:
+        """Let sentences speak of an imported catalogue in these words."""
+        shelves = library.Library(self._backend.home)
+        shelf = shelves.open(name)
+        if shelf is not None:
+            shelves.save(replace(from_shelf(shelf), words=words))
 
     def cancel(self, key: str) -> None:
         """Ask for the work on a draft to stop; what is half done is removed."""
@@ -128,6 +137,13 @@ class DataDesk:
         with self._lock:
             self._drafts.pop(key, None)
         self._notes.forget(key)
+
+    def forget_data(self, name: str) -> None:
+        """Drop what is kept of a data set group that was deleted: the library's tables and finished drafts."""
+        library.Library(self._backend.home).delete(name)
+        for draft in self.drafts():
+            if draft.target == name and not draft.busy:
+                self.forget(draft.key)
 
     def _load(self, draft: Draft, load: Callable[[StepList], PreparedData]) -> str:
         def work(steps: StepList) -> dict[str, object]:

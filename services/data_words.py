@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from services.columns import Words
 from services.data_look import Look
 from services.drafts import Draft
-from services.prepared import Words
 from services.words import counted
 
 
@@ -65,7 +65,7 @@ def activity_finding(look: Look) -> str:
     weeks = look.activity
     if weeks.empty:
         return "No dated events"
-    busiest = weeks.loc[weeks["events"].idxmax()]
+    busiest = weeks.iloc[int(weeks["events"].argmax())]
     times = busiest["events"] / max(1.0, float(weeks["events"].median()))
     week = f"{pd.Timestamp(busiest['week']):%d %b %Y}".lstrip("0")
     return f"Busiest week: {week}" + (f", {times:.1f} times the usual" if times >= 1.2 else ", little above the others")
@@ -101,7 +101,7 @@ def gaps_finding(look: Look) -> str:
     gaps = look.time_gaps
     if gaps.empty or gaps["gaps"].sum() == 0:
         return "Nobody has two events"
-    usual = gaps.loc[gaps["gaps"].idxmax(), "bin"]
+    usual = gaps["bin"].iloc[int(gaps["gaps"].argmax())]
     session = "" if look.session_gap_s is None else f"; a session ends after {_pause(look.session_gap_s)}"
     return f"The next event mostly follows within: {usual}{session}"
 
@@ -112,7 +112,7 @@ def categories_finding(look: Look) -> str:
     if shares.empty:
         return "No categories in the data"
     ratio = (shares["event_share"] + 0.01) / (shares["item_share"] + 0.01)
-    top = shares.loc[ratio.idxmax()]
+    top = shares.iloc[int(ratio.argmax())]
     return f"{top['category']}: {share(top['event_share'])} of events, {share(top['item_share'])} of items"
 
 

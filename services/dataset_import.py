@@ -248,7 +248,7 @@ class _Chain:
         if failed:
             if imported and self._existed:
                 failed.append(f"The new {' and '.join(imported)} were imported; the rest is as it was before.")
-            raise DataError(" ".join(failed))
+            raise DataError(" ".join(dict.fromkeys(failed)))
 
     def _until(self, describe: Callable[[], dict[str, Any]]) -> None:
         """Wait until a description is ACTIVE (or has no status); raise DataError with its reason when it failed."""

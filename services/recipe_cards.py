@@ -122,7 +122,28 @@ def parameters(backend: Backend, recipe: str) -> tuple[Parameter, ...]:
         _parameter(name, default, {}, featurization=True)
         for name, default in transformation.get("defaultParameters", {}).items()
     ]
-    return tuple(found)
+    return (*found, *_own(backend, recipe, {parameter.name for parameter in found}))
+
+
+def _own(backend: Backend, recipe: str, known: set[str]) -> list[Parameter]:
+    """Return the embedded engine's own hyperparameters; without a text as default they follow the data's size."""
+    if backend.capabilities is None:
+        return []
+    return [
+        Parameter(
+            name=own.name,
+            kind="choice" if own.kind == "categorical" else own.kind,
+            default="" if own.default is None else str(own.default),
+            low=own.low,
+            high=own.high,
+            choices=own.choices,
+            featurization=own.featurization,
+            engine_only=True,
+            words=own.description,
+        )
+        for own in backend.capabilities.own_hyperparameters(recipe)
+        if own.name not in known
+    ]
 
 
 def recipe_arn(recipe: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.dataset_views import DataError, pages, wait_gone
+from services.dataset_views import DataError, GroupView, pages, wait_gone
 from services.errors import in_words
 from services.recipe_cards import Need, Parameter, RecipeCard, parameters, recipe_arn, recipe_cards
 from services.training_views import (
@@ -22,6 +22,7 @@ from services.training_views import (
 __all__ = [
     "RECIPE_WORDS",
     "CampaignView",
+    "NameTakenError",
     "Need",
     "Parameter",
     "RecipeCard",
@@ -30,6 +31,7 @@ __all__ = [
     "campaigns",
     "create_solution",
     "create_version",
+    "default_name",
     "delete_campaign",
     "delete_solution",
     "deploy",
@@ -39,6 +41,7 @@ __all__ = [
     "retry",
     "stop",
     "train",
+    "train_next",
     "version",
     "versions",
 ]
@@ -48,6 +51,10 @@ LONGEST_NAME = 63
 
 class TrainingError(Exception):
     """A training, deployment or deletion that did not work; the message is a whole sentence for the screen."""
+
+
+class NameTakenError(TrainingError):
+    """A solution of this name exists with other settings."""
 
 
 def create_solution(
@@ -78,7 +85,7 @@ def create_solution(
             )
             if same:
                 return str(solution["solutionArn"])
-            raise TrainingError(f"A solution named {name} exists with other settings. Choose another name.")
+            raise NameTakenError(f"A solution named {name} exists with other settings. Choose another name.")
         arguments = {"eventType": event_type} if event_type else {}
         return str(
             personalize.create_solution(
@@ -126,6 +133,33 @@ def train(
         if name not in known:
             backend.personalize.delete_solution(solutionArn=solution)
         raise
+
+
+def train_next(
+    backend: Backend,
+    group: GroupView,
+    recipe: str,
+    *,
+    event_type: str | None = None,
+    hyperparameters: Mapping[str, str] | None = None,
+) -> str:
+    """Train a recipe on a data set group under a name made of both; return the version's ARN.
+
+    The same settings give another version of the same solution, other settings another solution.
+    """
+    name = default_name(group.name, recipe)
+    for attempt in (name, free_name(backend, name)):
+        try:
+            return train(backend, group.arn, attempt, recipe, event_type=event_type, hyperparameters=hyperparameters)
+        except NameTakenError:
+            continue
+    raise NameTakenError(f"{name} was taken by somebody else meanwhile. Try again.")
+
+
+def default_name(group_name: str, recipe: str) -> str:
+    """Return the usual name of a recipe's solution and campaign: "films-hrnn"."""
+    short = recipe.removeprefix("aws-").removesuffix("-count")
+    return f"{group_name[: LONGEST_NAME - len(short) - 1]}-{short}"
 
 
 def free_name(backend: Backend, wanted: str) -> str:

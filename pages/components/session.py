@@ -41,9 +41,10 @@ class Key:
     OWN_NAME = "own_name"
     IMPORT_NAME = "import_name"
     IMPORT_MODE = "import_mode"
+    WORDS = "words"
     # training
     METRIC = "metric"
-    RECIPE = "recipe"
+    HYPERPARAMETER = "hyperparameter"
     VERSION = "version"
     VERSION_SHOWN = "version_shown"
 

@@ -18,6 +18,8 @@ from services.engine.jobs.evaluation_file import MethodMetrics, MetricEstimate, 
 from services.engine.jobs.outcomes import RESOURCE_KINDS
 from services.engine.jobs.queue import Job
 from services.engine.jobs.records import CurvePoint, Stage
+from services.engine.recipes import registry
+from services.engine.recipes.base import HyperParameter
 from services.engine.store.resources import Resource
 
 if TYPE_CHECKING:
@@ -99,6 +101,10 @@ class Capabilities:
         """Return {"n_events", "n_users", "n_items"} that the version was trained on; None before it is known."""
         version = self._context.resources.find("solution-version", solution_version_arn)
         return None if version is None else version.body.get("_training_size")
+
+    def own_hyperparameters(self, recipe: str) -> tuple[HyperParameter, ...]:
+        """Return the hyperparameters of a recipe that AWS does not have, for example those of "aws-hrnn"."""
+        return tuple(parameter for parameter in registry.find(recipe).hyperparameters if parameter.engine_only)
 
     def seconds_expected(self, recipe: str, n_events: int, n_items: int) -> float | None:
         """Return how long a training may take, from this home's own jobs of similar size, else by a measured rule."""

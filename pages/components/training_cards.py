@@ -1,0 +1,148 @@
+"""Recipes as cards: what each answers, what it needs, Train with the expected time, hyperparameters for experts."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.components import session, training_state
+from pages.components.session import Key
+from pages.components.training_state import TrainingState
+from services import training
+from services.training import Need, Parameter, RecipeCard, TrainingError
+from services.words import in_seconds
+
+PER_ROW = 4
+ALL_EVENTS = "all events"
+
+
+def draw(state: TrainingState) -> None:
+    """Draw the cards in rows."""
+    types = training_state.event_types(state)
+    n_columns = max(2, min(PER_ROW, len(state.cards)))
+    for first in range(0, len(state.cards), n_columns):
+        for column, card in zip(st.columns(n_columns), state.cards[first : first + n_columns], strict=False):
+            with column.container(border=True, height="stretch", gap="xsmall"):
+                _card(state, card, types)
+
+
+def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
+    st.markdown(f"**{card.title}** :gray[{card.name}]")
+    st.caption(card.answers)
+    st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
+    expected = f" · about {in_seconds(card.expected_seconds)}" if card.expected_seconds is not None else ""
+    with st.container(horizontal=True):
+        pressed = st.button(
+            f"Train{expected}",
+            type="primary" if card.name == "aws-hrnn" else "secondary",
+            icon=":material/play_arrow:",
+            disabled=not card.available,
+            key=f"train_{card.name}",
+        )
+        with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
+            event_type = _event_type(state, card, types)
+            values = _form(card)
+    if pressed:
+        start(state, card, event_type, values)
+
+
+def start(state: TrainingState, card: RecipeCard, event_type: str | None, values: Mapping[str, str]) -> None:
+    """Start a training and show it; a refusal is said under the button."""
+    if state.group is None:
+        return
+    try:
+        training.train_next(
+            session.backend(), state.group, card.name, event_type=event_type, hyperparameters=values or None
+        )
+    except TrainingError as error:
+        st.error(str(error))
+    else:
+        st.rerun()
+
+
+def need_words(need: Need) -> str:
+    """Return a need with a tick, or with what is missing."""
+    if need.met:
+        return f":green[:material/check:] {need.words}"
+    return f":red[:material/close:] needs {need.words}: {need.why}"
+
+
+def changed(card: RecipeCard, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the hyperparameters that differ from their defaults, as strings."""
+    defaults = {parameter.name: parameter.default for parameter in card.parameters}
+    return {name: value for name, value in values.items() if value != "" and not _same(value, defaults[name])}
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return one.lower() == other.lower()
+
+
+def _event_type(state: TrainingState, card: RecipeCard, types: list[str]) -> str | None:
+    """Ask which events count; the data's own proposal is chosen first."""
+    if not types:
+        return None
+    usual = state.shelf.event_type if state.shelf is not None else None
+    options = [ALL_EVENTS, *types]
+    chosen = st.selectbox(
+        "Events that count (eventType)",
+        options,
+        index=options.index(usual) if usual in options else 0,
+        key=f"{Key.HYPERPARAMETER}_{card.name}_event_type",
+    )
+    return None if chosen == ALL_EVENTS else chosen
+
+
+def _form(card: RecipeCard) -> dict[str, str]:
+    """Draw a field for each hyperparameter; return what differs from the defaults."""
+    if not card.parameters:
+        st.caption("This recipe has no hyperparameters.")
+    return changed(card, {parameter.name: _field(card.name, parameter) for parameter in card.parameters})
+
+
+def _field(recipe: str, parameter: Parameter) -> str:
+    key = f"{Key.HYPERPARAMETER}_{recipe}_{parameter.name}"
+    label = f"{parameter.name} :gray[(this engine only)]" if parameter.engine_only else parameter.name
+    words = f"{parameter.words} {range_words(parameter)}".strip()
+    if parameter.kind == "boolean":
+        on = st.toggle(label, value=parameter.default.lower() == "true", key=key, help=words)
+        return "true" if on else "false"
+    if parameter.choices:
+        options = list(parameter.choices)
+        index = options.index(parameter.default) if parameter.default in options else None
+        return st.selectbox(label, options, index=index, key=key, help=words) or ""
+    if parameter.kind == "integer":
+        value = st.number_input(
+            label,
+            min_value=None if parameter.low is None else int(parameter.low),
+            max_value=None if parameter.high is None else int(parameter.high),
+            value=int(parameter.default) if parameter.default else None,
+            step=1,
+            key=key,
+            help=words,
+            placeholder="by the size of the data",
+        )
+        return "" if value is None else str(value)
+    if parameter.kind == "float":
+        number = st.number_input(
+            label,
+            min_value=parameter.low,
+            max_value=parameter.high,
+            value=float(parameter.default) if parameter.default else None,
+            format="%.3f",
+            step=0.01,
+            key=key,
+            help=words,
+            placeholder="by the size of the data",
+        )
+        return "" if number is None else f"{number:g}"
+    return st.text_input(label, value=parameter.default, key=key, help=words)
+
+
+def range_words(parameter: Parameter) -> str:
+    """Return range and default of a hyperparameter in words."""
+    default = parameter.default or "by the size of the data"
+    if parameter.low is not None and parameter.high is not None:
+        return f"From {parameter.low:g} to {parameter.high:g}; default {default}."
+    return f"Default {default}."
