@@ -8,6 +8,7 @@ Streamlit 1.67 does not rerun the script when a person switches the theme.
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 ROLES = ("a", "b", "c", "d", "model", "popularity", "chance", "text", "quiet")
 """Users A to D, our model, popularity, chance, text on the picture, and what stays in the background."""
@@ -29,7 +30,7 @@ def paint(role: str) -> Any:
     """Return the colour encoding of a whole layer in one role."""
     if role not in ROLES:
         raise ValueError(f'"{role}" is no role; choose one of {", ".join(ROLES)}')
-    return alt.ColorDatum(role, scale=role_scale(), legend=None)
+    return alt.ColorDatum(role, type="nominal")
 
 
 def by_role(column: str) -> Any:
@@ -38,9 +39,14 @@ def by_role(column: str) -> Any:
 
 
 def finish(chart: Any, height: int = MAIN_HEIGHT) -> Any:
-    """Return the chart with the shared height, fonts and lines."""
+    """Return the chart with the shared height, fonts and lines.
+
+    A colour that is a datum cannot bring its scale (altair 6.3), so an invisible layer brings the one of the roles.
+    """
+    roles = alt.Chart(pd.DataFrame({"role": list(ROLES)})).mark_point(size=0, opacity=0).encode(color=by_role("role"))
     return (
-        chart.properties(height=height)
+        alt.layer(chart, roles)
+        .properties(height=height)
         .configure_view(strokeWidth=0)
         .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", tickCount=5, domain=False)
         .configure_text(fontSize=12)
