@@ -15,6 +15,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from services.engine.wire.dispatch import Answer, Dispatcher
+from services.engine.wire.service_models import model_loader
 
 
 class _Raw(BytesIO):
@@ -37,10 +38,12 @@ def make_client(service: str, dispatcher: Dispatcher, region: str) -> Any:
     # Naming the source of each variable as None makes botocore take the default instead of looking for one.
     unread = dict.fromkeys(("profile", "config_file", "credentials_file", "region"), (None, None, None, None))
     core = botocore.session.Session(session_vars=unread)
+    core.register_component("data_loader", model_loader())  # a second client need not read the models again
     session = boto3.Session(
         aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region, botocore_session=core
     )
-    config = Config(ignore_configured_endpoint_urls=True, retries={"mode": "standard"})
+    # The standard mode takes LimitExceededException for throttling and would try again, in vain, for two seconds.
+    config = Config(ignore_configured_endpoint_urls=True, retries={"mode": "legacy"})
     client = session.client(service, config=config)
 
     def answer_here(request: Any, **kwargs: Any) -> AWSResponse:

@@ -15,10 +15,16 @@ SERVICES = ("personalize", "personalize-runtime", "personalize-events")
 
 
 @cache
+def model_loader() -> Any:
+    """Return the loader of botocore's models, which keeps what it has read."""
+    return Loader()
+
+
+@cache
 def service_model(service: str) -> Any:
     """Return botocore's ServiceModel of one of SERVICES."""
     # The loader alone, since a botocore session would read, and may stumble over, the AWS profile of the person.
-    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    return ServiceModel(model_loader().load_service_model(service, "service-2"), service)
 
 
 @cache
