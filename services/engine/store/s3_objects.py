@@ -17,6 +17,8 @@ from s3transfer.manager import TransferManager
 from services.engine.errors import InvalidInput
 from services.engine.store.locations import Location, parse_location
 
+SPOOL_BYTES = 1 << 23
+"""Objects up to this size are read into memory, larger ones into a temporary file."""
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
 _DENIED = frozenset({"403", "AccessDenied", "Forbidden", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
 
@@ -79,19 +81,19 @@ class S3Objects:
                 transfers.download(location.bucket, location.key, str(path)).result()
             yield path
 
-    @contextmanager
-    def _body(self, location: Location) -> Iterator[Any]:
-        with _translated(location):
-            yield self._client.get_object(Bucket=location.bucket, Key=location.key)["Body"]
-
     def open_read(self, url: str) -> BinaryIO:
         """Open an object for reading. Raises InvalidInput when there is none."""
         location = parse_location(url)
-        spool = tempfile.SpooledTemporaryFile(max_size=1 << 23)  # noqa: SIM115 - handed to the caller, who closes it
-        with self._body(location) as body:
-            for chunk in body.iter_chunks(1 << 20):
-                spool.write(chunk)
-        spool.seek(0)
+        with _translated(location):
+            body = self._client.get_object(Bucket=location.bucket, Key=location.key)["Body"]
+            spool = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - the caller closes it
+            try:
+                for chunk in body.iter_chunks(1 << 20):
+                    spool.write(chunk)
+                spool.seek(0)
+            except BaseException:
+                spool.close()
+                raise
         return spool  # type: ignore[return-value]
 
     def put_file(self, url: str, path: Path) -> None:
