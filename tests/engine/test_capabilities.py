@@ -1,0 +1,90 @@
+"""What the embedded engine tells beyond the API, on a real worker."""
+
+import os
+import signal
+
+import pytest
+
+from services.engine.jobs.metrics import AWS_METRICS
+from tests.engine.small_world import interactions_csv, small_world, until
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    with small_world(tmp_path_factory.mktemp("capabilities") / "home") as opened:
+        opened.group = opened.create_group()
+        opened.imported = opened.import_csv(opened.group, interactions_csv())
+        opened.hrnn = opened.train(opened.group, "aws-hrnn", "hrnn", epochs="3")
+        yield opened
+
+
+def test_a_finished_import_keeps_its_stages_and_log(world):
+    job = world.engine.capabilities.job(world.imported)
+    assert (job.kind, job.resource_kind, job.name, job.status) == ("import", "dataset-import-job", "first", "ACTIVE")
+    assert [stage.name for stage in job.stages] == ["read", "check", "sort", "write"]
+    assert all(stage.fraction == 1.0 and stage.ended_at is not None for stage in job.stages)
+    assert (job.fraction, job.seconds_left, job.recipe) == (1.0, None, None)
+    assert "1,500 rows read" in job.log[-1]
+
+
+def test_a_finished_training_keeps_its_curve_beside_popularity(world):
+    job = world.engine.capabilities.job(world.hrnn)
+    assert job.recipe == "aws-hrnn"
+    assert [point.epoch for point in job.curve] == [1, 2, 3]
+    assert len({point.baseline for point in job.curve}) == 1
+    assert all(0 <= point.value <= 1 for point in job.curve)
+    assert job.queued_at <= job.started_at <= job.ended_at
+
+
+def test_the_evaluation_has_three_methods_with_intervals_and_agrees_with_the_api(world):
+    evaluation = world.engine.capabilities.evaluation(world.hrnn)
+    assert [method.name for method in evaluation.methods] == ["model", "popularity", "random"]
+    metrics = world.personalize.get_solution_metrics(solutionVersionArn=world.hrnn)["metrics"]
+    assert set(metrics) == set(AWS_METRICS)
+    for key, value in metrics.items():
+        estimate = evaluation.method("model").metrics[key]
+        assert estimate.value == pytest.approx(value, abs=5e-5)
+        assert estimate.low <= estimate.value <= estimate.high
+    assert {"hit_rate_at_10", "hit_rate_at_25"} < set(evaluation.method("popularity").metrics)
+    difference = evaluation.model_minus_popularity["precision_at_25"]
+    model, popular = (evaluation.method(name).metrics["precision_at_25"].value for name in ("model", "popularity"))
+    assert difference.value == pytest.approx(model - popular)
+    assert evaluation.n_users == 6
+
+
+def test_sizes_and_expectations(world):
+    assert world.engine.capabilities.training_size(world.hrnn) == {"n_events": 1500, "n_users": 60, "n_items": 80}
+    job = world.engine.capabilities.job(world.hrnn)
+    own = world.engine.capabilities.seconds_expected("aws-hrnn", 1500, 80)
+    assert own == pytest.approx(job.ended_at - job.started_at)
+    assert world.engine.capabilities.seconds_expected("aws-hrnn", 3000, 80) == pytest.approx(2 * own)
+    much = world.engine.capabilities.seconds_expected(
+        "aws-hrnn", 1_000_000, 4000
+    )  # nothing seen of that size: the rule
+    assert much > 100
+    assert world.engine.capabilities.seconds_expected("aws-unheard-of", 1000, 10) is None
+
+
+def test_what_does_not_exist_is_none(world):
+    nothing = "arn:aws:personalize:us-east-1:000000000000:solution/none/0"
+    capabilities = world.engine.capabilities
+    assert capabilities.job(nothing) is None
+    assert capabilities.evaluation(nothing) is None
+    assert capabilities.training_size(nothing) is None
+
+
+def test_a_running_job_is_listed_with_its_progress_and_a_failed_one_with_its_reason(world):
+    arn = world.start_training(world.group, "aws-hrnn", "slow", epochs="200")
+    pid = world.running_pid(arn, "train")
+    until(lambda: world.engine.capabilities.job(arn).curve)
+    until(lambda: any("epoch" in stage.note for stage in world.engine.capabilities.job(arn).stages))
+    (job,) = world.engine.capabilities.jobs()
+    assert job.arn == arn
+    assert job.status == "CREATE IN_PROGRESS"
+    assert 0 < job.fraction < 1
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: world.engine.capabilities.jobs() == [])
+    failed = world.engine.capabilities.job(arn)
+    assert failed.status == "CREATE FAILED"
+    assert "ended unexpectedly" in failed.failure_reason
+    assert [job.arn for job in world.engine.capabilities.jobs(active_only=False)] == [world.imported, world.hrnn, arn]
