@@ -47,7 +47,7 @@ def index(data: PreparedData) -> LibraryTables:
     if data.event_type is not None and EVENT_TYPE in interactions:
         counted = (interactions[EVENT_TYPE] == data.event_type).to_numpy(dtype=bool)[order]
     user = user_code[order]
-    pairs = np.unique(user[counted].astype(np.int64) * max(len(item_ids), 1) + item[counted])
+    pairs = pd.unique(user[counted].astype(np.int64) * max(len(item_ids), 1) + item[counted])
     n_people = np.bincount(pairs % max(len(item_ids), 1), minlength=len(item_ids))
     n_items = np.bincount(pairs // max(len(item_ids), 1), minlength=len(user_ids))
     items = _items(data, item_ids, n_people, np.bincount(item, minlength=len(item_ids)))

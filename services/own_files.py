@@ -30,9 +30,20 @@ from services.prepared import UNREADABLE_COLUMNS, PreparedData, SampleError
 from services.recognise import ColumnGuess, recognise, required_roles, roles_for
 from services.schema_proposal import MAX_METADATA, propose_schema
 from services.table_files import RawTable, read_table
-from services.time_units import TimeUnit, find_unit, to_epoch_seconds
+from services.time_units import TimeUnit, find_unit, time_sentence, to_epoch_seconds
 
-__all__ = ["ColumnGuess", "OwnTable", "RawTable", "accept", "prepare", "read_table", "recognise", "roles_for"]
+__all__ = [
+    "ColumnGuess",
+    "OwnTable",
+    "RawTable",
+    "TimeUnit",
+    "accept",
+    "prepare",
+    "read_table",
+    "recognise",
+    "roles_for",
+    "time_sentence",
+]
 
 _RESERVED = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, CREATION_TIMESTAMP)
 _ATTRIBUTE_ORDER = (
@@ -58,23 +69,22 @@ class OwnTable:
     raw: RawTable
     mapping: Mapping[str, str]
     """Own column name to role key of recognise.roles_for()."""
-    units: Mapping[str, TimeUnit]
-    """How each column that says time says it."""
+    unit: TimeUnit | None = None
+    """How TIMESTAMP, or CREATION_TIMESTAMP of an items file, says time; None lets the values decide."""
 
 
 def accept(table: RawTable, dataset_type: str, guesses: tuple[ColumnGuess, ...] | None = None) -> OwnTable:
     """Take the guesses as they are, for a person who agrees with all of them."""
     found = recognise(table, dataset_type) if guesses is None else guesses
-    units = {guess.column: guess.unit for guess in found if guess.unit is not None}
-    return OwnTable(table, {guess.column: guess.role for guess in found}, units)
+    unit = next((guess.unit for guess in found if guess.unit is not None), None)
+    return OwnTable(table, {guess.column: guess.role for guess in found}, unit)
 
 
 def prepare(
     interactions: OwnTable,
     items: OwnTable | None = None,
     users: OwnTable | None = None,
-    *,
-    name: str,
+    name: str = "own-data",
     words: Words | None = None,
 ) -> PreparedData:
     """Return canonical data; raises SampleError when a required role has no column or two columns collide."""
@@ -99,7 +109,7 @@ def prepare(
         users=frames.get("Users"),
         schemas={kind: propose_schema(kind, frame, roles) for kind, frame in frames.items()},
         roles=roles,
-        words=words or _words(interactions, frames["Interactions"]),
+        words=words or usual_words(interactions, frames["Interactions"]),
         source="own",
         unreadable=pd.concat(unreadable, ignore_index=True) if unreadable else None,
     )
@@ -145,7 +155,7 @@ def _frame(
         if role in (USER_ID, ITEM_ID):
             columns[name] = id_text(values)
         elif role in (TIMESTAMP, CREATION_TIMESTAMP):
-            unit = table.units.get(column) or find_unit(values)
+            unit = table.unit or find_unit(values)
             if unit is None:
                 shown = next(iter(values.dropna().astype("str")), "")
                 raise SampleError(
@@ -261,7 +271,7 @@ def _telling(column: str) -> int:
     return next((place for place, word in enumerate(_ATTRIBUTE_ORDER) if word in lower), len(_ATTRIBUTE_ORDER))
 
 
-def _words(interactions: OwnTable, frame: pd.DataFrame) -> Words:
+def usual_words(interactions: OwnTable, frame: pd.DataFrame) -> Words:
     """Return words by the most frequent event type, else by what the item column is called."""
     column = next(column for column, role in interactions.mapping.items() if role == ITEM_ID).lower()
     if re.search(r"movie|film", column):

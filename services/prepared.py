@@ -5,12 +5,16 @@ Written to CSV for the import (Amazon Personalize reads it from the object store
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from services.columns import ColumnRoles, Words
+from services.columns import ITEM_ID, USER_ID, ColumnRoles, Words
 from services.csv_files import write_csv
 
 
@@ -29,6 +33,17 @@ class Persona:
     name: str
     story: str
     taste: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The interactions' ids as numbers: what figures and checks count with."""
+
+    user: NDArray[np.int32]
+    """int32 (n_events,): index into user_ids, -1 where USER_ID is empty."""
+    item: NDArray[np.int32]
+    user_ids: NDArray[np.object_]
+    item_ids: NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,19 @@ class PreparedData:
         """The data sets that there are, by type, interactions first."""
         named = {"Interactions": self.interactions, "Items": self.items, "Users": self.users}
         return {dataset_type: frame for dataset_type, frame in named.items() if frame is not None}
+
+    def with_frame(self, dataset_type: str, frame: pd.DataFrame) -> "PreparedData":
+        """Return the data with another frame for "Interactions", "Items" or "Users"."""
+        changes: dict[str, Any] = {dataset_type.lower(): frame}
+        return replace(self, **changes)
+
+    @cached_property
+    def coded(self) -> Coded:
+        """The ids as numbers, computed once."""
+        user, user_ids = pd.factorize(self.interactions[USER_ID])
+        item, item_ids = pd.factorize(self.interactions[ITEM_ID])
+        objects = (np.asarray(user_ids, dtype=object), np.asarray(item_ids, dtype=object))
+        return Coded(user.astype(np.int32), item.astype(np.int32), *objects)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 from services import movielens, own_files
 from services.columns import FILM_WORDS, ColumnRoles, Words
 from services.demo import DEMO_SEED, PERSONAS, generate
+from services.downloads import DownloadProgress as Progress
+from services.downloads import Report
 from services.library import Library, Shelf
-from services.movielens import Report
 from services.own_files import OwnTable
 from services.prepared import CsvFile, Persona, PreparedData, SampleError, write_csvs
 from services.schema_proposal import propose_schema
@@ -19,6 +20,7 @@ __all__ = [
     "CsvFile",
     "Persona",
     "PreparedData",
+    "Progress",
     "SampleError",
     "keep",
     "load_demo",
@@ -73,12 +75,11 @@ def load_own(
     interactions: OwnTable,
     items: OwnTable | None = None,
     users: OwnTable | None = None,
-    *,
-    name: str,
+    name: str = "own-data",
     words: Words | None = None,
 ) -> PreparedData:
     """Return a person's own files with their columns mapped."""
-    return own_files.prepare(interactions, items, users, name=name, words=words)
+    return own_files.prepare(interactions, items, users, name, words)
 
 
 def keep(data: PreparedData, home: Path) -> tuple[Shelf, tuple[CsvFile, ...]]:

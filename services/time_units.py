@@ -1,7 +1,7 @@
 """Recognises how a column says time, and turns it into epoch seconds, which is all that Amazon Personalize reads."""
 
 import re
-from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import pandas as pd
@@ -19,26 +19,33 @@ _SCALES = (
 )
 
 
-@dataclass(frozen=True)
-class TimeUnit:
+class TimeUnit(Enum):
     """One way of writing time."""
 
-    key: str
-    words: str
+    SECONDS = "s"
+    MILLISECONDS = "ms"
+    MICROSECONDS = "us"
+    NANOSECONDS = "ns"
+    ISO = "iso"
+    DAY = "day"
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+
+    @property
+    def words(self) -> str:
+        """How a sentence names it."""
+        return _WORDS[self]
 
 
-UNITS = {
-    unit.key: unit
-    for unit in (
-        TimeUnit("s", "seconds"),
-        TimeUnit("ms", "milliseconds"),
-        TimeUnit("us", "microseconds"),
-        TimeUnit("ns", "nanoseconds"),
-        TimeUnit("iso", "a date in ISO form"),
-        TimeUnit("day", "a day, year first"),
-        TimeUnit("dmy", "a date, day first"),
-        TimeUnit("mdy", "a date, month first"),
-    )
+_WORDS = {
+    TimeUnit.SECONDS: "seconds",
+    TimeUnit.MILLISECONDS: "milliseconds",
+    TimeUnit.MICROSECONDS: "microseconds",
+    TimeUnit.NANOSECONDS: "nanoseconds",
+    TimeUnit.ISO: "a date in ISO form",
+    TimeUnit.DAY: "a day, year first",
+    TimeUnit.DAY_FIRST: "a date, day first",
+    TimeUnit.MONTH_FIRST: "a date, month first",
 }
 
 
@@ -49,7 +56,7 @@ def find_unit(column: pd.Series) -> TimeUnit | None:
         return None
     sample = values if len(values) <= 2_000 else values.sample(2_000, random_state=0)
     if pd.api.types.is_datetime64_any_dtype(sample.dtype):
-        return UNITS["iso"]
+        return TimeUnit.ISO
     numbers = pd.to_numeric(sample, errors="coerce")
     if numbers.notna().mean() >= 0.9:
         return _numeric_unit(numbers.dropna().abs())
@@ -58,10 +65,12 @@ def find_unit(column: pd.Series) -> TimeUnit | None:
     if slashed[2].notna().mean() >= 0.9:
         first, second = pd.to_numeric(slashed[0]).max(), pd.to_numeric(slashed[1]).max()
         return (
-            UNITS["dmy"] if first > 12 or (second <= 12 and text.str.contains(".", regex=False).any()) else UNITS["mdy"]
+            TimeUnit.DAY_FIRST
+            if first > 12 or (second <= 12 and text.str.contains(".", regex=False).any())
+            else TimeUnit.MONTH_FIRST
         )
     if pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True).notna().mean() >= 0.9:
-        return UNITS["iso"]
+        return TimeUnit.ISO
     return None
 
 
@@ -72,13 +81,13 @@ def _numeric_unit(numbers: pd.Series) -> TimeUnit | None:
         and pd.to_datetime(numbers.astype("int64").astype("str"), format="%Y%m%d", errors="coerce").notna().mean()
         >= 0.9
     ):
-        return UNITS["day"]
-    return next((UNITS[key] for key, low, high, _ in _SCALES if low <= middle < high), None)
+        return TimeUnit.DAY
+    return next((TimeUnit(key) for key, low, high, _ in _SCALES if low <= middle < high), None)
 
 
 def to_epoch_seconds(column: pd.Series, unit: TimeUnit) -> pd.Series:
     """Return nullable Int64 epoch seconds (UTC where no zone is written); missing where a value cannot be read."""
-    scale = next((factor for key, _, _, factor in _SCALES if key == unit.key), None)
+    scale = next((factor for key, _, _, factor in _SCALES if key == unit.value), None)
     if scale is not None:
         numbers = pd.to_numeric(column, errors="coerce")
         return pd.Series(np.floor(numbers.astype("Float64") / scale), index=column.index).astype("Int64")
@@ -92,12 +101,12 @@ def to_epoch_seconds(column: pd.Series, unit: TimeUnit) -> pd.Series:
 
 
 def _parsed(text: pd.Series, unit: TimeUnit) -> pd.Series:
-    if unit.key == "iso":
+    if unit is TimeUnit.ISO:
         return pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
-    if unit.key == "day":
+    if unit is TimeUnit.DAY:
         return pd.to_datetime(text.str.replace(r"\.0$", "", regex=True), format="%Y%m%d", errors="coerce", utc=True)
     moments = pd.Series(pd.NaT, index=text.index, dtype="datetime64[ns, UTC]")
-    for pattern in _DAY_FORMATS[unit.key]:
+    for pattern in _DAY_FORMATS[unit.value]:
         missing = moments.isna()
         if not missing.any():
             break
