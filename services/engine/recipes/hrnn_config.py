@@ -4,7 +4,7 @@ hidden_dimension is a unit of size: the item embedding has one and a half times,
 dimensions (rounded to multiples of 8), so that AWS's default of 43 gives the 64 and 128 that measured best on
 MovieLens 100K. bptt is taken literally: the state runs through the whole history, gradients stop every bptt events.
 
-One rule for all data: about 600 to 2,000 updates whatever the size, in batches of about 1 % of the events, and less
+One rule for all data: about 300 to 1,200 updates whatever the size, in batches of about 1 % of the events, and less
 dropout the more there is to learn from.
 """
 
@@ -121,9 +121,9 @@ def configure(
     hidden = int(given.get("hidden_dimension", 43))
     n_events = max(n_events, 1)
     batch_tokens = int(given.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
-    n_updates = float(np.clip(1100 * (n_events / 90_000) ** 0.2, 500, 2000))
+    n_updates = float(np.clip(540 * (n_events / 90_000) ** 0.25, 300, 1200))
     epochs = int(given.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), 3, 40)))
-    dropout = float(np.clip(0.6 - 0.3 * math.log10(n_events / 90_000), 0.2, 0.6))
+    dropout = float(np.clip(0.5 - 0.25 * math.log10(n_events / 90_000), 0.2, 0.5))
     return HrnnConfig(
         item_size=8 * round(hidden * 1.5 / 8),
         state_size=8 * round(hidden * 3 / 8),
@@ -131,7 +131,7 @@ def configure(
         recency_mask=bool(given.get("recency_mask", True)),
         epochs=epochs,
         batch_tokens=batch_tokens,
-        learning_rate=float(given.get("learning_rate", 5e-3)),
+        learning_rate=float(given.get("learning_rate", 7.5e-3)),
         input_dropout=float(given.get("dropout", dropout)),
         seed=int(given.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,

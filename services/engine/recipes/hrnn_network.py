@@ -13,17 +13,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from services.engine.recipes.base import Floats
 from services.engine.recipes.hrnn_batches import Batch
 from services.engine.recipes.hrnn_config import FIRST_SESSION_GAP, N_GAPS, HrnnConfig
 from services.engine.recipes.hrnn_gru import SessionGru
 
 
 class HrnnNetwork(nn.Module):
-    """n_items counts the trained items; their rows are those of hrnn_batches.make_sequences."""
+    """The trained items' rows are those of hrnn_batches.make_sequences."""
 
-    def __init__(self, config: HrnnConfig, item_counts: NDArray[Any], generator: torch.Generator) -> None:
+    def __init__(self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator) -> None:
+        """items, float32 (n_trained, item_size): where the embeddings start; counts, (n_trained,): events each."""
         super().__init__()
-        d, h, v = config.item_size, config.state_size, len(item_counts)
+        d, h = config.item_size, config.state_size
         self.config = config
         self.generator = generator
 
@@ -33,8 +35,8 @@ class HrnnNetwork(nn.Module):
         def uniform(bound: float, *shape: int) -> nn.Parameter:
             return nn.Parameter((torch.rand(*shape, generator=generator) * 2 - 1) * bound)
 
-        self.items = normal(0.05, v, d)
-        log_counts = np.log(item_counts + 1.0)
+        self.items = nn.Parameter(torch.from_numpy(items.copy()))
+        log_counts = np.log(counts + 1.0)
         self.item_bias = nn.Parameter(torch.as_tensor(log_counts - log_counts.mean(), dtype=torch.float32))
         self.gaps = normal(0.02, N_GAPS, d)
         self.input_norm = nn.LayerNorm(d)

@@ -23,6 +23,7 @@ from services.engine.recipes.hrnn_loss import FullSoftmaxLoss, sampled_softmax_l
 from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.recipes.hrnn_network import HrnnNetwork, decay_groups
 from services.engine.recipes.hrnn_packing import steps_of
+from services.engine.recipes.hrnn_start import item_embeddings
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,9 @@ def train_hrnn(
     device = torch.device(options.device)
     generator = torch.Generator().manual_seed(config.seed)
     with _threads(options.threads):
-        network = HrnnNetwork(config, counts, generator).to(device)
+        progress.update(0.0, "looking at what follows what")
+        items = item_embeddings(sequences, len(trained_items), config.item_size, np.random.default_rng(config.seed))
+        network = HrnnNetwork(config, items, counts, generator).to(device)
         if device.type != "cpu":
             network.generator = torch.Generator(device).manual_seed(config.seed)
         if len(sequences.inputs):

@@ -18,6 +18,7 @@ from services.engine.recipes.hrnn_loss import MASKED, FullSoftmaxLoss, sampled_s
 from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.recipes.hrnn_network import HrnnNetwork
 from services.engine.recipes.hrnn_packing import pack
+from services.engine.recipes.hrnn_start import item_embeddings
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe
 from tests.engine.recipes.synthetic import DAY_S, checkerboard, histories_of, with_sessions
@@ -134,7 +135,8 @@ def test_large_catalogue_is_learnt_from_samples(monkeypatch: pytest.MonkeyPatch)
 def test_numpy_model_computes_what_the_network_computes() -> None:
     histories = with_sessions(histories_of([[0, 1, 2, 3, 4], [5, 2, 4], [1, 3]], 6))
     config = configure({}, n_events=10, n_items=6, repeat_share=0.0)
-    network = HrnnNetwork(config, np.ones(6), torch.Generator().manual_seed(5))
+    items = np.random.default_rng(5).normal(size=(6, config.item_size)).astype(np.float32)
+    network = HrnnNetwork(config, items, np.ones(6), torch.Generator().manual_seed(5))
     network.config = configure({"dropout": 0.0}, n_events=10, n_items=6, repeat_share=0.0)
     object.__setattr__(network.config, "state_dropout", 0.0)
     batch = one_batch(histories)
@@ -202,6 +204,21 @@ def test_seen_mask_holds_the_history_up_to_each_event() -> None:
     assert [int(part[0]) // 6 for part in np.split(mask, ends[:-1])] == [0, 1, 2, 3, 4]
 
 
+def test_embeddings_start_close_for_items_that_occur_together() -> None:
+    start = item_embeddings(sequences_of(checkerboard()), 40, 16, np.random.default_rng(0))
+    directions = start / np.linalg.norm(start, axis=1, keepdims=True)
+    likeness = directions @ directions.T
+    same = np.arange(40)[:, None] % 2 == np.arange(40) % 2
+    assert likeness[same & ~np.eye(40, dtype=bool)].mean() > likeness[~same].mean() + 0.1
+    assert start.std() == pytest.approx(0.05, rel=0.1)
+
+
+def test_embeddings_of_data_without_pairs_start_from_noise() -> None:
+    start = item_embeddings(sequences_of(histories_of([[0], [1]], 2)), 2, 16, np.random.default_rng(0))
+    assert start.shape == (2, 16)
+    assert start.std() == pytest.approx(0.05, rel=0.5)
+
+
 def test_gap_buckets_tell_moments_from_sessions() -> None:
     buckets = gap_buckets(np.array([-5, 0, 1, 3600, DAY_S, 100 * DAY_S])).tolist()
     assert buckets == sorted(buckets)
@@ -229,7 +246,7 @@ def test_rule_for_all_sizes_gives_trainable_settings(n_events: int) -> None:
     config = configure(complete("aws-hrnn", HYPERPARAMETERS), n_events=n_events, n_items=100, repeat_share=0.5)
     assert 3 <= config.epochs <= 40
     assert 128 <= config.batch_tokens <= 4096
-    assert 0.2 <= config.input_dropout <= 0.6
+    assert 0.2 <= config.input_dropout <= 0.5
     assert not config.masks_seen
 
 
