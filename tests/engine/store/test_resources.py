@@ -1,0 +1,107 @@
+"""Resources, tags, and what a campaign serves."""
+
+import pytest
+
+from services.engine.errors import ResourceAlreadyExists, ResourceNotFound
+from services.engine.settings import EngineSettings
+from services.engine.store.database import Database
+from services.engine.store.leftovers import remove_models, remove_snapshots
+from services.engine.store.resources import Resources
+from services.engine.store.tags import Tags
+from services.engine.store.versions import newest_active_version, served_version_arn
+
+
+@pytest.fixture
+def database(tmp_path):
+    opened = Database(EngineSettings(home=tmp_path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def resources(database):
+    return Resources(database)
+
+
+def test_description_leaves_out_what_is_absent_or_private(resources):
+    resources.insert("campaign", "c", {"name": "c", "_own": 1, "eventType": None}, status="ACTIVE")
+    described = resources.get("campaign", "c").describe()
+    assert set(described) == {"name", "status", "creationDateTime", "lastUpdatedDateTime"}
+
+
+def test_arn_is_taken_once_and_looked_up_by_kind(resources):
+    resources.insert("campaign", "c", {})
+    with pytest.raises(ResourceAlreadyExists, match="Another resource with Arn c already exists"):
+        resources.insert("schema", "c", {})
+    assert resources.find("schema", "c") is None
+    assert resources.find_any("c").kind == "campaign"
+    with pytest.raises(ResourceNotFound, match="The given dataset import job does not exist: c"):
+        resources.get("dataset-import-job", "c")
+
+
+def test_update_replaces_removes_and_keeps(resources):
+    resources.insert("campaign", "c", {"a": 1, "b": 2}, parent_arn="s", status="ACTIVE")
+    resources.update("c", body={"a": 3, "b": None})
+    changed = resources.get("campaign", "c")
+    assert (changed.body, changed.status, changed.parent_arn) == ({"a": 3}, "ACTIVE", "s")
+    resources.update("c", status="CREATE FAILED", failure_reason="why", parent_arn="t")
+    changed = resources.get("campaign", "c")
+    assert (changed.status, changed.failure_reason, changed.parent_arn) == ("CREATE FAILED", "why", "t")
+    assert changed.body == {"a": 3}
+    with pytest.raises(ResourceNotFound):
+        resources.update("none", status="ACTIVE")
+
+
+def test_list_goes_on_after_a_position(resources):
+    for name in "abcd":
+        resources.insert("schema", name, {}, parent_arn="x" if name in "ac" else "y")
+    everything = resources.list("schema")
+    assert [resource.arn for resource in everything] == sorted(
+        "abcd", key=lambda a: resources.find("schema", a).created
+    )
+    second = everything[1]
+    rest = resources.list("schema", after=(second.created, second.arn))
+    assert rest == everything[2:]
+    assert [r.arn for r in resources.list("schema", parent_arn="x")] == ["a", "c"]
+    assert len(resources.list("schema", limit=3)) == 3
+
+
+def test_tags_go_with_their_resource(resources, database):
+    tags = Tags(database)
+    resources.insert("campaign", "c", {})
+    tags.put("c", {"b": "1", "a": "2"})
+    tags.put("c", {"b": "3"})
+    assert list(tags.of("c").items()) == [("a", "2"), ("b", "3")]
+    tags.remove("c", ["a", "none"])
+    assert tags.of("c") == {"b": "3"}
+    resources.delete("c")
+    assert tags.of("c") == {}
+
+
+def test_newest_active_version_serves_a_campaign_in_sync(resources):
+    for name, status in (("v1", "ACTIVE"), ("v2", "ACTIVE"), ("v3", "CREATE FAILED")):
+        resources.insert("solution-version", name, {}, parent_arn="s", status=status)
+    newest = max(resources.list("solution-version")[:2], key=lambda v: (v.created, v.arn)).arn
+    assert newest_active_version(resources, "s").arn == newest
+    assert newest_active_version(resources, "other") is None
+    fixed = resources.insert("campaign", "c", {"solutionVersionArn": "v1"}, parent_arn="s")
+    synced = {"solutionVersionArn": "v1", "campaignConfig": {"syncWithLatestSolutionVersion": True}}
+    assert served_version_arn(resources, fixed) == "v1"
+    assert served_version_arn(resources, resources.insert("campaign", "d", synced, parent_arn="s")) == newest
+    assert served_version_arn(resources, resources.insert("campaign", "e", synced, parent_arn="none")) == "v1"
+
+
+def test_only_folders_inside_the_home_that_nothing_refers_to_are_removed(resources, tmp_path):
+    settings = EngineSettings(home=tmp_path)
+    used, unused, outside = (tmp_path / "datasets" / "used", tmp_path / "datasets" / "unused", tmp_path / "outside")
+    for folder in (used, unused, outside, tmp_path / "models" / "m"):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("x")
+    resources.insert("solution-version", "v", {"_snapshots": {"d": str(used)}})
+    remove_snapshots(settings, resources, [str(used), str(unused), str(outside), str(tmp_path / "datasets" / "none")])
+    assert used.exists()
+    assert outside.exists()
+    assert sorted(path.name for path in (tmp_path / "datasets").iterdir()) == ["used"]
+    remove_models(settings, ["m", "../outside", "none"])
+    assert outside.exists()
+    assert list((tmp_path / "models").iterdir()) == []
