@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.demo.calendar import DAY_S, FIRST_DAY, N_DAYS, epoch_of
-from services.demo.viewers import KIM, Viewers
+from services.demo.viewers import BEN, KIM, Viewers
 
 LAST_EVENING = N_DAYS - 2
 """A late evening runs past midnight, and the calendar ends on its last day."""
@@ -53,9 +53,10 @@ def make_slots(viewers: Viewers, rng: np.random.Generator) -> Slots:
         order.append(np.arange(n_evenings) / n_evenings)
     per_evening = rng.choice(np.arange(1, 5), size=sum(map(len, viewer)), p=FILMS_PER_EVENING)
     all_viewers, all_days, all_orders = np.concatenate(viewer), np.concatenate(day), np.concatenate(order)
-    # a persona's evening has two or three films, so that threads show; Kim's only evening has three
+    # a named viewer's evening has two or three films, so that threads show; Ben's two, Kim's only evening three
     named = all_viewers < 8
     per_evening[named] = rng.integers(2, 4, size=int(named.sum()))
+    per_evening[all_viewers == BEN] = 2
     per_evening[all_viewers == KIM] = 3
     return _films(all_viewers, all_days, all_orders, per_evening, rng)
 

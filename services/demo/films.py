@@ -71,7 +71,9 @@ class Films:
     table: pd.DataFrame
     """The catalogue as committed."""
     popularity: NDArray[np.float64]
-    """Weight by which a film is chosen when everybody's hits are followed; the most popular has 1."""
+    """How well known a film is within a taste: a power of its rank, the best known has 1."""
+    hit_weight: NDArray[np.float64]
+    """Weight by which it is chosen when the hits are followed: some dozens of films get most of it."""
     released: NDArray[np.int64]
     """Day of the calendar on which the film can first be watched; -1 for what was there before it began."""
     director: NDArray[np.int64]
@@ -89,10 +91,12 @@ class Films:
 def load_films() -> Films:
     """Read the committed catalogue."""
     table = pd.read_csv(CATALOGUE).astype({"SERIES": "str", "PART": "Int64"})
+    ranks = _ranks(table)
     released = (table["RELEASED"].to_numpy(dtype="datetime64[D]") - FIRST_DAY).astype(np.int64)
     return Films(
         table=table,
-        popularity=_popularity(table),
+        popularity=(1 + ranks / 10) ** -1.0,
+        hit_weight=(1 + ranks / 40) ** -2.5,
         released=np.where(released == 0, -1, released),
         director=pd.factorize(table["DIRECTOR"].str.split("|").str[0])[0].astype(np.int64),
         series=pd.factorize(table["SERIES"])[0].astype(np.int64),
@@ -101,7 +105,8 @@ def load_films() -> Films:
     )
 
 
-def _popularity(table: pd.DataFrame) -> NDArray[np.float64]:
+def _ranks(table: pd.DataFrame) -> NDArray[np.float64]:
+    """Return 0 for the best known film, 1 for the next."""
     rng = np.random.default_rng(POPULARITY_SEED)
     # recent films are better known, sequels less than what they follow
     known = rng.normal(size=len(table)) + (table["YEAR"].to_numpy() - 1980) / 25
@@ -111,4 +116,4 @@ def _popularity(table: pd.DataFrame) -> NDArray[np.float64]:
     order = np.argsort(-(known - hit_rank), kind="stable")
     ranks = np.empty(len(table))
     ranks[order] = np.arange(len(table))
-    return np.asarray((1 + ranks / 8) ** -1.1)
+    return ranks

@@ -1,7 +1,7 @@
 """Generates the demo: a year of simulated viewing on a thousand accounts, the same for the same seed.
 
 A film is watched once by a person. What a watch brings along are rows of their own: a trailer seen just before (one in
-five) and a rating given at the end (one in four). Training on all rows would therefore see "repeats" that nobody made,
+three) and a rating given at the end (two in five). Training on all rows would therefore see "repeats" that nobody made,
 so the demo's solutions train with eventType "watch".
 """
 
@@ -19,9 +19,9 @@ from services.demo.watching import Watching
 
 DEMO_SEED = 42
 N_USERS = 1_000
-TRAILER_SHARE = 0.20
-RATE_SHARE = 0.25
-NAMED_TRAILER_SHARE, NAMED_RATE_SHARE = 0.4, 0.6
+TRAILER_SHARE = 0.32
+RATE_SHARE = 0.38
+NAMED_TRAILER_SHARE, NAMED_RATE_SHARE = 0.6, 0.85
 """Named viewers leave more traces, so that their histories are worth looking at."""
 
 

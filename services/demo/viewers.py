@@ -33,11 +33,11 @@ class Persona:
 
 PERSONAS = (
     Persona("viewer-0001", "Nora", "film noir and Hitchcock", ("noir",), "50-64", 18),
-    Persona("viewer-0002", "Ben", "horror series of the 1980s, Carpenter, Craven", ("horror",), "25-34", 15),
+    Persona("viewer-0002", "Ben", "horror series of the 1980s, Carpenter, Craven", ("horror",), "25-34", 13),
     Persona("viewer-0003", "Mia", "animation, family films, musicals", ("family",), "35-49", 18),
     Persona("viewer-0004", "Sam", "science fiction, series in their order", ("science fiction",), "25-34", 18),
     Persona("viewer-0005", "Ella", "romantic comedies of the 1990s", ("romantic comedy",), "35-49", 18),
-    Persona("viewer-0006", "Jo", "whatever everybody watches", (), "18-24", 22),
+    Persona("viewer-0006", "Jo", "whatever everybody watches", (), "18-24", 16),
     Persona("viewer-0007", "Max", "westerns, and lately war films", ("western", "war"), "65+", 21),
     Persona("viewer-0008", "Kim", "new here", (), "18-24", 1),
 )
@@ -46,23 +46,23 @@ PERSONAS = (
 NORA, BEN, MIA, SAM, ELLA, JO, MAX, KIM = range(8)
 
 _TASTE_WEIGHTS = {
-    "noir": 6.0,
-    "horror": 9.0,
-    "family": 9.0,
-    "science fiction": 9.0,
-    "romantic comedy": 8.0,
+    "noir": 8.0,
+    "horror": 13.0,
+    "family": 12.0,
+    "science fiction": 12.0,
+    "romantic comedy": 11.0,
     "western": 5.0,
     "war": 5.0,
-    "action": 8.0,
-    "gangsters": 6.0,
-    "new hollywood": 4.0,
-    "golden age": 5.0,
-    "adventure": 6.0,
-    "eighties comedy": 6.0,
-    "independent": 5.0,
-    "lives": 3.0,
-    "stage and stadium": 3.0,
-    "suspense": 6.0,
+    "action": 9.0,
+    "gangsters": 5.0,
+    "new hollywood": 2.0,
+    "golden age": 4.0,
+    "adventure": 5.0,
+    "eighties comedy": 5.0,
+    "independent": 4.0,
+    "lives": 2.0,
+    "stage and stadium": 2.0,
+    "suspense": 4.0,
 }
 _OLDER = {"noir": 1.6, "golden age": 1.8, "western": 1.5, "war": 1.1, "new hollywood": 1.0, "lives": 0.8}
 _YOUNGER = {"horror": 1.3, "science fiction": 0.8, "action": 0.9, "adventure": 0.9, "independent": 0.5}
@@ -75,6 +75,12 @@ _MAIN_DEVICE_BY_AGE = np.array(
         [0.8, 0.08, 0.1, 0.02],
     ]
 )
+
+
+BROAD_SHARE = 0.75
+"""Share of viewers who follow the hits as well as their tastes; the others hardly look at them."""
+CHANGED_SHARE = 0.2
+"""Share of viewers whose second taste becomes the main one in the last third, as Max's does."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +118,12 @@ def make_viewers(films: Films, n_users: int, rng: np.random.Generator) -> Viewer
     weights = np.array([_TASTE_WEIGHTS[name] for name in pools[:-1]])
     main = rng.choice(len(weights), size=n_users, p=weights / weights.sum())
     second = rng.choice(len(weights), size=n_users, p=weights / weights.sum())
-    followers = rng.random(n_users) < 0.12
-    hit_share = np.where(followers, rng.uniform(0.8, 1.0, n_users), rng.beta(2.2, 5.2, n_users))
-    second_share = rng.uniform(0.05, 0.3, n_users)
-    thread_pull = np.where(followers, rng.uniform(0.0, 0.25, n_users), rng.beta(5.0, 2.0, n_users))
-    n_films = np.clip(rng.lognormal(np.log(73), 0.62, n_users), 4, 230).astype(np.int64)
-    late = main.copy()
+    broad = rng.random(n_users) < BROAD_SHARE
+    hit_share = np.where(broad, rng.uniform(0.2, 0.9, n_users), rng.beta(1.2, 14.0, n_users))
+    second_share = np.where(broad, rng.uniform(0.15, 0.5, n_users), rng.uniform(0.0, 0.15, n_users))
+    thread_pull = np.where(broad, rng.uniform(0.3, 0.85, n_users), rng.uniform(0.55, 0.95, n_users))
+    n_films = np.clip(rng.lognormal(np.log(66), 0.58, n_users), 4, 200).astype(np.int64)
+    late = np.where(rng.random(n_users) < CHANGED_SHARE, second, main)
     n_evenings = np.full(n_users, -1)
     first_day = np.where(rng.random(n_users) < 0.6, rng.integers(0, 21, n_users), rng.integers(21, 290, n_users))
     age = _ages(pools, main, rng)

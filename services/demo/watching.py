@@ -18,10 +18,6 @@ NEW_DAYS = 40
 """A new film is drawn 1 + NEW_BOOST times as often when it comes out, falling over this many days."""
 CONTINUE_SERIES = 0.35
 """Chance that an evening opens with the next part of the series that the last one ended with."""
-TASTE_STEEPNESS = 0.75
-"""Power of popularity within a taste: below 1, so that tastes reach further into the tail than hits do."""
-HIT_STEEPNESS = 1.2
-"""Above 1: following the hits means the very top."""
 N_TRIES = 40
 
 
@@ -41,16 +37,16 @@ class Watching:
     def choose_all(self, slots: Slots) -> NDArray[np.int64]:
         """Return the film of every slot, -1 where nothing was left to watch."""
         chosen = np.full(len(slots.viewer), -1)
+        pools = self._draw_pools(slots)
         starts = np.flatnonzero(np.concatenate([[True], slots.viewer[1:] != slots.viewer[:-1]]))
         counts = np.diff(np.append(starts, len(slots.viewer)))
         for k in range(int(counts.max())):
             rows = starts[counts > k] + k
-            chosen[rows] = self._choose(slots, rows)
+            chosen[rows] = self._choose(slots, rows, pools[rows])
         return chosen
 
-    def _choose(self, slots: Slots, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _choose(self, slots: Slots, rows: NDArray[np.int64], pool: NDArray[np.int64]) -> NDArray[np.int64]:
         viewer, day = slots.viewer[rows], slots.day[rows]
-        pool = self._draw_pools(viewer, slots.late[rows])
         film = self._follow_threads(viewer, day, pool, slots.opens[rows])
         film = self._draw_freely(viewer, day, pool, film)
         found = film >= 0
@@ -58,12 +54,14 @@ class Watching:
         self.last[viewer[found]] = film[found]
         return film
 
-    def _draw_pools(self, viewer: NDArray[np.int64], late: NDArray[np.bool_]) -> NDArray[np.int64]:
-        who = self.viewers
-        main = np.where(late, who.late[viewer], who.main[viewer])
-        free = np.where(self.rng.random(len(viewer)) < who.second_share[viewer], who.second[viewer], main)
+    def _draw_pools(self, slots: Slots) -> NDArray[np.int64]:
+        """Return the pool of every slot: an evening has one, the viewer's main or second taste or the hits."""
+        who, viewer = self.viewers, slots.viewer[slots.opens]
+        main = np.where(slots.late[slots.opens], who.late[viewer], who.main[viewer])
+        taste = np.where(self.rng.random(len(viewer)) < who.second_share[viewer], who.second[viewer], main)
         hits = who.pool_names.index(HITS_POOL)
-        return np.where(self.rng.random(len(viewer)) < who.hit_share[viewer], hits, free)
+        evening = np.where(self.rng.random(len(viewer)) < who.hit_share[viewer], hits, taste)
+        return np.asarray(evening[np.cumsum(slots.opens) - 1])
 
     def _follow_threads(
         self, viewer: NDArray[np.int64], day: NDArray[np.int64], pool: NDArray[np.int64], opens: NDArray[np.bool_]
@@ -75,7 +73,7 @@ class Watching:
         part = self._next_part[last]
         part = np.where((part >= 0) & ~self.seen[viewer, part], part, -1)
         others = self._by_director[self.films.director[last]]  # (n, most films of one director)
-        keys = self.rng.random(others.shape) ** (1 / self.films.popularity[others])
+        keys = self.rng.random(others.shape) ** (1 / self.films.popularity[others] ** 2)
         open_to = (others >= 0) & ~self.seen[viewer[:, None], others] & (self.films.released[others] <= day[:, None])
         keys = np.where(open_to, keys, -1.0)
         best = keys.argmax(axis=1)
@@ -113,8 +111,7 @@ class Watching:
         age = monday + 6 - films.released[None, :]
         fresh = np.where(films.released >= 0, NEW_BOOST * np.clip(1 - age / NEW_DAYS, 0, 1), 0.0)
         out_by_then = (age >= 0) * (1 + fresh)  # (weeks, films)
-        steep = films.popularity**TASTE_STEEPNESS
-        weights = np.stack([films.tastes[name] * steep for name in names[:-1]] + [films.popularity**HIT_STEEPNESS])
+        weights = np.stack([films.tastes[name] * films.popularity for name in names[:-1]] + [films.hit_weight])
         chances = weights[:, None, :] * out_by_then[None, :, :]
         cumulated = np.cumsum(chances, axis=2)
         cumulated /= cumulated[:, :, -1:]
