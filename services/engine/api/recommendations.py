@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from services.engine.context import EngineContext
-from services.engine.data.snapshots import SnapshotInfo
 from services.engine.errors import InvalidInput
 from services.engine.jobs.artifacts import Artifact
+from services.engine.jobs.snapshots import current_snapshot
 from services.engine.recipes.registry import find
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
 from services.engine.store.resources import Resource, Resources
@@ -41,7 +41,7 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     columns = _metadata_columns(campaign, request)
     items = _items(artifact, _ranked(artifact, request, _n_results(request, with_metadata=bool(columns))))
     if columns:
-        rows = _items_rows(context.resources, campaign)
+        rows = _items_rows(context, campaign)
         described = context.models.metadata.of(rows, columns, [item["itemId"] for item in items])
         for item, metadata in zip(items, described, strict=True):
             item["metadata"] = metadata
@@ -106,9 +106,10 @@ def _metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[st
     return list(wanted["ITEMS"])
 
 
-def _items_rows(resources: Resources, campaign: Resource) -> Path:
+def _items_rows(context: EngineContext, campaign: Resource) -> Path:
     """Return the Parquet file of the Items data set that belongs to a campaign."""
-    for dataset in resources.list("dataset", parent_arn=campaign["_dataset_group_arn"]):
-        if dataset["datasetType"] == "ITEMS" and "_snapshot" in dataset.body:
-            return SnapshotInfo.from_json(dataset["_snapshot"]).rows
+    for dataset in context.resources.list("dataset", parent_arn=campaign["_dataset_group_arn"]):
+        snapshot = current_snapshot(context.settings, dataset)
+        if dataset["datasetType"] == "ITEMS" and snapshot is not None:
+            return snapshot.rows
     raise InvalidInput("metadataColumns need an Items dataset with imported rows; this dataset group has none.")

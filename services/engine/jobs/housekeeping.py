@@ -21,9 +21,10 @@ def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
     for folder in settings.models_path.glob("*"):
         if folder.name not in models:
             _remove(folder)
-    snapshots = referred_snapshots(resources)
-    for folder in settings.datasets_path.glob("*/*/*"):  # group, type, snapshot
-        if folder.resolve() not in snapshots:
+    # Compared by group, type and snapshot: the home folder may have been moved since a path was written down.
+    snapshots = {path.parts[-3:] for path in referred_snapshots(resources)}
+    for folder in settings.datasets_path.glob("*/*/*"):
+        if folder.parts[-3:] not in snapshots:
             _remove(folder)
 
 

@@ -1,16 +1,14 @@
 """The import job: CSV into a new snapshot, then one switch in the data set's row."""
 
 import threading
-from pathlib import Path
 
-from services.engine.arns import resource_name
 from services.engine.data.importer import import_csv
 from services.engine.data.schemas import parse_schema
-from services.engine.data.snapshots import SnapshotInfo
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.running import JobTools
+from services.engine.jobs.snapshots import current_snapshot, snapshots_folder
 from services.engine.store.resources import Resource, Resources
 
 STAGES = (("read", 0.3), ("check", 0.1), ("sort", 0.45), ("write", 0.15))
@@ -22,7 +20,7 @@ def run_import(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     import_job = tools.resources.get("dataset-import-job", job.arn)
     dataset = tools.resources.get("dataset", import_job["datasetArn"])
     progress = JobProgress(tools.database, job, STAGES, stop)
-    previous = current_snapshot(dataset)
+    previous = current_snapshot(tools.settings, dataset)
     mode = import_job.body.get("importMode", "FULL")
     location = import_job["dataSource"]["dataLocation"]
     progress.log(f"Import of {location} ({mode}).")
@@ -30,7 +28,7 @@ def run_import(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
         tools.objects,
         location,
         parse_schema(tools.resources.get("schema", dataset["schemaArn"])["schema"]),
-        snapshots_folder(tools, dataset),
+        snapshots_folder(tools.settings, dataset),
         previous,
         mode,
         progress,
@@ -42,18 +40,6 @@ def run_import(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
         others={dataset.arn: {"_snapshot": snapshot.to_json()}},
         replaced_snapshots=() if previous is None else (str(previous.path),),
     )
-
-
-def snapshots_folder(tools: JobTools, dataset: Resource) -> Path:
-    """Return the folder that holds a data set's snapshots."""
-    group, _, kind = resource_name(dataset.arn).partition("/")
-    return tools.settings.datasets_path / group / kind
-
-
-def current_snapshot(dataset: Resource) -> SnapshotInfo | None:
-    """Return what a data set holds; None before its first import."""
-    stored = dataset.body.get("_snapshot")
-    return None if stored is None else SnapshotInfo.from_json(stored)
 
 
 def datasets_of(resources: Resources, dataset_group_arn: str) -> dict[str, Resource]:

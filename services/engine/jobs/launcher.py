@@ -88,7 +88,7 @@ def worker_command(settings: EngineSettings, lock: WorkerLock) -> list[str]:
 
 
 def _start(settings: EngineSettings, lock: WorkerLock) -> None:
-    """Start a detached worker that takes over the lock: closing the browser or this process leaves it running."""
+    """Start a detached worker that takes over the lock; it outlives this process."""
     _started[:] = [process for process in _started if process.poll() is None]
     lock.write_failed_starts(lock.failed_starts() + 1)
     try:
@@ -103,6 +103,9 @@ def _start(settings: EngineSettings, lock: WorkerLock) -> None:
                 pass_fds=(lock.descriptor,),
                 start_new_session=True,
             )
+    except OSError:  # no processes or memory left: the job stays queued, and the next look at it tries again
+        logger.exception("worker could not be started home=%s", settings.home)
+        return
     finally:
         lock.close()
     _started.append(process)

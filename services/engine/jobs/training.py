@@ -22,12 +22,13 @@ from services.engine.data.snapshots import SnapshotInfo
 from services.engine.errors import JobFailed
 from services.engine.jobs.artifacts import Artifact, write_artifact
 from services.engine.jobs.evaluation import CurveValidation, evaluate_version
-from services.engine.jobs.imports import current_snapshot, datasets_of
+from services.engine.jobs.imports import datasets_of
 from services.engine.jobs.metrics import TestSplit, sequence_split
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.running import JobTools
+from services.engine.jobs.snapshots import current_snapshot
 from services.engine.recipes.base import Histories, Recipe, TrainOptions, UserModel
 from services.engine.recipes.histories import keep_events, within_length_percentiles
 from services.engine.recipes.hyperparameters import complete
@@ -52,7 +53,8 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
 
     progress.stage("read")
     datasets = datasets_of(tools.resources, version["datasetGroupArn"])
-    snapshots = {kind: snapshot for kind, d in datasets.items() if (snapshot := current_snapshot(d)) is not None}
+    found = {kind: current_snapshot(tools.settings, dataset) for kind, dataset in datasets.items()}
+    snapshots = {kind: snapshot for kind, snapshot in found.items() if snapshot is not None}
     if "INTERACTIONS" not in snapshots:
         raise JobFailed("The dataset group has no imported interactions. Import some, then create a new version.")
     data, users, items = load_training_data(

@@ -29,7 +29,7 @@ from services.engine.store.resources import Resources
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = 0.1
 NICENESS = 10
 
 

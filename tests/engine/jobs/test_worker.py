@@ -65,6 +65,20 @@ def test_a_snapshot_that_was_replaced_goes(world):
     until(lambda: len([path for path in folder.iterdir() if path.is_dir()]) == 1)
 
 
+def test_a_home_that_was_moved_goes_on_where_it_is(tmp_path):
+    with small_world(tmp_path / "home") as world:
+        group = world.create_group()
+        world.import_csv(group, PEOPLE)
+        version = world.train(group, "aws-popularity-count", "popular")
+        before = world.recommended(world.deploy(version, "popular"), "u1")
+        until(world.worker_is_gone)
+    (tmp_path / "home").rename(tmp_path / "elsewhere")
+    with small_world(tmp_path / "elsewhere") as moved:
+        again = moved.personalize.create_solution_version(solutionArn=moved.version(version)["solutionArn"])
+        until(lambda: moved.version(again["solutionVersionArn"])["status"] == "ACTIVE")
+        assert moved.recommended(version.split("solution/")[0] + "campaign/popular", "u1") == before
+
+
 def test_a_worker_killed_in_an_import(world):
     group = world.create_group()
     world.import_csv(group, PEOPLE)
@@ -149,24 +163,36 @@ def test_two_engines_on_one_home_share_one_worker_and_one_truth(world, tmp_path)
         assert other.recommended(campaign, "u1") == world.recommended(campaign, "u1")
 
 
+def other_process(code, *arguments):
+    """Return a process that has one line of Python to run, with a world `w` opened on the first argument."""
+    head = "import sys, time; from pathlib import Path; from tests.engine.small_world import small_world\n"
+    command = [sys.executable, "-c", f"{head}with small_world(Path(sys.argv[1])) as w: {code}", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
 def test_an_engine_that_was_closed_leaves_its_job_running(world, tmp_path):
     group = world.create_group()
     world.import_csv(group, PEOPLE)
-    code = (
-        "import sys; from pathlib import Path; from tests.engine.small_world import small_world\n"
-        "with small_world(Path(sys.argv[1])) as w: print(w.start_training(sys.argv[2], 'aws-popularity-count', 'p'))"
-    )
-    started = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "home"), group],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=os.getcwd(),
-    )
-    arn = started.stdout.strip()
-    job = world.engine.context.queue.find
-    until(lambda: job(arn).state == "done")  # nobody polls the API, so nobody else could have started a worker
+    start = "print(w.start_training(sys.argv[2], 'aws-popularity-count', 'popular'))"
+    with other_process(start, tmp_path / "home", group) as app:
+        arn = app.communicate(timeout=60)[0].strip()
+    # nobody polls the API here, so nobody but the closed engine can have started a worker
+    until(lambda: world.engine.context.queue.find(arn).state == "done")
     assert world.version(arn)["status"] == "ACTIVE"
+
+
+def test_an_app_that_is_killed_leaves_its_job_running(world, tmp_path):
+    group = world.create_group()
+    world.import_csv(group, PEOPLE)
+    until(world.worker_is_gone)
+    start = "print(w.start_training(sys.argv[2], 'aws-hrnn', 'slow', epochs='200'), flush=True); time.sleep(600)"
+    with other_process(start, tmp_path / "home", group) as app:
+        arn = app.stdout.readline().strip()
+        pid = world.running_pid(arn)
+        os.kill(app.pid, signal.SIGKILL)
+        app.wait()
+        assert world.running_pid(arn, "train") == pid
+        assert world.version(arn)["status"] == "CREATE IN_PROGRESS"
 
 
 def test_a_second_worker_of_a_home_leaves_at_once(world):
