@@ -32,7 +32,7 @@ NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,62}")
 """AWS: names have 1 to 63 characters."""
 
 LOAD_STEPS = {
-    "demo": Step("get", "Make the films' viewers"),
+    "demo": Step("get", "Simulate the viewers of the films"),
     "movielens": Step("get", "Download from GroupLens"),
     "path": Step("get", "Read the files"),
     "own": Step("get", "Read the files"),

@@ -103,7 +103,7 @@ def gaps_finding(look: Look) -> str:
         return "Nobody has two events"
     usual = gaps["bin"].iloc[int(gaps["gaps"].argmax())]
     session = "" if look.session_gap_s is None else f"; a session ends after {_pause(look.session_gap_s)}"
-    return f"The next event mostly follows within: {usual}{session}"
+    return f"Most next events follow within {usual}{session}"
 
 
 def categories_finding(look: Look) -> str:

@@ -1,7 +1,7 @@
 """The computed headline of the Data screen, for whatever is looked at."""
 
-from pages.components import panels
-from pages.components.data_state import CHECK, Subject
+from pages.components import panels, session
+from pages.components.data_state import CHECK, IMPORT, Subject
 from services import data_words
 from services.words import counted
 
@@ -10,7 +10,17 @@ NOTHING = "No data yet. The film demo takes ten seconds."
 
 def draw(subject: Subject, tab: str | None) -> None:
     """Draw title, headline and source line."""
-    panels.head("Data", headline(subject, tab), subject.source_line)
+    draft = subject.draft
+    if draft is None or not draft.busy:
+        panels.head("Data", headline(subject, tab), subject.source_line)
+        return
+
+    def body() -> bool:
+        now = session.desk().draft(draft.key)
+        panels.head("Data", data_words.busy_headline(now or draft), subject.source_line)
+        return now is not None and now.busy
+
+    panels.auto_refresh(True, body, key="data_head", seconds=1.0)
 
 
 def headline(subject: Subject, tab: str | None) -> str:
@@ -23,7 +33,7 @@ def headline(subject: Subject, tab: str | None) -> str:
     if draft is not None and draft.state == "imported":
         return f"{draft.target} is imported and can be trained on."
     problems = subject.problems()
-    if tab == CHECK and problems is not None:
+    if tab in (CHECK, IMPORT) and problems is not None:
         n_stop = int((problems["severity"] == "stop").sum())
         data = subject.data()
         n_rows = len(data.interactions) if data is not None else 0

@@ -97,7 +97,8 @@ def _succeeded(draft: Draft) -> None:
     with st.container(border=True):
         panels.step_list(draft.steps)
     if st.button("Train now", type="primary", icon=":material/model_training:", key="train_now"):
-        navigation.open_screen("training", **{Key.GROUP: draft.target})
+        session.choose_group(draft.target)
+        navigation.open_screen("training")
 
 
 def _imported(group: GroupView) -> None:
@@ -126,7 +127,7 @@ def _imported(group: GroupView) -> None:
     active = any(view.imports and view.imports[0].running for view in group.datasets)
     panels.auto_refresh(active, body, key="group_imports")
     with st.container(horizontal=True):
-        navigation.link("training", "Train", **{Key.GROUP: group.name})
+        navigation.link("training", "Train")
         if group.imported and st.button(
             "Export back to CSV", icon=":material/download:", key="export", type="tertiary"
         ):

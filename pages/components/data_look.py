@@ -20,11 +20,13 @@ HOW = """
 **Repeat rate**: share of events whose person had that item before. **Concentration**: items are sorted by their number
 of events; the curve adds up the events. **Time between events**: pauses between one event of a person and the next; a
 session ends where the pauses fall into two heaps. **Categories**: an item with several counts a part to each.
-**Drift**: an item is new in the month of its first event. The insights use the thresholds of Amazon Personalize's
+**Drift**: an item is new in the month of its first event; the first month, in which
+all are new, is left out. The insights use the thresholds of Amazon Personalize's
 own data analysis.
 """
 
-STATES = {"pass": ":green[:material/check_circle:] pass", "watch": ":orange[:material/visibility:] watch"}
+TITLE_HEIGHT = 66
+"""Pixels: three lines, so that the pictures of a row stand at one height."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ def pictures(figures: Look, words: Words) -> list[Picture]:
             "Drift",
             finding := data_words.drift_finding(figures, words),
             finding + ".",
-            lambda height: charts.drift(figures.drift, height),
-            figures.drift,
+            lambda height: charts.drift(figures.drift.iloc[1:], height),
+            figures.drift.iloc[1:],
         ),
     ]
     return [picture for picture in every if len(picture.table)]
@@ -134,17 +136,17 @@ def _grid(shown: list[Picture]) -> None:
     for first in range(0, len(shown), 3):
         for column, picture in zip(st.columns(3), shown[first : first + 3], strict=False):
             with column.container(border=True):
-                with st.container(horizontal=True, vertical_alignment="top", height=52, gap="xxsmall"):
-                    st.markdown(f"**{picture.finding}**", width="stretch")
-                    st.button(
-                        "",
-                        icon=":material/open_in_full:",
-                        type="tertiary",
-                        key=f"enlarge_{picture.key}",
-                        help=f"{picture.name}: enlarge, with its table",
-                        on_click=_enlarge,
-                        args=(picture.key,),
-                    )
+                words, enlarge = st.columns([7, 1], wrap=False)
+                words.container(height=TITLE_HEIGHT, border=False).markdown(f"**{picture.finding}**")
+                enlarge.button(
+                    "",
+                    icon=":material/open_in_full:",
+                    type="tertiary",
+                    key=f"enlarge_{picture.key}",
+                    help=f"{picture.name}: enlarge, with its table",
+                    on_click=_enlarge,
+                    args=(picture.key,),
+                )
                 panels.show(picture.chart(SMALL_HEIGHT), picture.alt, key=f"small_{picture.key}")
 
 
@@ -166,11 +168,19 @@ def _enlarge(key: str | None) -> None:
 def _insights(insights: pd.DataFrame) -> None:
     """Draw AWS's thresholds as rows: state in words, check, value, why it matters."""
     st.markdown("##### What Amazon Personalize would say of it")
-    lines = ["| | check | value | why it matters |", "|:--|:--|:--|:--|"]
-    for row in insights.itertuples():
-        state = STATES.get(str(row.state), ":red[:material/block:] stop")
-        lines.append(f"| {state} | {row.check} | {row.value} | {row.sentence} |")
-    st.markdown("\n".join(lines))
+    order = {"stop": 0, "watch": 1, "pass": 2}
+    shown = insights.sort_values("state", key=lambda states: states.map(order), kind="stable")
+    counts = insights["state"].value_counts()
+    panels.table(
+        shown.rename(columns={"sentence": "why it matters"}),
+        alt=f"{counts.get('pass', 0)} checks pass, {counts.get('watch', 0)} to watch, {counts.get('stop', 0)} stop",
+        key="insights",
+        height="content",
+        column_config={
+            "check": st.column_config.TextColumn(width="medium"),
+            "why it matters": st.column_config.TextColumn(width="large"),
+        },
+    )
 
 
 def _nothing(subject: Subject) -> None:

@@ -8,7 +8,7 @@ from pages.components.session import Key
 from services import movielens
 from services.drafts import Draft
 
-CARD_HEIGHT = 300
+CARD_HEIGHT = 265
 
 
 def draw(subject: Subject) -> None:
@@ -46,7 +46,7 @@ def _movielens() -> None:
     size = st.selectbox(
         "Size",
         list(sizes),
-        format_func=lambda key: f"{sizes[key].title} · {sizes[key].n_ratings:,} ratings",
+        format_func=lambda key: f"{key} · {sizes[key].n_ratings:,} ratings",
         key=Key.SIZE,
         persist_state="session",
     )

@@ -81,16 +81,9 @@ def subject() -> Subject:
         st.session_state.pop(Key.DRAFT, None)
     session.default_choice(Key.DRAFT, options, pending or (IMPORTED if name else next(iter(drafts), None)))
 
-    def label(option: str) -> str:
-        if option == IMPORTED:
-            return f"{name} (imported)"
-        return f"{drafts[option].title} ({drafts[option].state})"
-
     chosen = None
     if drafts and len(options) > 1:
-        chosen = st.segmented_control(
-            "Looking at", options, format_func=label, required=True, key=Key.DRAFT, bind="query-params"
-        )
+        chosen = st.segmented_control("Looking at", options, required=True, key=Key.DRAFT, bind="query-params")
     elif options:
         chosen = options[0]
     draft = drafts.get(chosen or "")

@@ -76,18 +76,19 @@ def picture(state: TrainingState) -> None:
     ]
     if not metrics:
         return
-    session.default_choice(Key.METRIC, metrics, metrics[0])
+    by_label = {metric_label(metric): metric for metric in metrics}
+    labels = list(by_label)
+    session.default_choice(Key.METRIC, labels, labels[0])
     with st.container(border=True):
-        metric = st.segmented_control(
+        label = st.segmented_control(
             "Metric",
-            metrics,
+            labels,
             required=True,
-            format_func=metric_label,
             key=Key.METRIC,
             bind="query-params",
             label_visibility="collapsed",
         )
-        metric = metric or metrics[0]
+        metric = by_label[label or labels[0]]
         rows = training_tables.dot_rows(ready, metric, time.time())
         top = max(
             (version for version in ready if version.value(metric) is not None),

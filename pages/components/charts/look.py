@@ -64,24 +64,27 @@ def time_gaps(gaps: pd.DataFrame, session_gap_s: float | None, height: int = SMA
     x = alt.X("bin:N", sort=list(gaps["bin"]), title="time to the next event", bandPosition=0)
     base = alt.Chart(first).encode(x=x, color=paint("text"))
     rule = base.mark_rule(strokeDash=DASHED)
-    words = base.mark_text(align="left", dx=5, baseline="top").encode(text="words:N", y=alt.value(0))
+    late = len(first) > 0 and first.index[0] >= len(gaps) / 2
+    words = base.mark_text(align="right" if late else "left", dx=-5 if late else 5, dy=-14, baseline="top").encode(
+        text="words:N", y=alt.value(0)
+    )
     return finish(bars + rule + words, height)
 
 
 def categories(shares: pd.DataFrame, height: int = SMALL_HEIGHT) -> Any:
     """Draw each category's share of events (blue) and of items (a tick), from [category, item_share, event_share]."""
     order = list(shares["category"])
-    y = alt.Y("category:N", title=None, sort=order, axis=alt.Axis(labelLimit=110, labelOverlap=False))
+    y = alt.Y("category:N", title=None, sort=order, axis=alt.Axis(labelLimit=90, labelOverlap=False, labelFontSize=11))
     tooltip = [
         alt.Tooltip("category:N", title="category"),
         alt.Tooltip("event_share:Q", title="of events", format=".1%"),
         alt.Tooltip("item_share:Q", title="of items", format=".1%"),
     ]
     base = alt.Chart(shares).encode(y=y, tooltip=tooltip)
-    x = alt.X("event_share:Q", title="share of events (bar) and of items (line)", axis=SHARE)
+    x = alt.X("event_share:Q", title="share of events | items (line)", axis=SHARE)
     bars = base.mark_bar(opacity=0.75).encode(x=x, color=paint(DATA))
     ticks = base.mark_tick(thickness=3, opacity=1).encode(
-        x=alt.X("item_share:Q", title="share of events (bar) and of items (line)"), color=paint("text")
+        x=alt.X("item_share:Q", title="share of events | items (line)"), color=paint("text")
     )
     return finish(bars + ticks, height)
 
