@@ -13,12 +13,14 @@ from services.engine.store.resources import Resources
 
 
 def remove_snapshots(settings: EngineSettings, resources: Resources, paths: Iterable[str]) -> None:
-    """Remove those snapshot folders that no data set and no solution version names any more."""
-    referred = referred_snapshots(resources)
-    root = settings.datasets_path.resolve()
-    for path in {Path(path).resolve() for path in paths} - referred:
-        if root in path.parents:
-            _remove(path)
+    """Remove those snapshot folders that no data set and no solution version names any more.
+
+    A path counts by its last three parts, GROUP/TYPE/SNAPSHOT: the home may have been moved since it was written down.
+    """
+    referred = {path.parts[-3:] for path in referred_snapshots(resources)}
+    for parts in {Path(path).parts[-3:] for path in paths} - referred:
+        if len(parts) == 3 and ".." not in parts:
+            _remove(settings.datasets_path.joinpath(*parts))
 
 
 def remove_models(settings: EngineSettings, names: Iterable[str]) -> None:

@@ -1,5 +1,7 @@
 """Resources, tags, and what a campaign serves."""
 
+from pathlib import Path
+
 import pytest
 
 from services.engine.errors import ResourceAlreadyExists, ResourceNotFound
@@ -91,17 +93,31 @@ def test_newest_active_version_serves_a_campaign_in_sync(resources):
     assert served_version_arn(resources, resources.insert("campaign", "e", synced, parent_arn="none")) == "v1"
 
 
-def test_only_folders_inside_the_home_that_nothing_refers_to_are_removed(resources, tmp_path):
-    settings = EngineSettings(home=tmp_path)
-    used, unused, outside = (tmp_path / "datasets" / "used", tmp_path / "datasets" / "unused", tmp_path / "outside")
-    for folder in (used, unused, outside, tmp_path / "models" / "m"):
-        folder.mkdir(parents=True)
-        (folder / "file").write_text("x")
+def folder_with_a_file(*parts):
+    folder = Path(*parts)
+    folder.mkdir(parents=True)
+    (folder / "file").write_text("x")
+    return folder
+
+
+def test_only_snapshots_that_nothing_refers_to_are_removed(resources, tmp_path):
+    settings = EngineSettings(home=tmp_path / "home")
+    used = folder_with_a_file(settings.datasets_path, "films", "ITEMS", "used")
+    unused = folder_with_a_file(settings.datasets_path, "films", "ITEMS", "unused")
+    outside = folder_with_a_file(tmp_path, "films", "ITEMS", "outside")
     resources.insert("solution-version", "v", {"_snapshots": {"d": str(used)}})
-    remove_snapshots(settings, resources, [str(used), str(unused), str(outside), str(tmp_path / "datasets" / "none")])
+    before_the_home_was_moved = "/old/home/datasets/films/ITEMS/unused"
+    remove_snapshots(settings, resources, [str(used), before_the_home_was_moved, str(outside), "/a/../b"])
     assert used.exists()
+    assert not unused.exists()
     assert outside.exists()
-    assert sorted(path.name for path in (tmp_path / "datasets").iterdir()) == ["used"]
-    remove_models(settings, ["m", "../outside", "none"])
+    assert [path.name for path in used.parent.iterdir()] == ["used"]
+
+
+def test_models_are_removed_inside_the_home_only(tmp_path):
+    settings = EngineSettings(home=tmp_path / "home")
+    model = folder_with_a_file(settings.models_path, "films-1")
+    outside = folder_with_a_file(tmp_path, "outside")
+    remove_models(settings, ["films-1", "../../outside", "none"])
+    assert not model.exists()
     assert outside.exists()
-    assert list((tmp_path / "models").iterdir()) == []
