@@ -136,9 +136,9 @@ def _grid(shown: list[Picture]) -> None:
     for first in range(0, len(shown), 3):
         for column, picture in zip(st.columns(3), shown[first : first + 3], strict=False):
             with column.container(border=True):
-                words, enlarge = st.columns([7, 1], wrap=False)
-                words.container(height=TITLE_HEIGHT, border=False).markdown(f"**{picture.finding}**")
-                enlarge.button(
+                title = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="xsmall")
+                title.container(height=TITLE_HEIGHT, border=False, width="stretch").markdown(f"**{picture.finding}**")
+                title.button(
                     "",
                     icon=":material/open_in_full:",
                     type="tertiary",

@@ -67,15 +67,21 @@ class Subject:
 
 
 def open_drafts() -> list[Draft]:
-    """Return the drafts that are worth offering, the latest first."""
-    return [draft for draft in session.desk().drafts() if draft.state != "cancelled"]
+    """Return the drafts that are worth offering, the latest first; an imported one while it is looked at."""
+    looked_at = st.session_state.get(Key.DRAFT)
+    return [
+        draft
+        for draft in session.desk().drafts()
+        if draft.state != "cancelled" and (draft.state != "imported" or draft.key == looked_at)
+    ]
 
 
 def subject() -> Subject:
     """Draw the choice between drafts and what is imported, where there is one, and return what was chosen."""
     drafts = {draft.key: draft for draft in open_drafts()}
     name = session.dataset_group()
-    options = [*drafts, IMPORTED] if name else list(drafts)
+    just_imported = any(draft.state == "imported" and draft.target == name for draft in drafts.values())
+    options = [*drafts, IMPORTED] if name and not just_imported else list(drafts)
     pending = next((draft.key for draft in drafts.values() if draft.state != "imported"), None)
     if st.session_state.get(Key.DRAFT) not in options:
         st.session_state.pop(Key.DRAFT, None)
