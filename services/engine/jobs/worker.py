@@ -7,6 +7,7 @@ the only one of its home (jobs/lock.py). What a job raises becomes the failureRe
 import argparse
 import logging
 import os
+import resource
 import signal
 import sys
 import time
@@ -93,7 +94,9 @@ class Worker:
             logger.exception("job failed number=%d kind=%s arn=%s", job.number, job.kind, job.arn)
             fail_job(*ends, failure_reason(error, job, tools.settings))
         else:
-            logger.info("job done number=%d seconds=%.1f", job.number, time.monotonic() - started)
+            peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in kB
+            seconds = time.monotonic() - started
+            logger.info("job done number=%d seconds=%.1f worker_peak_mb=%.0f", job.number, seconds, peak_mb)
 
 
 def main(arguments: list[str] | None = None) -> int:
