@@ -3,7 +3,8 @@
 A break of more than SESSION_GAP_S starts a new evening. Columns are declared below; an empty history keeps them.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -15,7 +16,7 @@ from services.words import counted
 SESSION_GAP_S = 6 * 3600
 """Longer than a film with a meal before it, shorter than a night."""
 
-HISTORY_COLUMNS = ("evening", "item_id", "title", "year", "label", "categories", "event", "value", "image", "tile")
+HISTORY_COLUMNS = ("evening", "item_id", "title", "year", "label", "categories", "event", "image", "tile")
 STRIP_COLUMNS = ("time", "taste", "label", "event")
 OTHER = "other"
 
@@ -29,13 +30,13 @@ def history_frame(history: pd.DataFrame, catalog: Catalog, words: Words, limit: 
     latest = whole.head(limit)
     number = whole[TIMESTAMP].diff().abs().gt(SESSION_GAP_S).cumsum()
     frame = catalog.frame(latest[ITEM_ID].tolist())
-    sizes, began = number.value_counts(), whole[TIMESTAMP].groupby(number).min()
+    evenings = whole.groupby(number)
+    sizes, began = evenings[ITEM_ID].nunique(), evenings[TIMESTAMP].min()
     frame["evening"] = [
         "" if before == evening else _head(device, int(began[evening]), int(sizes[evening]), words)
         for evening, before, device in zip(number, number.shift(), _devices(latest), strict=False)
     ]
-    frame["event"] = latest[EVENT_TYPE].fillna("") if EVENT_TYPE in latest else ""
-    frame["value"] = latest[EVENT_VALUE].astype(float) if EVENT_VALUE in latest else float("nan")
+    frame["event"] = [_event(row) for row in latest.to_dict("records")]
     return frame[list(HISTORY_COLUMNS)]
 
 
@@ -49,6 +50,14 @@ def strip_frame(history: pd.DataFrame, catalog: Catalog, taste: Sequence[str]) -
         moment = pd.Timestamp(int(record[TIMESTAMP]), unit="s")
         rows.append((moment, first, catalog.label(item_id), str(record.get(EVENT_TYPE) or "")))
     return pd.DataFrame(rows, columns=list(STRIP_COLUMNS))
+
+
+def _event(record: dict[Hashable, object]) -> str:
+    """Return "watch", or "rate 4.5" where the event has a value."""
+    value = record.get(EVENT_VALUE)
+    said = f"{value:g}" if isinstance(value, float) and not math.isnan(value) else ""
+    name = record.get(EVENT_TYPE)
+    return " ".join(part for part in (name if isinstance(name, str) else "", said) if part)
 
 
 def _devices(latest: pd.DataFrame) -> list[object]:

@@ -263,9 +263,8 @@ def first_persona(backend: Backend) -> str | None:
 
 def main() -> int:
     """Prepare the demo in the terminal, one line a step; return the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    for noisy in ("botocore", "boto3", "urllib3"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
+    logger.setLevel(logging.INFO)
     backend = open_backend()
     runner = TourRunner(backend)
     told: set[str] = set()

@@ -15,7 +15,7 @@ from services.dataset_import import Source
 from services.dataset_views import find_group, group_arn, poll_seconds
 from services.datasets import import_data
 from services.library import Library
-from services.prepared import PreparedData
+from services.prepared import CsvFile, PreparedData
 from services.steps import Step
 from services.tour_memory import TourMemory
 
@@ -46,6 +46,7 @@ class Tour:
     memory: TourMemory
     cancelled: threading.Event = field(default_factory=threading.Event)
     _data: PreparedData | None = None
+    _files: tuple[CsvFile, ...] = ()
 
     @property
     def data(self) -> PreparedData:
@@ -53,6 +54,12 @@ class Tour:
         if self._data is None:
             self._data = samples.load_demo()
         return self._data
+
+    def files(self) -> tuple[CsvFile, ...]:
+        """Return the files to import, kept with the data in the library when they are first asked for."""
+        if not self._files:
+            _, self._files = samples.keep(self.data, self.backend.home)
+        return self._files
 
     def check_cancelled(self) -> None:
         """Raise TourCancelled after Cancel."""
@@ -81,8 +88,8 @@ def _made(tour: Tour) -> bool:
 
 def _make(tour: Tour, progress: Progress) -> str:
     progress(None, "simulating viewers")
-    shelf, _ = samples.keep(tour.data, tour.backend.home)
-    return f"{shelf.n_events:,} events, {shelf.n_users:,} simulated viewers, {shelf.n_items:,} films"
+    tour.files()
+    return f"{_sizes(tour)}, simulated"
 
 
 def _checked(tour: Tour) -> bool:
@@ -107,8 +114,7 @@ def _imported(tour: Tour) -> bool:
 
 
 def _import(tour: Tour, progress: Progress) -> str:
-    shelf, files = samples.keep(tour.data, tour.backend.home)
-    sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
+    sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in tour.files()]
 
     def report(steps: tuple[Step, ...]) -> None:
         tour.check_cancelled()
@@ -118,7 +124,12 @@ def _import(tour: Tour, progress: Progress) -> str:
 
     import_data(tour.backend, GROUP, sources, report=report)
     tour.forget_data()
-    return f"{shelf.n_events:,} events, {shelf.n_items:,} films, {shelf.n_users:,} viewers"
+    return _sizes(tour)
+
+
+def _sizes(tour: Tour) -> str:
+    shelf = Library(tour.backend.home).open(GROUP)
+    return "" if shelf is None else f"{shelf.n_events:,} events, {shelf.n_items:,} films, {shelf.n_users:,} viewers"
 
 
 def _popularity_deployed(tour: Tour) -> bool:

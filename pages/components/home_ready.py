@@ -50,8 +50,9 @@ def _figures(view: Overview) -> None:
                 "Found it",
                 f"{found.model:.0%}",
                 delta=f"{100 * (found.model - found.popularity):+.0f} points",
-                against=f"to popularity, {found.verdict}",
-                help="Share of test people whose 25 places hold something that they went on to choose.",
+                against="to popularity",
+                help="Share of test people whose 25 places hold something that they went on to choose; popularity: "
+                f"{found.popularity:.0%} ({found.verdict}).",
             )
         )
     panels.kpi_row(kpis)

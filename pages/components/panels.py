@@ -58,7 +58,8 @@ def head(title: str, headline: str, source: str = "") -> None:
 
 def kpi_row(kpis: Sequence[Kpi]) -> None:
     """Draw three to five figures side by side, each in a border of the same height."""
-    for column, kpi in zip(st.columns(len(kpis)), kpis, strict=True):
+    widths = [1.6 if kpi.delta and kpi.against else 1.0 for kpi in kpis]
+    for column, kpi in zip(st.columns(widths), kpis, strict=True):
         column.metric(
             kpi.label,
             kpi.value,

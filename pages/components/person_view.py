@@ -73,7 +73,8 @@ def choose(group: str) -> Chosen | None:
     who, which, how_many, more = st.columns([10, 6, 3, 2], vertical_alignment="bottom")
     with who:
         user_id = pickers.person(opened.people)
-    name = which.selectbox("Campaign", names, index=None, required=True, key=Key.CAMPAIGN, bind="query-params")
+    with which:
+        name = session.bound_select("Campaign", names, Key.CAMPAIGN)
     count = how_many.segmented_control(
         "Count", COUNTS, default=COUNTS[-1], required=True, key=Key.COUNT, bind="query-params"
     )

@@ -90,7 +90,19 @@ def group_select() -> None:
     if wanted in names:
         st.session_state[Key.GROUP] = wanted
     default_choice(Key.GROUP, names, names[0])
-    st.selectbox("Data set group", names, index=None, required=True, key=Key.GROUP, bind="query-params")
+    bound_select("Data set group", names, Key.GROUP)
+
+
+def bound_select(label: str, options: Sequence[str], key: str) -> str | None:
+    """Draw a select whose choice is in the address and cannot be emptied; call default_choice first.
+
+    The label is drawn by hand, since Streamlit writes "(required)" behind it.
+    """
+    with st.container(gap="xxsmall"):
+        st.markdown(f":small[{label}]")
+        return st.selectbox(
+            label, options, index=None, required=True, key=key, bind="query-params", label_visibility="collapsed"
+        )
 
 
 def default_choice(key: str, options: Sequence[str], fallback: str | None) -> None:

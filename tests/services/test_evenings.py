@@ -46,7 +46,13 @@ def test_history_without_event_types_or_devices_says_less(catalog) -> None:
     frame = history_frame(bare, catalog, WORDS)
     assert frame["evening"].iloc[0] == "14 Nov 2023 · 1 film"
     assert frame["event"].iloc[0] == ""
-    assert frame["value"].isna().all()
+
+
+def test_an_evening_counts_a_film_once_and_events_say_their_value(catalog) -> None:
+    history = events(("a", EVENING), ("a", EVENING + HOUR)).assign(EVENT_VALUE=[4.5, float("nan")])
+    frame = history_frame(history, catalog, WORDS)
+    assert list(frame["evening"]) == ["14 Nov 2023 · TV · 1 film", ""]
+    assert list(frame["event"]) == ["watch 4.5", "watch"]
 
 
 def test_strip_puts_an_event_into_the_strongest_taste_that_it_has(catalog) -> None:

@@ -48,7 +48,15 @@ def finish(chart: Any, height: int = MAIN_HEIGHT) -> Any:
         alt.layer(chart, roles)
         .properties(height=height)
         .configure_view(strokeWidth=0)
-        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", tickCount=5, domain=False)
+        .configure_axis(
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            tickCount=5,
+            domain=False,
+            labelColor=alt.ExprRef("scale('color', 'text')"),
+            titleColor=alt.ExprRef("scale('color', 'text')"),
+        )
         .configure_text(fontSize=12)
         .configure_legend(disable=True)
     )

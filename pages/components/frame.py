@@ -1,0 +1,36 @@
+"""The frame that all screens share: page settings, menu, sidebar, and the guard around the page."""
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components import navigation, panels, sidebar
+
+ICON = Path(__file__).with_name("icon.svg")
+SIDEBAR_WIDTH = 232
+
+
+def draw() -> None:
+    """Draw the frame and, inside it, the page that the address names."""
+    st.set_page_config(
+        page_title="Recommendation explorer",
+        page_icon=ICON.read_text(encoding="utf-8"),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_WIDTH,
+    )
+    page = st.navigation(navigation.menu(), expanded=True)
+    with panels.guard("The sidebar"):
+        sidebar.draw()
+    with panels.guard(page.title):
+        page.run()
+
+
+def declare_pages() -> None:
+    """Tell Streamlit, before the first visit, that the pages are declared in navigation.py."""
+    logger = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    logger.disabled = True  # it would warn that nobody is looking, which is the point
+    try:
+        st.navigation(navigation.menu())
+    finally:
+        logger.disabled = False
