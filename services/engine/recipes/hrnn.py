@@ -33,7 +33,6 @@ class HrnnRecipe(Recipe):
         config = configure(
             options.hyperparameters,
             n_events=histories.n_events,
-            n_items=len(trained_items),
             repeat_share=repeat_share(histories),
             seed=options.seed,
         )

@@ -29,8 +29,6 @@ class Sequences:
     """int32 (n_tokens,): gap bucket of the input event, 0 for a user's first."""
     weights: Floats
     """float32 (n_tokens,): weight of the token in the loss."""
-    is_repeat: NDArray[np.bool_]
-    """bool (n_tokens,): the target is among the sequence's inputs up to here."""
 
     @property
     def starts(self) -> Longs:
@@ -76,16 +74,15 @@ def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool,
         first_time[np.unique(sequence * np.int64(rows.max() + 1) + rows, return_index=True)[1]] = True
 
     weights = recency(times) if recency_weights else np.ones(len(times), np.float32)
-    weights, is_repeat = weights[is_target], ~first_time[is_target]
+    weights = weights[is_target]
     if masks_seen:
-        weights = np.where(is_repeat, np.float32(0), weights)
+        weights = np.where(first_time[is_target], weights, np.float32(0))
     return Sequences(
         lengths=np.unique(sequence[has_target], return_counts=True)[1].astype(np.int64),
         inputs=rows[has_target],
         targets=rows[is_target],
         gaps=gaps[has_target],
         weights=weights,
-        is_repeat=is_repeat,
     )
 
 

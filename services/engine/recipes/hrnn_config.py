@@ -5,7 +5,8 @@ dimensions (rounded to multiples of 8), so that AWS's default of 43 gives the 64
 MovieLens 100K. bptt is taken literally: the state runs through the whole history, gradients stop every bptt events.
 
 One rule for all data: about 300 to 1,200 updates whatever the size, in batches of about 1 % of the events, and less
-dropout the more there is to learn from.
+dropout the more there is to learn from. Measured on Amazon's temporal hold-out, one thread (benchmarks/recipes.py):
+MovieLens 100K 6 epochs, 23 s, MRR .40; MovieLens 1M 4 epochs, 207 s, MRR .437 (AWS prints .345 for its own).
 """
 
 import math
@@ -113,9 +114,7 @@ class HrnnConfig:
     """Negatives of the sampled softmax, shared by a batch."""
 
 
-def configure(
-    hyperparameters: Mapping[str, Any], *, n_events: int, n_items: int, repeat_share: float, seed: int = 0
-) -> HrnnConfig:
+def configure(hyperparameters: Mapping[str, Any], *, n_events: int, repeat_share: float, seed: int = 0) -> HrnnConfig:
     """Return the complete settings from typed hyperparameters and the size of what is trained on."""
     given = {name: value for name, value in hyperparameters.items() if value is not None}
     hidden = int(given.get("hidden_dimension", 43))

@@ -134,10 +134,10 @@ def test_large_catalogue_is_learnt_from_samples(monkeypatch: pytest.MonkeyPatch)
 
 def test_numpy_model_computes_what_the_network_computes() -> None:
     histories = with_sessions(histories_of([[0, 1, 2, 3, 4], [5, 2, 4], [1, 3]], 6))
-    config = configure({}, n_events=10, n_items=6, repeat_share=0.0)
+    config = configure({}, n_events=10, repeat_share=0.0)
     items = np.random.default_rng(5).normal(size=(6, config.item_size)).astype(np.float32)
     network = HrnnNetwork(config, items, np.ones(6), torch.Generator().manual_seed(5))
-    network.config = configure({"dropout": 0.0}, n_events=10, n_items=6, repeat_share=0.0)
+    network.config = configure({"dropout": 0.0}, n_events=10, repeat_share=0.0)
     object.__setattr__(network.config, "state_dropout", 0.0)
     batch = one_batch(histories)
     logits = (network(batch) @ network.items.t() + network.item_bias).detach().numpy()
@@ -234,16 +234,14 @@ def test_recent_events_weigh_up_to_twice_as_much() -> None:
 
 
 def test_hidden_dimension_scales_the_model() -> None:
-    default, large = (
-        configure({"hidden_dimension": size}, n_events=1000, n_items=50, repeat_share=0.0) for size in (43, 86)
-    )
+    default, large = (configure({"hidden_dimension": size}, n_events=1000, repeat_share=0.0) for size in (43, 86))
     assert (default.item_size, default.state_size) == (64, 128)
     assert (large.item_size, large.state_size) == (128, 256)
 
 
 @pytest.mark.parametrize("n_events", [1, 1_000, 90_000, 1_000_000, 20_000_000])
 def test_rule_for_all_sizes_gives_trainable_settings(n_events: int) -> None:
-    config = configure(complete("aws-hrnn", HYPERPARAMETERS), n_events=n_events, n_items=100, repeat_share=0.5)
+    config = configure(complete("aws-hrnn", HYPERPARAMETERS), n_events=n_events, repeat_share=0.5)
     assert 3 <= config.epochs <= 40
     assert 128 <= config.batch_tokens <= 4096
     assert 0.2 <= config.input_dropout <= 0.5
