@@ -3,6 +3,7 @@
 Called by every process that serves the API. Both functions are quick when nothing is queued or running.
 """
 
+import atexit
 import logging
 import os
 import subprocess
@@ -108,8 +109,17 @@ def _start(settings: EngineSettings, lock: WorkerLock) -> None:
         return
     finally:
         lock.close()
+    if not _started:
+        atexit.register(_let_go)
     _started.append(process)
     logger.info("worker started pid=%d home=%s", process.pid, settings.home)
+
+
+def _let_go() -> None:
+    """Tell subprocess, which warns of children still running at exit, that workers outlive this process on purpose."""
+    for process in _started:
+        process.returncode = process.returncode or 0
+    _started.clear()
 
 
 def _log_file(settings: EngineSettings) -> Path:
