@@ -6,7 +6,7 @@ MovieLens 100K. bptt is taken literally: the state runs through the whole histor
 
 One rule for all data: about 300 to 1,200 updates whatever the size, in batches of about 1 % of the events, and less
 dropout the more there is to learn from. Measured on Amazon's temporal hold-out, one thread (benchmarks/recipes.py):
-MovieLens 100K 6 epochs, 23 s, MRR .40; MovieLens 1M 4 epochs, 207 s, MRR .437 (AWS prints .345 for its own).
+MovieLens 100K 6 epochs, 23 s, MRR .40; MovieLens 1M 5 epochs, 207 s, MRR .437 (AWS prints .345 for its own).
 """
 
 import math

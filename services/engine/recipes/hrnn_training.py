@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 _WARM_UP = 0.2
 _FIRST_RATE = 0.1  # share of the peak learning rate that the first step uses
 _UPDATE_EVERY_S = 0.2
+_CURVE_POINTS = 10  # of the learning curve, at least; one an epoch where there are more epochs
 
 
 def train_hrnn(
@@ -42,7 +43,7 @@ def train_hrnn(
 ) -> HrnnModel:
     """Train and return the model. trained_items, int32 ascending: the items that have at least one event.
 
-    validation, when given, is asked after every epoch, for the learning curve only.
+    validation, when given, is asked at least ten times and after every epoch, for the learning curve only.
     """
     item_rows = np.full(histories.n_items, -1, np.int32)
     item_rows[trained_items] = np.arange(len(trained_items), dtype=np.int32)
@@ -78,6 +79,7 @@ def _fit(
     optimizer = torch.optim.AdamW(decay_groups(network), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
     rng = np.random.default_rng(config.seed)
     n_tokens, done, told = len(sequences.inputs), 0, 0.0
+    points_an_epoch, points = math.ceil(_CURVE_POINTS / config.epochs), 0
     for epoch in range(config.epochs):
         losses, started = [], time.perf_counter()
         for batch in epoch_batches(sequences, config.batch_tokens, rng):
@@ -91,13 +93,14 @@ def _fit(
             optimizer.step()
             losses.append(loss.detach())
             done += len(batch.targets)
+            if validation is not None and done * points_an_epoch >= (points + 1) * n_tokens:
+                points = done * points_an_epoch // n_tokens
+                progress.curve_point(points / points_an_epoch, validation(model_of(network)))
             if time.perf_counter() - told > _UPDATE_EVERY_S:
                 progress.update(done / (n_tokens * config.epochs), f"epoch {epoch + 1} of {config.epochs}")
                 told = time.perf_counter()
         seconds, loss_mean = time.perf_counter() - started, float(torch.stack(losses).mean())
         logger.info("hrnn epoch=%d loss=%.4f steps=%d seconds=%.1f", epoch + 1, loss_mean, len(losses), seconds)
-        if validation is not None:
-            progress.curve_point(epoch + 1, validation(model_of(network)))
     progress.update(1.0)
 
 
