@@ -34,20 +34,14 @@ def apply_fixes(data: PreparedData, ids: Iterable[str]) -> PreparedData:
     if unknown:
         raise SampleError(f'There is no fix "{unknown[0]}". Choose from {", ".join(FIXES)}.')
     for fix in FIXES:
-        if fix in wanted:
-            for finding in [found for found in findings(data) if found.fix == fix and found.mask is not None]:
-                # an earlier fix of this round may have taken rows away, so each finding is made afresh
-                fresh = _again(data, finding)
-                if fresh is not None:
-                    data = _apply(data, fresh)
+        # a fix takes rows away, so what is left to mend is looked for afresh each time
+        while fix in wanted and (finding := _next(data, fix)) is not None:
+            data = _apply(data, finding)
     return _tidy(data)
 
 
-def _again(data: PreparedData, finding: Finding) -> Finding | None:
-    same = (finding.rule, finding.dataset_type, finding.column)
-    return next(
-        (f for f in findings(data) if (f.rule, f.dataset_type, f.column) == same and f.fix == finding.fix), None
-    )
+def _next(data: PreparedData, fix: str) -> Finding | None:
+    return next((found for found in findings(data) if found.fix == fix and found.mask is not None), None)
 
 
 def _apply(data: PreparedData, finding: Finding) -> PreparedData:

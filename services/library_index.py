@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from services.catalog import fold
 from services.columns import EVENT_TYPE, ITEM_ID, SEPARATOR, TIMESTAMP, USER_ID
 from services.people import LONG, NEW, NEW_EVENTS, SHORT
-from services.prepared import PreparedData
+from services.prepared import PreparedData, SampleError
 from services.tastes import top_of_everybody
 
 MAX_CATEGORIES = 400
@@ -36,6 +36,9 @@ class LibraryTables:
 def index(data: PreparedData) -> LibraryTables:
     """Sort and count. n_people of an item counts people with an event of data.event_type where that is set."""
     interactions = data.interactions
+    for name in (USER_ID, ITEM_ID, TIMESTAMP):
+        if interactions[name].isna().any():
+            raise SampleError(f"{name} is empty in some interactions. Drop those rows first: see the problems found.")
     user_ids, user_code = _codes(interactions[USER_ID], None if data.users is None else data.users[USER_ID])
     item_ids, item_code = _codes(interactions[ITEM_ID], None if data.items is None else data.items[ITEM_ID])
     time = interactions[TIMESTAMP].to_numpy(dtype=np.int64)

@@ -31,6 +31,7 @@ class People:
         self._ids = self._column("user_id")
         self._personas = {persona.user_id: persona for persona in personas if self._find(persona.user_id) is not None}
         self._words = words
+        self._has_tastes = self._column("taste_1").null_count < len(self._ids)
 
     @property
     def n_users(self) -> int:
@@ -135,7 +136,8 @@ class People:
         if name:
             who = f"{name} (simulated)" if user_id in self._personas else name
         tastes = [taste for taste in (self._value("taste_1", row), self._value("taste_2", row)) if taste]
-        liking = f"mostly {', '.join(tastes)}" if tastes else NO_CLEAR_TASTE if n_items < MIN_EVENTS else ""
+        unclear = NO_CLEAR_TASTE if self._has_tastes and n_items < MIN_EVENTS else ""
+        liking = f"mostly {', '.join(tastes)}" if tastes else unclear
         noun = self._words.noun if n_items == 1 else self._words.nouns
         return " · ".join(part for part in (who or user_id, f"{n_items:,} {noun}", liking) if part)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from services.demo.calendar import N_DAYS
 from services.demo.evenings import Slots
 from services.demo.films import Films
-from services.demo.viewers import HITS_POOL, PERSONAS, Viewers
+from services.demo.viewers import HITS_POOL, JO, PERSONAS, SAM, Viewers
 
 NEW_BOOST = 3.0
 NEW_DAYS = 40
@@ -32,6 +32,7 @@ class Watching:
         self._flat_chances = self._weekly_chances()
         self._by_director = _padded_groups(films.director)
         self._next_part = _next_parts(films)
+        self._one_off = (films.series < 0) & (np.bincount(films.director)[films.director] <= 4)
         self.pools = np.stack([films.tastes[name] for name in viewers.pool_names[:-1]] + [films.popularity > 0])
 
     def choose_all(self, slots: Slots) -> NDArray[np.int64]:
@@ -48,7 +49,7 @@ class Watching:
     def _choose(self, slots: Slots, rows: NDArray[np.int64], pool: NDArray[np.int64]) -> NDArray[np.int64]:
         viewer, day = slots.viewer[rows], slots.day[rows]
         film = self._follow_threads(viewer, day, pool, slots.opens[rows])
-        film = self._draw_freely(viewer, day, pool, film)
+        film = self._draw_freely(viewer, day, pool, film, slots.late[rows])
         found = film >= 0
         self.seen[viewer[found], film[found]] = True
         self.last[viewer[found]] = film[found]
@@ -69,7 +70,8 @@ class Watching:
         """Return the thread's next film for those who follow it, -1 for the others."""
         last = self.last[viewer]
         pull = self.viewers.thread_pull[viewer]
-        follows = (self.rng.random(len(viewer)) < np.where(opens, CONTINUE_SERIES * pull, pull)) & (last >= 0)
+        continues = np.where(viewer == SAM, pull, CONTINUE_SERIES * pull)
+        follows = (self.rng.random(len(viewer)) < np.where(opens, continues, pull)) & (last >= 0)
         part = self._next_part[last]
         part = np.where((part >= 0) & ~self.seen[viewer, part], part, -1)
         others = self._by_director[self.films.director[last]]  # (n, most films of one director)
@@ -84,7 +86,12 @@ class Watching:
         return np.where(follows & ~strays, film, -1)
 
     def _draw_freely(
-        self, viewer: NDArray[np.int64], day: NDArray[np.int64], pool: NDArray[np.int64], film: NDArray[np.int64]
+        self,
+        viewer: NDArray[np.int64],
+        day: NDArray[np.int64],
+        pool: NDArray[np.int64],
+        film: NDArray[np.int64],
+        late: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
         film = film.copy()
         week = day // 7
@@ -101,6 +108,11 @@ class Watching:
             drawn = np.searchsorted(self._flat_chances, cell + self.rng.random(len(rows)), side="right")
             drawn = np.clip(drawn - cell * n_films, 0, n_films - 1)
             fresh = ~self.seen[viewer[rows], drawn] & (self.films.released[drawn] <= day[rows])
+            # Sam begins a series at its beginning, and begins one rather than not
+            sam = viewer[rows] == SAM
+            fresh &= ~sam | (self.films.part[drawn] == 1) | ((self.films.part[drawn] == 0) & (attempt > N_TRIES // 8))
+            # Jo's latest films begin no thread, so that what follows from them is the hits again
+            fresh &= ~(late[rows] & (viewer[rows] == JO)) | self._one_off[drawn]
             film[rows[fresh]] = drawn[fresh]
         return film
 
