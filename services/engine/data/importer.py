@@ -22,7 +22,7 @@ from services.engine.data.csv_source import CsvFile, failure, prepare_csv
 from services.engine.data.query import ImportProgress, QuietProgress, literal, open_duckdb, quoted, run_watched
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import ROWS, SnapshotInfo, new_snapshot
-from services.engine.data.sorting import count_rows, drop_duplicates, sorted_rows_sql
+from services.engine.data.sorting import count_rows, drop_duplicates, rank_users, sorted_rows_sql
 from services.engine.errors import InvalidInput
 from services.engine.store.objects import ObjectStore
 
@@ -71,7 +71,9 @@ def import_csv(
         _check(connection, files, schema, n_new, progress)
         progress.stage("sort")
         rows = folder / ROWS
-        run_watched(connection, sorted_rows_sql(schema, STAGED, n_new, base, rows), progress, "sorting and writing")
+        ranked = rank_users(connection, schema, STAGED, base)
+        statement = sorted_rows_sql(schema, STAGED, n_new, base, rows, ranked)
+        run_watched(connection, statement, progress, "sorting and writing")
         progress.stage("write")
         n_duplicates = drop_duplicates(connection, schema, rows, n_new + (base.n_rows if base else 0))
         counts = count_rows(connection, schema, rows)

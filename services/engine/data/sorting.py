@@ -9,6 +9,11 @@ from services.engine.data.query import literal, quoted
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import SnapshotInfo
 
+MAX_RANKED_USERS = 1_000_000
+"""Ranks are held in memory, outside DuckDB's spilling; beyond this many users ids are compared as text."""
+SHORT_ID_BYTES = 7
+"""Up to here DuckDB compares ids at once; longer ones were measured to take three times as long without ranks."""
+_RANK = "user_rank"
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 
@@ -29,10 +34,29 @@ def is_event_data(schema: Schema) -> bool:
     return schema.find("TIMESTAMP") is not None and "USER_ID" in schema.id_names
 
 
-def sorted_rows_sql(schema: Schema, staged: str, n_staged: int, base: SnapshotInfo | None, target: Path) -> str:
+def rank_users(connection: Any, schema: Schema, staged: str, base: SnapshotInfo | None) -> bool:
+    """Number the users of events in the order of their ids where that sorts quicker; return whether it does."""
+    if not is_event_data(schema):
+        return False
+    users = f"SELECT USER_ID FROM {staged}"
+    if base is not None:
+        users += f" UNION ALL SELECT USER_ID FROM read_parquet({literal(base.rows)})"
+    longest, n_users = connection.execute(
+        f"SELECT max(strlen(USER_ID)), approx_count_distinct(USER_ID) FROM ({users})"
+    ).fetchone()
+    if longest <= SHORT_ID_BYTES or n_users > MAX_RANKED_USERS:
+        return False
+    connection.execute(f"CREATE TYPE {_RANK} AS ENUM (SELECT DISTINCT USER_ID FROM ({users}) ORDER BY USER_ID)")
+    return True
+
+
+def sorted_rows_sql(
+    schema: Schema, staged: str, n_staged: int, base: SnapshotInfo | None, target: Path, ranked: bool = False
+) -> str:
     """Return the statement that writes target: base's rows, then the staged ones, typed and sorted.
 
-    Events: by user, time, then order of arrival. Records: one per id, the last to arrive.
+    Events: by user (by rank_users' numbers when ranked), time, then order of arrival. Records: one per id, the last to
+    arrive.
     """
     names = ", ".join(quoted(name) for name in schema.names)
     typed = ", ".join(typed_sql(field) for field in schema)
@@ -44,7 +68,8 @@ def sorted_rows_sql(schema: Schema, staged: str, n_staged: int, base: SnapshotIn
     if base is not None:
         rows = f"{_base_rows(schema, base, place)} UNION ALL {rows}"
     if is_event_data(schema):
-        query = f"SELECT {names} FROM ({rows}) ORDER BY USER_ID, TIMESTAMP, _place"
+        user = f"USER_ID::{_RANK}" if ranked else "USER_ID"
+        query = f"SELECT {names} FROM ({rows}) ORDER BY {user}, TIMESTAMP, _place"
     else:
         key = quoted(schema.id_names[0])
         query = (

@@ -22,6 +22,22 @@ def test_interactions_are_sorted_by_user_and_time_whatever_their_order(bench):
     assert snapshot.path.is_absolute()
 
 
+@pytest.mark.parametrize("most_ranked", [0, 1_000_000])
+def test_long_ids_are_sorted_by_their_bytes_with_and_without_ranks(bench, monkeypatch, most_ranked):
+    monkeypatch.setattr("services.engine.data.sorting.MAX_RANKED_USERS", most_ranked)
+    users = [f"{sign}-viewer-{n}" for n in range(250) for sign in ("a", "B", "ä", "日")]
+    random.Random(3).shuffle(users)
+    first = bench.load_events([f"{user},i,{1_500_000_000 + n}" for n, user in enumerate(users)])
+    second = bench.load_events(
+        [f"{user}{'x' * (n % 2)},i,{1_600_000_000 - n}" for n, user in enumerate(users)],
+        previous=first,
+        mode="INCREMENTAL",
+    )
+    keys = [(row["USER_ID"].encode(), row["TIMESTAMP"]) for row in rows_of(second)]
+    assert len(keys) == 2000
+    assert keys == sorted(keys)
+
+
 def test_events_of_one_moment_keep_the_order_of_the_file(bench):
     items = [f"i{n:04d}" for n in range(3000)]
     random.Random(2).shuffle(items)
