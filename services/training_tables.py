@@ -106,7 +106,7 @@ def split_words(version: VersionView) -> str:
     """Say on which split and people the metrics were computed."""
     if version.evaluation is None:
         return "Metrics as GetSolutionMetrics gives them."
-    return f"{version.evaluation.split} ({counted(version.evaluation.n_users, 'test user', 'test users')})"
+    return f"{version.evaluation.split.rstrip('.')} ({counted(version.evaluation.n_users, 'test user', 'test users')})"
 
 
 def _difference(version: VersionView, metric: str, baseline: float | None) -> str:

@@ -10,7 +10,7 @@ from services.backend import JobView
 from services.training import TrainingError, VersionView
 from services.words import in_seconds
 
-CURVE_HEIGHT = 300
+CURVE_HEIGHT = 240
 
 
 def draw(version: VersionView) -> None:

@@ -1,0 +1,171 @@
+"""The Training screen from app.py, on a real engine with its worker process."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.components import session
+from services import own_files, prepared, training
+from services.dataset_import import Source, import_data
+from services.dataset_views import GroupView, find_group
+from services.library import Library
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroupView]:
+    """A home folder of its own with an imported shop: even people buy even products."""
+    home = tmp_path_factory.mktemp("home")
+    before = {name: os.environ.get(name) for name in ("PERSONALIZE_HOME", "PERSONALIZE_WORKER_IDLE_S")}
+    os.environ.update(PERSONALIZE_HOME=str(home), PERSONALIZE_WORKER_IDLE_S="2")
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    rows = [
+        f"u{user},p{(2 * event + user % 2) % 30},{1_600_000_000 + 3600 * event},purchase"
+        for user in range(60)
+        for event in range(25)
+    ]
+    text = "\n".join(["user_id,item_id,timestamp,event_type", *rows]) + "\n"
+    table = own_files.accept(own_files.read_table(text.encode(), "shop.csv"), "Interactions")
+    data = own_files.prepare(table, name="shop")
+    Library(home).save(data)
+    sources = [
+        Source(file.dataset_type, file.csv, file.schema, file.n_rows)
+        for file in prepared.write_csvs(data, tmp_path_factory.mktemp("csv"))
+    ]
+    yield import_data(session.backend(), "shop", sources)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+
+
+def page(**query: str) -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
+    at.switch_page("pages/training_page.py").run()
+    return at
+
+
+def headline(at: AppTest) -> str:
+    assert not at.exception
+    return at.subheader[0].value
+
+
+def until(at: AppTest, condition: Callable[[AppTest], bool], timeout_s: float = 60.0) -> AppTest:
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        at.run()
+        if condition(at):
+            return at
+        time.sleep(0.1)
+    raise AssertionError(f"the page still says {headline(at)}")
+
+
+def text(at: AppTest) -> str:
+    return " ".join(element.value for element in [*at.markdown, *at.caption, *at.error])
+
+
+def fresh(group: GroupView) -> None:
+    """Delete every solution, so that a test begins with nothing trained."""
+    while any(version.running for version in training.versions(session.backend(), group.arn)):
+        time.sleep(0.1)
+    for version in training.versions(session.backend(), group.arn):
+        if training.version(session.backend(), version.arn) is not None:
+            training.delete_solution(session.backend(), version.solution_arn)
+
+
+def test_nothing_trained_says_how_long_it_takes(group: GroupView) -> None:
+    fresh(group)
+    at = page()
+    assert headline(at).startswith("Nothing is trained yet; HRNN takes about")
+    assert {"train_aws-popularity-count", "train_aws-hrnn"} <= {button.key for button in at.button}
+    assert "Nothing is trained yet." in text(at)
+
+
+def test_cards_show_hyperparameters_by_awss_names_and_mark_our_own(group: GroupView) -> None:
+    at = page()
+    labels = [box.label for box in at.number_input]
+    assert "hidden_dimension" in labels
+    assert "epochs :gray[(this engine only)]" in labels
+    assert at.selectbox(key="hyperparameter_aws-hrnn_event_type").options == ["all events", "purchase"]
+
+
+def test_train_popularity_then_metrics_stand_beside_the_baselines(group: GroupView) -> None:
+    fresh(group)
+    at = page()
+    at.button(key="train_aws-popularity-count").click().run()
+    at = until(at, lambda at: headline(at).startswith("Popularity's list contains a right product for"))
+    assert [metric.label for metric in at.metric] == [
+        "Versions ready",
+        "Best hit rate@25",
+        "Campaigns",
+        "Last training",
+    ]
+    assert at.metric[0].value == "1"
+    assert len(at.get("vega_lite_chart")) == 1
+    table = at.dataframe[-1].value
+    assert list(table["state"]) == ["ready"]
+    assert table["mean_reciprocal_rank_at_25"].notna().all()
+
+
+def test_running_training_shows_stages_and_stops(group: GroupView) -> None:
+    fresh(group)
+    at = page()
+    at.number_input(key="hyperparameter_aws-hrnn_epochs").set_value(200).run()
+    at.button(key="train_aws-hrnn").click().run()
+    at = until(at, lambda at: headline(at).startswith("HRNN is training") and len(at.get("vega_lite_chart")) > 0)
+    (stop,) = [button for button in at.button if button.label == "Stop"]
+    stop.click().run()
+    at = until(at, lambda at: "stopped" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
+    assert headline(at).startswith("Nothing is trained yet")
+
+
+def test_failed_training_says_why_and_offers_to_try_again(group: GroupView) -> None:
+    fresh(group)
+    training.train(session.backend(), group.arn, "typed", "aws-hrnn", event_type="return")
+    at = until(page(), lambda at: headline(at) == "HRNN failed; nothing is trained yet.")
+    assert "return" in text(at)
+    assert {"retry_newest", "retry_smaller"} <= {button.key for button in at.button}
+
+
+def test_metric_is_in_the_address(group: GroupView) -> None:
+    fresh(group)
+    arn = training.train(session.backend(), group.arn, "shop-popularity", "aws-popularity-count")
+    until(page(), lambda at: headline(at).startswith("Popularity's list"))
+    at = page(metric="coverage")
+    assert at.segmented_control(key=session.Key.METRIC).value == "coverage"
+    wanted = arn.partition("solution/")[2]
+    opened = page(version=wanted)
+    assert any("in plain words" in frame.value.columns for frame in opened.dataframe)
+    assert any(field.key == "campaign_name" and field.value == "shop-popularity" for field in opened.text_input)
+
+
+def test_deleting_needs_the_name_typed(group: GroupView) -> None:
+    fresh(group)
+    arn = training.train(session.backend(), group.arn, "shop-popularity", "aws-popularity-count")
+    until(page(), lambda at: headline(at).startswith("Popularity's list"))
+    at = page(version=arn.partition("solution/")[2])
+    assert at.button(key="sure_solution").disabled
+    at.text_input(key="typed_solution").set_value("shop-popularit").run()
+    assert training.version(session.backend(), arn) is not None
+
+
+def test_without_data_the_page_leads_to_data(group: GroupView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONALIZE_HOME", str(tmp_path / "empty"))
+    st.cache_resource.clear()
+    at = page()
+    assert headline(at) == "Nothing to train on yet: load data first."
+    assert find_group(session.backend(), "shop") is None
+    st.cache_resource.clear()
