@@ -6,7 +6,7 @@ training needs: reference/amazon-personalize.md 3.3, 3.4 and 5.1.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,8 @@ def load_training_data(
         fields = training_fields(schemas["Users"], included_columns, excluded_columns)
         user_columns = _aligned(_read_all(users, schemas["Users"]), "USER_ID", user_vocabulary, fields)
     creation = _creation_times(histories, item_rows, item_vocabulary)
-    return TrainingData(histories, item_columns, user_columns, creation), user_vocabulary, item_vocabulary
+    histories = replace(histories, user_columns=user_columns)
+    return TrainingData(histories, item_columns, creation), user_vocabulary, item_vocabulary
 
 
 def _batches(

@@ -58,6 +58,8 @@ class Histories:
     """float32 (n_events,), NaN where empty; None when the schema has no EVENT_VALUE."""
     context: tuple[Column, ...] = ()
     """Further interaction columns, one row per event."""
+    user_columns: tuple[Column, ...] = ()
+    """What is known of the users, one row per user; here, so that whoever chooses users chooses their rows."""
 
     @property
     def n_users(self) -> int:
@@ -84,10 +86,15 @@ class TrainingData:
     histories: Histories
     item_columns: tuple[Column, ...] = ()
     """Columns of n_items rows."""
-    user_columns: tuple[Column, ...] = ()
-    """Columns of n_users rows."""
     item_creation: Longs | None = None
     """int64 (n_items,): epoch seconds at which each item became available, inferred where absent."""
+    item_counts: Longs | None = None
+    """int64 (n_items,): events of each item before users were set aside; None when histories hold all of them."""
+
+    @property
+    def user_columns(self) -> tuple[Column, ...]:
+        """Columns of n_users rows."""
+        return self.histories.user_columns
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,8 @@ class TrainOptions:
     device: str = "cpu"
     """"cpu" or "cuda"."""
     threads: int = 1
+    now: int | None = None
+    """The present in epoch seconds, for recipes that look at the age of items; None: the newest event."""
 
 
 class Progress(Protocol):
@@ -212,6 +221,13 @@ class UserModel(Model):
     def states(self, histories: Histories, progress: Progress) -> Floats:
         """Return the final vector of every user, float32 (n_users, state_size); batched, for the end of training."""
 
+    def in_context(self, state: UserState, context: Mapping[str, str]) -> UserState:
+        """Return the state to answer a request from that gives context, text by column name.
+
+        Recipes that use no context return the state as it is; names and values that are unknown never matter.
+        """
+        return state
+
     @abstractmethod
     def item_scores(self, states: Sequence[UserState]) -> Floats:
         """Return float32 (len(states), n_items): log-scores, higher is better, -inf for what must not be shown.
@@ -240,6 +256,8 @@ class Recipe(ABC):
     """Whether live events change the next answer (AWS: the sequence recipes at once, the others after retraining)."""
     trains_on_everyone: ClassVar[bool] = False
     """True for counting recipes: measured on the training users, then counted again on all of them."""
+    uses_metadata: ClassVar[bool] = False
+    """Whether columns of items, users and interactions are handed to it; the others must not see them."""
 
     @abstractmethod
     def train(

@@ -26,7 +26,9 @@ def select_users(histories: Histories, users: NDArray[np.int64] | Mask) -> Histo
     lengths = histories.lengths()[index]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     rows = np.arange(offsets[-1]) + np.repeat(histories.offsets[:-1][index] - offsets[:-1], lengths)
-    return _with_rows(histories, offsets, rows)
+    chosen = _with_rows(histories, offsets, rows)
+    columns = tuple(_column_rows(column, index) for column in histories.user_columns)
+    return replace(chosen, user_columns=columns) if columns else chosen
 
 
 def filter_events(

@@ -29,6 +29,10 @@ class Sequences:
     """int32 (n_tokens,): gap bucket of the input event, 0 for a user's first."""
     weights: Floats
     """float32 (n_tokens,): weight of the token in the loss."""
+    users: Ints
+    """int32 (n_sequences,): user_index whose events these are."""
+    target_events: Longs
+    """int64 (n_tokens,): row of the next event in the histories, for its context."""
 
     @property
     def starts(self) -> Longs:
@@ -48,6 +52,10 @@ class Batch:
     weights: Floats
     history: NDArray[np.int64]
     """int64 (n,): the inputs in token order, what the seen mask is made of."""
+    users: Ints
+    """int32 (n_lanes,)."""
+    target_events: Longs
+    """int64 (n,), in token order."""
 
 
 def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool, masks_seen: bool) -> Sequences:
@@ -62,27 +70,28 @@ def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool,
     same_user = np.concatenate([[False], users[1:] == users[:-1]]) if len(users) else np.zeros(0, bool)
     gaps = np.where(same_user, gap_buckets(np.diff(times, prepend=times[:1])), 0).astype(np.int32)
 
-    lengths = np.bincount(users, minlength=histories.n_users)
-    sequence = (
-        users.astype(np.int64) * (1 + lengths.max(initial=0) // LONGEST_SEQUENCE)
-        + steps_of(lengths) // LONGEST_SEQUENCE
-    )
+    of_users = np.bincount(users, minlength=histories.n_users)
+    pieces = 1 + of_users.max(initial=0) // LONGEST_SEQUENCE  # numbers that a user's sequences have room in
+    sequence = users.astype(np.int64) * pieces + steps_of(of_users) // LONGEST_SEQUENCE
     has_target = np.concatenate([sequence[1:] == sequence[:-1], [False]]) if len(users) else np.zeros(0, bool)
     is_target = np.concatenate([[False], has_target[:-1]]) if len(users) else np.zeros(0, bool)
     first_time = np.zeros(len(rows), bool)
     if len(rows):
         first_time[np.unique(sequence * np.int64(rows.max() + 1) + rows, return_index=True)[1]] = True
 
+    of_sequences, lengths = np.unique(sequence[has_target], return_counts=True)
     weights = recency(times) if recency_weights else np.ones(len(times), np.float32)
     weights = weights[is_target]
     if masks_seen:
         weights = np.where(first_time[is_target], weights, np.float32(0))
     return Sequences(
-        lengths=np.unique(sequence[has_target], return_counts=True)[1].astype(np.int64),
+        lengths=lengths.astype(np.int64),
         inputs=rows[has_target],
         targets=rows[is_target],
         gaps=gaps[has_target],
         weights=weights,
+        users=(of_sequences // pieces).astype(np.int32),
+        target_events=np.flatnonzero(known)[is_target],
     )
 
 
@@ -127,6 +136,8 @@ def _batch(sequences: Sequences, starts: Longs, group: Longs) -> Batch:
         targets=sequences.targets[tokens].astype(np.int64),
         weights=sequences.weights[tokens],
         history=sequences.inputs[tokens].astype(np.int64),
+        users=sequences.users[group],
+        target_events=sequences.target_events[tokens],
     )
 
 

@@ -114,13 +114,25 @@ class HrnnConfig:
     """Negatives of the sampled softmax, shared by a batch."""
 
 
-def configure(hyperparameters: Mapping[str, Any], *, n_events: int, repeat_share: float, seed: int = 0) -> HrnnConfig:
-    """Return the complete settings from typed hyperparameters and the size of what is trained on."""
+def configure(
+    hyperparameters: Mapping[str, Any],
+    *,
+    n_events: int,
+    repeat_share: float,
+    seed: int = 0,
+    default_dimension: int = 43,
+    effort: float = 1.0,
+) -> HrnnConfig:
+    """Return the complete settings from typed hyperparameters and the size of what is trained on.
+
+    default_dimension: the recipe's default hidden_dimension, which stands for the sizes that measured best. effort
+    multiplies the number of updates.
+    """
     given = {name: value for name, value in hyperparameters.items() if value is not None}
-    hidden = int(given.get("hidden_dimension", 43))
+    hidden = 43 / default_dimension * int(given.get("hidden_dimension", default_dimension))
     n_events = max(n_events, 1)
     batch_tokens = int(given.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
-    n_updates = float(np.clip(540 * (n_events / 90_000) ** 0.25, 300, 1200))
+    n_updates = effort * float(np.clip(540 * (n_events / 90_000) ** 0.25, 300, 1200))
     epochs = int(given.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), 3, 40)))
     dropout = float(np.clip(0.5 - 0.25 * math.log10(n_events / 90_000), 0.2, 0.5))
     return HrnnConfig(

@@ -51,7 +51,7 @@ class HrnnModel(UserModel):
         self.masks_seen = masks_seen
         self._w = {name: weights[name] for name in WEIGHTS}
         # one row a gap bucket: all of the state is kept but where a session begins
-        within = np.ones((FIRST_SESSION_GAP, self.state_size), np.float32)
+        within = np.ones((FIRST_SESSION_GAP, self.hidden_size), np.float32)
         self._keep: Floats = np.concatenate([within, weights["keep"]])
         self._trained = trained_items
         self._popularity: Floats = np.asarray(popularity, np.float32)
@@ -61,8 +61,13 @@ class HrnnModel(UserModel):
         self._log_popularity: Floats = np.log(np.maximum(self._popularity, np.float32(1e-30)) / np.float32(total))
 
     @property
-    def state_size(self) -> int:
+    def hidden_size(self) -> int:
+        """Length of the recurrent state, with which every state's vector begins."""
         return len(self._w["b_n"])
+
+    @property
+    def state_size(self) -> int:
+        return self.hidden_size
 
     def initial_state(self) -> UserState:
         return UserState(np.zeros(self.state_size, np.float32), np.empty(0, np.int32))
@@ -77,10 +82,10 @@ class HrnnModel(UserModel):
         if state.n_events == 0:
             gaps[0] = 0
         known = np.flatnonzero(rows >= 0)
-        gates_in = self._gates_in(rows[known], gaps[known])
-        vector = state.vector[None]  # (1, h)
+        vector = state.vector[None]  # (1, state_size)
+        gates_in = self._gates_in(rows[known], gaps[known], self._offsets(vector))
         for i, event in enumerate(known):
-            vector = self._step(vector, gates_in[i : i + 1], gaps[event : event + 1])
+            vector = self._advanced(vector, gates_in[i : i + 1], gaps[event : event + 1])
         return state.after(vector[0], items, timestamps)
 
     def states(self, histories: Histories, progress: Progress) -> Floats:
@@ -92,31 +97,30 @@ class HrnnModel(UserModel):
         if not known.all():
             histories, gaps = keep_events(histories, known), gaps[known]
         lengths = histories.lengths()
-        vectors = np.zeros((histories.n_users, self.state_size), np.float32)
+        vectors = self._first_vectors(histories)
         order = np.argsort(-lengths, kind="stable")[: int((lengths > 0).sum())]
         start = 0
         while start < len(order):
             # as many users as fit, the longest first; one at least
             n_users = max(1, int(np.searchsorted(np.cumsum(lengths[order[start:]]), _BLOCK_TOKENS)))
             users = order[start : start + n_users]
-            vectors[users] = self._final_states(histories, gaps, users, lengths[users])
+            vectors[users] = self._final_vectors(histories, gaps, users, vectors[users])
             start += len(users)
             progress.update(start / len(order), f"{start:,} of {len(order):,} users")
         return vectors
 
     def item_scores(self, states: Sequence[UserState]) -> Floats:
         """Return log-probabilities over the trained items that may be shown; users without history get popularity."""
-        w = self._w
         vectors = np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
-        hidden = vectors @ w["w_o"] + w["b_o"]
-        outputs = _normed(hidden, w["output_gain"], w["output_shift"])
-        logits: Floats = outputs @ w["items"].T + w["item_bias"]  # (batch, n_trained)
-        logits[~vectors.any(axis=1)] = self._log_popularity
+        logits: Floats = self._outputs(vectors) @ self._w["items"].T + self._w["item_bias"]  # (batch, n_trained)
+        newcomers = ~vectors[:, : self.hidden_size].any(axis=1)
+        if newcomers.any():
+            logits[newcomers] = self._newcomer_logits(vectors[newcomers])
         if self.masks_seen:
             for row, state in zip(logits, states, strict=True):
                 seen = self._rows[state.seen]
                 row[seen[seen >= 0]] = -np.inf
-        logits = _log_softmax(logits)
+        logits = log_softmax(logits)
         if len(self._trained) == self.n_items:
             return logits
         scores = np.full((len(states), self.n_items), -np.inf, np.float32)
@@ -135,16 +139,38 @@ class HrnnModel(UserModel):
             arrays, arrays["trained_items"], arrays["popularity"], int(config["n_items"]), bool(config["masks_seen"])
         )
 
-    def _gates_in(self, rows: Ints, gaps: NDArray[np.int64]) -> Floats:
+    def _first_vectors(self, histories: Histories) -> Floats:
+        """Return the vectors of all users before their first event, (n_users, state_size)."""
+        return np.zeros((histories.n_users, self.state_size), np.float32)
+
+    def _offsets(self, vectors: Floats) -> Floats | None:
+        """Return what is added to the events of users with these vectors, (m, d); None for nothing."""
+        return None
+
+    def _outputs(self, vectors: Floats) -> Floats:
+        """Return what the items are compared with, (m, d)."""
+        w = self._w
+        return normed(vectors @ w["w_o"] + w["b_o"], w["output_gain"], w["output_shift"])
+
+    def _newcomer_logits(self, vectors: Floats) -> Floats:
+        """Return log-scores for users without history, (m, n_trained) or (n_trained,)."""
+        return self._log_popularity
+
+    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
+        """Return the vectors (m, state_size) after one event each."""
+        return self._step(vectors, gates_in, gaps)
+
+    def _gates_in(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Floats:
         """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
         w = self._w
-        x: Floats = _normed(w["items"][rows], w["input_gain"], w["input_shift"]) + w["gaps"][gaps]
+        items = w["items"][rows] if offsets is None else w["items"][rows] + offsets
+        x: Floats = normed(items, w["input_gain"], w["input_shift"]) + w["gaps"][gaps]
         gates: Floats = x @ w["w_x"] + w["b_x"]
         return gates
 
     def _step(self, states: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
         """Return the states (m, h) after one event each."""
-        h = self.state_size
+        h = self.hidden_size
         states = states * self._keep[gaps]
         side = states @ self._w["w_h"]  # (m, 3h)
         gates = _sigmoid(gates_in[:, : 2 * h] + side[:, : 2 * h])
@@ -152,29 +178,32 @@ class HrnnModel(UserModel):
         result: Floats = new + gates[:, h:] * (states - new)
         return result
 
-    def _final_states(self, histories: Histories, gaps: NDArray[np.int64], users: Longs, lengths: Longs) -> Floats:
-        """Return the last states of these users, sorted from the longest history to the shortest."""
-        packing: Packing = pack(lengths)
+    def _final_vectors(
+        self, histories: Histories, gaps: NDArray[np.int64], users: Longs, vectors: Floats
+    ) -> Floats:
+        """Return the vectors (n, state_size) of these users, the longest history first, after all of their events."""
+        packing: Packing = pack(histories.lengths()[users])
         rows = np.concatenate([np.arange(histories.offsets[u], histories.offsets[u + 1]) for u in users])
         tokens = np.empty_like(rows)
         tokens[packing.rows] = rows
-        states = np.zeros((len(users), self.state_size), np.float32)
+        offsets = self._offsets(vectors)
         start = 0
         for size in packing.sizes:
             step = tokens[start : start + size]
-            gates_in = self._gates_in(self._rows[histories.items[step]], gaps[step])
-            states[:size] = self._step(states[:size], gates_in, gaps[step])
+            added = None if offsets is None else offsets[:size]
+            gates_in = self._gates_in(self._rows[histories.items[step]], gaps[step], added)
+            vectors[:size] = self._advanced(vectors[:size], gates_in, gaps[step])
             start += size
-        return states
+        return vectors
 
 
-def _normed(x: Floats, gain: Floats, shift: Floats) -> Floats:
+def normed(x: Floats, gain: Floats, shift: Floats) -> Floats:
     """Return LayerNorm of each row; with reductions, since mean() takes longer to start than to sum one row."""
     size = np.float32(x.shape[-1])
     centred = x - np.add.reduce(x, axis=-1, keepdims=True) / size
     variance = np.einsum("...i,...i->...", centred, centred)[..., None] / size
-    normed: Floats = centred / np.sqrt(variance + np.float32(_NORM_EPSILON)) * gain + shift
-    return normed
+    result: Floats = centred / np.sqrt(variance + np.float32(_NORM_EPSILON)) * gain + shift
+    return result
 
 
 def _sigmoid(x: Floats) -> Floats:
@@ -183,7 +212,7 @@ def _sigmoid(x: Floats) -> Floats:
     return result
 
 
-def _log_softmax(logits: Floats) -> Floats:
+def log_softmax(logits: Floats) -> Floats:
     """Return log-softmax of each row; a row without any finite entry stays -inf."""
     top = logits.max(axis=1, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, np.float32(0))

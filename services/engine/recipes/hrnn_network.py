@@ -52,11 +52,28 @@ class HrnnNetwork(nn.Module):
         self.b_o = nn.Parameter(torch.zeros(d))
         self.output_norm = nn.LayerNorm(d)
 
-    def forward(self, batch: Batch) -> Tensor:
-        """Return the output vectors of the batch's tokens, (n, d), in token order (by sequence, then time)."""
+    def catalogue(self) -> tuple[Tensor, Tensor]:
+        """Return the vectors (n_trained, d) and biases (n_trained,) of the items, asked once a batch."""
+        return self.items, self.item_bias
+
+    def offsets(self, batch: Batch) -> Tensor | None:
+        """Return what is added to the batch's inputs, (n, d) in packed order; None for nothing."""
+        return None
+
+    def queries(self, batch: Batch) -> Tensor | None:
+        """Return what is added before the batch's outputs are normed, (n, d) in token order; None for nothing."""
+        return None
+
+    def forward(self, batch: Batch, items: Tensor) -> Tensor:
+        """Return the output vectors of the batch's tokens, (n, d), in token order (by sequence, then time).
+
+        items: the vectors that catalogue() gave.
+        """
         device = self.items.device
         gaps = torch.from_numpy(batch.gaps).to(device)
-        x = self.items[torch.from_numpy(batch.inputs).to(device)]  # (n, d), packed order
+        x = items[torch.from_numpy(batch.inputs).to(device)]  # (n, d), packed order
+        offsets = self.offsets(batch)
+        x = x if offsets is None else x + offsets
         x = self._drop(self.input_norm(x), self.config.input_dropout) + self.gaps[gaps]
         gates_in = torch.addmm(self.b_x, x, self.w_x)  # (n, 3h)
         keep_rows = (gaps - (FIRST_SESSION_GAP - 1)).clamp_min(0)
@@ -73,14 +90,17 @@ class HrnnNetwork(nn.Module):
         )  # (n, h), packed order
         states = states[torch.from_numpy(batch.packing.rows).to(device)]  # (n, h), token order
         outputs = torch.addmm(self.b_o, self._drop(states, self.config.state_dropout), self.w_o)  # (n, d)
+        queries = self.queries(batch)
+        outputs = outputs if queries is None else outputs + queries
         normed: Tensor = self.output_norm(outputs)
         return normed
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return the weights under the names that hrnn_model.HrnnModel reads, float32, on the CPU."""
+        items, item_bias = self.catalogue()
         tensors = {
-            "items": self.items,
-            "item_bias": self.item_bias,
+            "items": items,
+            "item_bias": item_bias,
             "gaps": self.gaps,
             "input_gain": self.input_norm.weight,
             "input_shift": self.input_norm.bias,

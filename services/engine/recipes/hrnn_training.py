@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from services.engine.recipes.base import Histories, Ints, Longs, Progress, TrainOptions, Validation
+from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress, TrainOptions, Validation
 from services.engine.recipes.hrnn_batches import Batch, Sequences, epoch_batches, make_sequences, recency, seen_mask
 from services.engine.recipes.hrnn_config import FULL_SOFTMAX_ITEMS, HrnnConfig
 from services.engine.recipes.hrnn_loss import FullSoftmaxLoss, sampled_softmax_loss
@@ -33,6 +33,20 @@ _UPDATE_EVERY_S = 0.2
 _CURVE_POINTS = 10  # of the learning curve, at least; one an epoch where there are more epochs
 
 
+class Variant:
+    """What a recipe of the family changes: which network is trained, and which model is served from it."""
+
+    def network(
+        self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator
+    ) -> HrnnNetwork:
+        """Return the network to train; items and counts as in HrnnNetwork."""
+        return HrnnNetwork(config, items, counts, generator)
+
+    def model(self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int) -> HrnnModel:
+        """Return the model to serve, at any time of the training."""
+        return HrnnModel(network.arrays(), trained_items, counts, n_items, network.config.masks_seen)
+
+
 def train_hrnn(
     histories: Histories,
     trained_items: Ints,
@@ -40,11 +54,13 @@ def train_hrnn(
     options: TrainOptions,
     progress: Progress,
     validation: Validation | None,
+    variant: Variant | None = None,
 ) -> HrnnModel:
     """Train and return the model. trained_items, int32 ascending: the items that have at least one event.
 
     validation, when given, is asked at least ten times and after every epoch, for the learning curve only.
     """
+    variant = variant or Variant()
     item_rows = np.full(histories.n_items, -1, np.int32)
     item_rows[trained_items] = np.arange(len(trained_items), dtype=np.int32)
     sequences = make_sequences(histories, item_rows, config.recency_mask, config.masks_seen)
@@ -52,14 +68,14 @@ def train_hrnn(
     counts = np.bincount(item_rows[histories.items], weights=weights, minlength=len(trained_items))
 
     def model_of(network: HrnnNetwork) -> HrnnModel:
-        return HrnnModel(network.arrays(), trained_items, counts, histories.n_items, config.masks_seen)
+        return variant.model(network, trained_items, counts, histories.n_items)
 
     device = torch.device(options.device)
     generator = torch.Generator().manual_seed(config.seed)
-    with _threads(options.threads):
+    with computing_threads(options.threads):
         progress.update(0.0, "looking at what follows what")
         items = item_embeddings(sequences, len(trained_items), config.item_size, np.random.default_rng(config.seed))
-        network = HrnnNetwork(config, items, counts, generator).to(device)
+        network = variant.network(config, items, counts, generator).to(device)
         if device.type != "cpu":
             network.generator = torch.Generator(device).manual_seed(config.seed)
         if len(sequences.inputs):
@@ -121,11 +137,11 @@ class _Loss:
         self._first_seen = np.empty(self._n_items, np.int64)
 
     def __call__(self, batch: Batch) -> Tensor:
-        outputs = self._network(batch)
+        items, bias = self._network.catalogue()
+        outputs = self._network(batch, items)
         total = float(batch.weights.sum())
         weights = self._tensor(batch.weights / total if total else batch.weights)
         targets = self._tensor(batch.targets)
-        items, bias = self._network.items, self._network.item_bias
         if self._is_full:
             mask, ends = seen_mask(batch, self._n_items) if self._config.masks_seen else (None, None)
             loss: Tensor = FullSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
@@ -174,7 +190,7 @@ def one_cycle(share_done: float) -> float:
 
 
 @contextmanager
-def _threads(n_threads: int) -> Iterator[None]:
+def computing_threads(n_threads: int) -> Iterator[None]:
     """Compute with this many threads, and without denormals, which cost hundreds of cycles each."""
     before = torch.get_num_threads()
     torch.set_num_threads(n_threads)

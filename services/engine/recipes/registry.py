@@ -12,6 +12,8 @@ from services.engine.arns import resource_name, service_arn
 from services.engine.errors import ResourceNotFound
 from services.engine.recipes.base import HyperParameter, Model, Recipe
 from services.engine.recipes.hrnn import HrnnRecipe
+from services.engine.recipes.hrnn_coldstart import HrnnColdStartRecipe
+from services.engine.recipes.hrnn_metadata import HrnnMetadataRecipe
 from services.engine.recipes.popularity import PopularityRecipe
 
 CREATION_DATE = 1560124800.0
@@ -57,6 +59,20 @@ RECIPES: tuple[RecipeInfo, ...] = (
         feature_transformation="JSON-percentile-filtering",
         description="Predicts the items that a user will interact with next: a hierarchical recurrent network that "
         "models the order, the sessions and the pauses of each user's interactions.",
+    ),
+    RecipeInfo(
+        recipe_class=HrnnMetadataRecipe,
+        recipe_type="USER_PERSONALIZATION",
+        feature_transformation="featurize_metadata",
+        description="Predicts the items that a user will interact with next from the interactions and from what is "
+        "known of items, users and the circumstances of an interaction.",
+    ),
+    RecipeInfo(
+        recipe_class=HrnnColdStartRecipe,
+        recipe_type="USER_PERSONALIZATION",
+        feature_transformation="featurize_coldstart",
+        description="Recommends new items with few interactions or none to the users who will like them, from what is "
+        "known of the items.",
     ),
     RecipeInfo(
         recipe_class=PopularityRecipe,

@@ -140,7 +140,7 @@ def test_numpy_model_computes_what_the_network_computes() -> None:
     network.config = configure({"dropout": 0.0}, n_events=10, repeat_share=0.0)
     object.__setattr__(network.config, "state_dropout", 0.0)
     batch = one_batch(histories)
-    logits = (network(batch) @ network.items.t() + network.item_bias).detach().numpy()
+    logits = (network(batch, network.items) @ network.items.t() + network.item_bias).detach().numpy()
     model = HrnnModel(network.arrays(), np.arange(6, dtype=np.int32), np.ones(6), 6, masks_seen=False)
     expected = torch.log_softmax(torch.from_numpy(logits), 1).numpy()
     token = 0
