@@ -1,7 +1,8 @@
 """GetRecommendations: parameters in, check, one question to runtime/inference.py, plain dict out.
 
 What AWS leaves open is decided here: a campaign that is not ACTIVE is InvalidInput; numResults 0 means the default;
-context is accepted and has no effect on recipes that use no context, as AWS's notebooks show.
+context is accepted and has no effect on recipes that use no context, as AWS's notebooks show; recipes that do ignore
+names and values that training did not know.
 """
 
 import uuid
@@ -70,7 +71,8 @@ def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
 def _ranked(artifact: Artifact, request: Mapping[str, Any], n_results: int) -> Ranked:
     kind = find(artifact.recipe).recipe_type
     if kind == "USER_PERSONALIZATION":
-        return recommend_for_user(artifact, _required(artifact, request, "userId"), n_results)
+        user_id = _required(artifact, request, "userId")
+        return recommend_for_user(artifact, user_id, n_results, request.get("context"))
     if kind == "RELATED_ITEMS":
         return recommend_for_item(artifact, _required(artifact, request, "itemId"), n_results)
     raise InvalidInput(f"Recipe {artifact.recipe} only ranks lists that it is given; use GetPersonalizedRanking.")

@@ -33,30 +33,32 @@ def load_training_data(
     event_value_threshold: float | None = None,
     excluded_columns: Choice = None,
     included_columns: Choice = None,
+    described_users: bool = False,
 ) -> tuple[TrainingData, Vocabulary, Vocabulary]:
     """Return (data, users, items): arrays for recipes, and the ids behind their row numbers.
 
     schemas: by dataset type. event_type and event_value_threshold (inclusive; empty values fail it) keep only such
-    events. Users are those with an event left; items are those with an event left and those of the Items data set.
-    Text and plain strings are not learned from.
+    events. Users are those with an event left and, with described_users, those of the Users data set; items are those
+    with an event left and those of the Items data set. Text and plain strings are not learned from.
     """
     schema = schemas["Interactions"]
     context = training_fields(schema, included_columns, excluded_columns)
     events = _Events(schema, context)
     for batch in _batches(interactions, schema, context, event_type, event_value_threshold):
         events.add(batch)
-    user_vocabulary = Vocabulary.from_sorted(events.users())
+    user_rows = None if users is None else _read_all(users, schemas["Users"])
+    user_vocabulary, places = _number_users(events.users(), user_rows if described_users else None)
     item_rows = None if items is None else _read_all(items, schemas["Items"])
     item_vocabulary, renumbered = _number_items(events.seen_items, item_rows)
-    histories = events.histories(renumbered, len(user_vocabulary), len(item_vocabulary))
+    histories = _spread(events.histories(renumbered, len(places), len(item_vocabulary)), places, len(user_vocabulary))
     item_columns: tuple[Column, ...] = ()
     user_columns: tuple[Column, ...] = ()
     if item_rows is not None:
         fields = training_fields(schemas["Items"], included_columns, excluded_columns)
         item_columns = _aligned(item_rows, "ITEM_ID", item_vocabulary, fields)
-    if users is not None:
+    if user_rows is not None:
         fields = training_fields(schemas["Users"], included_columns, excluded_columns)
-        user_columns = _aligned(_read_all(users, schemas["Users"]), "USER_ID", user_vocabulary, fields)
+        user_columns = _aligned(user_rows, "USER_ID", user_vocabulary, fields)
     creation = _creation_times(histories, item_rows, item_vocabulary)
     histories = replace(histories, user_columns=user_columns)
     return TrainingData(histories, item_columns, creation), user_vocabulary, item_vocabulary
@@ -197,6 +199,28 @@ def _joined(parts: list[Any], dtype: Any) -> NDArray[Any]:
 def _read_all(snapshot: SnapshotInfo, schema: Schema) -> Any:
     names = [name for name in schema.names if name in snapshot.columns]
     return pq.read_table(snapshot.rows, columns=names, use_threads=False, memory_map=False, partitioning=None)
+
+
+def _number_users(seen: Any, rows: Any | None) -> tuple[Vocabulary, NDArray[np.int64]]:
+    """Return the vocabulary of the users, and the user_index of each user with events; seen is sorted."""
+    if rows is None:
+        return Vocabulary.from_sorted(seen), np.arange(len(seen))
+    listed = rows["USER_ID"].cast(pa.large_string()).combine_chunks()
+    listed = pa.concat_arrays(listed.chunks) if isinstance(listed, pa.ChunkedArray) else listed
+    ids = pc.unique(pa.concat_arrays([seen.cast(pa.large_string()), listed]))
+    order = pc.sort_indices(ids).to_numpy()
+    index = np.empty(len(order), np.int64)
+    index[order] = np.arange(len(order))
+    return Vocabulary.from_sorted(ids.take(pa.array(order))), index[: len(seen)]
+
+
+def _spread(histories: Histories, places: NDArray[np.int64], n_users: int) -> Histories:
+    """Return the histories with room for users without events; places: the user_index of each present user."""
+    if len(places) == n_users:
+        return histories
+    lengths = np.zeros(n_users, np.int64)
+    lengths[places] = histories.lengths()
+    return replace(histories, offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
 
 
 def _number_items(seen: Any, rows: Any | None) -> tuple[Vocabulary, NDArray[np.int32]]:

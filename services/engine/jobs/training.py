@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from services.engine.arns import resource_name
+from services.engine.clock import now
 from services.engine.data.minimum import check_minimum_data
 from services.engine.data.schemas import Schema, parse_schema
 from services.engine.data.sequences import load_training_data
@@ -64,7 +65,8 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
         _schemas(tools, datasets, snapshots),
         version.body.get("eventType"),
         _threshold(config),
-        *_columns(config),
+        *_columns(config, recipe),
+        described_users=recipe.uses_metadata,
     )
 
     progress.stage("prepare")
@@ -72,15 +74,16 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     check_minimum_data(histories, version.body.get("eventType"))
     split = sequence_split(histories, SPLIT_SEED)
     training = _training_histories(histories, split, hyperparameters)
-    options = TrainOptions(hyperparameters, 0, _device(recipe), tools.settings.worker_threads)
+    options = TrainOptions(hyperparameters, 0, _device(recipe), tools.settings.worker_threads, int(now()))
+    counts = np.bincount(histories.items, minlength=histories.n_items)
     progress.log(
-        f"{histories.n_events:,} events of {histories.n_users:,} users and {histories.n_items:,} items; trained on "
+        f"{histories.n_events:,} events of {int((histories.lengths() > 0).sum()):,} users and {histories.n_items:,} items; trained on "
         f"{training.n_events:,} events, measured on {len(split.test_users):,} users."
     )
 
     progress.stage("train")
     validation = None if recipe.trains_on_everyone else CurveValidation(split, training, progress)
-    model = recipe.train(replace(data, histories=training), options, progress, validation)
+    model = recipe.train(replace(data, histories=training, item_counts=counts), options, progress, validation)
     if not isinstance(model, UserModel):
         raise JobFailed(f"Recipe {recipe.name} cannot be measured by this version of the engine.")
 
@@ -107,7 +110,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
             "_model_path": name,
             "_training_size": {
                 "n_events": histories.n_events,
-                "n_users": histories.n_users,
+                "n_users": int((histories.lengths() > 0).sum()),
                 "n_items": histories.n_items,
             },
             "_snapshots": {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()},
@@ -166,7 +169,12 @@ def _threshold(config: Mapping[str, Any]) -> float | None:
         raise JobFailed(f'eventValueThreshold is "{text}", which is not a number; use for example "3.5".') from error
 
 
-def _columns(config: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Return the columns to leave out and to take, each by data set type, or None."""
+def _columns(config: Mapping[str, Any], recipe: Recipe) -> tuple[Any, Any]:
+    """Return the columns to leave out and to take, each by data set type, or None.
+
+    A recipe that learns from interactions alone gets no column, whatever is chosen.
+    """
+    if not recipe.uses_metadata:
+        return None, {"Interactions": (), "Items": (), "Users": ()}
     chosen = config.get("trainingDataConfig") or {}
     return chosen.get("excludedDatasetColumns"), chosen.get("includedDatasetColumns")

@@ -17,7 +17,7 @@ from services.engine.recipes.base import Floats, Histories, Ints, UserState
 from services.engine.recipes.hrnn_features import FeatureRows, FeatureSpace
 from services.engine.recipes.hrnn_model import HrnnModel, normed
 
-TABLES = ("user_inputs", "user_queries", "context_queries", "user_newcomers", "context_newcomers")
+TABLES = ("item_inputs", "user_inputs", "user_queries", "context_queries", "user_newcomers", "context_newcomers")
 """Each float32 (n_features + 1, d), the last row zero. The newcomers' tables: what a first list is coloured by."""
 
 
@@ -85,6 +85,10 @@ class HrnnMetadataModel(HrnnModel):
             FeatureSpace.from_config(config["users"]),
             FeatureSpace.from_config(config["context"]),
         )
+
+    def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
+        embedded: Floats = super()._embedded(rows, offsets) + self._tables["item_inputs"][rows]
+        return embedded
 
     def _first_vectors(self, histories: Histories) -> Floats:
         vectors = np.tile(self._first, (histories.n_users, 1))

@@ -28,6 +28,7 @@ _CONTEXT_LEFT_OUT = 0.5
 _TRUST_EVENTS = 8.0
 """An item with this many events starts halfway between its own embedding and what its features say."""
 _RIDGE = 4.0
+FEATURE_INPUT = 1.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class HrnnMetadataNetwork(HrnnNetwork):
         self.register_buffer("item_ids", torch.from_numpy(side.items.ids).long(), persistent=False)
         self.register_buffer("item_weights", torch.from_numpy(side.items.weights), persistent=False)
         self.item_features = nn.Parameter(torch.from_numpy(features))
+        self.feature_inputs = nn.Parameter(torch.zeros(side.n_item_features + 1, d))
         self.user_inputs = nn.Parameter(torch.zeros(side.n_user_features + 1, d))
         self.user_queries = nn.Parameter(torch.zeros(side.n_user_features + 1, d))
         self.context_queries = nn.Parameter(torch.zeros(side.n_context_features + 1, d))
@@ -78,6 +80,12 @@ class HrnnMetadataNetwork(HrnnNetwork):
         lanes[batch.packing.rows] = np.repeat(np.arange(len(batch.lengths)), batch.lengths)
         return of_lanes[self._tensor(lanes)]
 
+    def undropped(self, batch: Batch) -> Tensor | None:
+        if self._side.n_item_features == 0 or not FEATURE_INPUT:
+            return None
+        table = bag(self.feature_inputs, self.item_ids, self.item_weights)  # (n_trained, d)
+        return table[self._tensor(batch.inputs)]
+
     def queries(self, batch: Batch) -> Tensor | None:
         total: Tensor | None = None
         if self._side.n_user_features:
@@ -91,7 +99,9 @@ class HrnnMetadataNetwork(HrnnNetwork):
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         tables = {name: getattr(self, name) for name in ("user_inputs", "user_queries", "context_queries")}
-        return super().arrays() | {name: table.detach().cpu().numpy().copy() for name, table in tables.items()}
+        with torch.no_grad():
+            inputs = bag(self.feature_inputs, self.item_ids, self.item_weights).cpu().numpy().copy()
+        return super().arrays() | {"item_inputs": inputs} | {name: table.detach().cpu().numpy().copy() for name, table in tables.items()}
 
     def _of(self, table: Tensor, rows: FeatureRows) -> Tensor:
         return bag(table, self._tensor(rows.ids).long(), self._tensor(rows.weights))

@@ -163,10 +163,13 @@ class HrnnModel(UserModel):
     def _gates_in(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Floats:
         """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
         w = self._w
-        items = w["items"][rows] if offsets is None else w["items"][rows] + offsets
-        x: Floats = normed(items, w["input_gain"], w["input_shift"]) + w["gaps"][gaps]
-        gates: Floats = x @ w["w_x"] + w["b_x"]
+        gates: Floats = (self._embedded(rows, offsets) + w["gaps"][gaps]) @ w["w_x"] + w["b_x"]
         return gates
+
+    def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
+        """Return what the network reads of items, (n, d), before it knows when."""
+        items = self._w["items"][rows] if offsets is None else self._w["items"][rows] + offsets
+        return normed(items, self._w["input_gain"], self._w["input_shift"])
 
     def _step(self, states: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
         """Return the states (m, h) after one event each."""

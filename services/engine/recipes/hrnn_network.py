@@ -60,6 +60,10 @@ class HrnnNetwork(nn.Module):
         """Return what is added to the batch's inputs, (n, d) in packed order; None for nothing."""
         return None
 
+    def undropped(self, batch: Batch) -> Tensor | None:
+        """Return what is added to the batch's inputs after dropout, (n, d) in packed order; None for nothing."""
+        return None
+
     def queries(self, batch: Batch) -> Tensor | None:
         """Return what is added before the batch's outputs are normed, (n, d) in token order; None for nothing."""
         return None
@@ -75,6 +79,8 @@ class HrnnNetwork(nn.Module):
         offsets = self.offsets(batch)
         x = x if offsets is None else x + offsets
         x = self._drop(self.input_norm(x), self.config.input_dropout) + self.gaps[gaps]
+        undropped = self.undropped(batch)
+        x = x if undropped is None else x + undropped
         gates_in = torch.addmm(self.b_x, x, self.w_x)  # (n, 3h)
         keep_rows = (gaps - (FIRST_SESSION_GAP - 1)).clamp_min(0)
         keep = torch.cat([torch.ones_like(self.keep[:1]), torch.sigmoid(self.keep)])  # (1 + session gaps, h)

@@ -4,6 +4,7 @@ Scores are AWS's: the softmax over all items of the catalogue, so they sum to 1 
 list; recipes that have none give none (developer guide, "How recommendation scoring works").
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,12 +26,18 @@ class Ranked:
     """float32 (n,), or None for recipes without scores."""
 
 
-def recommend_for_user(artifact: Artifact, user_id: str, n: int) -> Ranked:
-    """Return at most n items for a user; a user who is not known gets what the model shows to a newcomer."""
+def recommend_for_user(
+    artifact: Artifact, user_id: str, n: int, context: Mapping[str, str] | None = None
+) -> Ranked:
+    """Return at most n items for a user; a user who is not known gets what the model shows to a newcomer.
+
+    context: the request's, text by column name; recipes without context columns do not look at it.
+    """
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
-    return _best(artifact, model.item_scores([known_state(artifact, user_id)]), n)
+    state = model.in_context(known_state(artifact, user_id), context or {})
+    return _best(artifact, model.item_scores([state]), n)
 
 
 def recommend_for_item(artifact: Artifact, item_id: str, n: int) -> Ranked:

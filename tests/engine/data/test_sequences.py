@@ -106,6 +106,23 @@ def test_metadata_is_aligned_with_the_vocabularies(bench):
     assert lengths.tolist() == [int(user == user_ids.index_of("u3")) for user in range(50)]
 
 
+def test_users_who_are_only_described_come_along_if_asked(bench):
+    events = bench.load_events(event_lines())
+    users = bench.load("USER_ID,AGE\nu3,old\nstranger,young\n", USERS)
+    schemas = {"Interactions": EVENTS, "Users": USERS}
+    data, user_ids, _ = load_training_data(events, None, users, schemas, described_users=True)
+    plain, plain_ids, _ = load_training_data(events, None, users, schemas)
+    stranger = user_ids.index_of("stranger")
+    assert data.histories.n_users == plain.histories.n_users + 1 == len(user_ids)
+    assert data.histories.lengths()[stranger] == 0
+    (age,) = data.user_columns
+    assert age.categories[age.values[age.offsets[stranger]]] == "young"
+    for user_id in ("u3", "u41"):
+        known = data.histories.of(user_ids.index_of(user_id))
+        expected = plain.histories.of(plain_ids.index_of(user_id))
+        np.testing.assert_array_equal(known, expected)
+
+
 def test_creation_times_are_given_or_the_first_event_or_the_last_of_all(bench):
     events = bench.load_events(event_lines())
     items = bench.load(",".join(ITEMS.names) + "\ni7,x,,,,100\nnew,z,,,,\n", ITEMS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.engine.recipes.base import Histories
+from services.engine.recipes.base import Column, Histories
 
 DAY_S = 86_400
 
@@ -42,3 +42,11 @@ def with_sessions(histories: Histories, seed: int = 0) -> Histories:
     rng = np.random.default_rng(seed)
     pauses = rng.choice([1, 30, 3600, DAY_S, 10 * DAY_S], histories.n_events)
     return Histories(histories.offsets, histories.items, 1_600_000_000 + np.cumsum(pauses), histories.n_items)
+
+
+def categorical(name: str, cells: list[list[str]]) -> Column:
+    """Return a column from the categories of each row."""
+    categories = tuple(sorted({category for cell in cells for category in cell}))
+    codes = [categories.index(category) for cell in cells for category in cell]
+    offsets = np.concatenate([[0], np.cumsum([len(cell) for cell in cells])]).astype(np.int64)
+    return Column(name, np.array(codes, np.int32), offsets, categories)

@@ -201,13 +201,28 @@ class UserRecipeContract:
         own = top_items(scores, 5) % 2 == np.arange(histories.n_users)[:, None] % 2
         assert own.mean() >= self.checkerboard_floor
 
-    def test_markov_chain_is_understood(self) -> None:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def walkers(cls) -> tuple[UserModel, Histories, Histories]:
+        """A model of walks around a circle, what it was trained on, and how the walks went on."""
         histories = markov()
         newest = newest_tenth(histories)
         past, future = keep_events(histories, ~newest), keep_events(histories, newest)
-        model = train(self.name, past)
+        return train(cls.name, past), past, future
+
+    def test_markov_chain_is_understood(self, walkers: tuple[UserModel, Histories, Histories]) -> None:
+        model, past, future = walkers
         measured = evaluate_model(model, past, future, hide_seen=True).metrics()
         assert measured["mean_reciprocal_rank_at_25"] >= self.markov_floor
+
+    def test_what_others_do_later_is_not_foreseen(self, walkers: tuple[UserModel, Histories, Histories]) -> None:
+        """The advantage comes from the user's own past: with the users' futures exchanged it is gone."""
+        if not self.learns:
+            return
+        model, past, future = walkers
+        exchanged = select_users(future, np.roll(np.arange(future.n_users), 7))
+        own, of_others = (evaluate_model(model, past, targets).metrics() for targets in (future, exchanged))
+        assert of_others["mean_reciprocal_rank_at_25"] < 0.5 * own["mean_reciprocal_rank_at_25"]
 
 
 class TestPopularityCount(UserRecipeContract):
@@ -216,6 +231,14 @@ class TestPopularityCount(UserRecipeContract):
     learns = False
     checkerboard_floor = 0.0
     markov_floor = 0.05
+
+
+class TestHrnnMetadata(UserRecipeContract):
+    name = "aws-hrnn-metadata"
+    hides_seen = True
+    learns = True
+    checkerboard_floor = 0.95
+    markov_floor = 0.6
 
 
 class TestHrnn(UserRecipeContract):

@@ -18,12 +18,14 @@ def test_recipes_are_found_by_name_and_by_arn() -> None:
 
 @pytest.mark.parametrize("name", ["aws-x", "arn:aws:personalize:::recipe/aws-x", "arn:x:algorithm/aws-hrnn"])
 def test_unknown_recipe_is_refused_with_what_there_is(name: str) -> None:
-    with pytest.raises(ResourceNotFound, match=r"aws-hrnn, aws-popularity-count"):
+    with pytest.raises(ResourceNotFound, match=r"aws-hrnn, aws-hrnn-coldstart, aws-hrnn-metadata, "):
         registry.find(name)
 
 
 def test_every_recipe_has_a_class_that_answers_to_its_name() -> None:
-    assert [info.name for info in registry.trainable()] == ["aws-hrnn", "aws-popularity-count"]
+    names = [info.name for info in registry.trainable()]
+    assert {"aws-hrnn", "aws-hrnn-coldstart", "aws-hrnn-metadata", "aws-popularity-count"} <= set(names)
+    assert names == sorted(names)
     assert all(registry.load_recipe(info.name).name == info.name for info in registry.trainable())
 
 
@@ -34,6 +36,18 @@ def test_defaults_are_awss() -> None:
     assert featurization == {
         "min_user_history_length_percentile": "0.0",
         "max_user_history_length_percentile": "0.99",
+    }
+
+
+def test_cold_start_has_awss_own_parameters() -> None:
+    declared = registry.find("aws-hrnn-coldstart").hyperparameters
+    assert hyperparameters.defaults(declared, featurization=False)["hidden_dimension"] == "149"
+    assert hyperparameters.defaults(declared, featurization=True) == {
+        "min_user_history_length_percentile": "0.0",
+        "max_user_history_length_percentile": "0.99",
+        "cold_start_max_interactions": "15",
+        "cold_start_max_duration": "5.0",
+        "cold_start_relative_from": "latestItem",
     }
 
 
