@@ -1,30 +1,41 @@
-"""The trained recipes on Amazon's temporal hold-out of MovieLens 100K: metrics over seeds, and what they cost.
+"""The trained recipes and their peers on Amazon's temporal hold-out of MovieLens: metrics over seeds, what they cost.
 
     EXPLORER_DATA=DIR python -m benchmarks.recipes [--seeds 3] [--data 1m] [--set epochs=6 ...]
 
 Protocol (AWS's notebook personalize_temporal_holdout): each user's newest tenth is held out, the rest trains, 25 items
 for every user, those already seen taken out ("dedup"). NDCG divides by the ideal order of all held-out items. MovieLens
 histories were entered in long sittings from pages that the site itself ordered, which flatters every sequence model.
+Peers (benchmarks/peers.py): EASE and item cosine with the recent past weighing more.
 """
 
 import argparse
 import os
 import resource
 import time
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: one core, as the worker has by default
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-import pandas as pd
 
-from services.engine.jobs.metrics import Evaluation, HitRateValidation, evaluate_model, newest_tenth, sequence_split
-from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
+from benchmarks.movielens import read_with_metadata
+from benchmarks.peers import PEERS
+from services.engine.jobs.metrics import (
+    Evaluation,
+    HitRateValidation,
+    evaluate,
+    evaluate_model,
+    newest_tenth,
+    sequence_split,
+)
+from services.engine.recipes.base import Floats, Histories, Longs, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import keep_events, select_users, within_length_percentiles
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_recipe
 
+LEARNING = ("aws-hrnn", "aws-hrnn-metadata")
 COLUMNS = {
     "MRR@25": "mean_reciprocal_rank_at_25",
     "P@5": "precision_at_5",
@@ -37,21 +48,6 @@ COLUMNS = {
 }
 
 
-def read_movielens(folder: Path, size: str) -> Histories:
-    """Return all ratings as histories, ties in file order."""
-    if size == "1m":
-        frame = pd.read_parquet(folder / "movielens-1m" / "ratings.parquet")
-        frame = frame.rename(columns={"movie": "item"})
-    else:
-        names = ["user", "item", "rating", "timestamp"]
-        frame = pd.read_csv(folder / "movielens-100k" / "u.data", sep="\t", names=names)
-    users, items = (np.unique(frame[name], return_inverse=True)[1] for name in ("user", "item"))
-    order = np.lexsort((np.arange(len(frame)), frame["timestamp"], users))
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(users))]).astype(np.int64)
-    times = frame["timestamp"].to_numpy(np.int64)[order]
-    return Histories(offsets, items[order].astype(np.int32), times, int(items.max()) + 1)
-
-
 class PrintedCurve(SilentProgress):
     """Prints the learning curve as it grows."""
 
@@ -59,22 +55,44 @@ class PrintedCurve(SilentProgress):
         print(f"    epoch {epoch:g}: hit rate at 25 on held-out users {value:.3f}", flush=True)
 
 
-def run(recipe: str, train: Histories, held_out: Histories, seed: int, given: dict[str, str], curve: bool) -> str:
+def run(recipe: str, data: TrainingData, held_out: Histories, seed: int, given: dict[str, str], curve: bool) -> str:
     """Train and measure one recipe; return its row of the table."""
-    values = complete(recipe, find(recipe).hyperparameters, given if recipe == "aws-hrnn" else None)
+    values = complete(recipe, find(recipe).hyperparameters, given if recipe in LEARNING else None)
+    train = data.histories
     trained_on = train
-    if recipe == "aws-hrnn":
+    if recipe in LEARNING:
         low, high = (values[f"{end}_user_history_length_percentile"] for end in ("min", "max"))
         trained_on = select_users(train, within_length_percentiles(train, low, high))
     options = TrainOptions(values, seed=seed)
     validation = HitRateValidation(sequence_split(train)) if curve else None
     started = time.perf_counter()
-    model = load_recipe(recipe).train(TrainingData(trained_on), options, PrintedCurve(), validation)
+    seen = replace(data, histories=trained_on) if find(recipe).recipe_class.uses_metadata else TrainingData(trained_on)
+    model = load_recipe(recipe).train(seen, options, PrintedCurve(), validation)
     seconds = time.perf_counter() - started
     evaluation: Evaluation = evaluate_model(model, train, held_out, hide_seen=True)
+    return row(recipe, seed, evaluation, seconds)
+
+
+def run_peer(name: str, train: Histories, held_out: Histories) -> str:
+    """Train and measure one peer; return its row of the table."""
+    started = time.perf_counter()
+    scores_of = PEERS[name](train)
+    seconds = time.perf_counter() - started
+
+    def unseen(users: Longs) -> Floats:
+        scores = scores_of(users)
+        for position, user in enumerate(users):
+            scores[position, train.of(int(user))[0]] = -np.inf
+        return scores
+
+    return row(name, 0, evaluate(unseen, held_out), seconds)
+
+
+def row(method: str, seed: int, evaluation: Evaluation, seconds: float) -> str:
+    """Return one row of the table."""
     measured = evaluation.metrics()
     figures = " | ".join(f"{measured[key]:.4f}" for key in COLUMNS.values())
-    return f"| {recipe} | {seed} | {figures} | {seconds:.1f} |"
+    return f"| {method} | {seed} | {figures} | {seconds:.1f} |"
 
 
 def main() -> None:
@@ -82,22 +100,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Recipes on the temporal hold-out of MovieLens.")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--data", choices=("100k", "1m"), default="100k")
+    parser.add_argument("--recipes", nargs="*", default=LEARNING, choices=LEARNING, help="which ones are trained")
+    parser.add_argument("--facts", action="store_true", help="director and actors as metadata too (1m only)")
     parser.add_argument("--curve", action="store_true", help="print hit rates while training (slower)")
-    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="hyperparameters of aws-hrnn")
+    parser.add_argument(
+        "--set", nargs="*", default=[], metavar="NAME=VALUE", help="hyperparameters of the trained ones"
+    )
     arguments = parser.parse_args()
     folder = os.environ.get("EXPLORER_DATA")
     if not folder:
         print("Skipped: set EXPLORER_DATA to the folder that holds movielens-100k.")
         return
-    histories = read_movielens(Path(folder), arguments.data)
+    data = read_with_metadata(Path(folder), arguments.data, arguments.facts)
+    histories = data.histories
     newest = newest_tenth(histories)
     train, held_out = keep_events(histories, ~newest), keep_events(histories, newest)
     print(f"MovieLens {arguments.data}: {train.n_users:,} users, {train.n_events:,} events to train on, 1 thread\n")
     print(f"| recipe | seed | {' | '.join(COLUMNS)} | train s |\n|{' --- |' * (len(COLUMNS) + 3)}")
     given = dict(word.split("=", 1) for word in arguments.set)
-    print(run("aws-popularity-count", train, held_out, 0, given, False), flush=True)
+    data = replace(data, histories=train)
+    print(run("aws-popularity-count", data, held_out, 0, given, False), flush=True)
+    for name in PEERS:
+        print(run_peer(name, train, held_out), flush=True)
     for seed in range(arguments.seeds):
-        print(run("aws-hrnn", train, held_out, seed, given, arguments.curve), flush=True)
+        for recipe in arguments.recipes:
+            print(run(recipe, data, held_out, seed, given, arguments.curve), flush=True)
     print(f"\nPeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -76,8 +76,9 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     training = _training_histories(histories, split, hyperparameters)
     options = TrainOptions(hyperparameters, 0, _device(recipe), tools.settings.worker_threads, int(now()))
     counts = np.bincount(histories.items, minlength=histories.n_items)
+    n_users = int((histories.lengths() > 0).sum())
     progress.log(
-        f"{histories.n_events:,} events of {int((histories.lengths() > 0).sum()):,} users and {histories.n_items:,} items; trained on "
+        f"{histories.n_events:,} events of {n_users:,} users and {histories.n_items:,} items; trained on "
         f"{training.n_events:,} events, measured on {len(split.test_users):,} users."
     )
 
@@ -110,7 +111,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
             "_model_path": name,
             "_training_size": {
                 "n_events": histories.n_events,
-                "n_users": int((histories.lengths() > 0).sum()),
+                "n_users": n_users,
                 "n_items": histories.n_items,
             },
             "_snapshots": {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()},

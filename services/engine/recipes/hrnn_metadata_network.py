@@ -1,7 +1,8 @@
 """The hierarchical recurrent network with what is known of items, users and circumstances. Torch; for training only.
 
 An item's vector is its own embedding plus a learned vector for each of its features, so films of one director lean the
-same way and a rare film is placed by what it is. A user's features are added to every event that enters, and to the
+same way and a rare film is placed by what it is. What enters of an item is dropped out in part; its features enter once
+more in whole. A user's features are added to every event that enters, and to the
 state before it is compared with items. The context of the event that is to be predicted is known when somebody asks,
 so it joins there; half of the time it is left out in training, and answers without context stay good.
 """
@@ -22,13 +23,11 @@ from services.engine.recipes.hrnn_batches import Batch
 from services.engine.recipes.hrnn_config import HrnnConfig
 from services.engine.recipes.hrnn_features import FeatureRows
 from services.engine.recipes.hrnn_network import HrnnNetwork
-from services.engine.recipes.hrnn_packing import steps_of
 
 _CONTEXT_LEFT_OUT = 0.5
 _TRUST_EVENTS = 8.0
 """An item with this many events starts halfway between its own embedding and what its features say."""
 _RIDGE = 4.0
-FEATURE_INPUT = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,9 @@ class SideRows:
 
 class HrnnMetadataNetwork(HrnnNetwork):
     """HrnnNetwork with tables of feature vectors; the last row of each stands for no feature and stays zero."""
+
+    item_ids: Tensor
+    item_weights: Tensor
 
     def __init__(
         self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator, side: SideRows
@@ -81,7 +83,7 @@ class HrnnMetadataNetwork(HrnnNetwork):
         return of_lanes[self._tensor(lanes)]
 
     def undropped(self, batch: Batch) -> Tensor | None:
-        if self._side.n_item_features == 0 or not FEATURE_INPUT:
+        if self._side.n_item_features == 0:
             return None
         table = bag(self.feature_inputs, self.item_ids, self.item_weights)  # (n_trained, d)
         return table[self._tensor(batch.inputs)]
@@ -101,7 +103,11 @@ class HrnnMetadataNetwork(HrnnNetwork):
         tables = {name: getattr(self, name) for name in ("user_inputs", "user_queries", "context_queries")}
         with torch.no_grad():
             inputs = bag(self.feature_inputs, self.item_ids, self.item_weights).cpu().numpy().copy()
-        return super().arrays() | {"item_inputs": inputs} | {name: table.detach().cpu().numpy().copy() for name, table in tables.items()}
+        return (
+            super().arrays()
+            | {"item_inputs": inputs}
+            | {name: table.detach().cpu().numpy().copy() for name, table in tables.items()}
+        )
 
     def _of(self, table: Tensor, rows: FeatureRows) -> Tensor:
         return bag(table, self._tensor(rows.ids).long(), self._tensor(rows.weights))
@@ -114,9 +120,7 @@ def bag(table: Tensor, ids: Tensor, weights: Tensor) -> Tensor:
     """Return the weighted sum (n, d) of each row's feature vectors; table (n_features + 1, d), ids int64 (n, width)."""
     if ids.shape[1] == 0:
         return table.new_zeros(len(ids), table.shape[1])
-    return functional.embedding_bag(
-        ids, table, per_sample_weights=weights, mode="sum", padding_idx=len(table) - 1
-    )
+    return functional.embedding_bag(ids, table, per_sample_weights=weights, mode="sum", padding_idx=len(table) - 1)
 
 
 def explained(items: Floats, counts: NDArray[Any], rows: FeatureRows, n_features: int) -> Floats:

@@ -11,10 +11,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from services.engine.recipes.base import Column, Floats, Histories, Ints, Progress, TrainingData, TrainOptions, Validation
+from services.engine.recipes.base import (
+    Column,
+    Floats,
+    Histories,
+    Ints,
+    Progress,
+    TrainingData,
+    TrainOptions,
+    Validation,
+)
 from services.engine.recipes.hrnn_config import HrnnConfig
-from services.engine.recipes.hrnn_features import FeatureRows, FeatureSpace, learn_space
-from services.engine.recipes.hrnn_metadata_model import TABLES, HrnnMetadataModel
+from services.engine.recipes.hrnn_features import learn_space
+from services.engine.recipes.hrnn_metadata_model import HrnnMetadataModel
 from services.engine.recipes.hrnn_metadata_network import HrnnMetadataNetwork, SideRows
 from services.engine.recipes.hrnn_network import HrnnNetwork
 from services.engine.recipes.hrnn_newcomers import newcomer_tables
@@ -49,9 +58,7 @@ class MetadataVariant(Variant):
     ) -> HrnnNetwork:
         return HrnnMetadataNetwork(config, items, counts, generator, self.side)
 
-    def model(
-        self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int
-    ) -> HrnnMetadataModel:
+    def model(self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int) -> HrnnMetadataModel:
         arrays = network.arrays()
         for part in ("user", "context"):  # newcomers are learned once the rest is
             arrays[f"{part}_newcomers"] = np.zeros_like(arrays[f"{part}_queries"])

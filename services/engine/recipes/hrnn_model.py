@@ -163,7 +163,8 @@ class HrnnModel(UserModel):
     def _gates_in(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Floats:
         """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
         w = self._w
-        gates: Floats = (self._embedded(rows, offsets) + w["gaps"][gaps]) @ w["w_x"] + w["b_x"]
+        x: Floats = self._embedded(rows, offsets) + w["gaps"][gaps]
+        gates: Floats = x @ w["w_x"] + w["b_x"]
         return gates
 
     def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
@@ -181,9 +182,7 @@ class HrnnModel(UserModel):
         result: Floats = new + gates[:, h:] * (states - new)
         return result
 
-    def _final_vectors(
-        self, histories: Histories, gaps: NDArray[np.int64], users: Longs, vectors: Floats
-    ) -> Floats:
+    def _final_vectors(self, histories: Histories, gaps: NDArray[np.int64], users: Longs, vectors: Floats) -> Floats:
         """Return the vectors (n, state_size) of these users, the longest history first, after all of their events."""
         packing: Packing = pack(histories.lengths()[users])
         rows = np.concatenate([np.arange(histories.offsets[u], histories.offsets[u + 1]) for u in users])

@@ -26,9 +26,7 @@ class Ranked:
     """float32 (n,), or None for recipes without scores."""
 
 
-def recommend_for_user(
-    artifact: Artifact, user_id: str, n: int, context: Mapping[str, str] | None = None
-) -> Ranked:
+def recommend_for_user(artifact: Artifact, user_id: str, n: int, context: Mapping[str, str] | None = None) -> Ranked:
     """Return at most n items for a user; a user who is not known gets what the model shows to a newcomer.
 
     context: the request's, text by column name; recipes without context columns do not look at it.

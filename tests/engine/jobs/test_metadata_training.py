@@ -22,7 +22,7 @@ ITEMS = schema(
 )
 USERS = schema("Users", USER_ID="string", GENDER={"type": "string", "categorical": True})
 START = 1_700_000_000
-END = START + 3600 * 25
+NEWEST = START + 3600 * 24
 
 
 def interactions_csv() -> str:
@@ -38,7 +38,7 @@ def interactions_csv() -> str:
 
 def items_csv() -> str:
     rows = [
-        f"i{item},{'odd' if item % 2 else 'even'}|all,{1950 + item % 60},{START - 10**7 if item < N_WARM else END}"
+        f"i{item},{'odd' if item % 2 else 'even'}|all,{1950 + item % 60},{START - 10**7 if item < N_WARM else NEWEST - 3600}"
         for item in range(N_WARM + N_COLD)
     ]
     return "\n".join(["ITEM_ID,PARITY,YEAR,CREATION_TIMESTAMP", *rows]) + "\n"
