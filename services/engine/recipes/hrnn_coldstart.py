@@ -28,8 +28,8 @@ DEFAULT_DIMENSION = 149
 FEWEST_COLD, MOST_COLD = 100, 80_000
 """AWS's bounds for the number of cold items."""
 DAY_S = 86_400
-EFFORT = 0.5
-"""Share of aws-hrnn's updates: a second half teaches the known items better and the new ones no longer."""
+EFFORT = 0.3
+"""Share of aws-hrnn's updates: more of them teach the known items better, and the new ones no longer."""
 
 _COLD_START = (
     HyperParameter(

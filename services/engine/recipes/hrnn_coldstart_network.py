@@ -1,7 +1,7 @@
 """The network with metadata, trained so that features alone can stand for an item. Torch; for training only.
 
 In every batch half of the items lose their own embedding and bias and must be told by their features (dropout of ids:
-DropoutNet, Volkovs et al. 2017). A small perceptron beside the features' vectors learns what they mean together.
+DropoutNet, Volkovs et al. 2017). Features add up; a perceptron over them cost a tenth of the precision on MovieLens.
 """
 
 from typing import Any
@@ -17,12 +17,10 @@ from services.engine.recipes.hrnn_features import FeatureRows
 from services.engine.recipes.hrnn_metadata_network import HrnnMetadataNetwork, SideRows, bag
 
 _ID_LEFT_OUT = 0.5
-_PERCEPTRON = 64
-_PERCEPTRON_SCALE = 0.3
 
 
 class HrnnColdStartNetwork(HrnnMetadataNetwork):
-    """HrnnMetadataNetwork with id dropout, a perceptron over features, and biases that features can explain."""
+    """HrnnMetadataNetwork with id dropout and biases that features can explain."""
 
     def __init__(
         self,
@@ -36,13 +34,9 @@ class HrnnColdStartNetwork(HrnnMetadataNetwork):
         """cold: features of the items to recommend, which need not be among the trained ones."""
         super().__init__(config, items, counts, generator, side)
         self._cold = cold
-        n_features, d = side.n_item_features, config.item_size
         # No popularity to begin with: what the features can say about it they should say.
         self.item_bias = nn.Parameter(torch.zeros(len(items)))
-        self.feature_bias = nn.Parameter(torch.zeros(n_features + 1, 1))
-        self.hidden_features = nn.Parameter(torch.randn(n_features + 1, _PERCEPTRON, generator=generator) * 0.3)
-        self.hidden_bias = nn.Parameter(torch.zeros(_PERCEPTRON))
-        self.hidden_out = nn.Parameter(torch.randn(_PERCEPTRON, d, generator=generator) * 0.02)
+        self.feature_bias = nn.Parameter(torch.zeros(side.n_item_features + 1, 1))
 
     def catalogue(self) -> tuple[Tensor, Tensor]:
         vectors, bias = self.told_by_features(self.item_ids, self.item_weights)
@@ -51,9 +45,7 @@ class HrnnColdStartNetwork(HrnnMetadataNetwork):
 
     def told_by_features(self, ids: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         """Return vectors (n, d) and biases (n,) of items from their features alone."""
-        hidden = torch.relu(bag(self.hidden_features, ids, weights) + self.hidden_bias)
-        vectors = bag(self.item_features, ids, weights) + _PERCEPTRON_SCALE * hidden @ self.hidden_out
-        return vectors, bag(self.feature_bias, ids, weights)[:, 0]
+        return bag(self.item_features, ids, weights), bag(self.feature_bias, ids, weights)[:, 0]
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return the weights with whole embeddings of the trained items, and the cold items' vectors and biases."""
