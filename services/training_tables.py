@@ -12,7 +12,7 @@ from services.training_words import STATE_WORDS
 from services.words import age, counted, in_seconds
 
 VERSION_COLUMNS = ("version", "recipe", "state", "trained", "time", "events", *METRICS, "campaign")
-DOT_COLUMNS = ("label", "value", "low", "high", "popularity")
+DOT_COLUMNS = ("label", "role", "value", "low", "high", "popularity")
 WORD_COLUMNS = ("metric", "value", "95 %", "popularity", "difference", "in plain words")
 
 
@@ -45,6 +45,7 @@ def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.Dat
         rows.append(
             {
                 "label": f"{version.recipe_words} · {age(version.updated, now)} · {version.name[-8:]}",
+                "role": "popularity" if version.recipe == "aws-popularity-count" else "model",
                 "value": value,
                 "low": None if model is None else model.low,
                 "high": None if model is None else model.high,
@@ -52,7 +53,7 @@ def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.Dat
             }
         )
     frame = pd.DataFrame(rows, columns=list(DOT_COLUMNS))
-    numbers = list(DOT_COLUMNS[1:])
+    numbers = list(DOT_COLUMNS[2:])
     frame[numbers] = frame[numbers].astype(float)
     return frame.sort_values("value", ascending=False, ignore_index=True)
 
