@@ -77,7 +77,7 @@ def plain_words(version: VersionView, words: Words = FILM_WORDS) -> pd.DataFrame
             {
                 "metric": metric_label(metric),
                 "value": value,
-                "95 %": "" if model is None else f"{model.low:.3f} to {model.high:.3f}",
+                "95 %": "" if model is None or model.low == model.high else f"{model.low:.3f} to {model.high:.3f}",
                 "popularity": baseline,
                 "difference": _difference(version, metric, baseline),
                 "in plain words": metric_sentence(metric, value, baseline, words),
@@ -115,5 +115,7 @@ def _difference(version: VersionView, metric: str, baseline: float | None) -> st
     if evaluation is None or baseline is None or metric not in evaluation.model_minus_popularity:
         return ""
     difference = evaluation.model_minus_popularity[metric]
+    if difference.low == difference.high:  # coverage belongs to all lists together: no person, no interval, no winner
+        return relative(difference, baseline).partition(" (")[0]
     result = verdict(difference, evaluation.n_users)
     return result if result.startswith("too few") else f"{relative(difference, baseline)}, {result}"

@@ -131,3 +131,16 @@ def test_plain_words_say_who_wins() -> None:
     assert list(words["in plain words"]) == [
         "7 in 10 visitors find at least one right film among 25; popularity: 1 in 2."
     ]
+
+
+def test_coverage_has_no_interval_and_names_no_winner() -> None:
+    fixed = MetricEstimate(0.4, 0.4, 0.4)
+    methods = (
+        MethodMetrics("model", {"coverage": fixed}),
+        MethodMetrics("popularity", {"coverage": MetricEstimate(0.1, 0.1, 0.1)}),
+    )
+    difference = {"coverage": MetricEstimate(0.3, 0.3, 0.3)}
+    version = replace(VERSION, evaluation=VersionEvaluation(200, "newest tenth", methods, difference))
+    words = training_tables.plain_words(version)
+    assert list(words["95 %"]) == [""]
+    assert list(words["difference"]) == ["+300 %"]
