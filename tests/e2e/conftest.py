@@ -92,6 +92,13 @@ def fresh_films_server(films_home: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def films_server(films_home: Path) -> Iterator[str]:
+    """One server for all tests that do not need a fresh one."""
+    with serving(films_home) as address:
+        yield address
+
+
 @pytest.fixture
 def empty_server(tmp_path: Path) -> Iterator[str]:
     """A server over an empty home folder."""
