@@ -99,7 +99,7 @@ def stage_words(job: JobView) -> str:
     """Return the stage that runs and what it says: "epoch 5 of 8", or its name."""
     stage = next((stage for stage in job.stages if stage.started_at and not stage.ended_at), None)
     if stage is None:
-        return f"{job.fraction:.0%} done"
+        return f"{100 * job.fraction:.0f} % done"
     return stage.note or stage.name
 
 
@@ -117,7 +117,7 @@ def how_far(version: VersionView) -> str:
         return "It had not begun."
     stage = next((stage for stage in reversed(job.stages) if stage.started_at), None)
     where = f" in the stage “{stage.name}”" if stage is not None else ""
-    return f"It got to {job.fraction:.0%}{where}."
+    return f"It got to {100 * job.fraction:.0f} %{where}."
 
 
 def dot_plot_alt(version: VersionView, metric: str) -> str:

@@ -21,7 +21,7 @@ DEMO_SEED = 42
 N_USERS = 1_000
 TRAILER_SHARE = 0.32
 RATE_SHARE = 0.38
-NAMED_TRAILER_SHARE, NAMED_RATE_SHARE = 0.6, 0.85
+NAMED_TRAILER_SHARE, NAMED_RATE_SHARE = 0.75, 0.95
 """Named viewers leave more traces, so that their histories are worth looking at."""
 
 

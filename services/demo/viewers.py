@@ -119,9 +119,9 @@ def make_viewers(films: Films, n_users: int, rng: np.random.Generator) -> Viewer
     main = rng.choice(len(weights), size=n_users, p=weights / weights.sum())
     second = rng.choice(len(weights), size=n_users, p=weights / weights.sum())
     broad = rng.random(n_users) < BROAD_SHARE
-    hit_share = np.where(broad, rng.uniform(0.2, 0.9, n_users), rng.beta(1.2, 14.0, n_users))
+    hit_share = np.where(broad, rng.uniform(0.1, 0.75, n_users), rng.beta(1.2, 14.0, n_users))
     second_share = np.where(broad, rng.uniform(0.15, 0.5, n_users), rng.uniform(0.0, 0.15, n_users))
-    thread_pull = np.where(broad, rng.uniform(0.3, 0.85, n_users), rng.uniform(0.55, 0.95, n_users))
+    thread_pull = np.where(broad, rng.uniform(0.45, 0.9, n_users), rng.uniform(0.55, 0.95, n_users))
     n_films = np.clip(rng.lognormal(np.log(66), 0.58, n_users), 4, 200).astype(np.int64)
     late = np.where(rng.random(n_users) < CHANGED_SHARE, second, main)
     n_evenings = np.full(n_users, -1)

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,8 @@ from services import training, training_words
 from services.backend import Backend, open_backend
 from services.campaigns import for_people
 from services.dataset_import import Source, import_data
-from services.dataset_views import GroupView
+from services.dataset_views import DataError, GroupView, find_group
+from services.teardown import delete_group
 from services.training import NameTakenError, TrainingError, VersionView
 
 FIELDS = ("USER_ID", "string"), ("ITEM_ID", "string"), ("TIMESTAMP", "long"), ("EVENT_TYPE", "string")
@@ -210,3 +210,12 @@ def test_deleting_a_solution_takes_its_campaigns_along(backend: Backend, group: 
     training.delete_solution(backend, version.solution_arn)
     assert training.version(backend, version.arn) is None
     assert "doomed" not in {view.name for view in training.campaigns(backend, group.arn)}
+
+
+def test_data_is_not_deleted_while_something_trains_on_it(backend: Backend, group: GroupView) -> None:
+    arn = training.train(backend, group.arn, "busy", "aws-hrnn", hyperparameters={"epochs": "200"})
+    with pytest.raises(DataError, match="busy is being trained"):
+        delete_group(backend, group.name)
+    training.stop(backend, arn)
+    until(backend, arn, lambda version: not version.running)
+    assert find_group(backend, group.name) is not None
