@@ -109,7 +109,7 @@ def test_an_old_failure_that_was_mended_is_no_next_step() -> None:
 
 @pytest.mark.parametrize(("recipe", "label"), [("aws-hrnn", "Deploy a recipe"), ("aws-sims", "Train a recipe")])
 def test_next_step_leads_to_a_recipe_that_answers_for_a_person(recipe: str, label: str) -> None:
-    done = ImportState("arn:i", "first", "Interactions", "ACTIVE", None, 1.0, 2.0)
+    done = ImportState("arn:i", "Interactions", "ACTIVE", None, 1.0, 2.0)
     interactions = DatasetView("Interactions", "arn:d", "arn:s", "ACTIVE", (done,))
     group = dataclasses.replace(GROUP, datasets=(interactions,))
     trained = VersionView("arn:v", "v", "arn:s", "s", recipe, "ACTIVE", None, 1.0, 2.0)
