@@ -92,7 +92,7 @@ def menu() -> dict[str, list[st.Page]]:
 def open_screen(key: str, **query: str) -> NoReturn:
     """Go to another screen and let it show these parameters of its address."""
     session.carry(query)
-    st.switch_page(screen(key).file)
+    st.switch_page(screen(key).file, query_params={})  # without it Streamlit 1.67 refuses to drop bound parameters
 
 
 def link(key: str, label: str | None = None, icon: str | None = None, **query: str) -> None:

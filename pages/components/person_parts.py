@@ -59,9 +59,9 @@ def history(events: pd.DataFrame, taste: tuple[str, ...], who: str, opened: Open
         height=theme.MAIN_HEIGHT - theme.STRIP_HEIGHT,
         row_height=PICTURE_ROW,
         column_config={
-            "evening": st.column_config.TextColumn("Evening", width=138),
+            "evening": st.column_config.TextColumn("Evening", width=152),
             "picture": st.column_config.ImageColumn("", width=34),
-            "label": st.column_config.TextColumn("Title", width=124),
+            "label": st.column_config.TextColumn("Title", width=112),
             "event": st.column_config.TextColumn("Event", width=54),
         },
     )

@@ -26,6 +26,7 @@ class Key:
     USER = "user"
     USER_PICK = "user_pick"
     DICE = "dice"
+    PERSONAL = "personal_instead"
     CAMPAIGN = "campaign"
     COUNT = "n"
     OTHERS = "others"
@@ -127,7 +128,10 @@ def default_choice(key: str, options: Sequence[str], fallback: str | None) -> No
     if chosen not in options:
         if fallback is None:
             return
-        st.session_state[key] = chosen = fallback
+        chosen = fallback
+    elif key in st.query_params:
+        return
+    st.session_state[key] = chosen
     if key not in st.query_params:
         set_address(key, str(chosen))
 

@@ -14,6 +14,7 @@ def no_trouble(page: Page) -> None:
     assert page.get_by_text("Traceback").count() == 0
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("Page not found").count() == 0
+    assert page.get_by_text("Something that should not happen").count() == 0
 
 
 @pytest.mark.slow
@@ -69,6 +70,15 @@ def test_the_address_says_everything_and_going_back_goes_back(films_server: str,
     expect(page.get_by_text("TRAINING", exact=True)).to_be_visible()
     page.get_by_role("link", name="Recommendations", exact=True).click()
     expect(page.locator("h3").first).to_contain_text("Ella")
+    no_trouble(page)
+
+
+def test_homes_next_step_opens_its_screen_with_a_complete_address(films_server: str, browse) -> None:
+    page = browse(films_server)
+    page.get_by_role("button", name="Look at recommendations", exact=False).first.click()
+    expect(page.locator("h3").first).to_contain_text("Nora")
+    for part in ("data=film-demo", "campaign=film-demo-popularity", "user=viewer-0001"):
+        page.wait_for_url(f"**{part}*", timeout=10_000)
     no_trouble(page)
 
 
