@@ -6,6 +6,7 @@ from pages.components import home_start, navigation, panels, session
 from pages.components.charts import curve
 from pages.components.session import Key
 from services import tour as demo
+from services.dataset_views import group_names
 from services.tour import TourRunner, TourState
 
 
@@ -40,7 +41,7 @@ def land() -> None:
 
 def _progress(tour: TourRunner) -> bool:
     state = tour.state()
-    if state.can_look and session.dataset_group() is None:
+    if state.can_look and session.dataset_group() is None and group_names(session.backend()):
         st.rerun()  # the sidebar has something to choose now, and a job to follow
     panels.head("Home", state.headline(), "Film demo · simulated data · everything runs on this machine")
     steps, picture = st.columns([5, 6], gap="medium")

@@ -135,11 +135,12 @@ def _draw(chosen: Chosen, call: ApiCall) -> None:
         person_parts.history(history, taste, who, opened)
     with right:
         person_parts.recommended(view, who, words)
-    calls = [call, *([popular_call] if popular_call is not None else []), *_others(chosen, view)]
+    asked = [call, *([popular_call] if popular_call is not None else []), *_others(chosen, view)]
+    calls = {entry.request["campaignArn"]: entry for entry in reversed(asked)}
     drawers.drawers(
         key="recommendations",
         how=HOW.format(popularity=popular_words),
-        calls=calls,
+        calls=list(reversed(calls.values())),
         download=recommendations.table_frame(view),
         file_name=f"recommendations-{user_id}.csv",
     )
