@@ -35,7 +35,12 @@ __all__ = [
     "VersionEvaluation",
 ]
 
-MEASURED_RULES = {"aws-popularity-count": (1.0, 3e-6), "aws-hrnn": (5.0, 3e-4)}
+MEASURED_RULES = {
+    "aws-popularity-count": (1.0, 3e-6),
+    "aws-hrnn": (5.0, 3e-4),
+    "aws-sims": (1.0, 6e-6),
+    "aws-personalized-ranking": (5.0, 3e-4),
+}
 """Seconds to expect before this home has its own figures: a start and so much per event; from benchmarks/."""
 LOG_LINES = 200
 
@@ -118,8 +123,9 @@ class Capabilities:
         if recipe not in MEASURED_RULES:
             return None
         start, per_event = MEASURED_RULES[recipe]
+        counts = registry.find(recipe).recipe_class.trains_on_everyone
         # The softmax over the catalogue grows with it, up to where training samples from it instead.
-        catalogue = max(1.0, min(n_items, 10_000) / 2_000) if recipe.startswith("aws-hrnn") else 1.0
+        catalogue = max(1.0, min(n_items, 10_000) / 2_000) if not counts else 1.0
         return start + per_event * n_events * catalogue
 
     def _finished_trainings(self, recipe: str) -> list[tuple[Mapping[str, int], float]]:

@@ -6,10 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from services import overview, tour
-from services.dataset_views import GroupView
+from services.dataset_views import DatasetView, GroupView, ImportState
 from services.overview import Resource, next_step
 from services.steps import Step
 from services.tour import TourRunner, TourState
+from services.training import VersionView
 
 STEPS = tuple(Step(step.key, step.label) for step in tour.STEPS)
 
@@ -104,6 +105,16 @@ def test_an_old_failure_that_was_mended_is_no_next_step() -> None:
     failed = Resource("Solution version", "a", "CREATE FAILED", 2.0, "out of memory", "training")
     mended = Resource("Solution version", "b", "ACTIVE", 3.0, "", "training")
     assert next_step(GROUP, [], [failed, mended]).label == "Import data"
+
+
+@pytest.mark.parametrize(("recipe", "label"), [("aws-hrnn", "Deploy a recipe"), ("aws-sims", "Train a recipe")])
+def test_next_step_leads_to_a_recipe_that_answers_for_a_person(recipe: str, label: str) -> None:
+    done = ImportState("arn:i", "Interactions", "ACTIVE", None, 1.0, 2.0)
+    interactions = DatasetView("Interactions", "arn:d", "arn:s", "ACTIVE", (done,))
+    group = dataclasses.replace(GROUP, datasets=(interactions,))
+    trained = VersionView("arn:v", "v", "arn:s", "s", recipe, "ACTIVE", None, 1.0, 2.0)
+    assert next_step(group, [trained], []).label == label
+    assert overview.found_it([dataclasses.replace(trained, recipe="aws-sims")]) is None
 
 
 @pytest.mark.parametrize(

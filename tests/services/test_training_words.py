@@ -77,10 +77,23 @@ def running(**changes: object) -> VersionView:
             "HRNN: the first right film stands about 4.0th in the list (harmonic average).",
         ),
         (replace(VERSION, status="CREATE FAILED"), "HRNN failed; nothing is trained yet."),
+        (
+            replace(evaluated(0.2, 0.5, -0.4, -0.2), recipe="aws-sims"),
+            "Similar items is trained: the list for the last film contains the next one for 1 in 5 visitors.",
+        ),
     ],
 )
 def test_headline_by_result(version: VersionView, sentence: str) -> None:
     assert training_words.headline([version]) == sentence
+
+
+def test_best_version_answers_for_a_person_where_there_is_one() -> None:
+    hrnn = evaluated(0.3, 0.2, 0.05, 0.15)
+    sims = replace(evaluated(0.5, 0.2, 0.2, 0.4), recipe="aws-sims")
+    popularity = replace(evaluated(0.2, 0.2, 0.0, 0.0), recipe="aws-popularity-count")
+    assert training_words.best([sims, popularity, hrnn]) is hrnn
+    assert training_words.best([sims, popularity]) is popularity
+    assert training_words.best([sims]) is sims
 
 
 def test_headline_before_anything_is_trained() -> None:

@@ -53,7 +53,7 @@ _LENGTH_PERCENTILES = (
     ),
 )
 
-HYPERPARAMETERS = (
+HYPERPARAMETERS: tuple[HyperParameter, ...] = (
     HyperParameter(
         "hidden_dimension",
         "integer",
