@@ -4,6 +4,7 @@ from pages.components import (
     drawers,
     session,
     training_cards,
+    training_deploy,
     training_dialog,
     training_head,
     training_live,
@@ -18,6 +19,7 @@ if state.group is None:
 else:
     training_cards.draw(state)
     training_metrics.kpis(state)
+    training_deploy.offer(state)
     if state.running:
         training_live.draw(state.running[0])
     else:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from services.backend import Backend, VersionEvaluation
+from services.campaigns import FOR_A_PERSON
 from services.dataset_views import GroupView, find_group, pages
 from services.library import Library
 from services.metric_words import verdict
 from services.training import RECIPE_WORDS, VersionView, versions
+from services.training_views import NOT_FOR_A_PERSON
 from services.words import age, counted
 
 COLUMNS = ("kind", "name", "state", "created", "age", "error")
@@ -161,7 +163,7 @@ def found_it(trained: Sequence[VersionView]) -> FoundIt | None:
     best: tuple[VersionView, VersionEvaluation, float] | None = None
     for version in trained:
         estimate = version.estimate("hit_rate_at_25")
-        if version.recipe == "aws-popularity-count" or version.evaluation is None or estimate is None:
+        if version.recipe in NOT_FOR_A_PERSON or version.evaluation is None or estimate is None:
             continue
         if best is None or estimate.value > best[2]:
             best = (version, version.evaluation, estimate.value)
@@ -187,7 +189,10 @@ def next_step(group: GroupView, trained: Sequence[VersionView], resources: Seque
         return NextStep("Watch the training", "training", "A recipe is learning.")
     if not any(version.ready for version in trained):
         return NextStep("Train a recipe", "training", "The data is imported and nothing is trained yet.")
-    if not any(version.ready and version.campaigns for version in trained):
+    answering = [version for version in trained if version.ready and version.recipe in FOR_A_PERSON]
+    if not answering:
+        return NextStep("Train a recipe", "training", "Nothing that is trained yet recommends to a person.")
+    if not any(version.campaigns for version in answering):
         return NextStep("Deploy a recipe", "training", "A trained recipe answers once it is deployed.")
     return NextStep("Look at recommendations", "recommendations", "Everything is ready.")
 

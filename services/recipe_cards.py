@@ -118,10 +118,11 @@ def parameters(backend: Backend, recipe: str) -> tuple[Parameter, ...]:
         _parameter(name, default, ranges.get(name, {}), featurization=False)
         for name, default in algorithm.get("defaultHyperParameters", {}).items()
     ]
-    found += [
-        _parameter(name, default, {}, featurization=True)
-        for name, default in transformation.get("defaultParameters", {}).items()
-    ]
+    if found:  # aws-popularity-count shares the transformation of aws-sims, whose parameters it does not take
+        found += [
+            _parameter(name, default, {}, featurization=True)
+            for name, default in transformation.get("defaultParameters", {}).items()
+        ]
     return (*found, *_own(backend, recipe, {parameter.name for parameter in found}))
 
 

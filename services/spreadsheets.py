@@ -17,7 +17,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     for position in range(safe.shape[1]):
         column = safe.iloc[:, position]
         if not pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_datetime64_any_dtype(column):
-            safe.isetitem(position, column.map(_cell, na_action=None))
+            safe.isetitem(position, column.map(_cell, na_action=None).to_numpy())
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 

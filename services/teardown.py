@@ -50,6 +50,7 @@ def delete_group(backend: Backend, name: str, report: Callable[[Doomed], None] |
     report is called before each. Raises DataError naming the resource that could not be deleted; those before it are
     gone, so that calling again goes on from there. A schema that another data set uses stays.
     """
+    _refuse_while_training(backend, name)
     gone = 0
     for doomed in deletion_plan(backend, name):
         if report is not None:
@@ -63,6 +64,18 @@ def delete_group(backend: Backend, name: str, report: Callable[[Doomed], None] |
                 continue
             raise DataError(f"The {doomed.kind} {doomed.name} could not be deleted: {in_words(error)}") from error
     return gone
+
+
+def _refuse_while_training(backend: Backend, name: str) -> None:
+    """Raise DataError while a version trains: its solution could not be deleted after its campaigns were."""
+    group = find_group(backend, name)
+    for solution in (
+        pages(backend.personalize, "list_solutions", "solutions", datasetGroupArn=group.arn) if group else ()
+    ):
+        arn = solution["solutionArn"]
+        for version in pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=arn):
+            if version["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS", "CREATE STOPPING"):
+                raise DataError(f"{solution['name']} is being trained. Stop it on Training, then delete again.")
 
 
 def _delete(backend: Backend, doomed: Doomed) -> None:

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +23,7 @@ from services.library import Library
 from services.prepared import SampleError
 from services.steps import Step, StepList
 from services.tour_memory import TourMemory
+from services.tour_state import TourState
 from services.tour_steps import (
     FIRST_PERSONA,
     GROUP,
@@ -46,44 +46,6 @@ logger = logging.getLogger(__name__)
 IN_WORDS = (TourError, DataError, TrainingError, SampleError, errors.ServiceError)
 SECONDS_BEFORE_TRAINING = 12.0
 """What making, checking, importing and popularity take together on two cores, for the time left at the start."""
-
-
-@dataclass(frozen=True)
-class TourState:
-    """How the demo stands."""
-
-    steps: tuple[Step, ...]
-    active: bool
-    """Whether it is being prepared by this process at this moment."""
-    failed_step: str | None = None
-    reason: str | None = None
-    seconds_left: float | None = None
-    n_events: int | None = None
-
-    @property
-    def finished(self) -> bool:
-        """Whether every step is done."""
-        return all(step.state == "done" for step in self.steps)
-
-    @property
-    def can_look(self) -> bool:
-        """Whether popularity answers already."""
-        return any(step.key == "popularity" and step.state == "done" for step in self.steps)
-
-    @property
-    def training(self) -> bool:
-        """Whether HRNN trains at this moment."""
-        return any(step.key == "hrnn" and step.state == "running" for step in self.steps)
-
-    def headline(self) -> str:
-        """Return the sentence for Home while the demo is being prepared."""
-        number = next((i for i, step in enumerate(self.steps, 1) if step.state == "running"), None)
-        if number is None:
-            return "Preparing the demo."
-        words = self.steps[number - 1].label.lower().replace("hrnn", "HRNN")
-        on = f" on {self.n_events:,} events" if self.training and self.n_events else ""
-        left = f", about {in_seconds(self.seconds_left)} left" if self.seconds_left else ""
-        return f"Preparing the demo: step {number} of {len(self.steps)}, {words.split(',')[0]}{on}{left}."
 
 
 class TourRunner:

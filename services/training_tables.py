@@ -12,7 +12,7 @@ from services.training_words import STATE_WORDS
 from services.words import age, counted, in_seconds
 
 VERSION_COLUMNS = ("version", "recipe", "state", "trained", "time", "events", *METRICS, "campaign")
-DOT_COLUMNS = ("label", "value", "low", "high", "popularity")
+DOT_COLUMNS = ("label", "role", "value", "low", "high", "popularity")
 WORD_COLUMNS = ("metric", "value", "95 %", "popularity", "difference", "in plain words")
 
 
@@ -45,6 +45,7 @@ def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.Dat
         rows.append(
             {
                 "label": f"{version.recipe_words} · {age(version.updated, now)} · {version.name[-8:]}",
+                "role": "popularity" if version.recipe == "aws-popularity-count" else "model",
                 "value": value,
                 "low": None if model is None else model.low,
                 "high": None if model is None else model.high,
@@ -52,7 +53,7 @@ def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.Dat
             }
         )
     frame = pd.DataFrame(rows, columns=list(DOT_COLUMNS))
-    numbers = list(DOT_COLUMNS[1:])
+    numbers = list(DOT_COLUMNS[2:])
     frame[numbers] = frame[numbers].astype(float)
     return frame.sort_values("value", ascending=False, ignore_index=True)
 
@@ -76,7 +77,7 @@ def plain_words(version: VersionView, words: Words = FILM_WORDS) -> pd.DataFrame
             {
                 "metric": metric_label(metric),
                 "value": value,
-                "95 %": "" if model is None else f"{model.low:.3f} to {model.high:.3f}",
+                "95 %": "" if model is None or model.low == model.high else f"{model.low:.3f} to {model.high:.3f}",
                 "popularity": baseline,
                 "difference": _difference(version, metric, baseline),
                 "in plain words": metric_sentence(metric, value, baseline, words),
@@ -114,5 +115,7 @@ def _difference(version: VersionView, metric: str, baseline: float | None) -> st
     if evaluation is None or baseline is None or metric not in evaluation.model_minus_popularity:
         return ""
     difference = evaluation.model_minus_popularity[metric]
+    if difference.low == difference.high:  # coverage belongs to all lists together: no person, no interval, no winner
+        return relative(difference, baseline).partition(" (")[0]
     result = verdict(difference, evaluation.n_users)
     return result if result.startswith("too few") else f"{relative(difference, baseline)}, {result}"

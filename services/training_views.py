@@ -23,6 +23,9 @@ RECIPE_WORDS = {
     "aws-user-personalization": "User personalization",
 }
 
+NOT_FOR_A_PERSON = ("aws-popularity-count", "aws-sims")
+"""Recipes whose list does not depend on the person: everybody's, and an item's."""
+
 
 @dataclass(frozen=True)
 class CampaignView:

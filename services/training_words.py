@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.backend import JobView, MetricEstimate
 from services.columns import FILM_WORDS, Words
 from services.metric_words import chance, metric_label, metric_sentence, verdict
-from services.training_views import VersionView
+from services.training_views import NOT_FOR_A_PERSON, VersionView
 from services.words import in_seconds
 
 HIT_RATE = "hit_rate_at_25"
@@ -22,10 +22,11 @@ STATE_WORDS = {
 
 
 def best(versions: Sequence[VersionView], metric: str = HIT_RATE) -> VersionView | None:
-    """Return the ready version with the highest metric, personal recipes before popularity; None without one."""
+    """Return the ready version with the highest metric, personal recipes before others; None without one."""
     ready = [version for version in versions if version.ready and version.value(metric) is not None]
-    personal = [version for version in ready if version.recipe != "aws-popularity-count"]
-    return max(personal or ready, key=lambda version: version.value(metric) or 0.0, default=None)
+    personal = [version for version in ready if version.recipe not in NOT_FOR_A_PERSON]
+    popularity = [version for version in ready if version.recipe == "aws-popularity-count"]
+    return max(personal or popularity or ready, key=lambda version: version.value(metric) or 0.0, default=None)
 
 
 def headline(versions: Sequence[VersionView], words: Words = FILM_WORDS, expected: float | None = None) -> str:
@@ -58,6 +59,11 @@ def ready_headline(version: VersionView, words: Words = FILM_WORDS) -> str:
         return (
             f"{version.recipe_words}'s list contains a right {words.noun} for {chance(model.value)} visitors; "
             "a personal recipe has to beat that."
+        )
+    if version.recipe == "aws-sims":
+        return (
+            f"{version.recipe_words} is trained: the list for the last {words.noun} contains the next one "
+            f"for {chance(model.value)} visitors."
         )
     n_users = version.evaluation.n_users
     result = verdict(version.evaluation.model_minus_popularity[HIT_RATE], n_users)
@@ -93,7 +99,7 @@ def stage_words(job: JobView) -> str:
     """Return the stage that runs and what it says: "epoch 5 of 8", or its name."""
     stage = next((stage for stage in job.stages if stage.started_at and not stage.ended_at), None)
     if stage is None:
-        return f"{job.fraction:.0%} done"
+        return f"{100 * job.fraction:.0f} % done"
     return stage.note or stage.name
 
 
@@ -111,7 +117,7 @@ def how_far(version: VersionView) -> str:
         return "It had not begun."
     stage = next((stage for stage in reversed(job.stages) if stage.started_at), None)
     where = f" in the stage “{stage.name}”" if stage is not None else ""
-    return f"It got to {job.fraction:.0%}{where}."
+    return f"It got to {100 * job.fraction:.0f} %{where}."
 
 
 def dot_plot_alt(version: VersionView, metric: str) -> str:

@@ -67,7 +67,7 @@ def _table(problems: pd.DataFrame) -> None:
         alt=f"{len(problems)} problems of the data, the first: {problems['message'].iloc[0]}",
         key="problems",
         column_config={
-            "rule": st.column_config.TextColumn(width="large"),
+            "rule": st.column_config.TextColumn(width="medium"),
             "rows": st.column_config.NumberColumn("rows affected", format="localized"),
             "what to do": st.column_config.TextColumn(width="large"),
         },
@@ -76,14 +76,10 @@ def _table(problems: pd.DataFrame) -> None:
 
 def _fixes(draft: Draft, problems: pd.DataFrame) -> None:
     """Draw a tick for each fix, with the count of what it changes, and the button that applies them."""
-    fixable = problems[problems["fix"] != ""].drop_duplicates("fix")
-    if fixable.empty:
+    fixes = problems[problems["fix"] != ""].groupby("fix", sort=False)["fix_words"].unique()
+    if fixes.empty:
         return
-    ticked = [
-        str(row.fix)
-        for row in fixable.itertuples()
-        if st.checkbox(str(row.fix_words), value=True, key=f"fix_{row.fix}")
-    ]
+    ticked = [str(fix) for fix, words in fixes.items() if st.checkbox(", ".join(words), value=True, key=f"fix_{fix}")]
     count = f"{len(ticked)} fix" if len(ticked) == 1 else f"{len(ticked)} fixes"
     st.button(
         f"Apply {count} and check again",

@@ -10,8 +10,8 @@ from pages.components.data_state import Subject
 from pages.components.session import Key
 from services import teardown
 from services.columns import Words
-from services.dataset_export import export_csv
-from services.dataset_views import GroupView, find_group, group_names
+from services.dataset_export import last_exports, start_export
+from services.dataset_views import DataError, GroupView, find_group, group_names
 from services.drafts import Draft
 from services.words import age, counted
 
@@ -126,7 +126,7 @@ def _imported(group: GroupView) -> None:
 
     active = any(view.imports and view.imports[0].running for view in group.datasets)
     panels.auto_refresh(active, body, key="group_imports")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         navigation.link("training", "Train")
         if group.imported and st.button(
             "Export back to CSV", icon=":material/download:", key="export", type="tertiary"
@@ -134,29 +134,45 @@ def _imported(group: GroupView) -> None:
             _export(group)
         if st.button("Delete this data", icon=":material/delete:", key="delete_group", type="tertiary"):
             _delete(group.name)
+    _exports(group)
 
 
-@st.dialog("Export back to CSV")
 def _export(group: GroupView) -> None:
-    """Export every data set and offer the files."""
-    with panels.guard("Export"):
-        for view in group.datasets:
-            if not view.imported:
-                continue
-            with st.spinner(f"Exporting {view.dataset_type} ..."):
-                exported = export_csv(session.backend(), group.name, view.dataset_type)
-            st.markdown(
-                f"**{view.dataset_type}**, {counted(len(exported.urls), 'file', 'files')} in `{exported.location}`"
-            )
+    """Start the export of every data set; a refusal is said in a toast."""
+    for view in group.datasets:
+        if view.imported:
+            try:
+                start_export(session.backend(), group.name, view.dataset_type)
+            except DataError as error:
+                st.toast(str(error), icon=":material/error:", duration="long")
+
+
+def _exports(group: GroupView) -> None:
+    """Draw the newest export of each data set with its files, live while one runs."""
+
+    def body() -> bool:
+        running = False
+        for exported in last_exports(session.backend(), group):
+            running = running or exported.running
+            if exported.running:
+                st.markdown(f":material/pending: {exported.dataset_type}: being exported, in its turn")
+            elif exported.failure_reason:
+                st.markdown(f":red[:material/error:] {exported.dataset_type}: {exported.failure_reason}")
             for url in exported.urls:
                 st.download_button(
-                    url.rsplit("/", 1)[-1],
+                    f"{exported.dataset_type} as CSV, exported {age(exported.created, time.time())}",
                     data=lambda url=url: _read(url),
-                    file_name=f"{group.name}-{view.dataset_type.lower()}.csv",
+                    file_name=f"{group.name}-{url.rsplit('/', 1)[-1]}",
                     mime="text/csv",
+                    icon=":material/download:",
                     on_click="ignore",
                     key=f"export_{url}",
+                    help=f"Also in {exported.location}",
                 )
+        return running
+
+    active = any(exported.running for exported in last_exports(session.backend(), group))
+    panels.auto_refresh(active, body, key="group_exports")
 
 
 def _read(url: str) -> bytes:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import session
+from pages.components import data_state, session
 from pages.components.session import Key
 from services import own_files
 from services.own_files import ColumnGuess, OwnTable, RawTable
@@ -81,7 +81,11 @@ def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
         column_config={
             "column": st.column_config.TextColumn("Your column"),
             "becomes": st.column_config.SelectboxColumn(
-                "Becomes", options=list(roles), format_func=lambda role: roles.get(role, role), required=True
+                "Becomes",
+                options=list(roles),
+                format_func=lambda role: roles.get(role, role),
+                required=True,
+                width="medium",
             ),
             "sure": st.column_config.TextColumn("How sure"),
             "why": st.column_config.TextColumn("Why"),
@@ -90,36 +94,37 @@ def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
         alt=f"Columns of {table.filename} and what they become",
     )
     mapping = dict(zip(edited["column"], edited["becomes"], strict=True))
-    return OwnTable(table, mapping, _units(guesses, mapping, dataset_type))
+    return OwnTable(table, mapping, _unit(guesses, mapping, dataset_type))
 
 
-def _units(guesses: tuple[ColumnGuess, ...], mapping: dict[str, str], dataset_type: str) -> dict[str, TimeUnit]:
-    """Say the unit of each column of times as a date and let it be changed."""
-    chosen: dict[str, TimeUnit] = {}
-    for column in (column for column, role in mapping.items() if role in ("TIMESTAMP", "CREATION_TIMESTAMP")):
-        guess = next(guess for guess in guesses if guess.column == column)
-        units = list(TimeUnit)
-        sentence, select = st.columns([3, 1], vertical_alignment="bottom")
-        unit = select.selectbox(
-            f"Unit of time of {column}",
-            units,
-            index=units.index(guess.unit) if guess.unit is not None else 0,
-            format_func=lambda unit: unit.words,
-            key=f"{Key.OWN_FILES}_unit_{dataset_type}_{column}",
-        )
-        sample = guess.samples[0] if guess.samples else ""
-        sentence.markdown(f":material/schedule: {column}: {time_sentence(sample, unit)}. Right?")
-        chosen[column] = unit
-    return chosen
+def _unit(guesses: tuple[ColumnGuess, ...], mapping: dict[str, str], dataset_type: str) -> TimeUnit | None:
+    """Say the unit of time as a date and let it be changed; None where there is no time."""
+    column = next((column for column, role in mapping.items() if role in ("TIMESTAMP", "CREATION_TIMESTAMP")), None)
+    if column is None:
+        return None
+    guess = next(guess for guess in guesses if guess.column == column)
+    units = list(TimeUnit)
+    sentence, select = st.columns([3, 1], vertical_alignment="bottom")
+    unit = select.selectbox(
+        f"Unit of time of {column}",
+        units,
+        index=units.index(guess.unit) if guess.unit is not None else 0,
+        format_func=lambda unit: unit.words,
+        key=f"{Key.OWN_FILES}_unit_{dataset_type}_{column}",
+    )
+    sample = guess.samples[0] if guess.samples else ""
+    sentence.markdown(f":material/schedule: {column}: {time_sentence(sample, unit)}. Right?")
+    return unit
 
 
 def _check(mapped: dict[str, OwnTable], name: str) -> None:
     """Prepare the files on the desk: reading, checking and measuring go on in the background."""
     wanted = name.strip() or _name(mapped["Interactions"].raw.filename)
-    st.session_state[Key.DRAFT] = session.desk().take(
+    key = session.desk().take(
         lambda: own_files.prepare(mapped["Interactions"], mapped.get("Items"), mapped.get("Users"), name=wanted),
         wanted,
     )
+    data_state.show(key)
 
 
 def _name(filename: str) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import data_own, panels, session
-from pages.components.data_state import Subject
+from pages.components.data_state import Subject, show
 from pages.components.session import Key
 from services import movielens
 from services.drafts import Draft
@@ -24,11 +24,6 @@ def draw(subject: Subject) -> None:
     with own.container(border=True, height=CARD_HEIGHT):
         _own()
     data_own.draw()
-
-
-def show(key: str) -> None:
-    """Look at this draft from the next run on."""
-    st.session_state[Key.DRAFT] = key
 
 
 def _demo() -> None:

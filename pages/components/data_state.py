@@ -85,10 +85,10 @@ def subject() -> Subject:
     pending = next((draft.key for draft in drafts.values() if draft.state != "imported"), None)
     if st.session_state.get(Key.DRAFT) not in options:
         st.session_state.pop(Key.DRAFT, None)
-    session.default_choice(Key.DRAFT, options, pending or (IMPORTED if name else next(iter(drafts), None)))
 
     chosen = None
     if drafts and len(options) > 1:
+        session.default_choice(Key.DRAFT, options, pending or IMPORTED)
         chosen = st.segmented_control("Looking at", options, required=True, key=Key.DRAFT, bind="query-params")
     elif options:
         chosen = options[0]
@@ -98,6 +98,12 @@ def subject() -> Subject:
     group = dataset_views.find_group(session.backend(), name) if name else None
     shelf = Library(session.backend().home).open(name) if name else None
     return Subject(draft, group, shelf)
+
+
+def show(key: str) -> None:
+    """Look at this draft from the next run on; the address says so too, as the choice may not be drawn yet."""
+    st.session_state[Key.DRAFT] = key
+    session.set_address(Key.DRAFT, key)
 
 
 def follow(subject: Subject) -> None:

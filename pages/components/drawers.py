@@ -44,14 +44,14 @@ def _request(call: ApiCall, key: str) -> None:
     st.markdown(f"**{call.service}** · {call.operation} · {call.milliseconds:.1f} ms")
     asked, answered = st.columns(2)
     asked.caption("Request")
-    asked.code(_json(call.request), language="json", height=240)
+    asked.code(_json(call.request), language="json", height=240, wrap_lines=True)
     answered.caption("Response")
     answered.code(_json(call.response), language="json", height=240)
     st.caption(
         "Copy as boto3. The marked line is the only one that differs on AWS; names in ARNs stay, the account in them "
         "is your own there. `make serve` answers the address."
     )
-    st.code(call.as_boto3(), language="python")
+    st.code(call.as_boto3(), language="python", wrap_lines=True)
 
 
 def _json(value: object) -> str:

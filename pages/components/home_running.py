@@ -6,6 +6,7 @@ from pages.components import home_start, navigation, panels, session
 from pages.components.charts import curve
 from pages.components.session import Key
 from services import tour as demo
+from services.dataset_views import group_names
 from services.tour import TourRunner, TourState
 
 
@@ -35,12 +36,13 @@ def has_landed(state: TourState) -> bool:
 def land() -> None:
     """Go to the first viewer's recommendations."""
     st.session_state[Key.LANDED] = True
-    _show_demo(demo.HRNN)
     navigation.open_screen("recommendations", **_first_viewer(demo.HRNN))
 
 
 def _progress(tour: TourRunner) -> bool:
     state = tour.state()
+    if state.can_look and session.dataset_group() is None and group_names(session.backend()):
+        st.rerun()  # the sidebar has something to choose now, and a job to follow
     panels.head("Home", state.headline(), "Film demo · simulated data · everything runs on this machine")
     steps, picture = st.columns([5, 6], gap="medium")
     with steps:
@@ -76,12 +78,3 @@ def _first_viewer(campaign: str) -> dict[str, str]:
     query = {Key.GROUP: demo.GROUP, Key.CAMPAIGN: campaign}
     viewer = demo.first_persona(session.backend())
     return query | ({Key.USER: viewer} if viewer else {})
-
-
-def _show_demo(campaign: str) -> None:
-    """Make the frame show the demo, whatever was chosen before."""
-    session.choose_group(demo.GROUP)
-    st.session_state[Key.CAMPAIGN] = campaign
-    viewer = demo.first_persona(session.backend())
-    if viewer:
-        st.session_state[Key.USER] = viewer

@@ -26,7 +26,7 @@ def draw(tour: TourRunner) -> None:
         st.selectbox(
             "Size",
             list(sizes),
-            format_func=lambda key: f"{sizes[key].title} · {sizes[key].n_ratings:,} ratings",
+            format_func=lambda key: f"{key} · {sizes[key].title}",
             key=Key.SIZE,
             persist_state="session",
         )

@@ -9,6 +9,8 @@ from typing import NoReturn
 
 import streamlit as st
 
+from pages.components import session
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -88,11 +90,14 @@ def menu() -> dict[str, list[st.Page]]:
 
 
 def open_screen(key: str, **query: str) -> NoReturn:
-    """Go to another screen, with what it should show in the address."""
-    st.switch_page(screen(key).file, query_params=query)
+    """Go to another screen and let it show these parameters of its address."""
+    session.carry(query)
+    st.switch_page(screen(key).file, query_params={})  # without it Streamlit 1.67 refuses to drop bound parameters
 
 
 def link(key: str, label: str | None = None, icon: str | None = None, **query: str) -> None:
     """Draw a link to another screen, with what it should show in the address."""
     entry = screen(key)
+    if query.get(session.Key.GROUP) == session.dataset_group():
+        query.pop(session.Key.GROUP, None)  # Streamlit adds the one that is chosen
     st.page_link(entry.file, label=label or entry.title, icon=icon or entry.icon, query_params=query or None)

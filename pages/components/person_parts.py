@@ -59,9 +59,9 @@ def history(events: pd.DataFrame, taste: tuple[str, ...], who: str, opened: Open
         height=theme.MAIN_HEIGHT - theme.STRIP_HEIGHT,
         row_height=PICTURE_ROW,
         column_config={
-            "evening": st.column_config.TextColumn("Evening", width=138),
+            "evening": st.column_config.TextColumn("Evening", width=152),
             "picture": st.column_config.ImageColumn("", width=34),
-            "label": st.column_config.TextColumn("Title", width=124),
+            "label": st.column_config.TextColumn("Title", width=112),
             "event": st.column_config.TextColumn("Event", width=54),
         },
     )
@@ -90,6 +90,7 @@ def _picture(view: ListView, who: str) -> None:
     frame = view.frame.assign(
         picture=tiles.pictures(view.frame),
         categories=[_marked(categories, view.tastes) for categories in view.frame["categories"]],
+        fit=100 * view.frame["fit"],
         popular=[ALSO_POPULAR if also else "" for also in view.frame["also_popular"]],
     )
     columns = ["rank", "picture", "label"] + (["fit"] if view.has_scores else []) + ["popular", "categories"]
@@ -104,7 +105,7 @@ def _picture(view: ListView, who: str) -> None:
             "picture": st.column_config.ImageColumn("", width=34),
             "label": st.column_config.TextColumn("Title", width=160),
             "fit": st.column_config.ProgressColumn(
-                "Fit", width=76, format="percent", min_value=0, max_value=1, help="Relative to the first place."
+                "Fit", width=76, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
             ),
             "popular": st.column_config.TextColumn("Popular", width=66, help="Also in popularity's list."),
             "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),

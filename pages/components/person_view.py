@@ -128,19 +128,35 @@ def _draw(chosen: Chosen, call: ApiCall) -> None:
     with chosen.headline:
         headline = recommendations.headline(view, who, campaign, words, known=bool(known))
         panels.head("Recommendations", headline, _source(chosen))
+    _personal_instead(chosen, who)
     panels.kpi_row(person_parts.figures(view, call, words))
     left, right = st.columns([5, 7], gap="medium")
     with left:
         person_parts.history(history, taste, who, opened)
     with right:
         person_parts.recommended(view, who, words)
-    calls = [call, *([popular_call] if popular_call is not None else []), *_others(chosen, view)]
+    asked = [call, *([popular_call] if popular_call is not None else []), *_others(chosen, view)]
+    calls = {entry.request["campaignArn"]: entry for entry in reversed(asked)}
     drawers.drawers(
         key="recommendations",
         how=HOW.format(popularity=popular_words),
-        calls=calls,
+        calls=list(reversed(calls.values())),
         download=recommendations.table_frame(view),
         file_name=f"recommendations-{user_id}.csv",
+    )
+
+
+def _personal_instead(chosen: Chosen, who: str) -> None:
+    """Offer the personal list to somebody who looks at popularity's."""
+    personal = next((entry for entry in chosen.all_campaigns if entry.personal), None)
+    if chosen.campaign.personal or personal is None:
+        return
+    st.button(
+        f"{personal.recipe_words} is ready: see {who}'s own list",
+        key=Key.PERSONAL,
+        icon=":material/arrow_forward:",
+        on_click=session.carry,
+        args=({Key.CAMPAIGN: personal.name},),
     )
 
 

@@ -61,15 +61,18 @@ def _label(people: People, user_id: str) -> str:
     return label if user_id in label else f"{label} · {user_id}"
 
 
+def found(people: People, typed: str) -> str:
+    """Return the id that typed text means: an id, else the first hit of the search, else the text itself."""
+    if typed in people:
+        return typed
+    hits = people.search(typed, limit=1)
+    return str(hits["user_id"].iloc[0]) if len(hits) else typed
+
+
 def _picked(people: People) -> None:
     typed = st.session_state.get(Key.USER_PICK)
-    if not typed:
-        return
-    if typed in people:
-        _choose(typed)
-        return
-    found = people.search(typed, limit=1)
-    _choose(str(found["user_id"].iloc[0]) if len(found) else typed)
+    if typed:
+        _choose(found(people, typed))
 
 
 def _roll(people: People) -> None:

@@ -3,7 +3,7 @@
 Keys of widgets that are bound to the address are its parameters, so they are short words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -26,6 +26,7 @@ class Key:
     USER = "user"
     USER_PICK = "user_pick"
     DICE = "dice"
+    PERSONAL = "personal_instead"
     CAMPAIGN = "campaign"
     COUNT = "n"
     OTHERS = "others"
@@ -80,6 +81,18 @@ def choose_group(name: str) -> None:
     st.session_state[Key.GROUP_NEXT] = name
 
 
+def carry(query: Mapping[str, str]) -> None:
+    """Take what another screen should show, by parameter; it is in the address once that screen has been drawn.
+
+    It goes through the session because Streamlit 1.67 refuses an address with a parameter that is bound to a widget.
+    """
+    for key, value in query.items():
+        if key == Key.GROUP:
+            choose_group(value)
+        else:
+            st.session_state[key] = value
+
+
 def group_select() -> None:
     """Draw the data set group's select; the newest group is chosen first."""
     names = dataset_views.group_names(backend())
@@ -112,11 +125,15 @@ def default_choice(key: str, options: Sequence[str], fallback: str | None) -> No
     default (index=None) and get their first value in this way: an address copied at once is complete.
     """
     chosen = st.session_state.get(key) or st.query_params.get(key)
-    if chosen in options or fallback is None:
+    if chosen not in options:
+        if fallback is None:
+            return
+        chosen = fallback
+    elif key in st.query_params:
         return
-    st.session_state[key] = fallback
+    st.session_state[key] = chosen
     if key not in st.query_params:
-        set_address(key, fallback)
+        set_address(key, str(chosen))
 
 
 def set_address(key: str, value: str) -> None:

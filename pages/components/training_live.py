@@ -53,7 +53,7 @@ def _stages(job: JobView) -> None:
         st.progress(0.0, text="waiting for the worker")
         return
     left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
-    words = f"{job.fraction:.0%} done{left}: {training_words.stage_words(job)}."
+    words = f"{100 * job.fraction:.0f} % done{left}: {training_words.stage_words(job)}."
     panels.show(stage_bar(rows), alt=words, key="stage_bar")
 
 

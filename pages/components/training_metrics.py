@@ -59,7 +59,7 @@ def _best(versions: list[VersionView]) -> panels.Kpi:
     personal = popularity is not None and top.recipe != "aws-popularity-count"
     return panels.Kpi(
         "Best hit rate@25",
-        f"{value:.0%}",
+        f"{100 * value:.0f} %",
         f"{100 * (value - popularity.value):+.0f} points" if personal and popularity is not None else None,
         "against popularity" if personal else None,
         help=f"{top.recipe_words}: {chance(value)} visitors find at least one right one among 25.",

@@ -40,6 +40,8 @@ MEASURED_RULES = {
     "aws-hrnn": (5.0, 3e-4),
     "aws-hrnn-metadata": (6.0, 5.5e-4),
     "aws-hrnn-coldstart": (6.0, 2e-4),
+    "aws-sims": (1.0, 6e-6),
+    "aws-personalized-ranking": (5.0, 3e-4),
 }
 """Seconds to expect before this home has its own figures: a start and so much per event; from benchmarks/."""
 LOG_LINES = 200
@@ -123,8 +125,9 @@ class Capabilities:
         if recipe not in MEASURED_RULES:
             return None
         start, per_event = MEASURED_RULES[recipe]
+        counts = registry.find(recipe).recipe_class.trains_on_everyone
         # The softmax over the catalogue grows with it, up to where training samples from it instead.
-        catalogue = max(1.0, min(n_items, 10_000) / 2_000) if recipe.startswith("aws-hrnn") else 1.0
+        catalogue = max(1.0, min(n_items, 10_000) / 2_000) if not counts else 1.0
         return start + per_event * n_events * catalogue
 
     def _finished_trainings(self, recipe: str) -> list[tuple[Mapping[str, int], float]]:

@@ -169,3 +169,12 @@ def test_a_restart_of_the_app_lists_what_was_interrupted(home: Path) -> None:
     assert headline(at) == "MovieLens 1M is not in: loading stopped."
     assert "a download goes on where it was" in text(at)
     assert "load_again" in keys(at)
+
+
+def test_export_gives_the_rows_back_as_files() -> None:
+    at = open_tab(loaded(), "Import")
+    at.button(key="start_import").click().run()
+    at = until(at, lambda at: "imported and can be trained on" in headline(at))
+    at.button(key="export").click().run()
+    at = until(at, lambda at: len(at.get("download_button")) > 0)
+    assert at.get("download_button")[0].proto.label.startswith("Interactions as CSV")

@@ -120,6 +120,16 @@ def test_train_popularity_then_metrics_stand_beside_the_baselines(group: GroupVi
     assert table["mean_reciprocal_rank_at_25"].notna().all()
 
 
+def test_one_button_deploys_what_has_just_been_trained(group: GroupView) -> None:
+    fresh(group)
+    training.train(session.backend(), group.arn, "shop-popularity", "aws-popularity-count")
+    at = until(page(), lambda at: any(button.key == "deploy_aws-popularity-count" for button in at.button))
+    at.button(key="deploy_aws-popularity-count").click().run()
+    assert not at.exception
+    assert all(button.key != "deploy_aws-popularity-count" for button in at.button)
+    assert [campaign.name for campaign in training.campaigns(session.backend(), group.arn)] == ["shop-popularity"]
+
+
 def test_running_training_shows_stages_and_stops(group: GroupView) -> None:
     fresh(group)
     at = page()

@@ -3,14 +3,15 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from services import training
+from services import training, training_words
 from services.backend import Backend, open_backend
+from services.campaigns import for_people
 from services.dataset_import import Source, import_data
-from services.dataset_views import GroupView
+from services.dataset_views import DataError, GroupView, find_group
+from services.teardown import delete_group
 from services.training import NameTakenError, TrainingError, VersionView
 
 FIELDS = ("USER_ID", "string"), ("ITEM_ID", "string"), ("TIMESTAMP", "long"), ("EVENT_TYPE", "string")
@@ -79,6 +80,41 @@ def test_cards_say_what_is_needed_and_how_it_can_be_set(backend: Backend, group:
     assert parameters["max_user_history_length_percentile"].featurization
     assert parameters["epochs"].engine_only
     assert parameters["epochs"].words
+
+
+def test_each_card_has_the_parameters_of_its_own_recipe(backend: Backend, group: GroupView) -> None:
+    cards = {card.name: card for card in training.recipe_cards(backend, group, 1500, 30)}
+    sims = {parameter.name: parameter for parameter in cards["aws-sims"].parameters}
+    discount, rarest = sims["popularity_discount_factor"], sims["min_item_interaction_count_percentile"]
+    assert (discount.kind, discount.default, discount.low, discount.high) == ("float", "0.5", 0.0, 1.0)
+    assert (sims["min_cointeraction_count"].default, sims["min_cointeraction_count"].low) == ("3", 0)
+    assert (rarest.kind, rarest.default, rarest.low, rarest.high) == ("float", "0.01", 0.0, 1.0)
+    assert not any(parameter.engine_only for parameter in sims.values())
+    assert cards["aws-popularity-count"].parameters == ()  # though it shares the transformation of aws-sims
+    ranking = {parameter.name: parameter for parameter in cards["aws-personalized-ranking"].parameters}
+    assert ranking["hidden_dimension"].default == "149"
+    assert all(card.title and card.answers and card.expected_seconds for card in cards.values())
+
+
+def test_campaigns_of_related_items_and_ranking_are_not_asked_for_a_person(
+    backend: Backend, group: GroupView, ready: VersionView
+) -> None:
+    solutions, names = [], []
+    for recipe, settings in (("aws-sims", {}), ("aws-personalized-ranking", {"epochs": "1"})):
+        version = trained(backend, training.train(backend, group.arn, recipe, recipe, hyperparameters=settings))
+        training.deploy(backend, version.arn, recipe)
+        solutions.append(version.solution_arn)
+    training.deploy(backend, ready.arn, "for-a-person")
+    try:
+        names = [campaign.name for campaign in for_people(backend, "films")]
+        headline = training_words.headline(training.versions(backend, group.arn))
+    finally:
+        for solution in solutions:
+            training.delete_solution(backend, solution)
+        for campaign in training.campaigns(backend, group.arn):
+            training.delete_campaign(backend, campaign.arn)
+    assert names == ["for-a-person"]
+    assert headline.startswith("Personalized ranking")
 
 
 def test_too_few_events_grey_a_recipe_out_with_the_reason(backend: Backend, group: GroupView) -> None:
@@ -174,3 +210,12 @@ def test_deleting_a_solution_takes_its_campaigns_along(backend: Backend, group: 
     training.delete_solution(backend, version.solution_arn)
     assert training.version(backend, version.arn) is None
     assert "doomed" not in {view.name for view in training.campaigns(backend, group.arn)}
+
+
+def test_data_is_not_deleted_while_something_trains_on_it(backend: Backend, group: GroupView) -> None:
+    arn = training.train(backend, group.arn, "busy", "aws-hrnn", hyperparameters={"epochs": "200"})
+    with pytest.raises(DataError, match="busy is being trained"):
+        delete_group(backend, group.name)
+    training.stop(backend, arn)
+    until(backend, arn, lambda version: not version.running)
+    assert find_group(backend, group.name) is not None

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.components.charts.theme import DASHED, MAIN_HEIGHT, finish, paint
+from pages.components.charts.theme import DASHED, MAIN_HEIGHT, by_role, finish, paint
 
 ROW_HEIGHT = 44
 STAGES_HEIGHT = 60
@@ -16,8 +16,8 @@ NARROWEST_STAGE = 0.12
 def dot_plot(rows: pd.DataFrame, chance: float | None, metric: str) -> Any:
     """Draw one row per solution version: model dot with its 95 % bar, popularity as a hollow square.
 
-    rows: [label, value, low, high, popularity], best first; low, high and popularity may be missing. chance is the
-    value of random lists, a dashed line; metric is the short name, "MRR@25".
+    rows: [label, role, value, low, high, popularity], best first, role "model" or "popularity"; low, high and
+    popularity may be missing. chance is the value of random lists, a dashed line; metric is the short name, "MRR@25".
     """
     rows = rows.assign(words=[f"{value:.3f}" for value in rows["value"]])
     y = alt.Y(
@@ -31,15 +31,16 @@ def dot_plot(rows: pd.DataFrame, chance: float | None, metric: str) -> Any:
         alt.Tooltip("popularity:Q", title="popularity", format=".4f"),
     ]
     base = alt.Chart(rows).encode(y=y, tooltip=tooltip)
+    models = alt.Chart(rows[rows["role"] == "model"]).encode(y=y, tooltip=tooltip)
     x = alt.X("value:Q", title=metric, scale=alt.Scale(zero=True, nice=True))
     low = alt.X("low:Q", title=metric)
     square = alt.X("popularity:Q", title=metric)
     layers = [
-        base.mark_rule(strokeWidth=3).encode(x=low, x2="high:Q", color=paint("model")),
+        base.mark_rule(strokeWidth=3).encode(x=low, x2="high:Q", color=by_role("role")),
         base.mark_point(shape="square", filled=False, size=110, strokeWidth=2, opacity=1).encode(
             x=square, color=paint("popularity")
         ),
-        base.mark_point(filled=True, size=130, opacity=1).encode(x=x, color=paint("model")),
+        models.mark_point(filled=True, size=130, opacity=1).encode(x=x, color=paint("model")),
         base.mark_text(align="center", dy=-14, fontWeight="bold").encode(x=x, text="words:N", color=paint("text")),
         alt.Chart(rows.head(1).dropna(subset=["popularity"]).assign(word="popularity"))
         .mark_text(align="center", dy=16)

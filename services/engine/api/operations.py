@@ -9,6 +9,7 @@ from services.engine.api import (
     datasets,
     export_jobs,
     import_jobs,
+    ranking,
     recipes,
     recommendations,
     schemas,
@@ -64,6 +65,7 @@ _CONTROL_PLANE: dict[str, Handler] = {
     "UpdateSolution": solutions.update_solution,
 }
 _RUNTIME: dict[str, Handler] = {
+    "GetPersonalizedRanking": ranking.get_personalized_ranking,
     "GetRecommendations": recommendations.get_recommendations,
 }
 

@@ -37,19 +37,17 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
             raise InvalidInput(sentence)
     if not request.get("campaignArn"):
         raise InvalidInput("campaignArn is missing; give the ARN of an ACTIVE campaign.")
-    campaign = _active_campaign(context.resources, request["campaignArn"])
+    campaign = active_campaign(context.resources, request["campaignArn"])
     artifact = context.models.get(served_version_arn(context.resources, campaign))
-    columns = _metadata_columns(campaign, request)
+    columns = metadata_columns(campaign, request)
     items = _items(artifact, _ranked(artifact, request, _n_results(request, with_metadata=bool(columns))))
     if columns:
-        rows = _items_rows(context, campaign)
-        described = context.models.metadata.of(rows, columns, [item["itemId"] for item in items])
-        for item, metadata in zip(items, described, strict=True):
-            item["metadata"] = metadata
+        add_metadata(context, campaign, columns, items)
     return {"itemList": items, "recommendationId": f"RID-{uuid.uuid4()}"}
 
 
-def _active_campaign(resources: Resources, campaign_arn: str) -> Resource:
+def active_campaign(resources: Resources, campaign_arn: str) -> Resource:
+    """Return a campaign that can answer. Raises ResourceNotFound or InvalidInput."""
     campaign = resources.get("campaign", campaign_arn)
     if campaign.status != "ACTIVE":
         raise InvalidInput(f"Campaign {campaign_arn} is {campaign.status}; ask again when it is ACTIVE.")
@@ -92,7 +90,7 @@ def _items(artifact: Artifact, ranked: Ranked) -> list[dict[str, Any]]:
     return [{"itemId": item_id, "score": score} for item_id, score in zip(ids, ranked.scores.tolist(), strict=True)]
 
 
-def _metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[str]:
+def metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[str]:
     """Return the Items columns that are wanted in the answer."""
     wanted = request.get("metadataColumns") or {}
     if not wanted:
@@ -106,6 +104,13 @@ def _metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[st
     if unknown:
         raise InvalidInput(f'metadataColumns names the dataset type "{unknown[0]}"; only ITEMS can be named.')
     return list(wanted["ITEMS"])
+
+
+def add_metadata(context: EngineContext, campaign: Resource, columns: list[str], items: list[dict[str, Any]]) -> None:
+    """Write the Items columns into an answer's items."""
+    described = context.models.metadata.of(_items_rows(context, campaign), columns, [item["itemId"] for item in items])
+    for item, metadata in zip(items, described, strict=True):
+        item["metadata"] = metadata
 
 
 def _items_rows(context: EngineContext, campaign: Resource) -> Path:

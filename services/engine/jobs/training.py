@@ -24,13 +24,13 @@ from services.engine.errors import JobFailed
 from services.engine.jobs.artifacts import Artifact, write_artifact
 from services.engine.jobs.evaluation import CurveValidation, evaluate_version
 from services.engine.jobs.imports import datasets_of
-from services.engine.jobs.metrics import TestSplit, sequence_split
+from services.engine.jobs.metrics import sequence_split
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.running import JobTools
 from services.engine.jobs.snapshots import current_snapshot
-from services.engine.recipes.base import Histories, Recipe, TrainOptions, UserModel
+from services.engine.recipes.base import Floats, Histories, Model, Progress, Recipe, TrainOptions, UserModel
 from services.engine.recipes.histories import keep_events, within_length_percentiles
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe
@@ -73,7 +73,9 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     histories = data.histories
     check_minimum_data(histories, version.body.get("eventType"))
     split = sequence_split(histories, SPLIT_SEED)
-    training = _training_histories(histories, split, hyperparameters)
+    training = _within_percentiles(
+        keep_events(histories, np.repeat(split.train_users, histories.lengths())), hyperparameters
+    )
     options = TrainOptions(hyperparameters, 0, _device(recipe), tools.settings.worker_threads, int(now()))
     counts = np.bincount(histories.items, minlength=histories.n_items)
     n_users = int((histories.lengths() > 0).sum())
@@ -85,17 +87,15 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     progress.stage("train")
     validation = None if recipe.trains_on_everyone else CurveValidation(split, training, progress)
     model = recipe.train(replace(data, histories=training, item_counts=counts), options, progress, validation)
-    if not isinstance(model, UserModel):
-        raise JobFailed(f"Recipe {recipe.name} cannot be measured by this version of the engine.")
 
     progress.stage("measure")
     evaluation, metrics = evaluate_version(model, training, split, progress)
     if recipe.trains_on_everyone:
-        retrained = recipe.train(data, options, progress, None)
-        model = retrained if isinstance(retrained, UserModel) else model
+        everyone = _within_percentiles(histories, hyperparameters)
+        model = recipe.train(replace(data, histories=everyone), options, progress, None)
 
     progress.stage("save")
-    states = model.states(histories, progress)
+    states = _states(model, histories, progress)
     facts = {"solution_version": job.arn, "split_seed": SPLIT_SEED, "hyperparameters": dict(hyperparameters)}
     name = resource_name(job.arn).replace("/", "-")
     write_artifact(
@@ -119,23 +119,30 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     )
 
 
-def _training_histories(histories: Histories, split: TestSplit, hyperparameters: Mapping[str, Any]) -> Histories:
-    """Return the events to train on: no test users, and no users outside the percentiles of history lengths.
+def _within_percentiles(histories: Histories, hyperparameters: Mapping[str, Any]) -> Histories:
+    """Return the events of the users within the recipe's percentiles of history lengths, if it has such.
 
-    Users keep their numbers; those left out are left without events.
+    Users keep their numbers; those left out are left without events. Raises JobFailed when nobody is left.
     """
-    training = keep_events(histories, np.repeat(split.train_users, histories.lengths()))
     low = hyperparameters.get("min_user_history_length_percentile")
     high = hyperparameters.get("max_user_history_length_percentile")
-    if low is not None and high is not None:
-        within = within_length_percentiles(training, low, high)
-        training = keep_events(training, np.repeat(within, training.lengths()))
+    if low is None or high is None:
+        return histories
+    within = within_length_percentiles(histories, low, high)
+    training = keep_events(histories, np.repeat(within, histories.lengths()))
     if training.n_events == 0:
         raise JobFailed(
             f"No user's history length lies between the percentiles {low} and {high}; widen "
             "min_user_history_length_percentile and max_user_history_length_percentile."
         )
     return training
+
+
+def _states(model: Model, histories: Histories, progress: Progress) -> Floats:
+    """Return what the model ends every user's history with, (n_users, state_size); size 0 for models without it."""
+    if isinstance(model, UserModel):
+        return model.states(histories, progress)
+    return np.empty((histories.n_users, 0), np.float32)
 
 
 def _hyperparameters(recipe: Recipe, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ _LENGTH_PERCENTILES = (
     ),
 )
 
-HYPERPARAMETERS = (
+HYPERPARAMETERS: tuple[HyperParameter, ...] = (
     HyperParameter(
         "hidden_dimension",
         "integer",
@@ -135,7 +135,8 @@ def configure(
     n_events = max(n_events, 1)
     batch_tokens = int(given.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
     n_updates = effort * float(np.clip(540 * (n_events / 90_000) ** 0.25, 300, 1200))
-    epochs = int(given.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), 3, 40)))
+    fewest = 3 if effort >= 1 else 2
+    epochs = int(given.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), fewest, 40)))
     dropout = float(np.clip(0.5 - 0.25 * math.log10(n_events / 90_000), 0.2, 0.5)) + more_dropout
     return HrnnConfig(
         item_size=8 * round(hidden * 1.5 / 8),

@@ -36,11 +36,13 @@ def complete(
             if parameter is None or parameter.featurization != is_featurization:
                 raise InvalidInput(_unknown(recipe_name, name, by_name, is_featurization))
             values[name] = parse(parameter, text)
-    low, high = "min_user_history_length_percentile", "max_user_history_length_percentile"
-    if low in values and high in values and values[low] >= values[high]:
-        raise InvalidInput(
-            f"{low} is {values[low]} and {high} is {values[high]}: nobody is between them. Make {low} the smaller one."
-        )
+    for what, who in (("user_history_length", "nobody"), ("item_interaction_count", "no item")):
+        low, high = f"min_{what}_percentile", f"max_{what}_percentile"
+        if low in values and high in values and values[low] >= values[high]:
+            raise InvalidInput(
+                f"{low} is {values[low]} and {high} is {values[high]}: {who} is between them. "
+                f"Make {low} the smaller one."
+            )
     return values
 
 

@@ -15,6 +15,8 @@ from services.engine.recipes.hrnn import HrnnRecipe
 from services.engine.recipes.hrnn_coldstart import HrnnColdStartRecipe
 from services.engine.recipes.hrnn_metadata import HrnnMetadataRecipe
 from services.engine.recipes.popularity import PopularityRecipe
+from services.engine.recipes.ranking import PersonalizedRankingRecipe
+from services.engine.recipes.sims import SimsRecipe
 
 CREATION_DATE = 1560124800.0
 """Epoch seconds of 2019-06-10, the creation date that AWS reports for its first recipes."""
@@ -79,6 +81,20 @@ RECIPES: tuple[RecipeInfo, ...] = (
         recipe_type="USER_PERSONALIZATION",
         feature_transformation="sims",
         description="Recommends to everybody the items that most users have interacted with: the baseline.",
+    ),
+    RecipeInfo(
+        recipe_class=SimsRecipe,
+        recipe_type="RELATED_ITEMS",
+        feature_transformation="sims",
+        description="Recommends what goes with an item: the items that the same users have interacted with, with their "
+        "popularity discounted.",
+    ),
+    RecipeInfo(
+        recipe_class=PersonalizedRankingRecipe,
+        recipe_type="PERSONALIZED_RANKING",
+        feature_transformation="JSON-percentile-filtering",
+        description="Puts a list of items into the order in which a user would want them, with the hierarchical "
+        "recurrent network of aws-hrnn.",
     ),
 )
 

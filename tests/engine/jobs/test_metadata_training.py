@@ -37,9 +37,9 @@ def interactions_csv() -> str:
 
 
 def items_csv() -> str:
+    created = [START - 10**7] * N_WARM + [NEWEST - 3600] * N_COLD
     rows = [
-        f"i{item},{'odd' if item % 2 else 'even'}|all,{1950 + item % 60},{START - 10**7 if item < N_WARM else NEWEST - 3600}"
-        for item in range(N_WARM + N_COLD)
+        f"i{item},{'odd' if item % 2 else 'even'}|all,{1950 + item % 60},{time}" for item, time in enumerate(created)
     ]
     return "\n".join(["ITEM_ID,PARITY,YEAR,CREATION_TIMESTAMP", *rows]) + "\n"
 

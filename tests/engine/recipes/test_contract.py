@@ -247,3 +247,11 @@ class TestHrnn(UserRecipeContract):
     learns = True
     checkerboard_floor = 0.95
     markov_floor = 0.6
+
+
+class TestPersonalizedRanking(UserRecipeContract):
+    name = "aws-personalized-ranking"
+    hides_seen = True
+    learns = True
+    checkerboard_floor = 0.95
+    markov_floor = 0.6

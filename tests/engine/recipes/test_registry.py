@@ -1,10 +1,13 @@
 """What AWS documents about the recipes, and hyperparameters between text and value."""
 
+import numpy as np
 import pytest
 
 from services.engine.errors import InvalidInput, ResourceNotFound
 from services.engine.recipes import hyperparameters, registry
+from services.engine.recipes.base import SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.hyperparameters import complete
+from tests.engine.recipes.synthetic import histories_of
 
 HRNN = registry.find("aws-hrnn")
 
@@ -18,14 +21,19 @@ def test_recipes_are_found_by_name_and_by_arn() -> None:
 
 @pytest.mark.parametrize("name", ["aws-x", "arn:aws:personalize:::recipe/aws-x", "arn:x:algorithm/aws-hrnn"])
 def test_unknown_recipe_is_refused_with_what_there_is(name: str) -> None:
-    with pytest.raises(ResourceNotFound, match=r"aws-hrnn, aws-hrnn-coldstart, aws-hrnn-metadata, "):
+    with pytest.raises(ResourceNotFound, match=r"aws-hrnn, aws-hrnn-coldstart, aws-hrnn-metadata, aws-personalized"):
         registry.find(name)
 
 
 def test_every_recipe_has_a_class_that_answers_to_its_name() -> None:
-    names = [info.name for info in registry.trainable()]
-    assert {"aws-hrnn", "aws-hrnn-coldstart", "aws-hrnn-metadata", "aws-popularity-count"} <= set(names)
-    assert names == sorted(names)
+    assert [info.name for info in registry.trainable()] == [
+        "aws-hrnn",
+        "aws-hrnn-coldstart",
+        "aws-hrnn-metadata",
+        "aws-personalized-ranking",
+        "aws-popularity-count",
+        "aws-sims",
+    ]
     assert all(registry.load_recipe(info.name).name == info.name for info in registry.trainable())
 
 
@@ -49,6 +57,31 @@ def test_cold_start_has_awss_own_parameters() -> None:
         "cold_start_max_duration": "5.0",
         "cold_start_relative_from": "latestItem",
     }
+
+
+def test_ranking_and_hrnn_mean_the_same_size_by_their_defaults() -> None:
+    histories = histories_of([[0, 1, 2, 3], [1, 2, 4], [3, 2, 1]], 5)
+    arrays = []
+    for name in ("aws-hrnn", "aws-personalized-ranking"):
+        values = complete(name, registry.find(name).hyperparameters, {"epochs": "1"})
+        model = registry.load_recipe(name).train(TrainingData(histories), TrainOptions(values), SilentProgress())
+        arrays.append(model.to_arrays())
+    assert all(np.array_equal(array, arrays[1][name]) for name, array in arrays[0].items())
+
+
+def test_ranking_differs_from_hrnn_in_its_default_size_alone() -> None:
+    ranking = complete("aws-personalized-ranking", registry.find("aws-personalized-ranking").hyperparameters)
+    hrnn = complete("aws-hrnn", HRNN.hyperparameters)
+    assert ranking.pop("hidden_dimension") == 149
+    assert hrnn.pop("hidden_dimension") == 43
+    assert ranking == hrnn
+
+
+def test_types_decide_the_question_that_a_campaign_answers() -> None:
+    types = {info.name: info.recipe_type for info in registry.RECIPES}
+    assert types["aws-sims"] == "RELATED_ITEMS"
+    assert types["aws-personalized-ranking"] == "PERSONALIZED_RANKING"
+    assert registry.find("aws-sims").feature_transformation_arn.endswith("feature-transformation/sims")
 
 
 def test_given_values_replace_defaults_and_are_typed() -> None:

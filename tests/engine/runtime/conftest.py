@@ -8,7 +8,7 @@ import pytest
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.jobs.artifacts import Artifact, write_artifact
 from services.engine.jobs.evaluation_file import VersionEvaluation
-from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
+from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe
 from services.engine.settings import EngineSettings
@@ -53,7 +53,9 @@ def publish(settings, database):
         model = recipe.train(TrainingData(histories), options, SilentProgress())
         users = Vocabulary.from_ids([f"u{i:02}" for i in range(histories.n_users)])
         items = Vocabulary.from_ids([f"i{i:02}" for i in range(histories.n_items)])
-        states = model.states(histories, SilentProgress())
+        states = np.empty((histories.n_users, 0), np.float32)
+        if isinstance(model, UserModel):
+            states = model.states(histories, SilentProgress())
         artifact = Artifact(recipe_name, model, users, items, histories, states, {})
         write_artifact(settings.models_path / name, artifact, EVALUATION)
         arn = f"arn:aws:personalize:us-east-1:000000000000:solution/films/{name}"

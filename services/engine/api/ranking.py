@@ -1,0 +1,55 @@
+"""GetPersonalizedRanking: parameters in, check, one question to runtime/ranking.py, plain dict out.
+
+What AWS leaves open is decided here and in runtime/ranking.py: an empty inputList is InvalidInput, as is a campaign of
+a recipe that does not rank; context is accepted and has no effect on recipes that use no context.
+"""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from services.engine.api.recommendations import NOT_SERVED, active_campaign, add_metadata, metadata_columns
+from services.engine.context import EngineContext
+from services.engine.errors import InvalidInput
+from services.engine.recipes.registry import find
+from services.engine.runtime.ranking import rank_for_user
+from services.engine.store.versions import served_version_arn
+
+MAX_ITEMS = 500
+MAX_ITEMS_WITH_METADATA = 50
+
+
+def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the items of inputList in the order in which the user would want them."""
+    for member, sentence in NOT_SERVED.items():
+        if request.get(member):
+            raise InvalidInput(sentence)
+    campaign = active_campaign(context.resources, request["campaignArn"])
+    columns = metadata_columns(campaign, request)
+    item_ids = _item_ids(request, with_metadata=bool(columns))
+    artifact = context.models.get(served_version_arn(context.resources, campaign))
+    if find(artifact.recipe).recipe_type != "PERSONALIZED_RANKING":
+        raise InvalidInput(f"Recipe {artifact.recipe} does not rank lists that it is given; use GetRecommendations.")
+    if not request["userId"]:
+        raise InvalidInput(f"userId is empty; campaigns of recipe {artifact.recipe} answer for a userId.")
+    ranking: list[dict[str, Any]] = [
+        {"itemId": item.item_id} if item.score is None else {"itemId": item.item_id, "score": item.score}
+        for item in rank_for_user(artifact, request["userId"], item_ids)
+    ]
+    if columns:
+        add_metadata(context, campaign, columns, ranking)
+    return {"personalizedRanking": ranking, "recommendationId": f"RID-{uuid.uuid4()}"}
+
+
+def _item_ids(request: Mapping[str, Any], *, with_metadata: bool) -> list[str]:
+    """Return the list to rank; botocore's model has no limit for it, the developer guide has."""
+    item_ids: list[str] = request["inputList"]
+    if not item_ids:
+        raise InvalidInput(f"inputList is empty; give 1 to {MAX_ITEMS} item ids.")
+    if with_metadata and len(item_ids) > MAX_ITEMS_WITH_METADATA:
+        raise InvalidInput(
+            f"inputList has {len(item_ids)} items; with metadataColumns at most {MAX_ITEMS_WITH_METADATA} are ranked."
+        )
+    if len(item_ids) > MAX_ITEMS:
+        raise InvalidInput(f"inputList has {len(item_ids)} items; at most {MAX_ITEMS} are ranked.")
+    return item_ids

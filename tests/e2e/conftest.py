@@ -1,0 +1,142 @@
+"""A real server on a free port, a real browser, and what the browser complained about."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.prepared import prepare
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_S = 60
+PROBES = ("_stcore/health", "_stcore/host-config")
+"""Streamlit looks for its base path below a deep link and expects these to be missing there."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(item.path).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium; its absence fails in CI and skips elsewhere."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing; install it with: apt-get install chromium")
+        pytest.skip("no chromium on PATH; install it to run the browser tests")
+    return path
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Run a fresh server over this home folder and yield its address; its worker leaves when the test ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"PERSONALIZE_HOME": str(home), "PERSONALIZE_WORKER_IDLE_S": "1"}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (home.parent / "server.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _until_it_answers(address, process, home.parent / "server.log")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _until_it_answers(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"The server did not start: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film demo with popularity deployed."""
+    home = tmp_path_factory.mktemp("e2e") / "home"
+    prepare(home)
+    return home
+
+
+@pytest.fixture
+def fresh_films_server(films_home: Path) -> Iterator[str]:
+    """A server that nobody has visited yet."""
+    with serving(films_home) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def films_server(films_home: Path) -> Iterator[str]:
+    """One server for all tests that do not need a fresh one."""
+    with serving(films_home) as address:
+        yield address
+
+
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[str]:
+    """A server over an empty home folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    with serving(home) as address:
+        yield address
+
+
+@pytest.fixture
+def browse(chromium: str) -> Iterator[Callable[..., "object"]]:
+    """Return a function that opens a page in a browser of its own; afterwards nothing may have been complained of."""
+    from playwright.sync_api import Page, sync_playwright
+
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_FLAGS)
+
+        def open_page(url: str, scheme: str = "light", width: int = 1280, height: int = 720) -> Page:
+            context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+            page.on("console", lambda message: _listen(message, complaints))
+            page.on("request", lambda request: _stay(request.url, complaints))
+            page.goto(url)
+            page.locator("h3").first.wait_for(timeout=30_000)
+            return page
+
+        yield open_page
+        browser.close()
+    assert complaints == []
+
+
+def _listen(message: "object", complaints: list[str]) -> None:
+    if message.type == "error" and not any(probe in message.location.get("url", "") for probe in PROBES):
+        complaints.append(f"console: {message.text} {message.location.get('url', '')}")
+
+
+def _stay(url: str, complaints: list[str]) -> None:
+    if not url.startswith(("http://127.0.0.1", "data:", "blob:")):
+        complaints.append(f"left the machine: {url}")

@@ -1,0 +1,96 @@
+"""The main journeys in a real browser on a fresh server."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+DEMO_MS = 240_000
+
+
+def headline(page: Page) -> str:
+    return page.locator("h3").first.inner_text()
+
+
+def no_trouble(page: Page) -> None:
+    assert page.get_by_text("Traceback").count() == 0
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_text("Page not found").count() == 0
+    assert page.get_by_text("Something that should not happen").count() == 0
+
+
+@pytest.mark.slow
+def test_one_click_leads_from_nothing_to_noras_recommendations(empty_server: str, browse) -> None:
+    page = browse(empty_server)
+    assert headline(page).startswith("Show what personalization does")
+    page.get_by_role("button", name="Load the film demo").click()
+    expect(page.locator("h3").first).to_contain_text("Preparing the demo", timeout=20_000)
+    expect(page.get_by_role("link", name="Look already").first).to_be_visible(timeout=60_000)
+    watcher = browse(empty_server)
+    expect(watcher.locator("h3").first).to_contain_text("Preparing the demo")
+    page.wait_for_url("**/recommendations*", timeout=DEMO_MS)
+    expect(page.locator("h3").first).to_contain_text("Nora gets", timeout=30_000)
+    for part in ("data=film-demo", "campaign=film-demo-hrnn", "user=viewer-0001"):
+        page.wait_for_url(f"**{part}*", timeout=10_000)
+    expect(watcher.locator("h3").first).to_contain_text("recipes ready", timeout=20_000)
+    no_trouble(page)
+    no_trouble(watcher)
+
+
+def test_a_deep_link_to_a_fresh_server_opens_inside_the_frame(fresh_films_server: str, browse) -> None:
+    page = browse(f"{fresh_films_server}/recommendations?user=viewer-0002&data=film-demo&n=10")
+    expect(page.locator("h3").first).to_contain_text("Ben")
+    expect(page.get_by_role("link", name="Training")).to_be_visible()
+    expect(page.get_by_text("On this machine").first).to_be_visible()
+    assert "user=viewer-0002" in page.url
+    assert "n=10" in page.url
+    no_trouble(page)
+
+
+def test_two_browsers_look_at_two_people(films_server: str, browse) -> None:
+    first = browse(f"{films_server}/recommendations?user=viewer-0001")
+    second = browse(f"{films_server}/recommendations?user=viewer-0002")
+    expect(first.locator("h3").first).to_contain_text("Nora")
+    expect(second.locator("h3").first).to_contain_text("Ben")
+    second.get_by_test_id("stBaseButton-secondary").first.click()
+    expect(first.locator("h3").first).to_contain_text("Nora")
+
+
+def test_the_address_says_everything_and_going_back_goes_back(films_server: str, browse) -> None:
+    page = browse(f"{films_server}/recommendations")
+    expect(page.locator("h3").first).to_contain_text("Nora")
+    page.wait_for_url("**user=viewer-0001*")
+    for part in ("data=film-demo", "campaign=film-demo-popularity"):
+        assert part in page.url
+    person = page.get_by_label("Person", exact=False).first
+    person.click()
+    person.fill("Ella")
+    person.press("Enter")
+    expect(page.locator("h3").first).to_contain_text("Ella")
+    assert "user=viewer-0001" not in page.url
+    page.get_by_role("link", name="Training").click()
+    expect(page.get_by_text("TRAINING", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Recommendations", exact=True).click()
+    expect(page.locator("h3").first).to_contain_text("Ella")
+    no_trouble(page)
+
+
+def test_homes_next_step_opens_its_screen_with_a_complete_address(films_server: str, browse) -> None:
+    page = browse(films_server)
+    page.get_by_role("button", name="Look at recommendations", exact=False).first.click()
+    expect(page.locator("h3").first).to_contain_text("Nora")
+    for part in ("data=film-demo", "campaign=film-demo-popularity", "user=viewer-0001"):
+        page.wait_for_url(f"**{part}*", timeout=10_000)
+    no_trouble(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_screen_in_both_themes(films_server: str, browse, scheme: str, width: int) -> None:
+    dark = {"light": False, "dark": True}[scheme]
+    for path in ("", "data", "training", "recommendations"):
+        page = browse(f"{films_server}/{path}", scheme, width)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
+        ground = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        assert (sum(int(part) for part in ground.strip("rgb()").split(",")[:3]) < 200) == dark, path
+        wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+        assert not wider, f"{path} scrolls sideways at {width}"
+        no_trouble(page)

@@ -1,0 +1,46 @@
+"""Apps to test pages with: a workspace with films and popularity, and an empty one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.prepared import prepare
+
+APP = Path(__file__).parents[2] / "app.py"
+RUN_S = 30
+
+
+@pytest.fixture(scope="session")
+def films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the film demo and popularity; tests only read it."""
+    home = tmp_path_factory.mktemp("films")
+    prepare(home)
+    return home
+
+
+@pytest.fixture
+def films_app(films_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over the film demo, not run yet."""
+    yield from _app(films_home, monkeypatch)
+
+
+@pytest.fixture
+def empty_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over an empty home folder, not run yet."""
+    yield from _app(tmp_path / "home", monkeypatch)
+
+
+def _app(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """What st.cache_resource keeps outlives an AppTest within one process, so it is emptied before and after."""
+    monkeypatch.setenv("PERSONALIZE_HOME", str(home))
+    _empty_caches()
+    yield AppTest.from_file(str(APP), default_timeout=RUN_S)
+    _empty_caches()
+
+
+def _empty_caches() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()

@@ -1,0 +1,92 @@
+"""The frame: every page opens inside it, addresses are safe, sidebar and guard do their work."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components import navigation
+from pages.components.session import Key
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("screen", navigation.SCREENS, ids=lambda screen: screen.key)
+def test_every_page_opens_with_data(films_app: AppTest, screen: navigation.Screen) -> None:
+    films_app.run()
+    films_app.switch_page(screen.file).run()
+    assert not films_app.exception
+    assert not films_app.error
+    assert films_app.subheader[0].value
+    assert screen.title.upper() in [caption.value for caption in films_app.caption]
+
+
+@pytest.mark.parametrize("screen", navigation.SCREENS, ids=lambda screen: screen.key)
+def test_every_page_opens_without_data(empty_app: AppTest, screen: navigation.Screen) -> None:
+    empty_app.run()
+    empty_app.switch_page(screen.file).run()
+    assert not empty_app.exception
+    assert not empty_app.error
+    assert empty_app.subheader[0].value
+
+
+def test_no_address_equals_the_stem_of_a_page_file() -> None:
+    stems = {path.stem for path in (ROOT / "pages").glob("*.py")}
+    assert {Path(screen.file).stem for screen in navigation.SCREENS} <= stems
+    assert all(stem.endswith("_page") for stem in stems)
+    assert not stems & {screen.url for screen in navigation.SCREENS}
+
+
+def test_headlines_fit_into_two_lines(films_app: AppTest) -> None:
+    films_app.run()
+    for screen in navigation.SCREENS:
+        films_app.switch_page(screen.file).run()
+        assert len(films_app.subheader[0].value) <= 140, screen.key
+
+
+def test_sidebar_offers_the_data_set_group_and_says_where_it_runs(films_app: AppTest) -> None:
+    films_app.run()
+    assert films_app.sidebar.selectbox(key=Key.GROUP).value == "film-demo"
+    assert any("On this machine" in badge.value for badge in films_app.sidebar.markdown)
+
+
+def test_an_address_with_an_unknown_group_falls_back_to_the_newest(films_app: AppTest) -> None:
+    films_app.query_params[Key.GROUP] = "no-such-group"
+    films_app.run()
+    assert films_app.sidebar.selectbox(key=Key.GROUP).value == "film-demo"
+
+
+def test_an_unexpected_error_becomes_a_card_with_an_id(caplog: pytest.LogCaptureFixture) -> None:
+    def script() -> None:
+        from pages.components import panels
+
+        with panels.guard("Training"):
+            raise KeyError("secret detail")
+
+    with caplog.at_level(logging.ERROR):
+        app = AppTest.from_function(script).run()
+    assert not app.exception
+    assert "secret detail" not in app.error[0].value
+    incident = app.error[0].value.rsplit("**", 2)[1]
+    assert f"incident={incident}" in caplog.text
+    assert "secret detail" in caplog.text
+
+
+def test_a_refusal_in_words_is_shown_as_it_is() -> None:
+    def script() -> None:
+        from pages.components import panels
+        from services.datasets import DataError
+
+        with panels.guard("Data"):
+            raise DataError("The file x.csv is no longer there. Load the data again.")
+
+    app = AppTest.from_function(script).run()
+    assert "The file x.csv is no longer there." in app.error[0].value
+
+
+def test_opening_the_pages_loads_no_torch() -> None:
+    program = "import sys, pages.components.frame; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=60).returncode == 0

@@ -1,0 +1,132 @@
+"""Home in its four states: before data, while the demo is prepared, failed, ready."""
+
+import dataclasses
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services import overview, tour
+from services.dataset_views import DatasetView, GroupView, ImportState
+from services.overview import Resource, next_step
+from services.steps import Step
+from services.tour import TourRunner, TourState
+from services.training import VersionView
+
+STEPS = tuple(Step(step.key, step.label) for step in tour.STEPS)
+
+
+def with_states(*states: str) -> tuple[Step, ...]:
+    return tuple(dataclasses.replace(step, state=state) for step, state in zip(STEPS, states, strict=True))
+
+
+def words(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.subheader])
+
+
+def test_before_data_home_offers_three_ways(empty_app: AppTest) -> None:
+    empty_app.run()
+    assert empty_app.subheader[0].value.startswith("Show what personalization does, with films and simulated viewers")
+    assert not empty_app.metric
+    assert empty_app.button(key="start_demo").label == "Load the film demo"
+    for card in ("Film demo", "MovieLens", "My own files"):
+        assert card in words(empty_app)
+
+
+def test_the_button_starts_the_demo(empty_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[bool] = []
+    monkeypatch.setattr(TourRunner, "start", lambda self: started.append(True))
+    empty_app.run()
+    empty_app.button(key="start_demo").click().run()
+    assert started == [True]
+
+
+def test_while_the_demo_is_prepared_home_counts_the_steps(empty_app, monkeypatch) -> None:
+    states = with_states("done", "done", "done", "done", "running", "waiting")
+    running = TourState(states, active=True, seconds_left=35, n_events=100_214)
+    monkeypatch.setattr(TourRunner, "state", lambda self: running)
+    empty_app.run()
+    assert empty_app.subheader[0].value == (
+        "Preparing the demo: step 5 of 6, train HRNN on 100,214 events, about 35 s left."
+    )
+    assert [link.value for link in empty_app.page_link if "Look already" in link.value]
+    assert empty_app.button(key="cancel_demo").label == "Cancel"
+
+
+def test_before_popularity_there_is_nothing_to_look_at(empty_app, monkeypatch) -> None:
+    running = TourState(with_states("done", "running", *["waiting"] * 4), active=True)
+    monkeypatch.setattr(TourRunner, "state", lambda self: running)
+    empty_app.run()
+    assert not [link for link in empty_app.page_link if "Look already" in link.value]
+
+
+def test_a_failed_demo_says_why_and_what_is_kept(empty_app, monkeypatch) -> None:
+    states = with_states("done", "done", "done", "done", "failed", "waiting")
+    reason = "The worker ended (out of memory?)."
+    failed = TourState(states, active=False, failed_step="hrnn", reason=reason)
+    monkeypatch.setattr(TourRunner, "state", lambda self: failed)
+    empty_app.run()
+    assert reason in empty_app.error[0].value
+    assert "Kept: make films" in empty_app.error[0].value
+    assert empty_app.button(key="start_demo").label == "Try again"
+    assert [link.value for link in empty_app.page_link if link.value == "Use popularity"]
+
+
+def test_with_data_home_shows_figures_chain_and_next_step(films_app: AppTest) -> None:
+    films_app.run()
+    assert "1,500 films, 1 recipe ready" in films_app.subheader[0].value
+    assert [metric.label for metric in films_app.metric][:4] == ["Events", "People", "Films", "Recipes ready"]
+    assert "Chain of 6 resources: 6 ready, 0 running, 0 failed" in words(films_app)
+    resources = films_app.dataframe[0].value
+    assert list(resources["kind"]) == ["Data set group", *["Data set"] * 3, "Solution version", "Campaign"]
+    assert films_app.button(key="next_step").label == "Look at recommendations"
+
+
+def test_the_next_step_opens_its_screen(films_app: AppTest) -> None:
+    films_app.run()
+    films_app.button(key="next_step").click().run()
+    assert "RECOMMENDATIONS" in words(films_app)
+
+
+GROUP = GroupView("films", "arn:g", "ACTIVE", 1.0, ())
+
+
+def test_next_step_is_to_import_when_nothing_is_imported() -> None:
+    assert next_step(GROUP, [], []).screen == "data"
+
+
+def test_next_step_is_to_mend_what_failed_last() -> None:
+    failed = Resource("Data set", "Interactions", "CREATE FAILED", 2.0, "line 3 has no USER_ID")
+    step = next_step(GROUP, [], [failed])
+    assert step.label == "See why Interactions failed"
+    assert step.why == "line 3 has no USER_ID"
+
+
+def test_an_old_failure_that_was_mended_is_no_next_step() -> None:
+    failed = Resource("Solution version", "a", "CREATE FAILED", 2.0, "out of memory", "training")
+    mended = Resource("Solution version", "b", "ACTIVE", 3.0, "", "training")
+    assert next_step(GROUP, [], [failed, mended]).label == "Import data"
+
+
+@pytest.mark.parametrize(("recipe", "label"), [("aws-hrnn", "Deploy a recipe"), ("aws-sims", "Train a recipe")])
+def test_next_step_leads_to_a_recipe_that_answers_for_a_person(recipe: str, label: str) -> None:
+    done = ImportState("arn:i", "Interactions", "ACTIVE", None, 1.0, 2.0)
+    interactions = DatasetView("Interactions", "arn:d", "arn:s", "ACTIVE", (done,))
+    group = dataclasses.replace(GROUP, datasets=(interactions,))
+    trained = VersionView("arn:v", "v", "arn:s", "s", recipe, "ACTIVE", None, 1.0, 2.0)
+    assert next_step(group, [trained], []).label == label
+    assert overview.found_it([dataclasses.replace(trained, recipe="aws-sims")]) is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("beats", "right for 2.0 times as many of them as popularity's"),
+        ("loses", "right for fewer of them than popularity's (60% against 30%)"),
+        ("no clear difference", "right for 60% of them, popularity's for 30%: no clear difference"),
+    ],
+)
+def test_headline_has_a_version_for_every_outcome(verdict: str, said: str) -> None:
+    found = overview.FoundIt("HRNN", 0.6, 0.3, verdict)
+    step = overview.NextStep("Look", "recommendations", "")
+    view = overview.Overview("g", (), 10, 1000, 1512, "films", "", 2, 2, found, step)
+    assert view.headline() == f"1,000 people, 1,512 films, 2 recipes ready; HRNN's list is {said}."

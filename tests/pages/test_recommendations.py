@@ -1,0 +1,120 @@
+"""Recommendations: what the controls change, what is said, what is downloaded, what happens when nothing answers."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components import pickers
+from pages.components.session import Key
+from services import recommendations
+from services.api_calls import ApiCall
+from services.errors import ServiceError
+from services.library import Library
+
+PAGE = "pages/recommendations_page.py"
+NORA = "viewer-0001"
+
+
+@pytest.fixture
+def page(films_app: AppTest) -> AppTest:
+    films_app.run()
+    films_app.switch_page(PAGE).run()
+    return films_app
+
+
+def headline(app: AppTest) -> str:
+    assert not app.exception
+    assert not app.error, app.error[0].value
+    return app.subheader[0].value
+
+
+def rows(app: AppTest) -> int:
+    return next(len(table.value) for table in app.dataframe if "rank" in table.value.columns)
+
+
+def test_the_first_person_is_a_named_viewer_and_the_address_says_so(page: AppTest) -> None:
+    assert "Nora" in headline(page)
+    assert page.query_params[Key.USER] == NORA
+    assert page.query_params[Key.CAMPAIGN] == "film-demo-popularity"
+
+
+def test_popularity_is_called_what_it_is(page: AppTest) -> None:
+    assert headline(page).startswith("Popularity shows everybody the same 25 films")
+
+
+def test_choosing_somebody_changes_headline_and_address(page: AppTest) -> None:
+    page.selectbox(key=Key.USER_PICK).select("viewer-0002").run()
+    assert "Ben" in headline(page)
+    assert page.query_params[Key.USER] == "viewer-0002"
+
+
+def test_typed_text_is_looked_up_among_ids_and_names(films_home: Path) -> None:
+    shelf = Library(films_home).open("film-demo")
+    assert shelf is not None
+    people = shelf.people()
+    assert pickers.found(people, "viewer-0002") == "viewer-0002"
+    assert pickers.found(people, "mia") == "viewer-0003"
+    assert pickers.found(people, "nobody at all") == "nobody at all"
+
+
+def test_the_dice_choose_somebody_else(page: AppTest) -> None:
+    page.button(key=Key.DICE).click().run()
+    assert headline(page)
+    assert page.query_params[Key.USER] != NORA
+
+
+def test_an_address_shows_its_person(films_app: AppTest) -> None:
+    films_app.query_params[Key.USER] = "viewer-0003"
+    films_app.run()
+    films_app.switch_page(PAGE)
+    films_app.query_params[Key.USER] = "viewer-0003"
+    films_app.run()
+    assert "Mia" in headline(films_app)
+
+
+def test_count_changes_the_length_of_the_list(page: AppTest) -> None:
+    assert rows(page) == 25
+    page.get_by_key(Key.COUNT).set_value(10).run()
+    headline(page)
+    assert rows(page) == 10
+
+
+def test_the_table_shows_the_same_rows_with_ids(page: AppTest) -> None:
+    page.get_by_key(Key.VIEW).set_value("Table").run()
+    headline(page)
+    table = next(table.value for table in page.dataframe if "item_id" in table.value.columns)
+    assert len(table) == 25
+    assert list(table["rank"]) == list(range(1, 26))
+
+
+def test_somebody_unknown_gets_the_popular_list_and_is_told_so(page: AppTest) -> None:
+    page.query_params[Key.USER] = "nobody-at-all"
+    page.run()
+    assert "Popularity shows nobody-at-all what it shows everybody" in headline(page)
+    assert any("holds no event of nobody-at-all" in caption.value for caption in page.caption)
+
+
+def test_request_drawer_shows_the_call_and_how_to_make_it(page: AppTest) -> None:
+    shown = " ".join(block.value for block in page.code)
+    assert f'"userId": "{NORA}"' in shown
+    assert "client.get_recommendations(" in shown
+
+
+def test_a_refusal_keeps_the_last_list_and_says_what_to_do(page, monkeypatch) -> None:
+    def refuse(*arguments: object) -> ApiCall:
+        raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
+
+    monkeypatch.setattr(recommendations, "recommend", refuse)
+    page.run()
+    assert not page.exception
+    assert "Rate exceeded. Wait a moment and try again." in page.error[0].value
+    assert rows(page) == 25
+    assert any("The last answer" in caption.value for caption in page.caption)
+
+
+def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
+    empty_app.run()
+    empty_app.switch_page(PAGE).run()
+    assert headline(empty_app) == "No data yet: load some first."
+    assert [link.value for link in empty_app.page_link if link.value == "Load the film demo"]
