@@ -14,7 +14,8 @@ from services.engine.recipes.hrnn_metadata_model import HrnnMetadataModel
 
 MORE_DROPOUT, PEAK_RATE = 0.1, 5e-3
 """Features take longer to learn and hold under more noise: twice the updates on MovieLens 100K, fewer more on larger
-data (measured on a validation part: 3 % in MRR and 2 % in NDCG over aws-hrnn's own rule)."""
+data. On a validation part of MovieLens 100K that gives 2 % more precision and NDCG than aws-hrnn; with aws-hrnn's own
+rule features gave nothing, since its embeddings already start from what is taken together."""
 
 
 class HrnnMetadataRecipe(Recipe):
