@@ -117,6 +117,17 @@ def test_campaigns_of_related_items_and_ranking_are_not_asked_for_a_person(
     assert headline.startswith("Personalized ranking")
 
 
+def test_recipes_that_need_an_items_file_say_so(backend: Backend, group: GroupView) -> None:
+    cards = {card.name: card for card in training.recipe_cards(backend, group, 1500, 30)}
+    for name, words in (("aws-hrnn-coldstart", "an items file"), ("aws-hrnn-metadata", "an items or users file")):
+        assert not cards[name].available
+        assert [(need.words, need.why) for need in cards[name].needs if not need.met] == [(words, "none imported")]
+    days = {parameter.name: parameter for parameter in cards["aws-hrnn-coldstart"].parameters}[
+        "cold_start_max_duration"
+    ]
+    assert (days.default, days.featurization, days.engine_only) == ("5.0", True, False)
+
+
 def test_too_few_events_grey_a_recipe_out_with_the_reason(backend: Backend, group: GroupView) -> None:
     card = training.recipe_cards(backend, group, 999, 30)[0]
     assert not card.available
