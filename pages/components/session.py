@@ -44,6 +44,7 @@ class Key:
     IMPORT_MODE = "import_mode"
     WORDS = "words"
     # training
+    RECIPE = "recipe"
     METRIC = "metric"
     HYPERPARAMETER = "hyperparameter"
     VERSION = "version"

@@ -1,4 +1,7 @@
-"""Recipes as cards: what each answers, what it needs, Train with the expected time, hyperparameters for experts."""
+"""The recipes, one card open: what it answers and needs, Train with the expected time, hyperparameters for experts.
+
+One card instead of all beside each other leaves the learning curve and the metrics in the first window.
+"""
 
 from collections.abc import Mapping
 
@@ -11,29 +14,29 @@ from services import training
 from services.training import Need, Parameter, RecipeCard, TrainingError
 from services.words import in_seconds
 
-PER_ROW = 4
 ALL_EVENTS = "all events"
 
 
 def draw(state: TrainingState) -> None:
-    """Draw the cards in rows."""
-    types = training_state.event_types(state)
-    n_columns = max(2, min(PER_ROW, len(state.cards)))
-    for first in range(0, len(state.cards), n_columns):
-        for column, card in zip(st.columns(n_columns), state.cards[first : first + n_columns], strict=False):
-            with column.container(border=True, height="stretch", gap="xsmall"):
-                _card(state, card, types)
+    """Draw the recipes to choose from and the card of the chosen one; the choice is in the address."""
+    by_title = {card.title: card for card in state.cards}
+    titles = list(by_title)
+    first = next((card.title for card in state.cards if card.name == "aws-hrnn"), titles[0])
+    session.default_choice(Key.RECIPE, titles, first)
+    title = st.segmented_control(
+        "Recipe", titles, required=True, key=Key.RECIPE, bind="query-params", label_visibility="collapsed"
+    )
+    with st.container(border=True, gap="xsmall"):
+        _card(state, by_title[title or first], training_state.event_types(state))
 
 
 def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
-    st.markdown(f"**{card.title}** :gray[{card.name}]")
-    st.caption(card.answers)
-    st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
+    st.markdown(f"**{card.title}** :gray[{card.name}] &nbsp; :small[{card.answers}]")
     expected = f" · about {in_seconds(card.expected_seconds)}" if card.expected_seconds is not None else ""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             f"Train{expected}",
-            type="primary" if card.name == "aws-hrnn" else "secondary",
+            type="primary",
             icon=":material/play_arrow:",
             disabled=not card.available,
             key=f"train_{card.name}",
@@ -41,6 +44,7 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
         with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
             event_type = _event_type(state, card, types)
             values = _form(card)
+        st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
     if pressed:
         start(state, card, event_type, values)
 

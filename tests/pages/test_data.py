@@ -1,6 +1,5 @@
 """The Data screen from app.py, on a real engine in a temporary home folder."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components import session
 from services import own_files
 from services.prepared import PreparedData
-
-APP = str(Path(__file__).parents[2] / "app.py")
+from tests.pages.driving import headline, open_page, until
 
 
 @pytest.fixture(autouse=True)
@@ -36,28 +34,7 @@ def shop(n_rows: int = 1500, n_duplicates: int = 0) -> PreparedData:
 
 
 def page(**query: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page("pages/data_page.py").run()
-    return at
-
-
-def headline(at: AppTest) -> str:
-    assert not at.exception
-    return at.subheader[0].value
-
-
-def until(at: AppTest, condition: Callable[[AppTest], bool], timeout_s: float = 60.0) -> AppTest:
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        at.run()
-        assert not at.exception
-        if condition(at):
-            return at
-        time.sleep(0.1)
-    raise AssertionError(f"the page still says {headline(at)}")
+    return open_page("pages/data_page.py", **query)
 
 
 def loaded(make: Callable[[], PreparedData] = shop) -> AppTest:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,7 @@ from services import own_files, prepared, training
 from services.dataset_import import Source, import_data
 from services.dataset_views import GroupView, find_group
 from services.library import Library
-
-APP = str(Path(__file__).parents[2] / "app.py")
+from tests.pages.driving import headline, open_page, until
 
 
 @pytest.fixture(scope="module")
@@ -50,27 +49,7 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroupView]:
 
 
 def page(**query: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page("pages/training_page.py").run()
-    return at
-
-
-def headline(at: AppTest) -> str:
-    assert not at.exception
-    return at.subheader[0].value
-
-
-def until(at: AppTest, condition: Callable[[AppTest], bool], timeout_s: float = 60.0) -> AppTest:
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        at.run()
-        if condition(at):
-            return at
-        time.sleep(0.1)
-    raise AssertionError(f"the page still says {headline(at)}")
+    return open_page("pages/training_page.py", **query)
 
 
 def text(at: AppTest) -> str:
@@ -90,7 +69,15 @@ def test_nothing_trained_says_how_long_it_takes(group: GroupView) -> None:
     fresh(group)
     at = page()
     assert headline(at).startswith("Nothing is trained yet; HRNN takes about")
-    assert {"train_aws-popularity-count", "train_aws-hrnn"} <= {button.key for button in at.button}
+    assert at.segmented_control(key=session.Key.RECIPE).options == [
+        "Popularity",
+        "HRNN",
+        "HRNN with metadata",
+        "HRNN cold start",
+        "Similar items",
+        "Personalized ranking",
+    ]
+    assert "train_aws-hrnn" in {button.key for button in at.button}
     assert "Nothing is trained yet." in text(at)
 
 
@@ -102,9 +89,15 @@ def test_cards_show_hyperparameters_by_awss_names_and_mark_our_own(group: GroupV
     assert at.selectbox(key="hyperparameter_aws-hrnn_event_type").options == ["all events", "purchase"]
 
 
+def test_a_recipe_without_what_it_needs_says_so_and_cannot_be_trained(group: GroupView) -> None:
+    at = page(recipe="HRNN cold start")
+    assert "needs an items file" in text(at)
+    assert at.button(key="train_aws-hrnn-coldstart").disabled
+
+
 def test_train_popularity_then_metrics_stand_beside_the_baselines(group: GroupView) -> None:
     fresh(group)
-    at = page()
+    at = page(recipe="Popularity")
     at.button(key="train_aws-popularity-count").click().run()
     at = until(at, lambda at: headline(at).startswith("Popularity's list contains a right product for"))
     assert [metric.label for metric in at.metric] == [
