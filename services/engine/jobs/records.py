@@ -67,7 +67,8 @@ def seconds_left(stages: Sequence[Stage], moment: float) -> float | None:
     """Estimate the time to the end of a job from the speed of its present stage; None when it is too early to say.
 
     The stage that runs tells how long its share of the work takes here; the stages after it are taken to be as quick
-    for their shares.
+    for their shares. Once the longest stage has ended, it tells the speed instead: what follows is short, and its first
+    moments would say little about the rest.
     """
     position = next((i for i, s in enumerate(stages) if s.started_at is not None and s.ended_at is None), None)
     if position is None:
@@ -75,6 +76,10 @@ def seconds_left(stages: Sequence[Stage], moment: float) -> float | None:
     stage = stages[position]
     if stage.fraction < SETTLED_SHARE or stage.share <= 0 or stage.started_at is None:
         return None
+    longest = max(stages[:position], key=lambda s: s.share, default=stage)
+    if longest.share > stage.share and longest.started_at is not None and longest.ended_at is not None:
+        seconds_per_share = (longest.ended_at - longest.started_at) / longest.share
+        return seconds_per_share * (1 - fraction_done(stages))
     whole_stage = (moment - stage.started_at) / stage.fraction
     later = sum(s.share for s in stages[position + 1 :])
     return max(0.0, whole_stage * (1 - stage.fraction) + later * whole_stage / stage.share)

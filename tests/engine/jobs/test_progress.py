@@ -85,6 +85,16 @@ def test_time_left_follows_the_stage_that_runs():
     assert records.seconds_left(stages, 40.0) == pytest.approx(50.0)
 
 
+def test_time_left_of_the_short_stages_follows_the_longest():
+    stages = (
+        Stage("train", 0.9, 1.0, "", 0.0, 45.0),
+        Stage("measure", 0.05, 1.0, "", 45.0, 46.0),
+        Stage("save", 0.05, 0.04, "", 46.0, None),
+    )
+    # training took half a second per hundredth of the work, and 4.8 hundredths are left; saving's start says nothing
+    assert records.seconds_left(stages, 48.0) == pytest.approx(2.4)
+
+
 def test_time_left_is_unknown_before_a_stage_has_got_anywhere():
     assert records.seconds_left((Stage("read", 1.0, 0.001, "", 0.0, None),), 5.0) is None
     assert records.seconds_left((), 5.0) is None
