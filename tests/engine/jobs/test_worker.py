@@ -195,6 +195,27 @@ def test_an_app_that_is_killed_leaves_its_job_running(world, tmp_path):
         assert world.version(arn)["status"] == "CREATE IN_PROGRESS"
 
 
+def test_an_app_that_is_killed_leaves_its_import_running(world, tmp_path):
+    group = world.create_group()
+    world.import_csv(group, PEOPLE)
+    until(world.worker_is_gone)
+    (tmp_path / "big.csv").write_text(interactions_csv(n_users=20_000, n_events=25))
+    start = (
+        "from pathlib import Path; "
+        "print(w.start_import(sys.argv[2], Path(sys.argv[3]).read_text(), 'big'), flush=True); time.sleep(600)"
+    )
+    with other_process(start, tmp_path / "home", group, str(tmp_path / "big.csv")) as app:
+        arn = app.stdout.readline().strip()
+        pid = world.running_pid(arn)
+        os.kill(app.pid, signal.SIGKILL)
+        app.wait()
+    until(lambda: world.import_job(arn)["status"] != "CREATE IN_PROGRESS")
+    assert world.import_job(arn)["status"] == "ACTIVE"
+    assert world.engine.context.queue.find(arn).worker_pid == pid
+    dataset = world.engine.context.resources.get("dataset", world.dataset_arn(group, "Interactions"))
+    assert dataset["_snapshot"]["n_rows"] == 20_000 * 25
+
+
 def test_a_second_worker_of_a_home_leaves_at_once(world):
     group = world.create_group()
     world.import_csv(group, PEOPLE)
