@@ -19,17 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-SCHEMA = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "USER_ID", "type": "string"},
-        {"name": "ITEM_ID", "type": "string"},
-        {"name": "TIMESTAMP", "type": "long"},
-    ],
-    "version": "1.0",
-}
+from benchmarks.plain_schema import SCHEMA
+
 KINDS = {"numbers as ids": ("", ""), "words as ids": ("user-", "film-")}
 
 

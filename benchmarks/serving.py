@@ -25,20 +25,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.plain_schema import SCHEMA
 from services.engine import open_engine
 from services.waiting import wait_until_active
 
-SCHEMA = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "USER_ID", "type": "string"},
-        {"name": "ITEM_ID", "type": "string"},
-        {"name": "TIMESTAMP", "type": "long"},
-    ],
-    "version": "1.0",
-}
 RECIPES = {
     "aws-popularity-count": {},
     "aws-hrnn": {

@@ -22,20 +22,11 @@ import boto3
 import pandas as pd
 from botocore import xform_name
 
+from benchmarks.plain_schema import SCHEMA
+
 BUCKET = "walk"
 ROLE = "arn:aws:iam::000000000000:role/walk"
 RECIPES = ("aws-popularity-count", "aws-hrnn")
-SCHEMA = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
-        {"name": "USER_ID", "type": "string"},
-        {"name": "ITEM_ID", "type": "string"},
-        {"name": "TIMESTAMP", "type": "long"},
-    ],
-    "version": "1.0",
-}
 Call = Callable[..., dict[str, Any]]
 
 
