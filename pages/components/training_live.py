@@ -1,8 +1,8 @@
-"""A training as it runs: stages as a bar, the learning curve against popularity, Stop."""
+"""A training as it runs: stages as a bar, the trials of a search, the learning curve against popularity, Stop."""
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import panels, session, training_search
 from pages.components.charts.curve import curve_alt, learning_curve
 from pages.components.charts.training import stage_bar
 from services import training, training_tables, training_words
@@ -60,7 +60,10 @@ def _stages(job: JobView) -> None:
 def _curve(job: JobView, recipe: str) -> None:
     points = training_tables.curve_rows(job)
     if points.empty:
-        st.skeleton(CURVE_HEIGHT)
+        if job.trials:
+            training_search.trials(job, key="training_trials")
+        else:
+            st.skeleton(CURVE_HEIGHT)
         return
     baseline = training_tables.curve_baseline(job)
     st.markdown(_curve_title(job))

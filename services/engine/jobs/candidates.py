@@ -14,7 +14,7 @@ from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import JobFailed
 from services.engine.jobs.metrics import TestSplit
 from services.engine.jobs.progress import JobProgress
-from services.engine.jobs.search import Best, search, validation_split
+from services.engine.jobs.search import Best, SearchReport, search, validation_split
 from services.engine.jobs.search_plan import SearchPlan
 from services.engine.jobs.search_progress import SearchProgress
 from services.engine.recipes.base import Histories, Model, Progress, Recipe, TrainingData, TrainOptions, Validation
@@ -44,7 +44,7 @@ class Candidate:
         changed = {**self.options.hyperparameters, **settings}
         return replace(self, options=replace(self.options, hyperparameters=changed))
 
-    def search(self, plan: SearchPlan, report: SearchProgress) -> Best:
+    def search(self, plan: SearchPlan, report: SearchReport) -> Best:
         """Search the settings on the users who are trained on. Raises JobFailed when nothing can be trained."""
         known = _users_kept(self.data.histories, self.split)
         inner = validation_split(known)
@@ -72,7 +72,7 @@ def best_candidate(
 
     Raises JobFailed with the reasons when no candidate could be trained.
     """
-    report = SearchProgress(progress, sum(plan.n_trials for plan in plans), plans[0].maximize)
+    report = SearchProgress(progress, sum(plan.n_trials for plan in plans))
     best: Best | None = None
     chosen: Candidate | None = None
     reasons = []

@@ -65,7 +65,7 @@ class Best:
 
     def beats(self, other: "Best | None") -> bool:
         """Return whether this one is better; the earlier one wins a tie."""
-        return other is None or (self.value > other.value if self.plan.maximize else self.value < other.value)
+        return other is None or self.value > other.value
 
 
 def validation_split(histories: Histories) -> TestSplit:
@@ -94,7 +94,7 @@ class _Search:
         self._measure = _Measure(split, plan.metric)
         n_random = min(MOST_RANDOM, max(FEWEST_FINISHED, plan.n_trials // 3))
         self._study = optuna.create_study(
-            direction="maximize" if plan.maximize else "minimize",
+            direction="maximize",
             sampler=optuna.samplers.TPESampler(seed=SEED, n_startup_trials=n_random),
             pruner=optuna.pruners.MedianPruner(n_startup_trials=FEWEST_FINISHED),
         )

@@ -58,8 +58,7 @@ class SearchPlan:
     searched: tuple[Searched, ...]
     n_trials: int
     metric: str
-    """One of AWS's eight, as GetSolutionMetrics names them."""
-    maximize: bool = True
+    """One of AWS's eight, as GetSolutionMetrics names them; all are the better the higher."""
 
 
 def hpo_plan(info: RecipeInfo, config: Mapping[str, Any]) -> SearchPlan:
@@ -79,13 +78,11 @@ def hpo_plan(info: RecipeInfo, config: Mapping[str, Any]) -> SearchPlan:
         )
         raise InvalidInput(f"There is nothing to search for {info.name}: {why}. Leave performHPO out.")
     values = complete(info.name, info.hyperparameters, algorithm)
-    objective = hpo.get("hpoObjective", {})
     return SearchPlan(
         info.name,
         tuple(replace(found, first=_first(found, values[name])) for name, found in ranges.items()),
         int(hpo.get("hpoResourceConfig", {}).get("maxNumberOfTrainingJobs", DEFAULT_TRIALS)),
-        objective.get("metricName", DEFAULT_METRIC),
-        objective.get("type", "Maximize") == "Maximize",
+        hpo.get("hpoObjective", {}).get("metricName", DEFAULT_METRIC),
     )
 
 
@@ -114,8 +111,10 @@ def check_hpo_config(info: RecipeInfo, hpo: Mapping[str, Any]) -> dict[str, Sear
     objective = hpo.get("hpoObjective", {})
     if "metricName" in objective:
         _check_metric(objective["metricName"], "hpoObjective.metricName")
-    if objective.get("type", "Maximize") not in ("Maximize", "Minimize"):
-        raise InvalidInput(f"hpoObjective.type is '{objective['type']}'; it can be Maximize or Minimize.")
+    if objective.get("type", "Maximize") != "Maximize":
+        raise InvalidInput(
+            f"hpoObjective.type is '{objective['type']}', but every metric is the better the higher. Use Maximize."
+        )
     found: dict[str, Searched] = {}
     for member, kinds in _LISTS:
         for entry in hpo.get("algorithmHyperParameterRanges", {}).get(member, []):

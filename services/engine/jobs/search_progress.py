@@ -9,11 +9,10 @@ from services.engine.jobs.records import Trial
 class SearchProgress:
     """Fills one stage of a job from its trials (jobs/search.py's SearchReport), counted over all recipes searched."""
 
-    def __init__(self, progress: JobProgress, n_trials: int, maximize: bool) -> None:
-        """n_trials: how many are planned in all. maximize: whether a higher value is better."""
+    def __init__(self, progress: JobProgress, n_trials: int) -> None:
+        """n_trials: how many are planned in all."""
         self._progress = progress
         self._n_trials = n_trials
-        self._maximize = maximize
         self._n_finished = 0
         self._best: float | None = None
 
@@ -32,9 +31,9 @@ class SearchProgress:
         words = [] if trial.state == "done" else [trial.state]
         if trial.value is not None:
             words.append(f"{trial.metric} {trial.value:.4f}")
-        if trial.state == "done" and self._is_best(trial.value):
-            self._best = trial.value
-            words.append("the best so far")
+            if trial.state == "done" and (self._best is None or trial.value > self._best):
+                self._best = trial.value
+                words.append("the best so far")
         words.append(f"{trial.seconds:.1f} s")
         note = f". {trial.note}" if trial.note else "."
         self._progress.log(f"Trial {self._n_finished}, {trial.recipe} with {settings}: {', '.join(words)}{note}")
@@ -43,8 +42,3 @@ class SearchProgress:
         """Say why trials that were planned are not made."""
         self._n_trials = max(1, self._n_trials - n_trials)
         self._progress.log(sentence)
-
-    def _is_best(self, value: float | None) -> bool:
-        if value is None or self._best is None:
-            return value is not None
-        return value > self._best if self._maximize else value < self._best
