@@ -44,8 +44,10 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
         )
         with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
             event_type = _event_type(state, card, types)
+            above = st.container()  # the switch stands first, and says what the form leaves to search
             values = _form(card)
-            search_trials = training_search.switch(card, values)
+            with above:
+                search_trials = training_search.switch(card, values)
         st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
     if pressed:
         start(state, card, event_type, values, search_trials)

@@ -79,7 +79,7 @@ def _settings(state: TrainingState, version: VersionView) -> None:
         st.markdown("\n".join(lines))
     if version.job is not None and version.job.trials:
         with st.expander("Search"):
-            training_search.trials(version.job, key="dialog_trials")
+            training_search.trials(version.job, None, key="dialog_trials")
 
 
 def _deploy(state: TrainingState, version: VersionView) -> None:

@@ -44,7 +44,10 @@ def _progress(version: VersionView) -> None:
         )
         return
     _stages(version.job)
-    _curve(version.job, version.recipe_words)
+    if version.job.trials and not version.job.curve:
+        training_search.trials(version.job, version.search_trials, key="training_trials")
+    else:
+        _curve(version.job, version.recipe_words)
 
 
 def _stages(job: JobView) -> None:
@@ -60,10 +63,7 @@ def _stages(job: JobView) -> None:
 def _curve(job: JobView, recipe: str) -> None:
     points = training_tables.curve_rows(job)
     if points.empty:
-        if job.trials:
-            training_search.trials(job, key="training_trials")
-        else:
-            st.skeleton(CURVE_HEIGHT)
+        st.skeleton(CURVE_HEIGHT)
         return
     baseline = training_tables.curve_baseline(job)
     st.markdown(_curve_title(job))

@@ -43,12 +43,12 @@ def expected_seconds(card: RecipeCard) -> float | None:
     return card.seconds_with_search(int(st.session_state.get(_key(card, "trials"), USUAL_TRIALS)))
 
 
-def trials(job: JobView, key: str) -> None:
-    """Draw the trials that have ended."""
+def trials(job: JobView, n_planned: int | None, key: str) -> None:
+    """Draw the trials that have ended, with room for those to come; n_planned is None where nobody knows."""
     sentence = search_words.search_sentence(job.trials)
     metric = metric_label(job.trials[0].metric)
     st.markdown(f"**{metric} of each trial, on people kept for comparing**")
-    panels.show(trial_plot(training_tables.trial_rows(job.trials), metric), alt=sentence, key=key)
+    panels.show(trial_plot(training_tables.trial_rows(job.trials), metric, n_planned or 0), alt=sentence, key=key)
     st.caption(sentence)
 
 
