@@ -216,7 +216,10 @@ def test_searched_version_holds_what_was_found_beside_the_defaults(backend: Back
     assert again == version.solution_arn
     with pytest.raises(NameTakenError):
         training.create_solution(backend, group.arn, "searched", "aws-sims", hyperparameters=by_hand)
-    training.delete_solution(backend, version.solution_arn)
+    once_more = trained(backend, training.retry(backend, arn, {"min_cointeraction_count": "1"}))
+    assert (once_more.search_trials, set(once_more.tuned)) == (3, {"popularity_discount_factor"})
+    for solution in (version.solution_arn, once_more.solution_arn):
+        training.delete_solution(backend, solution)
 
 
 def test_recipe_without_tunable_settings_offers_no_search(backend: Backend, group: GroupView) -> None:
