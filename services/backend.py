@@ -22,6 +22,7 @@ from services.engine.capabilities import (
     MethodMetrics,
     MetricEstimate,
     Stage,
+    Trial,
     VersionEvaluation,
 )
 from services.engine.settings import from_environment
@@ -37,6 +38,7 @@ __all__ = [
     "MetricEstimate",
     "ObjectStore",
     "Stage",
+    "Trial",
     "VersionEvaluation",
     "open_backend",
 ]

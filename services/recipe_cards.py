@@ -25,6 +25,9 @@ ANSWERS = {
     "aws-user-personalization": "What will this person want next, and which new items are worth a try?",
 }
 
+TRIAL_SHARE = 1.5
+"""Time of a search's trial compared with one training by the defaults; from benchmarks/search.py."""
+
 _NEEDS_ITEMS = {"aws-hrnn-coldstart"}
 _NEEDS_METADATA = {"aws-hrnn-metadata"}
 
@@ -72,6 +75,8 @@ class Parameter:
     """Whether it belongs into featureTransformationParameters."""
     engine_only: bool
     words: str
+    tunable: bool = False
+    """Whether a search for the best settings may change it."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,17 @@ class RecipeCard:
     def available(self) -> bool:
         """Whether it can be trained on this data set group."""
         return all(need.met for need in self.needs)
+
+    @property
+    def searchable(self) -> tuple[str, ...]:
+        """The hyperparameters that a search for the best settings may change; empty where it has none."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.tunable)
+
+    def seconds_with_search(self, n_trials: int) -> float | None:
+        """Return how long a search of so many trials takes, with the training after it; None where nobody knows."""
+        if self.expected_seconds is None:
+            return None
+        return self.expected_seconds * (1 + TRIAL_SHARE * n_trials)
 
 
 def recipe_cards(
@@ -212,6 +228,7 @@ def _parameter(name: str, default: str, allowed: Mapping[str, Any], *, featuriza
         featurization=featurization,
         engine_only=name not in PARAMETERS,
         words=PARAMETERS.get(name, ""),
+        tunable=bool(allowed.get("isTunable", False)),
     )
 
 

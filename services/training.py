@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -11,6 +12,7 @@ from services.errors import in_words
 from services.recipe_cards import Need, Parameter, RecipeCard, parameters, recipe_arn, recipe_cards
 from services.training_views import (
     RECIPE_WORDS,
+    USUAL_TRIALS,
     CampaignView,
     VersionView,
     campaigns,
@@ -21,6 +23,7 @@ from services.training_views import (
 
 __all__ = [
     "RECIPE_WORDS",
+    "USUAL_TRIALS",
     "CampaignView",
     "NameTakenError",
     "Need",
@@ -65,13 +68,16 @@ def create_solution(
     *,
     event_type: str | None = None,
     hyperparameters: Mapping[str, str] | None = None,
+    search_trials: int | None = None,
 ) -> str:
     """Return the ARN of a solution of this name and these settings; an equal one that exists is reused.
 
-    recipe is AWS's name, for example "aws-hrnn". Raises TrainingError when the name is taken by other settings.
+    recipe is AWS's name, for example "aws-hrnn". search_trials: how many trainings a search for the best of the
+    settings that are not given may make; None does not search. Raises TrainingError when the name is taken by other
+    settings.
     """
     personalize = backend.personalize
-    config = _config(backend, recipe, hyperparameters or {})
+    config: dict[str, Any] = {**_config(backend, recipe, hyperparameters or {}), **search_config(search_trials)}
     try:
         for solution in pages(personalize, "list_solutions", "solutions"):
             if solution["name"] != name:
@@ -81,12 +87,18 @@ def create_solution(
                 described["datasetGroupArn"] == group_arn
                 and described.get("recipeArn") == recipe_arn(recipe)
                 and described.get("eventType") == event_type
-                and all(described.get("solutionConfig", {}).get(key, {}) == config.get(key, {}) for key in CONFIG_KEYS)
+                and described.get("performHPO", False) == (search_trials is not None)
+                and all(
+                    described.get("solutionConfig", {}).get(key, {}) == config.get(key, {})
+                    for key in (*CONFIG_KEYS, "hpoConfig")
+                )
             )
             if same:
                 return str(solution["solutionArn"])
             raise NameTakenError(f"A solution named {name} exists with other settings. Choose another name.")
-        arguments = {"eventType": event_type} if event_type else {}
+        arguments: dict[str, Any] = {"eventType": event_type} if event_type else {}
+        if search_trials is not None:
+            arguments["performHPO"] = True
         return str(
             personalize.create_solution(
                 name=name,
@@ -102,6 +114,14 @@ def create_solution(
 
 
 CONFIG_KEYS = ("algorithmHyperParameters", "featureTransformationParameters")
+
+
+def search_config(n_trials: int | None) -> dict[str, Any]:
+    """Return the part of solutionConfig that asks for a search of so many trials; AWS makes up to ten at a time."""
+    if n_trials is None:
+        return {}
+    resources = {"maxNumberOfTrainingJobs": str(n_trials), "maxParallelTrainingJobs": str(min(n_trials, 10))}
+    return {"hpoConfig": {"hpoResourceConfig": resources}}
 
 
 def create_version(backend: Backend, solution_arn: str) -> str:
@@ -120,13 +140,22 @@ def train(
     *,
     event_type: str | None = None,
     hyperparameters: Mapping[str, str] | None = None,
+    search_trials: int | None = None,
 ) -> str:
     """Create the solution (or reuse an equal one) and start training; return the version's ARN.
 
     A solution that was created here is deleted again when the training cannot be started.
     """
     known = {solution["name"] for solution in pages(backend.personalize, "list_solutions", "solutions")}
-    solution = create_solution(backend, group_arn, name, recipe, event_type=event_type, hyperparameters=hyperparameters)
+    solution = create_solution(
+        backend,
+        group_arn,
+        name,
+        recipe,
+        event_type=event_type,
+        hyperparameters=hyperparameters,
+        search_trials=search_trials,
+    )
     try:
         return create_version(backend, solution)
     except TrainingError:
@@ -142,6 +171,7 @@ def train_next(
     *,
     event_type: str | None = None,
     hyperparameters: Mapping[str, str] | None = None,
+    search_trials: int | None = None,
 ) -> str:
     """Train a recipe on a data set group under a name made of both; return the version's ARN.
 
@@ -150,7 +180,15 @@ def train_next(
     name = default_name(group.name, recipe)
     for attempt in (name, free_name(backend, name)):
         try:
-            return train(backend, group.arn, attempt, recipe, event_type=event_type, hyperparameters=hyperparameters)
+            return train(
+                backend,
+                group.arn,
+                attempt,
+                recipe,
+                event_type=event_type,
+                hyperparameters=hyperparameters,
+                search_trials=search_trials,
+            )
         except NameTakenError:
             continue
     raise NameTakenError(f"{name} was taken by somebody else meanwhile. Try again.")
@@ -203,6 +241,7 @@ def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str]
         old.recipe,
         event_type=old.event_type,
         hyperparameters=hyperparameters,
+        search_trials=old.search_trials,
     )
 
 

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from services.backend import JobView
+from services.backend import JobView, Trial
 from services.columns import FILM_WORDS, Words
 from services.metric_words import HIT_RATES, METRICS, metric_label, metric_sentence, relative, verdict
+from services.search_words import best_trial, trial_words
 from services.training_views import VersionView
 from services.training_words import STATE_WORDS
 from services.words import age, counted, in_seconds
 
 VERSION_COLUMNS = ("version", "recipe", "state", "trained", "time", "events", *METRICS, "campaign")
 DOT_COLUMNS = ("label", "role", "value", "low", "high", "popularity")
+TRIAL_COLUMNS = ("trial", "role", "value", "state", "settings")
 WORD_COLUMNS = ("metric", "value", "95 %", "popularity", "difference", "in plain words")
 
 
@@ -96,6 +98,28 @@ def curve_rows(job: JobView) -> pd.DataFrame:
     """Return the learning curve of a job: minutes, value."""
     rows = [(point.seconds / 60, point.value) for point in job.curve]
     return pd.DataFrame(rows, columns=["minutes", "value"], dtype=float)
+
+
+def trial_rows(trials: Sequence[Trial]) -> pd.DataFrame:
+    """Return the trials of a search, in order: TRIAL_COLUMNS; role is "model" for the best one, value may be missing.
+
+    A trial that was stopped early has its value half-way, and is never the best.
+    """
+    best = best_trial(trials)
+    several = len({trial.recipe for trial in trials}) > 1
+    rows = [
+        {
+            "trial": trial.number,
+            "role": "model" if trial is best else "quiet",
+            "value": trial.value,
+            "state": trial.state,
+            "settings": f"{trial.recipe}: {trial_words(trial)}" if several else trial_words(trial),
+        }
+        for trial in trials
+    ]
+    frame = pd.DataFrame(rows, columns=list(TRIAL_COLUMNS))
+    frame["value"] = frame["value"].astype(float)
+    return frame
 
 
 def curve_baseline(job: JobView) -> float | None:

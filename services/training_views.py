@@ -23,6 +23,9 @@ RECIPE_WORDS = {
     "aws-user-personalization": "User personalization",
 }
 
+USUAL_TRIALS = 8
+"""Trials of a search for the best settings, unless somebody asks for another number."""
+
 NOT_FOR_A_PERSON = ("aws-popularity-count", "aws-sims")
 """Recipes whose list does not depend on the person: everybody's, and an item's."""
 
@@ -57,6 +60,10 @@ class VersionView:
     """Wall time here; on AWS the billed hours, which are more than the wall time. None before the end."""
     hyperparameters: Mapping[str, str] = field(default_factory=dict)
     """Those that were set by hand, by AWS name; the others have their defaults."""
+    tuned: Mapping[str, str] = field(default_factory=dict)
+    """Those that a search found, by AWS name; empty without a search and before its end."""
+    search_trials: int | None = None
+    """How many trainings the search may make; None without a search."""
     event_type: str | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     """AWS's eight, empty before the end."""
@@ -69,7 +76,7 @@ class VersionView:
     @property
     def recipe_words(self) -> str:
         """The recipe's name for people."""
-        return RECIPE_WORDS.get(self.recipe, self.recipe)
+        return RECIPE_WORDS.get(self.recipe, self.recipe) or "The best recipe"  # AutoML has not chosen one yet
 
     @property
     def ready(self) -> bool:
@@ -164,6 +171,8 @@ def _version_view(backend: Backend, arn: str, deployed: Iterable[CampaignView] |
         updated=epoch(described["lastUpdatedDateTime"]),
         training_seconds=_training_seconds(described, job),
         hyperparameters=config.get("algorithmHyperParameters", {}) | config.get("featureTransformationParameters", {}),
+        tuned=_tuned(described),
+        search_trials=_search_trials(described),
         event_type=described.get("eventType"),
         metrics=_metrics(backend, arn) if ready else {},
         evaluation=capabilities.evaluation(arn) if capabilities and ready else None,
@@ -171,6 +180,19 @@ def _version_view(backend: Backend, arn: str, deployed: Iterable[CampaignView] |
         job=job,
         campaigns=tuple(campaign for campaign in deployed if campaign.solution_version_arn == arn),
     )
+
+
+def _tuned(described: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a search found. AWS was seen to put a prefix before the names: "training.bptt"."""
+    found = described.get("tunedHPOParams", {}).get("algorithmHyperParameters", {})
+    return {name.rpartition(".")[2]: value for name, value in found.items()}
+
+
+def _search_trials(described: Mapping[str, Any]) -> int | None:
+    if not described.get("performHPO") or described.get("performAutoML"):
+        return None
+    resources = described.get("solutionConfig", {}).get("hpoConfig", {}).get("hpoResourceConfig", {})
+    return int(resources.get("maxNumberOfTrainingJobs", USUAL_TRIALS))
 
 
 def _training_seconds(described: Mapping[str, Any], job: JobView | None) -> float | None:

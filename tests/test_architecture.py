@@ -172,9 +172,9 @@ def test_handlers_know_neither_wire_nor_sql(path):
     ("modules", "heavy"),
     [
         ("services.engine", ("torch", "numpy", "boto3", "duckdb")),
-        ("services.engine.api.operations", ("torch",)),
+        ("services.engine.api.operations", ("torch", "optuna")),
         ("services.engine.wire.dispatch, services.engine.wire.hook, services.engine.wire.server", ("torch",)),
-        ("services.engine.jobs.worker", ("torch",)),
+        ("services.engine.jobs.worker", ("torch", "optuna")),
         ("services.engine.runtime.models, services.engine.runtime.inference", ("torch",)),
         ("services.backend, services.training, services.datasets, pages.components.session", ("torch",)),
     ],

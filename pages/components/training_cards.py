@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.components import session, training_state
+from pages.components import session, training_search, training_state
 from pages.components.session import Key
 from pages.components.training_state import TrainingState
 from services import training
@@ -32,7 +32,8 @@ def draw(state: TrainingState) -> None:
 
 def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
     st.markdown(f"**{card.title}** :gray[{card.name}] &nbsp; :small[{card.answers}]")
-    expected = f" · about {in_seconds(card.expected_seconds)}" if card.expected_seconds is not None else ""
+    seconds = training_search.expected_seconds(card)
+    expected = f" · about {in_seconds(seconds)}" if seconds is not None else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             f"Train{expected}",
@@ -43,19 +44,33 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
         )
         with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
             event_type = _event_type(state, card, types)
+            above = st.container()  # the switch stands first, and says what the form leaves to search
             values = _form(card)
+            with above:
+                search_trials = training_search.switch(card, values)
         st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
     if pressed:
-        start(state, card, event_type, values)
+        start(state, card, event_type, values, search_trials)
 
 
-def start(state: TrainingState, card: RecipeCard, event_type: str | None, values: Mapping[str, str]) -> None:
+def start(
+    state: TrainingState,
+    card: RecipeCard,
+    event_type: str | None,
+    values: Mapping[str, str],
+    search_trials: int | None = None,
+) -> None:
     """Start a training and show it; a refusal is said under the button."""
     if state.group is None:
         return
     try:
         training.train_next(
-            session.backend(), state.group, card.name, event_type=event_type, hyperparameters=values or None
+            session.backend(),
+            state.group,
+            card.name,
+            event_type=event_type,
+            hyperparameters=values or None,
+            search_trials=search_trials,
         )
     except TrainingError as error:
         st.error(str(error))

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.components import navigation, panels, session, training_head
+from pages.components import navigation, panels, session, training_head, training_search
 from pages.components.session import Key
 from pages.components.training_state import TrainingState
-from services import training, training_tables, training_words
+from services import search_words, training, training_tables, training_words
 from services.training import CampaignView, VersionView
 from services.words import in_seconds
 
@@ -70,8 +70,16 @@ def _settings(state: TrainingState, version: VersionView) -> None:
         for name in names:
             by_hand = version.hyperparameters.get(name)
             default = defaults.get(name) or "by the size of the data"
-            lines.append(f"- {name}: **{by_hand}**" if by_hand is not None else f"- {name}: {default} :gray[(default)]")
+            if name in version.tuned:
+                lines.append(f"- {name}: {search_words.tuned_words(version.tuned[name], default)}")
+            elif by_hand is not None:
+                lines.append(f"- {name}: **{by_hand}**")
+            else:
+                lines.append(f"- {name}: {default} :gray[(default)]")
         st.markdown("\n".join(lines))
+    if version.job is not None and version.job.trials:
+        with st.expander("Search"):
+            training_search.trials(version.job, None, key="dialog_trials")
 
 
 def _deploy(state: TrainingState, version: VersionView) -> None:

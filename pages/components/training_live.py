@@ -1,8 +1,8 @@
-"""A training as it runs: stages as a bar, the learning curve against popularity, Stop."""
+"""A training as it runs: stages as a bar, the trials of a search, the learning curve against popularity, Stop."""
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import panels, session, training_search
 from pages.components.charts.curve import curve_alt, learning_curve
 from pages.components.charts.training import stage_bar
 from services import training, training_tables, training_words
@@ -44,7 +44,10 @@ def _progress(version: VersionView) -> None:
         )
         return
     _stages(version.job)
-    _curve(version.job, version.recipe_words)
+    if version.job.trials and not version.job.curve:
+        training_search.trials(version.job, version.search_trials, key="training_trials")
+    else:
+        _curve(version.job, version.recipe_words)
 
 
 def _stages(job: JobView) -> None:

@@ -17,7 +17,7 @@ from services.engine.jobs import records
 from services.engine.jobs.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
 from services.engine.jobs.outcomes import RESOURCE_KINDS
 from services.engine.jobs.queue import Job
-from services.engine.jobs.records import CurvePoint, Stage
+from services.engine.jobs.records import CurvePoint, Stage, Trial
 from services.engine.recipes import registry
 from services.engine.recipes.base import HyperParameter
 from services.engine.store.resources import Resource
@@ -32,6 +32,7 @@ __all__ = [
     "MethodMetrics",
     "MetricEstimate",
     "Stage",
+    "Trial",
     "VersionEvaluation",
 ]
 
@@ -75,7 +76,9 @@ class JobView:
     log: tuple[str, ...]
     """The last lines, oldest first."""
     recipe: str | None
-    """Recipe name of a training job, for example "aws-hrnn"."""
+    """Recipe name of a training job, for example "aws-hrnn"; None while AutoML has not chosen one."""
+    trials: tuple[Trial, ...] = ()
+    """The finished trials of a search for the best settings, in order."""
 
 
 class Capabilities:
@@ -138,6 +141,8 @@ class Capabilities:
             version = self._context.resources.find("solution-version", job.arn)
             if version is None or _recipe_of(version) != recipe or not version.body.get("_training_size"):
                 continue
+            if version.body.get("performHPO"):  # took the time of a whole search
+                continue
             found.append((version["_training_size"], job.ended_at - job.started_at))
         return found
 
@@ -163,6 +168,7 @@ class Capabilities:
             failure_reason=resource.failure_reason,
             log=records.log_tail(self._context.database, job.number, LOG_LINES),
             recipe=_recipe_of(resource) if job.kind == "train" else None,
+            trials=records.trials(self._context.database, job.number) if job.kind == "train" else (),
         )
 
 

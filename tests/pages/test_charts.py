@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pages.components.charts import look, training
+from pages.components.charts import look, training, trials
 
 
 def marks(chart: object) -> set[str]:
@@ -79,3 +79,17 @@ def test_short_stages_are_wide_enough_for_their_names() -> None:
     assert rows[0]["end"] >= 0.1
     assert rows[0]["done_until"] == rows[0]["end"]
     assert rows[1]["start"] < rows[1]["done_until"] < rows[1]["end"]
+
+
+def test_trials_are_dots_and_failed_ones_leave_a_gap() -> None:
+    rows = pd.DataFrame(
+        {
+            "trial": [1, 2, 3],
+            "role": ["quiet", "model", "quiet"],
+            "value": [0.2, 0.3, None],
+            "state": ["done", "done", "failed"],
+            "settings": ["bptt 1", "bptt 2", "bptt 3"],
+        }
+    )
+    assert marks(trials.trial_plot(rows, "NDCG@25")) == {"point", "text"}
+    assert marks(trials.trial_plot(rows.tail(1), "NDCG@25", n_planned=8)) == {"point", "text"}

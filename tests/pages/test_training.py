@@ -135,6 +135,40 @@ def test_running_training_shows_stages_and_stops(group: GroupView) -> None:
     assert headline(at).startswith("Nothing is trained yet")
 
 
+def test_search_is_switched_on_and_shows_its_trials_and_what_it_found(group: GroupView) -> None:
+    fresh(group)
+    at = page(recipe="Similar items")
+    before = at.button(key="train_aws-sims").label
+    at.toggle(key="hyperparameter_aws-sims_search").set_value(True).run()
+    assert "Tries popularity_discount_factor, min_cointeraction_count: 8 trials, about" in text(at)
+    assert at.button(key="train_aws-sims").label != before
+    at.number_input(key="hyperparameter_aws-sims_trials").set_value(3).run()
+    at.button(key="train_aws-sims").click().run()
+    at = until(at, lambda at: "ready" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
+    (version,) = training.versions(session.backend(), group.arn)
+    assert len(version.job.trials) == 3
+    opened = page(version=version.arn.partition("solution/")[2])
+    assert "searched; " in text(opened)
+    assert "3 trials have ended; trial" in text(opened)
+
+
+def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
+    fresh(group)
+    arn = training.train(
+        session.backend(),
+        group.arn,
+        "slow",
+        "aws-hrnn",
+        hyperparameters={"epochs": "10", "hidden_dimension": "32"},
+        search_trials=40,
+    )
+    at = until(page(), lambda at: "trial has ended" in text(at) or "trials have ended" in text(at))
+    assert headline(at).startswith("HRNN is training: trial ")
+    assert "NDCG@25 of each trial, on people kept for comparing" in text(at)
+    training.stop(session.backend(), arn)
+    until(page(), lambda at: "stopped" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
+
+
 def test_failed_training_says_why_and_offers_to_try_again(group: GroupView) -> None:
     fresh(group)
     training.train(session.backend(), group.arn, "typed", "aws-hrnn", event_type="return")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services import training, training_words
+from services import search_words, training, training_words
 from services.backend import Backend, open_backend
 from services.campaigns import for_people
 from services.dataset_import import Source, import_data
@@ -195,6 +195,38 @@ def test_stop_then_train_again(backend: Backend, group: GroupView) -> None:
     assert version.hyperparameters == {"epochs": "1", "hidden_dimension": "32"}
     assert version.job is not None
     assert version.job.curve
+
+
+def test_searched_version_holds_what_was_found_beside_the_defaults(backend: Backend, group: GroupView) -> None:
+    card = next(card for card in training.recipe_cards(backend, group, 1500, 30) if card.name == "aws-sims")
+    assert card.searchable == ("popularity_discount_factor", "min_cointeraction_count")
+    assert (card.seconds_with_search(4) or 0) > (card.expected_seconds or 0)
+    by_hand = {"min_cointeraction_count": "2"}
+    arn = training.train(backend, group.arn, "searched", "aws-sims", hyperparameters=by_hand, search_trials=3)
+    version = trained(backend, arn)
+    assert version.ready
+    assert version.search_trials == 3
+    assert version.hyperparameters == by_hand
+    assert set(version.tuned) == {"popularity_discount_factor"}
+    assert version.job is not None
+    assert search_words.best_trial(version.job.trials).settings == dict(version.tuned)  # type: ignore[union-attr]
+    again = training.create_solution(
+        backend, group.arn, "searched", "aws-sims", hyperparameters=by_hand, search_trials=3
+    )
+    assert again == version.solution_arn
+    with pytest.raises(NameTakenError):
+        training.create_solution(backend, group.arn, "searched", "aws-sims", hyperparameters=by_hand)
+    once_more = trained(backend, training.retry(backend, arn, {"min_cointeraction_count": "1"}))
+    assert (once_more.search_trials, set(once_more.tuned)) == (3, {"popularity_discount_factor"})
+    for solution in (version.solution_arn, once_more.solution_arn):
+        training.delete_solution(backend, solution)
+
+
+def test_recipe_without_tunable_settings_offers_no_search(backend: Backend, group: GroupView) -> None:
+    cards = {card.name: card for card in training.recipe_cards(backend, group, 1500, 30)}
+    assert cards["aws-popularity-count"].searchable == ()
+    with pytest.raises(TrainingError, match="nothing to search"):
+        training.train(backend, group.arn, "none", "aws-popularity-count", search_trials=3)
 
 
 def test_unknown_event_type_fails_with_awss_words(backend: Backend, group: GroupView) -> None:

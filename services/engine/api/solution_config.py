@@ -4,13 +4,13 @@ Rules: Amazon Personalize developer guide, "Creating a solution", "Hyperparamete
 SolutionConfig. What this engine cannot do is refused by name; nothing is accepted and then ignored.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from services.engine.data.schemas import Schema, canonical_dataset_type
 from services.engine.errors import InvalidInput
-from services.engine.recipes.base import HyperParameter
-from services.engine.recipes.hyperparameters import complete, parse
+from services.engine.jobs.search_plan import check_hpo_config
+from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import RecipeInfo
 
 NOT_FOR_RECIPE = {
@@ -18,8 +18,6 @@ NOT_FOR_RECIPE = {
     "optimizationObjective": "an optimization objective, which AWS offers for aws-user-personalization and "
     "aws-personalized-ranking only",
 }
-MAX_TRAINING_JOBS = 40
-MAX_PARALLEL_JOBS = 10
 
 
 def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:
@@ -37,7 +35,7 @@ def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[s
         if member in config:
             raise InvalidInput(f"The recipe {info.name} has no {words}. Leave {member} out.")
     if "autoMLConfig" in config:
-        raise InvalidInput("autoMLConfig belongs to performAutoML, which this engine does not do. Leave it out.")
+        raise InvalidInput("autoMLConfig belongs to performAutoML. Set that to true, or leave autoMLConfig out.")
     if "autoTrainingConfig" in config:
         raise InvalidInput(
             "autoTrainingConfig belongs to performAutoTraining, which this engine does not do. Leave it out, and "
@@ -47,7 +45,7 @@ def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[s
     if threshold is not None:
         _number(threshold, "eventValueThreshold")
     if "hpoConfig" in config:
-        _check_hpo(info, config["hpoConfig"])
+        check_hpo_config(info, config["hpoConfig"])
     _check_columns(config.get("trainingDataConfig", {}), schemas)
 
 
@@ -63,39 +61,6 @@ def check_events(event_type: str | None, config: Mapping[str, Any], interactions
             )
 
 
-def _check_hpo(info: RecipeInfo, hpo: Mapping[str, Any]) -> None:
-    resources = hpo.get("hpoResourceConfig", {})
-    for member, most in (
-        ("maxNumberOfTrainingJobs", MAX_TRAINING_JOBS),
-        ("maxParallelTrainingJobs", MAX_PARALLEL_JOBS),
-    ):
-        text = resources.get(member)
-        if text is not None and not 1 <= _number(text, member, int) <= most:
-            raise InvalidInput(f"{member} is '{text}'; it can be 1 to {most}.")
-    ranges = hpo.get("algorithmHyperParameterRanges", {})
-    for kind in ("integer", "continuous"):
-        for entry in ranges.get(f"{kind}HyperParameterRanges", []):
-            parameter = _tunable(info, entry.get("name"))
-            low, high = entry.get("minValue"), entry.get("maxValue")
-            for bound in (low, high):
-                if bound is not None:
-                    parse(parameter, f"{bound:g}" if isinstance(bound, float) else str(bound))
-            if low is not None and high is not None and low > high:
-                raise InvalidInput(f"The range of {parameter.name} begins at {low} and ends at {high}: it is empty.")
-    for entry in ranges.get("categoricalHyperParameterRanges", []):
-        parameter = _tunable(info, entry.get("name"))
-        for value in entry.get("values", []):
-            parse(parameter, value)
-
-
-def _tunable(info: RecipeInfo, name: str | None) -> HyperParameter:
-    tunable = {parameter.name: parameter for parameter in info.hyperparameters if parameter.tunable}
-    if name not in tunable:
-        known = ", ".join(tunable) or "none"
-        raise InvalidInput(f"The recipe {info.name} has no tunable hyperparameter {name}. Tunable: {known}.")
-    return tunable[name]
-
-
 def _check_columns(training_data: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:
     for member, excluding in (("excludedDatasetColumns", True), ("includedDatasetColumns", False)):
         for given_type, columns in training_data.get(member, {}).items():
@@ -109,9 +74,8 @@ def _check_columns(training_data: Mapping[str, Any], schemas: Mapping[str, Schem
                     raise InvalidInput(f"{member} names {column}, which {dataset_type} cannot do without. Remove it.")
 
 
-def _number(text: str, member: str, kind: Callable[[str], float] = float) -> float:
+def _number(text: str, member: str) -> float:
     try:
-        return kind(text)
+        return float(text)
     except ValueError:
-        whole = "a whole number" if kind is int else "a number"
-        raise InvalidInput(f"{member} is '{text}', which is not {whole}.") from None
+        raise InvalidInput(f"{member} is '{text}', which is not a number.") from None

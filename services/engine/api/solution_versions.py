@@ -129,7 +129,8 @@ def _check_data(context: EngineContext, solution: Resource) -> None:
         )
         raise InvalidInput(f"The dataset {interactions.arn} has no imported data to train on. {remedy}")
     schema = group_schemas(context, group_arn)["Interactions"]
-    check_events(solution.body.get("eventType"), solution.body.get("solutionConfig") or {}, schema)
+    config = {} if solution["performAutoML"] else solution.body.get("solutionConfig") or {}  # as AWS: not looked at
+    check_events(solution.body.get("eventType"), config, schema)
 
 
 def _name(context: EngineContext, solution: Resource, wanted: str | None, arn: str) -> str:

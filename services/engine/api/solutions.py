@@ -12,13 +12,13 @@ from services.engine.clock import now
 from services.engine.context import EngineContext
 from services.engine.data.schemas import Schema, canonical_dataset_type, parse_schema
 from services.engine.errors import InvalidInput, ResourceInUse
+from services.engine.jobs.search_plan import auto_ml_plans, hpo_plan
 from services.engine.recipes import registry
+from services.engine.recipes.registry import RecipeInfo
 from services.engine.store.leftovers import remove_models, remove_snapshots
 from services.engine.store.resources import Resource
 
 CANNOT = {
-    "performAutoML": "choose a recipe by itself (performAutoML). Give the recipeArn of the one to train",
-    "performHPO": "search for hyperparameters (performHPO) in this version. Give them in solutionConfig",
     "performAutoTraining": "train by itself (performAutoTraining). Set it to false and create solution versions",
     "performIncrementalUpdate": "update a model in steps (performIncrementalUpdate): AWS does so for "
     "aws-user-personalization only. Create a new solution version",
@@ -30,13 +30,17 @@ UPDATABLE: tuple[str, ...] = ("performAutoTraining", "performIncrementalUpdate")
 def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Create a solution, ACTIVE at once. Unlike AWS's it never trains by itself, and its description says so."""
     _refuse_what_cannot_be_done(request)
-    if "recipeArn" not in request:
-        raise InvalidInput("recipeArn is missing. Give the ARN of a recipe, for example one that ListRecipes shows.")
-    info = registry.find(request["recipeArn"])
+    info = _recipe(request)
+    config = request.get("solutionConfig", {})
     tags = requested_tags(request)
     with context.database.atomic():
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
-        check_config(info, request.get("solutionConfig", {}), group_schemas(context, group.arn))
+        if info is None:
+            auto_ml_plans(config)
+        else:
+            check_config(info, config, group_schemas(context, group.arn))
+            if request.get("performHPO"):
+                hpo_plan(info, config)
         limits.check(
             len(context.resources.list("solution", parent_arn=group.arn)),
             limits.SOLUTIONS_PER_GROUP,
@@ -46,11 +50,11 @@ def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
         body = {
             "name": request["name"],
             "solutionArn": arn,
-            "performHPO": False,
-            "performAutoML": False,
+            "performHPO": info is None or request.get("performHPO", False),
+            "performAutoML": info is None,
             "performAutoTraining": False,
             "performIncrementalUpdate": False,
-            "recipeArn": info.arn,
+            "recipeArn": None if info is None else info.arn,
             "datasetGroupArn": group.arn,
             "eventType": request.get("eventType"),
             "solutionConfig": request.get("solutionConfig"),
@@ -118,6 +122,22 @@ def group_schemas(context: EngineContext, dataset_group_arn: str) -> dict[str, S
         )
         for dataset in context.resources.list("dataset", parent_arn=dataset_group_arn)
     }
+
+
+def _recipe(request: Mapping[str, Any]) -> RecipeInfo | None:
+    """Return the recipe that was asked for, None for AutoML, which chooses one while it trains."""
+    given = request.get("recipeArn")
+    if not request.get("performAutoML"):
+        if given is None:
+            raise InvalidInput(
+                "recipeArn is missing. Give the ARN of a recipe, for example one that ListRecipes shows."
+            )
+        return registry.find(given)
+    if given is not None:
+        raise InvalidInput(f"performAutoML chooses the recipe, and recipeArn is {given}. Leave one of the two out.")
+    if request.get("performHPO") is False:
+        raise InvalidInput("performAutoML always searches, and performHPO is false. Leave performHPO out.")
+    return None
 
 
 def _refuse_what_cannot_be_done(request: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ learns that a person asked it to stop. The heartbeat comes from a thread of its 
 or torch does not look like a hung worker.
 """
 
+import json
 import threading
 import time
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from types import TracebackType
 from services.engine.clock import now
 from services.engine.errors import JobStopped
 from services.engine.jobs.queue import Job
+from services.engine.jobs.records import Trial
 from services.engine.store.database import Database
 
 WRITE_EVERY_S = 0.25
@@ -80,6 +82,26 @@ class JobProgress:
             )
         beside = "" if self.baseline is None else f" (most popular items {self.baseline:.4f})"
         self.log(f"After epoch {epoch:g}: hit rate at 25 on held-out events {value:.4f}{beside}.")
+
+    def trial(self, trial: Trial) -> None:
+        """Add a finished trial of a search."""
+        settings = json.dumps(dict(trial.settings))
+        with self._database.atomic() as connection:
+            connection.execute(
+                "INSERT INTO job_trials (job_number, number, recipe, settings, metric, state, value, seconds, note) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    self._number,
+                    trial.number,
+                    trial.recipe,
+                    settings,
+                    trial.metric,
+                    trial.state,
+                    trial.value,
+                    trial.seconds,
+                    trial.note,
+                ),
+            )
 
     def log(self, line: str) -> None:
         """Add a line to the job's log, which people read."""

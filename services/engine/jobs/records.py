@@ -3,7 +3,8 @@
 Written by jobs/progress.py in the worker, read by whoever watches.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.engine.store.database import Database
@@ -38,6 +39,27 @@ class CurvePoint:
     """The same measure for the most popular items, on the same users."""
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One training of a search for the best settings, judged on validation users."""
+
+    number: int
+    """From 1 on, over all recipes of the search."""
+    recipe: str
+    """Recipe name."""
+    settings: Mapping[str, str]
+    """The hyperparameters that were searched, as text."""
+    metric: str
+    """What was measured, under AWS's name."""
+    state: str
+    """"done", "stopped early" (worse than the others half-way) or "failed"."""
+    value: float | None
+    """The metric, half-way for a trial that was stopped early; None when it failed."""
+    seconds: float
+    note: str = ""
+    """Why it failed."""
+
+
 def stages(database: Database, job_number: int) -> tuple[Stage, ...]:
     """Return the stages of a job, in order."""
     columns = "name, share, fraction, note, started_at, ended_at"
@@ -49,6 +71,14 @@ def curve(database: Database, job_number: int) -> tuple[CurvePoint, ...]:
     """Return the learning curve of a job, in order of epochs."""
     query = "SELECT epoch, seconds, value, baseline FROM job_curve WHERE job_number = ? ORDER BY epoch"
     return tuple(CurvePoint(*row) for row in database.reader().execute(query, (job_number,)).fetchall())
+
+
+def trials(database: Database, job_number: int) -> tuple[Trial, ...]:
+    """Return the finished trials of a job, in order."""
+    columns = "number, recipe, settings, metric, state, value, seconds, note"
+    query = f"SELECT {columns} FROM job_trials WHERE job_number = ? ORDER BY number"
+    rows = database.reader().execute(query, (job_number,)).fetchall()
+    return tuple(Trial(row[0], row[1], json.loads(row[2]), *row[3:]) for row in rows)
 
 
 def log_tail(database: Database, job_number: int, n_lines: int) -> tuple[str, ...]:

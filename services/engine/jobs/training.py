@@ -1,9 +1,9 @@
 """The training job: from a data set group's snapshots to a model folder that campaigns answer from.
 
 The order is AWS's: event filters, minimum data, a tenth of the users set aside for the metrics, percentile filters on
-the others, training. The model that is deployed is the one that was measured, trained on nine tenths of the users;
-then it reads the whole history of everybody, so the set-aside users are recommended to like all others. Recipes that
-only count are counted again on all users.
+the others, a search for the best settings where one was asked for, training. The model that is deployed is the one that
+was measured, trained on nine tenths of the users; then it reads the whole history of everybody, so the set-aside users
+are recommended to like all others. Recipes that only count are counted again on all users.
 """
 
 import threading
@@ -20,8 +20,10 @@ from services.engine.data.minimum import check_minimum_data
 from services.engine.data.schemas import Schema, parse_schema
 from services.engine.data.sequences import load_training_data
 from services.engine.data.snapshots import SnapshotInfo
+from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import JobFailed
 from services.engine.jobs.artifacts import Artifact, write_artifact
+from services.engine.jobs.candidates import Candidate, best_candidate, within_percentiles
 from services.engine.jobs.evaluation import CurveValidation, evaluate_version
 from services.engine.jobs.imports import datasets_of
 from services.engine.jobs.metrics import sequence_split
@@ -29,28 +31,38 @@ from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.running import JobTools
+from services.engine.jobs.search import Best
+from services.engine.jobs.search_plan import SearchPlan, auto_ml_plans, hpo_plan
 from services.engine.jobs.snapshots import current_snapshot
-from services.engine.recipes.base import Floats, Histories, Model, Progress, Recipe, TrainOptions, UserModel
-from services.engine.recipes.histories import keep_events, within_length_percentiles
-from services.engine.recipes.hyperparameters import complete
-from services.engine.recipes.registry import load_recipe
+from services.engine.recipes.base import (
+    Floats,
+    Histories,
+    Model,
+    Progress,
+    Recipe,
+    TrainingData,
+    TrainOptions,
+    UserModel,
+)
+from services.engine.recipes.hyperparameters import complete, to_text
+from services.engine.recipes.registry import find, load_recipe
 from services.engine.store.resources import Resource
 
 SPLIT_SEED = 0
 LEARNING_STAGES = (("read", 0.01), ("prepare", 0.05), ("train", 0.9), ("measure", 0.02), ("save", 0.02))
 COUNTING_STAGES = (("read", 0.6), ("prepare", 0.05), ("train", 0.1), ("measure", 0.15), ("save", 0.1))
 """Shares of the time as measured on the bundled demo; preparing includes the loading of torch."""
+TRIAL_SHARE = 0.8
+"""Time of a search's trial compared with the training: on fewer users, and some are stopped early."""
 
 
 def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     """Train the solution version that the job makes. Raises JobFailed in words; leaves no half-written folder."""
     started = time.monotonic()
     version = tools.resources.get("solution-version", job.arn)
-    recipe = load_recipe(version["recipeArn"])
-    stages = COUNTING_STAGES if recipe.trains_on_everyone else LEARNING_STAGES
-    progress = JobProgress(tools.database, job, stages, stop)
-    config: Mapping[str, Any] = version.body.get("solutionConfig") or {}
-    hyperparameters = _hyperparameters(recipe, config)
+    plans = _plans(version)
+    recipes = [load_recipe(plan.recipe) for plan in plans] or [load_recipe(version["recipeArn"])]
+    progress = JobProgress(tools.database, job, _stages(recipes[0], sum(plan.n_trials for plan in plans)), stop)
 
     progress.stage("read")
     datasets = datasets_of(tools.resources, version["datasetGroupArn"])
@@ -58,26 +70,20 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     snapshots = {kind: snapshot for kind, snapshot in found.items() if snapshot is not None}
     if "INTERACTIONS" not in snapshots:
         raise JobFailed("The dataset group has no imported interactions. Import some, then create a new version.")
-    data, users, items = load_training_data(
-        snapshots["INTERACTIONS"],
-        snapshots.get("ITEMS"),
-        snapshots.get("USERS"),
-        _schemas(tools, datasets, snapshots),
-        version.body.get("eventType"),
-        _threshold(config),
-        *_columns(config, recipe),
-        described_users=recipe.uses_metadata,
-    )
+    schemas = _schemas(tools, datasets, snapshots)
+    read = [_read(version, recipe, snapshots, schemas) for recipe in recipes]
 
     progress.stage("prepare")
-    histories = data.histories
-    check_minimum_data(histories, version.body.get("eventType"))
-    split = sequence_split(histories, SPLIT_SEED)
-    training = _within_percentiles(
-        keep_events(histories, np.repeat(split.train_users, histories.lengths())), hyperparameters
-    )
-    options = TrainOptions(hyperparameters, 0, _device(recipe), tools.settings.worker_threads, int(now()))
-    counts = np.bincount(histories.items, minlength=histories.n_items)
+    candidates = [_candidate(tools, version, recipe, *what) for recipe, what in zip(recipes, read, strict=True)]
+    del read
+    best: Best | None = None
+    candidate = candidates[0]
+    if plans:
+        progress.stage("search")
+        candidate, best = best_candidate(candidates, plans, progress)
+    del candidates
+    recipe, options, split = candidate.recipe, candidate.options, candidate.split
+    histories, training = candidate.data.histories, candidate.training()
     n_users = int((histories.lengths() > 0).sum())
     progress.log(
         f"{histories.n_events:,} events of {n_users:,} users and {histories.n_items:,} items; trained on "
@@ -86,24 +92,25 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
 
     progress.stage("train")
     validation = None if recipe.trains_on_everyone else CurveValidation(split, training, progress)
-    model = recipe.train(replace(data, histories=training, item_counts=counts), options, progress, validation)
+    model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)
 
     progress.stage("measure")
     evaluation, metrics = evaluate_version(model, training, split, progress)
     if recipe.trains_on_everyone:
-        everyone = _within_percentiles(histories, hyperparameters)
-        model = recipe.train(replace(data, histories=everyone), options, progress, None)
+        everyone = within_percentiles(histories, options.hyperparameters)
+        model = recipe.train(replace(candidate.data, histories=everyone), options, progress, None)
 
     progress.stage("save")
     states = _states(model, histories, progress)
-    facts = {"solution_version": job.arn, "split_seed": SPLIT_SEED, "hyperparameters": dict(hyperparameters)}
+    facts = {"solution_version": job.arn, "split_seed": SPLIT_SEED, "hyperparameters": dict(options.hyperparameters)}
     name = resource_name(job.arn).replace("/", "-")
     write_artifact(
         tools.settings.models_path / name,
-        Artifact(recipe.name, model, users, items, histories, states, facts),
+        Artifact(recipe.name, model, candidate.users, candidate.items, histories, states, facts),
         evaluation,
     )
     progress.end()
+    tuned, others = _searched(version, recipe, best)
     return JobResult(
         body={
             "trainingHours": round((time.monotonic() - started) / 3600, 6),
@@ -115,27 +122,76 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
                 "n_items": histories.n_items,
             },
             "_snapshots": {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()},
-        }
+            **tuned,
+        },
+        others=others,
     )
 
 
-def _within_percentiles(histories: Histories, hyperparameters: Mapping[str, Any]) -> Histories:
-    """Return the events of the users within the recipe's percentiles of history lengths, if it has such.
+def _plans(version: Resource) -> tuple[SearchPlan, ...]:
+    """Return the searches that the version asks for, none for a plain training."""
+    config = version.body.get("solutionConfig") or {}
+    if version.body.get("performAutoML"):
+        return auto_ml_plans(config)
+    return (hpo_plan(find(version["recipeArn"]), config),) if version.body.get("performHPO") else ()
 
-    Users keep their numbers; those left out are left without events. Raises JobFailed when nobody is left.
-    """
-    low = hyperparameters.get("min_user_history_length_percentile")
-    high = hyperparameters.get("max_user_history_length_percentile")
-    if low is None or high is None:
-        return histories
-    within = within_length_percentiles(histories, low, high)
-    training = keep_events(histories, np.repeat(within, histories.lengths()))
-    if training.n_events == 0:
-        raise JobFailed(
-            f"No user's history length lies between the percentiles {low} and {high}; widen "
-            "min_user_history_length_percentile and max_user_history_length_percentile."
-        )
-    return training
+
+def _stages(recipe: Recipe, n_trials: int) -> list[tuple[str, float]]:
+    """Return the stages with their shares of the time; a search takes its trials' times that of the training."""
+    stages = dict(COUNTING_STAGES if recipe.trains_on_everyone else LEARNING_STAGES)
+    if not n_trials:
+        return list(stages.items())
+    names = ("read", "prepare", "search", "train", "measure", "save")
+    return [(name, stages.get(name, TRIAL_SHARE * n_trials * stages["train"])) for name in names]
+
+
+def _read(
+    version: Resource, recipe: Recipe, snapshots: Mapping[str, SnapshotInfo], schemas: Mapping[str, Schema]
+) -> tuple[TrainingData, Vocabulary, Vocabulary]:
+    """Return what a recipe reads of the snapshots, and the vocabularies of users and items."""
+    config = _config(version)
+    return load_training_data(
+        snapshots["INTERACTIONS"],
+        snapshots.get("ITEMS"),
+        snapshots.get("USERS"),
+        schemas,
+        version.body.get("eventType"),
+        _threshold(config),
+        *_columns(config, recipe),
+        described_users=recipe.uses_metadata,
+    )
+
+
+def _candidate(
+    tools: JobTools, version: Resource, recipe: Recipe, data: TrainingData, users: Vocabulary, items: Vocabulary
+) -> Candidate:
+    """Return a recipe ready to be trained. Raises JobFailed when AWS's minimum of data is not reached."""
+    histories = data.histories
+    check_minimum_data(histories, version.body.get("eventType"))
+    hyperparameters = _hyperparameters(recipe, _config(version))
+    options = TrainOptions(hyperparameters, 0, _device(recipe), tools.settings.worker_threads, int(now()))
+    counts = np.bincount(histories.items, minlength=histories.n_items)
+    split = sequence_split(histories, SPLIT_SEED)
+    return Candidate(recipe, options, replace(data, item_counts=counts), users, items, split)
+
+
+def _searched(
+    version: Resource, recipe: Recipe, best: Best | None
+) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
+    """Return what a search adds to the version, and to other resources: AutoML tells its solution the best recipe."""
+    if best is None:
+        return {}, {}
+    texts = {name: to_text(value) for name, value in best.settings.items()}
+    body: dict[str, Any] = {"tunedHPOParams": {"algorithmHyperParameters": texts}}
+    if not version.body.get("performAutoML"):
+        return body, {}
+    arn = find(recipe.name).arn
+    return body | {"recipeArn": arn}, {version["solutionArn"]: {"autoMLResult": {"bestRecipeArn": arn}}}
+
+
+def _config(version: Resource) -> Mapping[str, Any]:
+    """Return the settings that a training looks at; AutoML looks at autoMLConfig alone, as AWS documents."""
+    return {} if version.body.get("performAutoML") else version.body.get("solutionConfig") or {}
 
 
 def _states(model: Model, histories: Histories, progress: Progress) -> Floats:

@@ -76,6 +76,23 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE INDEX job_log_by_job ON job_log (job_number, at);
         """,
     ),
+    (
+        "trials of a search for the best settings",
+        """
+        CREATE TABLE job_trials (
+            job_number INTEGER NOT NULL REFERENCES jobs (number) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            recipe TEXT NOT NULL,
+            settings TEXT NOT NULL,
+            metric TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('done', 'stopped early', 'failed')),
+            value REAL,
+            seconds REAL NOT NULL,
+            note TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (job_number, number)
+        );
+        """,
+    ),
 )
 
 

@@ -28,7 +28,7 @@ def test_solution_is_active_at_once_and_tells_that_it_does_not_train_by_itself(p
     assert "solutionConfig" not in listed[0]
 
 
-@pytest.mark.parametrize("member", ["performHPO", "performAutoML", "performAutoTraining", "performIncrementalUpdate"])
+@pytest.mark.parametrize("member", ["performAutoTraining", "performIncrementalUpdate"])
 def test_solution_refuses_by_name_what_the_engine_cannot_do(personalize, films, member):
     with refused("InvalidInputException", member):
         create(personalize, films, **{member: True})
