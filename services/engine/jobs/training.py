@@ -67,6 +67,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
         _threshold(config),
         *_columns(config, recipe),
         described_users=recipe.uses_metadata,
+        impressions=recipe.uses_impressions,
     )
 
     progress.stage("prepare")
@@ -86,7 +87,9 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
 
     progress.stage("train")
     validation = None if recipe.trains_on_everyone else CurveValidation(split, training, progress)
-    model = recipe.train(replace(data, histories=training, item_counts=counts), options, progress, validation)
+    newest = int(histories.timestamps.max())
+    given = replace(data, histories=training, item_counts=counts, newest=newest)
+    model = recipe.train(given, options, progress, validation)
 
     progress.stage("measure")
     evaluation, metrics = evaluate_version(model, training, split, progress)

@@ -53,7 +53,7 @@ def believe(histories: Histories, log_appeal: Floats, variance: float) -> Belief
 
 
 def shares_of_lists(histories: Histories, impressions: Impressions, log_appeal: Floats) -> tuple[Doubles, Doubles]:
-    """Return how often each item was chosen from a list, and how often that was to be expected, float64 (n_items,) each.
+    """Return how often each item was chosen from a list and how often that was expected, float64 (n_items,) each.
 
     The item of the event counts as on show, whether its list names it or not.
     """
@@ -84,7 +84,7 @@ def _most_likely(observed: Doubles, expected: Doubles, variance: float) -> Doubl
     """
     with np.errstate(divide="ignore"):
         start = np.log(np.maximum(observed, 1e-300)) - np.log(expected)
-    x = np.minimum(variance * observed, np.maximum(start, 0))
+    x: Doubles = np.minimum(variance * observed, np.maximum(start, 0))
     for _ in range(_ROUNDS):
         rate = expected * np.exp(x)
         x = x + (observed - rate - x / variance) / (rate + 1 / variance)

@@ -148,8 +148,8 @@ class HrnnModel(UserModel):
 
     def _newcomers(self, vectors: Floats) -> NDArray[np.bool_]:
         """Return whose history is empty, bool (n,)."""
-        newcomers: NDArray[np.bool_] = ~vectors[:, : self.hidden_size].any(axis=1)
-        return newcomers
+        known = np.asarray(vectors[:, : self.hidden_size].any(axis=1), np.bool_)
+        return ~known
 
     def _first_vectors(self, histories: Histories) -> Floats:
         """Return the vectors of all users before their first event, (n_users, state_size)."""

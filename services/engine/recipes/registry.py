@@ -81,8 +81,8 @@ RECIPES: tuple[RecipeInfo, ...] = (
         recipe_class=UserPersonalizationRecipe,
         recipe_type="USER_PERSONALIZATION",
         feature_transformation="featurize_metadata",
-        description="Predicts the items that a user will interact with next, from the interactions and all that is known "
-        "besides, and explores new items of which little is known yet.",
+        description="Predicts the items that a user will interact with next from interactions and metadata, and tries "
+        "out new items of which little is known yet.",
     ),
     RecipeInfo(
         recipe_class=PopularityRecipe,

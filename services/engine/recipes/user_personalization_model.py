@@ -1,11 +1,11 @@
 """The trained network of aws-user-personalization, served with numpy alone: what is known, and Thompson sampling.
 
-item_scores() exploits: the list of a network with metadata over the items that it was trained on. explored_scores() adds
-the items that are not older than the campaign's cut-off, those without any interaction too, each with a log-score drawn
-from what is believed of it (exploration_belief): the less is known, the wider the draw. The exploration weight scales
-the width, as Chapelle and Li (2011, "An empirical evaluation of Thompson sampling", posterior reshaping) do to explore
-less than the full posterior would. The softmax then runs over everything that may be shown, so scores stay
-probabilities over the catalogue and explored items are scored like the others (AWS).
+item_scores() exploits: the list of a network with metadata over the items that it was trained on. explored_scores()
+lets the items in that are not older than the campaign's cut-off, those without any interaction too, each with a
+log-score drawn from what is believed of it (exploration_belief): the less is known, the wider the draw. The exploration
+weight scales the width, as Chapelle and Li (2011, "An empirical evaluation of Thompson sampling", posterior reshaping)
+do to explore less than the full posterior would. The softmax then runs over everything that may be shown, so scores
+stay probabilities over the catalogue and explored items are scored like the others (AWS).
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,9 +33,9 @@ _ARRAYS = (
 class ExploringHrnnModel(HrnnMetadataModel, ExploringModel):
     """HrnnMetadataModel that can explore.
 
-    Further weights: untrained_vectors (n_untrained, d), untrained_bias and untrained_log_counts (n_untrained,), what the
-    features of the items without an event tell of them, by item_index; belief_shift and belief_width, float32
-    (n_items,), mean and standard deviation of what each item's log-score may be beside the network's; creation, int64
+    Further weights: untrained_vectors (n_untrained, d), untrained_bias and untrained_log_counts (n_untrained,), what
+    the features of the items without an event tell of them, by item_index; belief_shift and belief_width, float32
+    (n_items,), mean and standard deviation of what is added to each explored item's log-score; creation, int64
     (n_items,), epoch seconds.
     """
 

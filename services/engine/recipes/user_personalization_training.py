@@ -79,7 +79,8 @@ class ExploringVariant(MetadataVariant):
         """Return the log number of events that features let expect, (n_untrained,)."""
         log_counts = np.log(counts + 1.0)
         mean = log_counts.mean() if len(counts) else 0.0
-        told = explained((log_counts - mean)[:, None], counts, self.side.items, self.side.n_item_features)
+        apart = (log_counts - mean)[:, None].astype(np.float32)
+        told = explained(apart, counts, self.side.items, self.side.n_item_features)
         rows = self._untrained_rows
         expected: Floats = ((told[rows.ids, 0] * rows.weights).sum(axis=1) + mean).astype(np.float32)
         return expected
@@ -121,7 +122,7 @@ def spread(model: ExploringHrnnModel, histories: Histories, told: tuple[Floats, 
     known = known[:: max(1, len(known) // _PROBED_ITEMS)]
     outputs = model.outputs_of(model.states(some, SilentProgress()))
     arrays = model.to_arrays()
-    vectors, bias = (arrays[name][known] - of_told[known] for name, of_told in zip(("items", "item_bias"), told, strict=True))
+    vectors, bias = (arrays["items"] - told[0])[known], (arrays["item_bias"] - told[1])[known]
     apart = outputs @ vectors.T + bias  # (n_users, n_known)
     # what is added to all items of a user alike changes no list
     return float(np.clip((apart - apart.mean(axis=1, keepdims=True)).var(), _LEAST_VARIANCE, _MOST_VARIANCE))
