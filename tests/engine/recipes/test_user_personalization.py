@@ -70,10 +70,10 @@ def test_without_weight_nothing_is_explored_and_every_answer_is_the_same(model, 
 
 
 def test_share_of_new_items_rises_with_the_weight(model, states) -> None:
-    shares = [np.isin(lists(model, states, weight), NEW).mean() for weight in (0.0, 0.3, 0.6, 1.0)]
-    assert shares[0] == 0 < shares[1]
+    shares = [np.isin(lists(model, states, weight), NEW).mean() for weight in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)]
+    assert shares[0] == 0 < shares[2]
     assert shares == sorted(shares)
-    assert shares[-1] > shares[1]
+    assert shares[-1] > shares[2] > shares[1]
 
 
 def test_new_items_go_to_those_who_will_like_them(model, states) -> None:
