@@ -41,6 +41,7 @@ MEASURED_RULES = {
     "aws-hrnn": (5.0, 3e-4),
     "aws-hrnn-metadata": (6.0, 5.5e-4),
     "aws-hrnn-coldstart": (6.0, 1.2e-4),
+    "aws-user-personalization": (6.0, 5.5e-4),
     "aws-sims": (1.0, 6e-6),
     "aws-personalized-ranking": (5.0, 3e-4),
 }

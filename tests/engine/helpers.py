@@ -17,6 +17,7 @@ PREFIX = "arn:aws:personalize:us-east-1:000000000000"
 ROLE = "arn:aws:iam::000000000000:role/films"
 HRNN = "arn:aws:personalize:::recipe/aws-hrnn"
 POPULARITY = "arn:aws:personalize:::recipe/aws-popularity-count"
+USER_PERSONALIZATION = "arn:aws:personalize:::recipe/aws-user-personalization"
 METRICS = {"coverage": 0.5, "mean_reciprocal_rank_at_25": 0.25}
 NAMESPACE = "com.amazonaws.personalize.schema"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.engine.api import limits
+from services.engine.api.exploration import check_exploration
 from services.engine.api.paging import resource_page
 from services.engine.api.states import ACTIVE, FAILED, require_active
 from services.engine.api.tags import requested_tags
@@ -14,10 +15,7 @@ from services.engine.store.resources import Resource
 from services.engine.store.versions import newest_active_version, served_version_arn
 
 LATEST = "/$LATEST"
-NOT_FOR_RECIPES = {
-    "itemExplorationConfig": "explores items: AWS has exploration for aws-user-personalization only",
-    "rankingInfluence": "can be influenced by popularity or freshness",
-}
+NOT_FOR_RECIPES = {"rankingInfluence": "can be influenced by popularity or freshness"}
 
 
 def create_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
@@ -27,6 +25,7 @@ def create_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
     tags = requested_tags(request)
     with context.database.atomic():
         version = _version(context, request["solutionVersionArn"], config or {})
+        check_exploration(config or {}, version["recipeArn"])
         group_arn = version["datasetGroupArn"]
         in_group = [c for c in context.resources.list("campaign") if c["_dataset_group_arn"] == group_arn]
         limits.check(
@@ -75,6 +74,7 @@ def update_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
                 f"The solution version {version.arn} belongs to another dataset group than the campaign "
                 f"{campaign.arn}. Create a campaign of its own for it."
             )
+        check_exploration(config or {}, version["recipeArn"])
         served = {
             "solutionVersionArn": version.arn,
             "minProvisionedTPS": request.get("minProvisionedTPS", campaign["minProvisionedTPS"]),

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from services.engine.api.exploration import exploration_of
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput
 from services.engine.jobs.artifacts import Artifact
 from services.engine.jobs.snapshots import current_snapshot
+from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
 from services.engine.store.resources import Resource, Resources
@@ -40,10 +42,13 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     campaign = active_campaign(context.resources, request["campaignArn"])
     artifact = context.models.get(served_version_arn(context.resources, campaign))
     columns = metadata_columns(campaign, request)
-    items = _items(artifact, _ranked(artifact, request, _n_results(request, with_metadata=bool(columns))))
+    recommendation_id = f"RID-{uuid.uuid4()}"
+    exploration = exploration_of(campaign, artifact.recipe, recommendation_id)
+    n_results = _n_results(request, with_metadata=bool(columns))
+    items = _items(artifact, _ranked(artifact, request, n_results, exploration))
     if columns:
         add_metadata(context, campaign, columns, items)
-    return {"itemList": items, "recommendationId": f"RID-{uuid.uuid4()}"}
+    return {"itemList": items, "recommendationId": recommendation_id}
 
 
 def active_campaign(resources: Resources, campaign_arn: str) -> Resource:
@@ -66,11 +71,11 @@ def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
     return wanted
 
 
-def _ranked(artifact: Artifact, request: Mapping[str, Any], n_results: int) -> Ranked:
+def _ranked(artifact: Artifact, request: Mapping[str, Any], n_results: int, exploration: Exploration | None) -> Ranked:
     kind = find(artifact.recipe).recipe_type
     if kind == "USER_PERSONALIZATION":
         user_id = _required(artifact, request, "userId")
-        return recommend_for_user(artifact, user_id, n_results, request.get("context"))
+        return recommend_for_user(artifact, user_id, n_results, request.get("context"), exploration)
     if kind == "RELATED_ITEMS":
         return recommend_for_item(artifact, _required(artifact, request, "itemId"), n_results)
     raise InvalidInput(f"Recipe {artifact.recipe} only ranks lists that it is given; use GetPersonalizedRanking.")

@@ -15,8 +15,8 @@ from services.engine.recipes.registry import RecipeInfo
 
 NOT_FOR_RECIPE = {
     "eventsConfig": "weights of event types, which AWS offers for its two v2 recipes only",
-    "optimizationObjective": "an optimization objective, which AWS offers for aws-user-personalization and "
-    "aws-personalized-ranking only",
+    "optimizationObjective": "optimization objective here; AWS offers it for aws-user-personalization and "
+    "aws-personalized-ranking, this engine for none",
 }
 
 

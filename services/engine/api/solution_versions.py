@@ -33,7 +33,8 @@ COPIED = (
 )
 """What a version keeps of its solution as it was when the version was made."""
 NOT_FULL = {
-    "UPDATE": "AWS updates versions of aws-user-personalization and aws-hrnn-coldstart only",
+    "UPDATE": "this engine does not update versions, which AWS does for aws-user-personalization and "
+    "aws-hrnn-coldstart; a new version takes new items in",
     "AUTOTRAIN": "versions of that mode are made by automatic training, which this engine does not do",
 }
 

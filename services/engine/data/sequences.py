@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from services.engine.data.columns import Choice, to_column, to_floats, training_fields
+from services.engine.data.impressions import ImpressionLists
 from services.engine.data.schemas import Field, Schema
 from services.engine.data.snapshots import SnapshotInfo
 from services.engine.data.vocabulary import Vocabulary
@@ -34,18 +35,23 @@ def load_training_data(
     excluded_columns: Choice = None,
     included_columns: Choice = None,
     described_users: bool = False,
+    impressions: bool = False,
 ) -> tuple[TrainingData, Vocabulary, Vocabulary]:
     """Return (data, users, items): arrays for recipes, and the ids behind their row numbers.
 
     schemas: by dataset type. event_type and event_value_threshold (inclusive; empty values fail it) keep only such
     events. Users are those with an event left and, with described_users, those of the Users data set; items are those
-    with an event left and those of the Items data set. Text and plain strings are not learned from.
+    with an event left and those of the Items data set. Text and plain strings are not learned from. With impressions,
+    the lists of the events that are left come along where the schema has IMPRESSION.
     """
     schema = schemas["Interactions"]
     context = training_fields(schema, included_columns, excluded_columns)
     events = _Events(schema, context)
-    for batch in _batches(interactions, schema, context, event_type, event_value_threshold):
+    shown = ImpressionLists() if impressions and "IMPRESSION" in schema.names else None
+    for batch in _batches(interactions, schema, context, event_type, event_value_threshold, shown is not None):
         events.add(batch)
+        if shown is not None and "IMPRESSION" in batch.schema.names:
+            shown.add(batch["IMPRESSION"])
     user_rows = None if users is None else _read_all(users, schemas["Users"])
     user_vocabulary, places = _number_users(events.users(), user_rows if described_users else None)
     item_rows = None if items is None else _read_all(items, schemas["Items"])
@@ -60,7 +66,8 @@ def load_training_data(
         fields = training_fields(schemas["Users"], included_columns, excluded_columns)
         user_columns = _aligned(user_rows, "USER_ID", user_vocabulary, fields)
     creation = _creation_times(histories, item_rows, item_vocabulary)
-    histories = replace(histories, user_columns=user_columns)
+    lists = None if shown is None else shown.finish(item_vocabulary)
+    histories = replace(histories, user_columns=user_columns, impressions=lists)
     return TrainingData(histories, item_columns, creation), user_vocabulary, item_vocabulary
 
 
@@ -70,10 +77,12 @@ def _batches(
     context: list[Field],
     event_type: str | None,
     event_value_threshold: float | None,
+    impressions: bool,
 ) -> Iterator[Any]:
     """Yield the wanted rows in order, as record batches."""
     wanted = ["USER_ID", "ITEM_ID", "TIMESTAMP"]
     wanted += [name for name in ("EVENT_TYPE", "EVENT_VALUE") if name in schema.names]
+    wanted += ["IMPRESSION"] if impressions else []
     texts = [field.name for field in context if field.categorical]
     texts += ["EVENT_TYPE"] if "EVENT_TYPE" in wanted else []
     columns = [name for name in (*wanted, *(field.name for field in context)) if name in snapshot.columns]

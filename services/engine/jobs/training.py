@@ -159,6 +159,7 @@ def _read(
         _threshold(config),
         *_columns(config, recipe),
         described_users=recipe.uses_metadata,
+        impressions=recipe.uses_impressions,
     )
 
 
@@ -172,7 +173,8 @@ def _candidate(
     options = TrainOptions(hyperparameters, 0, _device(recipe), tools.settings.worker_threads, int(now()))
     counts = np.bincount(histories.items, minlength=histories.n_items)
     split = sequence_split(histories, SPLIT_SEED)
-    return Candidate(recipe, options, replace(data, item_counts=counts), users, items, split)
+    newest = int(histories.timestamps.max())
+    return Candidate(recipe, options, replace(data, item_counts=counts, newest=newest), users, items, split)
 
 
 def _searched(

@@ -40,6 +40,18 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Impressions:
+    """What was on show when events happened: a list of items for each event, empty where nothing is known of it."""
+
+    offsets: Longs
+    """int64 (n_events + 1,): event e came from the list items[offsets[e]:offsets[e + 1]]."""
+    items: Ints
+    """int32: item_index of each item on show; the order within a list means nothing."""
+    every: int = 1
+    """One list in so many was kept, so that memory is bounded; each stands for so many."""
+
+
+@dataclass(frozen=True)
 class Histories:
     """All interactions as one history per user (CSR), sorted by user, then time, ties in file order."""
 
@@ -60,6 +72,8 @@ class Histories:
     """Further interaction columns, one row per event."""
     user_columns: tuple[Column, ...] = ()
     """What is known of the users, one row per user; here, so that whoever chooses users chooses their rows."""
+    impressions: Impressions | None = None
+    """Aligned with the events; None when there are none, or the recipe makes no use of them."""
 
     @property
     def n_users(self) -> int:
@@ -90,6 +104,8 @@ class TrainingData:
     """int64 (n_items,): epoch seconds at which each item became available, inferred where absent."""
     item_counts: Longs | None = None
     """int64 (n_items,): events of each item before users were set aside; None when histories hold all of them."""
+    newest: int | None = None
+    """Epoch seconds of the newest event before users were set aside; None when histories hold all of them."""
 
     @property
     def user_columns(self) -> tuple[Column, ...]:
@@ -258,6 +274,10 @@ class Recipe(ABC):
     """True for counting recipes: measured on the training users, then counted again on all of them."""
     uses_metadata: ClassVar[bool] = False
     """Whether columns of items, users and interactions are handed to it; the others must not see them."""
+    uses_impressions: ClassVar[bool] = False
+    """Whether it learns from the IMPRESSION column of the interactions."""
+    explores: ClassVar[bool] = False
+    """Whether campaigns may set an itemExplorationConfig; its models are recipes/exploration.py's ExploringModel."""
 
     @abstractmethod
     def train(

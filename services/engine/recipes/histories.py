@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.engine.recipes.base import Column, Floats, Histories, Longs, UserState
+from services.engine.recipes.base import Column, Floats, Histories, Impressions, Longs, UserState
 
 Mask = NDArray[np.bool_]
 
@@ -89,13 +89,24 @@ def _with_rows(histories: Histories, offsets: Longs, rows: NDArray[np.int64]) ->
         event_types=None if histories.event_types is None else histories.event_types[rows],
         event_values=None if histories.event_values is None else histories.event_values[rows],
         context=tuple(_column_rows(column, rows) for column in histories.context),
+        impressions=None if histories.impressions is None else _lists_of(histories.impressions, rows),
     )
+
+
+def _lists_of(impressions: Impressions, rows: NDArray[np.int64]) -> Impressions:
+    offsets, chosen = _ragged_rows(impressions.offsets, rows)
+    return replace(impressions, offsets=offsets, items=impressions.items[chosen])
 
 
 def _column_rows(column: Column, rows: NDArray[np.int64]) -> Column:
     if column.offsets is None:
         return replace(column, values=column.values[rows])
-    lengths = np.diff(column.offsets)[rows]
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    codes = np.arange(offsets[-1]) + np.repeat(column.offsets[:-1][rows] - offsets[:-1], lengths)
+    offsets, codes = _ragged_rows(column.offsets, rows)
     return replace(column, values=column.values[codes], offsets=offsets)
+
+
+def _ragged_rows(old: Longs, rows: NDArray[np.int64]) -> tuple[Longs, NDArray[np.int64]]:
+    """Return the offsets of these rows alone, and where their values stand among the old ones."""
+    lengths = np.diff(old)[rows]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return offsets, np.arange(offsets[-1]) + np.repeat(old[:-1][rows] - offsets[:-1], lengths)

@@ -89,9 +89,7 @@ class HrnnColdStartModel(HrnnMetadataModel):
         return mean
 
     def _usual(self, vectors: Floats) -> Floats:
-        colour = self._summed("user_newcomers", vectors[:, self._user_part])
-        colour = colour + self._summed("context_newcomers", vectors[:, self._context_part])
-        usual: Floats = self._cold["usual_output"] + colour
+        usual: Floats = self._cold["usual_output"] + self._newcomer_colour(vectors)
         return usual
 
     def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:

@@ -106,10 +106,13 @@ class HrnnMetadataModel(HrnnModel):
         return normed(hidden, w["output_gain"], w["output_shift"])
 
     def _newcomer_logits(self, vectors: Floats) -> Floats:
-        colour = self._summed("user_newcomers", vectors[:, self._user_part])
-        colour = colour + self._summed("context_newcomers", vectors[:, self._context_part])
-        logits: Floats = self._log_popularity + colour @ self._w["items"].T
+        logits: Floats = self._log_popularity + self._newcomer_colour(vectors) @ self._w["items"].T
         return logits
+
+    def _newcomer_colour(self, vectors: Floats) -> Floats:
+        """Return what people without history are told apart by, (m, d)."""
+        colour = self._summed("user_newcomers", vectors[:, self._user_part])
+        return colour + self._summed("context_newcomers", vectors[:, self._context_part])
 
     def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
         h = self.hidden_size

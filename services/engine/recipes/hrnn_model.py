@@ -111,16 +111,7 @@ class HrnnModel(UserModel):
 
     def item_scores(self, states: Sequence[UserState]) -> Floats:
         """Return log-probabilities over the trained items that may be shown; users without history get popularity."""
-        vectors = np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
-        logits: Floats = self._outputs(vectors) @ self._w["items"].T + self._w["item_bias"]  # (batch, n_trained)
-        newcomers = ~vectors[:, : self.hidden_size].any(axis=1)
-        if newcomers.any():
-            logits[newcomers] = self._newcomer_logits(vectors[newcomers])
-        if self.masks_seen:
-            for row, state in zip(logits, states, strict=True):
-                seen = self._rows[state.seen]
-                row[seen[seen >= 0]] = -np.inf
-        logits = log_softmax(logits)
+        logits = log_softmax(self._logits(states, self._vectors(states)))
         if len(self._trained) == self.n_items:
             return logits
         scores = np.full((len(states), self.n_items), -np.inf, np.float32)
@@ -138,6 +129,27 @@ class HrnnModel(UserModel):
         return cls(
             arrays, arrays["trained_items"], arrays["popularity"], int(config["n_items"]), bool(config["masks_seen"])
         )
+
+    def _vectors(self, states: Sequence[UserState]) -> Floats:
+        """Return the states' vectors, (n, state_size)."""
+        return np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
+
+    def _logits(self, states: Sequence[UserState], vectors: Floats) -> Floats:
+        """Return scores of the trained items for these states, (n, n_trained), -inf for what must not be shown."""
+        logits: Floats = self._outputs(vectors) @ self._w["items"].T + self._w["item_bias"]
+        newcomers = self._newcomers(vectors)
+        if newcomers.any():
+            logits[newcomers] = self._newcomer_logits(vectors[newcomers])
+        if self.masks_seen:
+            for row, state in zip(logits, states, strict=True):
+                seen = self._rows[state.seen]
+                row[seen[seen >= 0]] = -np.inf
+        return logits
+
+    def _newcomers(self, vectors: Floats) -> NDArray[np.bool_]:
+        """Return whose history is empty, bool (n,)."""
+        known = np.asarray(vectors[:, : self.hidden_size].any(axis=1), np.bool_)
+        return ~known
 
     def _first_vectors(self, histories: Histories) -> Floats:
         """Return the vectors of all users before their first event, (n_users, state_size)."""

@@ -17,6 +17,7 @@ from services.engine.recipes.hrnn_metadata import HrnnMetadataRecipe
 from services.engine.recipes.popularity import PopularityRecipe
 from services.engine.recipes.ranking import PersonalizedRankingRecipe
 from services.engine.recipes.sims import SimsRecipe
+from services.engine.recipes.user_personalization import UserPersonalizationRecipe
 
 CREATION_DATE = 1560124800.0
 """Epoch seconds of 2019-06-10, the creation date that AWS reports for its first recipes."""
@@ -75,6 +76,13 @@ RECIPES: tuple[RecipeInfo, ...] = (
         feature_transformation="featurize_coldstart",
         description="Recommends new items with few interactions or none to the users who will like them, from what is "
         "known of the items.",
+    ),
+    RecipeInfo(
+        recipe_class=UserPersonalizationRecipe,
+        recipe_type="USER_PERSONALIZATION",
+        feature_transformation="featurize_metadata",
+        description="Predicts the items that a user will interact with next from interactions and metadata, and tries "
+        "out new items of which little is known yet.",
     ),
     RecipeInfo(
         recipe_class=PopularityRecipe,

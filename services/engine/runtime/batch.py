@@ -9,16 +9,22 @@ import numpy as np
 
 from services.engine.jobs.artifacts import Artifact
 from services.engine.recipes.base import UserModel
+from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
-from services.engine.runtime.inference import Ranked, known_state
+from services.engine.runtime.inference import Ranked, known_state, scores_of
 
 BLOCK_SCORES = 1_000_000
 """Scores held at a time: 4 MB, which is faster than more, since it stays in the processor's cache."""
 
 
-def recommend_for_users(artifact: Artifact, user_ids: Sequence[str], n: int) -> Iterator[Ranked]:
-    """Yield at most n items for each user, in the order of user_ids; users who are not known get a newcomer's list."""
+def recommend_for_users(
+    artifact: Artifact, user_ids: Sequence[str], n: int, exploration: Exploration | None = None
+) -> Iterator[Ranked]:
+    """Yield at most n items for each user, in the order of user_ids; users who are not known get a newcomer's list.
+
+    exploration: the job's itemExplorationConfig with a seed, for recipes that explore; None explores nothing.
+    """
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
@@ -26,7 +32,7 @@ def recommend_for_users(artifact: Artifact, user_ids: Sequence[str], n: int) -> 
     block = max(1, BLOCK_SCORES // max(model.n_items, 1))
     for start in range(0, len(user_ids), block):
         states = [known_state(artifact, user_id) for user_id in user_ids[start : start + block]]
-        scores = model.item_scores(states)
+        scores = scores_of(model, states, exploration, start)
         for row, best in zip(scores, top_items(scores, n), strict=True):
             best = best[best >= 0]
             yield Ranked(best, np.exp(row[best]) if has_scores else None)

@@ -4,13 +4,14 @@ Scores are AWS's: the softmax over all items of the catalogue, so they sum to 1 
 list; recipes that have none give none (developer guide, "How recommendation scoring works").
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from services.engine.jobs.artifacts import Artifact
 from services.engine.recipes.base import Floats, Ints, RelatedItemsModel, UserModel, UserState
+from services.engine.recipes.exploration import Exploration, ExploringModel
 from services.engine.recipes.histories import user_state
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
@@ -26,16 +27,36 @@ class Ranked:
     """float32 (n,), or None for recipes without scores."""
 
 
-def recommend_for_user(artifact: Artifact, user_id: str, n: int, context: Mapping[str, str] | None = None) -> Ranked:
+def recommend_for_user(
+    artifact: Artifact,
+    user_id: str,
+    n: int,
+    context: Mapping[str, str] | None = None,
+    exploration: Exploration | None = None,
+) -> Ranked:
     """Return at most n items for a user; a user who is not known gets what the model shows to a newcomer.
 
-    context: the request's, text by column name; recipes without context columns do not look at it.
+    context: the request's, text by column name; recipes without context columns do not look at it. exploration: the
+    campaign's, with the seed of this answer; None explores nothing.
     """
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
     state = model.in_context(known_state(artifact, user_id), context or {})
-    return _best(artifact, model.item_scores([state]), n)
+    return _best(artifact, scores_of(model, [state], exploration), n)
+
+
+def scores_of(model: UserModel, states: Sequence[UserState], exploration: Exploration | None, first: int = 0) -> Floats:
+    """Return log-scores, float32 (len(states), n_items), explored if that is wanted.
+
+    first: position of the first state in its batch; each state's draw depends on the seed and its own position alone.
+    Raises TypeError for a model that cannot explore.
+    """
+    if exploration is None:
+        return model.item_scores(states)
+    if not isinstance(model, ExploringModel):
+        raise TypeError(f"{type(model).__name__} does not explore")
+    return model.explored_scores(states, exploration, first)
 
 
 def recommend_for_item(artifact: Artifact, item_id: str, n: int) -> Ranked:

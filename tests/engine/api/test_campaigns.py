@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.helpers import POPULARITY, PREFIX, refused
+from tests.engine.helpers import POPULARITY, PREFIX, USER_PERSONALIZATION, refused
 
 
 @pytest.fixture
@@ -68,11 +68,58 @@ def test_campaign_in_sync_follows_the_newest_active_version(personalize, version
 
 def test_campaign_refuses_config_that_its_recipe_has_no_use_for(personalize, version):
     for config, words in (
-        ({"itemExplorationConfig": {"explorationWeight": "0.3"}}, "itemExplorationConfig"),
+        ({"itemExplorationConfig": {"explorationWeight": "0.3"}}, "The recipe aws-hrnn does not explore items"),
         ({"rankingInfluence": {"POPULARITY": 0.5}}, "rankingInfluence"),
     ):
         with refused("InvalidInputException", words):
             personalize.create_campaign(name="c", solutionVersionArn=version, campaignConfig=config)
+
+
+@pytest.fixture
+def exploring(personalize, films, train):
+    """A version of a solution that explores."""
+    solution = personalize.create_solution(
+        name="exploring", datasetGroupArn=films.group, recipeArn=USER_PERSONALIZATION
+    )
+    return train(solution["solutionArn"])
+
+
+def test_exploration_is_kept_as_given_and_updated(personalize, exploring):
+    config = {"itemExplorationConfig": {"explorationWeight": "0.5", "explorationItemAgeCutOff": "7"}}
+    arn = personalize.create_campaign(name="c", solutionVersionArn=exploring, campaignConfig=config)["campaignArn"]
+    assert described(personalize, arn)["campaignConfig"] == config
+    changed = {"itemExplorationConfig": {"explorationWeight": "0"}}
+    personalize.update_campaign(campaignArn=arn, campaignConfig=changed)
+    campaign = described(personalize, arn)
+    assert campaign["campaignConfig"] == changed
+    assert campaign["latestCampaignUpdate"]["campaignConfig"] == changed
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"explorationWeight": "1.5"}, "The value '1.5' of the hyperparameter explorationWeight is out of range"),
+        ({"explorationItemAgeCutOff": "0"}, "Use a number of days above 0"),
+        ({"weight": "1"}, "itemExplorationConfig has no weight. It has explorationWeight"),
+    ],
+)
+def test_exploration_out_of_range_is_refused_and_changes_nothing(personalize, exploring, given, words):
+    config = {"itemExplorationConfig": given}
+    with refused("InvalidInputException", words):
+        personalize.create_campaign(name="c", solutionVersionArn=exploring, campaignConfig=config)
+    arn = personalize.create_campaign(name="c", solutionVersionArn=exploring)["campaignArn"]
+    with refused("InvalidInputException", words):
+        personalize.update_campaign(campaignArn=arn, campaignConfig=config)
+    assert "campaignConfig" not in described(personalize, arn)
+
+
+def test_update_to_a_recipe_that_does_not_explore_needs_another_config(personalize, exploring, version):
+    config = {"itemExplorationConfig": {"explorationWeight": "0.5"}}
+    arn = personalize.create_campaign(name="c", solutionVersionArn=exploring, campaignConfig=config)["campaignArn"]
+    with refused("InvalidInputException", "Give a campaignConfig without itemExplorationConfig"):
+        personalize.update_campaign(campaignArn=arn, solutionVersionArn=version)
+    personalize.update_campaign(campaignArn=arn, solutionVersionArn=version, campaignConfig={})
+    assert described(personalize, arn)["solutionVersionArn"] == version
 
 
 def test_update_changes_what_is_given_and_says_so(personalize, version, solution, train):

@@ -255,3 +255,11 @@ class TestPersonalizedRanking(UserRecipeContract):
     learns = True
     checkerboard_floor = 0.95
     markov_floor = 0.6
+
+
+class TestUserPersonalization(UserRecipeContract):
+    name = "aws-user-personalization"
+    hides_seen = True
+    learns = True
+    checkerboard_floor = 0.95
+    markov_floor = 0.6

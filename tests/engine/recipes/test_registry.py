@@ -33,6 +33,7 @@ def test_every_recipe_has_a_class_that_answers_to_its_name() -> None:
         "aws-personalized-ranking",
         "aws-popularity-count",
         "aws-sims",
+        "aws-user-personalization",
     ]
     assert all(registry.load_recipe(info.name).name == info.name for info in registry.trainable())
 

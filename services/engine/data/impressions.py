@@ -1,0 +1,87 @@
+"""The IMPRESSION column as lists of item numbers: what was on show when each event happened.
+
+A cell holds item ids joined with "|" (developer guide, "Impressions data"); the order means nothing, and ids that no
+data set has are left out. Lists are long and repeat, so memory is bounded: beyond MOST_SHOWN numbers every second list
+is dropped, and each that is left stands for twice as many.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from services.engine.data.vocabulary import Vocabulary
+from services.engine.recipes.base import Impressions, Longs
+
+MOST_SHOWN = 20_000_000
+"""Numbers kept: 80 MB."""
+_SLICE_ROWS = 1 << 16
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some lists: the number of each among all lists, its event, its length, and the codes of all."""
+
+    numbers: Longs
+    events: Longs
+    lengths: Longs
+    codes: NDArray[np.int32]
+
+    def thinned(self, every: int) -> "_Part":
+        """Return the lists whose number is a multiple of this."""
+        keep = self.numbers % every == 0
+        kept = np.repeat(keep, self.lengths)
+        return _Part(self.numbers[keep], self.events[keep], self.lengths[keep], self.codes[kept])
+
+
+class ImpressionLists:
+    """Collects the column batch by batch."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+        self._parts: list[_Part] = []
+        self._every = 1
+        self._n_events = 0
+        self._n_lists = 0
+
+    def add(self, cells: Any) -> None:
+        """Take the cells of the next events, a pyarrow array of text."""
+        for start in range(0, len(cells), _SLICE_ROWS):
+            self._add(cells.slice(start, _SLICE_ROWS))
+
+    def finish(self, items: Vocabulary) -> Impressions | None:
+        """Return the lists of all events by item_index; None when there are none."""
+        numbers = items.indices_of(list(self._codes))
+        if not (numbers >= 0).any():
+            return None
+        lengths = np.zeros(self._n_events, np.int64)
+        shown = []
+        for part in self._parts:
+            indices = numbers[part.codes]
+            events = np.repeat(part.events, part.lengths)[indices >= 0]
+            lengths += np.bincount(events, minlength=self._n_events)
+            shown.append(indices[indices >= 0].astype(np.int32))
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        return Impressions(offsets, np.concatenate(shown), self._every)
+
+    def _add(self, cells: Any) -> None:
+        lists = pc.split_pattern(pc.fill_null(cells.cast(pa.string()), ""), "|")
+        lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
+        encoded = lists.flatten().dictionary_encode()
+        names = encoded.dictionary.to_pylist()
+        codes = np.asarray([self._codes.setdefault(name, len(self._codes)) if name else -1 for name in names], np.int32)
+        shown = codes[encoded.indices.to_numpy()]
+        events = np.repeat(np.arange(len(lengths)), lengths)[shown >= 0]
+        lengths = np.bincount(events, minlength=len(lengths))
+        with_list = np.flatnonzero(lengths)
+        numbers = self._n_lists + np.arange(len(with_list))
+        part = _Part(numbers, self._n_events + with_list, lengths[with_list], shown[shown >= 0])
+        self._n_events += len(cells)
+        self._n_lists += len(with_list)
+        self._parts.append(part.thinned(self._every))
+        while sum(len(part.codes) for part in self._parts) > MOST_SHOWN:
+            self._every *= 2
+            self._parts = [part.thinned(self._every) for part in self._parts]

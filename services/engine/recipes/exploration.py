@@ -1,0 +1,81 @@
+"""What exploring is made of: a campaign's itemExplorationConfig, and the model that can follow it.
+
+Names, defaults and ranges: Amazon Personalize developer guide, "User-Personalization recipe", item exploration campaign
+configuration. Values travel as text, like all hyperparameters.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from services.engine.errors import InvalidInput
+from services.engine.recipes.base import Floats, HyperParameter, UserModel, UserState
+from services.engine.recipes.hyperparameters import parse
+
+DAY_S = 86_400
+WEIGHT = HyperParameter(
+    "explorationWeight",
+    "float",
+    0.3,
+    0.0,
+    1.0,
+    description="How often items are tried of which less is known; 0 explores nothing.",
+)
+AGE_CUT_OFF = HyperParameter(
+    "explorationItemAgeCutOff",
+    "float",
+    30.0,
+    0.0,
+    None,
+    description="Items up to this many days older than the newest interaction may be tried.",
+)
+_DECLARED = {parameter.name: parameter for parameter in (WEIGHT, AGE_CUT_OFF)}
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """How one answer, or one batch of answers, explores."""
+
+    weight: float = WEIGHT.default
+    """0 (nothing) to 1."""
+    age_cut_off_days: float = AGE_CUT_OFF.default
+    """Above 0: only items that are not older are explored."""
+    seed: int = 0
+    """One seed, one user's state and one model give one answer."""
+
+    def generator(self, position: int) -> np.random.Generator:
+        """Return the randomness of the answer at this position of a batch; a single answer is at 0."""
+        return np.random.default_rng([self.seed, position])
+
+
+def parse_exploration(config: Mapping[str, str] | None, seed: int = 0) -> Exploration:
+    """Return a campaign's itemExplorationConfig with AWS's defaults for what is not given.
+
+    Raises InvalidInput, naming value and remedy, for an unknown name and a value that is no number or out of range.
+    """
+    values: dict[str, Any] = {name: parameter.default for name, parameter in _DECLARED.items()}
+    for name, text in (config or {}).items():
+        if name not in _DECLARED:
+            raise InvalidInput(f"itemExplorationConfig has no {name}. It has {', '.join(_DECLARED)}.")
+        values[name] = parse(_DECLARED[name], text)
+    if values[AGE_CUT_OFF.name] <= 0:
+        text = (config or {})[AGE_CUT_OFF.name]
+        raise InvalidInput(
+            f"The value {text!r} of the hyperparameter {AGE_CUT_OFF.name} is out of range. "
+            "Use a number of days above 0; for no exploration set explorationWeight to 0."
+        )
+    return Exploration(values[WEIGHT.name], values[AGE_CUT_OFF.name], seed)
+
+
+class ExploringModel(UserModel):
+    """A model whose item_scores() exploits what it knows, and which can explore on top of it."""
+
+    @abstractmethod
+    def explored_scores(self, states: Sequence[UserState], exploration: Exploration, first: int = 0) -> Floats:
+        """Return float32 (len(states), n_items): log-scores as item_scores(), of one draw per state and explored item.
+
+        first: position of the first state in the batch, for the randomness. With weight 0: item_scores(states).
+        """

@@ -1,0 +1,122 @@
+"""The trained network of aws-user-personalization, served with numpy alone: what is known, and Thompson sampling.
+
+item_scores() exploits: the list of a network with metadata over the items that it was trained on. explored_scores()
+lets the items in that are not older than the campaign's cut-off, those without any interaction too, each with a
+log-score drawn from what is believed of it (exploration_belief): the less is known, the wider the draw. With weight 1
+that is Thompson sampling. Below, the width shrinks, as Chapelle and Li (2011, "An empirical evaluation of Thompson
+sampling", posterior reshaping) do to explore less; and the mean is lowered by part of what it lacks in width, since
+without exploring one had better be cautious about what is not known (Jeunen and Goethals 2021, "Pessimistic reward
+models"). So new items come in gradually from weight 0 on, and more of them with each step, those of which features tell
+most first. The softmax runs over everything that may be shown, so scores stay probabilities over the catalogue and
+explored items are scored like the others (AWS).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import Floats, Ints, Longs, UserState
+from services.engine.recipes.exploration import DAY_S, Exploration, ExploringModel
+from services.engine.recipes.hrnn_features import FeatureSpace
+from services.engine.recipes.hrnn_metadata_model import HrnnMetadataModel
+from services.engine.recipes.hrnn_model import log_softmax
+
+CAUTION = 0.5
+"""Standard deviations by which an explored item's mean is lowered near weight 0. On MovieLens 100K none lets two thirds
+of what weight 0.3 shows in at weight 0.05 already; a whole one lets in next to nothing below weight 0.3."""
+
+_ARRAYS = (
+    "untrained_vectors",
+    "untrained_bias",
+    "untrained_log_counts",
+    "belief_shift",
+    "belief_width",
+    "creation",
+)
+
+
+class ExploringHrnnModel(HrnnMetadataModel, ExploringModel):
+    """HrnnMetadataModel that can explore.
+
+    Further weights: untrained_vectors (n_untrained, d), untrained_bias and untrained_log_counts (n_untrained,), what
+    the features of the items without an event tell of them, by item_index; belief_shift and belief_width, float32
+    (n_items,), mean and standard deviation of what is added to each explored item's log-score; creation, int64
+    (n_items,), epoch seconds.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        trained_items: Ints,
+        popularity: NDArray[Any],
+        n_items: int,
+        masks_seen: bool,
+        users: FeatureSpace,
+        context: FeatureSpace,
+        newest: int,
+    ) -> None:
+        """newest: time of the newest interaction in epoch seconds, from which ages count back."""
+        super().__init__(weights, trained_items, popularity, n_items, masks_seen, users, context)
+        self._explored = {name: weights[name] for name in _ARRAYS}
+        self._newest = newest
+        self._untrained: Ints = np.flatnonzero(self._rows < 0).astype(np.int32)
+        self._log_total = np.float32(np.log(max(float(self._popularity.sum()), 1e-30)))
+
+    def explored_items(self, age_cut_off_days: float) -> Longs:
+        """Return the items that are not older than this, int64 ascending."""
+        oldest = self._newest - age_cut_off_days * DAY_S
+        return np.flatnonzero(self._explored["creation"] >= oldest)
+
+    def explored_scores(self, states: Sequence[UserState], exploration: Exploration, first: int = 0) -> Floats:
+        items = self.explored_items(exploration.age_cut_off_days)
+        if exploration.weight == 0 or len(items) == 0 or not states:
+            return self.item_scores(states)
+        vectors = self._vectors(states)
+        scores = np.full((len(states), self.n_items), -np.inf, np.float32)
+        scores[:, self._trained] = self._logits(states, vectors)
+        fresh = items[self._rows[items] < 0]
+        scores[:, fresh] = self._untrained_logits(vectors, np.searchsorted(self._untrained, fresh))
+        shift, width = (self._explored[name][items] for name in ("belief_shift", "belief_width"))
+        mean = shift - np.float32(CAUTION * (1 - exploration.weight)) * width
+        width = np.float32(exploration.weight) * width
+        for row, state in enumerate(states):
+            drawn = exploration.generator(first + row).standard_normal(len(items), dtype=np.float32)
+            scores[row, items] += mean + width * drawn
+            if self.masks_seen:
+                scores[row, state.seen] = -np.inf
+        return log_softmax(scores)
+
+    def outputs_of(self, vectors: Floats) -> Floats:
+        """Return what the items are compared with, (n, d), for state vectors, (n, state_size)."""
+        return self._outputs(vectors)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        return super().to_arrays() | self._explored
+
+    def to_config(self) -> dict[str, Any]:
+        return super().to_config() | {"newest": self._newest}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "ExploringHrnnModel":
+        return cls(
+            arrays,
+            arrays["trained_items"],
+            arrays["popularity"],
+            int(config["n_items"]),
+            bool(config["masks_seen"]),
+            FeatureSpace.from_config(config["users"]),
+            FeatureSpace.from_config(config["context"]),
+            int(config["newest"]),
+        )
+
+    def _untrained_logits(self, vectors: Floats, rows: Longs) -> Floats:
+        """Return scores of these untrained items as their features tell, (n, len(rows)), comparable with _logits()."""
+        told = self._explored["untrained_vectors"][rows]
+        logits: Floats = self._outputs(vectors) @ told.T + self._explored["untrained_bias"][rows]
+        newcomers = self._newcomers(vectors)
+        if newcomers.any():
+            log_popularity = self._explored["untrained_log_counts"][rows] - self._log_total
+            logits[newcomers] = log_popularity + self._newcomer_colour(vectors[newcomers]) @ told.T
+        return logits
