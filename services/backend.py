@@ -18,12 +18,16 @@ from services.engine import open_engine
 from services.engine.capabilities import (
     Capabilities,
     CurvePoint,
+    HistoryEvent,
+    HistoryList,
     JobView,
     MethodMetrics,
     MetricEstimate,
+    Reasons,
     Stage,
     VersionEvaluation,
 )
+from services.engine.errors import EngineError
 from services.engine.settings import from_environment
 from services.engine.store.objects import ObjectStore, S3Objects
 
@@ -32,10 +36,14 @@ __all__ = [
     "BackendError",
     "Capabilities",
     "CurvePoint",
+    "EngineError",
+    "HistoryEvent",
+    "HistoryList",
     "JobView",
     "MethodMetrics",
     "MetricEstimate",
     "ObjectStore",
+    "Reasons",
     "Stage",
     "VersionEvaluation",
     "open_backend",
@@ -66,7 +74,7 @@ class Backend:
     objects: ObjectStore
     """Where CSV files are put for import, addressed as s3://BUCKET/KEY."""
     capabilities: Capabilities | None
-    """Progress, curves and intervals; None on AWS."""
+    """Progress, curves, intervals, reasons; None on AWS."""
     home: Path
     """Folder for what is kept on this machine, in both modes."""
     role_arn: str
