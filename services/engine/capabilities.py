@@ -140,19 +140,25 @@ class Capabilities:
     def reasons(
         self,
         arn: str,
-        user_id: str,
+        user_id: str | None,
         item_ids: Sequence[str],
         n_events: int = 50,
+        *,
+        events: Sequence[HistoryEvent] | None = None,
+        also_had: Sequence[str] = (),
         context: Mapping[str, str] | None = None,
     ) -> Reasons:
         """Return what each of a person's latest n_events events does for each of these items.
 
-        arn is a campaign's or a solution version's; context is that of the request. Raises EngineError when there is
-        no such model, or when it is not ready.
+        arn is a campaign's or a solution version's; context is that of the request. events and also_had as in
+        list_for_history, for a history that is not the known one. Raises EngineError when there is no such model, or
+        when it is not ready.
         """
         from services.engine.runtime.reasons import reasons
 
-        return reasons(self._artifact(arn), user_id, item_ids, n_events, context)
+        return reasons(
+            self._artifact(arn), user_id, item_ids, n_events, events=events, also_had=also_had, context=context
+        )
 
     def known_events(self, arn: str, user_id: str) -> tuple[HistoryEvent, ...]:
         """Return a person's history as this model knows it, oldest first: what a list without an event starts from."""

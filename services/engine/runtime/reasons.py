@@ -11,7 +11,7 @@ without the event count the same candidates; without that rule the item itself w
 Counting recipes give their counts: sims how many people had both items, popularity how many had the item.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -25,41 +25,47 @@ from services.engine.recipes.hrnn_model import log_softmax
 from services.engine.recipes.popularity import PopularityModel
 from services.engine.recipes.registry import find
 from services.engine.recipes.sims import SimsModel
-from services.engine.runtime.answers import Reasons
-from services.engine.runtime.history import as_events, known_history
-from services.engine.runtime.what_if import first_state
+from services.engine.runtime.answers import HistoryEvent, Reasons
+from services.engine.runtime.history import as_events, known_history, past_of
 
 N_EVENTS = 50
+"""A person's latest events that are looked at unless told otherwise."""
 BLOCK_SCORES = 4_000_000
 """Scores held at a time: 16 MB, whatever the size of the catalogue."""
 
 
 def reasons(
     artifact: Artifact,
-    user_id: str,
+    user_id: str | None,
     item_ids: Sequence[str],
     n_events: int = N_EVENTS,
+    *,
+    events: Sequence[HistoryEvent] | None = None,
+    also_had: Collection[str] = (),
     context: Mapping[str, str] | None = None,
 ) -> Reasons:
     """Return what each of a person's latest n_events events does for each item.
 
-    A recipe that ranks lists ranks these items among each other, all others rank them in the whole catalogue.
+    A recipe that ranks lists ranks these items among each other, all others rank them in the whole catalogue. events
+    and also_had as in list_for_history, for a history that is not the known one.
     """
-    items, timestamps = known_history(artifact, user_id)
-    first = max(0, len(items) - max(n_events, 0))
-    model = artifact.model
-    wanted = artifact.items.indices_of(item_ids)
+    model, ids = artifact.model, tuple(item_ids)
+    wanted = artifact.items.indices_of(ids)
     if isinstance(model, SimsModel):
-        return _counted(artifact, model, tuple(item_ids), wanted, items[first:], timestamps[first:])
+        items, timestamps = known_history(artifact, user_id or "")
+        first = max(0, len(items) - n_events)
+        return _counted(artifact, model, ids, wanted, items[first:], timestamps[first:])
+    if isinstance(model, PopularityModel):
+        return _popular(model, ids, wanted)
     if not isinstance(model, UserModel):
         raise InvalidInput(f"Recipe {artifact.recipe} gives no reasons: it is none of the families known here.")
-    if isinstance(model, PopularityModel):
-        return _popular(model, tuple(item_ids), wanted)
-    start = model.advance(first_state(artifact, model, user_id), items[:first], timestamps[:first])
+    past = past_of(artifact, model, user_id, events, also_had)
+    first = max(0, len(past.items) - n_events)
+    items, timestamps = past.items[first:], past.timestamps[first:]
     among_each_other = find(artifact.recipe).recipe_type == "PERSONALIZED_RANKING"
-    seen = np.empty(0, np.int32) if among_each_other else np.unique(items).astype(np.int32)
-    variants = left_out(model, replace(start, seen=seen), items[first:], timestamps[first:])
-    states = [model.in_context(variant, context or {}) for variant in variants]
+    seen = np.empty(0, np.int32) if among_each_other else past.had
+    start = replace(model.advance(past.start, past.items[:first], past.timestamps[:first]), seen=seen)
+    states = [model.in_context(variant, context or {}) for variant in left_out(model, start, items, timestamps)]
     own = np.zeros((len(states), len(wanted)), np.float32)
     ranks = np.zeros((len(states), len(wanted)), np.int32)
     for rows, scores in _scored(model, states):
@@ -70,8 +76,8 @@ def reasons(
     strengths = np.subtract(own[0], own, where=shown, out=np.zeros_like(own))[1:]
     return Reasons(
         kind="left out",
-        item_ids=tuple(item_ids),
-        events=as_events(artifact, items[first:], timestamps[first:]),
+        item_ids=ids,
+        events=as_events(artifact, items, timestamps),
         ranks=ranks[0],
         strengths=strengths.T,
         ranks_without=ranks[1:].T,

@@ -88,7 +88,7 @@ def test_reasons_equal_replays_without_each_event(made, n_events, request):
 
 def test_context_of_the_request_counts(with_metadata):
     ids = shown(with_metadata)
-    found = reasons(with_metadata, USER, ids, 3, {"DEVICE": "tv"})
+    found = reasons(with_metadata, USER, ids, 3, context={"DEVICE": "tv"})
     wanted = with_metadata.items.indices_of(ids)
     scores, _ = replayed(with_metadata, None, {"DEVICE": "tv"})
     without, _ = replayed(with_metadata, len(known_events(with_metadata, USER)) - 1, {"DEVICE": "tv"})
@@ -176,6 +176,18 @@ def test_a_list_without_an_event_has_the_ranks_that_reasons_say(plain):
     assert removed.item_id not in without.item_ids
     assert [without.item_ids.index(i) + 1 for i in ids] == found.ranks_without[:, -2].tolist()
     assert removed.item_id in list_for_history(plain, events, 40, user_id=USER).item_ids
+
+
+def test_a_history_without_an_event_has_reasons_of_its_own(plain):
+    events = list(known_events(plain, USER))
+    removed = events.pop()
+    ids = list_for_history(plain, events, 8, user_id=USER, also_had=[removed.item_id]).item_ids
+    found = reasons(plain, USER, ids, events=events, also_had=[removed.item_id])
+    assert found.ranks.tolist() == list(range(1, 9))
+    assert found.events == tuple(events)
+    two = [events[-1], removed]
+    both_gone = list_for_history(plain, events[:-1], 40, user_id=USER, also_had=[event.item_id for event in two])
+    assert [both_gone.item_ids.index(i) + 1 for i in ids] == found.ranks_without[:, -1].tolist()
 
 
 def test_a_made_up_history_is_taken_in_order_of_time_and_names_what_is_unknown(plain):
