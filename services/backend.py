@@ -6,7 +6,8 @@ and cannot tell which side answers, apart from `capabilities`, which AWS lacks.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -30,13 +31,13 @@ from services.engine.capabilities import (
 from services.engine.errors import EngineError
 from services.engine.settings import from_environment
 from services.engine.store.objects import ObjectStore, S3Objects
+from services.errors import REMEDIES, ServiceError
 
 __all__ = [
     "Backend",
     "BackendError",
     "Capabilities",
     "CurvePoint",
-    "EngineError",
     "HistoryEvent",
     "HistoryList",
     "JobView",
@@ -46,6 +47,7 @@ __all__ = [
     "Reasons",
     "Stage",
     "VersionEvaluation",
+    "engine_errors",
     "open_backend",
 ]
 
@@ -92,6 +94,15 @@ def open_backend(environment: Mapping[str, str] = os.environ, home: Path | str |
     if kind == "aws":
         return _aws(environment, home)
     raise BackendError(f'PERSONALIZE_BACKEND is "{kind}"; set it to "embedded" or "aws", or leave it unset.')
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Turn errors of capabilities inside the block into ServiceError."""
+    try:
+        yield
+    except EngineError as error:
+        raise ServiceError(error.code, error.message, REMEDIES.get(error.code, "")) from error
 
 
 def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backend:
