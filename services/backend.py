@@ -6,7 +6,8 @@ and cannot tell which side answers, apart from `capabilities`, which AWS lacks.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,28 +19,37 @@ from services.engine import open_engine
 from services.engine.capabilities import (
     Capabilities,
     CurvePoint,
+    HistoryEvent,
+    HistoryList,
     JobView,
     MethodMetrics,
     MetricEstimate,
+    Reasons,
     Stage,
     Trial,
     VersionEvaluation,
 )
+from services.engine.errors import EngineError
 from services.engine.settings import from_environment
 from services.engine.store.objects import ObjectStore, S3Objects
+from services.errors import REMEDIES, ServiceError
 
 __all__ = [
     "Backend",
     "BackendError",
     "Capabilities",
     "CurvePoint",
+    "HistoryEvent",
+    "HistoryList",
     "JobView",
     "MethodMetrics",
     "MetricEstimate",
     "ObjectStore",
+    "Reasons",
     "Stage",
     "Trial",
     "VersionEvaluation",
+    "engine_errors",
     "open_backend",
 ]
 
@@ -68,7 +78,7 @@ class Backend:
     objects: ObjectStore
     """Where CSV files are put for import, addressed as s3://BUCKET/KEY."""
     capabilities: Capabilities | None
-    """Progress, curves and intervals; None on AWS."""
+    """Progress, curves, intervals, reasons; None on AWS."""
     home: Path
     """Folder for what is kept on this machine, in both modes."""
     role_arn: str
@@ -86,6 +96,15 @@ def open_backend(environment: Mapping[str, str] = os.environ, home: Path | str |
     if kind == "aws":
         return _aws(environment, home)
     raise BackendError(f'PERSONALIZE_BACKEND is "{kind}"; set it to "embedded" or "aws", or leave it unset.')
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Turn errors of capabilities inside the block into ServiceError."""
+    try:
+        yield
+    except EngineError as error:
+        raise ServiceError(error.code, error.message, REMEDIES.get(error.code, "")) from error
 
 
 def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backend:

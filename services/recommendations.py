@@ -4,7 +4,7 @@
 anybody's events would give. Nothing here needs a model: the list comes from GetRecommendations.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,6 +15,7 @@ from services.campaigns import Campaign
 from services.catalog import Catalog
 from services.columns import Words
 from services.errors import service_errors
+from services.reasons import Reason, sentence
 from services.tastes import Tastes
 from services.words import counted, listed
 
@@ -73,10 +74,15 @@ class ListView:
         return bool(self.frame["score"].notna().any())
 
 
-def recommend(backend: Backend, campaign: Campaign, user_id: str, count: int) -> ApiCall:
-    """Ask a campaign for a person's list. Raises ServiceError."""
+def recommend(
+    backend: Backend, campaign: Campaign, user_id: str, count: int, context: Mapping[str, str] | None = None
+) -> ApiCall:
+    """Ask a campaign for a person's list, in a context (values by column) where one is given. Raises ServiceError."""
+    request: dict[str, object] = {"campaignArn": campaign.arn, "userId": user_id, "numResults": count}
+    if context:
+        request["context"] = dict(context)
     with service_errors():
-        return timed(backend.runtime, "get_recommendations", campaignArn=campaign.arn, userId=user_id, numResults=count)
+        return timed(backend.runtime, "get_recommendations", **request)
 
 
 def item_ids(call: ApiCall) -> list[str]:
@@ -178,17 +184,27 @@ def seen_line(view: ListView, words: Words) -> str:
     return f"{view.n_known_shown} of these {view.n_items} {words.nouns} are in the history already."
 
 
-def alt_text(view: ListView, who: str) -> str:
-    """Return the list in words, for a screen reader."""
+def alt_text(view: ListView, who: str, told: Mapping[str, Reason], catalog: Catalog) -> str:
+    """Return the list in words, for a screen reader; told, the reasons by item, may be empty."""
     first = ", ".join(view.frame["label"].head(3))
     tastes = f"{view.in_taste} of {view.n_items} in {listed(view.tastes)}; " if view.tastes else ""
-    return f"Recommendations for {who}: {tastes}first three {first}."
+    causes = [reason.because[0] for reason in told.values() if reason.because]
+    strongest = max(causes, key=lambda cause: cause.strength, default=None)
+    reason = "" if strongest is None else f"; strongest reason {catalog.title(strongest.item_id)}"
+    return f"Recommendations for {who}: {tastes}first three {first}{reason}."
 
 
-def table_frame(view: ListView) -> pd.DataFrame:
-    """Return the list for the Table tab and for CSV: plain columns, shares as they came."""
+def table_frame(view: ListView, told: Mapping[str, Reason], catalog: Catalog, words: Words) -> pd.DataFrame:
+    """Return the list for the Table tab and for CSV: plain columns, shares as they came.
+
+    told, the reasons by item, may be empty; because and rank_without are then empty too.
+    """
     columns = ["rank", "item_id", "title", "year", "categories", "score", "fit", "also_popular", "n_people"]
     frame = view.frame[columns].copy()
+    found = [told.get(item_id) for item_id in frame["item_id"]]
+    frame["because"] = ["" if reason is None else sentence(reason, catalog, words) for reason in found]
+    without = [reason.because[0].rank_without if reason and reason.because else None for reason in found]
+    frame["rank_without"] = pd.Series(without, index=frame.index, dtype="Int64")
     return frame if view.has_scores else frame.drop(columns=["score", "fit"])
 
 

@@ -43,6 +43,13 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
+def ordinal(number: int) -> str:
+    """Return "1st", "2nd", "3rd", "11th", "1,022nd"."""
+    last = number % 100
+    ending = "th" if 10 <= last <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(last % 10, "th")
+    return f"{number:,}{ending}"
+
+
 def cut(text: str, length: int) -> str:
     """Return the text, cut with an ellipsis when it is longer."""
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"

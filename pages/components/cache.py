@@ -10,8 +10,10 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import session
-from services import recommendations
+from services import cooccurrence, recommendations
 from services.catalog import Catalog
+from services.cooccurrence import Cooccurrence
+from services.datasets import DataError
 from services.library import Library, Shelf
 from services.people import People
 from services.tastes import Tastes
@@ -40,6 +42,20 @@ def _open_shelf(home: str, group: str, version: str) -> OpenShelf | None:
     if shelf is None:
         return None
     return OpenShelf(shelf, shelf.catalog(), shelf.people(), shelf.tastes())
+
+
+def people_with_both(opened: OpenShelf) -> Cooccurrence:
+    """Return who had both items of every pair, counted once a version of the data."""
+    return _people_with_both(str(session.backend().home), opened.shelf.name, opened.shelf.version)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _people_with_both(home: str, group: str, version: str) -> Cooccurrence:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
+    shelf = opened.shelf
+    return cooccurrence.count(*shelf.pairs(shelf.event_type), shelf.n_users, opened.catalog.n_items)
 
 
 def share_in_taste(group: str, version: str, taste: tuple[str, ...]) -> float:

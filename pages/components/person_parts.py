@@ -3,17 +3,21 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels, tiles
-from pages.components.cache import OpenShelf
+from pages.components import panels, person_reasons, person_why, tiles
 from pages.components.charts import strip, theme
+from pages.components.person_asked import Asked, Chosen
+from pages.components.person_reasons import Told
 from pages.components.session import Key
-from services import evenings, recommendations
+from services import evenings, reasons, recommendations
 from services.api_calls import ApiCall
-from services.columns import Words
+from services.columns import ITEM_ID, TIMESTAMP, Words
+from services.reasons import THREE_DOTS
 from services.recommendations import ListView
-from services.words import listed
+from services.words import cut, listed
 
 PICTURE_ROW = 36
+HEAD = 40
+"""Height of the line over history and list, so that nothing jumps when buttons come and go."""
 ALSO_POPULAR = "◻ also"
 VIEWS = ("Picture", "Table")
 
@@ -38,10 +42,19 @@ def figures(view: ListView, call: ApiCall, words: Words) -> list[panels.Kpi]:
     return kpis
 
 
-def history(events: pd.DataFrame, taste: tuple[str, ...], who: str, opened: OpenShelf) -> None:
-    """Draw the taste strip and the latest events, evening by evening."""
+def history(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, asked: Asked, told: Told) -> None:
+    """Draw the taste strip and the latest events, evening by evening; bars for the item selected in the list."""
+    opened, who, bars = chosen.opened, chosen.who, told.bars(events)
     likes = "" if taste or len(events) == 0 else ", no clear taste yet"
-    st.markdown(f"**{who}'s history** · {len(events):,} events{likes}")
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
+    ):
+        about = f"**{who}** · {len(events):,} events{likes}"
+        if told.reason is not None:
+            about = f"**{cut(opened.catalog.title(told.reason.item_id), 20)}** owes places to"
+        st.markdown(about, width="content")
+        with st.container(horizontal=True, width="content", gap="small"):
+            person_why.buttons(chosen, told)
     if len(events) == 0:
         with panels.empty("Nothing yet."):
             st.caption(f"The data holds no event of {who}.")
@@ -50,27 +63,54 @@ def history(events: pd.DataFrame, taste: tuple[str, ...], who: str, opened: Open
     panels.show(
         strip.taste_strip(ticks, taste, evenings.OTHER), strip.strip_alt(ticks, taste, who, evenings.OTHER), key="strip"
     )
-    frame = evenings.history_frame(events, opened.catalog, opened.shelf.words)
+    frame = evenings.history_frame(events, opened.catalog, opened.shelf.words, limit=person_reasons.N_SHOWN)
     frame.insert(1, "picture", tiles.pictures(frame))
+    gone = {(event.item_id, event.timestamp) for event in asked.removed}
+    if gone:
+        pairs = zip(events[ITEM_ID].astype(str), events[TIMESTAMP].astype(int), strict=True)
+        frame["event"] = ["gone" if pair in gone else e for pair, e in zip(pairs, frame["event"], strict=False)]
+    if bars is not None:
+        frame["event"] = bars[: len(frame)]
+    last = (
+        st.column_config.TextColumn("Event", width=64)
+        if bars is None
+        else st.column_config.ProgressColumn(
+            "Places",
+            width=64,
+            format="%d",
+            min_value=0,
+            max_value=max([THREE_DOTS, *filter(None, bars)]),
+            help="That it loses without the event.",
+        )
+    )
     panels.table(
         frame[["evening", "picture", "label", "event"]],
         alt=f"The latest {len(frame)} events of {who}, newest first, grouped by evening.",
-        key="history",
+        key=told.history_key,
         height=theme.MAIN_HEIGHT - theme.STRIP_HEIGHT,
         row_height=PICTURE_ROW,
+        on_select="rerun",
+        selection_mode="single-cell",
         column_config={
-            "evening": st.column_config.TextColumn("Evening", width=152),
+            "evening": st.column_config.TextColumn("Evening", width=142),
             "picture": st.column_config.ImageColumn("", width=34),
             "label": st.column_config.TextColumn("Title", width=112),
-            "event": st.column_config.TextColumn("Event", width=54),
+            "event": last,
         },
     )
 
 
-def recommended(view: ListView, who: str, words: Words) -> None:
+def recommended(view: ListView, chosen: Chosen, asked: Asked, told: Told) -> None:
     """Draw the list, and under the second tab the same rows as a plain table."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**Recommended** · {recommendations.seen_line(view, words)}", width="content")
+    words = chosen.opened.shelf.words
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
+    ):
+        if asked.supposed is None:
+            st.markdown(f"**Recommended** · {recommendations.seen_line(view, words)}", width="content")
+        else:
+            with st.container(horizontal=True, width="content", gap="small"):
+                person_why.chips(chosen, asked)
         shown = st.segmented_control(
             "Shown as",
             VIEWS,
@@ -81,43 +121,70 @@ def recommended(view: ListView, who: str, words: Words) -> None:
             label_visibility="collapsed",
         )
     if shown == VIEWS[0]:
-        _picture(view, who)
+        _picture(view, chosen, told)
     else:
-        _plain(view, who)
+        _plain(view, chosen, told)
+    if notes := " ".join(part for part in (asked.note, told.note) if part):
+        st.caption(notes)
 
 
-def _picture(view: ListView, who: str) -> None:
+def _picture(view: ListView, chosen: Chosen, told: Told) -> None:
+    catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
+    ids = [str(item_id) for item_id in view.frame["item_id"]]
+    cells = [reasons.cell(told.reasons[i], catalog, words) if i in told.reasons else "" for i in ids]
+    owed = told.offspring(ids)
     frame = view.frame.assign(
         picture=tiles.pictures(view.frame),
+        move=[told.marks.get(item_id, "") for item_id in ids],
+        owed=owed or "",
+        because=cells,
         categories=[_marked(categories, view.tastes) for categories in view.frame["categories"]],
         fit=100 * view.frame["fit"],
         popular=[ALSO_POPULAR if also else "" for also in view.frame["also_popular"]],
     )
-    columns = ["rank", "picture", "label"] + (["fit"] if view.has_scores else []) + ["popular", "categories"]
+    shown = {
+        "rank": True,
+        "move": bool(told.marks),
+        "picture": True,
+        "label": True,
+        "fit": view.has_scores,
+        "owed": owed is not None,
+        "because": bool(told.reasons),
+        "popular": True,
+        "categories": True,
+    }
+    why = words.because[:1].upper() + words.because[1:] if chosen.campaign.personal else "Why"
+    from_it = "" if told.event is None else cut(catalog.title(told.event.item_id), 12)
     panels.table(
-        frame[columns],
-        alt=recommendations.alt_text(view, who),
-        key="list",
+        frame[[name for name, wanted in shown.items() if wanted]],
+        alt=recommendations.alt_text(view, chosen.who, told.reasons, catalog),
+        key=told.list_key,
         height=theme.MAIN_HEIGHT,
         row_height=PICTURE_ROW,
+        on_select="rerun",
+        selection_mode="single-cell",
         column_config={
             "rank": st.column_config.NumberColumn("#", width=28),
+            "move": st.column_config.TextColumn("Move", width=48),
             "picture": st.column_config.ImageColumn("", width=34),
             "label": st.column_config.TextColumn("Title", width=160),
             "fit": st.column_config.ProgressColumn(
-                "Fit", width=76, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
+                "Fit", width=72, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
             ),
+            "owed": st.column_config.TextColumn(from_it, width=64, help="Places that it owes to this event."),
+            "because": st.column_config.TextColumn(why, width=178, help="Dots: places lost without it."),
             "popular": st.column_config.TextColumn("Popular", width=66, help="Also in popularity's list."),
             "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),
         },
     )
 
 
-def _plain(view: ListView, who: str) -> None:
+def _plain(view: ListView, chosen: Chosen, told: Told) -> None:
+    catalog = chosen.opened.catalog
     panels.table(
-        recommendations.table_frame(view),
-        alt=recommendations.alt_text(view, who),
-        key="list_table",
+        recommendations.table_frame(view, told.reasons, catalog, chosen.opened.shelf.words),
+        alt=recommendations.alt_text(view, chosen.who, told.reasons, catalog),
+        key="list_plain",
         height=theme.MAIN_HEIGHT,
         column_config={
             "score": st.column_config.NumberColumn("score", format="%.4f"),

@@ -1,23 +1,31 @@
 """The Recommendations screen in its order: choose person and campaign, ask, show."""
 
 import time
-from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import cache, drawers, navigation, panels, person_parts, pickers, session
-from pages.components.cache import OpenShelf
+from pages.components import (
+    cache,
+    drawers,
+    navigation,
+    panels,
+    person_asked,
+    person_more,
+    person_parts,
+    person_reasons,
+    pickers,
+    session,
+)
+from pages.components.person_asked import Asked, Chosen
 from pages.components.session import Key
 from services import campaigns, recommendations
 from services.api_calls import ApiCall
-from services.campaigns import Campaign
 from services.columns import EVENT_TYPE, ITEM_ID
 from services.errors import ServiceError
 from services.recommendations import ListView
 from services.words import age
 
 COUNTS = (10, 25)
-MOST_OTHERS = 4
 
 HOW = """
 **The list** is the campaign's own answer to GetRecommendations, in its order. **Fit** is the item's score as a share
@@ -26,22 +34,12 @@ of the first score: a probability over a whole catalogue always looks tiny; the 
 events spread by overall shares; an item with k categories counts 1/k to each. Fewer than five events: no clear taste.
 **In taste** counts items with at least one of these categories; beside it, what as many items drawn from everybody's
 events would give. **Popularity's list** is {popularity}. **Typical** is the list's middle item by the number of people.
+**Because**: each of the latest 50 events is left out once and the history replayed; named is the event that costs the
+item most log-score and at least one place, and a second one if it costs at least half as much. Dots are places lost: 1
+to 4, 5 to 14, 15 or out of the list. What was left out stays hidden itself, so that both ranks count the same items.
+AWS gives no reasons: there, people who had both items stand in, counted in the loaded data, with the dots for 1.5, 3
+and 6 times as many as by chance.
 """
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What the controls say."""
-
-    group: str
-    opened: OpenShelf
-    user_id: str
-    campaign: Campaign
-    all_campaigns: tuple[Campaign, ...]
-    count: int
-    others: tuple[str, ...]
-    headline: object
-    """Place above the controls, filled when the answer is there."""
 
 
 def no_data() -> None:
@@ -78,37 +76,38 @@ def choose(group: str) -> Chosen | None:
     count = how_many.segmented_control(
         "Count", COUNTS, default=COUNTS[-1], required=True, key=Key.COUNT, bind="query-params"
     )
-    with more.popover("More", width="stretch"):
-        rest = [other for other in names if other != name]
-        others = st.multiselect(
-            "Other campaigns beside it", rest, key=Key.OTHERS, bind="query-params", max_selections=MOST_OTHERS
-        )
-    if user_id is None:
-        return None
     campaign = next((entry for entry in available if entry.name == name), available[0])
-    return Chosen(group, opened, user_id, campaign, tuple(available), int(count or 25), tuple(others), headline)
+    with more.popover("More", width="stretch"):
+        others = person_more.others([other for other in names if other != name])
+        if user_id is None:
+            return None
+        picks = person_more.made_up(opened, campaign, user_id)
+        context = person_more.context(opened, campaign, user_id)
+    return Chosen(
+        group, opened, user_id, campaign, tuple(available), int(count or 25), others, headline, picks, context
+    )
 
 
 def show(chosen: Chosen) -> None:
     """Ask the campaign and draw the answer; when it refuses, the last list of this person stays, dated."""
     try:
-        call = recommendations.recommend(session.backend(), chosen.campaign, chosen.user_id, chosen.count)
-        st.session_state[Key.LAST_LIST] = (chosen.user_id, chosen.campaign.arn, time.time(), call)
+        asked = person_asked.ask(chosen)
+        st.session_state[Key.LAST_LIST] = (chosen.user_id, chosen.campaign.arn, time.time(), asked)
     except ServiceError as error:
         with panels.failed(str(error), title="The campaign did not answer"):
             st.button("Ask again", key="ask_again")
         last = st.session_state.get(Key.LAST_LIST)
         if last is None or last[:2] != (chosen.user_id, chosen.campaign.arn):
             return
-        call = last[3]
+        asked = last[3]
         st.caption(f"The last answer, {age(last[2], time.time())}:")
-    _draw(chosen, call)
+    _draw(chosen, asked)
 
 
-def _draw(chosen: Chosen, call: ApiCall) -> None:
-    opened, campaign, user_id = chosen.opened, chosen.campaign, chosen.user_id
-    words, who = opened.shelf.words, opened.people.short(user_id)
-    history = opened.shelf.history(user_id)
+def _draw(chosen: Chosen, asked: Asked) -> None:
+    opened, campaign, call = chosen.opened, chosen.campaign, asked.call
+    words, who = opened.shelf.words, chosen.who
+    history = person_asked.history(chosen, asked)
     counted = history
     if opened.shelf.event_type is not None and EVENT_TYPE in history:
         counted = history[history[EVENT_TYPE] == opened.shelf.event_type]
@@ -126,30 +125,32 @@ def _draw(chosen: Chosen, call: ApiCall) -> None:
         opened.people.n_users,
     )
     with chosen.headline:
-        headline = recommendations.headline(view, who, campaign, words, known=bool(known))
+        headline = person_asked.headline(chosen, asked)
+        headline = headline or recommendations.headline(view, who, campaign, words, known=bool(known))
         panels.head("Recommendations", headline, _source(chosen))
     _personal_instead(chosen, who)
     panels.kpi_row(person_parts.figures(view, call, words))
+    told = person_reasons.told(chosen, asked, view, history)
     left, right = st.columns([5, 7], gap="medium")
     with left:
-        person_parts.history(history, taste, who, opened)
+        person_parts.history(history, taste, chosen, asked, told)
     with right:
-        person_parts.recommended(view, who, words)
-    asked = [call, *([popular_call] if popular_call is not None else []), *_others(chosen, view)]
-    calls = {entry.request["campaignArn"]: entry for entry in reversed(asked)}
+        person_parts.recommended(view, chosen, asked, told)
+    calls_made = [*asked.asked, *([popular_call] if popular_call is not None else []), *_others(chosen, view)]
+    calls = {entry.request["campaignArn"]: entry for entry in reversed(calls_made)}
     drawers.drawers(
         key="recommendations",
         how=HOW.format(popularity=popular_words),
         calls=list(reversed(calls.values())),
-        download=recommendations.table_frame(view),
-        file_name=f"recommendations-{user_id}.csv",
+        download=recommendations.table_frame(view, told.reasons, opened.catalog, words),
+        file_name=f"recommendations-{'made-up' if chosen.picks else chosen.user_id}.csv",
     )
 
 
 def _personal_instead(chosen: Chosen, who: str) -> None:
     """Offer the personal list to somebody who looks at popularity's."""
     personal = next((entry for entry in chosen.all_campaigns if entry.personal), None)
-    if chosen.campaign.personal or personal is None:
+    if chosen.campaign.personal or personal is None or chosen.picks:
         return
     st.button(
         f"{personal.recipe_words} is ready: see {who}'s own list",
@@ -177,14 +178,13 @@ def _others(chosen: Chosen, view: ListView) -> list[ApiCall]:
     if not chosen.others:
         return []
     lists: dict[str, list[str]] = {}
-    calls = []
+    calls: list[ApiCall] = []
     for campaign in chosen.all_campaigns:
         if campaign.name not in chosen.others:
             continue
         with panels.guard(campaign.name):
-            call = recommendations.recommend(session.backend(), campaign, chosen.user_id, chosen.count)
-            lists[campaign.name] = recommendations.item_ids(call)
-            calls.append(call)
+            lists[campaign.name], call = person_asked.other_list(chosen, campaign)
+            calls += [] if call is None else [call]
     if lists:
         frame = recommendations.side_by_side(list(view.frame["item_id"]), lists, chosen.opened.catalog)
         person_parts.beside(frame, chosen.campaign.name)

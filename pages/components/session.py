@@ -32,6 +32,14 @@ class Key:
     OTHERS = "others"
     LAST_LIST = "last_list"
     VIEW = "view"
+    # recommendations, supposed: lists in the address, each for one person
+    WITHOUT = "without"
+    MADE = "made"
+    MADE_PICK = "made_pick"
+    CONTEXT = "context"
+    CONTEXT_PICK = "context_pick"
+    LIST_TABLE = "list_table"
+    HISTORY_TABLE = "history_table"
     # data
     DATA_TAB = "tab"
     DRAFT = "draft"

@@ -1,13 +1,14 @@
-"""What the embedded engine can tell that Amazon Personalize has no call for: progress, curves, intervals, baselines.
+"""What the embedded engine can tell that Amazon Personalize has no call for.
 
-Everything here is read from the jobs tables and from the folders of finished models; nothing is computed that takes
-time. The AWS side of services/backend.py has no such object, and screens fall back to states.
+Progress, curves, intervals and baselines are read from the jobs tables and from the folders of finished models; reasons
+and lists for histories that nobody has are computed from a model in a moment. The AWS side of services/backend.py has
+no such object, and screens fall back to states and to evidence from the data that a person loaded.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,17 +21,23 @@ from services.engine.jobs.queue import Job
 from services.engine.jobs.records import CurvePoint, Stage, Trial
 from services.engine.recipes import registry
 from services.engine.recipes.base import HyperParameter
+from services.engine.runtime.answers import HistoryEvent, HistoryList, Reasons
 from services.engine.store.resources import Resource
+from services.engine.store.versions import served_version_arn
 
 if TYPE_CHECKING:
     from services.engine.context import EngineContext
+    from services.engine.jobs.artifacts import Artifact
 
 __all__ = [
     "Capabilities",
     "CurvePoint",
+    "HistoryEvent",
+    "HistoryList",
     "JobView",
     "MethodMetrics",
     "MetricEstimate",
+    "Reasons",
     "Stage",
     "Trial",
     "VersionEvaluation",
@@ -83,7 +90,7 @@ class JobView:
 
 
 class Capabilities:
-    """The embedded engine's extra knowledge; every method is a quick read."""
+    """The embedded engine's extra knowledge; every method is quick enough for a screen."""
 
     def __init__(self, context: EngineContext) -> None:
         self._context = context
@@ -133,6 +140,62 @@ class Capabilities:
         # The softmax over the catalogue grows with it, up to where training samples from it instead.
         catalogue = max(1.0, min(n_items, 10_000) / 2_000) if not counts else 1.0
         return start + per_event * n_events * catalogue
+
+    def reasons(
+        self,
+        arn: str,
+        user_id: str | None,
+        item_ids: Sequence[str],
+        n_events: int = 50,
+        *,
+        events: Sequence[HistoryEvent] | None = None,
+        also_had: Sequence[str] = (),
+        context: Mapping[str, str] | None = None,
+    ) -> Reasons:
+        """Return what each of a person's latest n_events events does for each of these items.
+
+        arn is a campaign's or a solution version's; context is that of the request. events and also_had as in
+        list_for_history, for a history that is not the known one. Raises EngineError when there is no such model, or
+        when it is not ready.
+        """
+        from services.engine.runtime.reasons import reasons
+
+        return reasons(
+            self._artifact(arn), user_id, item_ids, n_events, events=events, also_had=also_had, context=context
+        )
+
+    def known_events(self, arn: str, user_id: str) -> tuple[HistoryEvent, ...]:
+        """Return a person's history as this model knows it, oldest first: what a list without an event starts from."""
+        from services.engine.runtime.history import known_events
+
+        return known_events(self._artifact(arn), user_id)
+
+    def list_for_history(
+        self,
+        arn: str,
+        events: Sequence[HistoryEvent],
+        count: int,
+        *,
+        user_id: str | None = None,
+        also_had: Sequence[str] = (),
+        context: Mapping[str, str] | None = None,
+    ) -> HistoryList:
+        """Return what somebody with exactly these events is recommended, at most count items.
+
+        user_id lends the person's own columns; also_had names items that count as had although no event says so.
+        Raises EngineError when there is no such model, when it is not ready, or when it answers for items only.
+        """
+        from services.engine.runtime.what_if import list_for_history
+
+        return list_for_history(self._artifact(arn), events, count, user_id=user_id, also_had=also_had, context=context)
+
+    def _artifact(self, arn: str) -> Artifact:
+        """Return the model behind a campaign or a solution version."""
+        if arn.split(":")[-1].startswith("campaign/"):
+            from services.engine.api.recommendations import active_campaign
+
+            arn = served_version_arn(self._context.resources, active_campaign(self._context.resources, arn))
+        return self._context.models.get(arn)
 
     def _finished_trainings(self, recipe: str) -> list[tuple[Mapping[str, int], float]]:
         found = []

@@ -233,6 +233,22 @@ class UserModel(Model):
     def advance(self, state: UserState, items: Ints, timestamps: Longs) -> UserState:
         """Return the state after these events, oldest first. The cost is in their number, not in the history's."""
 
+    def without_events(self, state: UserState) -> UserState:
+        """Return the state that this user began with: what is known of a person stays, what they did is gone."""
+        return self.initial_state()
+
+    def advance_together(
+        self, vectors: Floats, last_timestamps: Longs, n_events: Longs, item_index: int, timestamp: int
+    ) -> Floats:
+        """Return the vectors (m, state_size) of m states after one and the same event, as advance() would.
+
+        last_timestamps and n_events, int64 (m,), are those of the states. Models that can do it in one go do.
+        """
+        item, time = np.array([item_index], np.int32), np.array([timestamp], np.int64)
+        nothing = np.empty(0, np.int32)
+        states = map(UserState, vectors, [nothing] * len(vectors), last_timestamps.tolist(), n_events.tolist())
+        return np.stack([self.advance(state, item, time).vector for state in states])
+
     @abstractmethod
     def states(self, histories: Histories, progress: Progress) -> Floats:
         """Return the final vector of every user, float32 (n_users, state_size); batched, for the end of training."""

@@ -55,6 +55,11 @@ class HrnnMetadataModel(HrnnModel):
     def initial_state(self) -> UserState:
         return UserState(self._first, np.empty(0, np.int32))
 
+    def without_events(self, state: UserState) -> UserState:
+        vector = self.initial_state().vector.copy()
+        vector[self._user_part] = state.vector[self._user_part]
+        return UserState(vector, np.empty(0, np.int32))
+
     def in_context(self, state: UserState, context: Mapping[str, str]) -> UserState:
         if not context or self.context.width == 0:
             return state

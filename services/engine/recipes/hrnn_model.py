@@ -88,6 +88,16 @@ class HrnnModel(UserModel):
             vector = self._advanced(vector, gates_in[i : i + 1], gaps[event : event + 1])
         return state.after(vector[0], items, timestamps)
 
+    def advance_together(
+        self, vectors: Floats, last_timestamps: Longs, n_events: Longs, item_index: int, timestamp: int
+    ) -> Floats:
+        row = self._rows[item_index]
+        if row < 0:
+            return vectors
+        gaps = np.where(n_events > 0, gap_buckets(timestamp - last_timestamps), 0)
+        gates_in = self._gates_in(np.full(len(vectors), row, np.int32), gaps, self._offsets(vectors))
+        return self._advanced(vectors, gates_in, gaps)
+
     def states(self, histories: Histories, progress: Progress) -> Floats:
         gaps = np.zeros(histories.n_events, np.int64)
         if histories.n_events:

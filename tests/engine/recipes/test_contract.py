@@ -108,6 +108,29 @@ class UserRecipeContract:
         np.testing.assert_array_equal(before.vector, vector)
         assert before.n_events == 3
 
+    def test_states_that_advance_together_equal_states_that_advance_alone(
+        self, histories: Histories, model: UserModel
+    ) -> None:
+        items, times = histories.of(5)
+        events = [slice(0, n) for n in (0, 1, 4, 9)]
+        states = [model.advance(model.initial_state(), items[part], times[part]) for part in events]
+        together = model.advance_together(
+            np.stack([state.vector for state in states]),
+            np.array([state.last_timestamp for state in states]),
+            np.array([state.n_events for state in states]),
+            int(items[9]),
+            int(times[9]),
+        )
+        for row, state in zip(together, states, strict=True):
+            alone = model.advance(state, items[9:10], times[9:10])
+            np.testing.assert_allclose(row, alone.vector, rtol=1e-4, atol=1e-5)
+
+    def test_a_replayed_history_ends_where_it_ended(self, histories: Histories, model: UserModel) -> None:
+        known = user_state(histories, model.states(histories, QUIET), 5)
+        start = model.without_events(known)
+        assert (start.n_events, start.last_timestamp, len(start.seen)) == (0, 0, 0)
+        np.testing.assert_allclose(model.advance(start, *histories.of(5)).vector, known.vector, rtol=1e-4, atol=1e-5)
+
     def test_scores_of_many_equal_scores_of_one(self, histories: Histories, model: UserModel) -> None:
         vectors = model.states(histories, QUIET)
         states = [user_state(histories, vectors, user) for user in range(6)]

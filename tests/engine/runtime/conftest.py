@@ -8,7 +8,7 @@ import pytest
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.jobs.artifacts import Artifact, write_artifact
 from services.engine.jobs.evaluation_file import VersionEvaluation
-from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
+from services.engine.recipes.base import Histories, Model, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe
 from services.engine.settings import EngineSettings
@@ -42,6 +42,16 @@ def make_histories(n_users=30, n_items=12, n_events=8, seed=0):
     )
 
 
+def artifact_of(recipe_name: str, model: Model, histories: Histories) -> Artifact:
+    """Return what a model is served from; users are called u00, u01..., items i00, i01..."""
+    users = Vocabulary.from_ids([f"u{i:02}" for i in range(histories.n_users)])
+    items = Vocabulary.from_ids([f"i{i:02}" for i in range(histories.n_items)])
+    states = np.empty((histories.n_users, 0), np.float32)
+    if isinstance(model, UserModel):
+        states = model.states(histories, SilentProgress())
+    return Artifact(recipe_name, model, users, items, histories, states, {})
+
+
 @pytest.fixture
 def publish(settings, database):
     """Return a function that trains a small model of a recipe and makes it an ACTIVE solution version."""
@@ -51,12 +61,7 @@ def publish(settings, database):
         recipe = load_recipe(recipe_name)
         options = TrainOptions(complete(recipe.name, recipe.hyperparameters, hyperparameters), seed=0)
         model = recipe.train(TrainingData(histories), options, SilentProgress())
-        users = Vocabulary.from_ids([f"u{i:02}" for i in range(histories.n_users)])
-        items = Vocabulary.from_ids([f"i{i:02}" for i in range(histories.n_items)])
-        states = np.empty((histories.n_users, 0), np.float32)
-        if isinstance(model, UserModel):
-            states = model.states(histories, SilentProgress())
-        artifact = Artifact(recipe_name, model, users, items, histories, states, {})
+        artifact = artifact_of(recipe_name, model, histories)
         write_artifact(settings.models_path / name, artifact, EVALUATION)
         arn = f"arn:aws:personalize:us-east-1:000000000000:solution/films/{name}"
         Resources(database).insert("solution-version", arn, {"_model_path": name}, status="ACTIVE")

@@ -1,0 +1,38 @@
+"""What the address supposes about one person: lists of values that are dropped when somebody else is looked at.
+
+They stand in the address, so that a copied link shows the same, and in the session, so that they survive a look at
+another screen.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+_KEPT = "{}_kept"
+
+
+def values(key: str, owner: str) -> tuple[str, ...]:
+    """Return the list under this parameter, as far as it is about this person."""
+    kept_for, kept = st.session_state.get(_KEPT.format(key), (owner, ()))
+    given = tuple(st.query_params.get_all(key))
+    found = given or (kept if kept_for == owner else ())
+    if kept_for != owner and given == kept:
+        found = ()  # left over from the person before
+    put(key, owner, found)
+    return found
+
+
+def put(key: str, owner: str, wanted: Sequence[str]) -> None:
+    """Keep this list for a person, in the address and in the session."""
+    st.session_state[_KEPT.format(key)] = (owner, tuple(wanted))
+    if tuple(st.query_params.get_all(key)) == tuple(wanted):
+        return
+    if wanted:
+        st.query_params[key] = list(wanted)
+    else:
+        st.query_params.pop(key, None)
+
+
+def forget(key: str, owner: str) -> None:
+    """Drop the list."""
+    put(key, owner, ())
