@@ -24,19 +24,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
+from benchmarks.published import publish
 from services.engine import open_engine
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.artifacts import Artifact, write_artifact
-from services.engine.jobs.evaluation_file import VersionEvaluation
+from services.engine.jobs.artifacts import Artifact
 from services.engine.recipes.base import Histories
 from services.engine.recipes.hrnn_config import FIRST_SESSION_GAP, N_GAPS, configure
 from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.runtime.inference import known_state
-from services.engine.store.resources import Resources
 
 RECIPE = "aws-hrnn"
 N_USERS, N_EVENTS = 2000, 165
-ARN = "arn:aws:personalize:us-east-1:000000000000"
 
 
 def random_model(n_items: int, rng: np.random.Generator) -> HrnnModel:
@@ -66,8 +64,8 @@ def random_model(n_items: int, rng: np.random.Generator) -> HrnnModel:
     return HrnnModel(weights, np.arange(n_items, dtype=np.int32), np.ones(n_items), n_items, masks_seen=True)
 
 
-def publish(home: Path, n_items: int) -> str:
-    """Write a solution version and a campaign that serves it; return the campaign's ARN."""
+def random_artifact(n_items: int) -> Artifact:
+    """Return that model with a history and a state for every user."""
     rng = np.random.default_rng(n_items)
     model = random_model(n_items, rng)
     offsets = np.arange(0, N_USERS * N_EVENTS + 1, N_EVENTS, dtype=np.int64)
@@ -77,16 +75,7 @@ def publish(home: Path, n_items: int) -> str:
     states = rng.normal(0.0, 0.3, (N_USERS, model.state_size)).astype(np.float32)
     users = Vocabulary.from_ids(f"{user:07}" for user in range(N_USERS))
     names = Vocabulary.from_ids(f"item-{item:07}" for item in range(n_items))
-    engine = open_engine(home)
-    artifact = Artifact(RECIPE, model, users, names, histories, states, {})
-    write_artifact(engine.settings.models_path / "sizes", artifact, VersionEvaluation(0, "", (), {}))
-    resources = Resources(engine.context.database)
-    version, campaign = f"{ARN}:solution/sizes/1", f"{ARN}:campaign/sizes"
-    resources.insert("solution-version", version, {"_model_path": "sizes"}, status="ACTIVE")
-    body = {"solutionVersionArn": version, "campaignConfig": {}, "_dataset_group_arn": f"{ARN}:dataset-group/sizes"}
-    resources.insert("campaign", campaign, body, status="ACTIVE")
-    engine.close()
-    return campaign
+    return Artifact(RECIPE, model, users, names, histories, states, {})
 
 
 def clocks() -> np.ndarray:
@@ -123,12 +112,12 @@ def updates_us(artifact: Artifact, users: list[str]) -> np.ndarray:
 
 def measure(home: Path, n_items: int, n_calls: int) -> dict[str, float]:
     """Publish and measure in this process."""
-    campaign = publish(home, n_items)
+    version, campaign = publish(home, random_artifact(n_items))
     engine = open_engine(home)
     runtime = engine.client("personalize-runtime")
     users = [f"{user:07}" for user in np.random.default_rng(2).integers(0, N_USERS, n_calls + 1).tolist()]
     times = answers_ms(runtime, campaign, users)
-    updates = updates_us(engine.context.models.get(f"{ARN}:solution/sizes/1"), users)
+    updates = updates_us(engine.context.models.get(version), users)
     engine.close()
     return {
         "first": float(times[0, 0]),
