@@ -29,9 +29,8 @@ from services.engine.jobs.artifacts import Artifact, read_artifact, write_artifa
 from services.engine.jobs.evaluation_file import VersionEvaluation
 from services.engine.jobs.metrics import newest_tenth
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
-from services.engine.recipes.histories import keep_events, within_length_percentiles
+from services.engine.recipes.histories import count_unique_users, keep_events, within_length_percentiles
 from services.engine.recipes.hyperparameters import complete
-from services.engine.recipes.popularity import count_unique_users
 from services.engine.recipes.registry import find, load_recipe
 
 RECIPE = "aws-personalized-ranking"
