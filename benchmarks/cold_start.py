@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 from benchmarks.movielens import read_with_metadata
 from services.engine.jobs.metrics import Evaluation, evaluate
 from services.engine.recipes.base import Floats, Histories, Longs, SilentProgress, TrainingData, TrainOptions, UserModel
-from services.engine.recipes.histories import keep_events, select_users, user_state
+from services.engine.recipes.histories import count_unique_users, keep_events, select_users, user_state
 from services.engine.recipes.hrnn_features import learn_space
 from services.engine.recipes.hyperparameters import complete
-from services.engine.recipes.popularity import count_unique_users
 from services.engine.recipes.registry import find, load_recipe
 
 RECIPE = "aws-hrnn-coldstart"

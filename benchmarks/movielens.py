@@ -9,9 +9,10 @@ import pandas as pd
 from services.engine.recipes.base import Column, Histories, TrainingData
 
 
-def read_movielens(folder: Path, size: str) -> Histories:
-    """Return all ratings as histories, ties in file order. size: "100k" or "1m"."""
+def read_movielens(folder: Path, size: str, above: float | None = None) -> Histories:
+    """Return all ratings, or those above a value, as histories, ties in file order. size: "100k" or "1m"."""
     frame = _ratings(folder, size)
+    frame = frame if above is None else frame[frame["rating"] > above]
     users, items = (np.unique(frame[name], return_inverse=True)[1] for name in ("user", "item"))
     order = np.lexsort((np.arange(len(frame)), frame["timestamp"], users))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(users))]).astype(np.int64)

@@ -21,7 +21,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from benchmarks.movielens import read_with_metadata
-from benchmarks.peers import PEERS
+from benchmarks.peers import PEERS, ScoresOf
 from services.engine.jobs.metrics import (
     Evaluation,
     HitRateValidation,
@@ -76,8 +76,16 @@ def run(recipe: str, data: TrainingData, held_out: Histories, seed: int, given: 
 def run_peer(name: str, train: Histories, held_out: Histories) -> str:
     """Train and measure one peer; return its row of the table."""
     started = time.perf_counter()
-    scores_of = PEERS[name](train)
+    try:
+        scores_of = PEERS[name](train)
+    except ImportError:
+        return f"| {name} | not installed: benchmarks/requirements-peers.txt |{' |' * (len(COLUMNS) + 1)}"
     seconds = time.perf_counter() - started
+    return row(name, 0, evaluate_unseen(scores_of, train, held_out), seconds)
+
+
+def evaluate_unseen(scores_of: ScoresOf, train: Histories, held_out: Histories) -> Evaluation:
+    """Measure a method by its scores, with what a user already has taken out of the list."""
 
     def unseen(users: Longs) -> Floats:
         scores = scores_of(users)
@@ -85,7 +93,7 @@ def run_peer(name: str, train: Histories, held_out: Histories) -> str:
             scores[position, train.of(int(user))[0]] = -np.inf
         return scores
 
-    return row(name, 0, evaluate(unseen, held_out), seconds)
+    return evaluate(unseen, held_out)
 
 
 def row(method: str, seed: int, evaluation: Evaluation, seconds: float) -> str:
@@ -101,6 +109,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--data", choices=("100k", "1m"), default="100k")
     parser.add_argument("--recipes", nargs="*", default=LEARNING, choices=LEARNING, help="which ones are trained")
+    parser.add_argument("--peers", action="store_true", help="measure the peers only, train nothing else")
     parser.add_argument("--facts", action="store_true", help="director and actors as metadata too (1m only)")
     parser.add_argument("--curve", action="store_true", help="print hit rates while training (slower)")
     parser.add_argument(
@@ -122,7 +131,7 @@ def main() -> None:
     print(run("aws-popularity-count", data, held_out, 0, given, False), flush=True)
     for name in PEERS:
         print(run_peer(name, train, held_out), flush=True)
-    for seed in range(arguments.seeds):
+    for seed in range(0 if arguments.peers else arguments.seeds):
         for recipe in arguments.recipes:
             print(run(recipe, data, held_out, seed, given, arguments.curve), flush=True)
     print(f"\nPeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

@@ -206,13 +206,13 @@ class UserState:
         """Return the state with this vector once these events, oldest first, have been added to what is known."""
         if len(items) == 0:
             return self
-        places = np.searchsorted(self.seen, items)
         if len(items) > 1:
             seen = np.union1d(self.seen, items).astype(np.int32)
-        elif self.seen[places[0] : places[0] + 1].tolist() == items.tolist():
-            seen = self.seen
         else:  # a live event: an insertion is cheaper than a sort
-            seen = np.concatenate([self.seen[: places[0]], items, self.seen[places[0] :]]).astype(np.int32)
+            place = int(self.seen.searchsorted(items[0]))
+            seen = self.seen
+            if place == len(seen) or seen[place] != items[0]:
+                seen = np.concatenate([seen[:place], items, seen[place:]]).astype(np.int32, copy=False)
         last = max(self.last_timestamp, int(timestamps[-1]))
         return UserState(vector, seen, last, self.n_events + len(items))
 

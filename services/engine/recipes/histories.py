@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from services.engine.recipes.base import Column, Floats, Histories, Impressions, Longs, UserState
 
 Mask = NDArray[np.bool_]
+_BLOCK_EVENTS = 1 << 20
 
 
 def keep_events(histories: Histories, keep: Mask) -> Histories:
@@ -64,13 +65,32 @@ def within_length_percentiles(histories: Histories, low: float, high: float) -> 
     return kept
 
 
+def count_unique_users(histories: Histories) -> Longs:
+    """Return how many users have interacted with each item, int64 (n_items,).
+
+    In blocks of users: on 20 million events at once, the pairs and their sorting would take a gigabyte and a half.
+    """
+    n_items = max(histories.n_items, 1)
+    counts = np.zeros(n_items, np.int64)
+    start = 0
+    while start < histories.n_users:
+        end = max(start + 1, int(histories.offsets.searchsorted(histories.offsets[start] + _BLOCK_EVENTS, "right")) - 1)
+        rows = slice(histories.offsets[start], histories.offsets[end])
+        users = np.repeat(np.arange(end - start), histories.lengths()[start:end])
+        pairs = users * np.int64(n_items) + histories.items[rows]
+        pairs.sort()
+        is_first = np.ones(len(pairs), bool)
+        is_first[1:] = pairs[1:] != pairs[:-1]
+        counts += np.bincount(pairs[is_first] % n_items, minlength=n_items)
+        start = end
+    return counts[: histories.n_items]
+
+
 def repeat_share(histories: Histories) -> float:
     """Return the share of events whose user had interacted with the same item before, 0 when there are none."""
     if histories.n_events == 0:
         return 0.0
-    users = np.repeat(np.arange(histories.n_users), histories.lengths())
-    pairs = np.unique(users * np.int64(histories.n_items) + histories.items)
-    return 1.0 - len(pairs) / histories.n_events
+    return 1.0 - int(count_unique_users(histories).sum()) / histories.n_events
 
 
 def user_state(histories: Histories, vectors: Floats, user_index: int) -> UserState:

@@ -14,6 +14,8 @@ from services.engine.recipes.base import Floats, Histories, Ints, Longs
 from services.engine.recipes.hrnn_config import LONGEST_SEQUENCE, gap_buckets
 from services.engine.recipes.hrnn_packing import Packing, pack, steps_of
 
+_BLOCK_EVENTS = 1 << 20
+
 
 @dataclass(frozen=True)
 class Sequences:
@@ -63,10 +65,12 @@ def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool,
 
     With masks_seen, a target that the user already has weighs nothing: it cannot be predicted by design.
     """
-    users = np.repeat(np.arange(histories.n_users), histories.lengths())
+    users = np.repeat(np.arange(histories.n_users, dtype=np.int32), histories.lengths())
     rows = item_rows[histories.items]
     known = rows >= 0
-    users, rows, times = users[known], rows[known], histories.timestamps[known]
+    times = histories.timestamps
+    if not known.all():
+        users, rows, times = users[known], rows[known], times[known]
     same_user = np.concatenate([[False], users[1:] == users[:-1]]) if len(users) else np.zeros(0, bool)
     gaps = np.where(same_user, gap_buckets(np.diff(times, prepend=times[:1])), 0).astype(np.int32)
 
@@ -75,15 +79,11 @@ def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool,
     sequence = users.astype(np.int64) * pieces + steps_of(of_users) // LONGEST_SEQUENCE
     has_target = np.concatenate([sequence[1:] == sequence[:-1], [False]]) if len(users) else np.zeros(0, bool)
     is_target = np.concatenate([[False], has_target[:-1]]) if len(users) else np.zeros(0, bool)
-    first_time = np.zeros(len(rows), bool)
-    if len(rows):
-        first_time[np.unique(sequence * np.int64(rows.max() + 1) + rows, return_index=True)[1]] = True
-
     of_sequences, lengths = np.unique(sequence[has_target], return_counts=True)
     weights = recency(times) if recency_weights else np.ones(len(times), np.float32)
     weights = weights[is_target]
     if masks_seen:
-        weights = np.where(first_time[is_target], weights, np.float32(0))
+        weights = np.where(_first_times(sequence, rows)[is_target], weights, np.float32(0))
     return Sequences(
         lengths=lengths.astype(np.int64),
         inputs=rows[has_target],
@@ -93,6 +93,21 @@ def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool,
         users=(of_sequences // pieces).astype(np.int32),
         target_events=np.flatnonzero(known)[is_target],
     )
+
+
+def _first_times(sequence: Longs, rows: Ints) -> NDArray[np.bool_]:
+    """Return whether each event is its sequence's first with that item; in blocks, since sorting takes memory."""
+    first = np.zeros(len(rows), bool)
+    start = 0
+    while start < len(rows):
+        end = len(rows)
+        if start + _BLOCK_EVENTS < end:  # whole sequences, one at least
+            first_one_out = max(sequence[start] + 1, sequence[start + _BLOCK_EVENTS])
+            end = int(sequence.searchsorted(first_one_out))
+        pairs = (sequence[start:end] - sequence[start]) * np.int64(rows[start:end].max() + 1) + rows[start:end]
+        first[start + np.unique(pairs, return_index=True)[1]] = True
+        start = end
+    return first
 
 
 def recency(timestamps: Longs) -> Floats:

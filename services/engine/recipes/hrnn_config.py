@@ -21,6 +21,7 @@ from services.engine.recipes.base import HyperParameter, Longs
 
 GAP_EDGES_S = (0.5, 10.5, 60.0, 300.0, 1800.0, 21600.0, 86400.0, 604800.0, 2592000.0)
 """Borders in seconds between the buckets of the time since a user's previous event."""
+_GAP_EDGES = np.asarray(GAP_EDGES_S)
 N_GAPS = len(GAP_EDGES_S) + 2
 """Bucket 0 is the first event, 1 to 10 the gaps from "at once" to "over a month"."""
 FIRST_SESSION_GAP = 7
@@ -154,4 +155,4 @@ def configure(
 
 def gap_buckets(gaps_s: Longs) -> NDArray[np.int64]:
     """Return the bucket, 1 to N_GAPS - 1, of each gap in seconds; a gap that is not positive counts as none."""
-    return np.searchsorted(np.asarray(GAP_EDGES_S), gaps_s) + 1
+    return _GAP_EDGES.searchsorted(gaps_s) + 1

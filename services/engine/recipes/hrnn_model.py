@@ -32,6 +32,7 @@ WEIGHTS = (
     "output_shift",
 )
 _BLOCK_TOKENS = 40_000
+_BLOCK_LOGITS = 65_536
 _NORM_EPSILON = 1e-5  # torch.nn.LayerNorm's
 
 
@@ -77,15 +78,19 @@ class HrnnModel(UserModel):
         if len(items) == 0:
             return state
         rows = self._rows[items]
-        earlier = np.maximum.accumulate(np.concatenate([[state.last_timestamp], timestamps[:-1]]))
+        earlier: Any = state.last_timestamp
+        if len(items) > 1:  # a live event comes alone, and its time counts
+            earlier = np.maximum.accumulate(np.concatenate([[earlier], timestamps[:-1]]))
         gaps = gap_buckets(timestamps - earlier)
         if state.n_events == 0:
             gaps[0] = 0
-        known = np.flatnonzero(rows >= 0)
+        known = rows >= 0
+        if not known.all():
+            rows, gaps = rows[known], gaps[known]
         vector = state.vector[None]  # (1, state_size)
-        gates_in = self._gates_in(rows[known], gaps[known], self._offsets(vector))
-        for i, event in enumerate(known):
-            vector = self._advanced(vector, gates_in[i : i + 1], gaps[event : event + 1])
+        gates_in = self._gates_in(rows, gaps, self._offsets(vector))
+        for i in range(len(rows)):
+            vector = self._advanced(vector, gates_in[i : i + 1], gaps[i : i + 1])
         return state.after(vector[0], items, timestamps)
 
     def advance_together(
@@ -146,7 +151,8 @@ class HrnnModel(UserModel):
 
     def _logits(self, states: Sequence[UserState], vectors: Floats) -> Floats:
         """Return scores of the trained items for these states, (n, n_trained), -inf for what must not be shown."""
-        logits: Floats = self._outputs(vectors) @ self._w["items"].T + self._w["item_bias"]
+        logits: Floats = self._outputs(vectors) @ self._w["items"].T
+        logits += self._w["item_bias"]
         newcomers = self._newcomers(vectors)
         if newcomers.any():
             logits[newcomers] = self._newcomer_logits(vectors[newcomers])
@@ -185,8 +191,10 @@ class HrnnModel(UserModel):
     def _gates_in(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Floats:
         """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
         w = self._w
-        x: Floats = self._embedded(rows, offsets) + w["gaps"][gaps]
-        gates: Floats = x @ w["w_x"] + w["b_x"]
+        x: Floats = self._embedded(rows, offsets)
+        x += w["gaps"][gaps]
+        gates: Floats = x @ w["w_x"]
+        gates += w["b_x"]
         return gates
 
     def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
@@ -200,8 +208,13 @@ class HrnnModel(UserModel):
         states = states * self._keep[gaps]
         side = states @ self._w["w_h"]  # (m, 3h)
         gates = _sigmoid(gates_in[:, : 2 * h] + side[:, : 2 * h])
-        new = np.tanh(gates_in[:, 2 * h :] + gates[:, :h] * (side[:, 2 * h :] + self._w["b_n"]))
-        result: Floats = new + gates[:, h:] * (states - new)
+        new = side[:, 2 * h :] + self._w["b_n"]
+        new *= gates[:, :h]
+        new += gates_in[:, 2 * h :]
+        np.tanh(new, out=new)
+        result: Floats = states - new
+        result *= gates[:, h:]
+        result += new
         return result
 
     def _final_vectors(self, histories: Histories, gaps: NDArray[np.int64], users: Longs, vectors: Floats) -> Floats:
@@ -224,22 +237,40 @@ class HrnnModel(UserModel):
 def normed(x: Floats, gain: Floats, shift: Floats) -> Floats:
     """Return LayerNorm of each row; with reductions, since mean() takes longer to start than to sum one row."""
     size = np.float32(x.shape[-1])
-    centred = x - np.add.reduce(x, axis=-1, keepdims=True) / size
-    variance = np.einsum("...i,...i->...", centred, centred)[..., None] / size
-    result: Floats = centred / np.sqrt(variance + np.float32(_NORM_EPSILON)) * gain + shift
-    return result
+    centred: Floats = np.subtract(x, np.add.reduce(x, -1, keepdims=True) / size)
+    variance = np.vecdot(centred, centred)[..., None] / size
+    variance += np.float32(_NORM_EPSILON)
+    centred /= np.sqrt(variance, out=variance)
+    centred *= gain
+    centred += shift
+    return centred
 
 
 def _sigmoid(x: Floats) -> Floats:
     # through tanh: exp overflows for large negative x, tanh never does
-    result: Floats = np.float32(0.5) * (np.tanh(np.float32(0.5) * x) + np.float32(1))
+    result: Floats = np.float32(0.5) * x
+    np.tanh(result, out=result)
+    result += np.float32(1)
+    result *= np.float32(0.5)
     return result
 
 
 def log_softmax(logits: Floats) -> Floats:
-    """Return log-softmax of each row; a row without any finite entry stays -inf."""
+    """Turn logits (m, n) into their log-softmax row by row, in place; a row without any finite entry stays -inf.
+
+    In blocks that stay in the processor's cache: for a million items, fresh memory costs more than the arithmetic.
+    """
     top = logits.max(axis=1, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, np.float32(0))
-    total = np.exp(logits - top).sum(axis=1, keepdims=True)
-    result: Floats = logits - top - np.log(np.maximum(total, np.float32(1e-30)))
-    return result
+    n_rows, n_columns = logits.shape
+    height, width = max(1, _BLOCK_LOGITS // max(n_columns, 1)), min(n_columns, _BLOCK_LOGITS)
+    block, total = np.empty((height, width), np.float32), np.zeros((n_rows, 1), np.float32)
+    for row in range(0, n_rows, height):
+        rows = slice(row, min(row + height, n_rows))
+        for column in range(0, n_columns, max(width, 1)):
+            part = logits[rows, column : column + width]
+            powers = block[: part.shape[0], : part.shape[1]]
+            np.subtract(part, top[rows], out=powers)
+            total[rows] += np.exp(powers, out=powers).sum(axis=1, keepdims=True)
+    logits -= top + np.log(np.maximum(total, np.float32(1e-30)))
+    return logits

@@ -23,6 +23,7 @@ from services.engine.recipes.base import (
     UserState,
     Validation,
 )
+from services.engine.recipes.histories import count_unique_users
 
 
 class PopularityModel(UserModel):
@@ -64,13 +65,6 @@ class PopularityModel(UserModel):
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "PopularityModel":
         return cls(arrays["unique_users"])
-
-
-def count_unique_users(histories: Histories) -> Longs:
-    """Return how many users have interacted with each item, int64 (n_items,)."""
-    users = np.repeat(np.arange(histories.n_users), histories.lengths())
-    pairs = np.unique(users * np.int64(max(histories.n_items, 1)) + histories.items)
-    return np.bincount(pairs % max(histories.n_items, 1), minlength=histories.n_items).astype(np.int64)
 
 
 class PopularityRecipe(Recipe):

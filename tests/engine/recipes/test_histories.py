@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from services.engine.recipes import histories as histories_module
 from services.engine.recipes.base import Column, Histories
 from services.engine.recipes.histories import (
+    count_unique_users,
     filter_events,
     keep_events,
     repeat_share,
@@ -80,6 +82,14 @@ def test_percentiles_drop_the_longest_histories_and_users_without_events() -> No
 
 def test_percentiles_keep_everybody_where_all_are_equal() -> None:
     assert within_length_percentiles(histories_of([[0, 1]] * 5, 3), 0.0, 0.99).all()
+
+
+@pytest.mark.parametrize("block", [1, 3, 1 << 20])
+def test_a_user_counts_once_for_an_item_in_blocks_of_any_size(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(histories_module, "_BLOCK_EVENTS", block)
+    found = count_unique_users(histories_of([[0, 1, 0, 0], [], [1, 2], [1], []], 4))
+    assert found.tolist() == [1, 3, 1, 0]
+    assert count_unique_users(histories_of([[]], 2)).tolist() == [0, 0]
 
 
 def test_repeat_share_counts_events_on_items_a_user_already_had() -> None:

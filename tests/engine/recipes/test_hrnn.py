@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from services.engine.recipes import hrnn_training
+from services.engine.recipes import hrnn_batches, hrnn_training
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import user_state
 from services.engine.recipes.hrnn_batches import epoch_batches, make_sequences, recency, seen_mask
@@ -171,6 +171,14 @@ def test_repeated_targets_weigh_nothing_where_seen_items_are_masked() -> None:
     histories = histories_of([[3, 1, 3, 2, 2]], 6)
     assert sequences_of(histories).weights.tolist() == [1, 0, 1, 0]
     assert sequences_of(histories, masks_seen=False).weights.tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("block", [1, 4, 1 << 20])
+def test_repeats_are_found_in_blocks_of_any_size(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hrnn_batches, "_BLOCK_EVENTS", block)
+    histories = histories_of([[0, 1, 0, 2], [1, 1], [2, 0, 2, 0, 1]], 3)
+    sequences = make_sequences(histories, np.arange(3, dtype=np.int32), recency_weights=False, masks_seen=True)
+    assert sequences.weights.tolist() == [1, 0, 1, 0, 1, 0, 0, 1]
 
 
 def test_long_histories_become_several_sequences(monkeypatch: pytest.MonkeyPatch) -> None:

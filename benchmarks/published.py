@@ -1,0 +1,23 @@
+"""A model as a campaign that answers, without a training job: for benchmarks of answers."""
+
+from pathlib import Path
+
+from services.engine import open_engine
+from services.engine.jobs.artifacts import Artifact, write_artifact
+from services.engine.jobs.evaluation_file import VersionEvaluation
+from services.engine.store.resources import Resources
+
+_ARN = "arn:aws:personalize:us-east-1:000000000000"
+
+
+def publish(home: Path, artifact: Artifact) -> tuple[str, str]:
+    """Write a solution version and a campaign that serves it; return their ARNs."""
+    engine = open_engine(home)
+    write_artifact(engine.settings.models_path / "bench", artifact, VersionEvaluation(0, "", (), {}))
+    resources = Resources(engine.context.database)
+    version, campaign = f"{_ARN}:solution/bench/1", f"{_ARN}:campaign/bench"
+    resources.insert("solution-version", version, {"_model_path": "bench"}, status="ACTIVE")
+    body = {"solutionVersionArn": version, "campaignConfig": {}, "_dataset_group_arn": f"{_ARN}:dataset-group/bench"}
+    resources.insert("campaign", campaign, body, status="ACTIVE")
+    engine.close()
+    return version, campaign
