@@ -65,12 +65,30 @@ def implicit_cosine(train: Histories) -> ScoresOf:
     return lambda users: (matrix[users] @ model.similarity).toarray().astype(np.float32)
 
 
+def ease_and_own(train: Histories) -> ScoresOf:
+    """Return scores of EASE plus the user's own items, recent ones weighing more: for data in which people repeat."""
+    others, recent = ease(train), _matrix(train, DECAY_EVENTS)
+    return lambda users: others(users) + recent[users].toarray()
+
+
+def own_items(train: Histories) -> ScoresOf:
+    """Return scores by which a user's own items come first, the latest on top, then popular ones."""
+    recent = _matrix(train, DECAY_EVENTS)
+    popular = np.bincount(train.items, minlength=train.n_items) / max(train.n_events, 1) * 1e-9
+    return lambda users: (recent[users].toarray() + popular).astype(np.float32)
+
+
 PEERS: dict[str, Callable[[Histories], ScoresOf]] = {
     "recent EASE": ease,
     "recent item cosine": item_cosine,
     "iALS (implicit)": implicit_als,
     "item cosine (implicit)": implicit_cosine,
 }
+REPEATING_PEERS: dict[str, Callable[[Histories], ScoresOf]] = {
+    "recent EASE and own items": ease_and_own,
+    "own recent items": own_items,
+}
+"""Where people repeat: what ends on the items of a user's own past."""
 
 
 def _matrix(train: Histories, decay: float | None = None) -> sparse.csr_matrix:

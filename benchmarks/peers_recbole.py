@@ -23,7 +23,7 @@ import numpy as np
 
 from benchmarks.movielens import read_movielens
 from benchmarks.peers import ScoresOf
-from benchmarks.recipes import COLUMNS, evaluate_unseen, row
+from benchmarks.recipes import COLUMNS, measure_scores, row
 from services.engine.jobs.metrics import newest_tenth
 from services.engine.recipes.base import Floats, Histories, Longs
 from services.engine.recipes.histories import keep_events
@@ -151,7 +151,7 @@ def main() -> None:
                 options = settings(Path(scratch), arguments.epochs, arguments.patience, seed)
                 model, dataset, epoch = train_model(name, Path(scratch), options)
                 seconds = time.perf_counter() - started
-                evaluation = evaluate_unseen(scores_from(model, dataset, train), train, held_out)
+                evaluation = measure_scores(scores_from(model, dataset, train), train, held_out)
             print(row(f"{name} (RecBole), epoch {epoch}", seed, evaluation, seconds), flush=True)
 
 

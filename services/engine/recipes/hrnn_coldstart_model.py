@@ -92,8 +92,8 @@ class HrnnColdStartModel(HrnnMetadataModel):
         usual: Floats = self._cold["usual_output"] + self._newcomer_colour(vectors)
         return usual
 
-    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
-        vectors = super()._advanced(vectors, gates_in, gaps)
+    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64], rows: Ints) -> Floats:
+        vectors = super()._advanced(vectors, gates_in, gaps, rows)
         vectors[:, self._sums] += self._outputs(vectors)
         vectors[:, -1] += 1
         return vectors

@@ -87,6 +87,13 @@ HYPERPARAMETERS: tuple[HyperParameter, ...] = (
     HyperParameter(
         "batch_tokens", "integer", None, 32, 65536, engine_only=True, description="Events in one training step."
     ),
+    HyperParameter(
+        "early_stopping",
+        "boolean",
+        False,
+        engine_only=True,
+        description="Whether to put some users' last event aside and keep the epoch that foresees it best.",
+    ),
     HyperParameter("random_seed", "integer", None, 0, 2**31 - 1, engine_only=True, description="Seed of the training."),
 )
 
@@ -109,6 +116,7 @@ class HrnnConfig:
     seed: int
     masks_seen: bool
     """Whether items that the user already has are out of the game, in the loss and when serving."""
+    early_stopping: bool = False
     state_dropout: float = 0.25
     label_smoothing: float = 0.1
     n_sampled: int = 512
@@ -150,6 +158,7 @@ def configure(
         input_dropout=float(given.get("dropout", dropout)),
         seed=int(given.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,
+        early_stopping=bool(given.get("early_stopping", False)),
     )
 
 

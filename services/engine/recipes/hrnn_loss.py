@@ -3,7 +3,7 @@
 Full: softmax over the catalogue with label smoothing, computed in chunks in one reused buffer; the same pass leaves the
 gradients, so that no logits are kept or computed twice. Sampled: negatives shared by the batch, drawn by popularity to
 the power 0.75 and corrected by the log of their expected count (Jean et al. 2015; Bengio and Senecal 2008). In both,
-what the user already has is out of the game where the data has no repeats.
+what the user already has is out of the game where the data has no repeats; where it has, see hrnn_repeats.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ _CHUNK_LOGITS = 2_000_000
 
 
 class FullSoftmaxLoss(torch.autograd.Function):
-    """Apply with (outputs, items, bias, targets, weights, mask, mask_ends, smoothing) -> mean loss, a scalar."""
+    """Apply with (outputs, items, bias, targets, weights, mask, mask_ends, smoothing, recent, recent_bias) -> mean."""
 
     @staticmethod
     def forward(
@@ -30,16 +30,20 @@ class FullSoftmaxLoss(torch.autograd.Function):
         mask: Tensor | None,
         mask_ends: list[int],
         smoothing: float,
+        recent: Tensor | None,
+        recent_bias: Tensor | None,
     ) -> Tensor:
         """outputs (n, d), items (v, d), bias (v); weights (n) sum to 1; mask: flat indices into (n, v), sorted by row.
 
-        mask_ends[r] is where the indices of row r end. Label smoothing spreads its share over all items.
+        mask_ends[r] is where the indices of row r end. Label smoothing spreads its share over all items. recent_bias
+        (k) joins the logits of the items recent, int64 (n, k), -1 for none, no item twice in a row.
         """
         n, v = outputs.shape[0], items.shape[0]
         rows = max(1, min(n, _CHUNK_LOGITS // v))
         buffer = outputs.new_empty(rows, v)
         d_outputs, d_items = torch.empty_like(outputs), torch.zeros_like(items)
         d_bias, loss = torch.zeros_like(bias), outputs.new_zeros(())
+        d_recent = None if recent_bias is None else torch.zeros_like(recent_bias)
         for start in range(0, n, rows):
             end = min(start + rows, n)
             p, w = buffer[: end - start], weights[start:end].unsqueeze(1)
@@ -47,6 +51,9 @@ class FullSoftmaxLoss(torch.autograd.Function):
             if mask is not None:
                 first = mask_ends[start - 1] if start else 0
                 p.view(-1).index_fill_(0, mask[first : mask_ends[end - 1]] - start * v, MASKED)
+            if recent is not None and recent_bias is not None:
+                places, present = recent[start:end].clamp_min(0), recent[start:end] >= 0
+                p.scatter_add_(1, places, recent_bias * present)
             torch.softmax(p, 1, out=p)
             index = targets[start:end].unsqueeze(1)
             p_target = p.gather(1, index)
@@ -54,18 +61,21 @@ class FullSoftmaxLoss(torch.autograd.Function):
             # d loss / d logit = w * (p - (1 - smoothing) * onehot - smoothing / v)
             p.scatter_add_(1, index, torch.full_like(p_target, smoothing - 1))
             p.sub_(smoothing / v).mul_(w)
+            if recent is not None and d_recent is not None:
+                d_recent += (p.gather(1, places) * present).sum(0)
             torch.mm(p, items, out=d_outputs[start:end])
             d_items.addmm_(p.t(), outputs[start:end])
             d_bias += p.sum(0)
-        ctx.save_for_backward(d_outputs, d_items, d_bias)
+        ctx.save_for_backward(d_outputs, d_items, d_bias, d_recent)
         return loss
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:
         """Return the gradients that the forward pass left, times that of the loss."""
-        d_outputs, d_items, d_bias = ctx.saved_tensors
+        d_outputs, d_items, d_bias, d_recent = ctx.saved_tensors
         scale = gradients[0]
-        return d_outputs * scale, d_items * scale, d_bias * scale, None, None, None, None, None
+        of_recent = None if d_recent is None else d_recent * scale
+        return d_outputs * scale, d_items * scale, d_bias * scale, None, None, None, None, None, None, of_recent
 
 
 def sampled_softmax_loss(
@@ -77,13 +87,24 @@ def sampled_softmax_loss(
     negatives: Tensor,
     log_expected: Tensor,
     hidden: Tensor,
+    recent: Tensor | None = None,
+    recent_bias: Tensor | None = None,
 ) -> Tensor:
     """Return the mean loss over the target and negatives (k,) shared by all rows, corrected by log_expected (v,).
 
-    hidden, bool (n, k): negatives that a row must not count, its own target and what its user already has.
+    hidden, bool (n, k): negatives that a row must not count, its own target and what its user already has. recent and
+    recent_bias as in FullSoftmaxLoss: these always take part, so they need no correction, and are not drawn on top.
     """
-    positive = (outputs * items[targets]).sum(1) + bias[targets] - log_expected[targets]  # (n,)
+    correction = log_expected[targets]  # (n,)
+    positive = (outputs * items[targets]).sum(1) + bias[targets]  # (n,)
     drawn = torch.addmm(bias[negatives] - log_expected[negatives], outputs, items[negatives].t())  # (n, k)
-    drawn = drawn.masked_fill(hidden, MASKED)
-    total = torch.logsumexp(torch.cat([positive.unsqueeze(1), drawn], dim=1), dim=1)
+    others = [drawn.masked_fill(hidden, MASKED)]
+    if recent is not None and recent_bias is not None:
+        places, is_target = recent.clamp_min(0), recent == targets[:, None]  # (n, r)
+        positive = positive + (recent_bias * is_target).sum(1)
+        correction = correction.masked_fill(is_target.any(1), 0.0)
+        kept = (items[places] * outputs[:, None]).sum(2) + bias[places] + recent_bias  # (n, r)
+        others.append(kept.masked_fill(is_target | (recent < 0), MASKED))
+    positive = positive - correction
+    total = torch.logsumexp(torch.cat([positive.unsqueeze(1), *others], dim=1), dim=1)
     return (weights * (total - positive)).sum()

@@ -1,9 +1,8 @@
 """The trained network with metadata, served with numpy alone.
 
-A state's vector is the recurrent state, then the numbers and weights of the user's features, then those of the
-request's context: all that an answer needs travels with the state, so live events advance it as they do without
-metadata, and a user with no history is coloured by what is known of them. The items' features are already summed into
-the items' vectors.
+A state's vector is that of aws-hrnn, then the numbers and weights of the user's features, then those of the request's
+context: all that an answer needs travels with the state, so live events advance it as they do without metadata, and a
+user with no history is coloured by what is known of them. The items' features are already summed into their vectors.
 """
 
 from collections.abc import Mapping
@@ -38,11 +37,12 @@ class HrnnMetadataModel(HrnnModel):
         super().__init__(weights, trained_items, popularity, n_items, masks_seen)
         self.users, self.context = users, context
         self._tables = {name: weights[name] for name in TABLES}
-        self._user_part = slice(self.hidden_size, self.hidden_size + 2 * users.width)
+        known = self.hidden_size + self.n_recent
+        self._user_part = slice(known, known + 2 * users.width)
         self._context_part = slice(self._user_part.stop, self._user_part.stop + 2 * context.width)
         self._first = np.concatenate(
             [
-                np.zeros(self.hidden_size, np.float32),
+                np.zeros(known, np.float32),
                 _packed(users.encode((), 1))[0],
                 _packed(context.encode((), 1))[0],
             ]
@@ -118,10 +118,6 @@ class HrnnMetadataModel(HrnnModel):
         """Return what people without history are told apart by, (m, d)."""
         colour = self._summed("user_newcomers", vectors[:, self._user_part])
         return colour + self._summed("context_newcomers", vectors[:, self._context_part])
-
-    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
-        h = self.hidden_size
-        return np.concatenate([self._step(vectors[:, :h], gates_in, gaps), vectors[:, h:]], axis=1)
 
     def _summed(self, table: str, packed: Floats) -> Floats:
         """Return the weighted sum (m, d) of the feature vectors that packed, (m, 2 * width), names."""

@@ -14,6 +14,7 @@ from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progres
 from services.engine.recipes.histories import keep_events
 from services.engine.recipes.hrnn_config import FIRST_SESSION_GAP, gap_buckets
 from services.engine.recipes.hrnn_packing import Packing, pack
+from services.engine.recipes.hrnn_repeats import remembered
 
 WEIGHTS = (
     "items",
@@ -51,6 +52,8 @@ class HrnnModel(UserModel):
         self.n_items = n_items
         self.masks_seen = masks_seen
         self._w = {name: weights[name] for name in WEIGHTS}
+        if "repeat_bias" in weights:  # of data with repeats: hrnn_repeats
+            self._w["repeat_bias"] = weights["repeat_bias"]
         # one row a gap bucket: all of the state is kept but where a session begins
         within = np.ones((FIRST_SESSION_GAP, self.hidden_size), np.float32)
         self._keep: Floats = np.concatenate([within, weights["keep"]])
@@ -68,7 +71,12 @@ class HrnnModel(UserModel):
 
     @property
     def state_size(self) -> int:
-        return self.hidden_size
+        return self.hidden_size + self.n_recent
+
+    @property
+    def n_recent(self) -> int:
+        """Length of the list of recent items (hrnn_repeats) that follows the recurrent state; 0 without repeats."""
+        return len(self._w["repeat_bias"]) if "repeat_bias" in self._w else 0
 
     def initial_state(self) -> UserState:
         return UserState(np.zeros(self.state_size, np.float32), np.empty(0, np.int32))
@@ -90,7 +98,7 @@ class HrnnModel(UserModel):
         vector = state.vector[None]  # (1, state_size)
         gates_in = self._gates_in(rows, gaps, self._offsets(vector))
         for i in range(len(rows)):
-            vector = self._advanced(vector, gates_in[i : i + 1], gaps[i : i + 1])
+            vector = self._advanced(vector, gates_in[i : i + 1], gaps[i : i + 1], rows[i : i + 1])
         return state.after(vector[0], items, timestamps)
 
     def advance_together(
@@ -100,8 +108,9 @@ class HrnnModel(UserModel):
         if row < 0:
             return vectors
         gaps = np.where(n_events > 0, gap_buckets(timestamp - last_timestamps), 0)
-        gates_in = self._gates_in(np.full(len(vectors), row, np.int32), gaps, self._offsets(vectors))
-        return self._advanced(vectors, gates_in, gaps)
+        rows = np.full(len(vectors), row, np.int32)
+        gates_in = self._gates_in(rows, gaps, self._offsets(vectors))
+        return self._advanced(vectors, gates_in, gaps, rows)
 
     def states(self, histories: Histories, progress: Progress) -> Floats:
         gaps = np.zeros(histories.n_events, np.int64)
@@ -156,6 +165,7 @@ class HrnnModel(UserModel):
         newcomers = self._newcomers(vectors)
         if newcomers.any():
             logits[newcomers] = self._newcomer_logits(vectors[newcomers])
+        self._add_repeats(logits, vectors)
         if self.masks_seen:
             for row, state in zip(logits, states, strict=True):
                 seen = self._rows[state.seen]
@@ -178,15 +188,27 @@ class HrnnModel(UserModel):
     def _outputs(self, vectors: Floats) -> Floats:
         """Return what the items are compared with, (m, d)."""
         w = self._w
-        return normed(vectors @ w["w_o"] + w["b_o"], w["output_gain"], w["output_shift"])
+        return normed(vectors[:, : self.hidden_size] @ w["w_o"] + w["b_o"], w["output_gain"], w["output_shift"])
+
+    def _add_repeats(self, logits: Floats, vectors: Floats) -> None:
+        """Add to logits (m, n_trained) what speaks for or against the items that each user had last."""
+        if self.n_recent:
+            recent = vectors[:, self.hidden_size : self.hidden_size + self.n_recent].astype(np.int64)
+            users, places = np.nonzero(recent)
+            logits[users, recent[users, places] - 1] += self._w["repeat_bias"][places]
 
     def _newcomer_logits(self, vectors: Floats) -> Floats:
         """Return log-scores for users without history, (m, n_trained) or (n_trained,)."""
         return self._log_popularity
 
-    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
-        """Return the vectors (m, state_size) after one event each."""
-        return self._step(vectors, gates_in, gaps)
+    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64], rows: Ints) -> Floats:
+        """Return the vectors (m, state_size) after one event each: what it says to the gates, when, and which item."""
+        h = self.hidden_size
+        states = self._step(vectors[:, :h], gates_in, gaps)
+        if vectors.shape[1] == h:
+            return states
+        recent = remembered(vectors[:, h : h + self.n_recent], rows) if self.n_recent else vectors[:, h:h]
+        return np.concatenate([states, recent, vectors[:, h + self.n_recent :]], axis=1)
 
     def _gates_in(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Floats:
         """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
@@ -228,8 +250,9 @@ class HrnnModel(UserModel):
         for size in packing.sizes:
             step = tokens[start : start + size]
             added = None if offsets is None else offsets[:size]
-            gates_in = self._gates_in(self._rows[histories.items[step]], gaps[step], added)
-            vectors[:size] = self._advanced(vectors[:size], gates_in, gaps[step])
+            item_rows = self._rows[histories.items[step]]
+            gates_in = self._gates_in(item_rows, gaps[step], added)
+            vectors[:size] = self._advanced(vectors[:size], gates_in, gaps[step], item_rows)
             start += size
         return vectors
 

@@ -17,6 +17,7 @@ from services.engine.recipes.base import Floats
 from services.engine.recipes.hrnn_batches import Batch
 from services.engine.recipes.hrnn_config import FIRST_SESSION_GAP, N_GAPS, HrnnConfig
 from services.engine.recipes.hrnn_gru import SessionGru
+from services.engine.recipes.hrnn_repeats import N_RECENT
 
 
 class HrnnNetwork(nn.Module):
@@ -51,6 +52,8 @@ class HrnnNetwork(nn.Module):
         self.w_o = uniform(1 / math.sqrt(h), h, d)
         self.b_o = nn.Parameter(torch.zeros(d))
         self.output_norm = nn.LayerNorm(d)
+        if not config.masks_seen:
+            self.repeat_bias = nn.Parameter(torch.zeros(N_RECENT))
 
     def catalogue(self) -> tuple[Tensor, Tensor]:
         """Return the vectors (n_trained, d) and biases (n_trained,) of the items, asked once a batch."""
@@ -120,6 +123,8 @@ class HrnnNetwork(nn.Module):
             "output_gain": self.output_norm.weight,
             "output_shift": self.output_norm.bias,
         }
+        if not self.config.masks_seen:
+            tensors["repeat_bias"] = self.repeat_bias
         return {name: tensor.detach().cpu().numpy().copy() for name, tensor in tensors.items()}
 
     def _drop(self, x: Tensor, share: float) -> Tensor:

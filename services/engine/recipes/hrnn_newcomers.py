@@ -72,6 +72,8 @@ def _fit(
             None,
             [],
             0.0,
+            None,
+            None,
         )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()

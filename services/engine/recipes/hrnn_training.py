@@ -23,7 +23,9 @@ from services.engine.recipes.hrnn_loss import FullSoftmaxLoss, sampled_softmax_l
 from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.recipes.hrnn_network import HrnnNetwork, decay_groups
 from services.engine.recipes.hrnn_packing import steps_of
+from services.engine.recipes.hrnn_repeats import recent_rows, repeat_logits
 from services.engine.recipes.hrnn_start import item_embeddings
+from services.engine.recipes.hrnn_tail import EarlyStopping, set_aside
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,9 @@ def train_hrnn(
     item_rows = np.full(histories.n_items, -1, np.int32)
     item_rows[trained_items] = np.arange(len(trained_items), dtype=np.int32)
     sequences = make_sequences(histories, item_rows, config.recency_mask, config.masks_seen)
+    tail = None
+    if config.early_stopping:
+        sequences, tail = set_aside(histories, sequences, trained_items, np.random.default_rng([config.seed, 3]))
     weights = recency(histories.timestamps) if config.recency_mask else np.ones(histories.n_events, np.float32)
     counts = np.bincount(item_rows[histories.items], weights=weights, minlength=len(trained_items))
 
@@ -78,8 +83,12 @@ def train_hrnn(
         network = variant.network(config, items, counts, generator).to(device)
         if device.type != "cpu":
             network.generator = torch.Generator(device).manual_seed(config.seed)
+        if not config.masks_seen:
+            with torch.no_grad():
+                network.repeat_bias.copy_(torch.from_numpy(repeat_logits(sequences, len(trained_items))))
         if len(sequences.inputs):
-            _fit(network, sequences, config, progress, validation, model_of)
+            stopping = EarlyStopping(network, tail, model_of) if tail is not None and len(tail.targets) else None
+            _fit(network, sequences, config, progress, validation, model_of, stopping)
     return model_of(network)
 
 
@@ -90,6 +99,7 @@ def _fit(
     progress: Progress,
     validation: Validation | None,
     model_of: Callable[[HrnnNetwork], HrnnModel],
+    stopping: EarlyStopping | None,
 ) -> None:
     loss_of = _Loss(network, sequences, config)
     optimizer = torch.optim.AdamW(decay_groups(network), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
@@ -117,6 +127,10 @@ def _fit(
                 told = time.perf_counter()
         seconds, loss_mean = time.perf_counter() - started, float(torch.stack(losses).mean())
         logger.info("hrnn epoch=%d loss=%.4f steps=%d seconds=%.1f", epoch + 1, loss_mean, len(losses), seconds)
+        if stopping is not None and stopping.is_over():
+            break
+    if stopping is not None:
+        logger.info("hrnn early_stopping epoch=%d best=%.4f", epoch + 1, stopping.restore())
     progress.update(1.0)
 
 
@@ -142,6 +156,9 @@ class _Loss:
         total = float(batch.weights.sum())
         weights = self._tensor(batch.weights / total if total else batch.weights)
         targets = self._tensor(batch.targets)
+        recent_of = None if self._config.masks_seen else recent_rows(batch)
+        recent = None if recent_of is None else self._tensor(recent_of)
+        recent_bias = None if recent_of is None else self._network.repeat_bias
         if self._is_full:
             mask, ends = seen_mask(batch, self._n_items) if self._config.masks_seen else (None, None)
             loss: Tensor = FullSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
@@ -153,18 +170,26 @@ class _Loss:
                 None if mask is None else self._tensor(mask),
                 [] if ends is None else ends.tolist(),
                 self._config.label_smoothing,
+                recent,
+                recent_bias,
             )
             return loss
         drawn = np.searchsorted(self._cumulative, self._rng.random(self._config.n_sampled)).clip(max=self._n_items - 1)
-        hidden = self._tensor(self._hidden(batch, drawn))
+        hidden = self._tensor(self._hidden(batch, drawn, recent_of))
+        drawn_items = self._tensor(drawn)
         return sampled_softmax_loss(
-            outputs, items, bias, targets, weights, self._tensor(drawn), self._log_expected, hidden
+            outputs, items, bias, targets, weights, drawn_items, self._log_expected, hidden, recent, recent_bias
         )
 
-    def _hidden(self, batch: Batch, drawn: Longs) -> NDArray[np.bool_]:
-        """Return bool (n_tokens, k): drawn items that are the token's target or that its user already has."""
+    def _hidden(self, batch: Batch, drawn: Longs, recent: Longs | None) -> NDArray[np.bool_]:
+        """Return bool (n_tokens, k): drawn items that are the token's target or that its user already has.
+
+        recent, int64 (n_tokens, r): with repeats, only these of the user's items are hidden; they take part anyway.
+        """
         hidden: NDArray[np.bool_] = batch.targets[:, None] == drawn
-        if not self._config.masks_seen:
+        if recent is not None:
+            for column in recent.T:
+                hidden |= column[:, None] == drawn
             return hidden
         steps = steps_of(batch.lengths)
         never = np.iinfo(np.int64).max

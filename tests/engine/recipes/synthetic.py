@@ -37,6 +37,21 @@ def markov(n_users: int = 100, n_items: int = 30, length: int = 12, noise: float
     return histories_of(walks, n_items)
 
 
+def repeats(n_users: int = 60, n_items: int = 60, length: int = 24, share: float = 0.7, seed: int = 0) -> Histories:
+    """Return histories in which most events repeat what the user had three different items ago; the rest is random."""
+    rng = np.random.default_rng(seed)
+    walks = []
+    for _ in range(n_users):
+        recent = rng.permutation(n_items)[:3].tolist()
+        walk = list(recent)
+        while len(walk) < length:
+            item = recent[0] if rng.random() < share else int(rng.integers(n_items))
+            recent = [*[other for other in recent if other != item][-2:], item]
+            walk.append(item)
+        walks.append(walk)
+    return histories_of(walks, n_items)
+
+
 def with_sessions(histories: Histories, seed: int = 0) -> Histories:
     """Return the same events with pauses of seconds to weeks between them."""
     rng = np.random.default_rng(seed)

@@ -91,7 +91,9 @@ def test_full_softmax_loss_and_its_gradients_equal_torchs_own(chunk: int, monkey
     mask, ends = seen_mask(batch, v)
     targets = torch.from_numpy(batch.targets)
 
-    loss = FullSoftmaxLoss.apply(outputs, items, bias, targets, weights, torch.from_numpy(mask), ends.tolist(), 0.0)
+    loss = FullSoftmaxLoss.apply(
+        outputs, items, bias, targets, weights, torch.from_numpy(mask), ends.tolist(), 0.0, None, None
+    )
     gradients = torch.autograd.grad(2 * loss, leaves)
     logits = (outputs @ items.t() + bias).reshape(-1).index_fill(0, torch.from_numpy(mask), MASKED).view(n, v)
     plain = (weights * functional.cross_entropy(logits, targets, reduction="none")).sum()
@@ -105,7 +107,7 @@ def test_label_smoothing_gives_the_gradients_of_smoothed_targets() -> None:
     generator = torch.Generator().manual_seed(3)
     leaves = [torch.randn(*shape, generator=generator, requires_grad=True) for shape in ((4, 3), (6, 3), (6,))]
     targets, weights = torch.tensor([0, 5, 2, 2]), torch.full((4,), 0.25)
-    loss = FullSoftmaxLoss.apply(*leaves, targets, weights, None, [], 0.1)
+    loss = FullSoftmaxLoss.apply(*leaves, targets, weights, None, [], 0.1, None, None)
     gradients = torch.autograd.grad(loss, leaves)
     plain = functional.cross_entropy(leaves[0] @ leaves[1].t() + leaves[2], targets, label_smoothing=0.1)
     for one, other in zip(gradients, torch.autograd.grad(plain, leaves), strict=True):
