@@ -76,6 +76,7 @@ def test_nothing_trained_says_how_long_it_takes(group: GroupView) -> None:
         "HRNN cold start",
         "Similar items",
         "Personalized ranking",
+        "User personalization",
     ]
     assert "train_aws-hrnn" in {button.key for button in at.button}
     assert "Nothing is trained yet." in text(at)

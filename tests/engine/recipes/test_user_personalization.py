@@ -99,6 +99,17 @@ def test_known_items_that_are_new_are_drawn_but_hardly_move(model, states) -> No
     assert width[N_KNOWN:].min() == width[N_KNOWN:].max() > width[:N_KNOWN].max()
 
 
+def test_items_with_events_are_drawn_around_their_own_score(model, states) -> None:
+    """The cut-off takes all items in. What is added to all alike, since new items take their share, is taken off."""
+    known = model.item_scores(states)
+    shown = np.isfinite(known)
+    for weight in (0.1, 1.0):
+        drawn = model.explored_scores(states, Exploration(weight, 1000.0))
+        moved = [drawn[row, shown[row]] - known[row, shown[row]] for row in range(N_USERS)]
+        spread = np.sqrt(np.mean([part.var(ddof=1) for part in moved]))
+        assert spread == pytest.approx(weight * model.to_arrays()["belief_width"][:N_KNOWN].mean(), rel=0.15)
+
+
 def test_scores_are_probabilities_over_all_that_may_be_shown(model, states) -> None:
     scores = model.explored_scores([model.initial_state(), *states[:3]], Exploration(0.7, 30.0, 4))
     np.testing.assert_allclose(np.exp(scores).sum(axis=1), 1.0, rtol=1e-4)
