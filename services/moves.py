@@ -64,7 +64,7 @@ def rank_correlation(before: Sequence[str], after: Sequence[str]) -> float | Non
     if len(both) < 3:
         return None
     places = np.argsort(np.argsort([[r[i] for i in both] for r in (first, second)], axis=1), axis=1)
-    return float(np.corrcoef(places)[0, 1])
+    return float(np.corrcoef(places[0], places[1])[0][1])
 
 
 def agreement_word(correlation: float | None) -> str:

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from services import training
 from services.backend import open_backend
+from services.dataset_views import group_arn
 from services.tour import TourRunner
+from services.tour_steps import GROUP
+from services.waiting import wait_until_active
 
 QUICK_STEPS = 4
 """Make, check, import, popularity; HRNN takes too long for most tests."""
@@ -16,5 +20,24 @@ def prepare(home: Path) -> None:
         runner = TourRunner(backend)
         for _ in range(QUICK_STEPS):
             assert runner.advance()
+    finally:
+        backend.close()
+
+
+def train_quickly(home: Path, *recipes: str) -> None:
+    """Train and deploy recipes on the demo for one epoch, as campaigns of the recipes' names."""
+    backend = open_backend({}, home)
+    try:
+        arn = group_arn(backend, GROUP)
+        assert arn is not None
+        hyperparameters = {"epochs": "1", "max_user_history_length_percentile": "0.3"}
+        for recipe in recipes:
+            version = training.train(backend, arn, recipe, recipe, event_type="watch", hyperparameters=hyperparameters)
+            wait_until_active(
+                lambda version=version: backend.personalize.describe_solution_version(solutionVersionArn=version),
+                timeout_s=300,
+                interval_s=0.1,
+            )
+            training.deploy(backend, version, recipe)
     finally:
         backend.close()

@@ -38,6 +38,8 @@ def made_up(opened: OpenShelf, campaign: Campaign, user_id: str) -> tuple[str, .
         format_func=opened.catalog.label,
         accept_new_options=True,
         max_selections=MOST_PICKS,
+        filter_mode="contains",
+        select_all=False,
         placeholder=f"Choose or type {words.nouns}",
         disabled=not possible,
         help=None if possible else what_if.why_not(session.backend(), campaign),

@@ -38,7 +38,8 @@ events would give. **Popularity's list** is {popularity}. **Typical** is the lis
 item most log-score and at least one place, and a second one if it costs at least half as much. Dots are places lost: 1
 to 4, 5 to 14, 15 or out of the list. What was left out stays hidden itself, so that both ranks count the same items.
 AWS gives no reasons: there, people who had both items stand in, counted in the loaded data, with the dots for 1.5, 3
-and 6 times as many as by chance.
+and 6 times as many as by chance. **What if** and **somebody made up** replay a history that nobody has in the embedded
+engine; the API has no call for that. The picks of somebody made up are one evening, two hours apart.
 """
 
 

@@ -1,5 +1,6 @@
 """Apps to test pages with: a workspace with films and popularity, and an empty one."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.prepared import prepare
+from tests.prepared import prepare, train_quickly
 
 APP = Path(__file__).parents[2] / "app.py"
 RUN_S = 30
@@ -25,6 +26,21 @@ def films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def films_app(films_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app over the film demo, not run yet."""
     yield from _app(films_home, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def personal_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with aws-hrnn and aws-hrnn-metadata, trained for one epoch on the shorter histories."""
+    home = tmp_path_factory.mktemp("personal") / "home"
+    shutil.copytree(films_home, home)
+    train_quickly(home, "aws-hrnn", "aws-hrnn-metadata")
+    return home
+
+
+@pytest.fixture
+def personal_app(personal_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over the film demo with recipes that look at a person's history, not run yet."""
+    yield from _app(personal_home, monkeypatch)
 
 
 @pytest.fixture

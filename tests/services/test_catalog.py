@@ -80,6 +80,12 @@ def people(shelf: Shelf) -> People:
     return shelf.people()
 
 
+def test_values_of_an_interaction_column_are_its_different_texts(shelf: Shelf) -> None:
+    assert shelf.values("EVENT_TYPE") == ["rate", "trailer", "watch"]
+    assert shelf.values("TIMESTAMP") == []
+    assert shelf.values("NOTHING_OF_THE_KIND") == []
+
+
 def test_labels_fall_back_to_ids(catalog: Catalog) -> None:
     assert [catalog.label(item) for item in ("v", "p", "zz", "nowhere")] == ["Vertigo (1958)", "p", "zz", "nowhere"]
     assert catalog.tile("f") == "Fo 80s"

@@ -6,6 +6,7 @@ from services.api_calls import ApiCall
 from services.campaigns import Campaign
 from services.catalog import Catalog
 from services.columns import Words
+from services.reasons import Cause, Reason
 from services.recommendations import LIST_COLUMNS
 from services.tastes import Tastes
 
@@ -67,8 +68,17 @@ def test_fit_is_relative_to_the_first_place(catalog, tastes) -> None:
 def test_recipes_without_scores_show_none_instead_of_zeros(catalog, tastes) -> None:
     without = view(answer("v", "h", scores=False), catalog, tastes)
     assert not without.has_scores
-    assert "score" not in recommendations.table_frame(without)
-    assert "fit" not in recommendations.table_frame(without)
+    table = recommendations.table_frame(without, {}, catalog, WORDS)
+    assert "score" not in table
+    assert "fit" not in table
+
+
+def test_table_names_the_reason_and_the_rank_without_it(catalog, tastes) -> None:
+    cause = Cause("l", dots=2, strength=0.9, timestamp=7, places=6, rank_without=7)
+    told = {"v": Reason("v", 1, "left out", (cause,)), "h": Reason("h", 2, "left out")}
+    table = recommendations.table_frame(view(answer("v", "h", "f"), catalog, tastes), told, catalog, WORDS)
+    assert list(table["because"]) == ["because you watched Laura (1944)", "fits your history as a whole", ""]
+    assert table["rank_without"].fillna(0).tolist() == [7, 0, 0]
 
 
 def test_in_taste_counts_items_with_any_of_the_tastes(catalog, tastes) -> None:
@@ -126,11 +136,14 @@ def test_seen_line_says_what_happened_to_the_history(catalog, tastes) -> None:
 
 
 def test_alt_text_names_tastes_and_the_first_three(catalog, tastes) -> None:
-    words = recommendations.alt_text(view(answer("v", "l", "h", "f"), catalog, tastes), "Nora")
-    assert words == (
-        "Recommendations for Nora: 2 of 4 in Film-Noir and Mystery; "
-        "first three Vertigo (1958), Laura (1944), Halloween (1978)."
-    )
+    shown = view(answer("v", "l", "h", "f"), catalog, tastes)
+    words = recommendations.alt_text(shown, "Nora", {}, catalog)
+    said = "Recommendations for Nora: 2 of 4 in Film-Noir and Mystery; first three Vertigo (1958), Laura (1944), "
+    assert words == f"{said}Halloween (1978)."
+    causes = {"v": Cause("l", 1, 0.2, 7, 1, 2), "h": Cause("f", 3, 0.9, 8, 15, 18)}
+    told = {item_id: Reason(item_id, 1, "left out", (cause,)) for item_id, cause in causes.items()}
+    words = recommendations.alt_text(shown, "Nora", told, catalog)
+    assert words == f"{said}Halloween (1978); strongest reason The Fog."
 
 
 def test_other_campaigns_begin_with_what_they_share_and_mark_it(catalog) -> None:

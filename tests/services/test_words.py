@@ -1,6 +1,6 @@
 import pytest
 
-from services.words import age, counted, cut, day, in_seconds, listed
+from services.words import age, counted, cut, day, in_seconds, listed, ordinal
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,12 @@ def test_lists_counts_dates_and_cuts() -> None:
     assert day(978300760) == "31 Dec 2000"
     assert cut("The Umbrellas of Cherbourg", 12) == "The Umbrell…"
     assert cut("Jaws", 12) == "Jaws"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (21, "21st"), (113, "113th")],
+)
+def test_places_in_words(number: int, words: str) -> None:
+    assert ordinal(number) == words
+    assert ordinal(1022) == "1,022nd"

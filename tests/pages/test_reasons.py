@@ -1,0 +1,178 @@
+"""Reasons, what-if, made-up people and context on the Recommendations screen."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components import person_reasons
+from pages.components.session import Key
+from services import reasons
+from services.errors import ServiceError
+from services.reasons import WHOLE
+from tests.pages.conftest import APP, RUN_S
+
+PAGE = "pages/recommendations_page.py"
+BEN = "viewer-0002"
+
+
+@pytest.fixture
+def page(personal_app: AppTest) -> AppTest:
+    return opened(personal_app)
+
+
+def opened(app: AppTest, campaign: str = "aws-hrnn", **query: str | list[str]) -> AppTest:
+    """Open the page as a visitor with this address."""
+    wanted = {Key.USER: BEN, Key.CAMPAIGN: campaign, **query}
+    for name, value in wanted.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(PAGE)
+    for name, value in wanted.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def headline(app: AppTest) -> str:
+    assert not app.exception
+    assert not app.error, app.error[0].value
+    return app.subheader[0].value
+
+
+def table(app: AppTest, prefix: str):
+    return next(found for found in app.dataframe if (found.key or "").startswith(prefix))
+
+
+def listed(app: AppTest):
+    return table(app, Key.LIST_TABLE).value
+
+
+def select(app: AppTest, prefix: str, row: int, column: str = "label") -> AppTest:
+    app.session_state[table(app, prefix).key] = {"selection": {"rows": [], "columns": [], "cells": [(row, column)]}}
+    return app.run()
+
+
+def watched_row(app: AppTest) -> int:
+    """Return the row of the newest event that the model was trained with."""
+    return table(app, Key.HISTORY_TABLE).value["event"].tolist().index("watch")
+
+
+def test_every_item_has_a_reason_with_its_strength(page: AppTest) -> None:
+    headline(page)
+    because = listed(page)["because"].tolist()
+    assert len(because) == 25
+    assert all(cell == WHOLE or cell[0] == "●" for cell in because)
+    assert any(cell.startswith("●") for cell in because)
+
+
+def test_popularity_gives_its_count_as_the_reason(personal_app: AppTest) -> None:
+    app = opened(personal_app, "film-demo-popularity")
+    assert all(cell.endswith("people watched it") for cell in listed(app)["because"])
+    assert app.button(key="what_if").disabled
+
+
+def test_why_names_both_ranks(page: AppTest) -> None:
+    assert page.button(key="why").disabled
+    row = next(i for i, cell in enumerate(listed(page)["because"]) if cell.startswith("●"))
+    select(page, Key.LIST_TABLE, row)
+    page.button(key="why").click().run()
+    headline(page)
+    said = " ".join(block.value for block in page.markdown)
+    assert f"not {row + 1}" in said
+    assert "because you watched" in said
+
+
+def test_a_selected_item_draws_bars_into_the_history(page: AppTest) -> None:
+    row = next(i for i, cell in enumerate(listed(page)["because"]) if cell.startswith("●"))
+    select(page, Key.LIST_TABLE, row)
+    places = table(page, Key.HISTORY_TABLE).value["event"].dropna()
+    assert (places > 0).all()
+    assert len(places)
+
+
+def test_a_selected_event_shows_what_the_list_owes_to_it(page: AppTest) -> None:
+    assert "owed" not in listed(page)
+    select(page, Key.HISTORY_TABLE, watched_row(page))
+    headline(page)
+    owed = [cell for cell in listed(page)["owed"] if cell]
+    assert owed
+    assert all(cell[0] in "+-" for cell in owed)
+
+
+def test_what_if_an_event_were_gone_marks_the_moves_and_can_be_undone(page: AppTest) -> None:
+    before = listed(page)["label"].tolist()
+    select(page, Key.HISTORY_TABLE, watched_row(page))
+    page.button(key="what_if").click().run()
+    assert headline(page).startswith("Without ")
+    assert page.query_params[Key.WITHOUT]
+    marks = listed(page)["move"].tolist()
+    for rank, (label, mark) in enumerate(zip(listed(page)["label"], marks, strict=True), 1):
+        if mark == "new":
+            assert label not in before
+        else:
+            moved = 0 if mark == "=" else int(mark[2:]) * (1 if mark[0] == "▲" else -1)
+            assert before.index(label) + 1 - rank == moved
+    assert "gone" in table(page, Key.HISTORY_TABLE).value["event"].tolist()
+    undo = next(button for button in page.button if (button.key or "").startswith("undo_"))
+    undo.click().run()
+    assert listed(page)["label"].tolist() == before
+    assert Key.WITHOUT not in page.query_params
+
+
+def test_an_address_reproduces_a_supposed_list(page: AppTest) -> None:
+    select(page, Key.HISTORY_TABLE, watched_row(page))
+    page.button(key="what_if").click().run()
+    said, shown = headline(page), listed(page)["label"].tolist()
+    address = page.query_params[Key.WITHOUT]
+    other = opened(AppTest.from_file(str(APP), default_timeout=RUN_S), **{Key.WITHOUT: address})
+    assert (headline(other), listed(other)["label"].tolist()) == (said, shown)
+
+
+def test_what_is_supposed_of_one_person_is_not_supposed_of_the_next(page: AppTest) -> None:
+    select(page, Key.HISTORY_TABLE, watched_row(page))
+    page.button(key="what_if").click().run()
+    page.selectbox(key=Key.USER_PICK).select("viewer-0003").run()
+    assert "Mia" in headline(page)
+    assert Key.WITHOUT not in page.query_params
+
+
+def test_an_address_with_an_event_that_nobody_had_shows_the_list_as_it_is(personal_app: AppTest) -> None:
+    app = opened(personal_app, **{Key.WITHOUT: "film-0001@5"})
+    assert "Without" not in headline(app)
+    assert len(listed(app)) == 25
+
+
+def test_somebody_made_up_gets_a_list_and_a_way_back(page: AppTest) -> None:
+    before = listed(page)["label"].tolist()
+    page.multiselect(key=Key.MADE_PICK).set_value(["film-0404", "film-0575"]).run()
+    assert headline(page).startswith("After 2 films, ")
+    assert page.query_params[Key.MADE] == ["film-0404", "film-0575"]
+    assert len(table(page, Key.HISTORY_TABLE).value) == 2
+    assert len(listed(page)) == 25
+    assert set(listed(page)["move"]) - {"="}
+    page.button(key="undo_made").click().run()
+    assert listed(page)["label"].tolist() == before
+
+
+def test_context_changes_the_request_and_stays_in_the_address(personal_app: AppTest) -> None:
+    app = opened(personal_app, "aws-hrnn-metadata")
+    app.selectbox(key=f"{Key.CONTEXT_PICK}_DEVICE").select("TV").run()
+    headline(app)
+    assert app.query_params[Key.CONTEXT] == "DEVICE=TV"
+    assert '"DEVICE": "TV"' in " ".join(block.value for block in app.code)
+
+
+def test_a_selection_is_forgotten_when_the_rows_are_others() -> None:
+    one, other = (person_reasons.table_key("list", ids, "ben") for ids in (["a", "b"], ["b", "a"]))
+    assert one != other
+    assert one != person_reasons.table_key("list", ["a", "b"], "mia")
+
+
+def test_reasons_that_fail_leave_the_list_and_say_so(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object, **more: object) -> None:
+        raise ServiceError("ResourceNotFoundException", "The model is gone.", "Reload the page.")
+
+    monkeypatch.setattr(reasons, "reasons_for", refuse)
+    page.run()
+    headline(page)
+    assert len(listed(page)) == 25
+    assert "because" not in listed(page)
+    assert any("No reasons: The model is gone." in caption.value for caption in page.caption)
