@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pages.components.charts import look, training
+from pages.components.charts import batch, look, training
 
 
 def marks(chart: object) -> set[str]:
@@ -79,3 +79,11 @@ def test_short_stages_are_wide_enough_for_their_names() -> None:
     assert rows[0]["end"] >= 0.1
     assert rows[0]["done_until"] == rows[0]["end"]
     assert rows[1]["start"] < rows[1]["done_until"] < rows[1]["end"]
+
+
+def test_frequent_items_stand_beside_popularity_where_it_is_known():
+    rows = pd.DataFrame({"label": ["Vertigo", "Psycho"], "share": [0.09, 0.05], "popular_share": [1.0, 0.0]})
+    assert marks(batch.frequent_items(rows)) >= {"bar", "text"}
+    unknown = rows.assign(popular_share=float("nan"))
+    assert len(batch.frequent_items(unknown).to_dict()["layer"][0]["layer"]) == 2
+    assert len(batch.frequent_items(rows).to_dict()["layer"][0]["layer"]) == 3
