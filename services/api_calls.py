@@ -24,6 +24,7 @@ class ApiCall:
     response: Mapping[str, Any]
     """Without boto3's ResponseMetadata."""
     milliseconds: float
+    """0 for a call that was made at another time."""
 
     def as_boto3(self) -> str:
         """Return a program that makes the same call; one marked line differs on AWS."""

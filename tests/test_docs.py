@@ -35,6 +35,7 @@ def test_limits_are_those_of_the_code():
     for number, words in (
         (limits.SCHEMAS, "schemas"),
         (limits.PENDING_IMPORTS, "unfinished import jobs"),
+        (limits.PENDING_BATCH_JOBS, "unfinished batch jobs"),
         (limits.PENDING_SOLUTION_VERSIONS, "unfinished solution versions"),
         (limits.SOLUTIONS_PER_GROUP, "solutions and"),
         (limits.CAMPAIGNS_PER_GROUP, "campaigns in a dataset group"),

@@ -41,7 +41,8 @@ def drawers(
 
 
 def _request(call: ApiCall, key: str) -> None:
-    st.markdown(f"**{call.service}** · {call.operation} · {call.milliseconds:.1f} ms")
+    took = f" · {call.milliseconds:.1f} ms" if call.milliseconds else ""
+    st.markdown(f"**{call.service}** · {call.operation}{took}")
     asked, answered = st.columns(2)
     asked.caption("Request")
     asked.code(_json(call.request), language="json", height=240, wrap_lines=True)

@@ -62,6 +62,15 @@ SCREENS = (
         "pages/recommendations_page.py",
         "One person: what they had, and what they are recommended.",
     ),
+    Screen(
+        "batch",
+        "Operate",
+        "Batch",
+        ":material/outgoing_mail:",
+        "batch",
+        "pages/batch_page.py",
+        "Lists for many people at once, from one file into another.",
+    ),
 )
 
 

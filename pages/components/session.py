@@ -57,6 +57,21 @@ class Key:
     HYPERPARAMETER = "hyperparameter"
     VERSION = "version"
     VERSION_SHOWN = "version_shown"
+    # batch
+    BATCH_VERSION = "recipe_of"
+    BATCH_INPUT = "input"
+    BATCH_GROUP = "who"
+    BATCH_MOST = "first"
+    BATCH_SHELF = "shelf"
+    BATCH_PASTED = "batch_pasted"
+    BATCH_UPLOAD = "batch_upload"
+    BATCH_LENGTH = "each"
+    BATCH_JOB = "job"
+    BATCH_PART = "part"
+    BATCH_FIND = "find"
+    BATCH_PAGE = "batch_page"
+    BATCH_LINE = "line"
+    BATCH_SHOWN = "batch_shown"
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda backend: backend.close())

@@ -53,6 +53,8 @@ MEASURED_RULES = {
     "aws-personalized-ranking": (5.0, 3e-4),
 }
 """Seconds to expect before this home has its own figures: a start and so much per event; from benchmarks/."""
+BATCH_START_S, BATCH_LINE_S, BATCH_SCORE_S = 1.5, 5e-5, 6e-8
+"""The same for batch jobs: a worker's start, what a line takes, and what scoring one item for it takes."""
 LOG_LINES = 200
 
 
@@ -63,11 +65,11 @@ class JobView:
     arn: str
     """ARN of the resource that the job makes."""
     kind: str
-    """"import", "export" or "train"."""
+    """"import", "export", "train" or "batch"."""
     name: str
     """The resource's name: the job name of an import, the name of a solution version."""
     resource_kind: str
-    """"dataset-import-job", "dataset-export-job" or "solution-version"."""
+    """"dataset-import-job", "dataset-export-job", "solution-version" or "batch-inference-job"."""
     status: str
     """The resource's status, for example "CREATE IN_PROGRESS"."""
     stages: tuple[Stage, ...]
@@ -196,6 +198,18 @@ class Capabilities:
 
             arn = served_version_arn(self._context.resources, active_campaign(self._context.resources, arn))
         return self._context.models.get(arn)
+
+    def batch_seconds_expected(self, solution_version_arn: str, n_lines: int) -> float | None:
+        """Return how long a batch job of this version may take, from its last job here, else by a measured rule."""
+        version = self._context.resources.find("solution-version", solution_version_arn)
+        if version is None or not version.body.get("_training_size"):
+            return None
+        jobs = self._context.resources.list("batch-inference-job", parent_arn=solution_version_arn)
+        counted = [job["_batch"] for job in jobs if job.body.get("_batch", {}).get("lines")]
+        if counted:
+            return BATCH_START_S + float(counted[-1]["seconds"]) * n_lines / int(counted[-1]["lines"])
+        per_line = BATCH_LINE_S + BATCH_SCORE_S * int(version["_training_size"]["n_items"])
+        return BATCH_START_S + per_line * n_lines
 
     def _finished_trainings(self, recipe: str) -> list[tuple[Mapping[str, int], float]]:
         found = []

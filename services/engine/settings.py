@@ -54,6 +54,10 @@ class EngineSettings:
         return self.home / "models"
 
     @property
+    def scratch_path(self) -> Path:
+        return self.home / "scratch"
+
+    @property
     def logs_path(self) -> Path:
         return self.home / "logs"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pages.components.charts import look, training, trials
+from pages.components.charts import batch, look, training, trials
 
 
 def marks(chart: object) -> set[str]:
@@ -93,3 +93,11 @@ def test_trials_are_dots_and_failed_ones_leave_a_gap() -> None:
     )
     assert marks(trials.trial_plot(rows, "NDCG@25")) == {"point", "text"}
     assert marks(trials.trial_plot(rows.tail(1), "NDCG@25", n_planned=8)) == {"point", "text"}
+
+
+def test_frequent_items_stand_beside_popularity_where_it_is_known():
+    rows = pd.DataFrame({"label": ["Vertigo", "Psycho"], "share": [0.09, 0.05], "popular_share": [1.0, 0.0]})
+    assert marks(batch.frequent_items(rows)) >= {"bar", "text"}
+    unknown = rows.assign(popular_share=float("nan"))
+    assert len(batch.frequent_items(unknown).to_dict()["layer"][0]["layer"]) == 2
+    assert len(batch.frequent_items(rows).to_dict()["layer"][0]["layer"]) == 3

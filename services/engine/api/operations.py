@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.engine.api import (
+    batch_jobs,
     campaigns,
     dataset_groups,
     datasets,
@@ -22,6 +23,7 @@ from services.engine.context import EngineContext
 Handler = Callable[[EngineContext, dict[str, Any]], dict[str, Any]]
 
 _CONTROL_PLANE: dict[str, Handler] = {
+    "CreateBatchInferenceJob": batch_jobs.create_batch_inference_job,
     "CreateCampaign": campaigns.create_campaign,
     "CreateDataset": datasets.create_dataset,
     "CreateDatasetExportJob": export_jobs.create_dataset_export_job,
@@ -36,6 +38,7 @@ _CONTROL_PLANE: dict[str, Handler] = {
     "DeleteSchema": schemas.delete_schema,
     "DeleteSolution": solutions.delete_solution,
     "DescribeAlgorithm": recipes.describe_algorithm,
+    "DescribeBatchInferenceJob": batch_jobs.describe_batch_inference_job,
     "DescribeCampaign": campaigns.describe_campaign,
     "DescribeDataset": datasets.describe_dataset,
     "DescribeDatasetExportJob": export_jobs.describe_dataset_export_job,
@@ -47,6 +50,7 @@ _CONTROL_PLANE: dict[str, Handler] = {
     "DescribeSolution": solutions.describe_solution,
     "DescribeSolutionVersion": solution_versions.describe_solution_version,
     "GetSolutionMetrics": solution_versions.get_solution_metrics,
+    "ListBatchInferenceJobs": batch_jobs.list_batch_inference_jobs,
     "ListCampaigns": campaigns.list_campaigns,
     "ListDatasetExportJobs": export_jobs.list_dataset_export_jobs,
     "ListDatasetGroups": dataset_groups.list_dataset_groups,

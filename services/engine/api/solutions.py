@@ -97,7 +97,10 @@ def update_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
 
 
 def delete_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a solution with all of its versions and their models; campaigns must be gone and trainings ended."""
+    """Delete a solution with all of its versions, their models and the records of their batch jobs.
+
+    Campaigns must be gone, trainings and batch jobs ended; what batch jobs have written stays.
+    """
     with context.database.atomic():
         solution = context.resources.get("solution", request["solutionArn"])
         campaigns = context.resources.list("campaign", parent_arn=solution.arn, limit=1)
@@ -108,7 +111,12 @@ def delete_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
         doing = f"The solution {solution.arn} cannot be deleted"
         refuse_unfinished(context.resources, "solution-version", solution.arn, doing)
         versions = context.resources.list("solution-version", parent_arn=solution.arn)
-        for resource in (*versions, solution):
+        for version in versions:
+            refuse_unfinished(context.resources, "batch-inference-job", version.arn, doing)
+        jobs = [
+            job for version in versions for job in context.resources.list("batch-inference-job", parent_arn=version.arn)
+        ]
+        for resource in (*jobs, *versions, solution):
             context.resources.delete(resource.arn)
     _remove_folders(context, versions)
     return {}

@@ -1,7 +1,8 @@
-"""Remove what a killed job left behind: model folders and snapshots that no resource names.
+"""Remove what a killed job left behind: model folders and snapshots that no resource names, half-written files.
 
-Only the worker writes into HOME/datasets and HOME/models, one job at a time, so whoever holds its lock and runs no job
-may remove every folder there that nothing refers to. A process that still has such a file mapped keeps reading it.
+Only the worker writes into HOME/datasets, HOME/models and HOME/scratch, one job at a time, so whoever holds its lock
+and runs no job may remove every folder there that nothing refers to. A process that still has such a file mapped keeps
+reading it.
 """
 
 import logging
@@ -16,7 +17,12 @@ logger = logging.getLogger(__name__)
 
 
 def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
-    """Remove folders below HOME/models and HOME/datasets that nothing refers to; only with the worker's lock."""
+    """Remove folders below HOME/models and HOME/datasets that nothing refers to; only with the worker's lock.
+
+    HOME/scratch holds files of the job that runs, so it goes whole.
+    """
+    if settings.scratch_path.exists():
+        _remove(settings.scratch_path)
     models = {version.body.get("_model_path") for version in resources.list("solution-version")}
     for folder in settings.models_path.glob("*"):
         if folder.name not in models:

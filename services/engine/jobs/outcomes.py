@@ -10,13 +10,19 @@ from services.engine.jobs.queue import Job, JobQueue
 from services.engine.store.database import Database
 from services.engine.store.resources import Resources
 
-RESOURCE_KINDS = {"import": "dataset-import-job", "export": "dataset-export-job", "train": "solution-version"}
+RESOURCE_KINDS = {
+    "import": "dataset-import-job",
+    "export": "dataset-export-job",
+    "train": "solution-version",
+    "batch": "batch-inference-job",
+}
 """Which kind of resource each kind of job makes."""
-DOING = {"import": "importing", "export": "exporting", "train": "training"}
+DOING = {"import": "importing", "export": "exporting", "train": "training", "batch": "recommending"}
 UNTOUCHED = {
     "import": "The data set is as it was before.",
     "export": "The data set is as it was before.",
     "train": "The data is as it was before.",
+    "batch": "Files that were finished stay in the output folder.",
 }
 
 

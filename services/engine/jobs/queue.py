@@ -21,7 +21,7 @@ class Job:
     number: int
     arn: str
     kind: str
-    """"import", "export" or "train"."""
+    """"import", "export", "train" or "batch"."""
     state: str
     """"queued", "running", "done", "failed" or "stopped"."""
     payload: dict[str, Any]

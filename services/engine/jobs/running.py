@@ -41,4 +41,8 @@ def runner_of(kind: str) -> Runner:
         from services.engine.jobs.training import run_training
 
         return run_training
+    if kind == "batch":
+        from services.engine.jobs.batch import run_batch
+
+        return run_batch
     raise ValueError(f"no such kind of job: {kind}")

@@ -32,13 +32,24 @@ def rank_for_user(artifact: Artifact, user_id: str, item_ids: Sequence[str]) -> 
 
 def rank_for_state(artifact: Artifact, state: UserState, item_ids: Sequence[str]) -> list[RankedItem]:
     """Return the items of a list, each once, best first for whoever is in this state."""
+    return rank_by_scores(artifact, scores_of_everything(artifact, [state])[0], item_ids)
+
+
+def scores_of_everything(artifact: Artifact, states: Sequence[UserState]) -> Floats:
+    """Return log-scores of the whole catalogue, float32 (len(states), n_items), with nothing hidden.
+
+    A model may hide what its user already has; a list to rank may hold it all the same.
+    """
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
+    return model.item_scores([replace(state, seen=np.empty(0, np.int32)) for state in states])
+
+
+def rank_by_scores(artifact: Artifact, scores: Floats, item_ids: Sequence[str]) -> list[RankedItem]:
+    """Return the items of a list, each once, by log-scores of the whole catalogue, float32 (n_items,)."""
     given = list(dict.fromkeys(item_ids))
     indices = artifact.items.indices_of(given)
-    # A model may hide what its user already has; a list to rank may hold it all the same.
-    scores = model.item_scores([replace(state, seen=np.empty(0, np.int32))])[0]
     values: Floats = np.where(indices >= 0, scores[np.maximum(indices, 0)], np.float32(-np.inf))
     known = np.flatnonzero(np.isfinite(values))
     order = known[np.argsort(-values[known], kind="stable")]

@@ -24,10 +24,11 @@ class Resource:
     arn: str
     kind: str
     """As in its ARN: "dataset-group", "schema", "dataset", "dataset-import-job", "dataset-export-job", "solution",
-    "solution-version", "campaign"; a solution version's ARN says "solution", its kind "solution-version"."""
+    "solution-version", "campaign", "batch-inference-job"; a solution version's ARN says "solution", its kind does
+    not."""
     parent_arn: str | None
     """What lists filter by: the dataset group of data sets and solutions, the data set of import and export jobs,
-    the solution of solution versions and campaigns."""
+    the solution of solution versions and campaigns, the solution version of batch inference jobs."""
     status: str | None
     """None for schemas, which have no status."""
     created: float

@@ -1,0 +1,269 @@
+"""What a batch job wrote: figures, the most frequent items, the lists by name, exact lines, refused lines."""
+
+import streamlit as st
+
+from pages.components import batch_line, batch_live, batch_state, drawers, panels, session
+from pages.components.batch_state import BatchState
+from pages.components.charts.batch import frequent_items
+from pages.components.session import Key
+from services import batch_input, batch_results, batch_views, batch_words
+from services.batch import LISTS
+from services.batch_results import Lists
+from services.spreadsheets import csv_bytes
+from services.words import in_seconds
+
+TABLE, LINES, REFUSED = PARTS = ("Lists", "Lines", "Refused")
+PAGE_ROWS = 100
+SHOWN_LINES = 25
+WHO_WIDTH, TITLE_WIDTH = 218, 126
+
+HOW = """
+**The lists** are the output of CreateBatchInferenceJob, line by line; each equals the answer that GetRecommendations or
+GetPersonalizedRanking gives for the same line. **Refused** lines stand in the output with their reason, in their place.
+**Different items** are counted over all lists; **of the catalogue** is their share of the items in the loaded data.
+**Most frequent items**: in how many of the lists an item stands{places}. The hollow square is popularity: it would show
+everybody the {popular}, counted over the people of the loaded data.
+"""
+
+
+def draw(state: BatchState) -> None:
+    """Draw the job that is looked at; without one, an example of input."""
+    lists = state.lists()
+    if lists is None or state.shown is None:
+        if not state.running:
+            _empty(state)
+        return
+    panels.kpi_row(_figures(state, lists))
+    _picture(state, lists)
+    part, text = _head(state)
+    if part == TABLE:
+        _table(state, lists, text)
+    elif part == LINES:
+        _lines(state, lists, text)
+    else:
+        _refused(lists)
+    batch_line.open_wanted(state, lists)
+    _drawers(state)
+    _downloads(state, lists)
+
+
+def _empty(state: BatchState) -> None:
+    if not state.versions:
+        return
+    chosen = batch_state.labels(state.versions).get(str(st.session_state.get(Key.BATCH_VERSION)), state.versions[0])
+    with panels.empty(
+        "What the input looks like",
+        detail="One JSON object a line. Run makes it for you; bring your own as JSON lines, or paste these:",
+        key="batch_example",
+    ):
+        users = state.opened.people.ids(limit=3) if state.opened is not None else []
+        st.code(batch_input.example(chosen.kind, users, state.names.catalog.most_popular(3)), language="json")
+
+
+def _figures(state: BatchState, lists: Lists) -> list[panels.Kpi]:
+    seconds = state.shown.seconds if state.shown is not None else None
+    people = len(set(lists.keys))
+    return [
+        panels.Kpi(batch_words.people_word(state.kind, state.words), f"{people:,}"),
+        panels.Kpi("Lists written", f"{lists.n_lists:,}"),
+        panels.Kpi("Lines refused", f"{lists.n_refused:,}"),
+        _different(state, lists),
+        panels.Kpi("Duration", "–" if seconds is None else in_seconds(seconds)),
+    ]
+
+
+def _different(state: BatchState, lists: Lists) -> panels.Kpi:
+    nouns, n_items = state.words.nouns, state.names.catalog.n_items
+    if state.kind == LISTS:
+        return panels.Kpi(f"{nouns.capitalize()} that stand first", f"{lists.n_first:,}")
+    known = f"{lists.n_different:,} of {n_items:,} {nouns} in the catalogue." if n_items else None
+    return panels.Kpi(f"Different {nouns}", f"{lists.n_different:,}", help=known)
+
+
+def _picture(state: BatchState, lists: Lists) -> None:
+    frequent = batch_views.frequent_frame(lists, state.kind, state.names.catalog)
+    if frequent.empty:
+        return
+    with st.container(border=True, gap="xxsmall"):
+        beside = batch_words.popularity_words(frequent)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"**{batch_words.picture_title(frequent, state.kind, state.words)}**", width="content")
+            popularity = f"· □: with popularity · {beside}" if beside else ""
+            st.caption(f"bar: share of the lists {popularity}", width="content")
+        panels.show(frequent_items(frequent), alt=batch_words.picture_alt(lists, frequent), key="batch_frequent")
+
+
+def _head(state: BatchState) -> tuple[str, str]:
+    """Draw the choice of part, the search and the choice of job; return the part and what is searched."""
+    ended = [job.name for job in state.jobs if not job.running]
+    parts, find, which = st.columns([4, 4, 5], vertical_alignment="bottom")
+    session.default_choice(Key.BATCH_PART, PARTS, TABLE)
+    part = parts.segmented_control(
+        "Part", PARTS, required=True, key=Key.BATCH_PART, bind="query-params", label_visibility="collapsed"
+    )
+    noun = batch_words.noun_of(state.kind, state.words).lower()
+    text = find.text_input(
+        f"Find a {noun}",
+        key=Key.BATCH_FIND,
+        placeholder="name, attribute or id",
+        bind="query-params",
+        disabled=part == REFUSED,
+    )
+    if state.shown is not None and state.shown.name in ended:
+        key = f"{Key.BATCH_JOB}_of_{state.shown.name}"
+        which.selectbox("Batch job", ended, ended.index(state.shown.name), key=key, on_change=_pick, args=(key,))
+    return str(part or TABLE), text or ""
+
+
+def _pick(key: str) -> None:
+    batch_live.show(st.session_state[key])
+
+
+def _rows(state: BatchState, lists: Lists, text: str) -> list[int]:
+    """Return the rows that the search finds, and say so when there are none."""
+    rows = batch_views.find_rows(lists, state.kind, state.names, text)
+    if not rows:
+        st.caption(f'No list for "{text}".' if text.strip() else "No list was written.")
+    return rows
+
+
+def _page(rows: list[int], page_rows: int) -> list[int]:
+    """Return the rows of the page that the pages under the table say."""
+    page = int(st.session_state.get(_page_key(rows, page_rows), 1))
+    return rows[(page - 1) * page_rows : page * page_rows]
+
+
+def _pages(rows: list[int], page_rows: int) -> None:
+    """Draw the pages under a table, where there is more than one."""
+    n_pages = -(-len(rows) // page_rows)
+    if n_pages > 1:
+        st.pagination(n_pages, key=_page_key(rows, page_rows))
+
+
+def _page_key(rows: list[int], page_rows: int) -> str:
+    return f"{Key.BATCH_PAGE}_{page_rows}_{len(rows)}"
+
+
+def _table(state: BatchState, lists: Lists, text: str) -> None:
+    found = _rows(state, lists, text)
+    if not found:
+        return
+    rows = _page(found, PAGE_ROWS)
+    noun = batch_words.noun_of(state.kind, state.words)
+    key = f"batch_lists_{st.session_state.get(Key.BATCH_SHOWN, 0)}"
+
+    def chosen() -> None:
+        picked = st.session_state[key]["selection"]["rows"]
+        if picked:
+            st.query_params[Key.BATCH_LINE] = lists.keys[rows[picked[0]]]
+
+    panels.table(
+        batch_views.page_frame(lists, state.kind, state.names, rows, noun),
+        alt=batch_words.table_alt(lists, len(rows), noun),
+        key=key,
+        on_select=chosen,
+        selection_mode="single-row",
+        column_config={
+            noun: st.column_config.TextColumn(noun, width=WHO_WIDTH),
+            **{
+                str(place): st.column_config.TextColumn(str(place), width=TITLE_WIDTH)
+                for place in range(1, batch_views.FIRST + 1)
+            },
+        },
+    )
+    st.caption("Choose a row for the whole list beside the history.")
+    _pages(found, PAGE_ROWS)
+
+
+def _lines(state: BatchState, lists: Lists, text: str) -> None:
+    rows = _rows(state, lists, text)
+    if not rows:
+        return
+    found = batch_results.read_lines(session.backend(), lists, _page(rows, SHOWN_LINES))
+    picked = panels.table(
+        found,
+        alt=f"{len(found)} lines of the output, exactly as they stand in the file.",
+        key="batch_lines",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "line": st.column_config.NumberColumn("Line", width=60),
+            "input": st.column_config.TextColumn("Input", width="medium"),
+            "output": st.column_config.TextColumn("Output", width="large"),
+        },
+    )
+    _pages(rows, SHOWN_LINES)
+    place = picked.selection.rows[0] if picked.selection.rows else 0
+    line = found.iloc[min(place, len(found) - 1)]
+    st.caption(f"Line {line['line']}: input, then output. Choose a row for another one.")
+    st.code(line["input"], language="json")
+    st.code(line["output"], language="json", wrap_lines=True)
+
+
+def _refused(lists: Lists) -> None:
+    if not lists.n_refused:
+        st.caption("No line was refused.")
+        return
+    shown = lists.refused if lists.refused["file"].nunique() > 1 else lists.refused.drop(columns="file")
+    panels.table(
+        shown,
+        alt=f"{lists.n_refused:,} refused lines; first reason: {lists.refused['reason'].iloc[0]}",
+        key="batch_refused_lines",
+        column_config={
+            "line": st.column_config.NumberColumn("Line", width=60),
+            "input": st.column_config.TextColumn("Input", width="medium"),
+            "reason": st.column_config.TextColumn("Reason", width="large"),
+        },
+    )
+    if len(shown) < lists.n_refused:
+        st.caption(f"The first {len(shown):,} of {lists.n_refused:,}; the download has all.")
+
+
+def _drawers(state: BatchState) -> None:
+    ranked = state.kind == LISTS
+    drawers.drawers(
+        key="batch",
+        how=HOW.format(
+            places=f" among the first {batch_views.FIRST} places" if ranked else "",
+            popular="list to be ranked by popularity" if ranked else "same most popular items",
+        ),
+        calls=[] if state.shown is None else batch_results.calls_of(session.backend(), state.shown),
+    )
+
+
+def _downloads(state: BatchState, lists: Lists) -> None:
+    job = state.shown
+    if job is None:
+        return
+    backend = session.backend()
+    file = lists.urls[0].rsplit("/", 1)[-1] if len(lists.urls) == 1 else f"{job.name}.out"
+    with st.expander("Download", icon=":material/download:"), st.container(horizontal=True):
+        st.download_button(
+            f"{file} · exactly as written",
+            data=lambda: batch_results.file_bytes(backend, lists.urls),
+            file_name=file,
+            mime="application/jsonl",
+            on_click="ignore",
+            key="batch_download_out",
+            icon=":material/download:",
+        )
+        st.download_button(
+            f"Names as CSV · {lists.n_lists:,} rows",
+            data=lambda: csv_bytes(batch_views.names_csv_frame(lists, state.kind, state.names)),
+            file_name=f"{job.name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="batch_download_csv",
+            icon=":material/download:",
+            disabled=not lists.n_lists,
+        )
+        st.download_button(
+            f"Errors · {lists.n_refused:,} lines",
+            data=lambda: batch_results.error_bytes(backend, job),
+            file_name=f"{job.name}.errors",
+            mime="application/jsonl",
+            on_click="ignore",
+            key="batch_download_errors",
+            icon=":material/download:",
+            disabled=not lists.n_refused,
+        )

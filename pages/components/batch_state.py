@@ -1,0 +1,93 @@
+"""What the Batch screen knows in one run: versions to ask, jobs, the job that is looked at and its lists."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.components import cache, session
+from pages.components.cache import OpenShelf
+from pages.components.session import Key
+from services import batch, batch_results
+from services.batch import BatchJob, BatchVersion
+from services.batch_results import Lists
+from services.batch_views import Names
+from services.columns import Words
+
+
+@dataclass(frozen=True)
+class BatchState:
+    """One data set group's batch jobs, as they are now."""
+
+    group: str
+    opened: OpenShelf | None
+    """None for data that was not loaded on this machine."""
+    versions: list[BatchVersion]
+    jobs: list[BatchJob]
+    """Newest first."""
+    shown: BatchJob | None
+    """The job whose lists are looked at: the one of the address, else the latest that finished."""
+    shown_version: BatchVersion | None
+
+    @property
+    def words(self) -> Words:
+        """How to speak of the catalogue."""
+        return self.opened.shelf.words if self.opened is not None else Words()
+
+    @property
+    def names(self) -> Names:
+        """How to call items and people."""
+        return Names.unknown() if self.opened is None else Names(self.opened.catalog, self.opened.people)
+
+    @property
+    def running(self) -> list[BatchJob]:
+        """The jobs that have not ended, the one that works first."""
+        active = [job for job in self.jobs if job.running]
+        return sorted(active, key=lambda job: (job.status == "CREATE PENDING", job.created))
+
+    @property
+    def kind(self) -> str:
+        """What the lines of the shown job ask for."""
+        return batch.PEOPLE if self.shown_version is None else self.shown_version.kind
+
+    def lists(self) -> Lists | None:
+        """Return what the shown job wrote; None while there is no such job."""
+        if self.shown is None or self.shown.running:
+            return None
+        return _lists(self.shown.arn, self.shown.updated)
+
+
+def read(group: str) -> BatchState:
+    """Read everything for the data set group of this name."""
+    backend = session.backend()
+    wanted = st.query_params.get(Key.BATCH_JOB) or st.session_state.get(Key.BATCH_JOB)
+    jobs = batch.jobs(backend, group, also=wanted)
+    shown = next((job for job in jobs if job.name == wanted and not job.running), None)
+    if shown is None:
+        shown = next((job for job in jobs if job.status == "ACTIVE"), None)
+    return BatchState(
+        group=group,
+        opened=cache.open_shelf(group),
+        versions=batch.versions(backend, group),
+        jobs=jobs,
+        shown=shown,
+        shown_version=None if shown is None else batch.version(backend, shown.version_arn),
+    )
+
+
+def labels(versions: list[BatchVersion]) -> dict[str, BatchVersion]:
+    """Return the versions by a name for a select: the newest of a recipe has the recipe's, older ones their id too."""
+    named: dict[str, BatchVersion] = {}
+    for version in versions:
+        words = version.recipe_words
+        named[f"{words} ({version.address.rsplit('/', 1)[-1]})" if words in named else words] = version
+    return named
+
+
+@st.cache_resource(show_spinner="Reading the lists ...", max_entries=4)
+def _lists(job_arn: str, updated: float) -> Lists:
+    """Return what a job wrote; shared by all visitors, since nobody changes it."""
+    backend = session.backend()
+    job = batch.job(backend, job_arn)
+    if job is None:
+        raise LookupError(f"the batch job {job_arn} is gone")
+    return batch_results.read_lists(backend, job)

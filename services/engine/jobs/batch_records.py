@@ -1,0 +1,161 @@
+"""One line of a batch job: what it asks for, and the line that answers it.
+
+Input, by recipe type (developer guide, "Preparing input data for batch recommendations"):
+{"userId": "4638"}, {"itemId": "105"} or {"userId": "891", "itemList": ["27", "886"]}. Output, as Amazon's guide and
+notebooks print it: {"input":{...},"output":{"recommendedItems":[...],"scores":[...]},"error":null}, with seven decimals
+and without "scores" for recipes that have none. AWS prints no line that failed; here it is
+{"input":...,"output":null,"error":"why"}, where a line that is no JSON object stands as text in "input".
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+MAX_LINE_BYTES = 1_000_000
+"""More than 500 ids of 256 characters take."""
+MAX_ID_LENGTH = 256
+MAX_LIST = 500
+SHOWN_BYTES = 200
+"""So much of a line that is no JSON object is repeated in the answer."""
+DECIMALS = 7
+EXAMPLES = {
+    "USER_PERSONALIZATION": '{"userId": "105"}',
+    "RELATED_ITEMS": '{"itemId": "105"}',
+    "PERSONALIZED_RANKING": '{"userId": "105", "itemList": ["27", "886"]}',
+}
+"""What a line looks like, by recipe type."""
+NOT_SERVED = {
+    "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out",
+    "context": "context is not taken by batch jobs; leave it out",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line that can be answered."""
+
+    number: int
+    """Of the line in its file, from 1."""
+    given: str
+    """The line's object as compact JSON."""
+    user_id: str = ""
+    item_id: str = ""
+    item_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One line that cannot be answered."""
+
+    number: int
+    given: str
+    """The line's object as compact JSON, or its text as a JSON string."""
+    reason: str
+
+
+def read_records(file: BinaryIO, recipe_type: str) -> Iterator[Record | Refused]:
+    """Yield the lines of a file in order, without blank ones; at most MAX_LINE_BYTES are held at a time."""
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+            _skip_line(file)
+            yield _refused(number, line, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+            continue
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if line.strip():
+            yield read_record(number, line, recipe_type)
+
+
+def read_record(number: int, line: bytes, recipe_type: str) -> Record | Refused:
+    """Return what a line asks for, or why it cannot be answered."""
+    try:
+        value = json.loads(line)
+        given = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        given.encode()  # an escape may stand for half a character, which no file can hold
+    except RecursionError:
+        return _refused(number, line, "the line is nested too deeply")
+    except ValueError:
+        return _refused(number, line, f"the line is not JSON in UTF-8; write {EXAMPLES[recipe_type]}")
+    if not isinstance(value, dict):
+        return _refused(number, line, f"the line is no JSON object; write {EXAMPLES[recipe_type]}")
+    try:
+        _refuse_what_is_not_served(value)
+        if recipe_type == "RELATED_ITEMS":
+            return Record(number, given, item_id=_id(value, "itemId", recipe_type))
+        user_id = _id(value, "userId", recipe_type)
+        if recipe_type == "USER_PERSONALIZATION":
+            return Record(number, given, user_id=user_id)
+        return Record(number, given, user_id=user_id, item_ids=_ids(value, recipe_type))
+    except _CannotAnswer as error:
+        return Refused(number, given, str(error))
+
+
+def answer_line(record: Record, item_ids: Sequence[str], scores: Sequence[float] | None) -> str:
+    """Return the output line, without its end. Items beyond the scores have none."""
+    output: dict[str, Any] = {"recommendedItems": item_ids}
+    if scores is not None:
+        output["scores"] = [round(score, DECIMALS) for score in scores]
+    text = json.dumps(output, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"input":{record.given},"output":{text},"error":null}}'
+
+
+def refusal_line(refused: Refused) -> str:
+    """Return the output line of a line that cannot be answered."""
+    return f'{{"input":{refused.given},"output":null,"error":{json.dumps(refused.reason, ensure_ascii=False)}}}'
+
+
+def error_line(refused: Refused) -> str:
+    """Return the line of the errors file: the same with the line's number."""
+    reason = json.dumps(refused.reason, ensure_ascii=False)
+    return f'{{"line":{refused.number},"input":{refused.given},"error":{reason}}}'
+
+
+class _CannotAnswer(Exception):
+    """The line cannot be answered; the text says why."""
+
+
+def _refuse_what_is_not_served(value: Mapping[str, Any]) -> None:
+    for member, reason in NOT_SERVED.items():
+        if value.get(member):
+            raise _CannotAnswer(reason)
+
+
+def _id(value: Mapping[str, Any], member: str, recipe_type: str) -> str:
+    found = value.get(member)
+    if found is None:
+        raise _CannotAnswer(f"{member} is missing; write {EXAMPLES[recipe_type]}")
+    return _checked(found, member)
+
+
+def _ids(value: Mapping[str, Any], recipe_type: str) -> tuple[str, ...]:
+    found = value.get("itemList")
+    if found is None:
+        raise _CannotAnswer(f"itemList is missing; write {EXAMPLES[recipe_type]}")
+    if not isinstance(found, list) or not 1 <= len(found) <= MAX_LIST:
+        held = f"{len(found)} items" if isinstance(found, list) else "no list"
+        raise _CannotAnswer(f"itemList holds {held}; give a list of 1 to {MAX_LIST} item ids")
+    return tuple(_checked(item_id, "itemList") for item_id in found)
+
+
+def _checked(value: object, member: str) -> str:
+    if not isinstance(value, str):
+        raise _CannotAnswer(f'{member} holds {json.dumps(value)[:60]}, which is no text; write ids in quotes: "105"')
+    if not 1 <= len(value) <= MAX_ID_LENGTH:
+        raise _CannotAnswer(f"{member} holds an id of {len(value)} characters; ids have 1 to {MAX_ID_LENGTH}")
+    return value
+
+
+def _refused(number: int, line: bytes, reason: str) -> Refused:
+    text = line[:SHOWN_BYTES].decode("utf-8", "replace").strip()
+    if len(line) > SHOWN_BYTES:
+        text += "…"
+    return Refused(number, json.dumps(text, ensure_ascii=False), reason)
+
+
+def _skip_line(file: BinaryIO) -> None:
+    while rest := file.readline(MAX_LINE_BYTES):
+        if rest.endswith(b"\n"):
+            return

@@ -1,0 +1,191 @@
+"""Batch: run, read by name, exact lines, refused lines, failures; for people and for items."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.components import session
+from pages.components.session import Key
+from services import batch, training
+from services.dataset_views import group_arn
+from services.engine.jobs.lock import WorkerLock
+from services.engine.settings import EngineSettings
+from services.waiting import wait_until_active
+from tests.pages.driving import headline, open_page, until
+
+FILE = "pages/batch_page.py"
+GROUP = "film-demo"
+
+
+@pytest.fixture(scope="module")
+def batch_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the film demo that these tests may write to, with related items trained."""
+    home = tmp_path_factory.mktemp("batch") / "home"
+    shutil.copytree(films_home, home, ignore=shutil.ignore_patterns("worker.lock"))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def _home(batch_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("PERSONALIZE_HOME", str(batch_home))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def ended(at: AppTest) -> bool:
+    return not any(job.running for job in batch.jobs(session.backend(), GROUP))
+
+
+def run(at: AppTest) -> AppTest:
+    """Press Run and follow the page until the job has ended."""
+    at.button(key="batch_run").click().run()
+    assert not at.exception
+    at = until(at, ended)
+    return at.run()
+
+
+def table(at: AppTest, column: str):
+    return next(frame.value for frame in at.dataframe if column in frame.value.columns)
+
+
+def text(at: AppTest) -> str:
+    return "\n".join(element.value for kind in ("markdown", "caption", "error", "warning") for element in at.get(kind))
+
+
+def test_before_the_first_job_an_example_can_be_copied(batch_home: Path) -> None:
+    at = open_page(FILE)
+    assert headline(at).startswith("No batch job yet")
+    lines = at.code[0].value.splitlines()
+    assert [json.loads(line)["userId"] for line in lines] == ["viewer-0001", "viewer-0002", "viewer-0003"]
+    assert at.button(key="batch_run").label.startswith("Run · about ")
+    assert at.query_params[Key.BATCH_GROUP] == "long history"
+
+
+def test_one_click_writes_lists_for_a_hundred_people_of_the_most_active_segment() -> None:
+    at = run(open_page(FILE))
+    assert headline(at) == "100 lists ready; 25 different films, 1.7 % of the catalogue."
+    assert [metric.label for metric in at.metric] == [
+        "People",
+        "Lists written",
+        "Lines refused",
+        "Different films",
+        "Duration",
+    ]
+    assert [metric.value for metric in at.metric][:4] == ["100", "100", "0", "25"]
+    assert "Much the same for everybody: the most frequent film is in 100 % of the lists" in text(at)
+    assert "Popularity would show 15 of these 15." in text(at)
+    assert len(at.get("vega_lite_chart")) == 1
+    assert list(table(at, "5").columns) == ["Person", "1", "2", "3", "4", "5"]
+    assert len(table(at, "5")) == 100
+    assert len(at.get("download_button")) == 3
+
+
+def test_pasted_ids_are_found_by_name_opened_and_shown_line_by_line() -> None:
+    at = open_page(FILE, **{Key.BATCH_INPUT: "Pasted ids"})
+    assert at.button(key="batch_run").disabled
+    at.text_area(key=Key.BATCH_PASTED).set_value("viewer-0001, viewer-0002").run()
+    at = run(at)
+    assert headline(at).startswith("2 lists ready; ")
+    at.text_input(key=Key.BATCH_FIND).set_value("nora").run()
+    assert [name.split()[0] for name in table(at, "5")["Person"]] == ["Nora"]
+    at.text_input(key=Key.BATCH_FIND).set_value("nobody at all").run()
+    assert 'No list for "nobody at all".' in text(at)
+    at = open_page(FILE, **{Key.BATCH_LINE: "viewer-0001"})
+    assert len(table(at, "rank")) == 25
+    assert len(table(at, "event")) > 0
+    at = open_page(FILE, **{Key.BATCH_PART: "Lines"})
+    assert list(table(at, "output")["input"]) == ['{"userId":"viewer-0001"}', '{"userId":"viewer-0002"}']
+    assert json.loads(at.code[1].value)["error"] is None
+
+
+def test_refused_lines_are_warned_of_counted_and_listed_with_their_reason() -> None:
+    at = open_page(FILE, **{Key.BATCH_INPUT: "Pasted ids", Key.BATCH_PART: "Refused"})
+    at.text_area(key=Key.BATCH_PASTED).set_value('{"userId": "viewer-0001"}\n{"itemId": "1"}').run()
+    assert "1 of the first 2 lines lack userId and will be refused." in text(at)
+    at = run(at)
+    assert headline(at).startswith("1 list ready, 1 line refused; ")
+    refused = table(at, "reason")
+    assert list(refused["line"]) == [2]
+    assert "userId is missing" in refused["reason"].iloc[0]
+
+
+def test_a_failed_job_says_which_line_and_why_and_offers_what_is_there() -> None:
+    at = open_page(FILE, **{Key.BATCH_INPUT: "Pasted ids"})
+    at.text_area(key=Key.BATCH_PASTED).set_value('{"itemId": "1"}').run()
+    assert "No line holds userId" in text(at)
+    at = run(at)
+    assert "batch.json, line 1: userId is missing" in at.error[0].value
+    assert {"batch_again", "batch_finished"} <= {button.key for button in at.button}
+    at.button(key="batch_finished").click().run()
+    assert headline(at).endswith("failed; 1 file of it is there.")
+    at.get_by_key(Key.BATCH_PART).set_value("Refused").run()
+    assert len(table(at, "reason")) == 1
+    n_jobs = len(batch.jobs(session.backend(), GROUP))
+    at.button(key="batch_again").click().run()
+    at = until(at, ended)
+    assert len(batch.jobs(session.backend(), GROUP)) == n_jobs + 1
+
+
+def test_items_of_a_category_get_what_goes_with_them() -> None:
+    backend = session.backend()
+    arn = group_arn(backend, GROUP)
+    assert arn is not None
+    sims = training.train(backend, arn, "film-demo-sims", "aws-sims")
+    describe = backend.personalize.describe_solution_version
+    wait_until_active(lambda: describe(solutionVersionArn=sims), timeout_s=60, interval_s=0.05)
+    at = open_page(FILE, **{Key.BATCH_VERSION: "Similar items", Key.BATCH_GROUP: "Drama", Key.BATCH_MOST: "10"})
+    at = run(at)
+    assert headline(at).startswith("10 lists ready; ")
+    assert at.metric[0].label == "Films"
+    assert "The most frequent film is in " in text(at)
+    film = json.loads(
+        open_page(FILE, **{Key.BATCH_PART: "Lines"}).code[0].value,
+    )["itemId"]
+    at = open_page(FILE, **{Key.BATCH_LINE: film})
+    assert len(table(at, "rank")) == 25
+
+
+def test_the_address_opens_a_job(batch_home: Path) -> None:
+    first = batch.jobs(session.backend(), GROUP)[-1]
+    at = open_page(FILE, **{Key.BATCH_JOB: first.name})
+    assert headline(at).startswith("100 lists ready")
+    shown = " ".join(block.value for block in at.code)
+    assert f'"jobName": "{first.name}"' in shown
+    assert "client.create_batch_inference_job(" in shown
+
+
+def test_while_a_job_waits_and_runs_the_page_says_so_then_opens_its_lists(
+    films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(films_home, home, ignore=shutil.ignore_patterns("worker.lock"))
+    monkeypatch.setenv("PERSONALIZE_HOME", str(home))
+    st.cache_resource.clear()
+    lock = WorkerLock.take(EngineSettings(home=home))
+    assert lock is not None
+    at = open_page(FILE, **{Key.BATCH_INPUT: "Everybody"})
+    at.button(key="batch_run").click().run()
+    assert headline(at) == "The batch job waits for its turn."
+    assert not at.metric
+    lock.close()
+    at = until(at, ended).run()
+    assert headline(at).startswith("1,000 lists ready")
+
+
+def test_without_data_or_a_trained_version_the_page_leads_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONALIZE_HOME", str(tmp_path / "empty"))
+    st.cache_resource.clear()
+    at = open_page(FILE)
+    assert headline(at) == "No data yet: load some first."
+    session.backend().personalize.create_dataset_group(name="bare")
+    at = open_page(FILE, **{Key.GROUP: "bare"})
+    assert headline(at).startswith("Nothing is trained that could recommend in batch")
+    assert "Train" in [link.label for link in at.get("page_link")]
