@@ -1,41 +1,100 @@
-"""New items for people: half of the films lose all interactions and must be found from genres and year alone.
+"""New items for people: half of the films lose all interactions and must be found from what is known of them alone.
 
-    EXPLORER_DATA=../shared/data python -m benchmarks.cold_start [--data 1m|100k] [--seeds 3] [--users 1000] [--facts]
+    EXPLORER_DATA=../shared/data python -m benchmarks.cold_start [--data 1m|100k] [--seeds 3] [--facts]
+        [--split test|validation] [--peers-only] [--set epochs=2 ...]
 
 Amazon's own test of aws-hrnn-coldstart (ML-1M notebook of 2019-10-10, first 1,000 users): MRR .3227, P@25 .1325, which
 is 3.2 times random. A random half of the films is cold; what a user has taken of it is what is to be found, 25 films
-are shown. MovieLens people rated whole pages of the site in one sitting; that makes such tests easier than life.
+are shown. Settings are chosen with `--split validation`: the cold half is put away, and half of the *other* films,
+drawn anew, plays its part, so that no event of the test has a say in them. MovieLens people rated whole pages of the
+site in one sitting; that makes such tests easier than life. Peers: benchmarks/cold_peers.py.
 """
 
 import argparse
 import os
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: one core, as the worker has by default
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.cold_peers import PEERS, ScoresOf
 from benchmarks.movielens import read_with_metadata
 from services.engine.jobs.metrics import Evaluation, evaluate
-from services.engine.recipes.base import Floats, Histories, Longs, SilentProgress, TrainingData, TrainOptions, UserModel
-from services.engine.recipes.histories import count_unique_users, keep_events, select_users, user_state
-from services.engine.recipes.hrnn_features import learn_space
+from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
+from services.engine.recipes.histories import keep_events, select_users, user_state
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_recipe
 
 RECIPE = "aws-hrnn-coldstart"
-RIDGE = 1.0
+COLUMNS = {
+    "MRR": "mean_reciprocal_rank_at_25",
+    "P@5": "precision_at_5",
+    "P@10": "precision_at_10",
+    "P@25": "precision_at_25",
+    "NDCG@10": "normalized_discounted_cumulative_gain_at_10",
+}
+LONG_AGO_S = 10 * 365 * 86_400
+
+
+@dataclass(frozen=True)
+class ColdSplit:
+    """What is trained on and what is asked."""
+
+    train: TrainingData
+    """Without any event of a cold item; by item_creation the cold items are new and all others are old."""
+    is_cold: NDArray[np.bool_]
+    """bool (n_items,)."""
+    inputs: Histories
+    """The asked users' events of items that are not cold."""
+    targets: Histories
+    """The asked users' events of cold items."""
+
+
+def cold_split(data: TrainingData, seed: int, n_users: int, validation: bool = False) -> ColdSplit:
+    """Make a random half of the items cold; with validation, a half of the other half, the first one out of play."""
+    histories = data.histories
+    is_cold = np.random.default_rng(seed).permutation(histories.n_items) < histories.n_items // 2
+    if validation:
+        in_play = np.flatnonzero(~is_cold)
+        histories = keep_events(histories, ~is_cold[histories.items])
+        chosen = np.random.default_rng([seed, 1]).permutation(in_play)[: len(in_play) // 2]
+        is_cold = np.isin(np.arange(histories.n_items), chosen)
+    of_cold = is_cold[histories.items]
+    known = keep_events(histories, ~of_cold)
+    newest = int(known.timestamps.max())
+    asked = np.arange(min(n_users, histories.n_users))
+    return ColdSplit(
+        replace(data, histories=known, item_creation=np.where(is_cold, newest, newest - LONG_AGO_S)),
+        is_cold,
+        select_users(known, asked),
+        select_users(keep_events(histories, of_cold), asked),
+    )
+
+
+def train_and_evaluate(split: ColdSplit, seed: int, given: dict[str, str] | None = None) -> tuple[Evaluation, float]:
+    """Return what aws-hrnn-coldstart finds, and the seconds of its training."""
+    values = complete(RECIPE, find(RECIPE).hyperparameters, given)
+    started = time.perf_counter()
+    model = load_recipe(RECIPE).train(split.train, TrainOptions(values, seed=seed), SilentProgress())
+    seconds = time.perf_counter() - started
+    assert isinstance(model, UserModel)
+    return evaluate(_scores(model, split.inputs), split.targets), seconds
 
 
 def main() -> None:
-    """Print one table."""
+    """Print one table: every seed, then the means."""
     parser = argparse.ArgumentParser(description="Cold start on MovieLens, half of the films removed.")
     parser.add_argument("--data", choices=("100k", "1m"), default="1m")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--users", type=int, default=1000, help="how many users are asked, the first ones")
     parser.add_argument("--facts", action="store_true", help="director and actors too (1m only)")
+    parser.add_argument("--split", choices=("test", "validation"), default="test")
+    parser.add_argument("--peers-only", action="store_true", help="train nothing")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="hyperparameters")
     arguments = parser.parse_args()
     folder = os.environ.get("EXPLORER_DATA")
@@ -44,61 +103,46 @@ def main() -> None:
         return
     data = read_with_metadata(Path(folder), arguments.data, arguments.facts)
     given = dict(word.split("=", 1) for word in arguments.set)
-    print("| method | seed | MRR | P@5 | P@10 | P@25 | train s |\n| --- | --- | --- | --- | --- | --- | --- |")
+    table = Table()
     for seed in range(arguments.seeds):
-        is_cold = np.random.default_rng(seed).permutation(data.histories.n_items) < data.histories.n_items // 2
-        of_cold = is_cold[data.histories.items]
-        train = replace(data, histories=keep_events(data.histories, ~of_cold))
-        asked = np.arange(min(arguments.users, data.histories.n_users))
-        inputs = select_users(train.histories, asked)
-        targets = select_users(keep_events(data.histories, of_cold), asked)
-        _row("random", seed, evaluate(_random(is_cold, seed), targets), 0.0)
-        popular = _predicted_popularity(train, is_cold)
-        _row("popularity predicted from features", seed, evaluate(_same_for_all(popular), targets), 0.0)
-        started = time.perf_counter()
-        model = _train(train, seed, given)
-        seconds = time.perf_counter() - started
-        _row(RECIPE, seed, evaluate(_scores(model, inputs), targets), seconds)
+        split = cold_split(data, seed, arguments.users, arguments.split == "validation")
+        for name, peer in PEERS.items():
+            started = time.perf_counter()
+            scores_of = peer(split.train, split.is_cold, seed)
+            seconds = time.perf_counter() - started
+            table.add(name, seed, evaluate(scores_of, split.targets), seconds)
+        if not arguments.peers_only:
+            table.add(RECIPE, seed, *train_and_evaluate(split, seed, given))
+    table.print_means()
 
 
-def _train(data: TrainingData, seed: int, given: dict[str, str]) -> UserModel:
-    values = complete(RECIPE, find(RECIPE).hyperparameters, given)
-    model = load_recipe(RECIPE).train(data, TrainOptions(values, seed=seed), SilentProgress())
-    assert isinstance(model, UserModel)
-    return model
+class Table:
+    """Rows printed as they come, and their means by method."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[list[float]]] = {}
+        print(f"| method | seed | {' | '.join(COLUMNS)} | train s |\n|{' --- |' * (len(COLUMNS) + 3)}", flush=True)
+
+    def add(self, method: str, seed: int, evaluation: Evaluation, seconds: float) -> None:
+        """Print one row."""
+        measured = evaluation.metrics()
+        row = [*(measured[key] for key in COLUMNS.values()), seconds]
+        self._rows.setdefault(method, []).append(row)
+        self._print(method, str(seed), row)
+
+    def print_means(self) -> None:
+        """Print the mean of each method's rows."""
+        for method, rows in self._rows.items():
+            self._print(method, "mean", np.mean(rows, axis=0).tolist())
+
+    def _print(self, method: str, seed: str, row: list[float]) -> None:
+        figures = " | ".join(f"{figure:.4f}" for figure in row[:-1])
+        print(f"| {method} | {seed} | {figures} | {row[-1]:.1f} |", flush=True)
 
 
-def _scores(model: UserModel, inputs: Histories) -> Callable[[Longs], Floats]:
+def _scores(model: UserModel, inputs: Histories) -> ScoresOf:
     vectors = model.states(inputs, SilentProgress())
     return lambda users: model.item_scores([user_state(inputs, vectors, int(user)) for user in users])
-
-
-def _same_for_all(scores: Floats) -> Callable[[Longs], Floats]:
-    return lambda users: np.tile(scores.astype(np.float32), (len(users), 1))
-
-
-def _random(is_cold: NDArray[np.bool_], seed: int) -> Callable[[Longs], Floats]:
-    rng = np.random.default_rng(seed)
-    hidden = np.where(is_cold, np.float32(0), np.float32(-np.inf))
-    return lambda users: rng.random((len(users), len(is_cold)), dtype=np.float32) + hidden
-
-
-def _predicted_popularity(data: TrainingData, is_cold: NDArray[np.bool_]) -> Floats:
-    """Return log-popularity of cold items by ridge regression on their features, -inf for the others."""
-    space = learn_space(data.item_columns, ~is_cold)
-    rows = space.encode(data.item_columns, len(is_cold))
-    design = np.zeros((len(is_cold), space.n_features + 1), np.float32)
-    np.add.at(design, (np.arange(len(is_cold))[:, None], rows.ids), rows.weights)
-    design[:, -1] = 1
-    known, log_counts = design[~is_cold], np.log1p(count_unique_users(data.histories)[~is_cold])
-    weights = np.linalg.solve(known.T @ known + RIDGE * np.eye(design.shape[1]), known.T @ log_counts)
-    return np.where(is_cold, design @ weights, -np.inf).astype(np.float32)
-
-
-def _row(method: str, seed: int, evaluation: Evaluation, seconds: float) -> None:
-    measured = evaluation.metrics()
-    keys = ("mean_reciprocal_rank_at_25", "precision_at_5", "precision_at_10", "precision_at_25")
-    print(f"| {method} | {seed} | {' | '.join(f'{measured[key]:.4f}' for key in keys)} | {seconds:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Only cold items are recommended. An item is cold when it has fewer interactions 
 younger than cold_start_max_duration days, looking back from the newest interaction or from now (developer guide,
 "HRNN-Coldstart recipe"); there must be 100 to 80,000 of them. The network is that of aws-hrnn-metadata, trained so
 that an item can be told by its features alone: hrnn_coldstart_network, hrnn_coldstart_training, hrnn_coldstart_model.
+Half of the answer is a closed form beside it, two_step_ridge, which knows what rare features are worth.
 """
 
 from dataclasses import replace

@@ -2,7 +2,10 @@
 
 The output after a user's last event says what comes next; the mean of the outputs over the whole history says what this
 user likes, which is what an item without history needs (measured: 30 to 60 % better). The state's vector therefore ends
-with the sum and the number of the outputs so far, so that a live event still costs one step.
+with the sum and the number of the outputs so far, so that a live event still costs one step. A second opinion comes
+from two ridge regressions (two_step_ridge), which know the user by the set of items alone and trust a rare feature no
+more than it deserves; the answer is the mean of both on the network's scale, better than either (and the
+probabilities are: benchmarks/README.md, cold start).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,14 +19,17 @@ from services.engine.recipes.hrnn_features import FeatureSpace
 from services.engine.recipes.hrnn_metadata_model import HrnnMetadataModel
 from services.engine.recipes.hrnn_model import log_softmax
 
-_ARRAYS = ("cold_vectors", "cold_bias", "usual_output")
+_ARRAYS = ("cold_vectors", "cold_bias", "usual_output", "item_tastes", "cold_tastes")
+
+_FLAT = 1e-9
+"""Below this spread opinions are one opinion."""
 
 
 class HrnnColdStartModel(HrnnMetadataModel):
     """HrnnMetadataModel that answers with cold items only.
 
     Further weights: cold_vectors (n_cold, d), cold_bias (n_cold,), usual_output (d,), the output that stands for
-    somebody of whom nothing is known.
+    somebody of whom nothing is known; item_tastes (n_trained, r) and cold_tastes (n_cold, r), of two_step_ridge.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class HrnnColdStartModel(HrnnMetadataModel):
         counts = vectors[:, -1:]
         wanted = np.where(counts > 0, vectors[:, self._sums] / np.maximum(counts, 1), self._usual(vectors))
         logits: Floats = wanted @ self._cold["cold_vectors"].T + self._cold["cold_bias"]  # (batch, n_cold)
+        logits = _mean_of_both(logits, self._tastes(states) @ self._cold["cold_tastes"].T)
         if self.masks_seen:
             for row, state in zip(logits, states, strict=True):
                 seen = self._cold_rows[state.seen]
@@ -88,6 +95,15 @@ class HrnnColdStartModel(HrnnMetadataModel):
         mean: Floats = (known[:, self._sums] / known[:, -1:]).mean(axis=0).astype(np.float32)
         return mean
 
+    def _tastes(self, states: Sequence[UserState]) -> Floats:
+        """Return the sum of what each user's items say of them, (batch, r)."""
+        table = self._cold["item_tastes"]
+        tastes = np.zeros((len(states), table.shape[1]), np.float32)
+        for taste, state in zip(tastes, states, strict=True):
+            rows = self._rows[state.seen]
+            taste += table[rows[rows >= 0]].sum(axis=0)
+        return tastes
+
     def _usual(self, vectors: Floats) -> Floats:
         usual: Floats = self._cold["usual_output"] + self._newcomer_colour(vectors)
         return usual
@@ -97,3 +113,16 @@ class HrnnColdStartModel(HrnnMetadataModel):
         vectors[:, self._sums] += self._outputs(vectors)
         vectors[:, -1] += 1
         return vectors
+
+
+def _mean_of_both(logits: Floats, opinions: Floats) -> Floats:
+    """Return the mean of logits and opinions, (batch, n) both, the opinions brought to the logits' mean and spread.
+
+    Rows whose opinions are all the same, for want of events or features, keep their logits.
+    """
+    opinions = opinions - opinions.mean(axis=1, keepdims=True)
+    spread = opinions.std(axis=1, keepdims=True)
+    centre = logits.mean(axis=1, keepdims=True)
+    scaled = opinions * (logits.std(axis=1, keepdims=True) / np.maximum(spread, np.float32(_FLAT)))
+    mixed: Floats = np.where(spread > _FLAT, (logits + centre + scaled) / 2, logits)
+    return mixed

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from services.engine.recipes.base import (
     Floats,
+    Histories,
     Ints,
     Progress,
     SilentProgress,
@@ -23,6 +24,7 @@ from services.engine.recipes.hrnn_metadata_training import MetadataVariant
 from services.engine.recipes.hrnn_network import HrnnNetwork
 from services.engine.recipes.hrnn_newcomers import newcomer_tables
 from services.engine.recipes.hrnn_training import train_hrnn
+from services.engine.recipes.two_step_ridge import item_tastes, told_by_ridge
 
 _USUAL_USERS = 500
 """Users whose mean output stands for a newcomer; more would take longer and say the same."""
@@ -35,6 +37,7 @@ class ColdStartVariant(MetadataVariant):
         super().__init__(data.histories, data.item_columns, trained_items)
         self._cold_items = cold_items
         self._cold_rows = self.items.encode(data.item_columns, data.histories.n_items).take(cold_items)
+        self._tastes = self._ridge(data.histories, trained_items)
 
     def network(
         self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator
@@ -47,7 +50,7 @@ class ColdStartVariant(MetadataVariant):
         arrays = network.arrays()
         for part in ("user", "context"):
             arrays[f"{part}_newcomers"] = np.zeros_like(arrays[f"{part}_queries"])
-        arrays["usual_output"] = np.zeros_like(arrays["b_o"])
+        arrays |= {"usual_output": np.zeros_like(arrays["b_o"])} | self._tastes
         return HrnnColdStartModel(
             arrays,
             trained_items,
@@ -58,6 +61,11 @@ class ColdStartVariant(MetadataVariant):
             self.context,
             self._cold_items,
         )
+
+    def _ridge(self, histories: Histories, trained_items: Ints) -> dict[str, Floats]:
+        directions, tastes = item_tastes(histories, trained_items)
+        promised = told_by_ridge(directions, self.side.items, self._cold_rows, self.side.n_item_features)
+        return {"item_tastes": tastes, "cold_tastes": promised}
 
 
 def train_cold_start(

@@ -64,6 +64,25 @@ def test_new_items_reach_those_who_will_like_them(model: HrnnColdStartModel, dat
     assert own.mean() >= 0.9
 
 
+def test_answer_is_the_mean_of_the_network_and_the_ridge(model: HrnnColdStartModel, data: TrainingData) -> None:
+    arrays = model.to_arrays()
+    state = state_of(model, data.histories, 4)
+    network = model.with_tables({"cold_tastes": np.zeros_like(arrays["cold_tastes"])}).item_scores([state])[0, N_WARM:]
+    rows = np.searchsorted(arrays["trained_items"], state.seen)
+    ridge = arrays["cold_tastes"] @ arrays["item_tastes"][rows].sum(axis=0)
+    scaled = (ridge - ridge.mean()) / ridge.std() * network.std()
+    mean = (network - network.mean() + scaled) / 2
+    both = model.item_scores([state])[0, N_WARM:]
+    np.testing.assert_allclose(both - both.mean(), mean, atol=1e-4)
+
+
+def test_live_event_counts_in_both_halves_at_once(model: HrnnColdStartModel, data: TrainingData) -> None:
+    items, times = data.histories.of(5)
+    state = model.advance(model.initial_state(), items, times)
+    known = model.item_scores([state_of(model, data.histories, 5)])
+    np.testing.assert_allclose(model.item_scores([state]), known, atol=1e-3)
+
+
 def test_only_cold_items_are_shown_and_their_scores_sum_to_one(model: HrnnColdStartModel, data: TrainingData) -> None:
     scores = model.item_scores([model.initial_state(), state_of(model, data.histories, 0)])
     assert np.isneginf(scores[:, :N_WARM]).all()
