@@ -19,7 +19,7 @@ from torch import Tensor
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress, TrainOptions, Validation
 from services.engine.recipes.hrnn_batches import Batch, Sequences, epoch_batches, make_sequences, recency, seen_mask
 from services.engine.recipes.hrnn_config import FULL_SOFTMAX_ITEMS, HrnnConfig
-from services.engine.recipes.hrnn_loss import FullSoftmaxLoss, sampled_softmax_loss
+from services.engine.recipes.hrnn_loss import FullSoftmaxLoss, SampledSoftmaxLoss
 from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.recipes.hrnn_network import HrnnNetwork, decay_groups
 from services.engine.recipes.hrnn_packing import steps_of
@@ -157,9 +157,10 @@ class _Loss:
             return loss
         drawn = np.searchsorted(self._cumulative, self._rng.random(self._config.n_sampled)).clip(max=self._n_items - 1)
         hidden = self._tensor(self._hidden(batch, drawn))
-        return sampled_softmax_loss(
+        sampled: Tensor = SampledSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
             outputs, items, bias, targets, weights, self._tensor(drawn), self._log_expected, hidden
         )
+        return sampled
 
     def _hidden(self, batch: Batch, drawn: Longs) -> NDArray[np.bool_]:
         """Return bool (n_tokens, k): drawn items that are the token's target or that its user already has."""
