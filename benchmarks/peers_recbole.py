@@ -11,6 +11,7 @@ et al. 2016 in the form of Tan et al. 2016.
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,7 +27,7 @@ from benchmarks.peers import ScoresOf
 from benchmarks.recipes import COLUMNS, measure_scores, row
 from services.engine.jobs.metrics import newest_tenth
 from services.engine.recipes.base import Floats, Histories, Longs
-from services.engine.recipes.histories import keep_events
+from services.engine.recipes.histories import keep_events, select_users
 
 MODELS = ("SASRec", "GRU4Rec")
 LAST_EVENTS = 50
@@ -125,10 +126,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="RecBole's sequence models on the temporal hold-out of MovieLens.")
     parser.add_argument("--data", choices=("100k", "1m"), default="100k")
     parser.add_argument("--models", nargs="*", default=MODELS, choices=MODELS)
+    parser.add_argument("--users", type=int, help="the first so many users only, for a quick look")
     parser.add_argument("--epochs", type=int, default=100, help="at most so many")
     parser.add_argument("--patience", type=int, default=3)
     parser.add_argument("--seeds", type=int, default=1)
     arguments = parser.parse_args()
+    del sys.argv[1:]  # RecBole reads it too
     folder = os.environ.get("EXPLORER_DATA")
     if not folder:
         print("Skipped: set EXPLORER_DATA to the folder that holds movielens-100k.")
@@ -139,6 +142,8 @@ def main() -> None:
         print("Skipped: RecBole is not installed; benchmarks/requirements-peers.txt says how to.")
         return
     histories = read_movielens(Path(folder), arguments.data)
+    if arguments.users:
+        histories = select_users(histories, np.arange(min(arguments.users, histories.n_users)))
     newest = newest_tenth(histories)
     train, held_out = keep_events(histories, ~newest), keep_events(histories, newest)
     print(f"MovieLens {arguments.data}: {train.n_users:,} users, {train.n_events:,} events to train on, 1 thread\n")

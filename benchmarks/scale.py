@@ -27,6 +27,7 @@ RECIPES = ("aws-popularity-count", "aws-hrnn")
 POLL_S = 0.5
 ML_20M = (20_000_000, 138_000, 27_000)
 Stages = dict[str, float]
+_ROWS_ONLY = pa_csv.WriteOptions(include_header=False)
 
 
 def write_csv(path: Path, n_events: int, n_users: int, n_items: int) -> int:
@@ -34,7 +35,8 @@ def write_csv(path: Path, n_events: int, n_users: int, n_items: int) -> int:
     path.parent.mkdir(parents=True)
     schema = pa.schema([("USER_ID", pa.int64()), ("ITEM_ID", pa.int64()), ("TIMESTAMP", pa.int64())])
     written = 0
-    with pa_csv.CSVWriter(path, schema) as writer:
+    with path.open("wb") as file, pa_csv.CSVWriter(file, schema, write_options=_ROWS_ONLY) as writer:
+        file.write(f"{','.join(schema.names)}\n".encode())  # pyarrow would quote the header, which AWS forbids
         for columns in interactions(n_events, n_users, n_items):
             writer.write_table(pa.table([pa.array(column) for column in columns], schema=schema))
             written += len(columns[0])

@@ -18,7 +18,10 @@ Block = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 def interactions(n_events: int, n_users: int, n_items: int, seed: int = 0) -> Iterator[Block]:
-    """Yield (users, items, timestamps), int64 (n,) each, user by user, oldest first; about n_events in all."""
+    """Yield (users, items, timestamps), int64 (n,) each, user by user, oldest first.
+
+    About n_events in all: a little fewer, since some users run out of what they like.
+    """
     rng = np.random.default_rng(seed)
     activity = np.clip(rng.lognormal(0.0, 1.0, n_users), 0.15, 15)
     lengths = np.clip(np.round(activity * n_events / activity.sum()), 2, n_items // 4).astype(np.int64)

@@ -78,6 +78,56 @@ class FullSoftmaxLoss(torch.autograd.Function):
         return d_outputs * scale, d_items * scale, d_bias * scale, None, None, None, None, None, None, of_recent
 
 
+class SampledSoftmaxLoss(torch.autograd.Function):
+    """Apply with (outputs, items, bias, targets, weights, negatives, log_expected, hidden) -> mean loss, a scalar.
+
+    As FullSoftmaxLoss, its forward pass leaves the gradients: a quarter less time than by autograd, and less memory.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        outputs: Tensor,
+        items: Tensor,
+        bias: Tensor,
+        targets: Tensor,
+        weights: Tensor,
+        negatives: Tensor,
+        log_expected: Tensor,
+        hidden: Tensor,
+    ) -> Tensor:
+        """outputs (n, d), items (v, d), bias and log_expected (v); weights (n) sum to 1; negatives (k) serve all rows.
+
+        hidden, bool (n, k): negatives that a row must not count, its own target and what its user already has.
+        """
+        wanted, drawn = items[targets], items[negatives]  # (n, d), (k, d)
+        corrected = bias - log_expected
+        positive = (outputs * wanted).sum(1) + corrected[targets]  # (n,)
+        p = torch.addmm(corrected[negatives], outputs, drawn.t())  # (n, k)
+        p.masked_fill_(hidden, MASKED)
+        top = torch.maximum(p.amax(1), positive)
+        p.sub_(top.unsqueeze(1)).exp_()
+        p_positive = (positive - top).exp_()
+        total = p.sum(1) + p_positive
+        loss: Tensor = (weights * (total.log() + top - positive)).sum()
+        # d loss / d logit = weight * (share - 1 for the target)
+        p.mul_((weights / total).unsqueeze(1))
+        d_positive = (weights * (p_positive / total - 1)).unsqueeze(1)  # (n, 1)
+        d_outputs = (d_positive * wanted).addmm_(p, drawn)
+        d_items, d_bias = torch.zeros_like(items), torch.zeros_like(bias)
+        d_items.index_add_(0, negatives, p.t() @ outputs).index_add_(0, targets, d_positive * outputs)
+        d_bias.index_add_(0, negatives, p.sum(0)).index_add_(0, targets, d_positive.squeeze(1))
+        ctx.save_for_backward(d_outputs, d_items, d_bias)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Any, ...]:
+        """Return the gradients that the forward pass left, times that of the loss."""
+        d_outputs, d_items, d_bias = ctx.saved_tensors
+        scale = gradients[0]
+        return d_outputs * scale, d_items * scale, d_bias * scale, None, None, None, None, None
+
+
 def sampled_softmax_loss(
     outputs: Tensor,
     items: Tensor,
@@ -95,16 +145,18 @@ def sampled_softmax_loss(
     hidden, bool (n, k): negatives that a row must not count, its own target and what its user already has. recent and
     recent_bias as in FullSoftmaxLoss: these always take part, so they need no correction, and are not drawn on top.
     """
+    if recent is None or recent_bias is None:
+        one_pass: Tensor = SampledSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
+            outputs, items, bias, targets, weights, negatives, log_expected, hidden
+        )
+        return one_pass
     correction = log_expected[targets]  # (n,)
     positive = (outputs * items[targets]).sum(1) + bias[targets]  # (n,)
     drawn = torch.addmm(bias[negatives] - log_expected[negatives], outputs, items[negatives].t())  # (n, k)
-    others = [drawn.masked_fill(hidden, MASKED)]
-    if recent is not None and recent_bias is not None:
-        places, is_target = recent.clamp_min(0), recent == targets[:, None]  # (n, r)
-        positive = positive + (recent_bias * is_target).sum(1)
-        correction = correction.masked_fill(is_target.any(1), 0.0)
-        kept = (items[places] * outputs[:, None]).sum(2) + bias[places] + recent_bias  # (n, r)
-        others.append(kept.masked_fill(is_target | (recent < 0), MASKED))
-    positive = positive - correction
-    total = torch.logsumexp(torch.cat([positive.unsqueeze(1), *others], dim=1), dim=1)
+    drawn = drawn.masked_fill(hidden, MASKED)
+    places, is_target = recent.clamp_min(0), recent == targets[:, None]  # (n, r)
+    kept = (items[places] * outputs[:, None]).sum(2) + bias[places] + recent_bias  # (n, r)
+    kept = kept.masked_fill(is_target | (recent < 0), MASKED)
+    positive = positive + (recent_bias * is_target).sum(1) - correction.masked_fill(is_target.any(1), 0.0)
+    total = torch.logsumexp(torch.cat([positive.unsqueeze(1), drawn, kept], dim=1), dim=1)
     return (weights * (total - positive)).sum()

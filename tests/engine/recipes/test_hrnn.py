@@ -14,7 +14,7 @@ from services.engine.recipes.histories import user_state
 from services.engine.recipes.hrnn_batches import epoch_batches, make_sequences, recency, seen_mask
 from services.engine.recipes.hrnn_config import FIRST_SESSION_GAP, HYPERPARAMETERS, configure, gap_buckets
 from services.engine.recipes.hrnn_gru import SessionGru
-from services.engine.recipes.hrnn_loss import MASKED, FullSoftmaxLoss, sampled_softmax_loss
+from services.engine.recipes.hrnn_loss import MASKED, FullSoftmaxLoss, SampledSoftmaxLoss, sampled_softmax_loss
 from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.recipes.hrnn_network import HrnnNetwork
 from services.engine.recipes.hrnn_packing import pack
@@ -121,6 +121,23 @@ def test_sampled_loss_over_all_other_items_is_the_full_loss() -> None:
     hidden = targets[:, None] == everything
     loss = sampled_softmax_loss(outputs, items, bias, targets, weights, everything, torch.zeros(6), hidden)
     torch.testing.assert_close(loss, functional.cross_entropy(outputs @ items.t() + bias, targets))
+
+
+def test_gradients_of_the_sampled_loss_equal_torchs_own() -> None:
+    generator = torch.Generator().manual_seed(5)
+    shapes = ((7, 3), (9, 3), (9,))
+    leaves = [torch.randn(*shape, generator=generator, requires_grad=True) for shape in shapes]
+    targets, weights = torch.tensor([0, 5, 2, 2, 8, 1, 0]), torch.rand(7, generator=generator)
+    negatives, expected = torch.tensor([3, 3, 0, 7]), torch.randn(9, generator=generator)
+    hidden = targets[:, None] == negatives
+    arguments = (targets, weights, negatives, expected, hidden)
+    gradients = torch.autograd.grad(SampledSoftmaxLoss.apply(*leaves, *arguments), leaves)
+    logits = leaves[0] @ leaves[1].t() + leaves[2] - expected
+    positive = logits.gather(1, targets[:, None])
+    drawn = logits[:, negatives].masked_fill(hidden, MASKED)
+    losses = torch.logsumexp(torch.cat([positive, drawn], 1), 1) - positive.squeeze(1)
+    for one, other in zip(gradients, torch.autograd.grad((weights * losses).sum(), leaves), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
 
 
 def test_large_catalogue_is_learnt_from_samples(monkeypatch: pytest.MonkeyPatch) -> None:
