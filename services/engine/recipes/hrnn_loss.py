@@ -1,9 +1,9 @@
 """The loss: cross entropy of the next item, over all items or over a sample, each as one pass.
 
 Full: softmax over the catalogue with label smoothing, computed in chunks in one reused buffer; the same pass leaves the
-gradients, so that no logits are kept or computed twice. Sampled: negatives shared by the batch, drawn by popularity to
-the power 0.75 and corrected by the log of their expected count (Jean et al. 2015; Bengio and Senecal 2008). In both,
-what the user already has is out of the game where the data has no repeats; where it has, see hrnn_repeats.
+gradients, so that no logits are kept or computed twice. Sampled: negatives shared by the batch, corrected by the log of
+their chance to take part (hrnn_sampling; Jean et al. 2015; Bengio and Senecal 2008). In both, what the user already has
+is out of the game where the data has no repeats; where it has, see hrnn_repeats.
 """
 
 from typing import Any
@@ -85,19 +85,19 @@ def sampled_softmax_loss(
     targets: Tensor,
     weights: Tensor,
     negatives: Tensor,
-    log_expected: Tensor,
+    log_inclusion: Tensor,
     hidden: Tensor,
     recent: Tensor | None = None,
     recent_bias: Tensor | None = None,
 ) -> Tensor:
-    """Return the mean loss over the target and negatives (k,) shared by all rows, corrected by log_expected (v,).
+    """Return the mean loss over the target and negatives (k,) shared by all rows, corrected by log_inclusion (v,).
 
     hidden, bool (n, k): negatives that a row must not count, its own target and what its user already has. recent and
     recent_bias as in FullSoftmaxLoss: these always take part, so they need no correction, and are not drawn on top.
     """
-    correction = log_expected[targets]  # (n,)
+    correction = log_inclusion[targets]  # (n,)
     positive = (outputs * items[targets]).sum(1) + bias[targets]  # (n,)
-    drawn = torch.addmm(bias[negatives] - log_expected[negatives], outputs, items[negatives].t())  # (n, k)
+    drawn = torch.addmm(bias[negatives] - log_inclusion[negatives], outputs, items[negatives].t())  # (n, k)
     others = [drawn.masked_fill(hidden, MASKED)]
     if recent is not None and recent_bias is not None:
         places, is_target = recent.clamp_min(0), recent == targets[:, None]  # (n, r)

@@ -18,6 +18,7 @@ from services.engine.recipes.hrnn_loss import MASKED, FullSoftmaxLoss, sampled_s
 from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.recipes.hrnn_network import HrnnNetwork
 from services.engine.recipes.hrnn_packing import pack
+from services.engine.recipes.hrnn_sampling import NegativeSampler
 from services.engine.recipes.hrnn_start import item_embeddings
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe
@@ -121,6 +122,38 @@ def test_sampled_loss_over_all_other_items_is_the_full_loss() -> None:
     hidden = targets[:, None] == everything
     loss = sampled_softmax_loss(outputs, items, bias, targets, weights, everything, torch.zeros(6), hidden)
     torch.testing.assert_close(loss, functional.cross_entropy(outputs @ items.t() + bias, targets))
+
+
+def test_drawn_negatives_are_distinct_and_as_likely_as_they_say() -> None:
+    sampler = NegativeSampler(np.array([500, 100, 20, 5, 0, 0]), 4, np.random.default_rng(0))
+    draws = [sampler.draw() for _ in range(4000)]
+    assert all(len(np.unique(drawn)) == len(drawn) for drawn in draws)
+    shares = np.bincount(np.concatenate(draws), minlength=6) / len(draws)
+    np.testing.assert_allclose(np.exp(sampler.log_inclusion), shares, atol=0.03)
+
+
+@pytest.mark.parametrize("n_draws", [30, 300])
+def test_sampled_loss_learns_the_distribution_that_the_full_loss_would_learn(n_draws: int) -> None:
+    """With few draws and with so many that popular items are drawn over and over."""
+    rng = np.random.default_rng(0)
+    true = torch.arange(1, 41, dtype=torch.float32).reciprocal()
+    true /= true.sum()
+    sampler = NegativeSampler((10_000 * true).long().numpy(), n_draws, rng)
+    log_inclusion = torch.from_numpy(sampler.log_inclusion)
+    bias = torch.zeros(40, requires_grad=True)
+    optimizer = torch.optim.Adam([bias], lr=0.1)
+    nothing, weights = torch.zeros(256, 1), torch.full((256,), 1 / 256)
+    for step in range(500):
+        optimizer.param_groups[0]["lr"] = 0.1 * (1 - step / 500)
+        targets, drawn = torch.from_numpy(rng.choice(40, 256, p=true.numpy())), torch.from_numpy(sampler.draw())
+        loss = sampled_softmax_loss(
+            nothing, torch.zeros(40, 1), bias, targets, weights, drawn, log_inclusion, targets[:, None] == drawn
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    divergence = (true * (true.log() - torch.log_softmax(bias.detach(), 0))).sum()
+    assert float(divergence) < 0.005  # corrected by the expected number of draws: above 0.01
 
 
 def test_large_catalogue_is_learnt_from_samples(monkeypatch: pytest.MonkeyPatch) -> None:
