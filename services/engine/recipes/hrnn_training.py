@@ -102,7 +102,7 @@ def _fit(
     model_of: Callable[[HrnnNetwork], HrnnModel],
     stopping: EarlyStopping | None,
 ) -> None:
-    loss_of = _Loss(network, sequences, config)
+    loss_of = BatchLoss(network, sequences, config)
     optimizer = torch.optim.AdamW(decay_groups(network), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
     rng = np.random.default_rng(config.seed)
     n_tokens, done, told = len(sequences.inputs), 0, 0.0
@@ -135,7 +135,7 @@ def _fit(
     progress.update(1.0)
 
 
-class _Loss:
+class BatchLoss:
     """The loss of a batch: full softmax where the catalogue is small enough, sampled above."""
 
     def __init__(self, network: HrnnNetwork, sequences: Sequences, config: HrnnConfig) -> None:

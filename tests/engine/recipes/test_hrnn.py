@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import torch
 from torch.nn import functional
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from services.engine.recipes import hrnn_training
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
@@ -289,3 +291,32 @@ def test_serving_needs_no_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+class OneDevice(TorchDispatchMode):
+    """Refuses every operation, but for copies, between tensors of two devices; numbers may be anywhere."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor) and leaf.dim()]
+        devices = {tensor.device.type for tensor in tensors}
+        assert len(devices) <= 1 or "copy" in str(func), f"{func} takes tensors of {devices}"
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("largest", [10_000, 10])
+@pytest.mark.parametrize("repeat_share", [0.0, 0.5])
+def test_training_step_stays_on_the_device_of_the_network(
+    largest: int, repeat_share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With shapes alone, on torch's "meta" device: nothing that a GPU would be asked lies on the CPU."""
+    monkeypatch.setattr(hrnn_training, "FULL_SOFTMAX_ITEMS", largest)
+    histories = checkerboard(n_users=6)
+    config = configure({}, n_events=histories.n_events, repeat_share=repeat_share)
+    sequences = sequences_of(histories, config.masks_seen)
+    start = np.zeros((histories.n_items, config.item_size), np.float32)
+    network = HrnnNetwork(config, start, np.ones(histories.n_items), torch.Generator()).to("meta")
+    batch = next(epoch_batches(sequences, 100, np.random.default_rng(0)))
+    loss_of = hrnn_training.BatchLoss(network, sequences, config)
+    with OneDevice():
+        loss_of(batch).backward()
+    assert all(parameter.grad is not None and parameter.grad.is_meta for parameter in network.parameters())
