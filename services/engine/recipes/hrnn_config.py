@@ -120,7 +120,7 @@ class HrnnConfig:
     state_dropout: float = 0.25
     label_smoothing: float = 0.1
     n_sampled: int = 512
-    """Negatives of the sampled softmax, shared by a batch."""
+    """Draws of negatives of the sampled softmax, shared by a batch."""
 
 
 def configure(

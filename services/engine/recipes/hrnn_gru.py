@@ -47,9 +47,9 @@ class SessionGru(torch.autograd.Function):
         both = torch.split(update_reset, sizes)
         reset, update = torch.split(update_reset[:, :h], sizes), torch.split(update_reset[:, h:], sizes)
         new, out, share = torch.split(candidate, sizes), torch.split(states[lanes:], sizes), torch.split(shares, sizes)
-        before = states[:lanes]
+        before, running = states[:lanes], lanes
         for t, m in enumerate(sizes):
-            state = before if len(before) == m else before[:m]  # (m, h)
+            state = before if running == m else before[:m]  # (m, h)
             if gated_steps[t]:
                 state = state * share[t]
             torch.addmm(bias, state, w_h, out=side[t])  # (m, 3h)
@@ -58,7 +58,7 @@ class SessionGru(torch.autograd.Function):
             torch.addcmul(in_candidate[t], reset[t], side_candidate[t], out=new[t])
             new[t].tanh_()
             torch.lerp(new[t], state, update[t], out=out[t])  # new + update * (state - new)
-            before = out[t]
+            before, running = out[t], m
         ctx.save_for_backward(w_h, shares, states, from_state, update_reset, candidate, previous)
         ctx.sizes, ctx.gated_steps, ctx.bptt = sizes, gated_steps, bptt
         return states[lanes:]
@@ -93,15 +93,16 @@ class SessionGru(torch.autograd.Function):
         updates, flat_sides = torch.split(update, sizes), torch.split(d_side.view(n, 3 * h), sizes)
         share, d_share, befores = (torch.split(x, sizes) for x in (shares, d_shares, before))
         back: Tensor | None = None  # what step t + 1 says to the lanes that still ran there
+        running = 0  # of these lanes, how many
         for t in range(len(sizes) - 1, -1, -1):
             m, d = sizes[t], d_states[t]
             if back is not None:
-                (d if len(back) == m else d[: len(back)]).add_(back)
+                (d if running == m else d[:running]).add_(back)
             torch.mul(slope_steps[t], d_columns[t], out=d_sides[t])
             if t % bptt == 0:  # the cut lies behind the session gate, which learns from the other steps
                 back = None
                 continue
-            back = carry if len(carry) == m else carry[:m]
+            back, running = carry if m == sizes[0] else carry[:m], m
             torch.mul(d, updates[t], out=back)
             back.addmm_(flat_sides[t], to_state)
             if gated_steps[t]:

@@ -1,9 +1,9 @@
 """The loss: cross entropy of the next item, over all items or over a sample, each as one pass.
 
 Full: softmax over the catalogue with label smoothing, computed in chunks in one reused buffer; the same pass leaves the
-gradients, so that no logits are kept or computed twice. Sampled: negatives shared by the batch, drawn by popularity to
-the power 0.75 and corrected by the log of their expected count (Jean et al. 2015; Bengio and Senecal 2008). In both,
-what the user already has is out of the game where the data has no repeats; where it has, see hrnn_repeats.
+gradients, so that no logits are kept or computed twice. Sampled: negatives shared by the batch, corrected by the log of
+their chance to take part (hrnn_sampling; Jean et al. 2015; Bengio and Senecal 2008). In both, what the user already has
+is out of the game where the data has no repeats; where it has, see hrnn_repeats.
 """
 
 from typing import Any
@@ -79,7 +79,7 @@ class FullSoftmaxLoss(torch.autograd.Function):
 
 
 class SampledSoftmaxLoss(torch.autograd.Function):
-    """Apply with (outputs, items, bias, targets, weights, negatives, log_expected, hidden) -> mean loss, a scalar.
+    """Apply with (outputs, items, bias, targets, weights, negatives, log_inclusion, hidden) -> mean loss, a scalar.
 
     As FullSoftmaxLoss, its forward pass leaves the gradients: a quarter less time than by autograd, and less memory.
     """
@@ -93,15 +93,15 @@ class SampledSoftmaxLoss(torch.autograd.Function):
         targets: Tensor,
         weights: Tensor,
         negatives: Tensor,
-        log_expected: Tensor,
+        log_inclusion: Tensor,
         hidden: Tensor,
     ) -> Tensor:
-        """outputs (n, d), items (v, d), bias and log_expected (v); weights (n) sum to 1; negatives (k) serve all rows.
+        """outputs (n, d), items (v, d), bias and log_inclusion (v); weights (n) sum to 1; negatives (k) serve all rows.
 
         hidden, bool (n, k): negatives that a row must not count, its own target and what its user already has.
         """
         wanted, drawn = items[targets], items[negatives]  # (n, d), (k, d)
-        corrected = bias - log_expected
+        corrected = bias - log_inclusion
         positive = (outputs * wanted).sum(1) + corrected[targets]  # (n,)
         p = torch.addmm(corrected[negatives], outputs, drawn.t())  # (n, k)
         p.masked_fill_(hidden, MASKED)
@@ -135,24 +135,24 @@ def sampled_softmax_loss(
     targets: Tensor,
     weights: Tensor,
     negatives: Tensor,
-    log_expected: Tensor,
+    log_inclusion: Tensor,
     hidden: Tensor,
     recent: Tensor | None = None,
     recent_bias: Tensor | None = None,
 ) -> Tensor:
-    """Return the mean loss over the target and negatives (k,) shared by all rows, corrected by log_expected (v,).
+    """Return the mean loss over the target and negatives (k,) shared by all rows, corrected by log_inclusion (v,).
 
     hidden, bool (n, k): negatives that a row must not count, its own target and what its user already has. recent and
     recent_bias as in FullSoftmaxLoss: these always take part, so they need no correction, and are not drawn on top.
     """
     if recent is None or recent_bias is None:
         one_pass: Tensor = SampledSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
-            outputs, items, bias, targets, weights, negatives, log_expected, hidden
+            outputs, items, bias, targets, weights, negatives, log_inclusion, hidden
         )
         return one_pass
-    correction = log_expected[targets]  # (n,)
+    correction = log_inclusion[targets]  # (n,)
     positive = (outputs * items[targets]).sum(1) + bias[targets]  # (n,)
-    drawn = torch.addmm(bias[negatives] - log_expected[negatives], outputs, items[negatives].t())  # (n, k)
+    drawn = torch.addmm(bias[negatives] - log_inclusion[negatives], outputs, items[negatives].t())  # (n, k)
     drawn = drawn.masked_fill(hidden, MASKED)
     places, is_target = recent.clamp_min(0), recent == targets[:, None]  # (n, r)
     kept = (items[places] * outputs[:, None]).sum(2) + bias[places] + recent_bias  # (n, r)

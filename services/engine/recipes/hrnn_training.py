@@ -24,6 +24,7 @@ from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.recipes.hrnn_network import HrnnNetwork, decay_groups
 from services.engine.recipes.hrnn_packing import steps_of
 from services.engine.recipes.hrnn_repeats import recent_rows, repeat_logits
+from services.engine.recipes.hrnn_sampling import NegativeSampler
 from services.engine.recipes.hrnn_start import item_embeddings
 from services.engine.recipes.hrnn_tail import EarlyStopping, set_aside
 
@@ -101,7 +102,7 @@ def _fit(
     model_of: Callable[[HrnnNetwork], HrnnModel],
     stopping: EarlyStopping | None,
 ) -> None:
-    loss_of = _Loss(network, sequences, config)
+    loss_of = BatchLoss(network, sequences, config)
     optimizer = torch.optim.AdamW(decay_groups(network), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
     rng = np.random.default_rng(config.seed)
     n_tokens, done, told = len(sequences.inputs), 0, 0.0
@@ -134,20 +135,17 @@ def _fit(
     progress.update(1.0)
 
 
-class _Loss:
+class BatchLoss:
     """The loss of a batch: full softmax where the catalogue is small enough, sampled above."""
 
     def __init__(self, network: HrnnNetwork, sequences: Sequences, config: HrnnConfig) -> None:
         self._network, self._config = network, config
         self._n_items = len(network.items)
         self._device = network.items.device
-        self._rng = np.random.default_rng([config.seed, 1])
         self._is_full = self._n_items <= FULL_SOFTMAX_ITEMS
-        # Smoothed popularity: every item can be drawn, hits are not drawn all the time.
-        draw = (np.bincount(sequences.targets, minlength=self._n_items) + 1.0) ** 0.75
-        self._cumulative = np.cumsum(draw / draw.sum())
-        expected = np.log(config.n_sampled * draw / draw.sum())
-        self._log_expected = torch.as_tensor(expected, dtype=torch.float32, device=self._device)
+        counts = np.bincount(sequences.targets, minlength=self._n_items)
+        self._sampler = NegativeSampler(counts, config.n_sampled, np.random.default_rng([config.seed, 1]))
+        self._log_inclusion = torch.from_numpy(self._sampler.log_inclusion).to(self._device)
         self._first_seen = np.empty(self._n_items, np.int64)
 
     def __call__(self, batch: Batch) -> Tensor:
@@ -174,11 +172,11 @@ class _Loss:
                 recent_bias,
             )
             return loss
-        drawn = np.searchsorted(self._cumulative, self._rng.random(self._config.n_sampled)).clip(max=self._n_items - 1)
+        drawn = self._sampler.draw()
         hidden = self._tensor(self._hidden(batch, drawn, recent_of))
         drawn_items = self._tensor(drawn)
         return sampled_softmax_loss(
-            outputs, items, bias, targets, weights, drawn_items, self._log_expected, hidden, recent, recent_bias
+            outputs, items, bias, targets, weights, drawn_items, self._log_inclusion, hidden, recent, recent_bias
         )
 
     def _hidden(self, batch: Batch, drawn: Longs, recent: Longs | None) -> NDArray[np.bool_]:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import torch
 from torch.nn import functional
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from services.engine.recipes import hrnn_batches, hrnn_training
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
@@ -18,6 +20,7 @@ from services.engine.recipes.hrnn_loss import MASKED, FullSoftmaxLoss, SampledSo
 from services.engine.recipes.hrnn_model import HrnnModel
 from services.engine.recipes.hrnn_network import HrnnNetwork
 from services.engine.recipes.hrnn_packing import pack
+from services.engine.recipes.hrnn_sampling import NegativeSampler
 from services.engine.recipes.hrnn_start import item_embeddings
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe
@@ -138,6 +141,38 @@ def test_gradients_of_the_sampled_loss_equal_torchs_own() -> None:
     losses = torch.logsumexp(torch.cat([positive, drawn], 1), 1) - positive.squeeze(1)
     for one, other in zip(gradients, torch.autograd.grad((weights * losses).sum(), leaves), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_drawn_negatives_are_distinct_and_as_likely_as_they_say() -> None:
+    sampler = NegativeSampler(np.array([500, 100, 20, 5, 0, 0]), 4, np.random.default_rng(0))
+    draws = [sampler.draw() for _ in range(4000)]
+    assert all(len(np.unique(drawn)) == len(drawn) for drawn in draws)
+    shares = np.bincount(np.concatenate(draws), minlength=6) / len(draws)
+    np.testing.assert_allclose(np.exp(sampler.log_inclusion), shares, atol=0.03)
+
+
+@pytest.mark.parametrize("n_draws", [30, 300])
+def test_sampled_loss_learns_the_distribution_that_the_full_loss_would_learn(n_draws: int) -> None:
+    """With few draws and with so many that popular items are drawn over and over."""
+    rng = np.random.default_rng(0)
+    true = torch.arange(1, 41, dtype=torch.float32).reciprocal()
+    true /= true.sum()
+    sampler = NegativeSampler((10_000 * true).long().numpy(), n_draws, rng)
+    log_inclusion = torch.from_numpy(sampler.log_inclusion)
+    bias = torch.zeros(40, requires_grad=True)
+    optimizer = torch.optim.Adam([bias], lr=0.1)
+    nothing, weights = torch.zeros(256, 1), torch.full((256,), 1 / 256)
+    for step in range(500):
+        optimizer.param_groups[0]["lr"] = 0.1 * (1 - step / 500)
+        targets, drawn = torch.from_numpy(rng.choice(40, 256, p=true.numpy())), torch.from_numpy(sampler.draw())
+        loss = sampled_softmax_loss(
+            nothing, torch.zeros(40, 1), bias, targets, weights, drawn, log_inclusion, targets[:, None] == drawn
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    divergence = (true * (true.log() - torch.log_softmax(bias.detach(), 0))).sum()
+    assert float(divergence) < 0.005  # corrected by the expected number of draws: above 0.01
 
 
 def test_large_catalogue_is_learnt_from_samples(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,3 +316,32 @@ def test_serving_needs_no_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+class OneDevice(TorchDispatchMode):
+    """Refuses every operation, but for copies, between tensors of two devices; numbers may be anywhere."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor) and leaf.dim()]
+        devices = {tensor.device.type for tensor in tensors}
+        assert len(devices) <= 1 or "copy" in str(func), f"{func} takes tensors of {devices}"
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("largest", [10_000, 10])
+@pytest.mark.parametrize("repeat_share", [0.0, 0.5])
+def test_training_step_stays_on_the_device_of_the_network(
+    largest: int, repeat_share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With shapes alone, on torch's "meta" device: nothing that a GPU would be asked lies on the CPU."""
+    monkeypatch.setattr(hrnn_training, "FULL_SOFTMAX_ITEMS", largest)
+    histories = checkerboard(n_users=6)
+    config = configure({}, n_events=histories.n_events, repeat_share=repeat_share)
+    sequences = sequences_of(histories, config.masks_seen)
+    start = np.zeros((histories.n_items, config.item_size), np.float32)
+    network = HrnnNetwork(config, start, np.ones(histories.n_items), torch.Generator()).to("meta")
+    batch = next(epoch_batches(sequences, 100, np.random.default_rng(0)))
+    loss_of = hrnn_training.BatchLoss(network, sequences, config)
+    with OneDevice():
+        loss_of(batch).backward()
+    assert all(parameter.grad is not None and parameter.grad.is_meta for parameter in network.parameters())
