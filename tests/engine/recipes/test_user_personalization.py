@@ -99,6 +99,14 @@ def test_known_items_that_are_new_are_drawn_but_hardly_move(model, states) -> No
     assert width[N_KNOWN:].min() == width[N_KNOWN:].max() > width[:N_KNOWN].max()
 
 
+def test_age_counts_from_the_newest_event_of_all_users(data: TrainingData) -> None:
+    """Also when whoever has it was set aside for the metrics."""
+    later = int(data.histories.timestamps.max()) + 25 * DAY_S
+    model = train(replace(data, newest=later))
+    assert len(model.explored_items(34.9)) == 0
+    assert model.explored_items(35.0).tolist() == NEW.tolist()
+
+
 def test_items_with_events_are_drawn_around_their_own_score(model, states) -> None:
     """The cut-off takes all items in. What is added to all alike, since new items take their share, is taken off."""
     known = model.item_scores(states)
