@@ -52,8 +52,8 @@ SPLIT_SEED = 0
 LEARNING_STAGES = (("read", 0.01), ("prepare", 0.05), ("train", 0.9), ("measure", 0.02), ("save", 0.02))
 COUNTING_STAGES = (("read", 0.6), ("prepare", 0.05), ("train", 0.1), ("measure", 0.15), ("save", 0.1))
 """Shares of the time as measured on the bundled demo; preparing includes the loading of torch."""
-TRIAL_SHARE = 0.8
-"""Time of a search's trial compared with the training: on fewer users, and some are stopped early."""
+TRIAL_SHARE = 1.6
+"""Time of a search's trial compared with the training: larger models are tried too (benchmarks/search.py)."""
 
 
 def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
