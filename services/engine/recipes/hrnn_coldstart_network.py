@@ -18,8 +18,8 @@ from services.engine.recipes.hrnn_features import FeatureRows
 from services.engine.recipes.hrnn_metadata_network import HrnnMetadataNetwork, SideRows, bag
 
 _ID_LEFT_OUT = 0.5
-_PACE_ITEMS = 20.0
-"""A feature of so many items moves at 0.7 of the full pace, one of two items at 0.3."""
+_PACE_ITEMS = 100.0
+"""A feature of so many items moves at 0.7 of the full pace, one of two items at 0.14."""
 
 
 class HrnnColdStartNetwork(HrnnMetadataNetwork):
