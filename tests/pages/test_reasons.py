@@ -1,9 +1,11 @@
 """Reasons, what-if, made-up people and context on the Recommendations screen."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import person_reasons
+from pages.components import person_reasons, session
 from pages.components.session import Key
 from services import reasons
 from services.errors import ServiceError
@@ -158,6 +160,23 @@ def test_context_changes_the_request_and_stays_in_the_address(personal_app: AppT
     headline(app)
     assert app.query_params[Key.CONTEXT] == "DEVICE=TV"
     assert '"DEVICE": "TV"' in " ".join(block.value for block in app.code)
+
+
+def test_on_aws_people_who_had_both_stand_in_and_the_page_says_so(
+    personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = session.open_backend
+    monkeypatch.setattr(session, "open_backend", lambda: replace(real(), capabilities=None, label="AWS eu-west-1"))
+    app = opened(personal_app)
+    headline(app)
+    assert any(cell.startswith("●") for cell in listed(app)["because"])
+    assert any("AWS gives no reasons" in caption.value for caption in app.caption)
+    assert app.button(key="what_if").disabled
+    assert app.multiselect(key=Key.MADE_PICK).disabled
+    row = next(i for i, cell in enumerate(listed(app)["because"]) if cell.startswith("●"))
+    select(app, Key.LIST_TABLE, row)
+    app.button(key="why").click().run()
+    assert "people who watched it also watched this" in " ".join(block.value for block in app.markdown)
 
 
 def test_a_selection_is_forgotten_when_the_rows_are_others() -> None:
