@@ -90,7 +90,7 @@ HYPERPARAMETERS: tuple[HyperParameter, ...] = (
     HyperParameter(
         "early_stopping",
         "boolean",
-        False,
+        None,
         engine_only=True,
         description="Whether to put some users' last event aside and keep the epoch that foresees it best.",
     ),
