@@ -13,9 +13,10 @@ Limits: developer guide, "Amazon Personalize endpoints and quotas".
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -43,6 +44,8 @@ from services.engine.store.objects import ObjectStore
 STAGES = (("count", 0.03), ("answer", 0.97))
 BLOCK_LINES = 2048
 """Lines held at a time."""
+KEPT_IDS = 200_000
+"""Item ids that a job keeps as text once it has written them: some 20 MB."""
 MAX_FILES = 1000
 MAX_FILE_BYTES = 1_000_000_000
 MAX_FILE_LINES = 50_000_000
@@ -120,13 +123,15 @@ def _answer_file(
     n_results = wanted.get("numResults")
     n = n_results if isinstance(n_results, int) else None
     refused_before = tally.refused
+    id_of = lru_cache(maxsize=KEPT_IDS)(artifact.items.id_of)
     out, errors = folder / "out", folder / "errors"
     with ExitStack() as stack:
         source = stack.enter_context(objects.open_read(url))
         written = stack.enter_context(out.open("w", encoding="utf-8"))
         refusals = stack.enter_context(errors.open("w", encoding="utf-8"))
         for block in blocks_of(source, recipe_type):
-            _write_block(block, answers(artifact, [r for r in block if isinstance(r, Record)], n), written)
+            answered = answers(artifact, [record for record in block if isinstance(record, Record)], n, id_of)
+            _write_block(block, answered, written)
             for refused in block:
                 if isinstance(refused, Refused):
                     tally.add(name, refused)
@@ -145,8 +150,11 @@ def blocks_of(file: BinaryIO, recipe_type: str) -> Iterator[list[Record | Refuse
         yield block
 
 
-def answers(artifact: Artifact, records: Sequence[Record], n: int | None) -> Iterator[str]:
-    """Yield the output line of each record; n is the length of lists, None for whole rankings."""
+def answers(artifact: Artifact, records: Sequence[Record], n: int | None, id_of: Callable[[int], str]) -> Iterator[str]:
+    """Yield the output line of each record; n is the length of lists, None for whole rankings.
+
+    id_of gives an item's id by its index; a job keeps those that it has looked up.
+    """
     recipe_type = find(artifact.recipe).recipe_type
     if recipe_type == "PERSONALIZED_RANKING":
         lists = rank_for_users(artifact, [(record.user_id, record.item_ids) for record in records])
@@ -163,7 +171,7 @@ def answers(artifact: Artifact, records: Sequence[Record], n: int | None) -> Ite
     )
     for record, best in zip(records, found, strict=True):
         listed = None if best.scores is None else best.scores.tolist()
-        yield answer_line(record, artifact.items.ids(best.item_indices.tolist()), listed)
+        yield answer_line(record, [id_of(index) for index in best.item_indices.tolist()], listed)
 
 
 def _write_block(block: Sequence[Record | Refused], answered: Iterator[str], file: TextIO) -> None:
