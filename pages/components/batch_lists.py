@@ -85,11 +85,9 @@ def _picture(state: BatchState, lists: Lists) -> None:
     if frequent.empty:
         return
     with st.container(border=True, gap="xxsmall"):
-        beside = batch_words.popularity_words(frequent)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{batch_words.picture_title(frequent, state.kind, state.words)}**", width="content")
-            popularity = f"· □: with popularity · {beside}" if beside else ""
-            st.caption(f"bar: share of the lists {popularity}", width="content")
+            st.caption(batch_words.popularity_words(frequent), width="content")
         panels.show(frequent_items(frequent), alt=batch_words.picture_alt(lists, frequent), key="batch_frequent")
 
 
