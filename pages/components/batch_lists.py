@@ -62,7 +62,7 @@ def _empty(state: BatchState) -> None:
 
 def _figures(state: BatchState, lists: Lists) -> list[panels.Kpi]:
     seconds = state.shown.seconds if state.shown is not None else None
-    people = len(set(lists.keys))
+    people = lists.n_keys
     return [
         panels.Kpi(batch_words.people_word(state.kind, state.words), f"{people:,}"),
         panels.Kpi("Lists written", f"{lists.n_lists:,}"),
@@ -81,7 +81,7 @@ def _different(state: BatchState, lists: Lists) -> panels.Kpi:
 
 
 def _picture(state: BatchState, lists: Lists) -> None:
-    frequent = batch_views.frequent_frame(lists, state.kind, state.names.catalog)
+    frequent = state.frequent(lists)
     if frequent.empty:
         return
     with st.container(border=True, gap="xxsmall"):
