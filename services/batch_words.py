@@ -105,7 +105,7 @@ def popularity_words(frequent: pd.DataFrame) -> str:
     if frequent.empty or frequent["popular_share"].isna().any():
         return ""
     among = int((frequent["popular_share"] > 0).sum())
-    return f"Popularity would show {among} of these {len(frequent)}."
+    return f"□ popularity would show {among} of these {len(frequent)}"
 
 
 def expected_words(seconds: float | None, n_lines: int, kind: str, words: Words, aws: bool) -> str:

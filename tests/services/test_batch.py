@@ -209,7 +209,7 @@ def test_frequent_items_stand_beside_popularity() -> None:
     assert batch_words.picture_title(frame, PEOPLE, FILMS) == (
         "Much the same for everybody: the most frequent film is in 100 % of the lists"
     )
-    assert batch_words.popularity_words(frame) == "Popularity would show 2 of these 4."
+    assert batch_words.popularity_words(frame) == "□ popularity would show 2 of these 4"
     unknown = batch_views.frequent_frame(lists, PEOPLE, Names.unknown().catalog)
     assert list(unknown["label"]) == ["a", "c", "d", "b"]
     assert unknown["popular_share"].isna().all()
