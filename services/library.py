@@ -19,10 +19,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from services.catalog import Catalog
-from services.columns import ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles, Words
+from services.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles, Words
 from services.library_index import LibraryTables, index, split_categories
 from services.people import People
 from services.prepared import Persona, PreparedData, SampleError
@@ -153,11 +155,30 @@ class Shelf:
         first = self.roles.categories[0] if self.roles.categories else ""
         if column is None or column == first:
             return Tastes(first, dict(zip(ids, table.column("categories").to_pylist(), strict=True)), n_events)
+        return Tastes(column, self.categories(column), n_events)
+
+    def categories(self, column: str) -> dict[str, list[str]]:
+        """Return every item's categories by one of the items' columns. Raises SampleError for an unknown one."""
         items = self.items()
         if items is None or column not in items:
             raise SampleError(f'The items of "{self.name}" have no column "{column}". Choose one of its item columns.')
-        categories = dict(zip(items[ITEM_ID], map(split_categories, items[column]), strict=True))
-        return Tastes(column, categories, n_events)
+        return dict(zip(items[ITEM_ID], map(split_categories, items[column]), strict=True))
+
+    def pairs(self, event_type: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return whose and which of every event, int64 (n_events,) each, sorted by person, then time.
+
+        Whose is the person's number among all people, which the item's place in Catalog.ids. event_type leaves other
+        events out; data without event types has no others.
+        """
+        people = np.repeat(np.arange(self.n_users), self._users_table.column("n_events").to_numpy())
+        items = self._events.column(ITEM_ID).combine_chunks()
+        items = items.chunk(0) if isinstance(items, pa.ChunkedArray) else items
+        which = items.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        if event_type is None or EVENT_TYPE not in self._events.column_names:
+            return people, which
+        types = self._events.column(EVENT_TYPE)
+        keep = pc.fill_null(pc.equal(types, event_type), False).to_numpy(zero_copy_only=False)
+        return people[keep], which[keep]
 
     def interactions(self) -> pd.DataFrame:
         """Return all interactions, sorted by user and time: USER_ID, ITEM_ID, TIMESTAMP, the others."""

@@ -62,6 +62,15 @@ SCREENS = (
         "pages/recommendations_page.py",
         "One person: what they had, and what they are recommended.",
     ),
+    Screen(
+        "similar",
+        "Explore",
+        "Similar",
+        ":material/hub:",
+        "similar",
+        "pages/similar_page.py",
+        "What goes with an item, with the evidence, and the way from one to the next.",
+    ),
 )
 
 

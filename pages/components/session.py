@@ -32,6 +32,29 @@ class Key:
     OTHERS = "others"
     LAST_LIST = "last_list"
     VIEW = "view"
+    # choosing an item (pickers.item): its id is in the address, what was typed last is not
+    ITEM_TYPED = "item_typed"
+    # similar
+    ITEM = "item"
+    OTHER_ITEM = "other"
+    SIMS = "sims"
+    NEIGHBOURS = "k"
+    DISCOUNT = "discount"
+    BY = "by"
+    WALK = "walk"
+    WALK_MAP = "walk_map"
+    TABLE_OF = "table_of"
+    # ranking
+    SECOND = "second"
+    RANKER = "ranker"
+    SHELF = "shelf"
+    CATEGORY = "category"
+    SEARCH = "search"
+    PASTED = "pasted"
+    UPLOADED = "uploaded"
+    SHELF_SIZE = "size"
+    # training a recipe from the screen that needs it: versions to be deployed once they are ready
+    TRAINED_HERE = "trained_here"
     # data
     DATA_TAB = "tab"
     DRAFT = "draft"

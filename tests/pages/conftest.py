@@ -1,5 +1,6 @@
 """Apps to test pages with: a workspace with films and popularity, and an empty one."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,26 @@ def films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def films_app(films_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app over the film demo, not run yet."""
     yield from _app(films_home, monkeypatch)
+
+
+@pytest.fixture
+def sims_app(sims_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over the film demo with similar items, not run yet."""
+    yield from _app(sims_home, monkeypatch)
+
+
+@pytest.fixture
+def ranking_app(ranking_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over the film demo with similar items and personalized ranking, not run yet."""
+    yield from _app(ranking_home, monkeypatch)
+
+
+@pytest.fixture
+def own_films_app(films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over a copy of the film demo that a test may train on, not run yet."""
+    shutil.copytree(films_home, tmp_path / "home")
+    monkeypatch.setenv("PERSONALIZE_WORKER_IDLE_S", "1")
+    yield from _app(tmp_path / "home", monkeypatch)
 
 
 @pytest.fixture
