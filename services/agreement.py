@@ -28,6 +28,8 @@ class Agreement:
     chance_overlap: float
     n_items: int
     """Over how many items' lists this is the mean."""
+    least: int
+    """How long a list had to be to count."""
     sampled: bool
     """Whether these are a sample of the catalogue's items."""
 
@@ -96,23 +98,28 @@ def whole_catalogue(
 ) -> Agreement | None:
     """Return the mean over all items that have categories and n neighbours, or over an even sample of them.
 
-    nearest(item, n) gives an item's neighbours, cost, int64 (n_items,), the rows that it reads. None when no item
-    qualifies.
+    nearest(item, n) gives an item's neighbours, cost, int64 (n_items,), the rows that it reads. Where no item has n
+    neighbours, those count that have any. None when no item has.
     """
     wanted = np.flatnonzero([bool(categories.of(item)) for item in range(categories.n_items)])
     wanted = wanted[cost[wanted] > 0]
     step = max(1, -(-len(wanted) // MOST_ITEMS), int(np.ceil(cost[wanted].sum() / reads)))
-    figures = []
+    figures: dict[int, list[tuple[float, float, float, float]]] = {n: [], 1: []}
     chances: dict[frozenset[str], tuple[float, float]] = {}
     for item in wanted[::step].tolist():
         neighbours = nearest(item, n)
-        if len(neighbours) < n:
+        if not len(neighbours):
             continue
         names = categories.of(item)
         if names not in chances:
             chances[names] = categories.chance(item, listable)
-        figures.append((*categories.measure(item, neighbours.tolist()), *chances[names]))
-    if not figures:
+        figures[n if len(neighbours) == n else 1].append(
+            (*categories.measure(item, neighbours.tolist()), *chances[names])
+        )
+    least = n if figures[n] else 1
+    if not figures[least]:
         return None
-    share_one, overlap, chance_one, chance_overlap = np.mean(figures, axis=0).tolist()
-    return Agreement(share_one, overlap, chance_one, chance_overlap, n_items=len(figures), sampled=step > 1)
+    share_one, overlap, chance_one, chance_overlap = np.mean(figures[least], axis=0).tolist()
+    return Agreement(
+        share_one, overlap, chance_one, chance_overlap, n_items=len(figures[least]), least=least, sampled=step > 1
+    )

@@ -19,7 +19,9 @@ from services.campaigns import Campaign
 from services.catalog import Catalog
 from services.cooccurrence import Cooccurrence
 from services.errors import service_errors
+from services.similar_formula import SimsFormula
 
+POPULAR = "popular"
 THIN = 5
 """Fewer people in common than this is thin evidence."""
 
@@ -30,7 +32,10 @@ KNOWN = (
 """Films that the screen begins with."""
 KNOWN_BY = 30
 """People who must have had them."""
-LOOKED_THROUGH = 2000
+LOOKED_THROUGH = 100
+NEAR = 20
+FULL = 10
+"""Where no such film is: the items that most people had, of those the ones whose lists are longest, up to ten."""
 
 NEIGHBOUR_COLUMNS = (
     "rank",
@@ -196,18 +201,22 @@ def shared(one: Cause, other: Cause) -> int:
     return len(set(one.frame["item_id"]) & set(other.frame["item_id"]))
 
 
-def first_causes(catalog: Catalog, counted: Cooccurrence) -> tuple[str | None, str | None]:
+def first_causes(catalog: Catalog, formula: SimsFormula, discount: float) -> tuple[str | None, str | None]:
     """Return the two items to begin with: a horror film and a film for children that everybody knows, where the
-    catalogue has such with people enough, else two that many had and that have no category in common."""
+    catalogue has such with people enough, else two with a full list that have no category in common."""
     one, other = (next(filter(None, (_titled(catalog, *film) for film in films)), None) for films in KNOWN)
-    order = np.argsort(-counted.n_people, kind="stable")
-    ids = [catalog.ids[row] for row in order[:LOOKED_THROUGH].tolist() if counted.n_people[row] > 0]
+    if one and other:
+        return one, other
+    people = formula.counted.n_people
+    order = [row for row in np.argsort(-people, kind="stable")[:LOOKED_THROUGH].tolist() if people[row] > 0]
+    order.sort(key=lambda row: -len(formula.nearest(row, discount, FULL)))  # of equal length: most people first
+    ids = [catalog.ids[row] for row in order]
     one = one or next(iter(ids), None)
     if one is None or other is not None:
         return one, other
     own = set(catalog.categories(one))
     rest = [item_id for item_id in ids if item_id != one]
-    return one, next((i for i in rest if own.isdisjoint(catalog.categories(i))), next(iter(rest), None))
+    return one, next((i for i in rest[:NEAR] if own.isdisjoint(catalog.categories(i))), next(iter(rest), None))
 
 
 def _titled(catalog: Catalog, title: str, year: int) -> str | None:
@@ -226,9 +235,9 @@ def table_frame(cause: Cause, categories_name: str) -> pd.DataFrame:
 
 
 def notes(cause: Cause) -> list[str]:
-    """Return what to know of each place: "popular", "thin evidence" or ""."""
+    """Return what to know of each place: "popular" for fillers, "thin" for thin evidence, or ""."""
     return [
-        "popular" if filler else "thin evidence" if thin else ""
+        POPULAR if filler else "thin" if thin else ""
         for filler, thin in zip(cause.frame["filler"], cause.frame["thin"], strict=True)
     ]
 

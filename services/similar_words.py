@@ -1,5 +1,7 @@
 """The sentences of the Similar screen, each computed and each with what chance would give."""
 
+import re
+
 from services.columns import Words
 from services.similar_discount import DiscountView
 from services.similar_items import Cause, shared
@@ -19,8 +21,8 @@ def chance(share: float) -> str:
 
 
 def category_noun(column: str) -> str:
-    """Return one value of a categorical column in words: "genre" for GENRES, "category l1" for CATEGORY_L1."""
-    words = column.lower().replace("_", " ").strip() or "category"
+    """Return one value of a categorical column in words: "genre" for GENRES, "category" for CATEGORY_L1."""
+    words = re.sub(r"\s*\b(?:l|level)?\s*\d+$", "", column.lower().replace("_", " ").strip()) or "category"
     if words.endswith("ies"):
         return f"{words[:-3]}y"
     return words[:-1] if words.endswith("s") and not words.endswith("ss") and len(words) > 3 else words
@@ -35,7 +37,11 @@ def headline(cause: Cause, other: Cause | None, words: Words) -> str:
         if cause.n_people == 0:
             return f"Nobody has {words.past} {title} yet: these are popular {words.nouns}, not similar ones."
         return f"Too few {words.past} {title} and anything else: these are popular {words.nouns}, not similar ones."
-    if cause.category is None:
+    if cause.n_fillers > cause.n_items / 2:
+        left = cause.n_items - cause.n_fillers
+        are = "is a neighbour" if left == 1 else "are neighbours"
+        sentence = f"Only {left} of {cause.n_items} places next to {title} {are}; the others are popular {words.nouns}."
+    elif cause.category is None:
         first = cause.frame.iloc[0]
         sentence = (
             f"{first['both']:,} of {cause.n_people:,} who {words.past} {title} also {words.past} "

@@ -98,6 +98,20 @@ def _together(home: str, group: str, version: str, settings: SimsSettings) -> To
     return Together(cooccurrence.count(people, items, *size), SimsFormula(people, items, *size, settings))
 
 
+def first_causes(opened: OpenShelf, settings: SimsSettings) -> tuple[str | None, str | None]:
+    """Return the two items that Similar begins with."""
+    return _first_causes(str(session.backend().home), opened.shelf.name, opened.shelf.version, settings)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _first_causes(home: str, group: str, version: str, settings: SimsSettings) -> tuple[str | None, str | None]:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return None, None
+    formula = _together(home, group, version, settings).formula
+    return similar_items.first_causes(opened.catalog, formula, settings.discount)
+
+
 def categories(opened: OpenShelf, column: str) -> Categories:
     """Return one categorical column of the catalogue; an empty name stands for none."""
     return _categories(str(session.backend().home), opened.shelf.name, opened.shelf.version, column)

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.components import cache, needs, panels, pickers, session
 from pages.components.cache import OpenShelf, Together
 from pages.components.session import Key
-from services import campaigns, similar_items
+from services import campaigns
 from services.campaigns import Campaign
 from services.similar_formula import SimsSettings
 from services.similar_words import category_noun
@@ -61,7 +61,7 @@ def choose(group: str) -> Chosen | None:
         campaign, column = _campaign(available), _column(opened)
     settings = cache.sims_settings(campaign.version_arn)
     together = cache.together(opened, settings)
-    one, two = similar_items.first_causes(opened.catalog, together.counted)
+    one, two = cache.first_causes(opened, settings)
     with first:
         item_id = pickers.item(search, Key.ITEM, _label(opened, "Next to"), one, reset=Key.WALK)
     with second:

@@ -49,21 +49,22 @@ def draw(chosen: Chosen) -> None:
 
 def segments(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Return the lines of the slope chart: coloured where an item stays or moves, grey where it enters or leaves."""
-    wide = points.pivot(index="item_id", columns="column", values="rank")
-    labels = points.drop_duplicates("item_id").set_index("item_id")["label"]
+    ranks: dict[tuple[str, str], dict[str, float]] = {}
+    for item_id, label, column, rank in points.itertuples(index=False):
+        ranks.setdefault((item_id, label), {})[column] = rank
     rows = [
         (
-            labels[item_id],
-            f"{_rank(ranks[left])} → {_rank(ranks[right])}",
+            label,
+            f"{_rank(own[left])} → {_rank(own[right])}",
             left,
             right,
-            ranks[left],
-            ranks[right],
-            "model" if ranks[[left, right]].notna().all() else "quiet",
+            own[left],
+            own[right],
+            _role(own[left], own[right]),
         )
         for left, right in itertools.pairwise(columns)
-        for item_id, ranks in wide.iterrows()
-        if ranks[[left, right]].notna().any()
+        for (_, label), own in ranks.items()
+        if not (pd.isna(own[left]) and pd.isna(own[right]))
     ]
     return pd.DataFrame(rows, columns=["item", "words", "left", "right", "left_rank", "right_rank", "role"])
 
@@ -72,6 +73,10 @@ def names(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Return the names at both ends."""
     ends = points[points["column"].isin([columns[0], columns[-1]]) & points["rank"].notna()]
     return ends.assign(item=ends["label"], words=[cut(label, NAME) for label in ends["label"]])
+
+
+def _role(left: float, right: float) -> str:
+    return "quiet" if pd.isna(left) or pd.isna(right) else "model"
 
 
 def _rank(value: float) -> str:

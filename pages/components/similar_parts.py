@@ -72,7 +72,7 @@ def whole_figure(place: Any, chosen: Chosen, whole: Agreement | None) -> None:
     with place.container(height="stretch"):
         label = f"Share a {chosen.noun}, whole catalogue"
         if whole is None:
-            panels.metric(panels.Kpi(label, "–", help=f"No item has {chosen.count} neighbours and a {chosen.noun}."))
+            panels.metric(panels.Kpi(label, "–", help=f"No item has both neighbours and a {chosen.noun}."))
             return
         more = 100 * (whole.share_one - whole.chance_share_one)
         panels.metric(
@@ -91,11 +91,12 @@ def whole_words(whole: Agreement | None, chosen: Chosen) -> str:
     if not chosen.column:
         return "the catalogue has no categorical column"
     if whole is None:
-        return f"no item has both a {chosen.noun} and {chosen.count} neighbours"
+        return f"no item has both a {chosen.noun} and neighbours"
     sample = "an even sample of " if whole.sampled else ""
+    having = "any" if whole.least == 1 else "so many"
     return (
         f"the first {chosen.count} neighbours by the formula below, of {sample}{whole.n_items:,} "
-        f"{chosen.opened.shelf.words.nouns} that have so many; their {chosen.noun} overlap (common over all of both, "
+        f"{chosen.opened.shelf.words.nouns} that have {having}; their {chosen.noun} overlap (common over all of both, "
         f"Jaccard) is {whole.overlap:.2f}, by chance {whole.chance_overlap:.2f}"
     )
 
@@ -137,7 +138,9 @@ def bars(chosen: Chosen, cause: Cause) -> pd.DataFrame:
     return frame.assign(
         label=[f"{rank}. {cut(title, LABEL)}" for rank, title in zip(frame["rank"], frame["title_year"], strict=True)],
         words=[
-            f"{both:,} of {people:,}" + (f" · {name}" if name else "") + (f" · {note}" if note else "")
+            " · ".join(
+                [f"{both:,} of {people:,}", *filter(None, ("" if note == similar_items.POPULAR else name, note))]
+            )
             for both, people, name, note in zip(
                 frame["both"], frame["with_neighbour"], names, similar_items.notes(cause), strict=True
             )

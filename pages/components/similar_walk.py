@@ -95,6 +95,7 @@ def _links(chosen: Chosen, cause: Cause, around: list[str], evidence: Evidence) 
     rows = [
         (cause.item_id, item_id, int(people))
         for item_id, people in zip(around, cause.frame["both"].head(MOST), strict=True)
+        if people > 0
     ]
     try:
         lists = {item_id: cache.neighbours(chosen.campaign, item_id, chosen.count) for item_id in around}
@@ -102,7 +103,8 @@ def _links(chosen: Chosen, cause: Cause, around: list[str], evidence: Evidence) 
         lists = {}  # the map is then without the links between neighbours; the causes have said what is wrong
     for place, one in enumerate(around):
         mutual = [other for other in around[place + 1 :] if other in lists.get(one, ()) and one in lists.get(other, ())]
-        rows += [(one, other, people) for other, people in zip(mutual, evidence.together(one, mutual), strict=True)]
+        both = zip(mutual, evidence.together(one, mutual), strict=True)
+        rows += [(one, other, people) for other, people in both if people >= max(1, chosen.settings.least_people)]
     frame = pd.DataFrame(rows, columns=["one", "other", "people"])
     past = chosen.opened.shelf.words.past
     return frame.assign(words=[f"{people:,} people {past} both" for people in frame["people"]])

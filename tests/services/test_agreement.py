@@ -68,6 +68,11 @@ def test_a_large_catalogue_is_sampled_evenly(categories) -> None:
     assert found.n_items == 2
 
 
+def test_where_no_list_is_full_those_that_there_are_count(categories) -> None:
+    found = whole(categories, {0: [1], 1: [0], 2: [], 3: [], 4: []}, n=2)
+    assert (found.least, found.n_items, found.share_one) == (1, 2, 1.0)
+
+
 def test_nothing_to_measure_is_none(categories) -> None:
     assert whole(categories, {item: [] for item in range(5)}, n=1) is None
 

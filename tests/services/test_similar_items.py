@@ -6,6 +6,7 @@ from services import similar_items
 from services.agreement import Categories
 from services.catalog import Catalog
 from services.cooccurrence import count
+from services.similar_formula import SimsFormula, SimsSettings
 from services.similar_items import NEIGHBOUR_COLUMNS, Evidence
 
 FILMS = {
@@ -22,6 +23,13 @@ def catalog(n_people: int = 40) -> Catalog:
     columns = ["item_id", "title", "year", "categories", "image", "n_people", "n_events"]
     rows = [(i, title, year, genres, None, n_people, n_people) for i, (title, year, genres) in FILMS.items()]
     return Catalog(pd.DataFrame(rows, columns=columns))
+
+
+def formula() -> SimsFormula:
+    pairs = [(user, IDS.index(item)) for user, items in PEOPLE.items() for item in items]
+    users, items = np.array(pairs, dtype=np.int64).T
+    everybody = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.0, 1.0))
+    return SimsFormula(users, items, len(PEOPLE), len(IDS), everybody)
 
 
 def counted():
@@ -67,7 +75,7 @@ def test_thin_evidence_and_fillers(evidence, categories) -> None:
     cause = evidence.cause("hal", ["fog", "toy", "new"], categories)
     assert list(cause.frame["thin"]) == [True, True, True]
     assert list(cause.frame["filler"]) == [False, True, True], "one person in common; not listable"
-    assert similar_items.notes(cause) == ["thin evidence", "popular", "popular"]
+    assert similar_items.notes(cause) == ["thin", "popular", "popular"]
     assert not cause.only_popular
 
 
@@ -91,13 +99,16 @@ def test_lists_share_items(evidence, categories) -> None:
 
 
 def test_first_causes_are_known_films_that_people_had() -> None:
-    assert similar_items.first_causes(catalog(40), counted()) == ("hal", "toy"), "no known film for children: Toy Story"
-    assert similar_items.first_causes(catalog(5), counted())[0] == "hal", "the one that most people had"
+    assert similar_items.first_causes(catalog(40), formula(), 0.5) == ("hal", "toy"), "Toy Story is not among KNOWN"
+    assert similar_items.first_causes(catalog(5), formula(), 0.5) == ("hal", "toy"), (
+        "most neighbours; nothing in common"
+    )
 
 
 def test_first_causes_of_nothing() -> None:
     none = np.empty(0, np.int64)
-    assert similar_items.first_causes(catalog(), count(none, none, 3, 4))[1] is None
+    nothing = SimsFormula(none, none, 3, 4, SimsSettings())
+    assert similar_items.first_causes(catalog(5), nothing, 0.5) == (None, None)
 
 
 def test_tables_carry_cause_and_column_name(evidence, categories) -> None:
@@ -105,4 +116,4 @@ def test_tables_carry_cause_and_column_name(evidence, categories) -> None:
     frame = similar_items.both_tables(causes, "genre")
     assert list(frame["cause"]) == ["Halloween (1978)", "The Fog (1980)", "The Fog (1980)"]
     assert "genre_in_common" in frame
-    assert list(frame["note"]) == ["thin evidence", "thin evidence", "popular"]
+    assert list(frame["note"]) == ["thin", "thin", "popular"]

@@ -27,7 +27,8 @@ def test_chance_in_words(share, said) -> None:
     ("column", "noun"),
     [
         ("GENRES", "genre"),
-        ("CATEGORY_L1", "category l1"),
+        ("CATEGORY_L1", "category"),
+        ("STYLE_2", "style"),
         ("CATEGORIES", "category"),
         ("CAST", "cast"),
         ("", "category"),
@@ -59,6 +60,11 @@ def test_headline_of_an_item_that_nobody_had() -> None:
     said = similar_words.headline(cause("new", ["hal"]), None, FILM_WORDS)
     assert said == "Nobody has watched Nobody's Film (2020) yet: these are popular films, not similar ones."
     assert similar_words.unknown_note(cause("new", ["hal"]), FILM_WORDS).startswith("Nobody has watched this yet")
+
+
+def test_headline_of_a_list_of_fillers_says_so_first() -> None:
+    said = similar_words.headline(cause("fog", ["hal", "new", "toy"]), None, FILM_WORDS)
+    assert said == "Only 1 of 3 places next to The Fog (1980) is a neighbour; the others are popular films."
 
 
 def test_headline_of_an_empty_list() -> None:

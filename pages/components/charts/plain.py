@@ -94,5 +94,7 @@ def by_role(column: str) -> Spec:
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows with Python's own values; missing ones are None."""
-    columns = {name: frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame.columns}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    names = list(frame.columns)
+    # only what is missing differs from itself
+    columns = [[None if value != value else value for value in frame[name].tolist()] for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
