@@ -71,6 +71,15 @@ SCREENS = (
         "pages/similar_page.py",
         "What goes with an item, with the evidence, and the way from one to the next.",
     ),
+    Screen(
+        "ranking",
+        "Explore",
+        "Ranking",
+        ":material/swap_vert:",
+        "ranking",
+        "pages/ranking_page.py",
+        "A list of items before and after: the order in which one person, or another, wants to see it.",
+    ),
 )
 
 

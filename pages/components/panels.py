@@ -44,6 +44,8 @@ class Kpi:
     """The difference to the baseline, with its sign."""
     against: str | None = None
     """What the difference is measured against, in words."""
+    below: str | None = None
+    """Words under the value, where there is no difference to show."""
     help: str | None = None
     color: Literal["normal", "inverse", "off"] = "normal"
 
@@ -70,8 +72,9 @@ def metric(kpi: Kpi) -> None:
     st.metric(
         kpi.label,
         kpi.value,
-        kpi.delta,
-        delta_color=kpi.color,
+        kpi.delta or kpi.below,
+        delta_color="off" if kpi.below else kpi.color,
+        delta_arrow="off" if kpi.below else "auto",
         delta_description=kpi.against,
         help=kpi.help,
         border=True,

@@ -50,6 +50,42 @@ def person(people: People) -> str | None:
     return chosen
 
 
+def other_person(people: People, key: str, label: str, first: str | None = None) -> str | None:
+    """Draw a select for one more person, who may be nobody; return the id, None for nobody.
+
+    key is the address's parameter; first is chosen while the address says nothing.
+    """
+    given = st.query_params.get(key) or st.session_state.get(key) or first
+    chosen = None if given in (None, NOTHING) else str(given)
+    choose(key, chosen)
+    st.session_state[f"{key}_pick"] = chosen
+    st.selectbox(
+        label,
+        list(dict.fromkeys([*_suggestions(people), *([chosen] if chosen else [])])),
+        index=None,
+        key=f"{key}_pick",
+        format_func=lambda user_id: _label(people, user_id),
+        accept_new_options=True,
+        placeholder="Nobody",
+        on_change=_picked_other,
+        args=(people, key),
+    )
+    return chosen
+
+
+def choose(key: str, chosen: str | None) -> None:
+    """Make this the choice of a picker, in the session and in the address; None empties it."""
+    value = chosen or NOTHING
+    st.session_state[key] = value
+    if st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def _picked_other(people: People, key: str) -> None:
+    typed = st.session_state.get(f"{key}_pick")
+    choose(key, found(people, typed) if typed else None)
+
+
 def _suggestions(people: People) -> list[str]:
     return [str(user_id) for user_id in people.search("", limit=ALL_AS_OPTIONS)["user_id"]]
 
@@ -100,7 +136,7 @@ def item(
     """
     given = st.query_params.get(key) or st.session_state.get(key) or first
     chosen = None if given in (None, NOTHING) else str(given)
-    choose_item(key, chosen)
+    choose(key, chosen)
     typed = str(st.session_state.get(f"{Key.ITEM_TYPED}_{key}", ""))
     hits = search.find(typed) if typed else []
     options = list(dict.fromkeys([*hits, *search.most_watched(ITEMS_AS_OPTIONS), *([chosen] if chosen else [])]))
@@ -119,14 +155,6 @@ def item(
     return chosen
 
 
-def choose_item(key: str, item_id: str | None) -> None:
-    """Make this item the choice of a picker, in the session and in the address."""
-    value = item_id or NOTHING
-    st.session_state[key] = value
-    if st.query_params.get(key) != value:
-        st.query_params[key] = value
-
-
 def found_item(search: ItemSearch, typed: str) -> str:
     """Return the id that typed text means: an id, else the first hit of the search, else the text itself."""
     if typed in search:
@@ -140,6 +168,6 @@ def _picked_item(search: ItemSearch, key: str, optional: bool, reset: str) -> No
     if not typed and not optional:
         return
     st.session_state[f"{Key.ITEM_TYPED}_{key}"] = "" if not typed or typed in search else typed
-    choose_item(key, found_item(search, typed) if typed else None)
+    choose(key, found_item(search, typed) if typed else None)
     if reset:
         st.query_params.pop(reset, None)

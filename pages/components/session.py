@@ -50,8 +50,9 @@ class Key:
     SHELF = "shelf"
     CATEGORY = "category"
     SEARCH = "search"
-    PASTED = "pasted"
+    PASTED = "ids"
     UPLOADED = "uploaded"
+    UPLOAD_SAID = "upload_said"
     SHELF_SIZE = "size"
     # training a recipe from the screen that needs it: versions to be deployed once they are ready
     TRAINED_HERE = "trained_here"

@@ -57,7 +57,7 @@ def walk_to(item_id: str, from_id: str) -> None:
     if item_id in way:
         return go_back(way.index(item_id))
     st.query_params[Key.WALK] = [*way, from_id][-LONGEST_WALK:]
-    pickers.choose_item(Key.ITEM, item_id)
+    pickers.choose(Key.ITEM, item_id)
     return None
 
 
@@ -65,7 +65,7 @@ def go_back(place: int) -> None:
     """Make an earlier cause the cause again."""
     way = st.query_params.get_all(Key.WALK)
     if place < len(way):
-        pickers.choose_item(Key.ITEM, way[place])
+        pickers.choose(Key.ITEM, way[place])
         st.query_params[Key.WALK] = way[:place]
 
 

@@ -10,6 +10,9 @@ import pandas as pd
 from pages.components.charts.plain import Drawing, by_role, layer, number, paint, words
 
 ROW_HEIGHT = 20
+CLOSE_ROWS = 14
+"""Pixels of a rank where there are more than FEW: names still stand apart, and 20 ranks fit the first window."""
+FEW = 15
 AROUND = 40
 """Pixels of the headings and the lower edge."""
 BAND_GAP = 1.4
@@ -83,5 +86,5 @@ def slope(
 
 
 def slope_height(deepest: int, *, band: bool = False) -> int:
-    """Return the height of the picture in pixels: twenty for every rank."""
-    return AROUND + ROW_HEIGHT * (deepest + (2 if band else 0))
+    """Return the height of the picture in pixels."""
+    return AROUND + (ROW_HEIGHT if deepest <= FEW else CLOSE_ROWS) * (deepest + (2 if band else 0))
