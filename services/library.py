@@ -155,11 +155,14 @@ class Shelf:
         first = self.roles.categories[0] if self.roles.categories else ""
         if column is None or column == first:
             return Tastes(first, dict(zip(ids, table.column("categories").to_pylist(), strict=True)), n_events)
+        return Tastes(column, self.categories(column), n_events)
+
+    def categories(self, column: str) -> dict[str, list[str]]:
+        """Return every item's categories by one of the items' columns. Raises SampleError for an unknown one."""
         items = self.items()
         if items is None or column not in items:
             raise SampleError(f'The items of "{self.name}" have no column "{column}". Choose one of its item columns.')
-        categories = dict(zip(items[ITEM_ID], map(split_categories, items[column]), strict=True))
-        return Tastes(column, categories, n_events)
+        return dict(zip(items[ITEM_ID], map(split_categories, items[column]), strict=True))
 
     def pairs(self, event_type: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return whose and which of every event, int64 (n_events,) each, sorted by person, then time.

@@ -40,6 +40,30 @@ class Key:
     CONTEXT_PICK = "context_pick"
     LIST_TABLE = "list_table"
     HISTORY_TABLE = "history_table"
+    # choosing an item (pickers.item): its id is in the address, what was typed last is not
+    ITEM_TYPED = "item_typed"
+    # similar
+    ITEM = "item"
+    OTHER_ITEM = "other"
+    SIMS = "sims"
+    NEIGHBOURS = "k"
+    DISCOUNT = "discount"
+    BY = "by"
+    WALK = "walk"
+    WALK_MAP = "walk_map"
+    TABLE_OF = "table_of"
+    # ranking
+    SECOND = "second"
+    RANKER = "ranker"
+    SHELF = "shelf"
+    CATEGORY = "category"
+    SEARCH = "search"
+    PASTED = "ids"
+    UPLOADED = "uploaded"
+    UPLOAD_SAID = "upload_said"
+    SHELF_SIZE = "size"
+    # training a recipe from the screen that needs it: versions to be deployed once they are ready
+    TRAINED_HERE = "trained_here"
     # data
     DATA_TAB = "tab"
     DRAFT = "draft"

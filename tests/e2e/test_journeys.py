@@ -88,7 +88,7 @@ def test_homes_next_step_opens_its_screen_with_a_complete_address(films_server: 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_screen_in_both_themes(films_server: str, browse, scheme: str, width: int) -> None:
     dark = {"light": False, "dark": True}[scheme]
-    for path in ("", "data", "training", "recommendations"):
+    for path in ("", "data", "training", "recommendations", "similar", "ranking"):
         page = browse(f"{films_server}/{path}", scheme, width)
         expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
         ground = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")

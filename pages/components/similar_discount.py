@@ -1,0 +1,113 @@
+"""What the popularity discount does to a cause's neighbours, by the formula, and the model that another value needs."""
+
+import itertools
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import needs, panels, session
+from pages.components.charts.slope import slope
+from pages.components.charts.theme import MAIN_HEIGHT
+from pages.components.similar_choose import RECIPE, Chosen
+from services import dataset_views, similar_words, training
+from services.similar_discount import DiscountView, discount_view
+from services.training import TrainingError
+from services.words import cut
+
+NAME = 20
+MOST = 10
+"""Ranks on the picture."""
+OUTSIDE = "not among them"
+
+
+def draw(chosen: Chosen) -> None:
+    """Draw the ranks at 0, the deployed value, the slider's and 1."""
+    words = chosen.opened.shelf.words
+    label = chosen.opened.catalog.label(chosen.item_id)
+    st.markdown(f"**Discount: {cut(label, 40)}, ranks by the formula on the loaded data**")
+    if chosen.item_id not in chosen.opened.catalog:
+        st.caption(f"{label} is not in the loaded data.")
+        return
+    ids = chosen.opened.catalog.ids
+    view = discount_view(
+        chosen.together.formula, ids, list(ids).index(chosen.item_id), chosen.settings.discount, chosen.discount, MOST
+    )
+    st.caption(similar_words.discount_sentence(view, words))
+    if view.deepest:
+        points = view.points(chosen.opened.catalog)
+        columns = [view.column(discount) for discount in view.lists]
+        panels.show(
+            slope(
+                segments(points, columns), names(points, columns), columns, view.deepest, below=OUTSIDE, room=1.2,
+                height=MAIN_HEIGHT,
+            ),
+            similar_words.discount_alt(view, label, words),
+            key="discount_slope",
+        )  # fmt: skip
+    _other_model(chosen, view)
+
+
+def segments(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the lines of the slope chart: coloured where an item stays or moves, grey where it enters or leaves."""
+    ranks: dict[tuple[str, str], dict[str, float]] = {}
+    for item_id, label, column, rank in points.itertuples(index=False):
+        ranks.setdefault((item_id, label), {})[column] = rank
+    rows = [
+        (
+            label,
+            f"{_rank(own[left])} → {_rank(own[right])}",
+            left,
+            right,
+            own[left],
+            own[right],
+            _role(own[left], own[right]),
+        )
+        for left, right in itertools.pairwise(columns)
+        for (_, label), own in ranks.items()
+        if not (pd.isna(own[left]) and pd.isna(own[right]))
+    ]
+    return pd.DataFrame(rows, columns=["item", "words", "left", "right", "left_rank", "right_rank", "role"])
+
+
+def names(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the names at both ends."""
+    ends = points[points["column"].isin([columns[0], columns[-1]]) & points["rank"].notna()]
+    return ends.assign(item=ends["label"], words=[cut(label, NAME) for label in ends["label"]])
+
+
+def _role(left: float, right: float) -> str:
+    return "quiet" if pd.isna(left) or pd.isna(right) else "model"
+
+
+def _rank(value: float) -> str:
+    return OUTSIDE if pd.isna(value) else f"{value:.0f}"
+
+
+def _other_model(chosen: Chosen, view: DiscountView) -> None:
+    sentence = similar_words.other_model(view, chosen.opened.shelf.words)
+    if not sentence:
+        return
+    with panels.empty(sentence, key="other_model"):
+        st.button(
+            f"Train and deploy with {view.chosen:g}",
+            icon=":material/play_arrow:",
+            key="train_discount",
+            on_click=_train,
+            args=(chosen.group, view.chosen, chosen.settings.event_type),
+            help="A campaign of its own beside the present one; choose it under More.",
+        )
+
+
+def _train(group: str, discount: float, event_type: str | None) -> None:
+    try:
+        view = dataset_views.find_group(session.backend(), group)
+        if view is None:
+            return
+        arn = training.train_next(
+            session.backend(), view, RECIPE, event_type=event_type,
+            hyperparameters={"popularity_discount_factor": f"{discount:g}"},
+        )  # fmt: skip
+        name = training.free_name(session.backend(), f"{training.default_name(group, RECIPE)}-d{100 * discount:.0f}")
+        needs.deploy_when_ready(arn, name)
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
