@@ -84,9 +84,10 @@ def _picture(state: BatchState, lists: Lists) -> None:
     frequent = state.frequent(lists)
     if frequent.empty:
         return
+    title = batch_words.picture_title(frequent, lists.n_lists, state.kind, state.words)
     with st.container(border=True, gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{batch_words.picture_title(frequent, state.kind, state.words)}**", width="content")
+            st.markdown(f"**{title}**", width="content")
             st.caption(batch_words.popularity_words(frequent), width="content")
         panels.show(frequent_items(frequent), alt=batch_words.picture_alt(lists, frequent), key="batch_frequent")
 
