@@ -58,6 +58,7 @@ def show(chosen: Chosen) -> None:
         return
     ranking_parts.figures(chosen, good)
     ranking_parts.picture(chosen, good)
+    ranking_parts.notes(chosen, good[0])
     ranking_parts.table(chosen, good)
     drawers.drawers(
         key="ranking",

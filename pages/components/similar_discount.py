@@ -14,7 +14,7 @@ from services.similar_discount import DiscountView, discount_view
 from services.training import TrainingError
 from services.words import cut
 
-NAME = 20
+NAME = 18
 MOST = 10
 """Ranks on the picture."""
 OUTSIDE = "not among them"
@@ -24,7 +24,7 @@ def draw(chosen: Chosen) -> None:
     """Draw the ranks at 0, the deployed value, the slider's and 1."""
     words = chosen.opened.shelf.words
     label = chosen.opened.catalog.label(chosen.item_id)
-    st.markdown(f"**Discount: {cut(label, 40)}, ranks by the formula on the loaded data**")
+    st.markdown(f"**Discount: ranks next to {cut(label, 28)}, by the formula**")
     if chosen.item_id not in chosen.opened.catalog:
         st.caption(f"{label} is not in the loaded data.")
         return
@@ -32,18 +32,17 @@ def draw(chosen: Chosen) -> None:
     view = discount_view(
         chosen.together.formula, ids, list(ids).index(chosen.item_id), chosen.settings.discount, chosen.discount, MOST
     )
-    st.caption(similar_words.discount_sentence(view, words))
+    st.caption(f"{similar_words.discount_sentence(view, words)} Computed from the loaded data.")
     if view.deepest:
         points = view.points(chosen.opened.catalog)
         columns = [view.column(discount) for discount in view.lists]
+        outside = OUTSIDE if points["rank"].isna().any() else None
+        lines, ends = segments(points, columns), names(points, columns)
         panels.show(
-            slope(
-                segments(points, columns), names(points, columns), columns, view.deepest, below=OUTSIDE, room=1.2,
-                height=MAIN_HEIGHT,
-            ),
+            slope(lines, ends, columns, view.deepest, below=outside, room=1.2, height=MAIN_HEIGHT),
             similar_words.discount_alt(view, label, words),
             key="discount_slope",
-        )  # fmt: skip
+        )
     _other_model(chosen, view)
 
 
