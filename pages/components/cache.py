@@ -10,16 +10,16 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import session
-from services import agreement, cooccurrence, recommendations, similar_formula, similar_items
+from services import agreement, cooccurrence, item_lists, recommendations, similar_formula, similar_items
 from services.agreement import Agreement, Categories
 from services.campaigns import Campaign
 from services.catalog import Catalog
-from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
 from services.item_search import ItemSearch
 from services.library import Library, Shelf
 from services.people import People
 from services.similar_formula import SimsFormula, SimsSettings
+from services.similar_items import Evidence
 from services.tastes import Tastes
 
 
@@ -92,7 +92,7 @@ def _item_search(home: str, group: str, version: str) -> ItemSearch | None:
 class Together:
     """Who had both, of everybody and by the recipe's settings."""
 
-    counted: Cooccurrence
+    evidence: Evidence
     formula: SimsFormula
 
 
@@ -109,7 +109,9 @@ def _together(home: str, group: str, version: str, settings: SimsSettings) -> To
     shelf = opened.shelf
     people, items = shelf.pairs(settings.event_type)
     size = (shelf.n_users, opened.catalog.n_items)
-    return Together(cooccurrence.count(people, items, *size), SimsFormula(people, items, *size, settings))
+    formula = SimsFormula(people, items, *size, settings)
+    counted = cooccurrence.count(people, items, *size)
+    return Together(Evidence(opened.catalog, counted, formula.listable, settings.least_people), formula)
 
 
 def first_causes(opened: OpenShelf, settings: SimsSettings) -> tuple[str | None, str | None]:
@@ -137,6 +139,17 @@ def _categories(home: str, group: str, version: str, column: str) -> Categories:
     if opened is None or not column:
         return Categories([] if opened is None else opened.catalog.ids, {})
     return Categories(opened.catalog.ids, opened.shelf.categories(column))
+
+
+def shelf_categories(opened: OpenShelf) -> list[str]:
+    """Return the categories that have items enough to rank."""
+    return _shelf_categories(str(session.backend().home), opened.shelf.name, opened.shelf.version)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _shelf_categories(home: str, group: str, version: str) -> list[str]:
+    opened = _open_shelf(home, group, version)
+    return [] if opened is None else item_lists.categories_of(opened.catalog, opened.tastes)
 
 
 def whole_agreement(opened: OpenShelf, settings: SimsSettings, column: str, n: int) -> Agreement | None:

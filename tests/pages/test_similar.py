@@ -128,6 +128,19 @@ def test_another_discount_is_computed_and_says_that_it_needs_a_model(page: AppTe
     assert page.dataframe[0].value.equals(before), "the list stays the campaign's own"
 
 
+def test_another_discount_is_trained_into_a_campaign_of_its_own(own_films_app: AppTest) -> None:
+    app = opened(own_films_app)
+    app.button(key="needs_train").click().run()
+    until(app, lambda at: bool(at.dataframe))
+    app.slider(key=Key.DISCOUNT).set_value(1.0).run()
+    app.button(key="train_discount").click().run()
+    until(app, lambda at: len(at.selectbox(key=Key.SIMS).options) == 2)
+    assert app.selectbox(key=Key.SIMS).options == ["film-demo-sims-d100", "film-demo-sims"]
+    app.selectbox(key=Key.SIMS).select("film-demo-sims-d100").run()
+    assert said(app)
+    assert "needs another model" not in text(app)
+
+
 def test_lines_are_coloured_where_an_item_stands_in_both_orders() -> None:
     points = pd.DataFrame(
         [("a", "A", "0", 1.0), ("a", "A", "1", 2.0), ("b", "B", "0", 2.0), ("b", "B", "1", None)],
@@ -218,6 +231,28 @@ def test_a_failed_training_can_be_tried_again(own_films_app: AppTest) -> None:
     until(app, lambda at: bool(at.error))
     assert "Similar items failed" in app.error[0].value
     assert app.button(key="needs_retry").label == "Try again"
+
+
+def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_why(
+    own_films_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(own_films_app)
+
+    def one(status: str, reason: str | None) -> list[training.VersionView]:
+        campaign = training.CampaignView("films-sims", "arn:campaign", status, "arn:version", 0.0, reason)
+        view = training.VersionView(
+            "arn:version", "v", "arn:s", "films-sims", "aws-sims", "ACTIVE", None, 0.0, 0.0, campaigns=(campaign,)
+        )
+        return [view]
+
+    monkeypatch.setattr(training, "versions", lambda *arguments: one("CREATE PENDING", None))
+    app.run()
+    assert "The campaign films-sims is being made" in text(app)
+    assert not any(button.key == "needs_deploy" for button in app.button)
+    monkeypatch.setattr(training, "versions", lambda *arguments: one("CREATE FAILED", "Quota exceeded."))
+    app.run()
+    assert "Quota exceeded." in app.error[0].value
+    assert app.button(key="needs_deploy").label == "Deploy it"
 
 
 def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:
