@@ -85,9 +85,14 @@ def ask(chosen: Chosen) -> Asked:
     back = what_if.comes_back(
         session.backend(), chosen.campaign, chosen.user_id, supposed, chosen.count, chosen.context
     )
-    before = tuple(recommendations.item_ids(call))
-    catalog = chosen.opened.catalog
-    note = f"{what_if.note_out(before, supposed, catalog)} {what_if.note_back(back, catalog)}".strip()
+    as_it_is = what_if.as_it_is(session.backend(), chosen.campaign, chosen.user_id, chosen.count, chosen.context)
+    before, catalog = tuple(as_it_is.item_ids), chosen.opened.catalog
+    notes = (
+        what_if.note_out(before, supposed, catalog),
+        what_if.note_back(back, catalog),
+        what_if.note_exploring(chosen.campaign),
+    )
+    note = " ".join(part for part in notes if part)
     return Asked(supposed.call, (call,), supposed, before, removed=removed, known=known, note=note)
 
 
