@@ -36,9 +36,19 @@ class Chosen:
     context: Mapping[str, str] | None = None
 
     @property
+    def owner(self) -> str:
+        """Whom what the address supposes is about."""
+        return owner_of(self.group, self.user_id)
+
+    @property
     def who(self) -> str:
         """How sentences call the person."""
         return "Somebody made up" if self.picks else self.opened.people.short(self.user_id)
+
+
+def owner_of(group: str, user_id: str) -> str:
+    """Return whom a supposition is about: this person of this data set group."""
+    return f"{group} {user_id}"
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ def ask(chosen: Chosen) -> Asked:
         return _made_up(chosen)
     call = _own(chosen, chosen.campaign)
     known = what_if.known_events(session.backend(), chosen.campaign, chosen.user_id)
-    values = supposing.values(Key.WITHOUT, chosen.user_id)
+    values = supposing.values(Key.WITHOUT, chosen.owner)
     removed = what_if.from_address(values, known)
     if not removed:
         return Asked(call, (call,), known=known)
