@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -208,6 +208,14 @@ class Shelf:
     def users(self) -> pd.DataFrame | None:
         """Return the users as they were prepared, or None."""
         return self._frame("users.parquet")
+
+    def user_attributes(self, user_ids: Sequence[str]) -> pd.DataFrame:
+        """Return the columns for labels of these people, one row each, by user id; no columns where there are none."""
+        path, columns = self._folder / "users.parquet", list(self.roles.user_attributes)
+        if not columns or not path.exists():
+            return pd.DataFrame(index=pd.Index(user_ids))
+        frame = pd.read_parquet(path, columns=[USER_ID, *columns], filters=[(USER_ID, "in", list(set(user_ids)))])
+        return frame.drop_duplicates(USER_ID, keep="last").set_index(USER_ID).reindex(list(user_ids))
 
     def _rows_of(self, user_id: str) -> tuple[int, int]:
         ids = self._user_ids

@@ -10,14 +10,29 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import session
-from services import agreement, cooccurrence, item_lists, recommendations, similar_formula, similar_items
+from services import (
+    agreement,
+    cooccurrence,
+    item_lists,
+    reasons,
+    recommendations,
+    similar_formula,
+    similar_items,
+    what_if,
+)
+from services import list_sample as samples_of_lists
 from services.agreement import Agreement, Categories
+from services.backend import HistoryEvent
 from services.campaigns import Campaign
 from services.catalog import Catalog
+from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
+from services.errors import ServiceError
 from services.item_search import ItemSearch
 from services.library import Library, Shelf
+from services.list_sample import ListSample
 from services.people import People
+from services.reasons import Reason
 from services.similar_formula import SimsFormula, SimsSettings
 from services.similar_items import Evidence
 from services.tastes import Tastes
@@ -71,6 +86,62 @@ def share_in_taste(group: str, version: str, taste: tuple[str, ...]) -> float:
 def _share_in_taste(home: str, group: str, version: str, taste: tuple[str, ...]) -> float:
     opened = _open_shelf(home, group, version)
     return 0.0 if opened is None else recommendations.share_in_taste(opened.catalog, opened.tastes, taste)
+
+
+def list_sample(opened: OpenShelf, campaign: Campaign) -> ListSample | None:
+    """Return a sample of a campaign's lists, asked once a version of model and data; None when it cannot answer."""
+    try:
+        return _list_sample(str(session.backend().home), opened.shelf.name, opened.shelf.version, campaign)
+    except ServiceError:
+        return None  # asked again with the next run; the screen says of its own lists what is wrong
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _list_sample(home: str, group: str, version: str, campaign: Campaign) -> ListSample:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
+    return samples_of_lists.take(session.backend(), campaign, opened.shelf, opened.people)
+
+
+def reasons_of(opened: OpenShelf, campaign: Campaign, user_id: str, item_ids: tuple[str, ...]) -> dict[str, Reason]:
+    """Return the reason of every item of a list; kept until the person has another event. Raises ServiceError."""
+    known = what_if.known_events(session.backend(), campaign, user_id)
+    home = str(session.backend().home)
+    return _reasons_of(home, opened.shelf.name, opened.shelf.version, campaign, user_id, item_ids, known[-50:])
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _reasons_of(
+    home: str,
+    group: str,
+    version: str,
+    campaign: Campaign,
+    user_id: str,
+    item_ids: tuple[str, ...],
+    known: tuple[HistoryEvent, ...],
+) -> dict[str, Reason]:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return {}
+    return reasons.reasons_for(
+        session.backend(), campaign, user_id, item_ids, opened.shelf, opened.catalog, lambda: people_with_both(opened)
+    )
+
+
+def tastes(opened: OpenShelf, column: str) -> Tastes:
+    """Return tastes by one categorical column."""
+    if column in ("", opened.tastes.column):
+        return opened.tastes
+    return _tastes(str(session.backend().home), opened.shelf.name, opened.shelf.version, column)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _tastes(home: str, group: str, version: str, column: str) -> Tastes:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
+    return opened.shelf.tastes(column)
 
 
 def item_search(group: str) -> ItemSearch | None:

@@ -63,6 +63,15 @@ SCREENS = (
         "One person: what they had, and what they are recommended.",
     ),
     Screen(
+        "compare",
+        "Explore",
+        "Compare",
+        ":material/compare_arrows:",
+        "compare",
+        "pages/compare_page.py",
+        "People side by side, or one person under several campaigns: what they share, and where tastes part.",
+    ),
+    Screen(
         "similar",
         "Explore",
         "Similar",

@@ -40,6 +40,16 @@ class Key:
     CONTEXT_PICK = "context_pick"
     LIST_TABLE = "list_table"
     HISTORY_TABLE = "history_table"
+    # compare: people C and D, one person's campaigns, what is shown
+    THIRD = "third"
+    FOURTH = "fourth"
+    ACROSS = "across"
+    SIDE_BY_SIDE = "campaigns"
+    ADD_PERSON = "add_person"
+    COMPARED_AS = "as"
+    TASTE_BY = "taste"
+    ONLY = "only"
+    TASTE_MAP = "taste_map"
     # choosing an item (pickers.item): its id is in the address, what was typed last is not
     ITEM_TYPED = "item_typed"
     # similar
