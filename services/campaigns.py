@@ -1,5 +1,6 @@
-"""Which campaigns can answer for a person, and what stands behind each: recipe, solution version, data."""
+"""Which campaigns can answer for a person or an item, and what stands behind each: recipe, solution version, data."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.backend import Backend
@@ -16,6 +17,8 @@ PERSONAL = (
 """Recipes whose list depends on the person's own history."""
 
 FOR_A_PERSON = (*PERSONAL, "aws-popularity-count")
+FOR_AN_ITEM = ("aws-sims",)
+FOR_A_SHELF = ("aws-personalized-ranking",)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Campaign:
 
 def for_people(backend: Backend, group_name: str) -> list[Campaign]:
     """Return the active campaigns that answer for a person: personal recipes first, then the newest first."""
+    return for_recipes(backend, group_name, FOR_A_PERSON)
+
+
+def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> list[Campaign]:
+    """Return the active campaigns of these recipes, AWS's names: personal ones first, then the newest first."""
     arn = group_arn(backend, group_name)
     if arn is None:
         return []
@@ -55,7 +63,7 @@ def for_people(backend: Backend, group_name: str) -> list[Campaign]:
         version = backend.personalize.describe_solution_version(solutionVersionArn=view.solution_version_arn)
         described = version["solutionVersion"]
         recipe = described.get("recipeArn", "").rsplit("/", 1)[-1]
-        if recipe not in FOR_A_PERSON:
+        if recipe not in recipes:
             continue
         size = backend.capabilities.training_size(view.solution_version_arn) if backend.capabilities else None
         campaign = Campaign(

@@ -10,12 +10,13 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import session
-from services import cooccurrence, recommendations
+from services import campaigns, cooccurrence, recommendations
 from services.catalog import Catalog
 from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
 from services.library import Library, Shelf
 from services.people import People
+from services.story import StoryStep, story
 from services.tastes import Tastes
 
 
@@ -67,3 +68,28 @@ def share_in_taste(group: str, version: str, taste: tuple[str, ...]) -> float:
 def _share_in_taste(home: str, group: str, version: str, taste: tuple[str, ...]) -> float:
     opened = _open_shelf(home, group, version)
     return 0.0 if opened is None else recommendations.share_in_taste(opened.catalog, opened.tastes, taste)
+
+
+def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:
+    """Return the guided story of a data set group, told once a version of its data and of its campaigns."""
+    home = session.backend().home
+    version = Library(home).version(group)
+    if version is None:
+        return ()
+    serving = tuple(
+        (found.arn, found.version_arn) for found in campaigns.for_recipes(session.backend(), group, TELLING)
+    )
+    return _story_steps(str(home), group, version, serving, count)
+
+
+TELLING = (*campaigns.FOR_A_PERSON, *campaigns.FOR_AN_ITEM, *campaigns.FOR_A_SHELF)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _story_steps(
+    home: str, group: str, version: str, serving: tuple[tuple[str, str], ...], count: int
+) -> tuple[StoryStep, ...]:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return ()
+    return story(session.backend(), group, opened.shelf, opened.catalog, opened.people, opened.tastes, count)

@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from pages.components import home_later, navigation, panels, session
+from pages.components import home_later, home_story, navigation, panels, session
 from services import overview
 from services.overview import KINDS, Overview, Resource
 from services.tour import GROUP, TourRunner, TourState
@@ -27,6 +27,7 @@ def draw(group: str, tour: TourRunner, state: TourState) -> None:
     if group == GROUP and state.finished:
         home_later.draw(tour, state)
     _figures(view)
+    home_story.draw(group)
     _chain(view)
     _table(view)
 
