@@ -12,6 +12,7 @@ import streamlit as st
 from pages.components import session
 from services import (
     agreement,
+    campaigns,
     cooccurrence,
     item_lists,
     reasons,
@@ -35,6 +36,7 @@ from services.people import People
 from services.reasons import Reason
 from services.similar_formula import SimsFormula, SimsSettings
 from services.similar_items import Evidence
+from services.story import StoryStep, story
 from services.tastes import Tastes
 
 
@@ -260,3 +262,28 @@ def neighbours(campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
 @st.cache_data(max_entries=5000, show_spinner=False)
 def _neighbours(home: str, campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
     return tuple(similar_items.item_ids(similar_items.similar(session.backend(), campaign, item_id, count)))
+
+
+def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:
+    """Return the guided story of a data set group, told once a version of its data and of its campaigns."""
+    home = session.backend().home
+    version = Library(home).version(group)
+    if version is None:
+        return ()
+    serving = tuple(
+        (found.arn, found.version_arn) for found in campaigns.for_recipes(session.backend(), group, TELLING)
+    )
+    return _story_steps(str(home), group, version, serving, count)
+
+
+TELLING = (*campaigns.FOR_A_PERSON, *campaigns.FOR_AN_ITEM, *campaigns.FOR_A_SHELF)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _story_steps(
+    home: str, group: str, version: str, serving: tuple[tuple[str, str], ...], count: int
+) -> tuple[StoryStep, ...]:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return ()
+    return story(session.backend(), group, opened.shelf, opened.catalog, opened.people, opened.tastes, count)

@@ -75,7 +75,7 @@ def choose(group: str) -> Chosen | None:
     with which:
         name = session.bound_select("Campaign", names, Key.CAMPAIGN)
     count = how_many.segmented_control(
-        "Count", COUNTS, default=COUNTS[-1], required=True, key=Key.COUNT, bind="query-params"
+        "Count", COUNTS, default=session.usual_count(COUNTS), required=True, key=Key.COUNT, bind="query-params"
     )
     campaign = next((entry for entry in available if entry.name == name), available[0])
     with more.popover("More", width="stretch"):
@@ -86,7 +86,16 @@ def choose(group: str) -> Chosen | None:
         picks = person_more.made_up(opened, campaign, owner)
         context = person_more.context(opened, campaign, owner)
     return Chosen(
-        group, opened, user_id, campaign, tuple(available), int(count or 25), others, headline, picks, context
+        group,
+        opened,
+        user_id,
+        campaign,
+        tuple(available),
+        int(count or session.usual_count(COUNTS)),
+        others,
+        headline,
+        picks,
+        context,
     )
 
 
