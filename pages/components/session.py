@@ -61,6 +61,8 @@ class Key:
     SIMS = "sims"
     NEIGHBOURS = "k"
     DISCOUNT = "discount"
+    DISCOUNT_PICK = "discount_pick"
+    DISCOUNT_DEPLOYED = "discount_deployed"
     BY = "by"
     WALK = "walk"
     WALK_MAP = "walk_map"
