@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from pages.components import panels
-from pages.components.charts.theme import MAIN_HEIGHT
 from pages.components.compare_choose import Chosen
 from pages.components.marked import COLORS, badge, badges, escaped, quiet
 from services import compare, evenings, reasons
@@ -16,9 +15,12 @@ from services.words import cut, ordinal
 
 TITLE = 28
 """Characters of a title where three or four lists stand side by side."""
+CAUSE = 17
+"""The same of what a place is owed to."""
 CHIPS = 2
 LATEST = 15
-LIST_HEIGHT = MAIN_HEIGHT
+LIST_HEIGHT = 316
+"""So that the lists end where a window of 720 pixels does."""
 Told = Mapping[str, Mapping[str, Reason]]
 
 
@@ -69,7 +71,7 @@ def _own(chosen: Chosen, side: Side, shared: set[str], told: Told, keep: Any) ->
     ]  # fmt: skip
     if len(lines) == 1:
         lines.append(quiet("Nothing of its own." if not ids else "None of these in this category."))
-    return "\n\n".join(lines)
+    return _joined(lines)
 
 
 def _middle(chosen: Chosen, one: Side, other: Side, keep: Any) -> str:
@@ -84,7 +86,7 @@ def _middle(chosen: Chosen, one: Side, other: Side, keep: Any) -> str:
         lines.append(quiet("Nothing in common."))
     elif len(lines) == 1:
         lines.append(quiet("None of these in this category."))
-    return "\n\n".join(lines)
+    return _joined(lines)
 
 
 def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], told: Told, keep: Any) -> str:
@@ -96,7 +98,7 @@ def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], told: Told, 
             lines.append(_item(chosen, side, item_id, told, others=others))
     if len(lines) == 1:
         lines.append(quiet("Nothing." if not side.ids else "None in this category."))
-    return "\n\n".join(lines)
+    return _joined(lines)
 
 
 def _item(
@@ -115,8 +117,10 @@ def _item(
     if (scores := side.scores) and scores.get(side.ids[0], 0) > 0 and item_id in scores:
         below.append(f"{100 * scores[item_id] / scores[side.ids[0]]:.0f} %")
     reason = told.get(side.letter, {}).get(item_id)
-    if reason is not None:
-        below.append(escaped(reasons.short(reason, catalog, words, 24 if chips else 16)))
+    if reason is not None and (chips or not reason.because):
+        below.append(escaped(reasons.short(reason, catalog, words, 24)))
+    elif reason is not None:
+        below.append(escaped(f"{reasons.dots(reason.dots)} {cut(catalog.title(reason.because[0].item_id), CAUSE)}"))
     return " ".join(parts) + (f"  \n{quiet(' · '.join(below))}" if below else "")
 
 
@@ -132,7 +136,12 @@ def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
         lines.append(f"{escaped(row.label)} {badges(others)}")
     if latest.empty:
         lines.append(quiet(f"The data holds no event of {escaped(side.who)}."))
-    return "\n\n".join(lines)
+    return _joined(lines)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Return the head as a paragraph of its own and the rest line by line."""
+    return "\n\n".join(part for part in (lines[0], "  \n".join(lines[1:])) if part)
 
 
 def _refused(place: Any, side: Side) -> None:

@@ -53,6 +53,8 @@ class Key:
     TASTE_BY = "taste"
     ONLY = "only"
     TASTE_MAP = "taste_map"
+    # choosing a person: the id is in the address, what was typed last is not
+    PERSON_TYPED = "person_typed"
     # choosing an item (pickers.item): its id is in the address, what was typed last is not
     ITEM_TYPED = "item_typed"
     # similar
