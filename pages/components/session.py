@@ -22,6 +22,7 @@ class Key:
     # guided story: the step, from 1, and presenter mode
     STORY = "story"
     PRESENT = "present"
+    COUNT_NEXT = "n_next"
     # home
     SIZE = "movielens_size"
     LANDED = "landed"
@@ -187,6 +188,7 @@ def forget_picks() -> None:
     for key in list(st.session_state):
         if not any(str(key) == kept or str(key).startswith(f"{kept}_") for kept in KEPT):
             del st.session_state[key]
+    st.session_state[Key.COUNT_NEXT] = True
 
 
 def follow_story() -> None:
@@ -218,7 +220,7 @@ def presenting() -> bool:
 
 def present(wanted: bool) -> None:
     """Begin or end presenting; lists get their usual length again."""
-    st.session_state.pop(Key.COUNT, None)
+    st.session_state[Key.COUNT_NEXT] = True
     if wanted:
         st.session_state[Key.PRESENT] = "1"
     else:
@@ -229,3 +231,14 @@ def present(wanted: bool) -> None:
 def usual_count(counts: Sequence[int]) -> int:
     """Return the length that lists begin with: the longest, and the shortest while presenting."""
     return min(counts) if presenting() else max(counts)
+
+
+def default_count(counts: Sequence[int]) -> int | None:
+    """Return the default of a screen's Count control; call it right before drawing that.
+
+    Where the usual length has just changed it is put into the control, which a default alone does not move.
+    """
+    if not st.session_state.pop(Key.COUNT_NEXT, False):
+        return usual_count(counts)
+    st.session_state[Key.COUNT] = usual_count(counts)
+    return None

@@ -1,0 +1,131 @@
+"""The guided story: who it is about, what each step says, and how it copes with less."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from services import story as told
+from services.backend import Backend, open_backend
+from services.columns import FILM_WORDS, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles
+from services.library import Library, Shelf
+from services.prepared import Persona, PreparedData
+from services.story import StoryStep, story
+from services.story_cast import cast_of, shelf_of
+from tests.prepared import prepare
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory):
+    """The film demo with popularity deployed."""
+    home = tmp_path_factory.mktemp("story") / "home"
+    prepare(home)
+    backend = open_backend({}, home)
+    yield backend
+    backend.close()
+
+
+def tell(backend: Backend, group: str, count: int = 25) -> dict[str, StoryStep]:
+    shelf = Library(backend.home).open(group)
+    assert shelf is not None
+    steps = story(backend, group, shelf, shelf.catalog(), shelf.people(), shelf.tastes(), count)
+    return {step.key: step for step in steps}
+
+
+def test_the_demo_tells_of_nora_and_ben(demo: Backend) -> None:
+    steps = tell(demo, "film-demo")
+    assert list(steps) == ["own", "two", "item", "shelf"]
+    assert [step.screen for step in steps.values()] == ["recommendations", "compare", "similar", "ranking"]
+    assert steps["own"].title == "Nora's own list, and why"
+    assert steps["own"].query["user"] == "viewer-0001"
+    assert "Film-Noir" in steps["own"].say
+    assert steps["two"].title == "Nora and Ben, side by side"
+    assert steps["item"].title == "What goes with Halloween"
+
+
+def test_sentences_are_short_enough_to_be_said(demo: Backend) -> None:
+    for step in tell(demo, "film-demo").values():
+        assert len(step.say) <= 150, step.say
+        assert step.say.endswith(".")
+        assert step.do
+
+
+def test_without_its_recipe_a_step_has_no_number_and_no_campaign(demo: Backend) -> None:
+    for step in tell(demo, "film-demo").values():
+        assert step.number == ""
+        assert "campaign" not in step.query
+
+
+def test_the_number_is_counted_in_the_campaigns_lists(demo: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Popularity answers for everybody alike, so as a stand-in for HRNN it makes two people share all places."""
+    monkeypatch.setattr(told.campaigns, "PERSONAL", ("aws-popularity-count",))
+    steps = tell(demo, "film-demo", count=10)
+    assert steps["two"].number == "10 of 10 shared"
+    inside, popular = _in_taste(steps["own"].number)
+    assert inside == popular
+
+
+def _in_taste(number: str) -> tuple[int, int]:
+    inside, rest = number.split(" of 10 in taste (popularity: ")
+    return int(inside), int(rest.rstrip(")"))
+
+
+FILMS = {"a": "Noir", "b": "Noir", "c": "Noir", "d": "Horror", "e": "Horror", "f": "Horror"}
+
+
+def keep(home: Path, histories: dict[str, str], personas: tuple[Persona, ...] = ()) -> Shelf:
+    """Keep a small catalogue with these histories, one letter an item."""
+    rows = [(user, item, 1_000 + place) for user, items in histories.items() for place, item in enumerate(items)]
+    data = PreparedData(
+        name="small",
+        interactions=pd.DataFrame(rows, columns=[USER_ID, ITEM_ID, TIMESTAMP]),
+        items=pd.DataFrame(
+            {ITEM_ID: list(FILMS), "TITLE": [f"Film {i}" for i in FILMS], "GENRES": list(FILMS.values())}
+        ),
+        users=None,
+        schemas={},
+        roles=ColumnRoles(title="TITLE", categories=("GENRES",)),
+        words=FILM_WORDS,
+        source="own",
+        personas=personas,
+    )
+    return Library(home).save(data)
+
+
+def cast(shelf: Shelf):
+    return cast_of(shelf, shelf.catalog(), shelf.people(), shelf.tastes())
+
+
+def test_data_without_named_people_gets_the_most_active_of_different_taste(tmp_path: Path) -> None:
+    noir, horror = "abc" * 4, "def" * 3
+    shelf = keep(tmp_path, {"1": "abcdef", "2": noir, "3": noir[:-1], "4": horror})
+    found = cast(shelf)
+    assert found is not None
+    assert (found.one, found.other) == ("2", "4")
+    assert (found.taste, found.n_both) == (("Noir",), 0)
+    assert FILMS[str(found.item)] == "Horror"
+    assert FILMS[str(found.other_item)] == "Noir"
+
+
+def test_named_people_go_first_however_little_they_had(tmp_path: Path) -> None:
+    personas = tuple(Persona(user, name, "", ()) for user, name in (("8", "Nora"), ("9", "Ben")))
+    found = cast(keep(tmp_path, {"1": "abc" * 9, "8": "abc" * 2, "9": "def" * 2}, personas))
+    assert found is not None
+    assert (found.one, found.other) == ("8", "9")
+
+
+def test_one_person_alone_has_a_story_without_a_second(tmp_path: Path) -> None:
+    found = cast(keep(tmp_path, {"1": "abc" * 4}))
+    assert found is not None
+    assert (found.one, found.other, found.category) == ("1", None, None)
+
+
+def test_a_shelf_holds_the_items_that_most_people_had(tmp_path: Path) -> None:
+    catalog = keep(tmp_path, {"1": "ab", "2": "b", "3": "bd"}).catalog()
+    assert shelf_of(catalog, "Noir", 2) == ["b", "a"]
+
+
+def test_most_active_people_come_largest_first_and_without_the_new(tmp_path: Path) -> None:
+    people = keep(tmp_path, {"1": "a", "2": "abc", "3": "ab", "4": "abc"}).people()
+    assert people.most_active(3) == ["2", "4", "3"]
+    assert people.most_active(100) == ["2", "4", "3", "1"]
