@@ -32,7 +32,7 @@ NO_BATCH = ("aws-trending-now", "aws-next-best-action", "aws-item-affinity", "aw
 """AWS: these give no batch recommendations."""
 INPUT_NAME = "batch.json"
 USUAL_AWS_MINUTES = 25
-"""What a batch job of a few people took on AWS, by the printed times of Amazon's notebooks: 23 to 35 minutes."""
+"""What a batch job of a few people took on AWS: 23 to 35 minutes, by the times that Amazon's notebooks print."""
 MOST_JOBS = 20
 """So many jobs are described for a screen: every one is a call."""
 LONGEST_NAME = 63

@@ -7,6 +7,7 @@ Columns are declared below; frames that are empty keep them.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -50,6 +51,11 @@ class Lists:
     def n_lists(self) -> int:
         """How many lists there are."""
         return len(self.keys)
+
+    @cached_property
+    def n_keys(self) -> int:
+        """How many different people, or items, they are for."""
+        return len(set(self.keys))
 
     @property
     def n_different(self) -> int:

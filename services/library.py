@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -155,11 +155,14 @@ class Shelf:
         first = self.roles.categories[0] if self.roles.categories else ""
         if column is None or column == first:
             return Tastes(first, dict(zip(ids, table.column("categories").to_pylist(), strict=True)), n_events)
+        return Tastes(column, self.categories(column), n_events)
+
+    def categories(self, column: str) -> dict[str, list[str]]:
+        """Return every item's categories by one of the items' columns. Raises SampleError for an unknown one."""
         items = self.items()
         if items is None or column not in items:
             raise SampleError(f'The items of "{self.name}" have no column "{column}". Choose one of its item columns.')
-        categories = dict(zip(items[ITEM_ID], map(split_categories, items[column]), strict=True))
-        return Tastes(column, categories, n_events)
+        return dict(zip(items[ITEM_ID], map(split_categories, items[column]), strict=True))
 
     def pairs(self, event_type: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return whose and which of every event, int64 (n_events,) each, sorted by person, then time.
@@ -205,6 +208,14 @@ class Shelf:
     def users(self) -> pd.DataFrame | None:
         """Return the users as they were prepared, or None."""
         return self._frame("users.parquet")
+
+    def user_attributes(self, user_ids: Sequence[str]) -> pd.DataFrame:
+        """Return the columns for labels of these people, one row each, by user id; no columns where there are none."""
+        path, columns = self._folder / "users.parquet", list(self.roles.user_attributes)
+        if not columns or not path.exists():
+            return pd.DataFrame(index=pd.Index(user_ids))
+        frame = pd.read_parquet(path, columns=[USER_ID, *columns], filters=[(USER_ID, "in", list(set(user_ids)))])
+        return frame.drop_duplicates(USER_ID, keep="last").set_index(USER_ID).reindex(list(user_ids))
 
     def _rows_of(self, user_id: str) -> tuple[int, int]:
         ids = self._user_ids

@@ -4,9 +4,10 @@ The label is "{attributes} · {n} films · mostly {taste}, {taste}" (SCREENS.md 
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -112,6 +113,13 @@ class People:
             return None
         order = pc.sort_indices(self._column("n_events"))
         return str(self._ids[order[len(order) // 2].as_py()].as_py())
+
+    def sample(self, n: int, seed: int, besides: Collection[str] = ()) -> list[str]:
+        """Return n people with events, or all there are, drawn by the seed, without those named in `besides`."""
+        rows = pc.indices_nonzero(pc.greater(self._column("n_events"), 0)).to_numpy()
+        order = np.random.default_rng(seed).permutation(len(rows))[: n + len(besides)]
+        found = [str(user_id) for user_id in self._ids.take(pa.array(rows[order])).to_pylist()]
+        return [user_id for user_id in found if user_id not in set(besides)][:n]
 
     def random(self, seed: int) -> str | None:
         """Return somebody with events, drawn by the seed; None when there is nobody."""

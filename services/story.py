@@ -127,8 +127,8 @@ def _nothing_shared(stage: Stage) -> StoryStep | None:
         "two",
         "compare",
         f"{cast.who} and {cast.beside}, side by side",
-        f"Same model, same {words.nouns}: {cast.who} and {cast.beside} have {had} in common in their past; look at what "
-        "they share now.",
+        f"Same model, same {words.nouns}: {cast.who} and {cast.beside} have {had} in common in their past; look at "
+        "what they share now.",
         "Look into the middle: it holds what both get.",
         _or_nothing(number),
         {"user": cast.one, "second": cast.other} | ({"campaign": campaign.name} if campaign else {}),

@@ -1,10 +1,11 @@
 """A workspace with the film demo imported and popularity deployed, made by the demo's own first steps."""
 
+import time
 from pathlib import Path
 
 from services import training
 from services.backend import open_backend
-from services.dataset_views import group_arn
+from services.dataset_views import find_group, group_arn
 from services.tour import TourRunner
 from services.tour_steps import GROUP
 from services.waiting import wait_until_active
@@ -39,5 +40,23 @@ def train_quickly(home: Path, *recipes: str) -> None:
                 interval_s=0.1,
             )
             training.deploy(backend, version, recipe)
+    finally:
+        backend.close()
+
+
+def train_and_deploy(home: Path, recipe: str, **hyperparameters: str) -> None:
+    """Train a recipe on the demo that the home folder holds, and let a campaign of the usual name serve it."""
+    backend = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, home)
+    try:
+        group = find_group(backend, GROUP)
+        assert group is not None
+        version = training.train_next(
+            backend, group, recipe, event_type="watch", hyperparameters=hyperparameters or None
+        )
+        while (view := training.version(backend, version)) is not None and view.running:
+            time.sleep(0.1)
+        assert view is not None
+        assert view.ready, view.failure_reason
+        training.deploy(backend, version, training.default_name(GROUP, recipe))
     finally:
         backend.close()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.components import batch_live, batch_state, navigation, panels, session
 from pages.components.batch_state import BatchState
+from pages.components.cache import OpenShelf
 from pages.components.session import Key
 from services import batch, batch_input, batch_words
 from services.batch import ITEMS, LISTS, BatchVersion
@@ -45,7 +46,7 @@ def draw(state: BatchState) -> None:
         return
     named = batch_state.labels(state.versions)
     session.default_choice(Key.BATCH_VERSION, list(named), next(iter(named)))
-    of, who, which, length, run = st.columns([4, 4, 7, 4, 4], vertical_alignment="bottom")
+    of, who, which, length, run = st.columns([5, 4, 7, 4, 4], vertical_alignment="bottom")
     with of:
         chosen = named.get(session.bound_select("Recipe", list(named), Key.BATCH_VERSION) or "", state.versions[0])
     source = _source(state, chosen.kind, who)
@@ -71,7 +72,7 @@ def _source(state: BatchState, kind: str, column: "st.delta_generator.DeltaGener
 
 def _shelf(state: BatchState, column: "st.delta_generator.DeltaGenerator") -> list[str]:
     """Draw the choice of the list that is ranked for everybody."""
-    shelves = batch_input.shelves(state.names.catalog)
+    shelves = state.shelves(batch_input.SHELF_SIZE)
     session.default_choice(Key.BATCH_SHELF, list(shelves), next(iter(shelves)))
     with column:
         return shelves[session.bound_select("List to rank", list(shelves), Key.BATCH_SHELF) or next(iter(shelves))]
@@ -84,22 +85,24 @@ def _input(
         return _pasted(state, kind, column, shelf)
     if source == UPLOADED or state.opened is None:
         return _uploaded(kind)
-    ids = _everything(state, kind) if source == ALL[kind == ITEMS] else _some(state, kind, column)
-    return Input(len(ids), lambda: batch_input.encoded(batch_input.lines_for(kind, ids, shelf)))
+    if source == ALL[kind == ITEMS]:
+        opened = state.opened
+        number = opened.catalog.n_items if kind == ITEMS else opened.people.n_users
+        return Input(
+            number, lambda: _content(kind, opened.catalog.ids if kind == ITEMS else opened.people.ids(), shelf)
+        )
+    ids = _some(state, state.opened, kind, column)
+    return Input(len(ids), lambda: _content(kind, ids, shelf))
 
 
-def _everything(state: BatchState, kind: str) -> list[str]:
-    if state.opened is None:
-        return []
-    return list(state.opened.catalog.ids) if kind == ITEMS else state.opened.people.ids()
+def _content(kind: str, ids: Iterable[str], shelf: list[str]) -> Iterable[bytes]:
+    return batch_input.encoded(batch_input.lines_for(kind, ids, shelf))
 
 
-def _some(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator") -> list[str]:
+def _some(state: BatchState, opened: OpenShelf, kind: str, column: "st.delta_generator.DeltaGenerator") -> list[str]:
     """Draw the choice of a segment, or a category, and of how many at most."""
-    if state.opened is None:
-        return []
     which, most = column.columns([3, 2], vertical_alignment="bottom")
-    by_category = batch_input.shelves(state.opened.catalog, state.opened.catalog.n_items) if kind == ITEMS else {}
+    by_category = state.shelves(opened.catalog.n_items) if kind == ITEMS else {}
     options = list(by_category) if kind == ITEMS else [LONG, SHORT, NEW]
     session.default_choice(Key.BATCH_GROUP, options, options[0])
     with which:
@@ -107,7 +110,7 @@ def _some(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerat
     limit = int(most.number_input("At most", 1, 10**7, DEFAULT_MOST, key=Key.BATCH_MOST, bind="query-params"))
     if kind == ITEMS:
         return by_category[chosen][:limit]
-    return state.opened.people.ids(chosen, limit)
+    return opened.people.ids(chosen, limit)
 
 
 def _pasted(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator", shelf: list[str]) -> Input:

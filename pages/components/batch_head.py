@@ -44,7 +44,9 @@ def _headline(state: BatchState) -> str:
 def _source(state: BatchState) -> str:
     job, version = state.shown, state.shown_version
     parts = [state.group]
-    if job is not None:
+    if job is not None and state.running:
+        parts.append(f"below: {job.name}")
+    elif job is not None:
         length = f"{job.n_results} each" if job.n_results else "whole lists"
         parts += [version.recipe_words if version else "", length, f"written {age(job.updated, time.time())}"]
     parts.append(state.opened.shelf.note if state.opened is not None else "")

@@ -62,7 +62,7 @@ def _empty(state: BatchState) -> None:
 
 def _figures(state: BatchState, lists: Lists) -> list[panels.Kpi]:
     seconds = state.shown.seconds if state.shown is not None else None
-    people = len(set(lists.keys))
+    people = lists.n_keys
     return [
         panels.Kpi(batch_words.people_word(state.kind, state.words), f"{people:,}"),
         panels.Kpi("Lists written", f"{lists.n_lists:,}"),
@@ -81,15 +81,14 @@ def _different(state: BatchState, lists: Lists) -> panels.Kpi:
 
 
 def _picture(state: BatchState, lists: Lists) -> None:
-    frequent = batch_views.frequent_frame(lists, state.kind, state.names.catalog)
+    frequent = state.frequent(lists)
     if frequent.empty:
         return
+    title = batch_words.picture_title(frequent, lists.n_lists, state.kind, state.words)
     with st.container(border=True, gap="xxsmall"):
-        beside = batch_words.popularity_words(frequent)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{batch_words.picture_title(frequent, state.kind, state.words)}**", width="content")
-            popularity = f"· □: with popularity · {beside}" if beside else ""
-            st.caption(f"bar: share of the lists {popularity}", width="content")
+            st.markdown(f"**{title}**", width="content")
+            st.caption(batch_words.popularity_words(frequent), width="content")
         panels.show(frequent_items(frequent), alt=batch_words.picture_alt(lists, frequent), key="batch_frequent")
 
 

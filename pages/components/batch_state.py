@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from pages.components import cache, session
 from pages.components.cache import OpenShelf
 from pages.components.session import Key
-from services import batch, batch_results
+from services import batch, batch_input, batch_results, batch_views
 from services.batch import BatchJob, BatchVersion
 from services.batch_results import Lists
 from services.batch_views import Names
@@ -36,7 +37,7 @@ class BatchState:
     @property
     def names(self) -> Names:
         """How to call items and people."""
-        return Names.unknown() if self.opened is None else Names(self.opened.catalog, self.opened.people)
+        return _names(self.group)
 
     @property
     def running(self) -> list[BatchJob]:
@@ -48,6 +49,19 @@ class BatchState:
     def kind(self) -> str:
         """What the lines of the shown job ask for."""
         return batch.PEOPLE if self.shown_version is None else self.shown_version.kind
+
+    def shelves(self, size: int) -> dict[str, list[str]]:
+        """Return lists of items by name: the most popular of all, and of each category; of this length at most."""
+        if self.opened is None:
+            return batch_input.shelves(self.names.catalog, size)
+        return _shelves(self.group, self.opened.shelf.version, size)
+
+    def frequent(self, lists: Lists) -> pd.DataFrame:
+        """Return the items that stand in most lists of the shown job."""
+        if self.shown is None:
+            return batch_views.frequent_frame(lists, self.kind, self.names.catalog)
+        version = None if self.opened is None else self.opened.shelf.version
+        return _frequent(self.shown.arn, self.shown.updated, self.kind, self.group, version)
 
     def lists(self) -> Lists | None:
         """Return what the shown job wrote; None while there is no such job."""
@@ -81,6 +95,22 @@ def labels(versions: list[BatchVersion]) -> dict[str, BatchVersion]:
         words = version.recipe_words
         named[f"{words} ({version.address.rsplit('/', 1)[-1]})" if words in named else words] = version
     return named
+
+
+def _names(group: str) -> Names:
+    opened = cache.open_shelf(group)
+    return Names.unknown() if opened is None else Names(opened.catalog, opened.people)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _shelves(group: str, version: str, size: int) -> dict[str, list[str]]:
+    """version changes when the data does."""
+    return batch_input.shelves(_names(group).catalog, size)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _frequent(job_arn: str, updated: float, kind: str, group: str, version: str | None) -> pd.DataFrame:
+    return batch_views.frequent_frame(_lists(job_arn, updated), kind, _names(group).catalog)
 
 
 @st.cache_resource(show_spinner="Reading the lists ...", max_entries=4)

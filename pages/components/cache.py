@@ -10,12 +10,32 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import session
-from services import campaigns, cooccurrence, recommendations
+from services import (
+    agreement,
+    campaigns,
+    cooccurrence,
+    item_lists,
+    reasons,
+    recommendations,
+    similar_formula,
+    similar_items,
+    what_if,
+)
+from services import list_sample as samples_of_lists
+from services.agreement import Agreement, Categories
+from services.backend import HistoryEvent
+from services.campaigns import Campaign
 from services.catalog import Catalog
 from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
+from services.errors import ServiceError
+from services.item_search import ItemSearch
 from services.library import Library, Shelf
+from services.list_sample import ListSample
 from services.people import People
+from services.reasons import Reason
+from services.similar_formula import SimsFormula, SimsSettings
+from services.similar_items import Evidence
 from services.story import StoryStep, story
 from services.tastes import Tastes
 
@@ -68,6 +88,180 @@ def share_in_taste(group: str, version: str, taste: tuple[str, ...]) -> float:
 def _share_in_taste(home: str, group: str, version: str, taste: tuple[str, ...]) -> float:
     opened = _open_shelf(home, group, version)
     return 0.0 if opened is None else recommendations.share_in_taste(opened.catalog, opened.tastes, taste)
+
+
+def list_sample(opened: OpenShelf, campaign: Campaign) -> ListSample | None:
+    """Return a sample of a campaign's lists, asked once a version of model and data; None when it cannot answer."""
+    try:
+        return _list_sample(str(session.backend().home), opened.shelf.name, opened.shelf.version, campaign)
+    except ServiceError:
+        return None  # asked again with the next run; the screen says of its own lists what is wrong
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _list_sample(home: str, group: str, version: str, campaign: Campaign) -> ListSample:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
+    return samples_of_lists.take(session.backend(), campaign, opened.shelf, opened.people)
+
+
+def reasons_of(opened: OpenShelf, campaign: Campaign, user_id: str, item_ids: tuple[str, ...]) -> dict[str, Reason]:
+    """Return the reason of every item of a list; kept until the person has another event. Raises ServiceError."""
+    known = what_if.known_events(session.backend(), campaign, user_id)
+    home = str(session.backend().home)
+    return _reasons_of(home, opened.shelf.name, opened.shelf.version, campaign, user_id, item_ids, known[-50:])
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _reasons_of(
+    home: str,
+    group: str,
+    version: str,
+    campaign: Campaign,
+    user_id: str,
+    item_ids: tuple[str, ...],
+    known: tuple[HistoryEvent, ...],
+) -> dict[str, Reason]:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return {}
+    return reasons.reasons_for(
+        session.backend(), campaign, user_id, item_ids, opened.shelf, opened.catalog, lambda: people_with_both(opened)
+    )
+
+
+def tastes(opened: OpenShelf, column: str) -> Tastes:
+    """Return tastes by one categorical column."""
+    if column in ("", opened.tastes.column):
+        return opened.tastes
+    return _tastes(str(session.backend().home), opened.shelf.name, opened.shelf.version, column)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _tastes(home: str, group: str, version: str, column: str) -> Tastes:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
+    return opened.shelf.tastes(column)
+
+
+def item_search(group: str) -> ItemSearch | None:
+    """Return the search over a data set group's items, None when it was not loaded on this machine."""
+    home = session.backend().home
+    version = Library(home).version(group)
+    return None if version is None else _item_search(str(home), group, version)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _item_search(home: str, group: str, version: str) -> ItemSearch | None:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return None
+    return ItemSearch(opened.catalog, opened.shelf.items(), opened.shelf.roles.people)
+
+
+@dataclass(frozen=True)
+class Together:
+    """Who had both, of everybody and by the recipe's settings."""
+
+    evidence: Evidence
+    formula: SimsFormula
+
+
+def together(opened: OpenShelf, settings: SimsSettings) -> Together:
+    """Return who had both, counted once a version of the data and of the settings."""
+    return _together(str(session.backend().home), opened.shelf.name, opened.shelf.version, settings)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _together(home: str, group: str, version: str, settings: SimsSettings) -> Together:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
+    shelf = opened.shelf
+    people, items = shelf.pairs(settings.event_type)
+    size = (shelf.n_users, opened.catalog.n_items)
+    formula = SimsFormula(people, items, *size, settings)
+    counted = cooccurrence.count(people, items, *size)
+    return Together(Evidence(opened.catalog, counted, formula.listable, settings.least_people), formula)
+
+
+def first_causes(opened: OpenShelf, settings: SimsSettings) -> tuple[str | None, str | None]:
+    """Return the two items that Similar begins with."""
+    return _first_causes(str(session.backend().home), opened.shelf.name, opened.shelf.version, settings)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _first_causes(home: str, group: str, version: str, settings: SimsSettings) -> tuple[str | None, str | None]:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return None, None
+    formula = _together(home, group, version, settings).formula
+    return similar_items.first_causes(opened.catalog, formula, settings.discount)
+
+
+def categories(opened: OpenShelf, column: str) -> Categories:
+    """Return one categorical column of the catalogue; an empty name stands for none."""
+    return _categories(str(session.backend().home), opened.shelf.name, opened.shelf.version, column)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _categories(home: str, group: str, version: str, column: str) -> Categories:
+    opened = _open_shelf(home, group, version)
+    if opened is None or not column:
+        return Categories([] if opened is None else opened.catalog.ids, {})
+    return Categories(opened.catalog.ids, opened.shelf.categories(column))
+
+
+def shelf_categories(opened: OpenShelf) -> list[str]:
+    """Return the categories that have items enough to rank."""
+    return _shelf_categories(str(session.backend().home), opened.shelf.name, opened.shelf.version)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _shelf_categories(home: str, group: str, version: str) -> list[str]:
+    opened = _open_shelf(home, group, version)
+    return [] if opened is None else item_lists.categories_of(opened.catalog, opened.tastes)
+
+
+def whole_agreement(opened: OpenShelf, settings: SimsSettings, column: str, n: int) -> Agreement | None:
+    """Return how often neighbours agree over the whole catalogue; takes half a second, once."""
+    return _whole_agreement(str(session.backend().home), opened.shelf.name, opened.shelf.version, settings, column, n)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _whole_agreement(
+    home: str, group: str, version: str, settings: SimsSettings, column: str, n: int
+) -> Agreement | None:
+    formula = _together(home, group, version, settings).formula
+    return agreement.whole_catalogue(
+        _categories(home, group, version, column),
+        lambda item, length: formula.nearest(item, settings.discount, length),
+        formula.counted.cost(),
+        formula.listable,
+        n,
+    )
+
+
+def sims_settings(version_arn: str) -> SimsSettings:
+    """Return what a version of aws-sims was trained with; versions never change."""
+    return _sims_settings(str(session.backend().home), version_arn)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _sims_settings(home: str, version_arn: str) -> SimsSettings:
+    return similar_formula.settings_of(session.backend(), version_arn)
+
+
+def neighbours(campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
+    """Return what a campaign gives an item; kept by solution version, since aws-sims learns in training alone."""
+    return _neighbours(str(session.backend().home), campaign, item_id, count)
+
+
+@st.cache_data(max_entries=5000, show_spinner=False)
+def _neighbours(home: str, campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
+    return tuple(similar_items.item_ids(similar_items.similar(session.backend(), campaign, item_id, count)))
 
 
 def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from pages.components.charts.plain import Drawing
 from services import errors
 from services.backend import BackendError
 from services.datasets import DataError
@@ -43,6 +44,8 @@ class Kpi:
     """The difference to the baseline, with its sign."""
     against: str | None = None
     """What the difference is measured against, in words."""
+    below: str | None = None
+    """Words under the value, where there is no difference to show."""
     help: str | None = None
     color: Literal["normal", "inverse", "off"] = "normal"
 
@@ -60,20 +63,29 @@ def kpi_row(kpis: Sequence[Kpi]) -> None:
     """Draw three to five figures side by side, each in a border of the same height."""
     widths = [1.6 if kpi.delta and kpi.against else 1.0 for kpi in kpis]
     for column, kpi in zip(st.columns(widths), kpis, strict=True):
-        column.metric(
-            kpi.label,
-            kpi.value,
-            kpi.delta,
-            delta_color=kpi.color,
-            delta_description=kpi.against,
-            help=kpi.help,
-            border=True,
-            height="stretch",
-        )
+        with column:
+            metric(kpi)
+
+
+def metric(kpi: Kpi) -> None:
+    """Draw one figure of the row, for a row that is not filled at once."""
+    st.metric(
+        kpi.label,
+        kpi.value,
+        kpi.delta or kpi.below,
+        delta_color="off" if kpi.below else kpi.color,
+        delta_arrow="off" if kpi.below else "auto",
+        delta_description=kpi.against,
+        help=kpi.help,
+        border=True,
+        height="stretch",
+    )
 
 
 def show(chart: Any, alt: str, *, key: str | None = None, on_select: Any = "ignore") -> Any:
-    """Draw an altair chart with the sentence that a screen reader reads instead of it."""
+    """Draw an altair chart, or a charts.plain.Drawing, with the sentence that a screen reader reads instead of it."""
+    if isinstance(chart, Drawing):
+        return st.vega_lite_chart(spec=chart.to_dict(), width="stretch", alt=alt, key=key, on_select=on_select)
     return st.altair_chart(chart, width="stretch", alt=alt, key=key, on_select=on_select)
 
 

@@ -82,8 +82,9 @@ def choose(group: str) -> Chosen | None:
         others = person_more.others([other for other in names if other != name])
         if user_id is None:
             return None
-        picks = person_more.made_up(opened, campaign, user_id)
-        context = person_more.context(opened, campaign, user_id)
+        owner = person_asked.owner_of(group, user_id)
+        picks = person_more.made_up(opened, campaign, owner)
+        context = person_more.context(opened, campaign, owner)
     return Chosen(
         group,
         opened,

@@ -1,4 +1,4 @@
-"""Choosing a person. The address says who it is; the select only shows and changes it.
+"""Choosing a person or an item. The address says who or what it is; the select only shows and changes it.
 
 Streamlit writes a select's label into the address, and a person's label changes with their data, so the id is written
 here by hand. Typed text that is no option is looked up among names and ids.
@@ -9,10 +9,15 @@ import time
 import streamlit as st
 
 from pages.components.session import Key
+from services.item_search import ItemSearch
 from services.people import People
 
 ALL_AS_OPTIONS = 300
 """Up to so many people stand in the select; beyond, it holds suggestions and the search finds the rest."""
+ITEMS_AS_OPTIONS = 2000
+"""The same for items: their labels cost less, and a title is what somebody remembers."""
+NOTHING = "-"
+"""What the address says where an optional choice was emptied on purpose."""
 
 
 def person(people: People) -> str | None:
@@ -43,6 +48,42 @@ def person(people: People) -> str | None:
         width="stretch",
     )
     return chosen
+
+
+def other_person(people: People, key: str, label: str, first: str | None = None) -> str | None:
+    """Draw a select for one more person, who may be nobody; return the id, None for nobody.
+
+    key is the address's parameter; first is chosen while the address says nothing.
+    """
+    given = st.query_params.get(key) or st.session_state.get(key) or first
+    chosen = None if given in (None, NOTHING) else str(given)
+    choose(key, chosen)
+    st.session_state[f"{key}_pick"] = chosen
+    st.selectbox(
+        label,
+        list(dict.fromkeys([*_suggestions(people), *([chosen] if chosen else [])])),
+        index=None,
+        key=f"{key}_pick",
+        format_func=lambda user_id: _label(people, user_id),
+        accept_new_options=True,
+        placeholder="Nobody",
+        on_change=_picked_other,
+        args=(people, key),
+    )
+    return chosen
+
+
+def choose(key: str, chosen: str | None) -> None:
+    """Make this the choice of a picker, in the session and in the address; None empties it."""
+    value = chosen or NOTHING
+    st.session_state[key] = value
+    if st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def _picked_other(people: People, key: str) -> None:
+    typed = st.session_state.get(f"{key}_pick")
+    choose(key, found(people, typed) if typed else None)
 
 
 def _suggestions(people: People) -> list[str]:
@@ -83,3 +124,50 @@ def _choose(user_id: str) -> None:
     st.session_state[Key.USER] = user_id
     if st.query_params.get(Key.USER) != user_id:
         st.query_params[Key.USER] = user_id
+
+
+def item(
+    search: ItemSearch, key: str, label: str, first: str | None = None, *, optional: bool = False, reset: str = ""
+) -> str | None:
+    """Draw a select of items with its search by title, year, id and people; return the chosen id, None for none.
+
+    key is the address's parameter. first is chosen while the address names nothing; an optional select can be emptied.
+    A choice also empties the parameter `reset`.
+    """
+    given = st.query_params.get(key) or st.session_state.get(key) or first
+    chosen = None if given in (None, NOTHING) else str(given)
+    choose(key, chosen)
+    typed = str(st.session_state.get(f"{Key.ITEM_TYPED}_{key}", ""))
+    hits = search.find(typed) if typed else []
+    options = list(dict.fromkeys([*hits, *search.most_watched(ITEMS_AS_OPTIONS), *([chosen] if chosen else [])]))
+    st.session_state[f"{key}_pick"] = chosen
+    st.selectbox(
+        f'{label} · {len(hits)} found for "{typed}"' if len(hits) > 1 else label,
+        options,
+        index=None,
+        key=f"{key}_pick",
+        format_func=search.label,
+        accept_new_options=True,
+        placeholder="Title, person or id" if optional else "Choose",
+        on_change=_picked_item,
+        args=(search, key, optional, reset),
+    )
+    return chosen
+
+
+def found_item(search: ItemSearch, typed: str) -> str:
+    """Return the id that typed text means: an id, else the first hit of the search, else the text itself."""
+    if typed in search:
+        return typed
+    hits = search.find(typed, limit=1)
+    return hits[0] if hits else typed.strip()
+
+
+def _picked_item(search: ItemSearch, key: str, optional: bool, reset: str) -> None:
+    typed = st.session_state.get(f"{key}_pick")
+    if not typed and not optional:
+        return
+    st.session_state[f"{Key.ITEM_TYPED}_{key}"] = "" if not typed or typed in search else typed
+    choose(key, found_item(search, typed) if typed else None)
+    if reset:
+        st.query_params.pop(reset, None)

@@ -1,5 +1,7 @@
 """The main journeys in a real browser on a fresh server."""
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -86,7 +88,7 @@ def test_homes_next_step_opens_its_screen_with_a_complete_address(films_server: 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_screen_in_both_themes(films_server: str, browse, scheme: str, width: int) -> None:
     dark = {"light": False, "dark": True}[scheme]
-    for path in ("", "data", "training", "recommendations"):
+    for path in ("", "data", "training", "recommendations", "similar", "ranking"):
         page = browse(f"{films_server}/{path}", scheme, width)
         expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
         ground = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
@@ -94,3 +96,23 @@ def test_every_screen_in_both_themes(films_server: str, browse, scheme: str, wid
         wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
         assert not wider, f"{path} scrolls sideways at {width}"
         no_trouble(page)
+
+
+def test_a_batch_job_is_run_watched_and_read_by_name(films_server: str, browse) -> None:
+    page = browse(f"{films_server}/batch")
+    expect(page.locator("h3").first).to_contain_text("No batch job yet")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("h3").first).to_contain_text("100 lists ready", timeout=60_000)
+    page.wait_for_url("**recipe_of=Popularity*")
+    expect(page.get_by_text("Much the same for everybody")).to_be_visible()
+    page.get_by_text("Download").last.click()
+    with page.expect_download() as downloaded:
+        page.get_by_role("button", name="exactly as written").click()
+    lines = downloaded.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 100
+    assert set(json.loads(lines[0])) == {"input", "output", "error"}
+    person = json.loads(lines[0])["input"]["userId"]
+    other = browse(f"{page.url}&line={person}")
+    expect(other.get_by_role("dialog").get_by_text("Recommended")).to_be_visible(timeout=20_000)
+    no_trouble(page)
+    no_trouble(other)

@@ -44,6 +44,26 @@ def personal_app(personal_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 @pytest.fixture
+def sims_app(sims_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over the film demo with similar items, not run yet."""
+    yield from _app(sims_home, monkeypatch)
+
+
+@pytest.fixture
+def ranking_app(ranking_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over the film demo with similar items and personalized ranking, not run yet."""
+    yield from _app(ranking_home, monkeypatch)
+
+
+@pytest.fixture
+def own_films_app(films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over a copy of the film demo that a test may train on, not run yet."""
+    shutil.copytree(films_home, tmp_path / "home")
+    monkeypatch.setenv("PERSONALIZE_WORKER_IDLE_S", "1")
+    yield from _app(tmp_path / "home", monkeypatch)
+
+
+@pytest.fixture
 def empty_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app over an empty home folder, not run yet."""
     yield from _app(tmp_path / "home", monkeypatch)

@@ -81,7 +81,7 @@ def test_one_click_writes_lists_for_a_hundred_people_of_the_most_active_segment(
     ]
     assert [metric.value for metric in at.metric][:4] == ["100", "100", "0", "25"]
     assert "Much the same for everybody: the most frequent film is in 100 % of the lists" in text(at)
-    assert "Popularity would show 15 of these 15." in text(at)
+    assert "□ popularity would show 15 of these 15" in text(at)
     assert len(at.get("vega_lite_chart")) == 1
     assert list(table(at, "5").columns) == ["Person", "1", "2", "3", "4", "5"]
     assert len(table(at, "5")) == 100
@@ -109,7 +109,7 @@ def test_pasted_ids_are_found_by_name_opened_and_shown_line_by_line() -> None:
 def test_refused_lines_are_warned_of_counted_and_listed_with_their_reason() -> None:
     at = open_page(FILE, **{Key.BATCH_INPUT: "Pasted ids", Key.BATCH_PART: "Refused"})
     at.text_area(key=Key.BATCH_PASTED).set_value('{"userId": "viewer-0001"}\n{"itemId": "1"}').run()
-    assert "1 of the first 2 lines lack userId and will be refused." in text(at)
+    assert "1 of the first 2 lines lacks userId and will be refused." in text(at)
     at = run(at)
     assert headline(at).startswith("1 list ready, 1 line refused; ")
     refused = table(at, "reason")

@@ -29,7 +29,7 @@ def frequent_items(rows: pd.DataFrame) -> Any:
     x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
     layers = [
         base.mark_bar(opacity=0.85).encode(x=x, color=paint("model")),
-        base.mark_text(align="left", dx=8).encode(x=x, text="words:N", color=paint("text")),
+        base.mark_text(align="left", dx=14).encode(x=x, text="words:N", color=paint("text")),
     ]
     known = rows[rows["popular_share"] > 0]
     if len(known):

@@ -13,12 +13,13 @@ Limits: developer guide, "Amazon Personalize endpoints and quotas".
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from services.engine.errors import InvalidInput, JobFailed
 from services.engine.jobs.artifacts import Artifact, read_artifact
@@ -43,6 +44,10 @@ from services.engine.store.objects import ObjectStore
 STAGES = (("count", 0.03), ("answer", 0.97))
 BLOCK_LINES = 2048
 """Lines held at a time."""
+KEPT_IDS = 200_000
+"""Item ids that a job keeps as text once it has written them: some 20 MB."""
+TOLD_EVERY = 50
+"""Lines between two looks at the clock, after which progress may be written down."""
 MAX_FILES = 1000
 MAX_FILE_BYTES = 1_000_000_000
 MAX_FILE_LINES = 50_000_000
@@ -69,7 +74,8 @@ class _Tally:
     def note(self) -> str:
         """Return "1,240 of 6,040 people done, 830 per second"."""
         per_second = self.lines / max(time.monotonic() - self.started, 1e-3)
-        return f"{self.lines:,} of {self.total:,} {self.noun} done, {per_second:,.0f} per second"
+        speed = f", {per_second:,.0f} per second" if self.lines else ""
+        return f"{self.lines:,} of {self.total:,} {self.noun} done{speed}"
 
 
 def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
@@ -86,18 +92,19 @@ def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     if not n_lines:
         example = EXAMPLES[find(artifact.recipe).recipe_type]
         raise JobFailed(f"Invalid S3 input path. {source} holds no lines; write one object a line, such as {example}.")
-    progress.stage("answer")
     tally = _Tally(n_lines, NOUNS[find(artifact.recipe).recipe_type])
+    progress.stage("answer", tally.note())
     scratch = tools.settings.scratch_path
     scratch.mkdir(parents=True, exist_ok=True)
     for url in files:
         with tempfile.TemporaryDirectory(prefix="batch-", dir=scratch) as folder:
             _answer_file(tools.objects, url, target, Path(folder), artifact, batch_job.body, tally, progress)
+    progress.update(1.0, tally.note())
     progress.log(f"{tally.lines:,} lines read, {tally.refused:,} of them refused; written to {target}/.")
     if tally.refused == tally.lines:
+        none = f"Not one of the {tally.lines:,} lines of" if tally.lines > 1 else "No line of"
         raise JobFailed(
-            f"Not one of the {tally.lines:,} lines of {source} could be answered. {tally.first_refusal} The output "
-            "folder has the reason of every line."
+            f"{none} {source} could be answered. {tally.first_refusal} The output folder has the reason of every line."
         )
     tools.objects.put_bytes(f"{target}/_CHECK", b"")
     progress.end()
@@ -120,19 +127,24 @@ def _answer_file(
     n_results = wanted.get("numResults")
     n = n_results if isinstance(n_results, int) else None
     refused_before = tally.refused
+    id_of = lru_cache(maxsize=KEPT_IDS)(artifact.items.id_of)
     out, errors = folder / "out", folder / "errors"
     with ExitStack() as stack:
         source = stack.enter_context(objects.open_read(url))
         written = stack.enter_context(out.open("w", encoding="utf-8"))
         refusals = stack.enter_context(errors.open("w", encoding="utf-8"))
         for block in blocks_of(source, recipe_type):
-            _write_block(block, answers(artifact, [r for r in block if isinstance(r, Record)], n), written)
-            for refused in block:
-                if isinstance(refused, Refused):
-                    tally.add(name, refused)
-                    refusals.write(error_line(refused) + "\n")
-            tally.lines += len(block)
-            progress.update(tally.lines / tally.total, tally.note())
+            answered = answers(artifact, [record for record in block if isinstance(record, Record)], n, id_of)
+            for record in block:
+                if isinstance(record, Refused):
+                    tally.add(name, record)
+                    refusals.write(error_line(record) + "\n")
+                    written.write(refusal_line(record) + "\n")
+                else:
+                    written.write(next(answered) + "\n")
+                tally.lines += 1
+                if tally.lines % TOLD_EVERY == 0:
+                    progress.update(tally.lines / tally.total, tally.note())
     objects.put_file(f"{target}/{name}.out", out)
     if tally.refused > refused_before:
         objects.put_file(f"{target}/{name}.errors", errors)
@@ -145,8 +157,11 @@ def blocks_of(file: BinaryIO, recipe_type: str) -> Iterator[list[Record | Refuse
         yield block
 
 
-def answers(artifact: Artifact, records: Sequence[Record], n: int | None) -> Iterator[str]:
-    """Yield the output line of each record; n is the length of lists, None for whole rankings."""
+def answers(artifact: Artifact, records: Sequence[Record], n: int | None, id_of: Callable[[int], str]) -> Iterator[str]:
+    """Yield the output line of each record; n is the length of lists, None for whole rankings.
+
+    id_of gives an item's id by its index; a job keeps those that it has looked up.
+    """
     recipe_type = find(artifact.recipe).recipe_type
     if recipe_type == "PERSONALIZED_RANKING":
         lists = rank_for_users(artifact, [(record.user_id, record.item_ids) for record in records])
@@ -163,13 +178,7 @@ def answers(artifact: Artifact, records: Sequence[Record], n: int | None) -> Ite
     )
     for record, best in zip(records, found, strict=True):
         listed = None if best.scores is None else best.scores.tolist()
-        yield answer_line(record, artifact.items.ids(best.item_indices.tolist()), listed)
-
-
-def _write_block(block: Sequence[Record | Refused], answered: Iterator[str], file: TextIO) -> None:
-    for record in block:
-        line = refusal_line(record) if isinstance(record, Refused) else next(answered)
-        file.write(line + "\n")
+        yield answer_line(record, [id_of(index) for index in best.item_indices.tolist()], listed)
 
 
 def _input_files(objects: ObjectStore, source: str) -> list[str]:

@@ -25,6 +25,7 @@ EXAMPLES = {
     "PERSONALIZED_RANKING": '{"userId": "105", "itemList": ["27", "886"]}',
 }
 """What a line looks like, by recipe type."""
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 NOT_SERVED = {
     "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out",
     "context": "context is not taken by batch jobs; leave it out",
@@ -73,7 +74,7 @@ def read_record(number: int, line: bytes, recipe_type: str) -> Record | Refused:
     """Return what a line asks for, or why it cannot be answered."""
     try:
         value = json.loads(line)
-        given = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        given = _compact(value)
         given.encode()  # an escape may stand for half a character, which no file can hold
     except RecursionError:
         return _refused(number, line, "the line is nested too deeply")
@@ -98,19 +99,17 @@ def answer_line(record: Record, item_ids: Sequence[str], scores: Sequence[float]
     output: dict[str, Any] = {"recommendedItems": item_ids}
     if scores is not None:
         output["scores"] = [round(score, DECIMALS) for score in scores]
-    text = json.dumps(output, ensure_ascii=False, separators=(",", ":"))
-    return f'{{"input":{record.given},"output":{text},"error":null}}'
+    return f'{{"input":{record.given},"output":{_compact(output)},"error":null}}'
 
 
 def refusal_line(refused: Refused) -> str:
     """Return the output line of a line that cannot be answered."""
-    return f'{{"input":{refused.given},"output":null,"error":{json.dumps(refused.reason, ensure_ascii=False)}}}'
+    return f'{{"input":{refused.given},"output":null,"error":{_compact(refused.reason)}}}'
 
 
 def error_line(refused: Refused) -> str:
     """Return the line of the errors file: the same with the line's number."""
-    reason = json.dumps(refused.reason, ensure_ascii=False)
-    return f'{{"line":{refused.number},"input":{refused.given},"error":{reason}}}'
+    return f'{{"line":{refused.number},"input":{refused.given},"error":{_compact(refused.reason)}}}'
 
 
 class _CannotAnswer(Exception):
@@ -152,7 +151,7 @@ def _refused(number: int, line: bytes, reason: str) -> Refused:
     text = line[:SHOWN_BYTES].decode("utf-8", "replace").strip()
     if len(line) > SHOWN_BYTES:
         text += "…"
-    return Refused(number, json.dumps(text, ensure_ascii=False), reason)
+    return Refused(number, _compact(text), reason)
 
 
 def _skip_line(file: BinaryIO) -> None:

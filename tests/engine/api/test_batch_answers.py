@@ -180,9 +180,9 @@ def test_memory_holds_one_block_of_lines(world, monkeypatch):
     monkeypatch.setattr(batch, "BLOCK_LINES", 100)
     asked, whole = [], batch.answers
 
-    def watched(artifact, records, n):
+    def watched(artifact, records, n, id_of):
         asked.append(len(records))
-        return whole(artifact, records, n)
+        return whole(artifact, records, n, id_of)
 
     monkeypatch.setattr(batch, "answers", watched)
     arn = start(world, "watched", "popular", [{"userId": f"u{number}"} for number in range(1050)])

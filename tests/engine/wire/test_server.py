@@ -78,6 +78,21 @@ def test_three_services_share_the_port(clients):
     clients["personalize"].delete_dataset_group(datasetGroupArn=arn)
 
 
+def test_batch_jobs_are_asked_for_over_http(clients):
+    personalize = clients["personalize"]
+    assert personalize.list_batch_inference_jobs()["batchInferenceJobs"] == []
+    with refused("ResourceNotFoundException", "The given solution version does not exist"):
+        personalize.create_batch_inference_job(
+            jobName="mailing",
+            solutionVersionArn=f"{PREFIX}:solution/none/12345678",
+            jobInput={"s3DataSource": {"path": "s3://local/in/batch.json"}},
+            jobOutput={"s3DataDestination": {"path": "s3://local/out/"}},
+            roleArn="arn:aws:iam::000000000000:role/any",
+        )
+    with refused("ResourceNotFoundException", "The given batch inference job does not exist"):
+        personalize.describe_batch_inference_job(batchInferenceJobArn=f"{PREFIX}:batch-inference-job/none")
+
+
 def test_aws_command_line_works(url):
     program = Path(sys.executable).with_name("aws")
 

@@ -1,0 +1,70 @@
+"""Taste as dumbbells: one row a category, a hollow dot for the history, a filled one for the list, on a log axis."""
+
+import pandas as pd
+
+from pages.components.charts.plain import Drawing, Spec, by_role, layer, number, paint, words
+from pages.components.charts.theme import DASHED
+
+PICK = "category_pick"
+"""Name of the selection; it holds [{"category": ...}]."""
+BOUND = 8.0
+"""The axis goes from 1/8 to 8; what lies beyond stands at its end."""
+SIDE_HEIGHT = 14
+"""Pixels of one person within a category's row."""
+AXIS_HEIGHT = 44
+_LABELS = "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') + ' x' : format(datum.value, 'd') + ' x'"
+
+
+def dumbbells(rows: pd.DataFrame) -> Drawing:
+    """Draw rows [category, letter, who, history, list], the largest gap first; missing values have no dot.
+
+    A click on a row selects its category.
+    """
+    order = list(dict.fromkeys(rows["category"]))
+    letters = sorted(set(rows["letter"]))
+    shown = rows.assign(
+        role=rows["letter"].str.lower(),
+        past=rows["history"].clip(1 / BOUND, BOUND),
+        own=rows["list"].clip(1 / BOUND, BOUND),
+        end=rows[["history", "list"]].max(axis=1).clip(1 / BOUND, BOUND),
+    )
+    names = {"labelLimit": 150, "labelPadding": 8, "grid": False, "ticks": False}
+    y: Spec = words("category", sort=order, title=None, axis=names, scale={"paddingInner": 0.25, "paddingOuter": 0.1})
+    offset: Spec = words("letter", sort=letters)
+    scale = {"type": "log", "base": 2, "domain": [1 / BOUND, BOUND * 1.2], "nice": False}
+    axis = {"values": [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8], "labelExpr": _LABELS}
+    title = "times everybody's share"
+
+    def x(column: str) -> Spec:
+        return number(column, scale=scale, axis=axis, title=title)
+
+    tooltip = [
+        words("who", title="who"),
+        words("category", title="category"),
+        number("history", title="history, times", format=".2f"),
+        number("list", title="list, times", format=".2f"),
+    ]
+    row: Spec = {"y": y, "yOffset": offset, "color": by_role("role"), "tooltip": tooltip}
+    dot = {"type": "point", "size": 80, "opacity": 1}
+    letter = {"type": "text", "align": "left", "dx": 9, "fontWeight": "bold", "fontSize": 11}
+    layers = [
+        layer("one", {"type": "rule", "strokeDash": DASHED}, {"x": x("at"), "color": paint("chance")}),
+        layer("rows", {"type": "rule", "opacity": 0.6}, row | {"x": x("past"), "x2": {"field": "own"}}),
+        layer("rows", dot | {"filled": False, "strokeWidth": 2}, row | {"x": x("past")}),
+        layer("rows", dot | {"filled": True}, row | {"x": x("own")}),
+        layer("rows", letter, row | {"x": x("end"), "text": words("letter")}),
+        layer(
+            "categories",
+            {"type": "bar", "opacity": 0.001, "cursor": "pointer"},
+            {"y": y, "x": x("low"), "x2": {"field": "high"}, "tooltip": [words("category", title="show only")]},
+            name="hits",
+        ),
+    ]  # fmt: skip
+    whole = pd.DataFrame({"category": order, "low": 1 / BOUND, "high": BOUND * 1.2})
+    pick = {
+        "name": PICK,
+        "select": {"type": "point", "fields": ["category"], "on": "click"},
+        "views": ["hits"],
+    }
+    height = AXIS_HEIGHT + len(order) * (SIDE_HEIGHT * len(letters) + 10)
+    return Drawing(layers, {"rows": shown, "one": pd.DataFrame({"at": [1.0]}), "categories": whole}, height, [pick])

@@ -1,0 +1,130 @@
+"""Drawings, which are plain Vega-Lite, are valid by its schema and hold what they were given."""
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from pages.components.charts import evidence, neighbour_map, plain, slope
+
+BARS = pd.DataFrame(
+    {
+        "label": ["1. The Fog (1980)", "2. It's Alive (1974)", "3. New"],
+        "both": [40, 4, 0],
+        "with_neighbour": [60, 9, 0],
+        "expected": [12.5, 2.0, 0.0],
+        "words": ["40 of 60 · Horror", "4 of 9", "0 of 0 · popular"],
+        "agrees": [True, True, False],
+        "thin": [False, True, True],
+        "sentence": ["forty", "four", "nobody"],
+    }
+)
+NODES = pd.DataFrame(
+    {
+        "item_id": ["a", "b", "c"],
+        "name": ["Halloween", "Halloween 4: The Return of Michael Myers", "The Fog"],
+        "words": ["Halloween (1978)", "Halloween 4", "The Fog (1980)"],
+        "agrees": [True, True, False],
+    }
+)
+LINKS = pd.DataFrame(
+    {"one": ["a", "a", "b"], "other": ["b", "c", "c"], "people": [90, 10, 5], "words": ["90", "10", "5"]}
+)
+SEGMENTS = pd.DataFrame(
+    [("A", "1 → 3", "Nora", "shelf", 1, 3, "a"), ("B", "2 → out", "Nora", "shelf", 2, None, "quiet")],
+    columns=["item", "words", "left", "right", "left_rank", "right_rank", "role"],
+)
+NAMES = pd.DataFrame([("A", "Nora", 1, "A"), ("A", "shelf", 3, "A")], columns=["item", "column", "rank", "words"])
+
+
+def valid(drawing: plain.Drawing) -> dict:
+    """Return the specification after altair has checked it against Vega-Lite's schema."""
+    spec = drawing.to_dict()
+    alt.LayerChart.from_dict(spec)
+    names = {part["data"]["name"] for part in spec["layer"]}
+    assert names <= set(spec["datasets"])
+    return spec
+
+
+def test_evidence_is_valid_and_keeps_the_order_of_the_list() -> None:
+    spec = valid(evidence.evidence_bars(BARS, "a", "people", "by chance"))
+    assert spec["layer"][0]["encoding"]["y"]["sort"] == list(BARS["label"])
+    rows = spec["datasets"]["rows"]
+    assert [row["role"] for row in rows] == ["a", "quiet", "quiet"]
+
+
+def test_evidence_names_with_apostrophes_are_safe_in_expressions() -> None:
+    weight = valid(evidence.evidence_bars(BARS, "a", "people", "by chance"))["layer"][0]["encoding"]["y"]["axis"]
+    assert '"2. It\'s Alive (1974)"' in weight["labelFontWeight"]["condition"]["test"]
+
+
+def test_evidence_of_nothing_is_valid() -> None:
+    valid(evidence.evidence_bars(BARS.head(0), "b", "people", "by chance"))
+
+
+@pytest.mark.parametrize(("longest", "most"), [(1, 4), (83, 5), (1700, 5), (58_000, 5)])
+def test_axis_has_few_round_numbers(longest: float, most: int) -> None:
+    ticks = evidence._ticks(longest)
+    assert 2 <= len(ticks) <= most
+    assert ticks[-1] <= longest
+
+
+def test_ten_rows_of_evidence_fit_the_first_window() -> None:
+    assert evidence.evidence_height(10) <= 340
+
+
+def test_neighbours_stand_clockwise_from_the_top_and_never_jump() -> None:
+    places = neighbour_map.places(["cause", "first", "second", "third", "fourth"])
+    assert places["cause"] == (0.0, 0.0)
+    assert places["first"] == pytest.approx((0.0, 1.0))
+    assert places["second"] == pytest.approx((1.0, 0.0))
+    assert places["third"] == pytest.approx((0.0, -1.0))
+    assert neighbour_map.places([]) == {}
+
+
+def test_links_have_three_widths() -> None:
+    assert [neighbour_map.step(people, 90) for people in (0, 1, 29, 30, 60, 90)] == [0, 0, 0, 1, 2, 2]
+
+
+def test_the_map_is_valid_and_a_click_gives_an_item() -> None:
+    spec = valid(neighbour_map.neighbour_map(NODES, LINKS))
+    assert spec["params"][0]["select"]["fields"] == ["item_id"]
+    assert spec["params"][0]["views"] == [spec["layer"][-2]["name"]]
+    assert [row["role"] for row in spec["datasets"]["links"]] == ["a", "a", "quiet"]
+
+
+def test_long_names_take_two_lines() -> None:
+    names = [row["name"] for row in neighbour_map.neighbour_map(NODES, LINKS).to_dict()["datasets"]["nodes"]]
+    assert names[0] == "Halloween"
+    assert names[1] == "Halloween 4: The Return of…", "there is room above the circle"
+    many = pd.DataFrame({name: NODES[name].tolist()[1:2] * 5 for name in NODES}).assign(item_id=list("abcde"))
+    beside = neighbour_map.neighbour_map(many, LINKS.head(0)).to_dict()["datasets"]["nodes"][2]
+    assert (beside["side"], beside["name"]) == ("right", "Halloween 4: The\nReturn of Michael…")
+
+
+def test_a_map_without_links_is_valid() -> None:
+    valid(neighbour_map.neighbour_map(NODES.head(1), LINKS.head(0)))
+
+
+def test_slope_puts_what_is_not_ranked_into_the_band() -> None:
+    spec = valid(slope.slope(SEGMENTS, NAMES, ["Nora", "shelf"], 3, below="not listed"))
+    ends = [row["y2"] for row in spec["datasets"]["lines"]]
+    assert ends == [3.0, 3 + slope.BAND_GAP]
+    assert spec["datasets"]["band"][0]["words"] == "not listed"
+    assert [row["side"] for row in spec["datasets"]["names"]] == ["left", "right"]
+
+
+def test_slope_is_as_high_as_its_ranks_need() -> None:
+    assert slope.slope_height(10) - slope.slope_height(5) == 5 * slope.ROW_HEIGHT
+    assert slope.slope_height(20) <= 320
+    assert valid(slope.slope(SEGMENTS.head(0), NAMES.head(0), ["Nora", "shelf"], 3))["height"] == slope.slope_height(3)
+
+
+def test_missing_values_are_null_and_numbers_are_pythons_own() -> None:
+    frame = pd.DataFrame({"x": [1.5, None], "n": [1, 2], "word": ["a", None]})
+    drawing = plain.Drawing([plain.layer("rows", {"type": "point"}, {"x": plain.number("x")})], {"rows": frame}, 100)
+    assert valid(drawing)["datasets"]["rows"] == [{"x": 1.5, "n": 1, "word": "a"}, {"x": None, "n": 2, "word": None}]
+
+
+def test_painting_an_unknown_role_names_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="no role; choose one of a, b"):
+        plain.paint("purple")
