@@ -139,10 +139,10 @@ def _across() -> None:
 
 def _count() -> int:
     chosen = st.segmented_control(
-        "Count", COUNTS, default=COUNTS[-1], required=True, key=Key.COUNT, bind="query-params",
+        "Count", COUNTS, default=session.default_count(COUNTS), required=True, key=Key.COUNT, bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    return int(chosen or COUNTS[-1])
+    return int(chosen or session.usual_count(COUNTS))
 
 
 def _first_campaigns(names: Sequence[str]) -> None:

@@ -115,7 +115,7 @@ class Key:
 KEPT = (
     *(Key.GROUP, Key.GROUP_NEXT, Key.LANDED, Key.PRESENT),
     *(Key.SIZE, Key.DATA_TAB, Key.DRAFT, Key.DRAFT_SEEN, Key.MOVIELENS_PATH, Key.OWN_FILES, Key.OWN_NAME),
-    *(Key.IMPORT_NAME, Key.IMPORT_MODE, Key.WORDS, Key.HYPERPARAMETER),
+    *(Key.IMPORT_NAME, Key.IMPORT_MODE, Key.WORDS, Key.HYPERPARAMETER, Key.TRAINED_HERE),
 )
 """What Reset leaves alone: which data is looked at, and work on data and trainings that is not finished. Everything
 else that a session holds is a pick, and a screen that is added later need not say so. Also kept are keys that begin

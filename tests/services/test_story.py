@@ -8,19 +8,17 @@ import pytest
 from services import story as told
 from services.backend import Backend, open_backend
 from services.columns import FILM_WORDS, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles
+from services.errors import ServiceError
 from services.library import Library, Shelf
 from services.prepared import Persona, PreparedData
 from services.story import StoryStep, story
-from services.story_cast import cast_of, shelf_of
-from tests.prepared import prepare
+from services.story_cast import cast_of
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory):
-    """The film demo with popularity deployed."""
-    home = tmp_path_factory.mktemp("story") / "home"
-    prepare(home)
-    backend = open_backend({}, home)
+@pytest.fixture
+def demo(sims_home: Path):
+    """The film demo with popularity and similar items deployed."""
+    backend = open_backend({}, sims_home)
     yield backend
     backend.close()
 
@@ -50,10 +48,21 @@ def test_sentences_are_short_enough_to_be_said(demo: Backend) -> None:
         assert step.do
 
 
-def test_without_its_recipe_a_step_has_no_number_and_no_campaign(demo: Backend) -> None:
-    for step in tell(demo, "film-demo").values():
-        assert step.number == ""
-        assert "campaign" not in step.query
+def test_a_step_has_a_number_once_its_recipe_is_deployed(demo: Backend) -> None:
+    steps = tell(demo, "film-demo")
+    assert [key for key, step in steps.items() if step.number] == ["item"]
+    assert not any("campaign" in step.query for step in steps.values())
+    agreeing, of_ten = steps["item"].number.split(" of 10 share a ")
+    assert 7 <= int(agreeing) <= 10
+    assert of_ten == "genre with it"
+
+
+def test_a_campaign_that_does_not_answer_costs_the_number_only(demo: Backend, monkeypatch) -> None:
+    def refuse(*args: object) -> None:
+        raise ServiceError("ResourceInUseException", "The campaign is being updated.")
+
+    monkeypatch.setattr(told.similar_items, "similar", refuse)
+    assert tell(demo, "film-demo")["item"].number == ""
 
 
 def test_the_number_is_counted_in_the_campaigns_lists(demo: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +118,7 @@ def test_data_without_named_people_gets_the_most_active_of_different_taste(tmp_p
 
 def test_named_people_go_first_however_little_they_had(tmp_path: Path) -> None:
     personas = tuple(Persona(user, name, "", ()) for user, name in (("8", "Nora"), ("9", "Ben")))
-    found = cast(keep(tmp_path, {"1": "abc" * 9, "8": "abc" * 2, "9": "def" * 2}, personas))
+    found = cast(keep(tmp_path, {"1": "abcdef" * 4, "8": "abc" * 2, "9": "def" * 2}, personas))
     assert found is not None
     assert (found.one, found.other) == ("8", "9")
 
@@ -118,11 +127,6 @@ def test_one_person_alone_has_a_story_without_a_second(tmp_path: Path) -> None:
     found = cast(keep(tmp_path, {"1": "abc" * 4}))
     assert found is not None
     assert (found.one, found.other, found.category) == ("1", None, None)
-
-
-def test_a_shelf_holds_the_items_that_most_people_had(tmp_path: Path) -> None:
-    catalog = keep(tmp_path, {"1": "ab", "2": "b", "3": "bd"}).catalog()
-    assert shelf_of(catalog, "Noir", 2) == ["b", "a"]
 
 
 def test_most_active_people_come_largest_first_and_without_the_new(tmp_path: Path) -> None:
