@@ -7,20 +7,20 @@ demo has named viewers for it; other data gets its two most active people whose 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services import campaigns, recommendations
+from services import campaigns, item_lists, ranking, recommendations, similar_items
 from services.backend import Backend
 from services.campaigns import FOR_A_SHELF, FOR_AN_ITEM, Campaign
 from services.catalog import Catalog
 from services.errors import ServiceError
 from services.library import Shelf
 from services.people import People
-from services.story_cast import SHELF_SIZE, Cast, cast_of, neighbours, shelf_of, shelf_order
+from services.similar_words import category_noun
+from services.story_cast import Cast, cast_of
 from services.tastes import Tastes
 from services.words import counted, cut, listed
 
-NEIGHBOURS = 10
-FIRST = 10
-"""Places of an order that are compared."""
+NEIGHBOURS, SHELF_SIZE = 10, 20
+"""What Similar and Ranking show when nothing else is asked."""
 TITLE = 34
 """Characters of a title in a sentence."""
 
@@ -145,12 +145,12 @@ def _neighbours(stage: Stage) -> StoryStep | None:
     def number() -> str:
         if campaign is None:
             return ""
-        ids = neighbours(stage.backend, campaign, item_id, NEIGHBOURS)
+        ids = similar_items.item_ids(similar_items.similar(stage.backend, campaign, item_id, NEIGHBOURS))
         own = set(catalog.categories(item_id))
         if not own:
             return f"{len(ids)} next to it"
         agree = sum(not own.isdisjoint(catalog.categories(neighbour)) for neighbour in ids)
-        return f"{agree} of {len(ids)} of its kind"
+        return f"{agree} of {len(ids)} share a {category_noun(stage.tastes.column)} with it"
 
     other = {"other": cast.other_item} if cast.other_item not in (None, item_id) else {}
     had = counted(catalog.n_people(item_id), "person", "people")
@@ -170,23 +170,27 @@ def _two_orders(stage: Stage) -> StoryStep | None:
     category = cast.category
     if cast.other is None or category is None:
         return None
-    shelf = shelf_of(catalog, category)
+    shelf = item_lists.category_shelf(catalog, category, SHELF_SIZE, words)
     campaign = stage.campaign(FOR_A_SHELF)
 
     def number() -> str:
         if campaign is None or cast.other is None:
             return ""
-        one, other = (shelf_order(stage.backend, campaign, user, shelf)[:FIRST] for user in (cast.one, cast.other))
-        return f"{len(set(one) - set(other))} of the first {len(one)} differ"
+        orders = [
+            ranking.ranking(ranking.rank(stage.backend, campaign, user_id, shelf.item_ids), shelf.item_ids, "", catalog)
+            for user_id in (cast.one, cast.other)
+        ]
+        n = min(ranking.FIRST, len(orders[0].moves))
+        return f"{ranking.differing(orders[0], orders[1], n)} of the first {n} differ"
 
     return StoryStep(
         "shelf",
         "ranking",
         "One shelf, two orders",
-        f"The same {len(shelf)} {category} {words.nouns} for both; only the order is {cast.who}'s or {cast.beside}'s.",
+        f"The same {shelf.name} for both; only the order is {cast.who}'s or {cast.beside}'s.",
         "Choose another category: the shelf changes, the two people stay.",
         _or_nothing(number),
-        {"user": cast.one, "second": cast.other, "shelf": "Category", "category": category, "size": str(SHELF_SIZE)},
+        {"user": cast.one, "second": cast.other, "shelf": "Category", "category": category},
     )
 
 

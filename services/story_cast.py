@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.backend import Backend
-from services.campaigns import Campaign
+from services import item_lists
 from services.catalog import Catalog
 from services.columns import EVENT_TYPE, ITEM_ID
-from services.errors import service_errors
 from services.library import Shelf
 from services.people import People
 from services.tastes import Tastes
 
 MOST_ACTIVE = 40
 """People among whom the two are looked for where nobody has a story of their own."""
-SHELF_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -74,28 +71,6 @@ def history(shelf: Shelf, user_id: str) -> list[str]:
     return [str(item_id) for item_id in events[ITEM_ID]]
 
 
-def shelf_of(catalog: Catalog, category: str, size: int = SHELF_SIZE) -> list[str]:
-    """Return the items of a category that most people had."""
-    inside = [item_id for item_id in catalog.ids if category in catalog.categories(item_id)]
-    return sorted(inside, key=lambda item_id: (-catalog.n_people(item_id), item_id))[:size]
-
-
-def shelf_order(backend: Backend, campaign: Campaign, user_id: str, item_ids: Sequence[str]) -> list[str]:
-    """Return the items in a person's order. Raises ServiceError."""
-    with service_errors():
-        answer = backend.runtime.get_personalized_ranking(
-            campaignArn=campaign.arn, userId=user_id, inputList=list(item_ids)
-        )
-    return [str(item["itemId"]) for item in answer["personalizedRanking"]]
-
-
-def neighbours(backend: Backend, campaign: Campaign, item_id: str, n: int) -> list[str]:
-    """Return what a campaign puts next to an item. Raises ServiceError."""
-    with service_errors():
-        answer = backend.runtime.get_recommendations(campaignArn=campaign.arn, itemId=item_id, numResults=n)
-    return [str(item["itemId"]) for item in answer["itemList"]]
-
-
 def _close(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Return whether what one of two people likes most is among the tastes of the other."""
     return bool(set(one[:1]) & set(other) or set(other[:1]) & set(one))
@@ -115,5 +90,5 @@ def _item(catalog: Catalog, had: Sequence[str], taste: tuple[str, ...]) -> str |
 def _category(catalog: Catalog, tastes: Tastes, one: Sequence[str], other: Sequence[str]) -> str | None:
     """Return the category that both histories lean to most: each of the two finds something on its shelf."""
     lean = [dict(zip(frame["category"], frame["times"], strict=True)) for frame in (tastes.of(one), tastes.of(other))]
-    enough = [str(name) for name in tastes.everybody["category"] if len(shelf_of(catalog, str(name))) == SHELF_SIZE]
+    enough = item_lists.categories_of(catalog, tastes)
     return max(enough, key=lambda name: min(times.get(name, 0.0) for times in lean), default=None)

@@ -12,24 +12,16 @@ import streamlit as st
 from pages.components import session
 from services import (
     agreement,
-<<<<<<< HEAD
     campaigns,
     cooccurrence,
     item_lists,
-=======
-    cooccurrence,
     list_sample,
->>>>>>> w-compare
     reasons,
     recommendations,
     similar_formula,
     similar_items,
     what_if,
 )
-<<<<<<< HEAD
-from services import list_sample as samples_of_lists
-=======
->>>>>>> w-compare
 from services.agreement import Agreement, Categories
 from services.backend import HistoryEvent
 from services.campaigns import Campaign

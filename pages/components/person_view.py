@@ -75,7 +75,7 @@ def choose(group: str) -> Chosen | None:
     with which:
         name = session.bound_select("Campaign", names, Key.CAMPAIGN)
     count = how_many.segmented_control(
-        "Count", COUNTS, default=session.usual_count(COUNTS), required=True, key=Key.COUNT, bind="query-params"
+        "Count", COUNTS, default=session.default_count(COUNTS), required=True, key=Key.COUNT, bind="query-params"
     )
     campaign = next((entry for entry in available if entry.name == name), available[0])
     with more.popover("More", width="stretch"):

@@ -22,6 +22,7 @@ class Key:
     # guided story: the step, from 1, and presenter mode
     STORY = "story"
     PRESENT = "present"
+    COUNT_NEXT = "n_next"
     # home
     SIZE = "movielens_size"
     LANDED = "landed"
@@ -118,7 +119,7 @@ class Key:
 KEPT = (
     *(Key.GROUP, Key.GROUP_NEXT, Key.LANDED, Key.PRESENT),
     *(Key.SIZE, Key.DATA_TAB, Key.DRAFT, Key.DRAFT_SEEN, Key.MOVIELENS_PATH, Key.OWN_FILES, Key.OWN_NAME),
-    *(Key.IMPORT_NAME, Key.IMPORT_MODE, Key.WORDS, Key.HYPERPARAMETER),
+    *(Key.IMPORT_NAME, Key.IMPORT_MODE, Key.WORDS, Key.HYPERPARAMETER, Key.TRAINED_HERE),
 )
 """What Reset leaves alone: which data is looked at, and work on data and trainings that is not finished. Everything
 else that a session holds is a pick, and a screen that is added later need not say so. Also kept are keys that begin
@@ -225,6 +226,7 @@ def forget_picks() -> None:
     for key in list(st.session_state):
         if not any(str(key) == kept or str(key).startswith(f"{kept}_") for kept in KEPT):
             del st.session_state[key]
+    st.session_state[Key.COUNT_NEXT] = True
 
 
 def follow_story() -> None:
@@ -256,7 +258,7 @@ def presenting() -> bool:
 
 def present(wanted: bool) -> None:
     """Begin or end presenting; lists get their usual length again."""
-    st.session_state.pop(Key.COUNT, None)
+    st.session_state[Key.COUNT_NEXT] = True
     if wanted:
         st.session_state[Key.PRESENT] = "1"
     else:
@@ -267,3 +269,14 @@ def present(wanted: bool) -> None:
 def usual_count(counts: Sequence[int]) -> int:
     """Return the length that lists begin with: the longest, and the shortest while presenting."""
     return min(counts) if presenting() else max(counts)
+
+
+def default_count(counts: Sequence[int]) -> int | None:
+    """Return the default of a screen's Count control; call it right before drawing that.
+
+    Where the usual length has just changed it is put into the control, which a default alone does not move.
+    """
+    if not st.session_state.pop(Key.COUNT_NEXT, False):
+        return usual_count(counts)
+    st.session_state[Key.COUNT] = usual_count(counts)
+    return None

@@ -11,7 +11,7 @@ from services.story import StoryStep
 from services.words import counted
 
 NEXT_KEY, BACK_KEY = "Alt+Right", "Alt+Left"
-RESET = -1
+PRESENT, LEAVE, RESET = "Presenter mode", "Leave presenter mode", "Reset this browser"
 
 
 def draw() -> None:
@@ -30,7 +30,10 @@ def draw() -> None:
             st.markdown(f":gray[Say:] {told[number - 1].say}")
     if wanted == RESET:
         story_steps.reset_dialog()
-    elif wanted and group:
+    elif wanted in (PRESENT, LEAVE):
+        session.present(wanted == PRESENT)
+        st.rerun()
+    elif isinstance(wanted, int) and wanted and group:
         story_steps.go(group, told, wanted)
 
 
@@ -45,8 +48,8 @@ def _no_step(n_steps: int, group: str | None) -> str:
     return "**Presenter mode.** No story yet: it needs data with histories, loaded on this machine."
 
 
-def _ways(number: int, n_steps: int, presenting: bool) -> int:
-    """Draw the buttons and return the step to go to, RESET, or 0 for staying."""
+def _ways(number: int, n_steps: int, presenting: bool) -> int | str:
+    """Draw the buttons and return the step to go to, 0 for staying, or what was chosen from the menu."""
     wanted = 0
     if number:
         back = st.button(
@@ -57,16 +60,6 @@ def _ways(number: int, n_steps: int, presenting: bool) -> int:
         st.button("End", key="story_end", on_click=session.end_story, help="The screen stays as it is.")
     elif n_steps and st.button("Start", key="story_next", type="primary", shortcut=NEXT_KEY):
         wanted = 1
-    with st.popover("", icon=":material/more_vert:", key="story_more"):
-        st.button(
-            "Leave presenter mode" if presenting else "Presenter mode",
-            icon=":material/close_fullscreen:" if presenting else ":material/slideshow:",
-            key="story_present",
-            help="The menu comes back." if presenting else "No menu, ten rows, no drawers.",
-            on_click=session.present,
-            args=(not presenting,),
-            width="stretch",
-        )
-        if st.button("Reset this browser", icon=":material/restart_alt:", key="story_reset", width="stretch"):
-            wanted = RESET
-    return wanted
+    present = LEAVE if presenting else PRESENT
+    chosen = st.menu_button("", (present, RESET), icon=":material/more_vert:", key="story_more", help="More")
+    return chosen or wanted
