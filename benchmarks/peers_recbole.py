@@ -10,6 +10,7 @@ et al. 2016 in the form of Tan et al. 2016.
 """
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -72,7 +73,7 @@ def write_events(train: Histories, folder: Path) -> None:
     np.savetxt(path, rows, "%d", "\t", header="user:token\titem:token\ttime:float", comments="")
 
 
-def train_model(name: str, folder: Path, options: dict[str, Any]) -> tuple[Any, Any, int]:
+def train_model(name: str, options: dict[str, Any]) -> tuple[Any, Any, int]:
     """Train; return the best model of its validation, the data set with its numbering of items, and its epoch."""
     import torch
 
@@ -154,7 +155,8 @@ def main() -> None:
                 write_events(train, Path(scratch))
                 started = time.perf_counter()
                 options = settings(Path(scratch), arguments.epochs, arguments.patience, seed)
-                model, dataset, epoch = train_model(name, Path(scratch), options)
+                with contextlib.chdir(scratch):  # RecBole leaves its logs where it runs
+                    model, dataset, epoch = train_model(name, options)
                 seconds = time.perf_counter() - started
                 evaluation = measure_scores(scores_from(model, dataset, train), train, held_out)
             print(row(f"{name} (RecBole), epoch {epoch}", seed, evaluation, seconds), flush=True)

@@ -1,12 +1,12 @@
-"""Server time of the Recommendations page when another person is chosen, at a million interactions.
+"""Server time of Recommendations for another person and of Similar for another item, at a million interactions.
 
     python -m benchmarks.screens [--changes N] [--rows N]
 
 With EXPLORER_DATA set the data is MovieLens 1M (a million ratings, 6,040 people, films with titles and genres),
-otherwise synthetic interactions of the same shape. Popularity and aws-hrnn are trained first; aws-hrnn on the shorter
-half of the histories for one epoch: a model of full size whose weights are of no use, since the time of an answer does
-not depend on them. The page is run by Streamlit's own AppTest from app.py in a process of its own, so that the peak
-memory is that of an app process. The first run builds the indexes of titles, people and tastes.
+otherwise synthetic interactions of the same shape. Popularity, aws-sims and aws-hrnn are trained first; aws-hrnn on the
+shorter half of the histories for one epoch: a model of full size whose weights are of no use, since the time of an
+answer does not depend on them. Each page is run by Streamlit's own AppTest from app.py in a process of its own, so that
+the peak memory is that of an app process. The first run builds the indexes: titles, people and tastes, who had both.
 """
 
 import argparse
@@ -30,6 +30,11 @@ from services.datasets import import_data
 from services.prepared import PreparedData
 from services.schema_proposal import propose_schema
 
+PAGES = {
+    "Recommendations": ("pages/recommendations_page.py", "user"),
+    "Similar": ("pages/similar_page.py", "item"),
+}
+"""Page file and the parameter that changes."""
 APP = Path(__file__).parents[1] / "app.py"
 HYPERPARAMETERS = {"epochs": "1", "max_user_history_length_percentile": "0.5"}
 
@@ -54,6 +59,7 @@ def prepare(home: Path, prepared: PreparedData) -> None:
         group = import_data(backend, prepared.name, sources)
         for name, recipe, hyperparameters in (
             ("popularity", "aws-popularity-count", None),
+            ("sims", "aws-sims", None),
             ("hrnn", "aws-hrnn", HYPERPARAMETERS),
         ):
             arn = training.train(backend, group.arn, name, recipe, hyperparameters=hyperparameters)
@@ -66,24 +72,25 @@ def prepare(home: Path, prepared: PreparedData) -> None:
         backend.close()
 
 
-def measure(home: Path, group: str, users: list[str]) -> dict[str, float]:
-    """Run the page for one user after the other; return the first run's, median and 99th percentile ms, peak MB."""
+def measure(home: Path, group: str, page: str, values: list[str]) -> dict[str, float]:
+    """Run a page for one person or item after the other; return the first, median and 99th percentile ms, peak MB."""
     os.environ["PERSONALIZE_HOME"] = str(home)
     from streamlit.testing.v1 import AppTest
 
     app = AppTest.from_file(str(APP), default_timeout=120)
-    app.query_params.update({"data": group, "campaign": "hrnn"})
+    file, parameter = PAGES[page]
+    app.query_params.update({"data": group} | ({"campaign": "hrnn"} if page == "Recommendations" else {}))
     app.run()
-    app.switch_page("pages/recommendations_page.py")
+    app.switch_page(file)
     seconds = []
-    for user in users:
-        app.query_params["user"] = user
-        app.session_state["user"] = user
+    for value in values:
+        app.query_params[parameter] = value
+        app.session_state[parameter] = value
         begin = time.perf_counter()
         app.run()
         seconds.append(time.perf_counter() - begin)
         if app.exception or not app.metric:
-            raise SystemExit(f"The page for user {user} did not show a list: {[e.value for e in app.exception]}")
+            raise SystemExit(f"{page} for {value} did not show a list: {[e.value for e in app.exception]}")
     later = np.array(seconds[1:]) * 1000
     return {
         "first": seconds[0] * 1000,
@@ -98,28 +105,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--changes", type=int, default=50)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--measure", nargs=2, metavar=("HOME", "GROUP"), help=argparse.SUPPRESS)
+    parser.add_argument("--measure", nargs=3, metavar=("HOME", "GROUP", "PAGE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        home, group = arguments.measure
-        print(json.dumps(measure(Path(home), group, json.loads(sys.stdin.read()))))
+        home, group, page = arguments.measure
+        print(json.dumps(measure(Path(home), group, page, json.loads(sys.stdin.read()))))
         return
     with tempfile.TemporaryDirectory() as folder:
         words, prepared = data(arguments.rows)
         prepare(Path(folder), prepared)
-        ids = prepared.interactions["USER_ID"].unique()
-        users = np.random.default_rng(1).choice(ids, arguments.changes + 1, replace=False).tolist()
-        command = [sys.executable, "-m", "benchmarks.screens", "--measure", folder, prepared.name]
-        finished = subprocess.run(command, input=json.dumps(users), capture_output=True, text=True, check=False)
+        results = {page: _apart(folder, prepared, page, arguments.changes) for page in PAGES}
+    print(f"Data: {words}, {len(prepared.interactions):,} interactions; {arguments.changes} changes\n")
+    print("| page | first run | median | 99th percentile | peak memory |\n| --- | ---: | ---: | ---: | ---: |")
+    for page, result in results.items():
+        print(
+            f"| {page} | {result['first']:.0f} ms | {result['p50']:.0f} ms | {result['p99']:.0f} ms "
+            f"| {result['peak']:.0f} MB |"
+        )
+
+
+def _apart(folder: str, prepared: PreparedData, page: str, changes: int) -> dict[str, float]:
+    """Measure a page in a process of its own."""
+    ids = prepared.interactions["USER_ID" if page == "Recommendations" else "ITEM_ID"].unique()
+    values = np.random.default_rng(1).choice(ids, changes + 1, replace=False).tolist()
+    command = [sys.executable, "-m", "benchmarks.screens", "--measure", folder, prepared.name, page]
+    finished = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
     if finished.returncode:
         raise SystemExit(finished.stderr)
-    result = json.loads(finished.stdout.splitlines()[-1])
-    print(f"Data: {words}, {len(prepared.interactions):,} interactions; {arguments.changes} changes of user\n")
-    print("| page | first run | median | 99th percentile | peak memory |\n| --- | ---: | ---: | ---: | ---: |")
-    print(
-        f"| Recommendations | {result['first']:.0f} ms | {result['p50']:.0f} ms | {result['p99']:.0f} ms "
-        f"| {result['peak']:.0f} MB |"
-    )
+    result: dict[str, float] = json.loads(finished.stdout.splitlines()[-1])
+    return result
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ tour = session.tour()
 state = tour.state()
 group = session.dataset_group()
 
-if state.active:
+if state.active and not state.finished:
     home_running.draw(tour)
 elif home_running.has_landed(state):
     home_running.land()
@@ -16,4 +16,4 @@ elif state.failed_step is not None:
 elif group is None or not group_names(session.backend()):
     home_start.draw(tour)
 else:
-    home_ready.draw(group)
+    home_ready.draw(group, tour, state)

@@ -74,7 +74,8 @@ def warning(lines: Sequence[str], kind: str) -> str:
         return ""
     if good == 0:
         return f"No line holds {wanted}, which this recipe asks for: the job would refuse all of them."
-    return f"{len(looked_at) - good} of the first {len(looked_at)} lines lack {wanted} and will be refused."
+    bad = len(looked_at) - good
+    return f"{bad} of the first {len(looked_at)} lines {'lacks' if bad == 1 else 'lack'} {wanted} and will be refused."
 
 
 def example(kind: str, user_ids: Sequence[str], item_ids: Sequence[str]) -> str:

@@ -9,6 +9,8 @@ from services.columns import Words
 from services.data_words import share
 from services.words import counted, in_seconds
 
+LEAST_LISTS = 30
+"""With fewer, nobody can tell whether a mailing is personal."""
 PERSONAL_FROM = 0.5
 """From this share of the lists on, the most frequent item makes a list look the same for everybody."""
 
@@ -78,14 +80,16 @@ def failed_headline(job: BatchJob, finished: int) -> str:
     return f"The batch job {job.name} failed; {files}."
 
 
-def picture_title(frequent: pd.DataFrame, kind: str, words: Words) -> str:
-    """Return whether the lists are personal, by the share of the most frequent item."""
+def picture_title(frequent: pd.DataFrame, n_lists: int, kind: str, words: Words) -> str:
+    """Return whether the lists are personal, by the share of the most frequent item; of few lists, the number alone."""
     if frequent.empty:
         return ""
     top = float(frequent["share"].iloc[0])
     where = f"among the first {FIRST} of" if kind == LISTS else "in"
-    finding = f"the most frequent {words.noun} is {where} {share(top)} of the lists"
-    if kind == ITEMS:
+    few = n_lists < LEAST_LISTS
+    how_many = f"{round(top * n_lists)} of {counted(n_lists, 'list', 'lists')}" if few else f"{share(top)} of the lists"
+    finding = f"the most frequent {words.noun} is {where} {how_many}"
+    if kind == ITEMS or few:
         return finding[0].upper() + finding[1:]
     if top < PERSONAL_FROM:
         return f"Personal: {finding}"

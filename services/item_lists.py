@@ -51,10 +51,10 @@ class ItemList:
         return None
 
 
-def category_shelf(catalog: Catalog, tastes: Tastes, category: str, size: int, words: Words) -> ItemList:
-    """Return the items of a category that most people had."""
-    inside = [i for i in catalog.most_popular(catalog.n_items) if tastes.in_taste([i], [category])[0]]
-    ids = tuple(inside[:size])
+def category_shelf(catalog: Catalog, category: str, size: int, words: Words) -> ItemList:
+    """Return the items of a category that most people had, ties in order of id."""
+    inside = [item_id for item_id in catalog.ids if category in catalog.categories(item_id)]
+    ids = tuple(sorted(inside, key=lambda item_id: (-catalog.n_people(item_id), item_id))[:size])
     noun = words.noun if len(ids) == 1 else words.nouns
     return ItemList(ids, f"{len(ids)} {category} {noun}", f"most {words.past} first")
 

@@ -142,6 +142,16 @@ class People:
             return None
         return str(self._ids[rows[random.Random(seed).randrange(len(rows))].as_py()].as_py())
 
+    def most_active(self, limit: int) -> list[str]:
+        """Return the people with most events, largest first, ties in order of id; nobody without events."""
+        order = pc.select_k_unstable(
+            pa.table({"n": self._column("n_events"), "id": self._ids}),
+            min(limit, self.n_users),
+            [("n", "descending"), ("id", "ascending")],
+        )
+        ids = [str(self._ids[row].as_py()) for row in order.to_pylist()]
+        return [user_id for user_id in ids if self.n_events(user_id)]
+
     def _frame(self, rows: list[int]) -> pd.DataFrame:
         cells = []
         for row in rows:

@@ -27,6 +27,10 @@ TWO_DOTS_TIMES, THREE_DOTS_TIMES = 3.0, 6.0
 """The same for people who had both, in times chance."""
 SECOND_NAMED = 0.5
 """The second cause is named beside the first from this share of its strength on."""
+EXPLORING = ("aws-user-personalization", "aws-user-personalization-v2")
+"""Recipes whose list also holds items that are shown to learn about them."""
+EXPLORED = "shown to learn more about it"
+NO_HISTORY = "popular, no history yet"
 NO_EVIDENCE = "nothing in common with the recent past"
 WHOLE = "fits your history as a whole"
 FULL, EMPTY = "●", "○"
@@ -59,7 +63,8 @@ class Reason:
     item_id: str
     rank: int
     """In the list, from 1."""
-    how: Literal["left out", "people with both", "popularity"]
+    how: Literal["left out", "people with both", "popularity", "explored", "no history"]
+    """Explored: the history alone would not have brought the item into the list."""
     because: tuple[Cause, ...] = ()
     """Strongest first; () when the item fits the history as a whole."""
     despite: tuple[Cause, ...] = ()
@@ -113,6 +118,8 @@ def reasons_for(
         }
     if backend.capabilities is None:
         recent = _recent(shelf, user_id or "")
+        if not recent:
+            return _without_history(item_ids)
         numbers = {item_id: number for number, item_id in enumerate(catalog.ids)}
         found = evidence(item_ids, recent, numbers, people_with_both())
         return {
@@ -128,7 +135,13 @@ def reasons_for(
             also_had=() if past is None else past.also_had,
             context=context,
         )
-    return {reason.item_id: reason for reason in left_out(told)}
+    if not told.events:
+        return _without_history(item_ids)
+    causes = left_out(told)
+    if campaign.recipe in EXPLORING:
+        beyond = [rank == 0 or rank > len(item_ids) for rank in told.ranks.tolist()]
+        causes = [Reason(r.item_id, r.rank, "explored") if b else r for r, b in zip(causes, beyond, strict=True)]
+    return {reason.item_id: reason for reason in causes}
 
 
 def left_out(told: Reasons) -> list[Reason]:
@@ -178,7 +191,7 @@ def cell(reason: Reason, catalog: Catalog, words: Words) -> str:
     if reason.how == "popularity":
         return f"{reason.n_people or 0:,} people {words.past} it"
     if not reason.because:
-        return WHOLE if reason.how == "left out" else NO_EVIDENCE
+        return {"left out": WHOLE, "explored": EXPLORED, "no history": NO_HISTORY}.get(reason.how, NO_EVIDENCE)
     return f"{dots(reason.dots)} {listed([catalog.title(cause.item_id) for cause in reason.named])}"
 
 
@@ -208,6 +221,10 @@ def source_note(backend: Backend, campaign: Campaign, words: Words) -> str:
     if backend.capabilities is not None or not campaign.personal:
         return ""
     return f"AWS gives no reasons; these come from people who {words.past} both, counted here in the loaded data."
+
+
+def _without_history(item_ids: Sequence[str]) -> dict[str, Reason]:
+    return {item_id: Reason(item_id, rank, "no history") for rank, item_id in enumerate(item_ids, 1)}
 
 
 def _once(causes: Sequence[Cause]) -> tuple[Cause, ...]:

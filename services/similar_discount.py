@@ -57,9 +57,9 @@ def discount_view(
     formula: SimsFormula, catalog_ids: Sequence[str], item: int, deployed: float, chosen: float, n: int
 ) -> DiscountView:
     """Return an item's n neighbours at 0, the deployed, the chosen discount and 1; item is its number."""
+    discounts = sorted({0.0, deployed, chosen, 1.0})
     lists, people = {}, {}
-    for discount in sorted({0.0, deployed, chosen, 1.0}):
-        rows = formula.nearest(item, discount, n).tolist()
-        lists[discount] = tuple(catalog_ids[row] for row in rows)
-        people.update({catalog_ids[row]: int(formula.counted.n_people[row]) for row in rows})
+    for discount, rows in zip(discounts, formula.nearest_at(item, discounts, n), strict=True):
+        lists[discount] = tuple(catalog_ids[row] for row in rows.tolist())
+        people.update({catalog_ids[row]: int(formula.n_people[row]) for row in rows.tolist()})
     return DiscountView(deployed, chosen, lists, people)

@@ -7,7 +7,7 @@ A campaign has one discount; this answers "and with another?" without a training
 says so. Percentiles bound whose histories count and which items may be listed, as the recipe's hyperparameters say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,18 +74,26 @@ class SimsFormula:
         self.listable = _within(self.counted.event_counts, settings.items)
         """bool (n_items,): which items may be neighbours."""
         self._least = max(1, settings.least_people)
-        self._sizes = np.maximum(self.counted.n_people, 1).astype(np.float64)
+        self.n_people = self.counted.n_people
+        """int64 (n_items,): people of each item, of those who count."""
+        self._sizes = np.maximum(self.n_people, 1).astype(np.float64)
 
     def nearest(self, item: int, discount: float, n: int) -> Longs:
         """Return at most n neighbours of an item, best first; equal ones in the order of their numbers."""
+        return self.nearest_at(item, [discount], n)[0]
+
+    def nearest_at(self, item: int, discounts: Sequence[float], n: int) -> list[Longs]:
+        """Return the neighbours at each discount; people with both are counted once for all."""
         together = self.counted.together(item)
         candidates = np.flatnonzero(self.listable & (together >= self._least))
         candidates = candidates[candidates != item]
-        # float32, so that what the engine sees as equal is equal here
-        scores = (together[candidates] * self._sizes[candidates] ** -discount).astype(np.float32)
-        order = np.argsort(-scores, kind="stable")[:n]
-        best: Longs = candidates[order]
-        return best
+        both, sizes = together[candidates], self._sizes[candidates]
+        found = []
+        for discount in discounts:
+            # float32, so that what the engine sees as equal is equal here
+            scores = (both * sizes**-discount).astype(np.float32)
+            found.append(candidates[np.argsort(-scores, kind="stable")[:n]])
+        return found
 
 
 def _within(counts: Longs, bounds: tuple[float, float]) -> np.ndarray:

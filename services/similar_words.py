@@ -113,7 +113,7 @@ def other_model(view: DiscountView, words: Words) -> str:
     changed = len(set(view.items(view.chosen)) - set(view.items(view.deployed)))
     return (
         f"Discount {view.chosen:g} needs another model: the campaign was trained with {view.deployed:g} and the lists "
-        f"above are its own. By the formula, {changed} of {len(view.items(view.chosen))} {words.nouns} would change."
+        f"below are its own. By the formula, {changed} of {len(view.items(view.chosen))} {words.nouns} would change."
     )
 
 

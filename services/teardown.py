@@ -50,7 +50,7 @@ def delete_group(backend: Backend, name: str, report: Callable[[Doomed], None] |
     report is called before each. Raises DataError naming the resource that could not be deleted; those before it are
     gone, so that calling again goes on from there. A schema that another data set uses stays.
     """
-    _refuse_while_training(backend, name)
+    _refuse_while_working(backend, name)
     gone = 0
     for doomed in deletion_plan(backend, name):
         if report is not None:
@@ -66,16 +66,22 @@ def delete_group(backend: Backend, name: str, report: Callable[[Doomed], None] |
     return gone
 
 
-def _refuse_while_training(backend: Backend, name: str) -> None:
-    """Raise DataError while a version trains: its solution could not be deleted after its campaigns were."""
+def _refuse_while_working(backend: Backend, name: str) -> None:
+    """Raise DataError while a version trains or answers a batch: its solution could not go after its campaigns did."""
     group = find_group(backend, name)
     for solution in (
         pages(backend.personalize, "list_solutions", "solutions", datasetGroupArn=group.arn) if group else ()
     ):
         arn = solution["solutionArn"]
         for version in pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=arn):
+            version_arn = version["solutionVersionArn"]
             if version["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS", "CREATE STOPPING"):
                 raise DataError(f"{solution['name']} is being trained. Stop it on Training, then delete again.")
+            for job in pages(
+                backend.personalize, "list_batch_inference_jobs", "batchInferenceJobs", solutionVersionArn=version_arn
+            ):
+                if job["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS"):
+                    raise DataError(f"The batch job {job['jobName']} still works. Delete again when it has ended.")
 
 
 def _delete(backend: Backend, doomed: Doomed) -> None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services import errors
+from services import errors, tour_time
 from services.backend import Backend, open_backend
 from services.dataset_views import DataError
 from services.library import Library
@@ -44,8 +44,7 @@ __all__ = ["GROUP", "HRNN", "POPULARITY", "STEPS", "TourRunner", "TourState", "f
 logger = logging.getLogger(__name__)
 
 IN_WORDS = (TourError, DataError, TrainingError, SampleError, errors.ServiceError)
-SECONDS_BEFORE_TRAINING = 12.0
-"""What making, checking, importing and popularity take together on two cores, for the time left at the start."""
+UNEXPECTED = "Something unexpected happened; the log has the details. What is finished is kept."
 
 
 class TourRunner:
@@ -61,21 +60,13 @@ class TourRunner:
         self._shown: tuple[Step, ...] = ()
 
     def start(self) -> None:
-        """Prepare the demo, or go on with it; does nothing while it is being prepared."""
-        with self._guard:
-            if self._alive():
-                return
-            self._memory.forget_failure()
-            self._memory.wanted = True
-            self._tour = Tour(self._backend, self._memory)
-            self._shown = self._standing()
-            self._thread = threading.Thread(target=self._push, name="tour", daemon=True)
-            self._thread.start()
+        """Prepare the demo, or go on with it and try again what failed; does nothing while it is being prepared."""
+        self._go(again=True)
 
     def resume(self) -> None:
         """Go on with a demo that was wanted when the app ended."""
         if self._memory.wanted:
-            self.start()
+            self._go(again=False)
 
     def cancel(self) -> None:
         """Stop preparing; what is finished stays."""
@@ -92,15 +83,22 @@ class TourRunner:
     def state(self) -> TourState:
         """Return how the demo stands: what this process is doing, else what the resources say."""
         active = self._alive()
-        failure = self._memory.failure
-        steps = self._shown if active else self._standing()
+        failure = None if active else self._memory.failure
+        shown = self._shown if active else self._standing()
+        behind = {step.key for step in self._list if step.background}
+        steps = tuple(step for step in shown if step.key not in behind)
+        later = tuple(step for step in shown if step.key in behind)
+        by_key = {step.key: step for step in self._list}
+        later_s = tour_time.later_seconds(self._backend, by_key, later) if active else {}
         return TourState(
             steps=steps,
             active=active,
-            failed_step=None if active or failure is None else failure[0],
-            reason=None if active or failure is None else failure[1],
-            seconds_left=self._seconds_left(steps) if active else None,
-            n_events=self._n_events() if active else None,
+            failed_step=None if failure is None else failure[0],
+            reason=None if failure is None else failure[1],
+            seconds_left=tour_time.seconds_left(self._backend, steps) if active else None,
+            n_events=tour_time.n_events(self._backend) if active else None,
+            later=tuple(tour_time.with_time(step, later_s.get(step.key)) for step in later),
+            later_seconds_left=sum(later_s.values()) or None,
         )
 
     def curve(self) -> tuple[pd.DataFrame, float | None]:
@@ -115,34 +113,54 @@ class TourRunner:
         return frame, points[-1].baseline if points else None
 
     def advance(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> bool:
-        """Do the first step that is not done, and return whether there was one."""
-        tour = self._tour
-        following = next((step for step in self._list if not step.done(tour)), None)
+        """Do the first step that is neither done nor given up, and return whether there was one."""
+        tour, given_up = self._tour, self._memory.given_up
+        following = next((step for step in self._list if step.key not in given_up and not step.done(tour)), None)
         if following is None:
             return False
         tour.check_cancelled()
         steps = StepList(self._standing(until=following.key), report)
         started = time.monotonic()
         steps.start(following.key)
-        note = following.run(tour, lambda fraction, words: steps.update(following.key, fraction, words))
+        try:
+            note = following.run(tour, lambda fraction, words: steps.update(following.key, fraction, words))
+        except Exception as error:
+            if not following.background or isinstance(error, TourCancelled):
+                raise
+            reason = self._reason(error)
+            self._memory.give_up(following.key, reason)
+            steps.fail(following.key, reason)
+            return True
         self._memory.count(following.key, note, time.monotonic() - started)
         steps.done(following.key, note)
         return True
 
     def run(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> None:
-        """Advance until everything is done, one process at a time. Raises what a step raises, failure noted."""
+        """Advance until everything is done, one process at a time. Raises what a step raises, failure noted.
+
+        A step of the background that fails is noted, and the rest goes on.
+        """
         with self._alone():
             while True:
                 try:
                     if not self.advance(report):
                         break
-                except IN_WORDS as error:
-                    self._failed(str(error))
-                    raise
-                except (ClientError, BotoCoreError) as error:
-                    self._failed(str(errors.in_words(error)))
+                except (*IN_WORDS, ClientError, BotoCoreError) as error:
+                    self._failed(self._reason(error))
                     raise
         self._memory.wanted = False
+
+    def _go(self, *, again: bool) -> None:
+        with self._guard:
+            if self._alive():
+                return
+            if again:
+                self._memory.forget_failure()
+            self._memory.wanted = True
+            self._tour = Tour(self._backend, self._memory)
+            self._shown = self._standing()
+            self._thread = threading.Thread(target=self._push, name="tour", daemon=True)
+            self._thread.start()
 
     def _push(self) -> None:
         try:
@@ -153,54 +171,45 @@ class TourRunner:
             logger.warning("demo stopped reason=%s", error)
         except Exception:
             logger.exception("demo stopped unexpectedly")
-            self._failed("Something unexpected happened; the log has the details. What is finished is kept.")
+            self._failed(UNEXPECTED)
+
+    def _reason(self, error: Exception) -> str:
+        """Return why a step failed, as a sentence for the screen; what nobody foresaw goes to the log."""
+        if isinstance(error, IN_WORDS):
+            return str(error)
+        if isinstance(error, ClientError | BotoCoreError):
+            return str(errors.in_words(error))
+        logger.error("a step of the demo failed unexpectedly", exc_info=error)
+        return UNEXPECTED
 
     def _show(self, steps: tuple[Step, ...]) -> None:
         self._shown = steps
 
     def _failed(self, reason: str) -> None:
-        step = next((step.key for step in self._list if not step.done(self._tour)), self._list[-1].key)
+        ahead = [step for step in self._list if not step.background]
+        step = next((step.key for step in ahead if not step.done(self._tour)), ahead[-1].key)
         self._memory.fail(step, reason)
 
     def _alive(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
     def _standing(self, until: str | None = None) -> tuple[Step, ...]:
-        """Return the list as the resources have it; steps from `until` on are waiting without being asked."""
+        """Return the list as the resources have it; steps from `until` on are waiting without being asked.
+
+        Steps of the background do not wait for each other.
+        """
         standing: list[Step] = []
-        failure = self._memory.failure
+        failed = self._memory.given_up | dict([self._memory.failure] if self._memory.failure else [])
         waiting = False
         for step in self._list:
-            waiting = waiting or step.key == until or not step.done(self._tour)
-            note, seconds = ("", None) if waiting else self._memory.counted(step.key)
-            state = "waiting" if waiting else "done"
-            if waiting and failure is not None and failure[0] == step.key:
-                state, note = "failed", failure[1]
+            missing = waiting or step.key == until or not step.done(self._tour)
+            waiting = waiting or (missing and not step.background)
+            note, seconds = ("", None) if missing else self._memory.counted(step.key)
+            state = "waiting" if missing else "done"
+            if missing and step.key in failed:
+                state, note = "failed", failed[step.key]
             standing.append(Step(step.key, step.label, state, note, seconds=seconds))
         return tuple(standing)
-
-    def _n_events(self) -> int | None:
-        shelf = Library(self._backend.home).open(GROUP)
-        return None if shelf is None else shelf.n_events
-
-    def _seconds_left(self, steps: tuple[Step, ...]) -> float | None:
-        """Return what HRNN still takes and, before it, a round figure for the quick steps."""
-        capabilities = self._backend.capabilities
-        if capabilities is None:
-            return None
-        states = {step.key: step.state for step in steps}
-        if states.get("hrnn") == "running":
-            version = newest_version(self._backend, HRNN)
-            if version is not None and version.job is not None and version.job.seconds_left is not None:
-                return version.job.seconds_left
-        shelf = Library(self._backend.home).open(GROUP)
-        if shelf is None or states.get("hrnn") == "done":
-            return None
-        training_s = capabilities.seconds_expected("aws-hrnn", shelf.n_events, shelf.n_items)
-        if training_s is None:
-            return None
-        quick = [step for step in steps if step.key in ("make", "check", "import", "popularity")]
-        return training_s + SECONDS_BEFORE_TRAINING * sum(step.state != "done" for step in quick) / len(quick)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -42,9 +42,18 @@ class TourMemory:
         """Remember that a step failed; the demo is not wanted any more until somebody asks again."""
         self._write(failure={"step": step, "reason": reason}, wanted=False)
 
+    @property
+    def given_up(self) -> dict[str, str]:
+        """Why each step failed that the demo goes on without, by its key."""
+        return {str(step): str(reason) for step, reason in self._read().get("given_up", {}).items()}
+
+    def give_up(self, step: str, reason: str) -> None:
+        """Remember that a step failed that the demo goes on without."""
+        self._write(given_up=self.given_up | {step: reason})
+
     def forget_failure(self) -> None:
         """Begin anew."""
-        self._write(failure=None)
+        self._write(failure=None, given_up={})
 
     def count(self, step: str, note: str, seconds: float) -> None:
         """Remember what a step counted and how long it took."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.steps import Step
-from services.words import in_seconds
+from services.words import in_seconds, listed
 
 
 @dataclass(frozen=True)
@@ -11,17 +11,26 @@ class TourState:
     """How the demo stands."""
 
     steps: tuple[Step, ...]
+    """What stands between the click and the first personal list."""
     active: bool
-    """Whether it is being prepared by this process at this moment."""
+    """Whether it is being prepared by this process at this moment, in the background or not."""
     failed_step: str | None = None
     reason: str | None = None
     seconds_left: float | None = None
     n_events: int | None = None
+    later: tuple[Step, ...] = ()
+    """What the other screens need, prepared in the background."""
+    later_seconds_left: float | None = None
 
     @property
     def finished(self) -> bool:
-        """Whether every step is done."""
+        """Whether the demo can be shown: every step is done, whatever the background still does."""
         return all(step.state == "done" for step in self.steps)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the background is done too."""
+        return self.finished and all(step.state == "done" for step in self.later)
 
     @property
     def can_look(self) -> bool:
@@ -42,3 +51,15 @@ class TourState:
         on = f" on {self.n_events:,} events" if self.training and self.n_events else ""
         left = f", about {in_seconds(self.seconds_left)} left" if self.seconds_left else ""
         return f"Preparing the demo: step {number} of {len(self.steps)}, {words.split(',')[0]}{on}{left}."
+
+    def later_sentence(self) -> str:
+        """Return what the background does, in a line; "" when everything is done or nothing can be said yet."""
+        failed = [step.label for step in self.later if step.state == "failed"]
+        open_ = [step.label for step in self.later if step.state in ("waiting", "running")]
+        broken = f"{listed(failed)} could not be prepared" if failed else ""
+        if not self.active:
+            missing = f"Not prepared: {listed(open_)}" if open_ else ""
+            return " · ".join(part for part in (missing, broken) if part)
+        left = f"about {in_seconds(self.later_seconds_left)} left" if self.later_seconds_left else ""
+        preparing = f"Also preparing: {', '.join(open_)}" if open_ else ""
+        return " · ".join(part for part in (preparing, left if open_ else "", broken) if part)

@@ -1,7 +1,8 @@
-"""What "Load the film demo" does, as one list: make data, check, import, popularity, HRNN, deploy.
+"""What "Load the film demo" does, as one list: make data, check, import, popularity, HRNN, deploy; then, behind the
+visitor's back, what the other screens of the story need.
 
 Each step knows from the resources whether it is done, so the list can be run again after any interruption and does
-only what is missing. A screen that needs something prepared adds its step at the end of STEPS.
+only what is missing. A screen that needs something prepared adds its step at the end of STEPS, in the background.
 """
 
 import threading
@@ -80,6 +81,12 @@ class TourStep:
     done: Callable[[Tour], bool]
     run: Callable[[Tour, Progress], str]
     """Does it and returns what was counted, for the step list."""
+    background: bool = False
+    """Whether the demo can be shown without it: it is prepared meanwhile, and its failure stops nothing else."""
+    recipe: str = ""
+    """What it trains, for the time that it takes."""
+    resource: str = ""
+    """Name of the solution and campaign that it makes."""
 
 
 def _made(tour: Tour) -> bool:
@@ -168,6 +175,18 @@ def _deploy(tour: Tour, progress: Progress) -> str:
     return "ready to recommend"
 
 
+def _recipe(key: str, label: str, recipe: str) -> TourStep:
+    """Return the background step that trains a recipe and deploys it, under the names that the screens use too."""
+    name = training.default_name(GROUP, recipe)
+
+    def run(tour: Tour, progress: Progress) -> str:
+        version = _train(tour, progress, name, recipe)
+        training.deploy(tour.backend, version.arn, name)
+        return "trained and deployed"
+
+    return TourStep(key, label, lambda tour: _deployed(tour, name), run, background=True, recipe=recipe, resource=name)
+
+
 STEPS = (
     TourStep("make", "Make films and simulated viewers", _made, _make),
     TourStep("check", "Check them as Amazon Personalize would", _checked, _check),
@@ -175,7 +194,11 @@ STEPS = (
     TourStep("popularity", "Train and deploy popularity, the baseline", _popularity_deployed, _popularity),
     TourStep("hrnn", "Train HRNN, the personal recipe", _hrnn_trained, _hrnn),
     TourStep("deploy", "Deploy HRNN", _hrnn_deployed, _deploy),
+    _recipe("similar", "Similar", "aws-sims"),
+    _recipe("ranking", "Ranking", "aws-personalized-ranking"),
+    _recipe("metadata", "Metadata", "aws-hrnn-metadata"),
 )
+"""The first six stand between the click and Nora's list; the labels of the others are the words of "Also preparing"."""
 
 
 def newest_version(backend: Backend, solution_name: str) -> training.VersionView | None:

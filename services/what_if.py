@@ -15,7 +15,7 @@ from services.catalog import Catalog
 from services.columns import Words
 from services.library import Shelf
 from services.moves import ranks
-from services.reasons import Past
+from services.reasons import EXPLORING, Past
 from services.words import counted, listed, ordinal
 
 DEEP = 500
@@ -83,6 +83,17 @@ def known_events(backend: Backend, campaign: Campaign, user_id: str) -> tuple[Hi
         return backend.capabilities.known_events(campaign.arn, user_id)
 
 
+def as_it_is(
+    backend: Backend, campaign: Campaign, user_id: str, count: int, context: Mapping[str, str] | None = None
+) -> Supposed:
+    """Return a person's list for the history as it is, what supposed lists are compared with.
+
+    It is the campaign's own answer but for recipes that explore: no answer of theirs is like the one before.
+    """
+    known = known_events(backend, campaign, user_id)
+    return _supposed(backend, campaign, user_id, Past(known), count, context)
+
+
 def without(
     backend: Backend,
     campaign: Campaign,
@@ -138,7 +149,8 @@ def headline_without(
 ) -> str:
     """Return what a list does without the events of these items: "Without Vertigo, 6 of 25 films change; ..."."""
     after, places = supposed.item_ids, ranks(supposed.deep)
-    gone = listed([catalog.title(item_id) for item_id in removed])
+    left = {event.item_id for event in supposed.past.events}
+    gone = listed([f"{'one event of ' if i in left else ''}{catalog.title(i)}" for i in dict.fromkeys(removed)])
     if list(before) == after:
         return f"Without {gone} nothing changes: the same {len(after)} {words.nouns} in the same order."
     replaced = sum(item_id not in after for item_id in before)
@@ -166,6 +178,11 @@ def note_out(before: Sequence[str], supposed: Supposed, catalog: Catalog) -> str
     out = [catalog.title(item_id) for item_id in before if item_id not in after]
     more = [f"{len(out) - MOST_NAMED} more"] if len(out) > MOST_NAMED else []
     return f"Out: {listed([*out[:MOST_NAMED], *more])}." if out else ""
+
+
+def note_exploring(campaign: Campaign) -> str:
+    """Return that exploration is left out of a supposed list, where the recipe explores."""
+    return "Nothing is explored while something is supposed." if campaign.recipe in EXPLORING else ""
 
 
 def note_back(back: Mapping[str, int], catalog: Catalog) -> str:

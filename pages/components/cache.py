@@ -12,7 +12,9 @@ import streamlit as st
 from pages.components import session
 from services import (
     agreement,
+    campaigns,
     cooccurrence,
+    item_lists,
     list_sample,
     reasons,
     recommendations,
@@ -33,6 +35,8 @@ from services.list_sample import Chance, ListSample, Pair
 from services.people import People
 from services.reasons import Reason
 from services.similar_formula import SimsFormula, SimsSettings
+from services.similar_items import Evidence
+from services.story import StoryStep, story
 from services.tastes import Tastes
 
 
@@ -176,7 +180,7 @@ def _item_search(home: str, group: str, version: str) -> ItemSearch | None:
 class Together:
     """Who had both, of everybody and by the recipe's settings."""
 
-    counted: Cooccurrence
+    evidence: Evidence
     formula: SimsFormula
 
 
@@ -193,7 +197,9 @@ def _together(home: str, group: str, version: str, settings: SimsSettings) -> To
     shelf = opened.shelf
     people, items = shelf.pairs(settings.event_type)
     size = (shelf.n_users, opened.catalog.n_items)
-    return Together(cooccurrence.count(people, items, *size), SimsFormula(people, items, *size, settings))
+    formula = SimsFormula(people, items, *size, settings)
+    counted = cooccurrence.count(people, items, *size)
+    return Together(Evidence(opened.catalog, counted, formula.listable, settings.least_people), formula)
 
 
 def first_causes(opened: OpenShelf, settings: SimsSettings) -> tuple[str | None, str | None]:
@@ -221,6 +227,17 @@ def _categories(home: str, group: str, version: str, column: str) -> Categories:
     if opened is None or not column:
         return Categories([] if opened is None else opened.catalog.ids, {})
     return Categories(opened.catalog.ids, opened.shelf.categories(column))
+
+
+def shelf_categories(opened: OpenShelf) -> list[str]:
+    """Return the categories that have items enough to rank."""
+    return _shelf_categories(str(session.backend().home), opened.shelf.name, opened.shelf.version)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _shelf_categories(home: str, group: str, version: str) -> list[str]:
+    opened = _open_shelf(home, group, version)
+    return [] if opened is None else item_lists.categories_of(opened.catalog, opened.tastes)
 
 
 def whole_agreement(opened: OpenShelf, settings: SimsSettings, column: str, n: int) -> Agreement | None:
@@ -260,3 +277,28 @@ def neighbours(campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
 @st.cache_data(max_entries=5000, show_spinner=False)
 def _neighbours(home: str, campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
     return tuple(similar_items.item_ids(similar_items.similar(session.backend(), campaign, item_id, count)))
+
+
+def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:
+    """Return the guided story of a data set group, told once a version of its data and of its campaigns."""
+    home = session.backend().home
+    version = Library(home).version(group)
+    if version is None:
+        return ()
+    serving = tuple(
+        (found.arn, found.version_arn) for found in campaigns.for_recipes(session.backend(), group, TELLING)
+    )
+    return _story_steps(str(home), group, version, serving, count)
+
+
+TELLING = (*campaigns.FOR_A_PERSON, *campaigns.FOR_AN_ITEM, *campaigns.FOR_A_SHELF)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _story_steps(
+    home: str, group: str, version: str, serving: tuple[tuple[str, str], ...], count: int
+) -> tuple[StoryStep, ...]:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return ()
+    return story(session.backend(), group, opened.shelf, opened.catalog, opened.people, opened.tastes, count)

@@ -136,7 +136,7 @@ def _across() -> None:
 def count_of() -> int:
     """Return how many places are compared, as the control under the figures says."""
     said = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
-    return int(said) if str(said) in map(str, COUNTS) else COUNTS[-1]
+    return int(said) if str(said) in map(str, COUNTS) else session.usual_count(COUNTS)
 
 
 def _first_campaigns(names: Sequence[str]) -> None:

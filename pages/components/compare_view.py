@@ -61,8 +61,8 @@ def show(chosen: Chosen) -> None:
             compare_parts.offers(chosen, usual)
         with st.container(horizontal=True, width="content", gap="small"):
             st.segmented_control(
-                "Count", compare_choose.COUNTS, default=compare_choose.COUNTS[-1], required=True, key=Key.COUNT,
-                bind="query-params", label_visibility="collapsed",
+                "Count", compare_choose.COUNTS, default=session.default_count(compare_choose.COUNTS), required=True,
+                key=Key.COUNT, bind="query-params", label_visibility="collapsed",
             )  # fmt: skip
             shown = st.segmented_control(
             "Shown as", (LISTS, HISTORIES, TABLE), default=LISTS, required=True, key=Key.COMPARED_AS,

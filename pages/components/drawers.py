@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from pages.components import session
 from services.api_calls import ApiCall
 from services.spreadsheets import csv_bytes
 
@@ -18,7 +19,9 @@ def drawers(
     download: pd.DataFrame | None = None,
     file_name: str = "table.csv",
 ) -> None:
-    """Draw the drawers that have something in them."""
+    """Draw the drawers that have something in them; none while presenting."""
+    if session.presenting():
+        return
     if how:
         with st.expander("How this is computed", icon=":material/function:"):
             st.markdown(how)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import navigation, panels, sidebar
+from pages.components import navigation, panels, session, sidebar, story_bar
 
 ICON = Path(__file__).with_name("icon.svg")
 SIDEBAR_WIDTH = 232
@@ -13,15 +13,19 @@ SIDEBAR_WIDTH = 232
 
 def draw() -> None:
     """Draw the frame and, inside it, the page that the address names."""
+    session.follow_story()
+    presenting = session.presenting()
     st.set_page_config(
         page_title="Recommendation explorer",
         page_icon=ICON.read_text(encoding="utf-8"),
         layout="wide",
-        initial_sidebar_state=SIDEBAR_WIDTH,
+        initial_sidebar_state="collapsed" if presenting else SIDEBAR_WIDTH,
     )
-    page = st.navigation(navigation.menu(), expanded=True)
+    page = st.navigation(navigation.menu(), position="hidden" if presenting else "sidebar", expanded=True)
     with panels.guard("The sidebar"):
         sidebar.draw()
+    with panels.guard("The story"):
+        story_bar.draw()  # before the page, which may end the run; the bottom is a place of its own
     with panels.guard(page.title):
         page.run()
 

@@ -4,9 +4,10 @@ import time
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
+from pages.components import home_later, home_story, navigation, panels, session
 from services import overview
 from services.overview import KINDS, Overview, Resource
+from services.tour import GROUP, TourRunner, TourState
 from services.words import age
 
 COLORS = {"ready": "green", "failed": "red"}
@@ -15,15 +16,18 @@ MOST_BOXES = 8
 """Above, the chain shows counts per kind."""
 
 
-def draw(group: str) -> None:
-    """Draw it."""
+def draw(group: str, tour: TourRunner, state: TourState) -> None:
+    """Draw it; the film demo's own Home says what is still being prepared for it."""
     view = overview.overview(session.backend(), group)
     if view is None:
         panels.head("Home", f"The data set group {group} is gone; it was deleted in another window.")
         return
     panels.head("Home", view.headline(), " · ".join(part for part in (group, view.note) if part))
     _next_step(view)
+    if group == GROUP and state.finished:
+        home_later.draw(tour, state)
     _figures(view)
+    home_story.draw(group)
     _chain(view)
     _table(view)
 

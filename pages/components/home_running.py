@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import home_start, navigation, panels, session
+from pages.components import home_later, home_start, navigation, panels, session
 from pages.components.charts import curve
 from pages.components.session import Key
 from services import tour as demo
@@ -54,9 +54,10 @@ def _progress(tour: TourRunner) -> bool:
             if state.can_look:
                 _look_link("Look already: popularity answers")
             st.button("Cancel", key="cancel_demo", help="Keeps what is finished.", on_click=tour.cancel)
+        home_later.steps(state)
     with picture:
         _learning(tour, state)
-    return state.active
+    return state.active and not state.finished
 
 
 def _learning(tour: TourRunner, state: TourState) -> None:

@@ -109,6 +109,11 @@ def screen(key: str) -> Screen:
     raise KeyError(f'no screen "{key}"; there are {", ".join(entry.key for entry in SCREENS)}')
 
 
+def exists(key: str) -> bool:
+    """Return whether there is a screen of this key."""
+    return any(entry.key == key for entry in SCREENS)
+
+
 def menu() -> dict[str, list[st.Page]]:
     """Return the pages by group, the first one being the default."""
     groups: dict[str, list[st.Page]] = {}

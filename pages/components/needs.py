@@ -13,6 +13,9 @@ from services.library import Shelf
 from services.training import RecipeCard, TrainingError, VersionView
 from services.words import in_seconds
 
+SECONDS_ON_AWS = 20.0
+"""Between two looks at a training there; it takes about 40 minutes, and AWS limits the calls."""
+
 
 def data(title: str, noun: str) -> None:
     """Draw the screen for a workspace without data."""
@@ -45,11 +48,7 @@ def recipe(group: str, shelf: Shelf, recipe_name: str, words: str) -> None:
         return
     ready = next((version for version in versions if version.ready), None)
     if ready is not None:
-        with panels.empty(f"{ready.recipe_words} is trained, but no campaign serves it yet.", detail=words):
-            st.button(
-                "Deploy it", type="primary", icon=":material/rocket_launch:", key="needs_deploy", on_click=_deploy,
-                args=(ready.arn, training.default_name(group, recipe_name)),
-            )  # fmt: skip
+        _deployment(group, ready, words)
         return
     cards = training.recipe_cards(session.backend(), view, shelf.n_events, shelf.n_items)
     card = next((card for card in cards if card.name == recipe_name), None)
@@ -86,9 +85,39 @@ def watch() -> None:
             _running(version)
 
 
+def _deployment(group: str, version: VersionView, words: str) -> None:
+    """Offer to deploy a version, or say how its campaign stands: on AWS one takes minutes to be made."""
+    making = next((campaign for campaign in version.campaigns if campaign.status.startswith("CREATE")), None)
+    if making is not None and making.failure_reason is None and making.status != "CREATE FAILED":
+        sentence = f"The campaign {making.name} is being made; on AWS that takes about ten minutes."
+        with panels.empty(sentence, detail=f"{making.status}. You may close this page."):
+            st.button("Look again", icon=":material/refresh:", key="needs_again")
+        return
+    name = training.default_name(group, version.recipe)
+    if making is not None:
+        st.error(f"The campaign {making.name} could not be made. {making.failure_reason or 'No reason was given.'}")
+        name = training.free_name(session.backend(), name)
+    with panels.empty(
+        f"{version.recipe_words} is trained, but no campaign serves it yet.", detail=f"{words}{_costs()}"
+    ):
+        st.button(
+            "Deploy it",
+            type="primary",
+            icon=":material/rocket_launch:",
+            key="needs_deploy",
+            on_click=_deploy,
+            args=(version.arn, name),
+        )
+
+
+def _costs() -> str:
+    aws = session.backend().kind == "aws"
+    return " On AWS a campaign costs money for every hour that it exists." if aws else ""
+
+
 def _offer(group: str, shelf: Shelf, card: RecipeCard, words: str) -> None:
     takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
-    with panels.empty(f"{card.title} is not trained yet.", detail=words):
+    with panels.empty(f"{card.title} is not trained yet.", detail=f"{words}{_costs()}"):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
         st.button(
             f"Train and deploy{takes}", type="primary", icon=":material/play_arrow:", key="needs_train",
@@ -112,7 +141,8 @@ def _running(version: VersionView) -> None:
         return True
 
     with st.container(border=True):
-        panels.auto_refresh(True, body, key=f"needs_running_{version.arn}", seconds=0.5)
+        every = 0.5 if version.job is not None else SECONDS_ON_AWS
+        panels.auto_refresh(True, body, key=f"needs_running_{version.arn}", seconds=every)
 
 
 def _train(group: str, recipe_name: str, event_type: str | None) -> None:

@@ -36,9 +36,19 @@ class Chosen:
     context: Mapping[str, str] | None = None
 
     @property
+    def owner(self) -> str:
+        """Whom what the address supposes is about."""
+        return owner_of(self.group, self.user_id)
+
+    @property
     def who(self) -> str:
         """How sentences call the person."""
         return "Somebody made up" if self.picks else self.opened.people.short(self.user_id)
+
+
+def owner_of(group: str, user_id: str) -> str:
+    """Return whom a supposition is about: this person of this data set group."""
+    return f"{group} {user_id}"
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ def ask(chosen: Chosen) -> Asked:
         return _made_up(chosen)
     call = _own(chosen, chosen.campaign)
     known = what_if.known_events(session.backend(), chosen.campaign, chosen.user_id)
-    values = supposing.values(Key.WITHOUT, chosen.user_id)
+    values = supposing.values(Key.WITHOUT, chosen.owner)
     removed = what_if.from_address(values, known)
     if not removed:
         return Asked(call, (call,), known=known)
@@ -85,9 +95,14 @@ def ask(chosen: Chosen) -> Asked:
     back = what_if.comes_back(
         session.backend(), chosen.campaign, chosen.user_id, supposed, chosen.count, chosen.context
     )
-    before = tuple(recommendations.item_ids(call))
-    catalog = chosen.opened.catalog
-    note = f"{what_if.note_out(before, supposed, catalog)} {what_if.note_back(back, catalog)}".strip()
+    as_it_is = what_if.as_it_is(session.backend(), chosen.campaign, chosen.user_id, chosen.count, chosen.context)
+    before, catalog = tuple(as_it_is.item_ids), chosen.opened.catalog
+    notes = (
+        what_if.note_out(before, supposed, catalog),
+        what_if.note_back(back, catalog),
+        what_if.note_exploring(chosen.campaign),
+    )
+    note = " ".join(part for part in notes if part)
     return Asked(supposed.call, (call,), supposed, before, removed=removed, known=known, note=note)
 
 

@@ -26,10 +26,10 @@ def others(names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def made_up(opened: OpenShelf, campaign: Campaign, user_id: str) -> tuple[str, ...]:
+def made_up(opened: OpenShelf, campaign: Campaign, owner: str) -> tuple[str, ...]:
     """Draw the choice of items that make up a person and return it; () for the real person."""
     words, possible = opened.shelf.words, what_if.possible(session.backend(), campaign)
-    picks = supposing.values(Key.MADE, user_id) if possible else ()
+    picks = supposing.values(Key.MADE, owner) if possible else ()
     st.session_state[Key.MADE_PICK] = list(picks)
     st.multiselect(
         f"Instead: somebody made up who {words.past}",
@@ -44,19 +44,19 @@ def made_up(opened: OpenShelf, campaign: Campaign, user_id: str) -> tuple[str, .
         disabled=not possible,
         help=None if possible else what_if.why_not(session.backend(), campaign),
         on_change=_picked,
-        args=(opened.catalog, user_id),
+        args=(opened.catalog, owner),
     )
     return picks
 
 
-def context(opened: OpenShelf, campaign: Campaign, user_id: str) -> dict[str, str]:
+def context(opened: OpenShelf, campaign: Campaign, owner: str) -> dict[str, str]:
     """Draw the context columns of the campaign's recipe and return what they say; {} for recipes without context."""
     columns = contexts.columns(campaign, opened.shelf)
-    chosen = contexts.from_address(supposing.values(Key.CONTEXT, user_id), columns) if columns else {}
+    chosen = contexts.from_address(supposing.values(Key.CONTEXT, owner), columns) if columns else {}
     for column in columns:
         key, options = f"{Key.CONTEXT_PICK}_{column}", opened.shelf.values(column)
         st.session_state[key] = chosen.get(column) or (None if options else "")
-        label, change = f"Context: {column}", {"on_change": _in_context, "args": (columns, user_id)}
+        label, change = f"Context: {column}", {"on_change": _in_context, "args": (columns, owner)}
         if 0 < len(options) <= contexts.MOST_VALUES:
             listed = options if chosen.get(column) in (None, *options) else [*options, chosen[column]]
             st.selectbox(label, listed, index=None, key=key, placeholder="not given", **change)
@@ -65,17 +65,17 @@ def context(opened: OpenShelf, campaign: Campaign, user_id: str) -> dict[str, st
     return chosen
 
 
-def _picked(catalog: Catalog, user_id: str) -> None:
+def _picked(catalog: Catalog, owner: str) -> None:
     picks = []
     for typed in st.session_state.get(Key.MADE_PICK, ()):
         hits = [typed] if typed in catalog else [str(i) for i in catalog.search(typed, limit=1)["item_id"]]
         if not hits:
             st.toast(f'Nothing is called "{typed}".', icon=":material/search_off:")
         picks += hits
-    supposing.put(Key.MADE, user_id, list(dict.fromkeys(picks)))
-    supposing.forget(Key.WITHOUT, user_id)
+    supposing.put(Key.MADE, owner, list(dict.fromkeys(picks)))
+    supposing.forget(Key.WITHOUT, owner)
 
 
-def _in_context(columns: Sequence[str], user_id: str) -> None:
+def _in_context(columns: Sequence[str], owner: str) -> None:
     said = {column: st.session_state.get(f"{Key.CONTEXT_PICK}_{column}") or "" for column in columns}
-    supposing.put(Key.CONTEXT, user_id, contexts.to_address(said))
+    supposing.put(Key.CONTEXT, owner, contexts.to_address(said))

@@ -13,7 +13,7 @@ from services.api_calls import ApiCall
 from services.columns import ITEM_ID, TIMESTAMP, Words
 from services.reasons import THREE_DOTS
 from services.recommendations import ListView
-from services.words import cut, listed
+from services.words import counted, cut, listed
 
 PICTURE_ROW = 36
 HEAD = 40
@@ -45,11 +45,10 @@ def figures(view: ListView, call: ApiCall, words: Words) -> list[panels.Kpi]:
 def history(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, asked: Asked, told: Told) -> None:
     """Draw the taste strip and the latest events, evening by evening; bars for the item selected in the list."""
     opened, who, bars = chosen.opened, chosen.who, told.bars(events)
-    likes = "" if taste or len(events) == 0 else ", no clear taste yet"
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
     ):
-        about = f"**{who}** · {len(events):,} events{likes}"
+        about = f"**{cut(who, 20)}** · {counted(len(events), 'event', 'events')}"
         if told.reason is not None:
             about = f"**{cut(opened.catalog.title(told.reason.item_id), 20)}** owes places to"
         st.markdown(about, width="content")

@@ -75,17 +75,27 @@ def choose(group: str) -> Chosen | None:
     with which:
         name = session.bound_select("Campaign", names, Key.CAMPAIGN)
     count = how_many.segmented_control(
-        "Count", COUNTS, default=COUNTS[-1], required=True, key=Key.COUNT, bind="query-params"
+        "Count", COUNTS, default=session.default_count(COUNTS), required=True, key=Key.COUNT, bind="query-params"
     )
     campaign = next((entry for entry in available if entry.name == name), available[0])
     with more.popover("More", width="stretch"):
         others = person_more.others([other for other in names if other != name])
         if user_id is None:
             return None
-        picks = person_more.made_up(opened, campaign, user_id)
-        context = person_more.context(opened, campaign, user_id)
+        owner = person_asked.owner_of(group, user_id)
+        picks = person_more.made_up(opened, campaign, owner)
+        context = person_more.context(opened, campaign, owner)
     return Chosen(
-        group, opened, user_id, campaign, tuple(available), int(count or 25), others, headline, picks, context
+        group,
+        opened,
+        user_id,
+        campaign,
+        tuple(available),
+        int(count or session.usual_count(COUNTS)),
+        others,
+        headline,
+        picks,
+        context,
     )
 
 

@@ -38,21 +38,21 @@ def buttons(chosen: Chosen, told: Told) -> None:
         disabled=bool(why_not),
         help=why_not or "What would the list be if this event had never happened?",
         on_click=remove,
-        args=(chosen.user_id, event),
+        args=(chosen.owner, event),
     )
 
 
-def remove(user_id: str, event: HistoryEvent | None) -> None:
+def remove(owner: str, event: HistoryEvent | None) -> None:
     """Suppose that an event were gone, beside those that are gone already."""
     if event is not None:
-        gone = supposing.values(Key.WITHOUT, user_id)
-        supposing.put(Key.WITHOUT, user_id, list(dict.fromkeys([*gone, what_if.to_address(event)])))
+        gone = supposing.values(Key.WITHOUT, owner)
+        supposing.put(Key.WITHOUT, owner, list(dict.fromkeys([*gone, what_if.to_address(event)])))
 
 
-def undo(user_id: str, event: HistoryEvent) -> None:
+def undo(owner: str, event: HistoryEvent) -> None:
     """Put an event back."""
-    gone = supposing.values(Key.WITHOUT, user_id)
-    supposing.put(Key.WITHOUT, user_id, [value for value in gone if value != what_if.to_address(event)])
+    gone = supposing.values(Key.WITHOUT, owner)
+    supposing.put(Key.WITHOUT, owner, [value for value in gone if value != what_if.to_address(event)])
 
 
 def chips(chosen: Chosen, asked: Asked) -> None:
@@ -61,7 +61,7 @@ def chips(chosen: Chosen, asked: Asked) -> None:
     if chosen.picks:
         label = f"Made up · back to {chosen.opened.people.short(chosen.user_id)}"
         st.button(
-            label, icon=":material/close:", key="undo_made", on_click=supposing.forget, args=(Key.MADE, chosen.user_id)
+            label, icon=":material/close:", key="undo_made", on_click=supposing.forget, args=(Key.MADE, chosen.owner)
         )
     for event in asked.removed:
         st.button(
@@ -70,7 +70,7 @@ def chips(chosen: Chosen, asked: Asked) -> None:
             key=f"undo_{what_if.to_address(event)}",
             help="Put it back",
             on_click=undo,
-            args=(chosen.user_id, event),
+            args=(chosen.owner, event),
         )
 
 
@@ -102,5 +102,5 @@ def _line(cause: Cause, reason: Reason, chosen: Chosen, told: Told) -> None:
     if event is None or event not in told.known or person_reasons.why_nothing(chosen):
         return
     if act.button("What if gone?", key=f"gone_{what_if.to_address(event)}", type="tertiary"):
-        remove(chosen.user_id, event)
+        remove(chosen.owner, event)
         st.rerun()

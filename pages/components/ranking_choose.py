@@ -67,7 +67,7 @@ def choose(group: str) -> Chosen | None:
         return None
     users = (first,) if second in (None, first) else (first, str(second))
     with source:
-        categories = _categories(opened)
+        categories = cache.shelf_categories(opened)
         options = SOURCES if categories else SOURCES[1:]
         session.default_choice(Key.SHELF, options, options[0])
         kind = session.bound_select("List", options, Key.SHELF)
@@ -96,10 +96,6 @@ def _second(opened: OpenShelf, first: str | None) -> str | None:
     return next((user_id for user_id in others if user_id != first), None)
 
 
-def _categories(opened: OpenShelf) -> list[str]:
-    return item_lists.categories_of(opened.catalog, opened.tastes)
-
-
 def _items(
     opened: OpenShelf, group: str, kind: str, size: int, users: tuple[str, ...], categories: list[str]
 ) -> ItemList:
@@ -111,7 +107,7 @@ def _items(
         )
         session.default_choice(Key.CATEGORY, categories, usual)
         category = session.bound_select(opened.tastes.column.capitalize().replace("_", " "), categories, Key.CATEGORY)
-        return item_lists.category_shelf(opened.catalog, opened.tastes, category or categories[0], size, words)
+        return item_lists.category_shelf(opened.catalog, category or categories[0], size, words)
     if kind == SEARCH:
         text = st.text_input("Title, person or id", key=Key.SEARCH, bind="query-params", placeholder="star trek")
         search = cache.item_search(group)

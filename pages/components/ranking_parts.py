@@ -57,6 +57,10 @@ def figures(chosen: Chosen, rankings: Sequence[Ranking]) -> None:
         ),
     ]
     panels.kpi_row(kpis)
+
+
+def notes(chosen: Chosen, one: Ranking) -> None:
+    """Say what happened to ids that training did not know, and to those given twice."""
     if one.unknown:
         st.caption(ranking_words.unknown_sentence(one, ("id is", "ids are")))
     if chosen.items.n_repeated:
@@ -150,7 +154,7 @@ def _other_agreement(other: Ranking | None) -> str | None:
 
 
 def _title(move: Move | None, catalog: Catalog) -> str | None:
-    return None if move is None else cut(catalog.title(move.item_id), 22)
+    return None if move is None else cut(catalog.title(move.item_id), 17)
 
 
 def _place(rank: int | None) -> int | None:

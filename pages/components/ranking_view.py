@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, panels, ranking_choose, ranking_parts, session
+from pages.components import cache, drawers, panels, ranking_choose, ranking_parts, session
 from pages.components.ranking_choose import Chosen
 from services import item_lists, ranking, ranking_words
 from services.api_calls import ApiCall
@@ -58,6 +58,7 @@ def show(chosen: Chosen) -> None:
         return
     ranking_parts.figures(chosen, good)
     ranking_parts.picture(chosen, good)
+    ranking_parts.notes(chosen, good[0])
     ranking_parts.table(chosen, good)
     drawers.drawers(
         key="ranking",
@@ -80,7 +81,7 @@ def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
         sentence = f"Choose {words.nouns} to put into order." if not chosen.items.item_ids else problem
         panels.head("Ranking", sentence, _source(chosen))
     with panels.empty(problem, detail="For example the most wanted of a category:"), st.container(horizontal=True):
-        options = item_lists.categories_of(chosen.opened.catalog, chosen.opened.tastes)
+        options = cache.shelf_categories(chosen.opened)
         for category in options[:SUGGESTED]:
             st.button(
                 category, key=f"suggest_{category}", on_click=ranking_choose.show_category, args=(category,),

@@ -14,37 +14,40 @@ from services.similar_discount import DiscountView, discount_view
 from services.training import TrainingError
 from services.words import cut
 
-NAME = 20
+NAME = 18
 MOST = 10
 """Ranks on the picture."""
 OUTSIDE = "not among them"
 
 
-def draw(chosen: Chosen) -> None:
-    """Draw the ranks at 0, the deployed value, the slider's and 1."""
-    words = chosen.opened.shelf.words
-    label = chosen.opened.catalog.label(chosen.item_id)
-    st.markdown(f"**Discount: {cut(label, 40)}, ranks by the formula on the loaded data**")
+def view_of(chosen: Chosen) -> DiscountView | None:
+    """Return the cause's neighbours under several discounts, None for an item that the loaded data does not know."""
+    ids = chosen.opened.catalog.ids
     if chosen.item_id not in chosen.opened.catalog:
+        return None
+    row = list(ids).index(chosen.item_id)
+    return discount_view(chosen.together.formula, ids, row, chosen.settings.discount, chosen.discount, MOST)
+
+
+def draw(chosen: Chosen, view: DiscountView | None) -> None:
+    """Draw the ranks at 0, the deployed value, the slider's and 1."""
+    words, label = chosen.opened.shelf.words, chosen.opened.catalog.label(chosen.item_id)
+    st.markdown(f"**Discount: ranks next to {cut(label, 28)}, by the formula**")
+    if view is None:
         st.caption(f"{label} is not in the loaded data.")
         return
-    ids = chosen.opened.catalog.ids
-    view = discount_view(
-        chosen.together.formula, ids, list(ids).index(chosen.item_id), chosen.settings.discount, chosen.discount, MOST
+    st.caption(f"{similar_words.discount_sentence(view, words)} Computed from the loaded data.")
+    if not view.deepest:
+        return
+    points = view.points(chosen.opened.catalog)
+    columns = [view.column(discount) for discount in view.lists]
+    outside = OUTSIDE if points["rank"].isna().any() else None
+    lines, ends = segments(points, columns), names(points, columns)
+    panels.show(
+        slope(lines, ends, columns, view.deepest, below=outside, room=1.2, height=MAIN_HEIGHT),
+        similar_words.discount_alt(view, label, words),
+        key="discount_slope",
     )
-    st.caption(similar_words.discount_sentence(view, words))
-    if view.deepest:
-        points = view.points(chosen.opened.catalog)
-        columns = [view.column(discount) for discount in view.lists]
-        panels.show(
-            slope(
-                segments(points, columns), names(points, columns), columns, view.deepest, below=OUTSIDE, room=1.2,
-                height=MAIN_HEIGHT,
-            ),
-            similar_words.discount_alt(view, label, words),
-            key="discount_slope",
-        )  # fmt: skip
-    _other_model(chosen, view)
 
 
 def segments(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -83,9 +86,10 @@ def _rank(value: float) -> str:
     return OUTSIDE if pd.isna(value) else f"{value:.0f}"
 
 
-def _other_model(chosen: Chosen, view: DiscountView) -> None:
-    sentence = similar_words.other_model(view, chosen.opened.shelf.words)
-    if not sentence:
+def other_model(chosen: Chosen, view: DiscountView | None) -> None:
+    """Say, where the slider is not at the deployed value, that it needs another model, and offer to train it."""
+    sentence = "" if view is None else similar_words.other_model(view, chosen.opened.shelf.words)
+    if view is None or not sentence:
         return
     with panels.empty(sentence, key="other_model"):
         st.button(

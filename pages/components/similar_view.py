@@ -9,7 +9,7 @@ from pages.components.similar_choose import Chosen
 from services import similar_items, similar_words
 from services.api_calls import ApiCall
 from services.errors import ServiceError
-from services.similar_items import Cause, Evidence
+from services.similar_items import Cause
 from services.words import age
 
 HOW = """
@@ -27,9 +27,7 @@ the most frequent out).
 
 def show(chosen: Chosen) -> None:
     """Ask the campaign for each cause and draw what it answers; a refusal stays with its cause."""
-    place = Evidence(
-        chosen.opened.catalog, chosen.together.counted, chosen.together.formula.listable, chosen.settings.least_people
-    )
+    place = chosen.together.evidence
     categories = cache.categories(chosen.opened, chosen.column)
     causes: list[Cause | ServiceError] = []
     calls: list[ApiCall] = []
@@ -46,6 +44,8 @@ def show(chosen: Chosen) -> None:
     good = [cause for cause in causes if isinstance(cause, Cause)]
     _head(chosen, good)
     needs.watch()
+    discount = similar_discount.view_of(chosen)
+    similar_discount.other_model(chosen, discount)
     if not good:
         _refused(next(error for error in causes if isinstance(error, ServiceError)), "ask_again")
         return
@@ -55,7 +55,7 @@ def show(chosen: Chosen) -> None:
     with left:
         similar_walk.draw(chosen, good[0], place)
     with right:
-        similar_discount.draw(chosen)
+        similar_discount.draw(chosen, discount)
     similar_parts.tables(chosen, good)
     whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
     similar_parts.whole_figure(whole_place, chosen, whole)

@@ -100,6 +100,13 @@ def films_server(films_home: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def ranking_server(ranking_home: Path) -> Iterator[str]:
+    """A server over the film demo with similar items and personalized ranking."""
+    with serving(ranking_home) as address:
+        yield address
+
+
+@pytest.fixture
 def empty_server(tmp_path: Path) -> Iterator[str]:
     """A server over an empty home folder."""
     home = tmp_path / "home"

@@ -109,7 +109,7 @@ def test_pasted_ids_are_found_by_name_opened_and_shown_line_by_line() -> None:
 def test_refused_lines_are_warned_of_counted_and_listed_with_their_reason() -> None:
     at = open_page(FILE, **{Key.BATCH_INPUT: "Pasted ids", Key.BATCH_PART: "Refused"})
     at.text_area(key=Key.BATCH_PASTED).set_value('{"userId": "viewer-0001"}\n{"itemId": "1"}').run()
-    assert "1 of the first 2 lines lack userId and will be refused." in text(at)
+    assert "1 of the first 2 lines lacks userId and will be refused." in text(at)
     at = run(at)
     assert headline(at).startswith("1 list ready, 1 line refused; ")
     refused = table(at, "reason")

@@ -12,7 +12,8 @@ from services.steps import Step
 from services.tour import TourRunner, TourState
 from services.training import VersionView
 
-STEPS = tuple(Step(step.key, step.label) for step in tour.STEPS)
+STEPS = tuple(Step(step.key, step.label) for step in tour.STEPS if not step.background)
+LATER = tuple(Step(step.key, step.label) for step in tour.STEPS if step.background)
 
 
 def with_states(*states: str) -> tuple[Step, ...]:
@@ -69,6 +70,44 @@ def test_a_failed_demo_says_why_and_what_is_kept(empty_app, monkeypatch) -> None
     assert "Kept: make films" in empty_app.error[0].value
     assert empty_app.button(key="start_demo").label == "Try again"
     assert [link.value for link in empty_app.page_link if link.value == "Use popularity"]
+
+
+def later(*states: str) -> tuple[Step, ...]:
+    return tuple(dataclasses.replace(step, state=state) for step, state in zip(LATER, states, strict=True))
+
+
+def test_while_the_background_is_prepared_home_is_ready_and_says_what_comes(films_app, monkeypatch) -> None:
+    state = TourState(
+        with_states(*["done"] * 6), True, later=later("done", "running", "waiting"), later_seconds_left=80
+    )
+    cancelled: list[bool] = []
+    monkeypatch.setattr(TourRunner, "state", lambda self: state)
+    monkeypatch.setattr(TourRunner, "cancel", lambda self: cancelled.append(True))
+    films_app.run()
+    assert "1,500 films" in films_app.subheader[0].value
+    assert "Also preparing: Ranking, Metadata · about 80 s left" in [box.label for box in films_app.expander]
+    films_app.button(key="cancel_later").click().run()
+    assert cancelled == [True]
+
+
+def test_a_background_step_that_failed_is_named_and_can_be_tried_again(films_app, monkeypatch) -> None:
+    broken = dataclasses.replace(LATER[1], state="failed", note="The worker ended (out of memory?).")
+    state = TourState(with_states(*["done"] * 6), False, later=(*later("done", "done", "done")[::2], broken))
+    started: list[bool] = []
+    monkeypatch.setattr(TourRunner, "state", lambda self: state)
+    monkeypatch.setattr(TourRunner, "start", lambda self: started.append(True))
+    films_app.run()
+    assert "Ranking could not be prepared" in [box.label for box in films_app.expander]
+    assert "The worker ended (out of memory?)." in words(films_app)
+    films_app.button(key="start_later").click().run()
+    assert started == [True]
+
+
+def test_when_all_is_prepared_home_says_nothing_of_it(films_app, monkeypatch) -> None:
+    state = TourState(with_states(*["done"] * 6), False, later=later("done", "done", "done"))
+    monkeypatch.setattr(TourRunner, "state", lambda self: state)
+    films_app.run()
+    assert not [box.label for box in films_app.expander if "prepar" in box.label]
 
 
 def test_with_data_home_shows_figures_chain_and_next_step(films_app: AppTest) -> None:

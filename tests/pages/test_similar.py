@@ -122,10 +122,38 @@ def test_agreement_by_another_column(page: AppTest) -> None:
 
 def test_another_discount_is_computed_and_says_that_it_needs_a_model(page: AppTest) -> None:
     before = page.dataframe[0].value
-    page.slider(key=Key.DISCOUNT).set_value(1.0).run()
+    page.slider(key=Key.DISCOUNT_PICK).set_value(1.0).run()
     assert said(page)
     assert "Discount 1 needs another model: the campaign was trained with 0.5" in text(page)
     assert page.dataframe[0].value.equals(before), "the list stays the campaign's own"
+    assert page.query_params[Key.DISCOUNT] == "1"
+    page.slider(key=Key.DISCOUNT_PICK).set_value(0.5).run()
+    assert Key.DISCOUNT not in page.query_params, "the deployed value needs no words"
+
+
+def test_an_address_may_say_a_discount_and_nonsense_is_the_deployed_one(sims_app: AppTest) -> None:
+    app = opened(sims_app, discount="0.25")
+    assert "Discount 0.25 needs another model" in text(app)
+    app.query_params[Key.DISCOUNT] = "much"
+    app.session_state[Key.DISCOUNT] = "much"
+    app.run()
+    assert said(app)
+    assert app.slider(key=Key.DISCOUNT_PICK).value == 0.5
+
+
+def test_another_discount_is_trained_into_a_campaign_of_its_own(own_films_app: AppTest) -> None:
+    app = opened(own_films_app)
+    app.button(key="needs_train").click().run()
+    until(app, lambda at: bool(at.dataframe))
+    app.slider(key=Key.DISCOUNT_PICK).set_value(1.0).run()
+    app.button(key="train_discount").click().run()
+    until(app, lambda at: len(at.selectbox(key=Key.SIMS).options) == 2)
+    assert app.selectbox(key=Key.SIMS).options == ["film-demo-sims-d100", "film-demo-sims"]
+    app.selectbox(key=Key.SIMS).select("film-demo-sims-d100").run()
+    assert said(app)
+    assert "needs another model" not in text(app)
+    app.selectbox(key=Key.SIMS).select("film-demo-sims").run()
+    assert app.slider(key=Key.DISCOUNT_PICK).value == 0.5, "it stood at the deployed value and still does"
 
 
 def test_lines_are_coloured_where_an_item_stands_in_both_orders() -> None:
@@ -218,6 +246,28 @@ def test_a_failed_training_can_be_tried_again(own_films_app: AppTest) -> None:
     until(app, lambda at: bool(at.error))
     assert "Similar items failed" in app.error[0].value
     assert app.button(key="needs_retry").label == "Try again"
+
+
+def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_why(
+    own_films_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(own_films_app)
+
+    def one(status: str, reason: str | None) -> list[training.VersionView]:
+        campaign = training.CampaignView("films-sims", "arn:campaign", status, "arn:version", 0.0, reason)
+        view = training.VersionView(
+            "arn:version", "v", "arn:s", "films-sims", "aws-sims", "ACTIVE", None, 0.0, 0.0, campaigns=(campaign,)
+        )
+        return [view]
+
+    monkeypatch.setattr(training, "versions", lambda *arguments: one("CREATE PENDING", None))
+    app.run()
+    assert "The campaign films-sims is being made" in text(app)
+    assert not any(button.key == "needs_deploy" for button in app.button)
+    monkeypatch.setattr(training, "versions", lambda *arguments: one("CREATE FAILED", "Quota exceeded."))
+    app.run()
+    assert "Quota exceeded." in app.error[0].value
+    assert app.button(key="needs_deploy").label == "Deploy it"
 
 
 def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:

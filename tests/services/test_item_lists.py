@@ -28,8 +28,8 @@ def tastes() -> Tastes:
     return Tastes("GENRES", {f"i{n}": genres(n) for n in range(N)}, {f"i{n}": n + 1 for n in range(N)})
 
 
-def test_a_category_gives_its_most_watched(catalog, tastes) -> None:
-    shelf = item_lists.category_shelf(catalog, tastes, "Horror", 3, FILM_WORDS)
+def test_a_category_gives_its_most_watched(catalog) -> None:
+    shelf = item_lists.category_shelf(catalog, "Horror", 3, FILM_WORDS)
     assert shelf.item_ids == ("i29", "i27", "i25")
     assert shelf.name == "3 Horror films"
     assert shelf.problem is None

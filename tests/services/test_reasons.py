@@ -104,6 +104,26 @@ def test_popularity_gives_its_count_and_needs_no_model(catalog: Catalog) -> None
     assert reasons.source_note(backend, POPULAR, WORDS) == ""
 
 
+def test_somebody_without_a_history_is_told_so(catalog: Catalog) -> None:
+    nothing = told(np.zeros((2, 0)), np.zeros((2, 0)), events=())
+    here = SimpleNamespace(capabilities=SimpleNamespace(reasons=lambda *given, **more: nothing))
+    aws = SimpleNamespace(capabilities=None)
+    for backend in (here, aws):
+        found = reasons.reasons_for(backend, HRNN, "u", ["v"], shelf(""), catalog, None)
+        assert reasons.cell(found["v"], catalog, WORDS) == "popular, no history yet"
+
+
+def test_an_item_that_the_history_alone_would_not_list_is_explored(catalog: Catalog) -> None:
+    answer = told([[0.9, 0, 0], [0.9, 0, 0]], [[9, 1, 1], [99, 40, 40]], ranks=(1, 40), items=("v", "r"))
+    backend = SimpleNamespace(capabilities=SimpleNamespace(reasons=lambda *given, **more: answer))
+    explores = replace(HRNN, recipe="aws-user-personalization")
+    found = reasons.reasons_for(backend, explores, "u", ["v", "r"], None, catalog, None)
+    assert (found["v"].how, found["r"].how) == ("left out", "explored")
+    assert reasons.cell(found["r"], catalog, WORDS) == "shown to learn more about it"
+    plain = reasons.reasons_for(backend, HRNN, "u", ["v", "r"], None, catalog, None)
+    assert plain["r"].how == "left out"
+
+
 def shelf(items) -> SimpleNamespace:
     history = pd.DataFrame({"ITEM_ID": list(items), "TIMESTAMP": range(len(items)), "EVENT_TYPE": "watch"})
     return SimpleNamespace(event_type="watch", history=lambda user_id: history)

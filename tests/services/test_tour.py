@@ -3,9 +3,13 @@
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from services import tour_time
+from services.library import Library
+from services.steps import Step
 from services.tour import TourRunner
 from services.tour_memory import TourMemory
 from services.tour_steps import STEPS, TourCancelled, TourError, TourStep
@@ -30,10 +34,11 @@ class Workshop:
         self.gate = threading.Event()
         self.gate.set()
 
-    def steps(self, *keys: str) -> tuple[TourStep, ...]:
-        return tuple(self.step(key) for key in keys)
+    def steps(self, *keys: str, background: str = "") -> tuple[TourStep, ...]:
+        """Return steps of these keys, then one in the background for each letter of background."""
+        return tuple(self.step(key, key in background) for key in (*keys, *background))
 
-    def step(self, key: str) -> TourStep:
+    def step(self, key: str, background: bool = False) -> TourStep:
         def run(tour, progress) -> str:
             progress(0.5, "half")
             while not self.gate.wait(0.01):
@@ -43,7 +48,7 @@ class Workshop:
             self.made.append(key)
             return f"{key} counted"
 
-        return TourStep(key, f"Do {key}", lambda tour: key in self.made, run)
+        return TourStep(key, f"Do {key}", lambda tour: key in self.made, run, background=background)
 
 
 @pytest.fixture
@@ -188,5 +193,115 @@ def test_a_broken_memory_file_counts_as_empty(backend) -> None:
     assert TourMemory(backend.home).checked == "v1"
 
 
-def test_the_demo_has_the_six_steps_of_home() -> None:
-    assert [step.key for step in STEPS] == ["make", "check", "import", "popularity", "hrnn", "deploy"]
+def test_the_demo_has_the_six_steps_of_home_and_then_what_the_other_screens_need() -> None:
+    ahead = [step.key for step in STEPS if not step.background]
+    assert ahead == ["make", "check", "import", "popularity", "hrnn", "deploy"]
+    behind = STEPS[len(ahead) :]
+    assert [step.label for step in behind] == ["Similar", "Ranking", "Metadata"]
+    assert [step.recipe for step in behind] == ["aws-sims", "aws-personalized-ranking", "aws-hrnn-metadata"]
+    assert [step.resource for step in behind] == [
+        "film-demo-sims",
+        "film-demo-personalized-ranking",
+        "film-demo-hrnn-metadata",
+    ]
+
+
+def test_the_demo_can_be_shown_while_the_background_is_prepared(workshop, backend) -> None:
+    workshop.made = ["a"]
+    workshop.gate.clear()
+    runner = TourRunner(backend, workshop.steps("a", background="xy"))
+    runner.start()
+    state = runner.state()
+    assert state.finished
+    assert state.active
+    assert not state.complete
+    assert [step.key for step in state.steps] == ["a"]
+    assert state.later_sentence() == "Also preparing: Do x, Do y"
+    workshop.gate.set()
+    assert runner.wait(WAIT_S)
+    assert runner.state().complete
+    assert runner.state().later_sentence() == ""
+
+
+def test_a_failed_background_step_names_itself_and_spoils_nothing_else(workshop, backend) -> None:
+    workshop.broken = {"x"}
+    runner = TourRunner(backend, workshop.steps("a", background="xy"))
+    runner.start()
+    assert runner.wait(WAIT_S)
+    state = runner.state()
+    assert workshop.made == ["a", "y"]
+    assert state.finished
+    assert state.failed_step is None
+    assert [(step.state, step.note) for step in state.later] == [
+        ("failed", "x broke: the worker ended."),
+        ("done", "y counted"),
+    ]
+    assert state.later_sentence() == "Do x could not be prepared"
+    workshop.broken = set()
+    runner.start()
+    assert runner.wait(WAIT_S)
+    assert runner.state().complete
+
+
+def test_a_restart_does_not_try_again_what_the_demo_goes_on_without(workshop, backend) -> None:
+    workshop.broken = {"x"}
+    TourMemory(backend.home).give_up("x", "x broke")
+    TourMemory(backend.home).wanted = True
+    restarted = TourRunner(backend, workshop.steps("a", background="xy"))
+    restarted.resume()
+    assert restarted.wait(WAIT_S)
+    assert workshop.made == ["a", "y"]
+
+
+def test_an_interrupted_background_goes_on_after_a_restart(workshop, backend) -> None:
+    workshop.made = ["a", "x"]
+    TourMemory(backend.home).wanted = True
+    restarted = TourRunner(backend, workshop.steps("a", background="xy"))
+    restarted.resume()
+    assert restarted.wait(WAIT_S)
+    assert workshop.made == ["a", "x", "y"]
+    assert not TourMemory(backend.home).wanted
+
+
+def test_cancel_in_the_background_keeps_what_is_finished_and_says_what_is_missing(workshop, backend) -> None:
+    workshop.made = ["a", "x"]
+    workshop.gate.clear()
+    runner = TourRunner(backend, workshop.steps("a", background="xyz"))
+    runner.start()
+    runner.cancel()
+    assert runner.wait(WAIT_S)
+    state = runner.state()
+    assert [step.state for step in state.later] == ["done", "waiting", "waiting"]
+    assert state.failed_step is None
+    assert state.later_sentence() == "Not prepared: Do y and Do z"
+
+
+def test_an_unexpected_error_in_the_background_is_a_sentence_and_goes_on(workshop, backend, caplog) -> None:
+    def run(tour, progress) -> str:
+        raise KeyError("surprise")
+
+    odd = TourStep("x", "Do x", lambda tour: False, run, background=True)
+    TourRunner(backend, (workshop.step("a"), odd, workshop.step("y", True))).run()
+    assert workshop.made == ["a", "y"]
+    assert "surprise" in caplog.text
+    assert "the log has the details" in TourMemory(backend.home).given_up["x"]
+
+
+class Rules:
+    """What the runner asks of the engine about time."""
+
+    def seconds_expected(self, recipe: str, n_events: int, n_items: int) -> float | None:
+        return {"quick": 3.0, "slow": 60.0}.get(recipe)
+
+
+def test_open_background_steps_say_how_long_they_take(monkeypatch) -> None:
+    shelf = SimpleNamespace(n_events=10, n_items=5)
+    monkeypatch.setattr(Library, "open", lambda self, name: shelf)
+    monkeypatch.setattr(tour_time, "newest_version", lambda backend, name: None)
+    steps = {key: TourStep(key, key, bool, str, True, recipe) for key, recipe in (("x", "quick"), ("y", "slow"))}
+    later = [Step("x", "x", "running", "read"), Step("y", "y", "waiting")]
+    seconds = tour_time.later_seconds(SimpleNamespace(capabilities=Rules(), home=Path()), steps, later)
+    assert seconds == {"x": 3.0, "y": 60.0}
+    notes = [tour_time.with_time(step, seconds[step.key]).note for step in later]
+    assert notes == ["read · about 3 s left", "about 60 s"]
+    assert tour_time.with_time(later[0], None) == later[0]

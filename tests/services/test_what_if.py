@@ -1,5 +1,6 @@
 """What if: events in addresses, headlines, and the context of a request."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -62,6 +63,12 @@ def test_headline_says_that_the_same_items_stay_or_that_nothing_changes(catalog:
     assert said == "Without Eden, the same films stay; Alien falls from 1st to 2nd."
     same = what_if.headline_without(["e", "f"], list("abc"), supposed("abc"), catalog, WORDS)
     assert same == "Without Eden and Fog nothing changes: the same 3 films in the same order."
+
+
+def test_headline_says_when_the_item_was_had_more_than_once(catalog: Catalog) -> None:
+    past = replace(supposed("bac"), past=Past((HistoryEvent("e", 5),)))
+    said = what_if.headline_without(["e"], list("abc"), past, catalog, WORDS)
+    assert said.startswith("Without one event of Eden, ")
 
 
 def test_headline_of_a_made_up_person_says_how_far_the_list_has_come(catalog: Catalog) -> None:

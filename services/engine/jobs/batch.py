@@ -102,9 +102,9 @@ def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     progress.update(1.0, tally.note())
     progress.log(f"{tally.lines:,} lines read, {tally.refused:,} of them refused; written to {target}/.")
     if tally.refused == tally.lines:
+        none = f"Not one of the {tally.lines:,} lines of" if tally.lines > 1 else "No line of"
         raise JobFailed(
-            f"Not one of the {tally.lines:,} lines of {source} could be answered. {tally.first_refusal} The output "
-            "folder has the reason of every line."
+            f"{none} {source} could be answered. {tally.first_refusal} The output folder has the reason of every line."
         )
     tools.objects.put_bytes(f"{target}/_CHECK", b"")
     progress.end()

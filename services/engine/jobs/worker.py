@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 
 from services.engine.errors import JobStopped
@@ -94,9 +95,20 @@ class Worker:
             logger.exception("job failed number=%d kind=%s arn=%s", job.number, job.kind, job.arn)
             fail_job(*ends, failure_reason(error, job, tools.settings))
         else:
-            peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in kB
             seconds = time.monotonic() - started
-            logger.info("job done number=%d seconds=%.1f worker_peak_mb=%.0f", job.number, seconds, peak_mb)
+            logger.info("job done number=%d seconds=%.1f worker_peak_mb=%.0f", job.number, seconds, peak_memory_mb())
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory that this process has held.
+
+    Where there is a /proc, from there: after fork and exec, ru_maxrss still counts what the starting process held.
+    """
+    try:
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1024
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main(arguments: list[str] | None = None) -> int:

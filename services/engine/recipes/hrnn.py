@@ -9,8 +9,12 @@ import numpy as np
 
 from services.engine.recipes.base import Progress, Recipe, TrainingData, TrainOptions, Validation
 from services.engine.recipes.histories import repeat_share
-from services.engine.recipes.hrnn_config import HYPERPARAMETERS, configure
+from services.engine.recipes.hrnn_config import HYPERPARAMETERS, configure, longer
 from services.engine.recipes.hrnn_model import HrnnModel
+
+TIMES, MORE_DROPOUT, PEAK_RATE = 1.5, 0.1, 5e-3
+"""Half as many updates again as hrnn_config's rule, under more noise and at a lower rate: about 3 % of MRR and 1 % of
+precision and NDCG on a validation part of MovieLens 100K; twice the updates give next to nothing more."""
 
 
 class HrnnRecipe(Recipe):
@@ -35,5 +39,8 @@ class HrnnRecipe(Recipe):
             n_events=histories.n_events,
             repeat_share=repeat_share(histories),
             seed=options.seed,
+            effort=longer(histories.n_events, TIMES),
+            more_dropout=MORE_DROPOUT,
+            peak_rate=PEAK_RATE,
         )
         return train_hrnn(histories, trained_items, config, options, progress, validation)

@@ -4,9 +4,9 @@ hidden_dimension is a unit of size: the item embedding has one and a half times,
 dimensions (rounded to multiples of 8), so that AWS's default of 43 gives the 64 and 128 that measured best on
 MovieLens 100K. bptt is taken literally: the state runs through the whole history, gradients stop every bptt events.
 
-One rule for all data: about 300 to 1,200 updates whatever the size, in batches of about 1 % of the events, and less
-dropout the more there is to learn from. Measured on Amazon's temporal hold-out, one thread (benchmarks/recipes.py):
-MovieLens 100K 6 epochs, 23 s, MRR .40; MovieLens 1M 5 epochs, 207 s, MRR .437 (AWS prints .345 for its own).
+One rule for all data: some 300 to 1,200 updates whatever the size, times the recipe's effort, in batches of about 1 %
+of the events, and less dropout the more there is to learn from. It was chosen on validation parts; benchmarks/README.md
+has the figures under "How the defaults were chosen".
 """
 
 import math
@@ -160,6 +160,11 @@ def configure(
         masks_seen=repeat_share < FEW_REPEATS,
         early_stopping=bool(given.get("early_stopping", False)),
     )
+
+
+def longer(n_events: int, times: float) -> float:
+    """Return the effort of a recipe that takes so many times the updates at 90,000 events, less on larger data."""
+    return float(np.clip(times * (max(n_events, 1) / 90_000) ** -0.1, 1, times))
 
 
 def gap_buckets(gaps_s: Longs) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ import pytest
 
 from services.engine import open_engine
 from services.engine.jobs.launcher import worker_environment
+from services.engine.jobs.worker import peak_memory_mb
 from tests.engine.small_world import interactions_csv, small_world, until
 
 PEOPLE = interactions_csv()
@@ -247,3 +248,13 @@ def test_a_worker_started_by_hand_does_what_waits(tmp_path):
     )
     assert done.returncode == 0
     assert "worker leaves: no jobs" in done.stderr
+
+
+def test_a_process_knows_its_own_peak_whatever_started_it():
+    held = bytearray(300 << 20)
+    held[:: 1 << 12] = b"x" * len(held[:: 1 << 12])
+    program = "from services.engine.jobs.worker import peak_memory_mb; print(peak_memory_mb())"
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert 5 < float(finished.stdout) < 250
+    assert peak_memory_mb() > 300
+    del held

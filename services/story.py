@@ -1,0 +1,205 @@
+"""The guided story: a few steps, each with a screen, a sentence to say, a thing to click and a number to point at.
+
+Everything is computed: who the two people are, what the lists hold, which item and which shelf tell most. The film
+demo has named viewers for it; other data gets its two most active people whose tastes have nothing in common.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services import campaigns, item_lists, ranking, recommendations, similar_items
+from services.backend import Backend
+from services.campaigns import FOR_A_SHELF, FOR_AN_ITEM, Campaign
+from services.catalog import Catalog
+from services.errors import ServiceError
+from services.library import Shelf
+from services.people import People
+from services.similar_words import category_noun
+from services.story_cast import Cast, cast_of
+from services.tastes import Tastes
+from services.words import counted, cut, listed
+
+NEIGHBOURS, SHELF_SIZE = 10, 20
+"""What Similar and Ranking show when nothing else is asked."""
+TITLE = 34
+"""Characters of a title in a sentence."""
+
+
+@dataclass(frozen=True)
+class StoryStep:
+    """One step of the story."""
+
+    key: str
+    screen: str
+    """Key of the screen."""
+    title: str
+    say: str
+    """One sentence to say."""
+    do: str
+    """One thing to click."""
+    number: str
+    """One number to point at, "" while the recipe behind it is not deployed."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What the screen should show, by parameter of its address."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the steps are computed from."""
+
+    backend: Backend
+    group: str
+    shelf: Shelf
+    catalog: Catalog
+    people: People
+    tastes: Tastes
+    cast: Cast
+    count: int
+    """Length of the lists."""
+
+    def campaign(self, recipes: Sequence[str], *, first: str = "") -> Campaign | None:
+        """Return the campaign that the step asks, of the recipe `first` where there is one."""
+        found = campaigns.for_recipes(self.backend, self.group, recipes)
+        return min(found, key=lambda campaign: campaign.recipe != first, default=None)
+
+    def answer(self, campaign: Campaign, user_id: str) -> list[str]:
+        """Return a person's list."""
+        return recommendations.item_ids(recommendations.recommend(self.backend, campaign, user_id, self.count))
+
+
+def story(
+    backend: Backend, group: str, shelf: Shelf, catalog: Catalog, people: People, tastes: Tastes, count: int
+) -> tuple[StoryStep, ...]:
+    """Return the steps that this data can tell, in order; () when it has nobody with a history.
+
+    count is how many places the lists have. A campaign that does not answer costs its number, not the step.
+    """
+    cast = cast_of(shelf, catalog, people, tastes)
+    if cast is None:
+        return ()
+    stage = Stage(backend, group, shelf, catalog, people, tastes, cast, count)
+    return tuple(step for step in (tell(stage) for tell in STEPS) if step is not None)
+
+
+def _own_list(stage: Stage) -> StoryStep:
+    cast, words = stage.cast, stage.shelf.words
+    campaign = stage.campaign(campaigns.PERSONAL, first="aws-hrnn")
+
+    def number() -> str:
+        if campaign is None:
+            return ""
+        ids = stage.answer(campaign, cast.one)
+        popular = stage.campaign(("aws-popularity-count",))
+        usual = stage.catalog.most_popular(stage.count) if popular is None else stage.answer(popular, cast.one)
+        if not cast.taste:
+            shared = len(set(ids) & set(usual))
+            return f"{shared} of {len(ids)} also popular"
+        inside, others = (sum(stage.tastes.in_taste(items, cast.taste)) for items in (ids, usual))
+        return f"{inside} of {len(ids)} in taste (popularity: {others})"
+
+    say = f"The model knows only what {cast.who} {words.past}, and in which order"
+    say += f"; nobody told it about {listed(cast.taste)}." if cast.taste else "."
+    return StoryStep(
+        "own",
+        "recommendations",
+        f"{cast.who}'s own list, and why",
+        say,
+        f"Select the first {words.noun} of the list and press Why?",
+        _or_nothing(number),
+        {"user": cast.one} | ({"campaign": campaign.name} if campaign else {}),
+    )
+
+
+def _nothing_shared(stage: Stage) -> StoryStep | None:
+    cast, words = stage.cast, stage.shelf.words
+    if cast.other is None:
+        return None
+    campaign = stage.campaign(campaigns.PERSONAL, first="aws-hrnn")
+
+    def number() -> str:
+        if campaign is None or cast.other is None:
+            return ""
+        one, other = (stage.answer(campaign, user_id) for user_id in (cast.one, cast.other))
+        return f"{len(set(one) & set(other))} of {len(one)} shared"
+
+    had = counted(cast.n_both, words.noun, words.nouns) if cast.n_both else f"no {words.noun}"
+    return StoryStep(
+        "two",
+        "compare",
+        f"{cast.who} and {cast.beside}, side by side",
+        f"Same model, same {words.nouns}: {cast.who} and {cast.beside} have {had} in common in their past; look at "
+        "what they share now.",
+        "Look into the middle: it holds what both get.",
+        _or_nothing(number),
+        {"user": cast.one, "second": cast.other} | ({"campaign": campaign.name} if campaign else {}),
+    )
+
+
+def _neighbours(stage: Stage) -> StoryStep | None:
+    cast, words, catalog = stage.cast, stage.shelf.words, stage.catalog
+    item_id = cast.item if cast.item is not None else cast.other_item
+    if item_id is None:
+        return None
+    campaign = stage.campaign(FOR_AN_ITEM)
+
+    def number() -> str:
+        if campaign is None:
+            return ""
+        ids = similar_items.item_ids(similar_items.similar(stage.backend, campaign, item_id, NEIGHBOURS))
+        own = set(catalog.categories(item_id))
+        if not own:
+            return f"{len(ids)} next to it"
+        agree = sum(not own.isdisjoint(catalog.categories(neighbour)) for neighbour in ids)
+        return f"{agree} of {len(ids)} share a {category_noun(stage.tastes.column)} with it"
+
+    other = {"other": cast.other_item} if cast.other_item not in (None, item_id) else {}
+    had = counted(catalog.n_people(item_id), "person", "people")
+    return StoryStep(
+        "item",
+        "similar",
+        f"What goes with {cut(catalog.title(item_id), TITLE)}",
+        f"Counted, not guessed: {had} {words.past} it, and this is what they {words.past} more often than others did.",
+        f"Click a {words.noun} on the map: it becomes the cause.",
+        _or_nothing(number),
+        {"item": item_id} | {key: str(value) for key, value in other.items()},
+    )
+
+
+def _two_orders(stage: Stage) -> StoryStep | None:
+    cast, words, catalog = stage.cast, stage.shelf.words, stage.catalog
+    category = cast.category
+    if cast.other is None or category is None:
+        return None
+    shelf = item_lists.category_shelf(catalog, category, SHELF_SIZE, words)
+    campaign = stage.campaign(FOR_A_SHELF)
+
+    def number() -> str:
+        if campaign is None or cast.other is None:
+            return ""
+        orders = [
+            ranking.ranking(ranking.rank(stage.backend, campaign, user_id, shelf.item_ids), shelf.item_ids, "", catalog)
+            for user_id in (cast.one, cast.other)
+        ]
+        n = min(ranking.FIRST, len(orders[0].moves))
+        return f"{ranking.differing(orders[0], orders[1], n)} of the first {n} differ"
+
+    return StoryStep(
+        "shelf",
+        "ranking",
+        "One shelf, two orders",
+        f"The same {shelf.name} for both; only the order is {cast.who}'s or {cast.beside}'s.",
+        "Choose another category: the shelf changes, the two people stay.",
+        _or_nothing(number),
+        {"user": cast.one, "second": cast.other, "shelf": "Category", "category": category},
+    )
+
+
+STEPS: tuple[Callable[[Stage], StoryStep | None], ...] = (_own_list, _nothing_shared, _neighbours, _two_orders)
+"""The story in its order; a step returns None when the data cannot tell it."""
+
+
+def _or_nothing(number: Callable[[], str]) -> str:
+    try:
+        return number()
+    except ServiceError:
+        return ""

@@ -1,0 +1,48 @@
+"""Similar and Ranking in a real browser: what AppTest cannot see, the map, and both screens in both themes."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+MAP = 2
+"""Place of the neighbour map among the pictures, after the evidence of both causes."""
+
+
+def pictures(page: Page, number: int) -> None:
+    drawn = page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas")
+    expect(drawn).to_have_count(number, timeout=30_000)
+
+
+def test_a_click_on_the_map_walks_on_and_the_way_leads_back(ranking_server: str, browse) -> None:
+    page = browse(f"{ranking_server}/similar")
+    expect(page.locator("h3").first).to_contain_text("next to Halloween (1978)")
+    pictures(page, 4)
+    first = page.locator("[data-testid=stVegaLiteChart]").nth(MAP)
+    first.scroll_into_view_if_needed()
+    box = first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 10)  # the first neighbour, at the top
+    expect(page.locator("h3").first).to_contain_text("next to Halloween 4", timeout=20_000)
+    page.wait_for_url("**walk=film-0389*", timeout=10_000)
+    page.get_by_role("button", name="Halloween ›").click()
+    expect(page.locator("h3").first).to_contain_text("next to Halloween (1978)", timeout=20_000)
+    assert "walk=" not in page.url
+
+
+def test_an_address_shows_the_same_in_another_browser(ranking_server: str, browse) -> None:
+    page = browse(f"{ranking_server}/ranking?category=Western")
+    expect(page.locator("h3").first).to_contain_text("Same 20 Western films")
+    page.wait_for_url("**second=viewer-0002*", timeout=10_000)
+    other = browse(page.url)
+    expect(other.locator("h3").first).to_have_text(page.locator("h3").first.inner_text())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_main_picture_stands_in_the_first_window(ranking_server: str, browse, scheme: str) -> None:
+    for path, number in (("similar", 4), ("ranking", 1)):
+        page = browse(f"{ranking_server}/{path}", scheme)
+        pictures(page, number)
+        box = page.locator("[data-testid=stVegaLiteChart]").first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 740, path
+        wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+        assert not wider, path
