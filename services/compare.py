@@ -156,10 +156,10 @@ def also_popular(side: Side, popular: Sequence[str]) -> int:
 def table_frame(
     found: Sequence[Side], told: Mapping[str, Mapping[str, Reason]], catalog: Catalog, words: Words
 ) -> pd.DataFrame:
-    """Return item_id, title, year, categories, then rank, score and because of each side, and whose history has it.
+    """Return item_id, title, year (where any is known), categories, rank, score and because of each side, and whose.
 
-    told holds each side's reasons by its letter. Items of more lists first, then by their best rank. Recipes without
-    scores have no score column.
+    "in history of" names who has had the item; told holds each side's reasons by its letter. Items of more lists first,
+    then by their best rank. Recipes without scores have no score column.
     """
     lists, pasts = held_by(found), had_by(found)
     best = {i: min(side.ranks[i] for side in found if i in side.ranks) for i in lists}
@@ -172,7 +172,7 @@ def table_frame(
             frame[f"score {side.who}"] = [scores.get(i, float("nan")) for i in ids]
         frame[f"because {side.who}"] = [sentence(reasons[i], catalog, words) if i in reasons else "" for i in ids]
     frame["in history of"] = [", ".join(s.who for s in found if s.letter in pasts.get(i, "")) for i in ids]
-    return frame
+    return frame if frame["year"].notna().any() else frame.drop(columns="year")
 
 
 def alt_text(found: Sequence[Side], tastes: Tastes) -> str:

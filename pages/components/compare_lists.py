@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from pages.components import panels
@@ -15,10 +16,12 @@ from services.words import cut, ordinal
 
 TITLE = 28
 """Characters of a title where three or four lists stand side by side."""
+BADGE = 4
+"""Characters that a letter takes."""
 CAUSE = 17
 """The same of what a place is owed to."""
 CHIPS = 2
-LATEST = 15
+LATEST = 40
 LIST_HEIGHT = 316
 """So that the lists end where a window of 720 pixels does."""
 Told = Mapping[str, Mapping[str, Reason]]
@@ -106,7 +109,7 @@ def _item(
 ) -> str:  # fmt: skip
     """Return one place of a list: rank, title, who else has it or which tastes it meets; below it fit and reason."""
     catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
-    label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE)
+    label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE - BADGE * len(others))
     parts = [f"**{side.ranks[item_id]}** {escaped(label)}"]
     if others:
         parts.append(badges(others))
@@ -129,14 +132,26 @@ def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
     latest = evenings.history_frame(side.history, catalog, words, limit=LATEST)
     about = f"latest {len(latest)} of {len(side.history):,} events"
     lines = [f"{badge(side.letter)} **{escaped(side.who)}** · {about}"]
-    for row in latest.itertuples():
-        if row.evening:
-            lines.append(quiet(escaped(row.evening)))
-        others = had.get(str(row.item_id), "").replace(side.letter, "")
-        lines.append(f"{escaped(row.label)} {badges(others)}")
+    for evening, item_id, events in _once_an_evening(latest):
+        if evening:
+            lines.append(quiet(escaped(evening)))
+        others = badges(had.get(item_id, "").replace(side.letter, ""))
+        said = quiet(escaped(", ".join(dict.fromkeys(filter(None, events)))))
+        lines.append(" ".join(part for part in (escaped(catalog.label(item_id)), said, others) if part))
     if latest.empty:
         lines.append(quiet(f"The data holds no event of {escaped(side.who)}."))
     return _joined(lines)
+
+
+def _once_an_evening(latest: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
+    """Return evening head, item and events, with the events that follow each other on one item put together."""
+    rows: list[tuple[str, str, list[str]]] = []
+    for evening, item_id, event in zip(latest["evening"], latest["item_id"], latest["event"], strict=True):
+        if rows and not evening and rows[-1][1] == item_id:
+            rows[-1][2].append(str(event))
+        else:
+            rows.append((str(evening), str(item_id), [str(event)]))
+    return rows
 
 
 def _joined(lines: Sequence[str]) -> str:

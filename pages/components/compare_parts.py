@@ -70,8 +70,11 @@ def table(chosen: Chosen, good: Sequence[Side], told: Mapping[str, Mapping[str, 
     """Draw every item of every list with each side's rank and reason, and whose history has it."""
     frame = compare.table_frame(good, told, chosen.opened.catalog, chosen.opened.shelf.words)
     scores = [name for name in frame.columns if name.startswith("score ")]
+    ranks = [name for name in frame.columns if name.startswith("rank ")]
+    first = ["title", *ranks]
     panels.table(
         frame,
+        column_order=[*first, *(name for name in frame.columns if name not in (*first, "item_id")), "item_id"],
         alt=compare.alt_text(good, chosen.opened.tastes),
         key="compare_table",
         height=theme.MAIN_HEIGHT,

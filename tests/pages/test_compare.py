@@ -173,7 +173,7 @@ def test_one_campaign_alone_asks_for_another(page: AppTest) -> None:
 def test_histories_side_by_side(page: AppTest) -> None:
     page.get_by_key(Key.COMPARED_AS).set_value("Histories").run()
     said(page)
-    assert any("**Nora** · latest 15 of" in part for part in columns(page))
+    assert any("**Nora** · latest 40 of" in part for part in columns(page))
 
 
 def test_lists_can_be_kept_to_a_category(personal_app: AppTest) -> None:
