@@ -224,7 +224,7 @@ def taste_agreement(one: Sequence[str], other: Sequence[str], tastes: Tastes) ->
 
     The sum over categories of the smaller of the two shares; an item with k categories counts 1/k to each.
     """
-    return _agreement(_shares(one, tastes), _shares(other, tastes))
+    return _agreement(tastes.shares(one), tastes.shares(other))
 
 
 def _usual_pasts(pasts: Sequence[Sequence[str]], tastes: Tastes) -> tuple[float, float | None]:
@@ -232,15 +232,10 @@ def _usual_pasts(pasts: Sequence[Sequence[str]], tastes: Tastes) -> tuple[float,
     pairs = list(combinations(range(len(pasts)), 2))
     if not pairs:
         return 0.0, None
-    items, shares = [set(past) for past in pasts], [_shares(past, tastes) for past in pasts]
+    items, shares = [set(past) for past in pasts], [tastes.shares(past) for past in pasts]
     agreed = [value for one, other in pairs if (value := _agreement(shares[one], shares[other])) is not None]
     both = float(np.mean([len(items[one] & items[other]) for one, other in pairs]))
     return both, float(np.mean(agreed)) if agreed else None
-
-
-def _shares(item_ids: Sequence[str], tastes: Tastes) -> dict[str, float]:
-    frame = tastes.of(item_ids)
-    return dict(zip(frame["category"], frame["share"], strict=True))
 
 
 def _agreement(one: Mapping[str, float], other: Mapping[str, float]) -> float | None:

@@ -19,6 +19,8 @@ from services.tastes import MIN_EVENTS, NO_CLEAR_TASTE
 
 LONG, SHORT, NEW = "long history", "short history", "new"
 FRAME_COLUMNS = ("user_id", "label", "short", "n_events", "segment", "persona")
+MOST_LABELS = 5000
+"""Labels that are kept: selects of people ask for the same few hundred on every run."""
 NEW_EVENTS = 5
 """Up to this many events a person is new."""
 
@@ -32,6 +34,7 @@ class People:
         self._ids = self._column("user_id")
         self._personas = {persona.user_id: persona for persona in personas if self._find(persona.user_id) is not None}
         self._words = words
+        self._labels: dict[str, str] = {}
         self._suggested: dict[int, list[str]] = {}
         self._has_tastes = self._column("taste_1").null_count < len(self._ids)
 
@@ -59,8 +62,14 @@ class People:
 
     def label(self, user_id: str) -> str:
         """Return the label in full; the id alone for somebody unknown."""
-        row = self._find(user_id)
-        return user_id if row is None else self._label(row)
+        label = self._labels.get(user_id)
+        if label is None:
+            row = self._find(user_id)
+            label = user_id if row is None else self._label(row)
+            if len(self._labels) >= MOST_LABELS:
+                self._labels.clear()
+            self._labels[user_id] = label
+        return label
 
     def n_events(self, user_id: str) -> int:
         """Return how many events this person has, 0 for somebody unknown."""

@@ -125,7 +125,9 @@ def reasons_of(opened: OpenShelf, campaign: Campaign, user_id: str, item_ids: tu
     """Return the reason of every item of a list; kept until the person has another event. Raises ServiceError."""
     known = what_if.known_events(session.backend(), campaign, user_id)
     home = str(session.backend().home)
-    return _reasons_of(home, opened.shelf.name, opened.shelf.version, campaign, user_id, item_ids, known[-50:])
+    return _reasons_of(
+        home, opened.shelf.name, opened.shelf.version, campaign, user_id, item_ids, len(known), known[-1:]
+    )
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -136,7 +138,8 @@ def _reasons_of(
     campaign: Campaign,
     user_id: str,
     item_ids: tuple[str, ...],
-    known: tuple[HistoryEvent, ...],
+    n_known: int,
+    last_known: tuple[HistoryEvent, ...],
 ) -> dict[str, Reason]:
     opened = _open_shelf(home, group, version)
     if opened is None:
