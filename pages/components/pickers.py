@@ -30,7 +30,7 @@ def person(people: People) -> str | None:
     st.session_state[Key.USER_PICK] = chosen
     select, dice = st.columns([6, 1], vertical_alignment="bottom")
     select.selectbox(
-        typed or f"Person · search {people.n_users:,} by name, id or segment",
+        typed or f"Person · search {people.n_users:,} by name or id",
         list(dict.fromkeys([*hits, *people.suggested(ALL_AS_OPTIONS), chosen])),
         key=Key.USER_PICK,
         format_func=lambda user_id: _label(people, user_id),

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 
 def test_a_presenter_walks_through_the_story_with_the_keyboard_and_resets(ranking_server: str, browse) -> None:
-    page = browse(f"{ranking_server}/home?data=film-demo")
+    page = browse(f"{ranking_server}/?data=film-demo")
     page.get_by_role("button", name="Present it").click()
     expect(page.get_by_text("Step 1 of 4")).to_be_visible(timeout=20_000)
     expect(page.locator("h3").first).to_contain_text("Nora")
@@ -21,7 +21,7 @@ def test_a_presenter_walks_through_the_story_with_the_keyboard_and_resets(rankin
     expect(page.locator("h3").first).to_contain_text("Halloween", timeout=20_000)
     other = browse(page.url)
     expect(other.get_by_text("Step 3 of 4")).to_be_visible(timeout=20_000)
-    page.get_by_test_id("stMenuButton").get_by_role("button").first.click()
+    page.get_by_test_id("stMenuButtonButton").first.click()
     page.get_by_text("Reset this browser").click()
     expect(page.get_by_text("Data, models and campaigns stay as they are")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Reset", exact=False).last.click()
