@@ -115,10 +115,13 @@ class People:
             per_segment = max(1, (limit - len(named)) // 3)
             rows = named + [row for segment in (LONG, SHORT, NEW) for row in self._of_segment(segment, per_segment)]
         else:
-            found = pc.match_substring(self._column("search"), words[0])
-            for word in words[1:]:
-                found = pc.and_(found, pc.match_substring(self._column("search"), word))
-            hits = pc.indices_nonzero(found)[: limit + len(named)].to_pylist()
+            # the longest word leaves the fewest, and the others are looked for in those alone
+            first, *others = sorted(words, key=len, reverse=True)
+            places = pc.indices_nonzero(pc.match_substring(self._column("search"), first))
+            for word in others:
+                among = self._column("search").take(places)
+                places = places.filter(pc.match_substring(among, word))
+            hits = places[: limit + len(named)].to_pylist()
             exact = self._find(text.strip())
             known = [] if exact is None else [exact]
             rows = known + [row for row in named if row in set(hits)] + hits
