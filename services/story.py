@@ -159,7 +159,7 @@ def _neighbours(stage: Stage) -> StoryStep | None:
         "similar",
         f"What goes with {cut(catalog.title(item_id), TITLE)}",
         f"Counted, not guessed: {had} {words.past} it, and this is what they {words.past} more often than others did.",
-        f"Click a {words.noun} on the map: it becomes the cause.",
+        f"Scroll to the map and click a {words.noun}: it becomes the cause.",
         _or_nothing(number),
         {"item": item_id} | {key: str(value) for key, value in other.items()},
     )

@@ -30,8 +30,8 @@ def go(group: str, told: tuple[StoryStep, ...], number: int) -> NoReturn:
 def reset_dialog() -> None:
     """Ask, and forget what this browser picked."""
     st.markdown(
-        "Forgotten are the people and items picked here, people made up, events supposed gone, sandbox copies, and the "
-        "step of the story.  \n"
+        "Forgotten are the people and items picked here, people made up, events supposed gone, and the step of "
+        "the story.  \n"
         "**Data, models and campaigns stay as they are, and so does every other browser.**"
     )
     with st.container(horizontal=True):
