@@ -16,9 +16,10 @@ from services.api_calls import ApiCall
 from services.backend import Backend
 from services.campaigns import Campaign
 from services.catalog import Catalog
-from services.columns import EVENT_TYPE, ITEM_ID, Words
+from services.columns import Words
 from services.errors import ServiceError
 from services.library import Shelf
+from services.list_sample import known_items
 from services.people import People
 from services.reasons import Reason, sentence
 from services.recommendations import item_ids, recommend
@@ -85,7 +86,7 @@ def sides(
     found = []
     for letter, who, (user_id, campaign) in zip(LETTERS, names, wanted, strict=False):
         history = shelf.history(user_id)
-        known = tuple(_counted(shelf, history))
+        known = known_items(shelf, history)
         call, error = None, None
         try:
             call = recommend(backend, campaign, user_id, count)
@@ -147,17 +148,6 @@ def had_by(found: Sequence[Side]) -> dict[str, str]:
     return letters
 
 
-def taste_agreement(one: Sequence[str], other: Sequence[str], tastes: Tastes) -> float | None:
-    """Return which share of two people's items lies in the same categories, 0 to 1; None without categories.
-
-    The sum over categories of the smaller of the two shares; an item with k categories counts 1/k to each.
-    """
-    shares = [dict(zip(frame["category"], frame["share"], strict=True)) for frame in map(tastes.of, (one, other))]
-    if not all(shares):
-        return None
-    return float(sum(min(share, shares[1].get(name, 0.0)) for name, share in shares[0].items()))
-
-
 def also_popular(side: Side, popular: Sequence[str]) -> int:
     """Return how many items of a list are among as many of the most popular ones."""
     return len(set(side.ids) & set(list(popular)[: len(side.ids)]))
@@ -166,10 +156,10 @@ def also_popular(side: Side, popular: Sequence[str]) -> int:
 def table_frame(
     found: Sequence[Side], told: Mapping[str, Mapping[str, Reason]], catalog: Catalog, words: Words
 ) -> pd.DataFrame:
-    """Return item_id, title, year, categories, then rank, score and because of each side, and whose history has it.
+    """Return item_id, title, year (where any is known), categories, rank, score and because of each side, and whose.
 
-    told holds each side's reasons by its letter. Items of more lists first, then by their best rank. Recipes without
-    scores have no score column.
+    "in history of" names who has had the item; told holds each side's reasons by its letter. Items of more lists first,
+    then by their best rank. Recipes without scores have no score column.
     """
     lists, pasts = held_by(found), had_by(found)
     best = {i: min(side.ranks[i] for side in found if i in side.ranks) for i in lists}
@@ -182,7 +172,7 @@ def table_frame(
             frame[f"score {side.who}"] = [scores.get(i, float("nan")) for i in ids]
         frame[f"because {side.who}"] = [sentence(reasons[i], catalog, words) if i in reasons else "" for i in ids]
     frame["in history of"] = [", ".join(s.who for s in found if s.letter in pasts.get(i, "")) for i in ids]
-    return frame
+    return frame if frame["year"].notna().any() else frame.drop(columns="year")
 
 
 def alt_text(found: Sequence[Side], tastes: Tastes) -> str:
@@ -191,12 +181,6 @@ def alt_text(found: Sequence[Side], tastes: Tastes) -> str:
     pairs = [f"{one.who} and {other.who} share {n} of {k}" for one, other, n in pair_counts(found)]
     leans = [f"{side.who}'s list leans to {', '.join(leaning)}" for side in found if (leaning := tastes.top(side.ids))]
     return f"{'; '.join([*pairs, *leans])}."
-
-
-def _counted(shelf: Shelf, history: pd.DataFrame) -> list[str]:
-    if shelf.event_type is not None and EVENT_TYPE in history:
-        history = history[history[EVENT_TYPE] == shelf.event_type]
-    return [str(item_id) for item_id in history[ITEM_ID]]
 
 
 def _names(short: Sequence[str], exact: Sequence[str]) -> list[str]:

@@ -8,21 +8,27 @@ worth looking at, but do not count for chance.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from services.backend import Backend
 from services.campaigns import Campaign
+from services.columns import EVENT_TYPE, ITEM_ID
 from services.library import Shelf
 from services.people import NEW, NEW_EVENTS, SHORT, People
 from services.rank_overlap import rank_biased_overlap
 from services.recommendations import item_ids, recommend
+from services.tastes import Tastes
 
 SIZE, SIZE_ON_AWS = 200, 30
 """People whose lists are asked; on AWS every list is a call over the network that costs money."""
 LENGTH = 25
 SEED = 20
+PASTS = 40
+"""People whose histories are compared with each other."""
 MIN_PEOPLE = 30
 """With fewer people nothing is said of chance."""
 ORDERED_PAIRS = 300
@@ -44,6 +50,10 @@ class Chance:
     """...the 95th."""
     order: float
     """Mean rank-biased overlap."""
+    past: float
+    """Mean of items that both have had."""
+    taste: float | None
+    """Mean share of two histories that lies in the same categories, None without categories."""
     n_people: int
 
     @property
@@ -87,6 +97,10 @@ class ListSample:
     """What segments are made of: "age group", or "history length"."""
     segments: tuple[str, ...]
     """Each person's segment, "" where unknown."""
+    past: float
+    """Items that two of the drawn have both had, on average, and..."""
+    taste: float | None
+    """...which share of two histories lies in the same categories."""
     newcomer: tuple[str, tuple[str, ...]] | None
     """Somebody with hardly any history, and that person's list."""
 
@@ -105,13 +119,13 @@ class ListSample:
         lists = [list(dict.fromkeys(entry[:k])) for entry in self.lists[self.n_named :]]
         n = len(lists)
         if n < 2:
-            return Chance(0.0, 0.0, 0.0, 0.0, n)
+            return Chance(0.0, 0.0, 0.0, 0.0, self.past, self.taste, n)
         pairs = self.shared(k)[self.n_named :, self.n_named :][np.triu_indices(n, 1)]
         one, other = np.triu_indices(n, 1)
         some = np.random.default_rng(SEED).choice(len(one), min(ORDERED_PAIRS, len(one)), replace=False)
         order = [rank_biased_overlap(lists[one[pair]], lists[other[pair]]) for pair in some.tolist()]
         low, high = np.percentile(pairs, [5, 95])
-        return Chance(float(pairs.mean()), float(low), float(high), float(np.mean(order)), n)
+        return Chance(float(pairs.mean()), float(low), float(high), float(np.mean(order)), self.past, self.taste, n)
 
     def pairs(self, k: int) -> list[Pair]:
         """Return the pairs that are offered, at most four, none twice."""
@@ -121,24 +135,27 @@ class ListSample:
         segments = np.array(self.segments, dtype=object)
         same = usable & (segments[:, None] == segments[None, :]) & (segments != "")[:, None]
         found: list[Pair] = []
+        taken = np.zeros_like(usable)
         for name, among, least in (
             ("Furthest apart", usable, True),
             ("Most alike", usable, False),
             (f"Same {self.segment_name}, different taste", same, True),
         ):
+            among = among & ~taken
             if among.any():
                 # of equal pairs the one with the longer histories, whose lists rest on more
                 weight = np.minimum.outer(self.n_events, self.n_events) / (self.n_events.max() + 1)
                 value = np.where(among, (-shared if least else shared) + weight, -np.inf)
                 one, other = np.unravel_index(int(value.argmax()), value.shape)
                 found.append(Pair(name, self.user_ids[one], self.user_ids[other], int(shared[one, other])))
+                taken[one, other] = True
         if self.newcomer is not None and grown.any():
             longest = int(self.n_events.argmax())
             user_id, entry = self.newcomer
             found.append(
                 Pair("Long and new", self.user_ids[longest], user_id, len({*self.lists[longest][:k]} & {*entry[:k]}))
             )
-        return list({frozenset((pair.one, pair.other)): pair for pair in reversed(found)}.values())[::-1]
+        return found
 
     def suggested(self, user_id: str, own: Sequence[str], k: int, segment: str = "") -> list[Suggested]:
         """Return up to four people to put beside somebody whose list is `own`; segment is that person's."""
@@ -161,7 +178,7 @@ class ListSample:
         return list(found.values())[:4]
 
 
-def take(backend: Backend, campaign: Campaign, shelf: Shelf, people: People) -> ListSample:
+def take(backend: Backend, campaign: Campaign, shelf: Shelf, people: People, tastes: Tastes) -> ListSample:
     """Ask a campaign for the lists of a sample of people. Raises ServiceError."""
     size = SIZE_ON_AWS if backend.capabilities is None else SIZE
     named = [persona.user_id for persona in people.personas]
@@ -170,6 +187,7 @@ def take(backend: Backend, campaign: Campaign, shelf: Shelf, people: People) -> 
     new = next(iter([u for u in named if people.n_events(u) <= NEW_EVENTS] or people.ids(NEW, 1)), None)
     new = new or next(iter(people.ids(SHORT, 1)), None)
     name, segments = segments_of(shelf, people, user_ids)
+    past, taste = _usual_pasts([known_items(shelf, shelf.history(user_id)) for user_id in drawn[:PASTS]], tastes)
     return ListSample(
         user_ids=tuple(user_ids),
         lists=tuple(_list(backend, campaign, user_id) for user_id in user_ids),
@@ -177,6 +195,8 @@ def take(backend: Backend, campaign: Campaign, shelf: Shelf, people: People) -> 
         n_events=np.array([people.n_events(user_id) for user_id in user_ids], dtype=np.int64),
         segment_name=name,
         segments=tuple(segments[user_id] for user_id in user_ids),
+        past=past,
+        taste=taste,
         newcomer=None if new is None else (new, _list(backend, campaign, new)),
     )
 
@@ -190,6 +210,38 @@ def segments_of(shelf: Shelf, people: People, user_ids: Sequence[str]) -> tuple[
             name = column.replace("_", " ").lower()
             return name, dict(zip(user_ids, values.fillna("").astype("str"), strict=True))
     return BY_LENGTH, {user_id: people.segment(user_id) for user_id in user_ids}
+
+
+def known_items(shelf: Shelf, history: pd.DataFrame) -> tuple[str, ...]:
+    """Return the items of a history's events that count, newest first, repeats included."""
+    if shelf.event_type is not None and EVENT_TYPE in history:
+        history = history[history[EVENT_TYPE] == shelf.event_type]
+    return tuple(str(item_id) for item_id in history[ITEM_ID])
+
+
+def taste_agreement(one: Sequence[str], other: Sequence[str], tastes: Tastes) -> float | None:
+    """Return which share of two people's items lies in the same categories, 0 to 1; None without categories.
+
+    The sum over categories of the smaller of the two shares; an item with k categories counts 1/k to each.
+    """
+    return _agreement(tastes.shares(one), tastes.shares(other))
+
+
+def _usual_pasts(pasts: Sequence[Sequence[str]], tastes: Tastes) -> tuple[float, float | None]:
+    """Return the means over all pairs: items both have had, and agreement of taste."""
+    pairs = list(combinations(range(len(pasts)), 2))
+    if not pairs:
+        return 0.0, None
+    items, shares = [set(past) for past in pasts], [tastes.shares(past) for past in pasts]
+    agreed = [value for one, other in pairs if (value := _agreement(shares[one], shares[other])) is not None]
+    both = float(np.mean([len(items[one] & items[other]) for one, other in pairs]))
+    return both, float(np.mean(agreed)) if agreed else None
+
+
+def _agreement(one: Mapping[str, float], other: Mapping[str, float]) -> float | None:
+    if not one or not other:
+        return None
+    return float(sum(min(share, other.get(name, 0.0)) for name, share in one.items()))
 
 
 def _list(backend: Backend, campaign: Campaign, user_id: str) -> tuple[str, ...]:

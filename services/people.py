@@ -19,6 +19,8 @@ from services.tastes import MIN_EVENTS, NO_CLEAR_TASTE
 
 LONG, SHORT, NEW = "long history", "short history", "new"
 FRAME_COLUMNS = ("user_id", "label", "short", "n_events", "segment", "persona")
+MOST_LABELS = 5000
+"""Labels that are kept: selects of people ask for the same few hundred on every run."""
 NEW_EVENTS = 5
 """Up to this many events a person is new."""
 
@@ -32,6 +34,8 @@ class People:
         self._ids = self._column("user_id")
         self._personas = {persona.user_id: persona for persona in personas if self._find(persona.user_id) is not None}
         self._words = words
+        self._labels: dict[str, str] = {}
+        self._suggested: dict[int, list[str]] = {}
         self._has_tastes = self._column("taste_1").null_count < len(self._ids)
 
     @property
@@ -58,8 +62,14 @@ class People:
 
     def label(self, user_id: str) -> str:
         """Return the label in full; the id alone for somebody unknown."""
-        row = self._find(user_id)
-        return user_id if row is None else self._label(row)
+        label = self._labels.get(user_id)
+        if label is None:
+            row = self._find(user_id)
+            label = user_id if row is None else self._label(row)
+            if len(self._labels) >= MOST_LABELS:
+                self._labels.clear()
+            self._labels[user_id] = label
+        return label
 
     def n_events(self, user_id: str) -> int:
         """Return how many events this person has, 0 for somebody unknown."""
@@ -86,6 +96,19 @@ class People:
 
         Named viewers first. An empty text offers them, then long histories, short ones and new people.
         """
+        return self._frame(self._rows(text, limit))
+
+    def find(self, text: str, limit: int = 20) -> list[str]:
+        """Return the ids that search finds, in its order, without their labels."""
+        return [str(self._ids[row].as_py()) for row in self._rows(text, limit)]
+
+    def suggested(self, limit: int) -> list[str]:
+        """Return whom an empty search offers; kept, since every select of people on every run asks for it."""
+        if limit not in self._suggested:
+            self._suggested[limit] = self.find("", limit)
+        return self._suggested[limit]
+
+    def _rows(self, text: str, limit: int) -> list[int]:
         words = fold(text).split()
         named = [row for row in map(self._find, self._personas) if row is not None]
         if not words:
@@ -99,7 +122,7 @@ class People:
             exact = self._find(text.strip())
             known = [] if exact is None else [exact]
             rows = known + [row for row in named if row in set(hits)] + hits
-        return self._frame(list(dict.fromkeys(rows))[:limit])
+        return list(dict.fromkeys(rows))[:limit]
 
     def ids(self, segment: str | None = None, limit: int | None = None) -> list[str]:
         """Return user ids in order, of one segment or of all."""

@@ -62,10 +62,9 @@ def gap_sentence(frame: pd.DataFrame) -> str:
 
 def _times(item_ids: Sequence[str], tastes: Tastes, shares: Mapping[str, float]) -> tuple[dict[str, float], float]:
     """Return the times by category, and what a category has that these items do not touch; missing without items."""
-    frame = tastes.of(item_ids)
     n_events = sum(tastes.in_taste(list(item_ids), shares))
     untouched = PRIOR_EVENTS / (n_events + PRIOR_EVENTS) if n_events else float("nan")
-    return dict(zip(frame["category"], frame["times"], strict=True)), untouched
+    return tastes.times(item_ids), untouched
 
 
 def _of(part: tuple[dict[str, float], float], name: str) -> float:

@@ -48,6 +48,19 @@ class Tastes:
 
         Sorted by times, largest first; categories that the history does not touch are left out.
         """
+        rows = self._rows(item_ids)
+        frame = pd.DataFrame(rows, columns=["category", "share", "everybody", "times", "touched"])
+        return frame.astype({"category": "str", "share": float, "everybody": float, "times": float, "touched": int})
+
+    def times(self, item_ids: Iterable[str]) -> dict[str, float]:
+        """Return the smoothed ratio by category, largest first, as `of` has it."""
+        return {name: times for name, _, _, times, _ in self._rows(item_ids)}
+
+    def shares(self, item_ids: Iterable[str]) -> dict[str, float]:
+        """Return the share of these items by category, as `of` has it."""
+        return {name: share for name, share, *_ in self._rows(item_ids)}
+
+    def _rows(self, item_ids: Iterable[str]) -> list[tuple[str, float, float, float, int]]:
         weight: dict[str, float] = {}
         touched: dict[str, int] = {}
         n_events = 0
@@ -62,8 +75,7 @@ class Tastes:
             for name, w in weight.items()
         ]
         rows.sort(key=lambda row: (-row[3], row[0]))
-        frame = pd.DataFrame(rows, columns=["category", "share", "everybody", "times", "touched"])
-        return frame.astype({"category": "str", "share": float, "everybody": float, "times": float, "touched": int})
+        return rows
 
     def top(self, item_ids: Iterable[str], n: int = 3) -> tuple[str, ...]:
         """Return up to n tastes, strongest first; () for fewer than five events or nothing that stands out."""
@@ -71,10 +83,9 @@ class Tastes:
         n_events = sum(1 for item_id in ids if self._categories_of.get(item_id))
         if n_events < MIN_EVENTS:
             return ()
-        frame = self.of(ids)
-        enough = frame["touched"] >= max(MIN_TOUCHED, MIN_TOUCHED_SHARE * n_events)
-        clear = frame[enough & (frame["times"] >= MIN_TIMES)]
-        return tuple(clear["category"].head(n))
+        enough = max(MIN_TOUCHED, MIN_TOUCHED_SHARE * n_events)
+        clear = [name for name, _, _, times, touched in self._rows(ids) if touched >= enough and times >= MIN_TIMES]
+        return tuple(clear[:n])
 
     def in_taste(self, item_ids: Sequence[str], tastes: Iterable[str]) -> list[bool]:
         """Tell for each item whether it has one of these categories."""

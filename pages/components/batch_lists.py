@@ -2,28 +2,19 @@
 
 import streamlit as st
 
-from pages.components import batch_line, batch_live, batch_state, drawers, panels, session
+from pages.components import batch_drawers, batch_line, batch_live, batch_state, panels, session
 from pages.components.batch_state import BatchState
 from pages.components.charts.batch import frequent_items
 from pages.components.session import Key
 from services import batch_input, batch_results, batch_views, batch_words
 from services.batch import LISTS
 from services.batch_results import Lists
-from services.spreadsheets import csv_bytes
 from services.words import in_seconds
 
 TABLE, LINES, REFUSED = PARTS = ("Lists", "Lines", "Refused")
 PAGE_ROWS = 100
 SHOWN_LINES = 25
 WHO_WIDTH, TITLE_WIDTH = 218, 126
-
-HOW = """
-**The lists** are the output of CreateBatchInferenceJob, line by line; each equals the answer that GetRecommendations or
-GetPersonalizedRanking gives for the same line. **Refused** lines stand in the output with their reason, in their place.
-**Different items** are counted over all lists; **of the catalogue** is their share of the items in the loaded data.
-**Most frequent items**: in how many of the lists an item stands{places}. The hollow square is popularity: it would show
-everybody the {popular}, counted over the people of the loaded data.
-"""
 
 
 def draw(state: BatchState) -> None:
@@ -43,8 +34,7 @@ def draw(state: BatchState) -> None:
     else:
         _refused(lists)
     batch_line.open_wanted(state, lists)
-    _drawers(state)
-    _downloads(state, lists)
+    batch_drawers.draw(state, lists)
 
 
 def _empty(state: BatchState) -> None:
@@ -216,53 +206,3 @@ def _refused(lists: Lists) -> None:
     )
     if len(shown) < lists.n_refused:
         st.caption(f"The first {len(shown):,} of {lists.n_refused:,}; the download has all.")
-
-
-def _drawers(state: BatchState) -> None:
-    ranked = state.kind == LISTS
-    drawers.drawers(
-        key="batch",
-        how=HOW.format(
-            places=f" among the first {batch_views.FIRST} places" if ranked else "",
-            popular="list to be ranked by popularity" if ranked else "same most popular items",
-        ),
-        calls=[] if state.shown is None else batch_results.calls_of(session.backend(), state.shown),
-    )
-
-
-def _downloads(state: BatchState, lists: Lists) -> None:
-    job = state.shown
-    if job is None:
-        return
-    backend = session.backend()
-    file = lists.urls[0].rsplit("/", 1)[-1] if len(lists.urls) == 1 else f"{job.name}.out"
-    with st.expander("Download", icon=":material/download:"), st.container(horizontal=True):
-        st.download_button(
-            f"{file} · exactly as written",
-            data=lambda: batch_results.file_bytes(backend, lists.urls),
-            file_name=file,
-            mime="application/jsonl",
-            on_click="ignore",
-            key="batch_download_out",
-            icon=":material/download:",
-        )
-        st.download_button(
-            f"Names as CSV · {lists.n_lists:,} rows",
-            data=lambda: csv_bytes(batch_views.names_csv_frame(lists, state.kind, state.names)),
-            file_name=f"{job.name}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key="batch_download_csv",
-            icon=":material/download:",
-            disabled=not lists.n_lists,
-        )
-        st.download_button(
-            f"Errors · {lists.n_refused:,} lines",
-            data=lambda: batch_results.error_bytes(backend, job),
-            file_name=f"{job.name}.errors",
-            mime="application/jsonl",
-            on_click="ignore",
-            key="batch_download_errors",
-            icon=":material/download:",
-            disabled=not lists.n_refused,
-        )

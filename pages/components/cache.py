@@ -15,13 +15,13 @@ from services import (
     campaigns,
     cooccurrence,
     item_lists,
+    list_sample,
     reasons,
     recommendations,
     similar_formula,
     similar_items,
     what_if,
 )
-from services import list_sample as samples_of_lists
 from services.agreement import Agreement, Categories
 from services.backend import HistoryEvent
 from services.campaigns import Campaign
@@ -31,7 +31,7 @@ from services.datasets import DataError
 from services.errors import ServiceError
 from services.item_search import ItemSearch
 from services.library import Library, Shelf
-from services.list_sample import ListSample
+from services.list_sample import Chance, ListSample, Pair
 from services.people import People
 from services.reasons import Reason
 from services.similar_formula import SimsFormula, SimsSettings
@@ -90,12 +90,27 @@ def _share_in_taste(home: str, group: str, version: str, taste: tuple[str, ...])
     return 0.0 if opened is None else recommendations.share_in_taste(opened.catalog, opened.tastes, taste)
 
 
-def list_sample(opened: OpenShelf, campaign: Campaign) -> ListSample | None:
-    """Return a sample of a campaign's lists, asked once a version of model and data; None when it cannot answer."""
+@dataclass(frozen=True)
+class Usual:
+    """What is usual for a campaign: a sample of its lists, the chance in it, and its pairs worth a look."""
+
+    sample: ListSample
+    chance: Chance
+    pairs: tuple[Pair, ...]
+
+
+def usual(opened: OpenShelf, campaign: Campaign, count: int) -> Usual | None:
+    """Return what is usual, asked once a version of model and data; None when the campaign cannot answer."""
     try:
-        return _list_sample(str(session.backend().home), opened.shelf.name, opened.shelf.version, campaign)
+        return _usual(str(session.backend().home), opened.shelf.name, opened.shelf.version, campaign, count)
     except ServiceError:
         return None  # asked again with the next run; the screen says of its own lists what is wrong
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _usual(home: str, group: str, version: str, campaign: Campaign, count: int) -> Usual:
+    sample = _list_sample(home, group, version, campaign)
+    return Usual(sample, sample.chance(count), tuple(sample.pairs(count)))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -103,14 +118,16 @@ def _list_sample(home: str, group: str, version: str, campaign: Campaign) -> Lis
     opened = _open_shelf(home, group, version)
     if opened is None:
         raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
-    return samples_of_lists.take(session.backend(), campaign, opened.shelf, opened.people)
+    return list_sample.take(session.backend(), campaign, opened.shelf, opened.people, opened.tastes)
 
 
 def reasons_of(opened: OpenShelf, campaign: Campaign, user_id: str, item_ids: tuple[str, ...]) -> dict[str, Reason]:
     """Return the reason of every item of a list; kept until the person has another event. Raises ServiceError."""
     known = what_if.known_events(session.backend(), campaign, user_id)
     home = str(session.backend().home)
-    return _reasons_of(home, opened.shelf.name, opened.shelf.version, campaign, user_id, item_ids, known[-50:])
+    return _reasons_of(
+        home, opened.shelf.name, opened.shelf.version, campaign, user_id, item_ids, len(known), known[-1:]
+    )
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -121,7 +138,8 @@ def _reasons_of(
     campaign: Campaign,
     user_id: str,
     item_ids: tuple[str, ...],
-    known: tuple[HistoryEvent, ...],
+    n_known: int,
+    last_known: tuple[HistoryEvent, ...],
 ) -> dict[str, Reason]:
     opened = _open_shelf(home, group, version)
     if opened is None:

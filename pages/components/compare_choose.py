@@ -85,35 +85,31 @@ def _people(
     chosen = _slots(opened, campaign)
     n_pickers = max(2, len(chosen))
     more = [0.8] if n_pickers < len(LETTERS) and len(chosen) > 1 else []
-    widths = [3.1, *[{2: 4.6, 3: 3.7, 4: 3.2}[n_pickers]] * n_pickers, *more, 3.4, 2.5]
+    widths = [*[{2: 5.0, 3: 4.2, 4: 3.6}[n_pickers]] * n_pickers, *more, 3.6, 4.2]
     columns = st.columns(widths, vertical_alignment="bottom", gap="small")
-    with columns[0]:
-        _across()
     picked = []
-    for key, letter, column in zip(SLOTS, LETTERS, columns[1 : n_pickers + 1], strict=False):
+    for key, letter, column in zip(SLOTS, LETTERS, columns[:n_pickers], strict=False):
         with column:
             label = f"{letter} · search {people.n_users:,}" if letter == "A" else letter
             user_id = pickers.other_person(people, key, label)
         picked += [] if user_id in (None, *picked) else [user_id]
     if more:
-        columns[n_pickers + 1].button(
+        columns[n_pickers].button(
             "", icon=":material/person_add:", help="Add a person", key=Key.ADD_PERSON, width="stretch",
             on_click=_add, args=(opened, campaign, tuple(picked)),
         )  # fmt: skip
     with columns[-2]:
         name = session.bound_select("Campaign", names, Key.CAMPAIGN)
     with columns[-1]:
-        count = _count()
+        _across()
     campaign = next((entry for entry in available if entry.name == name), campaign)
-    return Chosen(group, opened, False, tuple(picked), (campaign,), tuple(available), count, headline)
+    return Chosen(group, opened, False, tuple(picked), (campaign,), tuple(available), count_of(), headline)
 
 
 def _one_person(
     group: str, opened: OpenShelf, available: list[Campaign], names: list[str], headline: Any
 ) -> Chosen | None:
-    mode, who, which, how_many = st.columns([3.1, 5, 7.4, 2.5], vertical_alignment="bottom", gap="small")
-    with mode:
-        _across()
+    who, which, mode = st.columns([5, 9, 4], vertical_alignment="bottom", gap="small")
     with who:
         user_id = pickers.person(opened.people)
     with which:
@@ -122,12 +118,12 @@ def _one_person(
             f"Campaigns, up to {len(LETTERS)}", names, key=Key.SIDE_BY_SIDE, bind="query-params",
             max_selections=len(LETTERS),
         )  # fmt: skip
-    with how_many:
-        count = _count()
+    with mode:
+        _across()
     if user_id is None:
         return None
     chosen = tuple(campaign for name in picked for campaign in available if campaign.name == name)
-    return Chosen(group, opened, True, (user_id,), chosen, tuple(available), count, headline)
+    return Chosen(group, opened, True, (user_id,), chosen, tuple(available), count_of(), headline)
 
 
 def _across() -> None:
@@ -137,12 +133,10 @@ def _across() -> None:
     )  # fmt: skip
 
 
-def _count() -> int:
-    chosen = st.segmented_control(
-        "Count", COUNTS, default=session.default_count(COUNTS), required=True, key=Key.COUNT, bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    return int(chosen or session.usual_count(COUNTS))
+def count_of() -> int:
+    """Return how many places are compared, as the control under the figures says."""
+    said = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
+    return int(said) if str(said) in map(str, COUNTS) else session.usual_count(COUNTS)
 
 
 def _first_campaigns(names: Sequence[str]) -> None:
@@ -183,8 +177,8 @@ def _first_two(opened: OpenShelf, campaign: Campaign) -> tuple[str | None, str |
     named = [persona.user_id for persona in opened.people.personas]
     if len(named) > 1:
         return named[0], named[1]
-    sample = cache.list_sample(opened, campaign)
-    pairs = [] if sample is None else sample.pairs(COUNTS[-1])
+    usual = cache.usual(opened, campaign, COUNTS[-1])
+    pairs = () if usual is None else usual.pairs
     if pairs:
         return pairs[0].one, pairs[0].other
     return _anybody(opened.people, [])
@@ -195,8 +189,8 @@ def _next(opened: OpenShelf, campaign: Campaign, beside: Sequence[str]) -> str |
     named = next((p.user_id for p in opened.people.personas if p.user_id not in beside), None)
     if named is not None:
         return named
-    sample = cache.list_sample(opened, campaign)
-    pairs = [] if sample is None else sample.pairs(COUNTS[-1])
+    usual = cache.usual(opened, campaign, COUNTS[-1])
+    pairs = () if usual is None else usual.pairs
     found = (user_id for pair in pairs for user_id in (pair.other, pair.one) if user_id not in beside)
     return next(found, _anybody(opened.people, beside)[0])
 

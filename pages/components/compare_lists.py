@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from pages.components import panels
-from pages.components.charts.theme import MAIN_HEIGHT
 from pages.components.compare_choose import Chosen
 from pages.components.marked import COLORS, badge, badges, escaped, quiet
 from services import compare, evenings, reasons
@@ -16,9 +16,14 @@ from services.words import cut, ordinal
 
 TITLE = 28
 """Characters of a title where three or four lists stand side by side."""
+BADGE = 4
+"""Characters that a letter takes."""
+CAUSE = 17
+"""The same of what a place is owed to."""
 CHIPS = 2
-LATEST = 15
-LIST_HEIGHT = MAIN_HEIGHT
+LATEST = 40
+LIST_HEIGHT = 316
+"""So that the lists end where a window of 720 pixels does."""
 Told = Mapping[str, Mapping[str, Reason]]
 
 
@@ -69,7 +74,7 @@ def _own(chosen: Chosen, side: Side, shared: set[str], told: Told, keep: Any) ->
     ]  # fmt: skip
     if len(lines) == 1:
         lines.append(quiet("Nothing of its own." if not ids else "None of these in this category."))
-    return "\n\n".join(lines)
+    return _joined(lines)
 
 
 def _middle(chosen: Chosen, one: Side, other: Side, keep: Any) -> str:
@@ -84,7 +89,7 @@ def _middle(chosen: Chosen, one: Side, other: Side, keep: Any) -> str:
         lines.append(quiet("Nothing in common."))
     elif len(lines) == 1:
         lines.append(quiet("None of these in this category."))
-    return "\n\n".join(lines)
+    return _joined(lines)
 
 
 def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], told: Told, keep: Any) -> str:
@@ -96,7 +101,7 @@ def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], told: Told, 
             lines.append(_item(chosen, side, item_id, told, others=others))
     if len(lines) == 1:
         lines.append(quiet("Nothing." if not side.ids else "None in this category."))
-    return "\n\n".join(lines)
+    return _joined(lines)
 
 
 def _item(
@@ -104,7 +109,7 @@ def _item(
 ) -> str:  # fmt: skip
     """Return one place of a list: rank, title, who else has it or which tastes it meets; below it fit and reason."""
     catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
-    label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE)
+    label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE - BADGE * len(others))
     parts = [f"**{side.ranks[item_id]}** {escaped(label)}"]
     if others:
         parts.append(badges(others))
@@ -115,8 +120,10 @@ def _item(
     if (scores := side.scores) and scores.get(side.ids[0], 0) > 0 and item_id in scores:
         below.append(f"{100 * scores[item_id] / scores[side.ids[0]]:.0f} %")
     reason = told.get(side.letter, {}).get(item_id)
-    if reason is not None:
-        below.append(escaped(reasons.short(reason, catalog, words, 24 if chips else 16)))
+    if reason is not None and (chips or not reason.because):
+        below.append(escaped(reasons.short(reason, catalog, words, 24)))
+    elif reason is not None:
+        below.append(escaped(f"{reasons.dots(reason.dots)} {cut(catalog.title(reason.because[0].item_id), CAUSE)}"))
     return " ".join(parts) + (f"  \n{quiet(' · '.join(below))}" if below else "")
 
 
@@ -125,14 +132,31 @@ def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
     latest = evenings.history_frame(side.history, catalog, words, limit=LATEST)
     about = f"latest {len(latest)} of {len(side.history):,} events"
     lines = [f"{badge(side.letter)} **{escaped(side.who)}** · {about}"]
-    for row in latest.itertuples():
-        if row.evening:
-            lines.append(quiet(escaped(row.evening)))
-        others = had.get(str(row.item_id), "").replace(side.letter, "")
-        lines.append(f"{escaped(row.label)} {badges(others)}")
+    for evening, item_id, events in _once_an_evening(latest):
+        if evening:
+            lines.append(quiet(escaped(evening)))
+        others = badges(had.get(item_id, "").replace(side.letter, ""))
+        said = quiet(escaped(", ".join(dict.fromkeys(filter(None, events)))))
+        lines.append(" ".join(part for part in (escaped(catalog.label(item_id)), said, others) if part))
     if latest.empty:
         lines.append(quiet(f"The data holds no event of {escaped(side.who)}."))
-    return "\n\n".join(lines)
+    return _joined(lines)
+
+
+def _once_an_evening(latest: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
+    """Return evening head, item and events, with the events that follow each other on one item put together."""
+    rows: list[tuple[str, str, list[str]]] = []
+    for evening, item_id, event in zip(latest["evening"], latest["item_id"], latest["event"], strict=True):
+        if rows and not evening and rows[-1][1] == item_id:
+            rows[-1][2].append(str(event))
+        else:
+            rows.append((str(evening), str(item_id), [str(event)]))
+    return rows
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Return the head as a paragraph of its own and the rest line by line."""
+    return "\n\n".join(part for part in (lines[0], "  \n".join(lines[1:])) if part)
 
 
 def _refused(place: Any, side: Side) -> None:

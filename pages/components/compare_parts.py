@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.components import compare_choose, navigation, panels, session
+from pages.components.cache import Usual
 from pages.components.charts import matrix, theme
 from pages.components.compare_choose import Chosen
-from services import compare, compare_words, reasons
+from pages.components.marked import escaped
+from services import compare, compare_words, list_sample, reasons
 from services.columns import Words
 from services.compare import Side
-from services.list_sample import Chance, ListSample
+from services.list_sample import Chance
 from services.rank_overlap import PERSISTENCE, overlap_word, rank_biased_overlap
 from services.reasons import Reason
 from services.words import counted, cut
@@ -36,9 +38,9 @@ def figures(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> None
             panels.kpi_row(_many(chosen, good, chance))
 
 
-def offers(chosen: Chosen, sample: ListSample | None) -> None:
+def offers(chosen: Chosen, usual: Usual | None) -> None:
     """Draw the pairs that are worth a look, each with what it shares."""
-    pairs = [] if sample is None else sample.pairs(chosen.count)
+    pairs = () if usual is None else usual.pairs
     for place, pair in enumerate(pairs):
         short = chosen.opened.people.short
         st.button(
@@ -47,17 +49,14 @@ def offers(chosen: Chosen, sample: ListSample | None) -> None:
             on_click=compare_choose.show, args=(pair.one, pair.other),
         )  # fmt: skip
     if not pairs:
-        st.markdown(f"**{counted(compare_count(chosen), 'list', 'lists')} side by side**", width="content")
+        whose = chosen.opened.people.short(chosen.user_ids[0]) if chosen.by_campaign else "Everybody"
+        campaigns = counted(len(chosen.campaigns), "campaign", "campaigns")
+        st.markdown(f"**{escaped(whose)}** under {campaigns}", width="content")
 
 
-def compare_count(chosen: Chosen) -> int:
-    """Return how many lists are compared."""
-    return len(chosen.wanted)
-
-
-def suggestions(chosen: Chosen, side: Side, sample: ListSample) -> None:
+def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
     """Draw up to four people to put beside one, each with what the two lists share."""
-    people = chosen.opened.people
+    people, sample = chosen.opened.people, usual.sample
     segment = dict(zip(sample.user_ids, sample.segments, strict=True)).get(side.user_id, "")
     for place, other in enumerate(sample.suggested(side.user_id, side.ids, chosen.count, segment)):
         st.button(
@@ -71,8 +70,11 @@ def table(chosen: Chosen, good: Sequence[Side], told: Mapping[str, Mapping[str, 
     """Draw every item of every list with each side's rank and reason, and whose history has it."""
     frame = compare.table_frame(good, told, chosen.opened.catalog, chosen.opened.shelf.words)
     scores = [name for name in frame.columns if name.startswith("score ")]
+    ranks = [name for name in frame.columns if name.startswith("rank ")]
+    first = ["title", *ranks]
     panels.table(
         frame,
+        column_order=[*first, *(name for name in frame.columns if name not in (*first, "item_id")), "item_id"],
         alt=compare.alt_text(good, chosen.opened.tastes),
         key="compare_table",
         height=theme.MAIN_HEIGHT,
@@ -99,25 +101,27 @@ def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[
     words, popular = opened.shelf.words, opened.catalog.most_popular(chosen.count)
     shared = len(compare.in_all([one, other]))
     order = rank_biased_overlap(one.ids, other.ids)
-    usual = "" if chance is None or not chance.known else f" Two random people: {chance.order:.2f}."
+    usual = None if chance is None or not chance.known else f"two random people: {chance.order:.2f}"
+    about = f"Rank-biased overlap, p = {PERSISTENCE:g}: {order:.2f}. 1 for equal lists, 0 for nothing in common."
     kpis = [
         panels.Kpi("Shared in the list", f"{shared} of {k}", below=compare_words.chance_words(chance) or None),
-        panels.Kpi(
-            "Order", overlap_word(order), below=f"{order:.2f} of 1",
-            help=f"Rank-biased overlap, p = {PERSISTENCE:g}: 1 for equal lists, 0 for nothing in common.{usual}",
-        ),
-    ]  # fmt: skip
+        panels.Kpi("Order", f"{overlap_word(order)}, {order:.2f}", below=usual, help=about),
+    ]
     if chosen.by_campaign:
         same = sum(a == b for a, b in zip(one.ids, other.ids, strict=False))
         kpis.append(panels.Kpi("At the same place", f"{same} of {k}"))
     else:
         both = compare.shared_history(one, other)
-        sizes = f"of {len(set(one.known)):,} and {len(set(other.known)):,}"
-        kpis.append(panels.Kpi("Shared in the past", f"{both:,}", below=sizes, help=f"Different {words.nouns}."))
-        agreement = compare.taste_agreement(one.known, other.known, opened.tastes)
+        sizes = f"Of {len(set(one.known)):,} and {len(set(other.known)):,} different {words.nouns}."
+        known = chance if chance is not None and chance.known else None
+        usual_past = None if known is None else f"two random people: {known.past:.0f}"
+        kpis.append(panels.Kpi("Shared in the past", f"{both:,}", below=usual_past, help=sizes))
+        agreement = list_sample.taste_agreement(one.known, other.known, opened.tastes)
         if agreement is not None:
             column = opened.tastes.column.replace("_", " ").lower()
-            kpis.append(panels.Kpi("Taste in common", f"{agreement:.0%}", below=f"of their pasts, by {column}"))
+            usual_taste = None if known is None or known.taste is None else f"two random people: {known.taste:.0%}"
+            about = f"Share of both histories that lies in the same categories ({column})."
+            kpis.append(panels.Kpi("Taste in common", f"{agreement:.0%}", below=usual_taste, help=about))
     values = [compare.also_popular(side, popular) for side in (one, other)]
     kpis.append(
         panels.Kpi(

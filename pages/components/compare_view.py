@@ -4,13 +4,22 @@ import time
 
 import streamlit as st
 
-from pages.components import cache, compare_lists, compare_parts, compare_taste, drawers, panels, session
+from pages.components import (
+    cache,
+    compare_choose,
+    compare_lists,
+    compare_parts,
+    compare_taste,
+    drawers,
+    panels,
+    session,
+)
 from pages.components.compare_choose import Chosen
 from pages.components.session import Key
 from services import compare, compare_words
 from services.compare import Side
 from services.errors import ServiceError
-from services.list_sample import Chance, ListSample
+from services.list_sample import Chance
 from services.reasons import Reason
 from services.words import age
 
@@ -41,11 +50,21 @@ def show(chosen: Chosen) -> None:
         return
     good = compare.answered(found)
     _head(chosen, found, None)
-    figures = st.empty()
-    pairs = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-    with pairs:
-        offered = st.container(horizontal=True, width="content", gap="small", vertical_alignment="center")
-        shown = st.segmented_control(
+    usual = None
+    if not chosen.by_campaign and good and good[0].campaign.personal:
+        usual = cache.usual(opened, chosen.campaigns[0], chosen.count)
+    chance = None if usual is None else usual.chance
+    _head(chosen, found, chance)
+    compare_parts.figures(chosen, good, chance)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
+            compare_parts.offers(chosen, usual)
+        with st.container(horizontal=True, width="content", gap="small"):
+            st.segmented_control(
+                "Count", compare_choose.COUNTS, default=session.default_count(compare_choose.COUNTS), required=True,
+                key=Key.COUNT, bind="query-params", label_visibility="collapsed",
+            )  # fmt: skip
+            shown = st.segmented_control(
             "Shown as", (LISTS, HISTORIES, TABLE), default=LISTS, required=True, key=Key.COMPARED_AS,
             bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
@@ -54,13 +73,6 @@ def show(chosen: Chosen) -> None:
     if shown == LISTS:
         places = compare_lists.columns(chosen, found)
         compare_lists.draw(places, chosen, found, {}, only)
-    sample = None if chosen.by_campaign or not good or not good[0].campaign.personal else _sample(chosen)
-    chance = None if sample is None else sample.chance(chosen.count)
-    _head(chosen, found, chance)
-    with figures.container():
-        compare_parts.figures(chosen, good, chance)
-    with offered:
-        compare_parts.offers(chosen, sample)
     told, no_reasons = _reasons(chosen, good)
     if places is not None:
         compare_lists.draw(places, chosen, found, told, only)
@@ -69,15 +81,11 @@ def show(chosen: Chosen) -> None:
     else:
         compare_parts.table(chosen, good, told)
     notes = [no_reasons, compare_words.exploring_note(good)]
-    if sample is not None and chance is not None:
-        notes.append(compare_words.chance_note(sample, chance, opened.people.n_users))
+    if usual is not None:
+        notes.append(compare_words.chance_note(usual.sample, usual.chance, opened.people.n_users))
     st.caption(" ".join(note for note in notes if note))
     compare_taste.draw(chosen, found)
     _drawers(chosen, found, told, notes[-1] if chance is not None else "asked for people under a personal recipe.")
-
-
-def _sample(chosen: Chosen) -> ListSample | None:
-    return cache.list_sample(chosen.opened, chosen.campaigns[0])
 
 
 def _head(chosen: Chosen, found: list[Side], chance: Chance | None) -> None:
@@ -103,13 +111,14 @@ def _one_alone(chosen: Chosen, found: list[Side]) -> None:
         return
     with chosen.headline.container():
         panels.head("Compare", f"Pick a second person to put beside {who}.", _source(chosen))
-    sample = None if not found or found[0].error is not None else _sample(chosen)
+    asked = bool(found) and found[0].error is None
+    usual = cache.usual(chosen.opened, chosen.campaigns[0], chosen.count) if asked else None
     with panels.empty(f"Who else? {people.n_users:,} people can be found by name, id or segment above."):
-        if sample is None:
+        if usual is None:
             error = found[0].error if found else None
             st.caption(str(error) if error is not None else "Type a name or an id into the search above.")
             return
-        compare_parts.suggestions(chosen, found[0], sample)
+        compare_parts.suggestions(chosen, found[0], usual)
 
 
 def _reasons(chosen: Chosen, good: list[Side]) -> tuple[dict[str, dict[str, Reason]], str]:

@@ -26,12 +26,12 @@ def person(people: People) -> str | None:
     if chosen is None:
         return None
     _choose(chosen)
-    options = list(dict.fromkeys([*_suggestions(people), chosen]))
+    typed, hits = _typed(people, Key.USER)
     st.session_state[Key.USER_PICK] = chosen
     select, dice = st.columns([6, 1], vertical_alignment="bottom")
     select.selectbox(
-        f"Person · search {people.n_users:,} by name or id",
-        options,
+        typed or f"Person · search {people.n_users:,} by name or id",
+        list(dict.fromkeys([*hits, *people.suggested(ALL_AS_OPTIONS), chosen])),
         key=Key.USER_PICK,
         format_func=lambda user_id: _label(people, user_id),
         accept_new_options=True,
@@ -58,10 +58,11 @@ def other_person(people: People, key: str, label: str, first: str | None = None)
     given = st.query_params.get(key) or st.session_state.get(key) or first
     chosen = None if given in (None, NOTHING) else str(given)
     choose(key, chosen)
+    typed, hits = _typed(people, key)
     st.session_state[f"{key}_pick"] = chosen
     st.selectbox(
-        label,
-        list(dict.fromkeys([*_suggestions(people), *([chosen] if chosen else [])])),
+        typed or label,
+        list(dict.fromkeys([*hits, *people.suggested(ALL_AS_OPTIONS), *([chosen] if chosen else [])])),
         index=None,
         key=f"{key}_pick",
         format_func=lambda user_id: _label(people, user_id),
@@ -83,11 +84,24 @@ def choose(key: str, chosen: str | None) -> None:
 
 def _picked_other(people: People, key: str) -> None:
     typed = st.session_state.get(f"{key}_pick")
+    _remember(people, key, typed)
     choose(key, found(people, typed) if typed else None)
 
 
-def _suggestions(people: People) -> list[str]:
-    return [str(user_id) for user_id in people.search("", limit=ALL_AS_OPTIONS)["user_id"]]
+def _typed(people: People, key: str) -> tuple[str, list[str]]:
+    """Return the label and the options that what was typed last gives; "" and [] where somebody was chosen."""
+    typed = str(st.session_state.get(f"{Key.PERSON_TYPED}_{key}", ""))
+    hits = people.find(typed, ALL_AS_OPTIONS) if typed else []
+    if len(hits) < 2:
+        return "", hits
+    n_hits = f"{len(hits)}" if len(hits) < ALL_AS_OPTIONS else f"the first {len(hits)}"
+    return f'{n_hits} found for "{typed}"', hits
+
+
+def _remember(people: People, key: str, typed: object) -> None:
+    """Keep what was typed, whose other hits are offered; somebody chosen from the list was not typed."""
+    text = str(typed or "")
+    st.session_state[f"{Key.PERSON_TYPED}_{key}"] = "" if text in people else text
 
 
 def _first(people: People) -> str | None:
@@ -106,17 +120,19 @@ def found(people: People, typed: str) -> str:
     """Return the id that typed text means: an id, else the first hit of the search, else the text itself."""
     if typed in people:
         return typed
-    hits = people.search(typed, limit=1)
-    return str(hits["user_id"].iloc[0]) if len(hits) else typed
+    hits = people.find(typed, limit=1)
+    return hits[0] if hits else typed
 
 
 def _picked(people: People) -> None:
     typed = st.session_state.get(Key.USER_PICK)
     if typed:
+        _remember(people, Key.USER, typed)
         _choose(found(people, typed))
 
 
 def _roll(people: People) -> None:
+    _remember(people, Key.USER, "")
     _choose(people.random(seed=time.time_ns() % 2**32))
 
 

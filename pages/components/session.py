@@ -54,6 +54,8 @@ class Key:
     TASTE_BY = "taste"
     ONLY = "only"
     TASTE_MAP = "taste_map"
+    # choosing a person: the id is in the address, what was typed last is not
+    PERSON_TYPED = "person_typed"
     # choosing an item (pickers.item): its id is in the address, what was typed last is not
     ITEM_TYPED = "item_typed"
     # similar
@@ -62,6 +64,8 @@ class Key:
     SIMS = "sims"
     NEIGHBOURS = "k"
     DISCOUNT = "discount"
+    DISCOUNT_PICK = "discount_pick"
+    DISCOUNT_DEPLOYED = "discount_deployed"
     BY = "by"
     WALK = "walk"
     WALK_MAP = "walk_map"

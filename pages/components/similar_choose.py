@@ -66,17 +66,8 @@ def choose(group: str) -> Chosen | None:
         item_id = pickers.item(search, Key.ITEM, _label(opened, "Next to"), one, reset=Key.WALK)
     with second:
         other_id = pickers.item(search, Key.OTHER_ITEM, "Beside it", two, optional=True)
-    discount = middle.slider(
-        "Popularity discount",
-        0.0,
-        1.0,
-        settings.discount,
-        0.05,
-        key=Key.DISCOUNT,
-        bind="query-params",
-        help="0 ranks by how many people had both, 1 ignores how popular an item is. "
-        f"The campaign was trained with {settings.discount:g}.",
-    )
+    with middle:
+        discount = _discount(settings.discount)
     count = right.segmented_control("Count", COUNTS, default=10, required=True, key=Key.NEIGHBOURS, bind="query-params")
     if item_id is None:
         with headline:
@@ -84,9 +75,53 @@ def choose(group: str) -> Chosen | None:
         return None
     other_id = None if other_id == item_id else other_id
     return Chosen(
-        group, opened, campaign, settings, together, item_id, other_id, float(discount), int(count or 10), column,
+        group, opened, campaign, settings, together, item_id, other_id, discount, int(count or 10), column,
         headline,
     )  # fmt: skip
+
+
+def _discount(deployed: float) -> float:
+    """Draw the slider and return its value, the deployed one unless the address or the person says another.
+
+    The address is written by hand: a bound slider could not follow to the deployed value of another campaign.
+    """
+    value = _given(st.query_params.get(Key.DISCOUNT) or st.session_state.get(Key.DISCOUNT))
+    before = st.session_state.get(Key.DISCOUNT_DEPLOYED)
+    if value is None or (before not in (None, deployed) and value == before):
+        value = deployed
+    st.session_state[Key.DISCOUNT_DEPLOYED] = deployed
+    _keep(value, deployed)
+    st.session_state[Key.DISCOUNT_PICK] = value
+    st.slider(
+        "Popularity discount",
+        0.0,
+        1.0,
+        step=0.05,
+        key=Key.DISCOUNT_PICK,
+        on_change=lambda: _keep(st.session_state[Key.DISCOUNT_PICK], deployed),
+        help="0 ranks by how many people had both, 1 ignores how popular an item is. "
+        f"The campaign was trained with {deployed:g}.",
+    )
+    return value
+
+
+def _given(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if 0 <= number <= 1 else None
+
+
+def _keep(value: float, deployed: float) -> None:
+    """Write the value into the address and the session; the deployed one is what both say by saying nothing."""
+    if value == deployed:
+        st.session_state.pop(Key.DISCOUNT, None)
+        st.query_params.pop(Key.DISCOUNT, None)
+        return
+    st.session_state[Key.DISCOUNT] = value
+    if st.query_params.get(Key.DISCOUNT) != f"{value:g}":
+        st.query_params[Key.DISCOUNT] = f"{value:g}"
 
 
 def _label(opened: OpenShelf, words: str) -> str:

@@ -122,23 +122,38 @@ def test_agreement_by_another_column(page: AppTest) -> None:
 
 def test_another_discount_is_computed_and_says_that_it_needs_a_model(page: AppTest) -> None:
     before = page.dataframe[0].value
-    page.slider(key=Key.DISCOUNT).set_value(1.0).run()
+    page.slider(key=Key.DISCOUNT_PICK).set_value(1.0).run()
     assert said(page)
     assert "Discount 1 needs another model: the campaign was trained with 0.5" in text(page)
     assert page.dataframe[0].value.equals(before), "the list stays the campaign's own"
+    assert page.query_params[Key.DISCOUNT] == "1"
+    page.slider(key=Key.DISCOUNT_PICK).set_value(0.5).run()
+    assert Key.DISCOUNT not in page.query_params, "the deployed value needs no words"
+
+
+def test_an_address_may_say_a_discount_and_nonsense_is_the_deployed_one(sims_app: AppTest) -> None:
+    app = opened(sims_app, discount="0.25")
+    assert "Discount 0.25 needs another model" in text(app)
+    app.query_params[Key.DISCOUNT] = "much"
+    app.session_state[Key.DISCOUNT] = "much"
+    app.run()
+    assert said(app)
+    assert app.slider(key=Key.DISCOUNT_PICK).value == 0.5
 
 
 def test_another_discount_is_trained_into_a_campaign_of_its_own(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
     app.button(key="needs_train").click().run()
     until(app, lambda at: bool(at.dataframe))
-    app.slider(key=Key.DISCOUNT).set_value(1.0).run()
+    app.slider(key=Key.DISCOUNT_PICK).set_value(1.0).run()
     app.button(key="train_discount").click().run()
     until(app, lambda at: len(at.selectbox(key=Key.SIMS).options) == 2)
     assert app.selectbox(key=Key.SIMS).options == ["film-demo-sims-d100", "film-demo-sims"]
     app.selectbox(key=Key.SIMS).select("film-demo-sims-d100").run()
     assert said(app)
     assert "needs another model" not in text(app)
+    app.selectbox(key=Key.SIMS).select("film-demo-sims").run()
+    assert app.slider(key=Key.DISCOUNT_PICK).value == 0.5, "it stood at the deployed value and still does"
 
 
 def test_lines_are_coloured_where_an_item_stands_in_both_orders() -> None:

@@ -28,11 +28,12 @@ def dumbbells(rows: pd.DataFrame) -> Drawing:
         own=rows["list"].clip(1 / BOUND, BOUND),
         end=rows[["history", "list"]].max(axis=1).clip(1 / BOUND, BOUND),
     )
-    names = {"labelLimit": 150, "labelPadding": 8, "grid": False, "ticks": False}
+    whole = {"labelFlush": False, "labelOverlap": False}
+    names = {"labelLimit": 150, "labelPadding": 8, "grid": False, "ticks": False} | whole
     y: Spec = words("category", sort=order, title=None, axis=names, scale={"paddingInner": 0.25, "paddingOuter": 0.1})
     offset: Spec = words("letter", sort=letters)
     scale = {"type": "log", "base": 2, "domain": [1 / BOUND, BOUND * 1.2], "nice": False}
-    axis = {"values": [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8], "labelExpr": _LABELS}
+    axis = {"values": [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8], "labelExpr": _LABELS} | whole
     title = "times everybody's share"
 
     def x(column: str) -> Spec:
@@ -60,11 +61,11 @@ def dumbbells(rows: pd.DataFrame) -> Drawing:
             name="hits",
         ),
     ]  # fmt: skip
-    whole = pd.DataFrame({"category": order, "low": 1 / BOUND, "high": BOUND * 1.2})
+    bars = pd.DataFrame({"category": order, "low": 1 / BOUND, "high": BOUND * 1.2})
     pick = {
         "name": PICK,
         "select": {"type": "point", "fields": ["category"], "on": "click"},
         "views": ["hits"],
     }
     height = AXIS_HEIGHT + len(order) * (SIDE_HEIGHT * len(letters) + 10)
-    return Drawing(layers, {"rows": shown, "one": pd.DataFrame({"at": [1.0]}), "categories": whole}, height, [pick])
+    return Drawing(layers, {"rows": shown, "one": pd.DataFrame({"at": [1.0]}), "categories": bars}, height, [pick])

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pages.components.charts.plain import Drawing, Spec, layer, number, paint, words
 
-ROW_HEIGHT = 30
+ROW_HEIGHT = 32
 AXIS_HEIGHT = 26
 
 
@@ -19,7 +19,14 @@ def shared_matrix(names: Sequence[str], counts: Sequence[Sequence[int]], length:
         if i != j
     ]
     cells = pd.DataFrame(rows, columns=["one", "other", "shared", "shade", "pair"])
-    axis = {"labelLimit": 110, "labelAngle": 0, "ticks": False, "grid": False}
+    axis = {
+        "labelLimit": 110,
+        "labelAngle": 0,
+        "labelFlush": False,
+        "labelOverlap": False,
+        "ticks": False,
+        "grid": False,
+    }
     cell: Spec = {
         "y": words("one", sort=list(names), title=None, axis=axis),
         "x": words("other", sort=list(names), title=None, axis=axis | {"orient": "top"}),

