@@ -84,7 +84,7 @@ def _ranked(artifact: Artifact, request: Mapping[str, Any], n_results: int, expl
 def _required(artifact: Artifact, request: Mapping[str, Any], member: str) -> str:
     value = request.get(member)
     if not value:
-        raise InvalidInput(f"{member} is missing; campaigns of recipe {artifact.recipe} answer for a {member}.")
+        raise InvalidInput(f"{member} is missing; give one, as campaigns of recipe {artifact.recipe} need it.")
     return str(value)
 
 

@@ -63,7 +63,7 @@ def test_an_unknown_item_gets_what_popularity_shows(world):
 def test_a_related_items_campaign_wants_an_item(world):
     code, message = refused(world.runtime.get_recommendations, campaignArn=world.sims_campaign, userId="u3")
     assert code == "InvalidInputException"
-    assert message == "itemId is missing; campaigns of recipe aws-sims answer for a itemId."
+    assert message == "itemId is missing; give one, as campaigns of recipe aws-sims need it."
 
 
 def test_all_eight_metrics_are_measured_for_both(world):

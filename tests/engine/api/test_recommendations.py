@@ -50,7 +50,7 @@ def test_popularity_has_no_scores_and_wants_a_user_all_the_same(world):
     assert [set(item) for item in answer["itemList"]] == [{"itemId"}] * 3
     code, message, status = refused(world, campaignArn=world.popular_campaign)
     assert (code, status) == ("InvalidInputException", 400)
-    assert message == "userId is missing; campaigns of recipe aws-popularity-count answer for a userId."
+    assert message == "userId is missing; give one, as campaigns of recipe aws-popularity-count need it."
 
 
 def test_the_recommendation_id_is_forty_characters(world):
