@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ class TourMemory:
 
     def _write(self, **changes: Any) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._path.with_suffix(f".{os.getpid()}.part")
+        # a name of its own for each thread of each process: two that write at once must not take each other's file
+        beside = self._path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         beside.write_text(json.dumps(self._read() | changes, indent=1), encoding="utf-8")
         os.replace(beside, self._path)
