@@ -121,9 +121,10 @@ def main() -> None:
         backend = open_backend({}, arguments.home or Path(folder))
         try:
             print(
-                "| data | people | named | worse without: strongest | latest | random | places | 25 x 50, p50 | p99 |"
+                "| data | people | named | worse without: strongest | latest | random | places | 25 x 50, p50 | p99 "
+                "| CPU p50 |"
             )
-            print("| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |")
+            print("| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |")
             for words, prepared in data():
                 campaign = prepare(backend, prepared)
                 shelf = Library(backend.home).open(prepared.name)
@@ -134,10 +135,13 @@ def main() -> None:
                 result = measure(backend, campaign, users)
                 shares = " | ".join(f"{result['worse'][way]:.1%}" for way in WAYS)
                 falls = ", ".join(f"{result['places'][way]:.1f}" for way in WAYS)
-                p50, p99 = result["ms"]
+                p50, p99 = result["wall"]
+                cpu = result["cpu"][0]
                 named = f"{result['named']:.0%}"
                 print(
-                    f"| {words} | {n_users} | {named} | {shares} | {falls} | {p50:.0f} ms | {p99:.0f} ms |", flush=True
+                    f"| {words} | {n_users} | {named} | {shares} | {falls} "
+                    f"| {p50:.0f} ms | {p99:.0f} ms | {cpu:.0f} ms |",
+                    flush=True,
                 )
         finally:
             backend.close()

@@ -32,6 +32,7 @@ from services.engine.capabilities import (
 from services.engine.errors import EngineError
 from services.engine.settings import from_environment
 from services.engine.store.objects import ObjectStore, S3Objects
+from services.engine.threads import answer_with_one_thread
 from services.errors import REMEDIES, ServiceError
 
 __all__ = [
@@ -108,6 +109,7 @@ def engine_errors() -> Iterator[None]:
 
 
 def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backend:
+    answer_with_one_thread()
     engine = open_engine(settings=from_environment(home, environment))
     return Backend(
         kind="embedded",

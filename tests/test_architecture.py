@@ -21,7 +21,7 @@ ENGINE = Path("services/engine")
 COMPONENTS = Path("pages/components")
 CHARTS = COMPONENTS / "charts"
 LAYERS = (
-    {"errors", "arns", "clock", "settings"},
+    {"errors", "arns", "clock", "settings", "threads"},
     {"store", "data", "filters", "recipes"},
     {"jobs", "runtime"},
     {"context"},
@@ -42,6 +42,7 @@ ENGINE_LIBRARIES = {
     "s3transfer",
     "safetensors",
     "scipy",
+    "threadpoolctl",
     "torch",
 }
 """s3transfer comes with boto3 and moves its large files."""

@@ -25,6 +25,7 @@ from services.words import age
 
 LISTS, HISTORIES, TABLE = "Lists", "Histories", "Table"
 
+NARROW = "Under a title: its fit, and what it owes its place to; dots are places lost without that."
 HOW = """
 **Lists** are the campaigns' own answers to GetRecommendations, in their order. **Shared** counts items that both lists
 hold. **Two random people**: {chance} **Order** is rank-biased overlap (Webber, Moffat and Zobel 2010, extrapolated,
@@ -80,7 +81,11 @@ def show(chosen: Chosen) -> None:
         compare_lists.histories(chosen, found)
     else:
         compare_parts.table(chosen, good, told)
-    notes = [no_reasons, compare_words.exploring_note(good)]
+    notes = [
+        NARROW if shown == LISTS and len(found) > 2 and any(told.values()) else "",
+        no_reasons,
+        compare_words.exploring_note(good),
+    ]
     if usual is not None:
         notes.append(compare_words.chance_note(usual.sample, usual.chance, opened.people.n_users))
     st.caption(" ".join(note for note in notes if note))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from services.engine import open_engine
 from services.engine.errors import HomeTooNew
+from services.engine.threads import answer_with_one_thread
 from services.engine.wire.server import AddressInUse, serve
 
 
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serving.add_argument("--home", help="folder for everything that is kept (default: PERSONALIZE_HOME or .workspace)")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    answer_with_one_thread()
     try:
         engine = open_engine(options.home)
     except (HomeTooNew, OSError) as error:

@@ -17,6 +17,7 @@ from services.engine.jobs.queue import JobQueue
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
 from services.engine.store.resources import Resources
+from services.engine.threads import THREAD_VARIABLES
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = 
     if settings.use_s3:
         environment["PERSONALIZE_OBJECTS"] = "s3"
     threads = str(settings.worker_threads)
-    return environment | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
+    return environment | dict.fromkeys(THREAD_VARIABLES, threads)
 
 
 def worker_command(settings: EngineSettings, lock: WorkerLock) -> list[str]:
