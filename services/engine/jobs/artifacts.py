@@ -67,13 +67,13 @@ def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluati
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
-        _write_arrays(beside / "model.safetensors", artifact.model.to_arrays())
-        _write_arrays(
+        write_arrays(beside / "model.safetensors", artifact.model.to_arrays())
+        write_arrays(
             beside / "vocabularies.safetensors",
             _prefixed("users.", artifact.users.to_arrays()) | _prefixed("items.", artifact.items.to_arrays()),
         )
         histories = artifact.histories
-        _write_arrays(
+        write_arrays(
             beside / "users.safetensors",
             {
                 "offsets": histories.offsets,
@@ -140,7 +140,8 @@ def map_arrays(path: Path) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays as one safetensors file."""
     from safetensors.numpy import save_file
 
     save_file({name: np.ascontiguousarray(values) for name, values in arrays.items()}, path)

@@ -24,6 +24,7 @@ from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import JobFailed
 from services.engine.jobs.artifacts import Artifact, write_artifact
 from services.engine.jobs.candidates import Candidate, best_candidate, within_percentiles
+from services.engine.jobs.checkpoints import TrainingCheckpoints
 from services.engine.jobs.evaluation import CurveValidation, evaluate_version
 from services.engine.jobs.imports import datasets_of
 from services.engine.jobs.metrics import sequence_split
@@ -92,6 +93,8 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
 
     progress.stage("train")
     validation = None if recipe.trains_on_everyone else CurveValidation(split, training, progress)
+    checkpoints = TrainingCheckpoints(tools.settings, version["solutionArn"], progress)
+    options = replace(options, checkpoints=checkpoints)
     model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)
 
     progress.stage("measure")
@@ -110,6 +113,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
         evaluation,
     )
     progress.end()
+    checkpoints.remove()
     tuned, others = _searched(version, recipe, best)
     return JobResult(
         body={
