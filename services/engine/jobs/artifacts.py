@@ -18,14 +18,14 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.jobs.evaluation_file import VersionEvaluation, write_evaluation
-from services.engine.recipes.base import Floats, Histories, Model
+from services.engine.recipes.base import Floats, Histories, Ints, Longs, Model, UserState
 
 FORMAT = 1
 DTYPES = {
@@ -44,6 +44,16 @@ DTYPES = {
 }
 
 
+class LivePast(Protocol):
+    """The events of people after those that a version was trained on; runtime/live.py reads them."""
+
+    def advanced(self, user_id: str, trained: UserState) -> UserState:
+        """Return the state after all of a user's events, from the one that training ended with."""
+
+    def events_of(self, user_id: str) -> tuple[Ints, Longs]:
+        """Return item_index and timestamp of a user's events of known items, in order of arrival."""
+
+
 @dataclass(frozen=True)
 class Artifact:
     """What a solution version is served from."""
@@ -59,6 +69,8 @@ class Artifact:
     """float32 (n_users, state_size): UserState.vector after each whole history; size 0 for models without one."""
     facts: Mapping[str, Any]
     """JSON-able facts about the training, for people."""
+    live: LivePast | None = None
+    """What people did since, for recipes that listen to it; whoever serves the artifact adds it."""
 
 
 def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluation) -> None:

@@ -27,6 +27,7 @@ from services.engine.jobs.candidates import Candidate, best_candidate, within_pe
 from services.engine.jobs.checkpoints import TrainingCheckpoints
 from services.engine.jobs.evaluation import CurveValidation, evaluate_version
 from services.engine.jobs.imports import datasets_of
+from services.engine.jobs.live_data import holdings, newest_number
 from services.engine.jobs.metrics import sequence_split
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
@@ -34,7 +35,6 @@ from services.engine.jobs.queue import Job
 from services.engine.jobs.running import JobTools
 from services.engine.jobs.search import Best
 from services.engine.jobs.search_plan import SearchPlan, auto_ml_plans, hpo_plan
-from services.engine.jobs.snapshots import current_snapshot
 from services.engine.recipes.base import (
     Floats,
     Histories,
@@ -67,10 +67,11 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
 
     progress.stage("read")
     datasets = datasets_of(tools.resources, version["datasetGroupArn"])
-    found = {kind: current_snapshot(tools.settings, dataset) for kind, dataset in datasets.items()}
+    up_to = {kind: newest_number(tools, dataset) for kind, dataset in datasets.items()}
+    found = {kind: holdings(tools, dataset, up_to[kind], progress) for kind, dataset in datasets.items()}
     snapshots = {kind: snapshot for kind, snapshot in found.items() if snapshot is not None}
     if "INTERACTIONS" not in snapshots:
-        raise JobFailed("The dataset group has no imported interactions. Import some, then create a new version.")
+        raise JobFailed("The dataset group has no interactions. Import some, then create a new version.")
     schemas = _schemas(tools, datasets, snapshots)
     read = [_read(version, recipe, snapshots, schemas) for recipe in recipes]
 
@@ -125,6 +126,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
                 "n_users": n_users,
                 "n_items": histories.n_items,
             },
+            "_events_up_to": up_to["INTERACTIONS"],
             "_snapshots": {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()},
             **tuned,
         },
