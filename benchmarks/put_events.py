@@ -14,13 +14,13 @@ same port. A client whose call failed sends it again with the same event ids unt
 import argparse
 import csv
 import json
-import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +128,7 @@ def run(n_events: int, per_call: int, kill: bool) -> Outcome:
             command = [sys.executable, "-m", "benchmarks.put_events", "--child", url, tracking_id]
             clients = [
                 subprocess.Popen([*command, str(first), str(last), str(per_call)], stdout=subprocess.PIPE, text=True)
-                for first, last in zip(bounds, bounds[1:], strict=False)
+                for first, last in pairwise(bounds)
             ]
             if kill:
                 deadline = time.monotonic() + PATIENCE_S
