@@ -62,21 +62,20 @@ class Outcome:
 
 
 def event_of(number: int) -> Row:
-    """Return the event of this number: 500 people, 1,000 items, no two events alike."""
-    return f"user-{number % 500}", f"item-{number % 997}", FIRST_MOMENT + number
+    """Return the event of this number: 500 people, ten events of each in a row, 997 items, no two events alike."""
+    return f"user-{number // 10 % 500}", f"item-{number % 997}", FIRST_MOMENT + number
 
 
 def send(url: str, tracking_id: str, first: int, last: int, per_call: int) -> dict[str, Any]:
     """Send the events first to last - 1; return each call's seconds, and the first and last moment of the clock.
 
-    A person's events go together, per_call of them a call. Every call is repeated until it is answered.
+    A call has one person's events, at most per_call of them, and is repeated until it is answered.
     """
     events = client("personalize-events", url, retries={"total_max_attempts": 1}, read_timeout=10)
-    numbers = sorted(range(first, last), key=lambda number: (number % 500, number))
-    seconds, repeated, began, start = [], 0, time.time(), 0
-    while start < len(numbers):
-        user = event_of(numbers[start])[0]
-        chosen = [number for number in numbers[start : start + per_call] if event_of(number)[0] == user]
+    seconds, repeated, began, start = [], 0, time.time(), first
+    while start < last:
+        user = event_of(start)[0]
+        chosen = [number for number in range(start, min(start + per_call, last)) if event_of(number)[0] == user]
         listed = [
             {
                 "eventId": f"event-{number}",
