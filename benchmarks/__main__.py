@@ -12,6 +12,7 @@ NOT_BENCHMARKS = {
     "peers",
     "plain_schema",
     "published",
+    "served",
     "synthetic",
     "worlds",
 }

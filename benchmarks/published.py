@@ -1,4 +1,7 @@
-"""A model as a campaign that answers, without a training job: for benchmarks of answers."""
+"""A model as a campaign that answers, without a training job: for benchmarks of answers.
+
+Its dataset group has an Interactions data set, so that an answer includes the look for live events.
+"""
 
 from pathlib import Path
 
@@ -16,8 +19,11 @@ def publish(home: Path, artifact: Artifact) -> tuple[str, str]:
     write_artifact(engine.settings.models_path / "bench", artifact, VersionEvaluation(0, "", (), {}))
     resources = Resources(engine.context.database)
     version, campaign = f"{_ARN}:solution/bench/1", f"{_ARN}:campaign/bench"
-    resources.insert("solution-version", version, {"_model_path": "bench"}, status="ACTIVE")
-    body = {"solutionVersionArn": version, "campaignConfig": {}, "_dataset_group_arn": f"{_ARN}:dataset-group/bench"}
+    group, dataset = f"{_ARN}:dataset-group/bench", f"{_ARN}:dataset/bench/INTERACTIONS"
+    resources.insert("dataset", dataset, {"datasetType": "INTERACTIONS"}, parent_arn=group, status="ACTIVE")
+    trained = {"_model_path": "bench", "datasetGroupArn": group}
+    resources.insert("solution-version", version, trained, status="ACTIVE")
+    body = {"solutionVersionArn": version, "campaignConfig": {}, "_dataset_group_arn": group}
     resources.insert("campaign", campaign, body, status="ACTIVE")
     engine.close()
     return version, campaign
