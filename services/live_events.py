@@ -160,7 +160,7 @@ class Replay:
         self._thread.start()
 
     def advance(self, to: int | None = None) -> None:
-        """Send and ask up to this step, all when None. What stops it is kept in `error`; another call goes on from there."""
+        """Send and ask up to this step, all when None. What stops it is kept in `error`; call again to go on."""
         last = self.n_events if to is None else min(to, self.n_events)
         with self._lock:
             self._error = None

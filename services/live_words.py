@@ -59,11 +59,11 @@ def then_headline(who: str, shared: Sequence[int], step: int, n: int, words: Wor
             f"Without the last {n} events {who} would share {now} of {LENGTH} {nouns} with today's list. "
             "Press Step to give them back."
         )
-    if step == n:
-        return (
-            f"With all {n} events back, {now} of {LENGTH} {nouns} are those of today; without them it was {shared[0]}."
-        )
-    return f"With {step} of {n} events back, {now} of {LENGTH} {nouns} are those of today; without them it was {shared[0]}."
+    events = f"all {n}" if step == n else f"{step} of {n}"
+    return (
+        f"With {events} events back, {now} of {LENGTH} {nouns} are those of today's list; "
+        f"without them it was {shared[0]}."
+    )
 
 
 def hand_headline(who: str, n_events: int, n_new: int, words: Words) -> str:
@@ -79,12 +79,12 @@ def hand_headline(who: str, n_events: int, n_new: int, words: Words) -> str:
 def visitor_headline(n_clicks: int, n_left: int, words: Words) -> str:
     """Return the sentence of a new visitor. n_left counts places that are no longer those of the first list."""
     if not n_clicks:
-        return f"A new visitor gets the {LENGTH} popular {words.nouns}. Click one and see what changes."
+        return f"A new visitor gets the {LENGTH} {words.nouns} that everybody new gets. Click one and see what changes."
     clicks = counted(n_clicks, "click", "clicks")
     if not n_left:
-        return f"After {clicks} it is still the popular list, all {LENGTH} {words.nouns} of it."
+        return f"After {clicks} it is still the list that everybody new gets, all {LENGTH} {words.nouns} of it."
     are = "is" if n_left == 1 else "are"
-    return f"After {clicks} {n_left} of {LENGTH} {are} no longer the popular ones."
+    return f"After {clicks} {n_left} of {LENGTH} {are} no longer what everybody new gets."
 
 
 def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
