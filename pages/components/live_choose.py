@@ -85,7 +85,7 @@ def _replay(
 ) -> Chosen:
     people = opened.people
     a, swap, b, number, which, modes = st.columns(
-        [4.4, 0.9, 4.4, 3.4, 3.4, 5.6], vertical_alignment="bottom", gap="small"
+        [4.1, 0.9, 4.1, 3.6, 2.9, 6.5], vertical_alignment="bottom", gap="small"
     )
     with a:
         one = pickers.other_person(people, Key.USER, f"A · search {people.n_users:,}", one)

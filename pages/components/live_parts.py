@@ -233,8 +233,8 @@ def _list(shown: Shown) -> None:
     key = f"live_list_{shown.replay.user_id}_{shown.step}"
 
     def pick() -> None:
-        rows = st.session_state[key].selection.rows
-        st.session_state[Key.LIVE_PICKED] = ids[rows[0]] if rows else None
+        cells = st.session_state[key].selection.cells
+        st.session_state[Key.LIVE_PICKED] = ids[cells[0][0]] if cells else None
 
     has_fit = bool(frame["fit"].notna().any())
     moved = shown.step > 0
@@ -245,7 +245,7 @@ def _list(shown: Shown) -> None:
         key=key,
         height=LIST_HEIGHT if not session.presenting() else "content",
         on_select=pick,
-        selection_mode="single-row",
+        selection_mode="single-cell",
         column_config={
             "rank": st.column_config.NumberColumn("#", width=28),
             "mark": st.column_config.TextColumn("Move", width=50),

@@ -28,7 +28,7 @@ def send(replay: Replay, step: int, timeout_s: float) -> None:
 def draw(chosen: Chosen, shown: Shown) -> None:
     """Draw the transport and the presets."""
     replay, step, n = shown.replay, shown.step, shown.n_requested
-    buttons, slider, pairs = st.columns([7.2, 5.4, 8.4], vertical_alignment="center", gap="small")
+    buttons, slider, pairs = st.columns([7.1, 3.6, 11], vertical_alignment="center", gap="small")
     with buttons, st.container(horizontal=True, gap="xsmall"):
         st.button(
             "", icon=":material/restart_alt:", key="live_reset", help="Reset: a fresh copy, from the start",

@@ -5,7 +5,7 @@ import pandas as pd
 from pages.components.charts.plain import Drawing, by_role, layer, number, paint, words
 from pages.components.charts.theme import MAIN_HEIGHT
 
-ROOM = 0.34
+ROOM = 0.44
 """Space for names on both sides, as a share of the columns' width."""
 
 
@@ -28,7 +28,7 @@ def bump(
     last = max(1, len(steps) - 1)
     room = ROOM * last + 0.15
     x = number("column", axis=None, scale={"domain": [-room, last + room], "nice": False})
-    y = number("place", axis=None, scale={"domain": [band + 1.9, -0.6], "nice": False})
+    y = number("place", axis=None, scale={"domain": [band + 1.9, 0.2], "nice": False})
     tooltip = [words("title", title="item"), words("words", title="rank")]
     here = {"x": x, "y": y, "tooltip": tooltip, "color": by_role("role")}
     line = here | {"detail": words("item"), "order": number("column")}
