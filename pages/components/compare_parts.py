@@ -50,10 +50,8 @@ def offers(chosen: Chosen, usual: Usual | None) -> None:
         )  # fmt: skip
     if not chosen.by_campaign and len(chosen.user_ids) == 2 and chosen.campaigns[0].personal:
         one, other = chosen.user_ids
-        short = chosen.opened.people.short
-        label = f"Send {compare_words.possessive(cut(short(other), NAME))} events to {cut(short(one), NAME)}"
         navigation.link(
-            "live_events", label, user=one, second=other, step="0", campaign=chosen.campaigns[0].name
+            "live_events", "Send B's events to A", user=one, second=other, step="0", campaign=chosen.campaigns[0].name
         )  # fmt: skip
     if not pairs:
         whose = chosen.opened.people.short(chosen.user_ids[0]) if chosen.by_campaign else "Everybody"

@@ -55,7 +55,7 @@ def show(chosen: Chosen) -> None:
     target = tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first)
     who = chosen.opened.people.short(chosen.one) if chosen.one is not None else "The visitor"
     shown = Shown(
-        chosen, replay, step, target, "new ones", who, Ceiling(LENGTH, ""),
+        chosen, replay, step, target, "new ones", who, who, Ceiling(LENGTH, ""),
         None if usual is None else usual.sample, n_requested=len(events),
     )  # fmt: skip
     words = shelf.words

@@ -35,6 +35,8 @@ class Shown:
     target: tuple[str, ...]
     """B's list; for events by hand what is new since the start."""
     target_name: str
+    sender: str
+    """Whose events are sent: B, or the person of both."""
     who: str
     ceiling: Ceiling
     sample: ListSample | None
@@ -163,7 +165,7 @@ def _overlap(shown: Shown) -> None:
     panels.show(
         overlap.overlap(
             line, pd.DataFrame(rows, columns=["step", "shared", "line", "role"]), frame, step, n, LENGTH,
-            f"{cut(possessive(shown.target_name), NAME)} events sent",
+            f"{cut(possessive(shown.sender), NAME)} events sent",
         ),
         live_words.alt(
             other, shown.shared, step, shown.ceiling, shown.third_now,
@@ -214,7 +216,7 @@ def _just_sent(shown: Shown) -> None:
             return
         picture = catalog.frame([entry.event.item_id])
         st.image(tiles.pictures(picture)[0], width=34)
-        when = "" if entry.event.happened is None else f" by {shown.target_name} on {day(entry.event.happened)}"
+        when = "" if entry.event.happened is None else f" by {shown.sender} on {day(entry.event.happened)}"
         about = f"{words.past}{when}" if entry.event.happened is not None else f"{entry.event.event_type}, sent by hand"
         text = f"**Just sent** · {escaped(catalog.label(entry.event.item_id))}  \n{quiet(escaped(about))}"
         st.markdown(text)

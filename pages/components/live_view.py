@@ -90,7 +90,7 @@ def _replay(chosen: Chosen) -> None:
     step = min(step, len(replay.steps) - 1)
     had = tuple(event.item_id for event in live_script.counting(shelf, before))
     shown = Shown(
-        chosen, replay, step, target, target_name,
+        chosen, replay, step, target, target_name, people.short(other),
         who=live_words.then(people.short(one)) if one == other else people.short(one),
         ceiling=live_figures.ceiling(target, had, replay.steps[0].answer.ids),
         sample=None if usual is None else usual.sample,
@@ -161,7 +161,7 @@ def _drawers(shown: Shown) -> None:
     entry = replay.steps[shown.step]
     calls = [*replay.copy_calls[-1:]] if shown.step == 0 else []
     calls += [call for call in (entry.put, entry.answer.call) if call is not None]
-    other = shown.target_name
+    other = shown.sender
     drawers.drawers(
         key="live",
         how=HOW.format(
