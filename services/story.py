@@ -7,12 +7,23 @@ demo has named viewers for it; other data gets its two most active people whose 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services import campaigns, item_lists, ranking, recommendations, similar_items
+from services import (
+    campaigns,
+    item_lists,
+    live_events,
+    live_figures,
+    live_script,
+    ranking,
+    recommendations,
+    similar_items,
+)
 from services.backend import Backend
 from services.campaigns import FOR_A_SHELF, FOR_AN_ITEM, Campaign
 from services.catalog import Catalog
+from services.compare_words import possessive
 from services.errors import ServiceError
 from services.library import Shelf
+from services.live_events import LENGTH, Plan, Replay
 from services.people import People
 from services.similar_words import category_noun
 from services.story_cast import Cast, cast_of
@@ -21,6 +32,8 @@ from services.words import counted, cut, listed
 
 NEIGHBOURS, SHELF_SIZE = 10, 20
 """What Similar and Ranking show when nothing else is asked."""
+TURNING = 20
+"""Events that turn a list."""
 TITLE = 34
 """Characters of a title in a sentence."""
 
@@ -135,6 +148,41 @@ def _nothing_shared(stage: Stage) -> StoryStep | None:
     )
 
 
+def _turned(stage: Stage) -> StoryStep | None:
+    cast, words = stage.cast, stage.shelf.words
+    campaign = stage.campaign(campaigns.PERSONAL, first="aws-hrnn")
+    if cast.other is None:
+        return None
+    past = live_script.past(stage.shelf, cast.one)
+    theirs = live_script.latest(stage.shelf, cast.other, TURNING)
+    if not theirs:
+        return None
+
+    def number() -> str:
+        # on AWS what is sent stays, so nothing is sent there for a figure
+        if campaign is None or cast.other is None or not live_events.can_forget(stage.backend):
+            return ""
+        moved = live_script.after(past, theirs, stage.shelf.last_timestamp)
+        replay = Replay(stage.backend, Plan(stage.group, campaign, past, moved))
+        replay.advance()
+        if replay.error is not None:
+            return ""
+        target = recommendations.item_ids(recommendations.recommend(stage.backend, campaign, cast.other, LENGTH))
+        shared = live_figures.shared(replay.steps, target)
+        return f"{shared[-1]} of {LENGTH} are {possessive(cast.beside)} (before: {shared[0]})"
+
+    return StoryStep(
+        "turn",
+        "live_events",
+        f"{possessive(cast.beside)} {words.nouns} turn {possessive(cast.who)} list",
+        f"Nothing is trained now: a copy of {cast.who} gets {possessive(cast.beside)} last "
+        f"{counted(len(theirs), words.noun, words.nouns)}, one by one, and the model answers after each.",
+        "Press Play, or the space bar; at the end move the slider back.",
+        _or_nothing(number),
+        {"user": cast.one, "second": cast.other, "step": "0"} | ({"campaign": campaign.name} if campaign else {}),
+    )
+
+
 def _neighbours(stage: Stage) -> StoryStep | None:
     cast, words, catalog = stage.cast, stage.shelf.words, stage.catalog
     item_id = cast.item if cast.item is not None else cast.other_item
@@ -194,7 +242,13 @@ def _two_orders(stage: Stage) -> StoryStep | None:
     )
 
 
-STEPS: tuple[Callable[[Stage], StoryStep | None], ...] = (_own_list, _nothing_shared, _neighbours, _two_orders)
+STEPS: tuple[Callable[[Stage], StoryStep | None], ...] = (
+    _own_list,
+    _nothing_shared,
+    _turned,
+    _neighbours,
+    _two_orders,
+)
 """The story in its order; a step returns None when the data cannot tell it."""
 
 

@@ -32,6 +32,7 @@ from services.errors import ServiceError
 from services.item_search import ItemSearch
 from services.library import Library, Shelf
 from services.list_sample import Chance, ListSample, Pair
+from services.live_presets import Preset, presets, to_click
 from services.people import People
 from services.reasons import Reason
 from services.similar_formula import SimsFormula, SimsSettings
@@ -280,6 +281,30 @@ def neighbours(campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
 @st.cache_data(max_entries=5000, show_spinner=False)
 def _neighbours(home: str, campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
     return tuple(similar_items.item_ids(similar_items.similar(session.backend(), campaign, item_id, count)))
+
+
+def live_presets(opened: OpenShelf) -> tuple[Preset, ...]:
+    """Return the pairs with which Live events begins, found once a version of the data."""
+    return _live_presets(str(session.backend().home), opened.shelf.name, opened.shelf.version)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _live_presets(home: str, group: str, version: str) -> tuple[Preset, ...]:
+    opened = _open_shelf(home, group, version)
+    if opened is None:
+        return ()
+    return presets(opened.shelf, opened.catalog, opened.people, opened.tastes)
+
+
+def live_clicks(opened: OpenShelf) -> list[str]:
+    """Return the items that a new visitor is offered, found once a version of the data."""
+    return _live_clicks(str(session.backend().home), opened.shelf.name, opened.shelf.version)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _live_clicks(home: str, group: str, version: str) -> list[str]:
+    opened = _open_shelf(home, group, version)
+    return [] if opened is None else to_click(opened.catalog, opened.tastes)
 
 
 def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:

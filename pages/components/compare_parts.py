@@ -48,6 +48,11 @@ def offers(chosen: Chosen, usual: Usual | None) -> None:
             help=f"{short(pair.one)} and {short(pair.other)} share {pair.shared} of {chosen.count}.",
             on_click=compare_choose.show, args=(pair.one, pair.other),
         )  # fmt: skip
+    if not chosen.by_campaign and len(chosen.user_ids) == 2 and chosen.campaigns[0].personal:
+        one, other = chosen.user_ids
+        navigation.link(
+            "live_events", "Send B's events to A", user=one, second=other, step="0", campaign=chosen.campaigns[0].name
+        )  # fmt: skip
     if not pairs:
         whose = chosen.opened.people.short(chosen.user_ids[0]) if chosen.by_campaign else "Everybody"
         campaigns = counted(len(chosen.campaigns), "campaign", "campaigns")

@@ -90,6 +90,15 @@ SCREENS = (
         "A list of items before and after: the order in which one person, or another, wants to see it.",
     ),
     Screen(
+        "live_events",
+        "Laboratories",
+        "Live events",
+        ":material/bolt:",
+        "live-events",
+        "pages/events_page.py",
+        "Send somebody's events one by one and watch another person's list turn.",
+    ),
+    Screen(
         "batch",
         "Operate",
         "Batch",

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from pages.components.charts import evidence, neighbour_map, plain, slope
+from pages.components.charts import bump, evidence, neighbour_map, overlap, plain, slope
 
 BARS = pd.DataFrame(
     {
@@ -128,3 +128,39 @@ def test_missing_values_are_null_and_numbers_are_pythons_own() -> None:
 def test_painting_an_unknown_role_names_the_known_ones() -> None:
     with pytest.raises(ValueError, match="no role; choose one of a, b"):
         plain.paint("purple")
+
+
+def test_the_overlap_line_holds_its_lines_and_their_names() -> None:
+    line = pd.DataFrame({"step": [0, 1], "shared": [0, 6]})
+    others = pd.DataFrame([(0, 25, "ceiling", "text"), (20, 25, "ceiling", "text")])
+    others.columns = ["step", "shared", "line", "role"]
+    ends = pd.DataFrame([(1, 6.0, "6", "model"), (20, 25.0, "at most 25", "text")])
+    ends.columns = ["step", "shared", "words", "role"]
+    ends["y"] = overlap.spread(ends["shared"], 1.0, 24.5)
+    spec = valid(overlap.overlap(line, others, ends, 1, 20, 25, "Ben's events sent"))
+    assert spec["height"] == 220
+    assert spec["datasets"]["now"] == [{"step": 1}]
+    x = spec["layer"][0]["encoding"]["x"]
+    assert x["title"] == "Ben's events sent"
+    assert x["axis"]["values"] == [0, 5, 10, 15, 20]
+
+
+def test_names_at_the_edge_stand_apart() -> None:
+    found = overlap.spread(pd.Series([0.0, 0.0, 25.0]), 1.0, 24.5)
+    assert found == [1.0, 1.0 + overlap.APART, 24.5]
+
+
+def test_the_bump_chart_draws_quiet_lines_under_the_coloured_ones() -> None:
+    lines = pd.DataFrame(
+        [("i1", "One", 0, 0, 1.0, "a", "1 after 0"), ("i2", "Two", 0, 0, 2.0, "quiet", "2 after 0")],
+        columns=["item", "title", "column", "step", "place", "role", "words"],
+    )
+    names = pd.DataFrame(
+        [("i1", "One", 0, 1.0, 1.0, "a", "left", "One")],
+        columns=["item", "title", "column", "place", "y", "role", "side", "words"],
+    )
+    spec = valid(bump.bump(lines, names, lines.head(0), (0, 1, 2), 10, 11.6, x_title="events"))
+    kinds = [part.get("transform", [{}])[0].get("filter", "") for part in spec["layer"]]
+    assert kinds.index("datum.role == 'quiet'") < kinds.index("datum.role != 'quiet'")
+    assert [row["words"] for row in spec["datasets"]["labels"]] == ["0", "1", "2"]
+    assert spec["datasets"]["crosses"] == []
