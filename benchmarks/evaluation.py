@@ -2,8 +2,8 @@
 
     python -m benchmarks.evaluation [--recipes aws-hrnn ...] [--home FOLDER]
 
-Reads the folder EXPLORER_DATA. Amazon's rows: personalize_temporal_holdout.ipynb of amazon-personalize-samples, its run of
-11 October 2019. The notebook's code: NDCG with weights 1, 1, 1/log2(3) ... over the best order of the hits found.
+Reads the folder EXPLORER_DATA. Amazon's rows: personalize_temporal_holdout.ipynb of amazon-personalize-samples, its run
+of 11 October 2019. The notebook's code: NDCG with weights 1, 1, 1/log2(3) ... over the best order of the hits found.
 """
 
 import argparse
