@@ -92,9 +92,13 @@ def epoch(moment: datetime | float) -> float:
     return moment.timestamp() if isinstance(moment, datetime) else float(moment)
 
 
+LABORATORY = "lab-"
+"""How the names of groups begin that a laboratory makes for itself; no screen offers them."""
+
+
 def group_names(backend: Backend) -> list[str]:
-    """Return the names of all data set groups, newest first."""
-    listed = list(pages(backend.personalize, "list_dataset_groups", "datasetGroups"))
+    """Return the names of all data set groups but the laboratories' own, newest first."""
+    listed = [g for g in pages(backend.personalize, "list_dataset_groups", "datasetGroups") if not _hidden(g)]
     listed.sort(key=lambda group: epoch(group["creationDateTime"]), reverse=True)
     return [group["name"] for group in listed]
 
@@ -108,8 +112,8 @@ def group_arn(backend: Backend, name: str) -> str | None:
 
 
 def groups(backend: Backend) -> list[GroupView]:
-    """Return all data set groups with their data sets and imports, newest first."""
-    listed = list(pages(backend.personalize, "list_dataset_groups", "datasetGroups"))
+    """Return all data set groups but the laboratories' own, with their data sets and imports, newest first."""
+    listed = [g for g in pages(backend.personalize, "list_dataset_groups", "datasetGroups") if not _hidden(g)]
     listed.sort(key=lambda group: epoch(group["creationDateTime"]), reverse=True)
     return [_group_view(backend, group) for group in listed]
 
@@ -131,6 +135,10 @@ def import_state(backend: Backend, job_arn: str) -> ImportState:
 def type_of(dataset_arn: str) -> str:
     """Return "Interactions" for "arn:...:dataset/films/INTERACTIONS"."""
     return dataset_arn.rsplit("/", 1)[-1].capitalize()
+
+
+def _hidden(group: dict[str, Any]) -> bool:
+    return str(group["name"]).startswith(LABORATORY)
 
 
 def _group_view(backend: Backend, group: dict[str, Any]) -> GroupView:

@@ -10,6 +10,7 @@ import streamlit as st
 from services import dataset_views
 from services.backend import Backend, open_backend
 from services.data_desk import DataDesk
+from services.lab_runs import LabRuns
 from services.tour import TourRunner
 
 
@@ -158,6 +159,12 @@ def tour() -> TourRunner:
 def desk() -> DataDesk:
     """Return the one desk of this process on which data is loaded, checked and imported."""
     return DataDesk(backend())
+
+
+@st.cache_resource(show_spinner=False)
+def lab_runs() -> LabRuns:
+    """Return the runs of the laboratories, which outlive the page."""
+    return LabRuns(backend().home)
 
 
 def dataset_group() -> str | None:
