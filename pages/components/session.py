@@ -10,6 +10,7 @@ import streamlit as st
 from services import dataset_views
 from services.backend import Backend, open_backend
 from services.data_desk import DataDesk
+from services.lab_runs import LabRuns
 from services.tour import TourRunner
 
 
@@ -99,6 +100,26 @@ class Key:
     HYPERPARAMETER = "hyperparameter"
     VERSION = "version"
     VERSION_SHOWN = "version_shown"
+    # cold start
+    COLD_RUN = "run"
+    COLD_BY = "grouped"
+    COLD_COST = "cost"
+    COLD_CURRENCY = "currency"
+    COLD_VIEW = "cold"
+    COLD_MAP = "map"
+    COLD_METRIC = "cold_metric"
+    COLD_WEIGHT = "weight"
+    COLD_SHARE = "cold_share"
+    COLD_SEEDS = "cold_seeds"
+    COLD_SPLIT = "cold_split"
+    COLD_COLUMNS = "cold_columns"
+    COLD_ALONE = "cold_alone"
+    COLD_EXPLORE = "cold_explore"
+    COLD_FROM = "cold_from"
+    COLD_FORM = "cold_form"
+    COLD_FILE = "cold_file"
+    COLD_PUT = "cold_put"
+    COLD_FITS = "cold_fits"
     # batch
     BATCH_VERSION = "recipe_of"
     BATCH_INPUT = "input"
@@ -144,6 +165,12 @@ def tour() -> TourRunner:
 def desk() -> DataDesk:
     """Return the one desk of this process on which data is loaded, checked and imported."""
     return DataDesk(backend())
+
+
+@st.cache_resource(show_spinner=False)
+def lab_runs() -> LabRuns:
+    """Return the runs of the laboratories, which outlive the page."""
+    return LabRuns(backend().home)
 
 
 def dataset_group() -> str | None:
