@@ -14,8 +14,7 @@ from services.cold_start import Parameters
 from services.cold_start_results import ColdStartResult
 from services.cold_start_split import ALL, TIME, item_columns
 from services.columns import Words
-from services.dataset_views import DataError
-from services.lab_runs import RunView
+from services.lab_runs import RunError, RunView
 from services.words import age, in_seconds
 
 LABORATORY = "cold_start"
@@ -61,9 +60,8 @@ def choose(group: str) -> Chosen | None:
     finished = [run for run in runs if run.state == "done"]
     place = st.empty()
     names = _named(finished)
-    run_box, new_box, by_box, cost_box, currency_box = st.columns(
-        [6, 3, 4, 2.6, 2.4], vertical_alignment="bottom", gap="small"
-    )  # fmt: skip
+    widths = [6, 3, 4, 2.6, 2.4] if finished else [0.01, 3, 4, 4, 6]
+    run_box, new_box, by_box, cost_box, currency_box = st.columns(widths, vertical_alignment="bottom", gap="small")
     run = None
     with run_box:
         if names:
@@ -138,7 +136,7 @@ def start(parameters: Parameters) -> None:
     try:
         name = cold_start_plan.run_name(parameters)
         session.lab_runs().start(LABORATORY, name, parameters.to_json())
-    except (DataError, OSError) as error:
+    except (RunError, OSError) as error:
         st.toast(str(error), icon=":material/error:", duration="long")
     for key in (Key.COLD_RUN,):
         st.session_state.pop(key, None)

@@ -49,10 +49,12 @@ def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None
         worst = served.iloc[-1]
         kpis.append(
             panels.Kpi(
-                "Worst served", str(worst["group"]), below=f"{worst['click_rate']:.0%} clicked, n = {worst['n_viewers']}",
+                "Worst served",
+                str(worst["group"]),
+                below=f"{worst['click_rate']:.0%} clicked, n = {worst['n_viewers']}",
                 help="The group of at least 20 viewers with the lowest click rate.",
             )
-        )  # fmt: skip
+        )
     panels.kpi_row(kpis)
 
 

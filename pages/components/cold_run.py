@@ -1,5 +1,7 @@
 """A cold start run before it is there: the four steps as a picture with one button, their progress, why one failed."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.components import cold_choose, panels, session
@@ -7,6 +9,7 @@ from pages.components.cold_choose import Chosen
 from services import cold_start, cold_start_plan
 from services.cold_start import Parameters
 from services.cold_start_split import item_columns
+from services.lab_runs import RunError
 from services.words import counted, in_seconds
 
 ICONS = {
@@ -105,8 +108,16 @@ def _stop(run_id: str) -> None:
 
 
 def _again(run_id: str) -> None:
-    session.lab_runs().resume(run_id)
+    _refused(session.lab_runs().resume, run_id)
 
 
 def _remove(run_id: str) -> None:
-    session.lab_runs().delete(run_id)
+    _refused(session.lab_runs().delete, run_id)
+
+
+def _refused(change: Callable[[str], None], run_id: str) -> None:
+    """Change a run, and say in a toast why it cannot be."""
+    try:
+        change(run_id)
+    except RunError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")

@@ -19,10 +19,10 @@ the first {n_people:,} people by id, 25 items each through GetRecommendations. *
 place, MRR and NDCG are those of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**:
 1,000 draws of the {n_seeds} draws of items and, within each, of people. **Ridge on metadata**: one ridge regression a
 person of what they had on the columns, lambda 10, in closed form. **Predicted popularity**: ridge regression of log
-popularity on the columns, the same list for everybody. **Groups** are people by their strongest taste: the category with
-the largest (share + prior) / (share among all events + prior), prior = five events, of what they had before;
-{n_without:,} people without a clear taste are in none. **Cell**: share of what the group was shown in that category over
-its share among all new items; an item with k categories counts 1/k to each.
+popularity on the columns, the same list for everybody. **Groups** are people by their strongest taste: the category
+with the largest (share + prior) / (share among all events + prior), prior = five events, of what they had before;
+{n_without:,} people without a clear taste are in none. **Cell**: share of what the group was shown in that category
+over its share among all new items; an item with k categories counts 1/k to each.
 """
 
 
