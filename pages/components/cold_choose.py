@@ -119,8 +119,8 @@ def map_labels(words: Words) -> dict[str, str]:
     return {"shown": "Shown", "taken": words.past.capitalize(), "difference": "Difference"}
 
 
-def head(chosen: Chosen, sentence: str) -> None:
-    """Fill the place above the controls."""
+def head(chosen: Chosen, sentence: str, source: str = "") -> None:
+    """Fill the place above the controls; source stands instead of the run's own grey line."""
     result, run = chosen.result, chosen.run
     line = chosen.group
     if result is not None and run is not None:
@@ -128,7 +128,7 @@ def head(chosen: Chosen, sentence: str) -> None:
         if result.facts["data_version"] != chosen.opened.shelf.version:
             line += " · the data has changed since"
     with chosen.headline.container():
-        panels.head("Cold start", sentence, line)
+        panels.head("Cold start", sentence, source or line)
 
 
 def start(parameters: Parameters) -> None:

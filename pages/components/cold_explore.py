@@ -36,8 +36,14 @@ def draw(chosen: Chosen) -> None:
     shown, lost = (cold_start_exploration.between(frame, weight, name) for name in ("new_shown", "hits_lost"))
     measured = bool((frame["weight"] - weight).abs().min() < 1e-9)
     sentence = cold_start_words.exploration_words(weight, shown, lost, words, measured=measured)
-    cold_choose.head(chosen, sentence)
     row = frame.iloc[0]
+    said = [
+        chosen.group,
+        "User personalization",
+        f"asked at {len(frame)} weights",
+        f"{row['n_people']:,.0f} people asked",
+    ]
+    cold_choose.head(chosen, sentence, " · ".join([*said, chosen.opened.shelf.note]).removesuffix(" · "))
     taken = cold_start_exploration.between(frame, weight, "new_taken")
     hits = cold_start_exploration.between(frame, weight, "hits")
     with place.container():
@@ -49,14 +55,18 @@ def draw(chosen: Chosen) -> None:
                 panels.Kpi("Hits lost", f"{lost:.0f}", below="per 100 viewers, to weight 0"),
             ]
         )
-    for column, title in (("new_shown", f"new {words.nouns} of {PLACES}"), ("hits_lost", "hits lost per 100 viewers")):
+    for column, title in (("new_shown", f"new {words.nouns} of {PLACES}"), ("hits_lost", "hits lost, of 100")):
         value = cold_start_exploration.between(frame, weight, column)
         now = pd.DataFrame(
             [(weight, value, f"{value:.1f}", not measured)], columns=["weight", "value", "said", "hollow"]
         )
         line = frame[["weight", column]].rename(columns={column: "value"})
         alt = ", ".join(f"{w:g}: {v:.1f}" for w, v in zip(frame["weight"], frame[column], strict=True))
-        panels.show(charts.exploration(line, now, title), f"{title} by weight: {alt}.", key=f"cold_{column}")
+        panels.show(
+            charts.exploration(line, now, title, last=column == "hits_lost"),
+            f"{title} by weight: {alt}.",
+            key=f"cold_{column}",
+        )
     st.caption(
         f"Measured at {', '.join(f'{w:g}' for w in frame['weight'])} for {row['n_people']:,.0f} people, one "
         "answer each; between them a straight line, drawn hollow. A tenth of the items was new; hits are known "

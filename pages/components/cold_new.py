@@ -30,7 +30,7 @@ def draw(chosen: Chosen) -> None:
     put: dict[str, dict[str, Any]] = st.session_state.get(Key.COLD_PUT, {}).get(chosen.group, {})
     needs.deploy_finished()
     needs.watch()
-    cold_choose.head(chosen, _sentence(chosen, put))
+    cold_choose.head(chosen, _sentence(chosen, put), chosen.group)
     left, right = st.columns([5, 6], gap="medium")
     with left:
         _give(chosen)
@@ -57,10 +57,14 @@ def _give(chosen: Chosen) -> None:
     if how == FROM_FORM:
         with st.form(Key.COLD_FORM, border=True):
             row: dict[str, Any] = {ITEM_ID: st.text_input("id", "new-1", key=f"{Key.COLD_FORM}_id")}
-            for field in new_items.fields(shelf):
-                help_text = "Several with | between them." if not field.numeric else None
-                label = field.label if not field.required else f"{field.label} *"
-                row[field.name] = st.text_input(label, key=f"{Key.COLD_FORM}_{field.name}", help=help_text)
+            example = _example(chosen)
+            columns = st.columns(2, gap="small")
+            for place, field in enumerate(new_items.fields(shelf)):
+                help_text = "Several with | between them." if "|" in example.get(field.name, "") else None
+                row[field.name] = columns[place % 2].text_input(
+                    field.label if not field.required else f"{field.label} *", key=f"{Key.COLD_FORM}_{field.name}",
+                    help=help_text, placeholder=example.get(field.name, ""),
+                )  # fmt: skip
             if st.form_submit_button("Put it in", type="primary", icon=":material/add:"):
                 rows = [row]
     else:
@@ -150,6 +154,15 @@ def _asked(chosen: Chosen) -> list[str]:
     people = chosen.opened.people
     named = [persona.user_id for persona in people.personas if people.n_events(persona.user_id)]
     return [*named, *people.sample(new_items.ASKED - len(named), 0, besides=named)]
+
+
+def _example(chosen: Chosen) -> dict[str, str]:
+    """Return the cells of an item that many people know, to show how one is told."""
+    items, popular = chosen.opened.shelf.items(), chosen.opened.catalog.most_popular(1)
+    if items is None or not popular:
+        return {}
+    found = items[items[ITEM_ID] == popular[0]]
+    return {} if found.empty else {str(k): str(v) for k, v in found.iloc[0].items() if v == v}
 
 
 def _name(chosen: Chosen, row: dict[str, Any]) -> str:

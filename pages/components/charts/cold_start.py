@@ -6,6 +6,7 @@ from pages.components.charts.plain import Drawing, Spec, by_role, layer, number,
 from pages.components.charts.theme import DASHED, SMALL_HEIGHT
 
 _DOT: Spec = {"type": "point", "size": 120, "opacity": 1, "filled": True}
+EXPLORED_HEIGHT, AXIS_HEIGHT = 112, 36
 _PLAIN_AXIS: Spec = {"title": None, "labelLimit": 170, "labelPadding": 8, "grid": False, "ticks": False}
 PERCENT: Spec = {"format": ".0%", "tickCount": 5}
 
@@ -97,10 +98,11 @@ def worth(rows: pd.DataFrame) -> Drawing:
     return Drawing(layers, {"rows": rows}, max(110, 46 + 30 * len(rows)))
 
 
-def exploration(measured: pd.DataFrame, now: pd.DataFrame, title: str) -> Drawing:
+def exploration(measured: pd.DataFrame, now: pd.DataFrame, title: str, *, last: bool) -> Drawing:
     """Draw [weight, value] as a line, a dot for each measured weight; now: [weight, value, said, hollow], one row."""
-    x = number("weight", title="explorationWeight", scale={"domain": [0, 1], "nice": False}, axis={"tickCount": 5})
-    y = number("value", title=title, scale={"zero": True, "nice": True})
+    name = "explorationWeight" if last else None  # two pictures over one axis
+    x = number("weight", title=name, scale={"domain": [0, 1], "nice": False}, axis={"tickCount": 5, "labels": last})
+    y = number("value", title=title, scale={"zero": True, "nice": True}, axis={"tickCount": 4, "minExtent": 40})
     point: Spec = {"x": x, "y": y, "tooltip": [number("weight"), number("value", title=title, format=".2f")]}
     mark: Spec = {"type": "point", "size": 200, "opacity": 1, "strokeWidth": 3}
     layers = [
@@ -115,4 +117,4 @@ def exploration(measured: pd.DataFrame, now: pd.DataFrame, title: str) -> Drawin
             {"x": x, "y": y, "text": words("said"), "color": paint("text")},
         ),
     ]
-    return Drawing(layers, {"measured": measured, "now": now}, 190)
+    return Drawing(layers, {"measured": measured, "now": now}, EXPLORED_HEIGHT + (AXIS_HEIGHT if last else 0))
