@@ -1,12 +1,13 @@
-"""Server time of Recommendations for another person and of Similar for another item, at a million interactions.
+"""Server time of Recommendations and Compare for another person, of Similar for another item; a million interactions.
 
     python -m benchmarks.screens [--changes N] [--rows N]
 
 With EXPLORER_DATA set the data is MovieLens 1M (a million ratings, 6,040 people, films with titles and genres),
 otherwise synthetic interactions of the same shape. Popularity, aws-sims and aws-hrnn are trained first; aws-hrnn on the
 shorter half of the histories for one epoch: a model of full size whose weights are of no use, since the time of an
-answer does not depend on them. Each page is run by Streamlit's own AppTest from app.py in a process of its own, so that
-the peak memory is that of an app process. The first run builds the indexes: titles, people and tastes, who had both.
+answer does not depend on them. Compare shows four people, of whom the first changes, with reasons on every item. Each
+page is run by Streamlit's own AppTest from app.py in a process of its own, so that the peak memory is that of an app
+process. The first run builds the indexes: titles, people and tastes, who had both.
 """
 
 import argparse
@@ -32,9 +33,12 @@ from services.schema_proposal import propose_schema
 
 PAGES = {
     "Recommendations": ("pages/recommendations_page.py", "user"),
+    "Compare": ("pages/compare_page.py", "user"),
     "Similar": ("pages/similar_page.py", "item"),
 }
 """Page file and the parameter that changes."""
+OTHERS = ("second", "third", "fourth")
+"""The parameters of Compare that stay."""
 APP = Path(__file__).parents[1] / "app.py"
 HYPERPARAMETERS = {"epochs": "1", "max_user_history_length_percentile": "0.5"}
 
@@ -79,9 +83,13 @@ def measure(home: Path, group: str, page: str, values: list[str]) -> dict[str, f
 
     app = AppTest.from_file(str(APP), default_timeout=120)
     file, parameter = PAGES[page]
-    app.query_params.update({"data": group} | ({"campaign": "hrnn"} if page == "Recommendations" else {}))
+    app.query_params.update({"data": group} | ({} if page == "Similar" else {"campaign": "hrnn"}))
     app.run()
     app.switch_page(file)
+    if page == "Compare":
+        app.query_params.update(dict(zip(OTHERS, values, strict=False)))
+        app.run()
+        values = values[len(OTHERS) :]
     seconds = []
     for value in values:
         app.query_params[parameter] = value
@@ -126,8 +134,9 @@ def main() -> None:
 
 def _apart(folder: str, prepared: PreparedData, page: str, changes: int) -> dict[str, float]:
     """Measure a page in a process of its own."""
-    ids = prepared.interactions["USER_ID" if page == "Recommendations" else "ITEM_ID"].unique()
-    values = np.random.default_rng(1).choice(ids, changes + 1, replace=False).tolist()
+    ids = prepared.interactions["ITEM_ID" if page == "Similar" else "USER_ID"].unique()
+    n_values = changes + 1 + (len(OTHERS) if page == "Compare" else 0)
+    values = np.random.default_rng(1).choice(ids, n_values, replace=False).tolist()
     command = [sys.executable, "-m", "benchmarks.screens", "--measure", folder, prepared.name, page]
     finished = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
     if finished.returncode:

@@ -8,6 +8,7 @@ group = session.dataset_group()
 if group is None:
     needs.data("Compare", "compare")
     st.stop()
+needs.deploy_finished()
 chosen = compare_choose.choose(group)
 if chosen is not None:
     compare_view.show(chosen)

@@ -180,8 +180,7 @@ def found_it(trained: Sequence[VersionView]) -> FoundIt | None:
 def next_step(group: GroupView, trained: Sequence[VersionView], resources: Sequence[Resource]) -> NextStep:
     """Return the first step that applies: mend, import, train, deploy, look."""
     failed = next((resource for resource in resources if resource.state == "failed"), None)
-    later = failed is not None and any(r.kind == failed.kind and r.created > failed.created for r in resources)
-    if failed is not None and not later:
+    if failed is not None and not _tried_again(failed, resources):
         return NextStep(f"See why {failed.name} failed", failed.screen, failed.error)
     if not group.imported:
         return NextStep("Import data", "data", "Nothing has been imported into this data set group yet.")
@@ -195,6 +194,16 @@ def next_step(group: GroupView, trained: Sequence[VersionView], resources: Seque
     if not any(version.campaigns for version in answering):
         return NextStep("Deploy a recipe", "training", "A trained recipe answers once it is deployed.")
     return NextStep("Look at recommendations", "recommendations", "Everything is ready.")
+
+
+def _tried_again(failed: Resource, resources: Sequence[Resource]) -> bool:
+    """Whether something newer stands in the place of what failed: for a version, another of the same solution."""
+    name = _without_version(failed)
+    return any(r.kind == failed.kind and r.created > failed.created and _without_version(r) == name for r in resources)
+
+
+def _without_version(resource: Resource) -> str:
+    return resource.name.rpartition("/")[0] or resource.name
 
 
 def _data_resources(group: GroupView) -> list[Resource]:

@@ -1,7 +1,8 @@
 """Delete a data set group with all that belongs to it, in the order that AWS demands.
 
-Campaigns, then solutions (their versions go with them), then data sets, then the group, then schemas that nothing
-else uses. Order: AWS developer guide, "Requirements for deleting resources"; its sample notebooks clean up so.
+Campaigns, then solutions (their versions go with them), then the event tracker, then data sets, then the group, then
+schemas that nothing else uses. Order: AWS developer guide, "Requirements for deleting resources"; its sample notebooks
+clean up so.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ class Doomed:
     """One resource that a deletion would remove."""
 
     kind: str
-    """"campaign", "solution", "data set", "data set group" or "schema"."""
+    """"campaign", "solution", "event tracker", "data set", "data set group" or "schema"."""
     name: str
     arn: str
 
@@ -38,6 +39,10 @@ def deletion_plan(backend: Backend, name: str) -> list[Doomed]:
         for campaign in pages(personalize, "list_campaigns", "campaigns", solutionArn=solution["solutionArn"])
     ]
     plan += [Doomed("solution", solution["name"], solution["solutionArn"]) for solution in solutions]
+    plan += [
+        Doomed("event tracker", tracker["name"], tracker["eventTrackerArn"])
+        for tracker in pages(personalize, "list_event_trackers", "eventTrackers", datasetGroupArn=group.arn)
+    ]
     plan += [Doomed("data set", view.dataset_type, view.arn) for view in group.datasets]
     plan.append(Doomed("data set group", group.name, group.arn))
     plan += [Doomed("schema", arn.rsplit("/", 1)[-1], arn) for arn in {view.schema_arn for view in group.datasets}]
@@ -89,6 +94,7 @@ def _delete(backend: Backend, doomed: Doomed) -> None:
     calls: dict[str, tuple[Callable[..., Any], Callable[..., Any], str]] = {
         "campaign": (personalize.delete_campaign, personalize.describe_campaign, "campaignArn"),
         "solution": (personalize.delete_solution, personalize.describe_solution, "solutionArn"),
+        "event tracker": (personalize.delete_event_tracker, personalize.describe_event_tracker, "eventTrackerArn"),
         "data set": (personalize.delete_dataset, personalize.describe_dataset, "datasetArn"),
         "data set group": (personalize.delete_dataset_group, personalize.describe_dataset_group, "datasetGroupArn"),
         "schema": (personalize.delete_schema, personalize.describe_schema, "schemaArn"),

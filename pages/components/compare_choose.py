@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import cache, navigation, needs, panels, pickers, session
+from pages.components import cache, needs, panels, pickers, session
 from pages.components.cache import OpenShelf
 from pages.components.session import Key
 from services import campaigns
@@ -52,9 +52,7 @@ def choose(group: str) -> Chosen | None:
     # a campaign that explores answers differently from call to call, so another one is shown first
     available = sorted(campaigns.for_people(session.backend(), group), key=lambda c: c.recipe in EXPLORING)
     if not available:
-        panels.head("Compare", "Who gets what? No campaign answers yet; popularity trains in 3 s.", group)
-        with panels.empty("Nothing is deployed that could answer.", detail="Train a recipe, then deploy it."):
-            navigation.link("training", "Train")
+        needs.for_a_person("Compare", "Who gets what?", group, opened.shelf)
         return None
     if not opened.people.n_users:
         panels.head("Compare", "There are no people yet: import interactions first.", group)

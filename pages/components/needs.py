@@ -9,10 +9,12 @@ import streamlit as st
 from pages.components import navigation, panels, session
 from pages.components.session import Key
 from services import dataset_views, training
+from services.campaigns import FOR_A_PERSON
 from services.library import Shelf
 from services.training import RecipeCard, TrainingError, VersionView
 from services.words import in_seconds
 
+BASELINE = "aws-popularity-count"
 SECONDS_ON_AWS = 20.0
 """Between two looks at a training there; it takes about 40 minutes, and AWS limits the calls."""
 
@@ -43,7 +45,7 @@ def recipe(group: str, shelf: Shelf, recipe_name: str, words: str) -> None:
         return
     if newest is not None and newest.failed:
         with panels.failed(newest.failure_reason or "No reason was given.", title=f"{newest.recipe_words} failed"):
-            st.button("Try again", type="primary", key="needs_retry", on_click=_retry, args=(newest,))
+            st.button("Try again", type="primary", key=f"needs_retry_{recipe_name}", on_click=_retry, args=(newest,))
             navigation.link("training", "Look at the log on Training")
         return
     ready = next((version for version in versions if version.ready), None)
@@ -54,6 +56,26 @@ def recipe(group: str, shelf: Shelf, recipe_name: str, words: str) -> None:
     card = next((card for card in cards if card.name == recipe_name), None)
     if card is not None:
         _offer(group, shelf, card, words)
+
+
+def for_a_person(title: str, question: str, group: str, shelf: Shelf) -> None:
+    """Draw the screen while no campaign answers for a person: what trains, failed or waits to be deployed, else offers.
+
+    question is the headline's, which says in a word how it stands.
+    """
+    view = dataset_views.find_group(session.backend(), group)
+    found = [] if view is None else training.versions(session.backend(), view.arn)
+    newest = next((version for version in found if version.recipe in FOR_A_PERSON), None)
+    if newest is None:
+        stands = "No campaign answers yet; popularity trains in 3 s."
+    elif newest.running:
+        stands = f"{newest.recipe_words} is training."
+    else:
+        stands = f"{newest.recipe_words} {'failed' if newest.failed else 'is not deployed yet'}."
+    panels.head(title, f"{question} {stands}", group)
+    recipe(group, shelf, BASELINE if newest is None else newest.recipe, "It answers for everybody.")
+    if newest is not None and newest.failed and newest.recipe != BASELINE:
+        recipe(group, shelf, BASELINE, "It answers meanwhile.")
 
 
 def deploy_when_ready(version_arn: str, campaign: str) -> None:
@@ -91,7 +113,7 @@ def _deployment(group: str, version: VersionView, words: str) -> None:
     if making is not None and making.failure_reason is None and making.status != "CREATE FAILED":
         sentence = f"The campaign {making.name} is being made; on AWS that takes about ten minutes."
         with panels.empty(sentence, detail=f"{making.status}. You may close this page."):
-            st.button("Look again", icon=":material/refresh:", key="needs_again")
+            st.button("Look again", icon=":material/refresh:", key=f"needs_again_{version.recipe}")
         return
     name = training.default_name(group, version.recipe)
     if making is not None:
@@ -104,7 +126,7 @@ def _deployment(group: str, version: VersionView, words: str) -> None:
             "Deploy it",
             type="primary",
             icon=":material/rocket_launch:",
-            key="needs_deploy",
+            key=f"needs_deploy_{version.recipe}",
             on_click=_deploy,
             args=(version.arn, name),
         )
@@ -120,7 +142,7 @@ def _offer(group: str, shelf: Shelf, card: RecipeCard, words: str) -> None:
     with panels.empty(f"{card.title} is not trained yet.", detail=f"{words}{_costs()}"):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
         st.button(
-            f"Train and deploy{takes}", type="primary", icon=":material/play_arrow:", key="needs_train",
+            f"Train and deploy{takes}", type="primary", icon=":material/play_arrow:", key=f"needs_train_{card.name}",
             disabled=bool(missing), on_click=_train, args=(group, card.name, shelf.event_type),
         )  # fmt: skip
         if missing:

@@ -166,12 +166,12 @@ def _picture(view: ListView, chosen: Chosen, told: Told) -> None:
             "rank": st.column_config.NumberColumn("#", width=28),
             "move": st.column_config.TextColumn("Move", width=48),
             "picture": st.column_config.ImageColumn("", width=34),
-            "label": st.column_config.TextColumn("Title", width=160),
+            "label": st.column_config.TextColumn("Title", width=138),
             "fit": st.column_config.ProgressColumn(
                 "Fit", width=72, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
             ),
             "owed": st.column_config.TextColumn(from_it, width=64, help="Places that it owes to this event."),
-            "because": st.column_config.TextColumn(why, width=178, help="Dots: places lost without it."),
+            "because": st.column_config.TextColumn(why, width=168, help="Dots: places lost without it."),
             "popular": st.column_config.TextColumn("Popular", width=66, help="Also in popularity's list."),
             "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),
         },

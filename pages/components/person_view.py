@@ -8,6 +8,7 @@ from pages.components import (
     cache,
     drawers,
     navigation,
+    needs,
     panels,
     person_asked,
     person_more,
@@ -63,9 +64,7 @@ def choose(group: str) -> Chosen | None:
         return None
     if not available:
         with headline:
-            panels.head("Recommendations", "No campaign yet. Popularity trains in 3 s.", group)
-        with panels.empty("Nothing is deployed that could answer.", detail="Train a recipe, then deploy it."):
-            navigation.link("training", "Train")
+            needs.for_a_person("Recommendations", "Who is recommended what?", group, opened.shelf)
         return None
     names = [campaign.name for campaign in available]
     session.default_choice(Key.CAMPAIGN, names, names[0])

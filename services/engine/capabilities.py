@@ -191,6 +191,16 @@ class Capabilities:
 
         return list_for_history(self._artifact(arn), events, count, user_id=user_id, also_had=also_had, context=context)
 
+    def forget_events(self, dataset_group_arn: str, user_id: str) -> int:
+        """Remove the live events of one person, as if they had never been sent; return how many there were.
+
+        For people who were made up to try something out: the next version would be trained on them otherwise, and AWS
+        has no call that takes an event back.
+        """
+        datasets = self._context.resources.list("dataset", parent_arn=dataset_group_arn)
+        interactions = next((dataset for dataset in datasets if dataset["datasetType"] == "INTERACTIONS"), None)
+        return 0 if interactions is None else self._context.live.forget(interactions.arn, user_id)
+
     def _artifact(self, arn: str) -> Artifact:
         """Return the model behind a campaign or a solution version."""
         if arn.split(":")[-1].startswith("campaign/"):

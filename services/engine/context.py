@@ -14,6 +14,7 @@ from services.engine.jobs.launcher import ensure_worker, fail_abandoned
 from services.engine.jobs.queue import JobQueue
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
+from services.engine.store.live import LiveRows
 from services.engine.store.objects import ObjectStore, open_objects
 from services.engine.store.resources import Resources
 from services.engine.store.tags import Tags
@@ -33,6 +34,7 @@ class EngineContext:
     queue: JobQueue
     objects: ObjectStore
     arns: ArnMaker
+    live: LiveRows
 
     @cached_property
     def models(self) -> ModelCache:
@@ -61,4 +63,5 @@ def build_context(settings: EngineSettings) -> EngineContext:
         queue=JobQueue(database),
         objects=open_objects(settings),
         arns=ArnMaker(settings.region, settings.account_id),
+        live=LiveRows(database),
     )

@@ -54,6 +54,10 @@ class EngineSettings:
         return self.home / "models"
 
     @property
+    def checkpoints_path(self) -> Path:
+        return self.home / "checkpoints"
+
+    @property
     def scratch_path(self) -> Path:
         return self.home / "scratch"
 

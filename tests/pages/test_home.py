@@ -144,9 +144,11 @@ def test_next_step_is_to_mend_what_failed_last() -> None:
 
 
 def test_an_old_failure_that_was_mended_is_no_next_step() -> None:
-    failed = Resource("Solution version", "a", "CREATE FAILED", 2.0, "out of memory", "training")
-    mended = Resource("Solution version", "b", "ACTIVE", 3.0, "", "training")
+    failed = Resource("Solution version", "HRNN · films/1a", "CREATE FAILED", 2.0, "out of memory", "training")
+    mended = Resource("Solution version", "HRNN · films/2b", "ACTIVE", 3.0, "", "training")
+    another = Resource("Solution version", "Similar items · sims/3c", "ACTIVE", 3.0, "", "training")
     assert next_step(GROUP, [], [failed, mended]).label == "Import data"
+    assert next_step(GROUP, [], [failed, another]).label == "See why HRNN · films/1a failed"
 
 
 @pytest.mark.parametrize(("recipe", "label"), [("aws-hrnn", "Deploy a recipe"), ("aws-sims", "Train a recipe")])

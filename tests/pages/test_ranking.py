@@ -155,18 +155,18 @@ def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
 def test_it_says_when_nothing_ranks_and_how_long_training_takes(films_app: AppTest) -> None:
     app = opened(films_app)
     assert "Personalized ranking is not deployed yet" in said(app)
-    assert app.button(key="needs_train").label.startswith("Train and deploy · about")
+    assert app.button(key="needs_train_aws-personalized-ranking").label.startswith("Train and deploy · about")
 
 
 def test_while_it_trains_it_shows_how_far(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
-    app.button(key="needs_train").click().run()
-    until(app, lambda at: not any(button.key == "needs_train" for button in at.button))
+    app.button(key="needs_train_aws-personalized-ranking").click().run()
+    until(app, lambda at: not any(button.key == "needs_train_aws-personalized-ranking" for button in at.button))
     assert "Personalized ranking is not deployed yet" in said(app)
     assert not app.error
     version = next(iter(app.session_state[Key.TRAINED_HERE]))
     training.stop(session.backend(), version)
-    until(app, lambda at: any(button.key == "needs_train" for button in at.button))
+    until(app, lambda at: any(button.key == "needs_train_aws-personalized-ranking" for button in at.button))
 
 
 def test_after_a_failed_training_it_says_why(own_films_app: AppTest) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import pickers
+from pages.components import pickers, session
 from pages.components.session import Key
-from services import recommendations
+from services import recommendations, training
 from services.api_calls import ApiCall
+from services.dataset_views import find_group
 from services.errors import ServiceError
 from services.library import Library
+from tests.pages.driving import until
 
 PAGE = "pages/recommendations_page.py"
 NORA = "viewer-0001"
@@ -118,3 +120,22 @@ def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
     empty_app.switch_page(PAGE).run()
     assert headline(empty_app) == "No data yet: load some first."
     assert [link.value for link in empty_app.page_link if link.value == "Load the film demo"]
+
+
+def test_without_a_campaign_it_says_what_trains_failed_or_waits_and_offers_the_next_step(
+    own_films_app: AppTest,
+) -> None:
+    app = own_films_app
+    app.run()
+    backend, group = session.backend(), find_group(session.backend(), "film-demo")
+    assert group is not None
+    for campaign in training.campaigns(backend, group.arn):
+        training.delete_campaign(backend, campaign.arn)
+    app.switch_page(PAGE).run()
+    until(app, lambda at: "Popularity is not deployed yet." in at.subheader[0].value)
+    training.train_next(backend, group, "aws-hrnn-metadata", event_type="never seen")
+    until(app, lambda at: "HRNN with metadata failed." in at.subheader[0].value)
+    assert any("never seen" in element.value for element in app.error)
+    assert app.button(key="needs_retry_aws-hrnn-metadata").label == "Try again"
+    app.button(key="needs_deploy_aws-popularity-count").click().run()
+    until(app, lambda at: at.subheader[0].value.startswith("Popularity shows everybody the same 25 films"))

@@ -143,7 +143,7 @@ def test_an_address_may_say_a_discount_and_nonsense_is_the_deployed_one(sims_app
 
 def test_another_discount_is_trained_into_a_campaign_of_its_own(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
-    app.button(key="needs_train").click().run()
+    app.button(key="needs_train_aws-sims").click().run()
     until(app, lambda at: bool(at.dataframe))
     app.slider(key=Key.DISCOUNT_PICK).set_value(1.0).run()
     app.button(key="train_discount").click().run()
@@ -232,7 +232,7 @@ def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
 def test_it_trains_deploys_and_answers_from_nothing(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
     assert "Similar items is not deployed yet" in said(app)
-    app.button(key="needs_train").click().run()
+    app.button(key="needs_train_aws-sims").click().run()
     assert not app.exception
     until(app, lambda at: "next to Halloween" in at.subheader[0].value)
     assert not app.error
@@ -245,7 +245,7 @@ def test_a_failed_training_can_be_tried_again(own_films_app: AppTest) -> None:
     training.train_next(session.backend(), group, "aws-sims", event_type="never seen")
     until(app, lambda at: bool(at.error))
     assert "Similar items failed" in app.error[0].value
-    assert app.button(key="needs_retry").label == "Try again"
+    assert app.button(key="needs_retry_aws-sims").label == "Try again"
 
 
 def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_why(
@@ -263,11 +263,11 @@ def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_wh
     monkeypatch.setattr(training, "versions", lambda *arguments: one("CREATE PENDING", None))
     app.run()
     assert "The campaign films-sims is being made" in text(app)
-    assert not any(button.key == "needs_deploy" for button in app.button)
+    assert not any(button.key == "needs_deploy_aws-sims" for button in app.button)
     monkeypatch.setattr(training, "versions", lambda *arguments: one("CREATE FAILED", "Quota exceeded."))
     app.run()
     assert "Quota exceeded." in app.error[0].value
-    assert app.button(key="needs_deploy").label == "Deploy it"
+    assert app.button(key="needs_deploy_aws-sims").label == "Deploy it"
 
 
 def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:
@@ -275,6 +275,6 @@ def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:
     group = find_group(session.backend(), "film-demo")
     assert group is not None
     training.train_next(session.backend(), group, "aws-sims", event_type="watch")
-    until(app, lambda at: any(button.key == "needs_deploy" for button in at.button))
-    app.button(key="needs_deploy").click().run()
+    until(app, lambda at: any(button.key == "needs_deploy_aws-sims" for button in at.button))
+    app.button(key="needs_deploy_aws-sims").click().run()
     assert "next to Halloween" in said(app)

@@ -39,12 +39,13 @@ def list_dataset_groups(context: EngineContext, request: dict[str, Any]) -> dict
 
 
 def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a dataset group that has neither data sets nor solutions any more."""
+    """Delete a dataset group that has neither event tracker, data sets nor solutions any more."""
     with context.database.atomic():
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
-        for kind in ("dataset", "solution"):
+        for kind in ("event-tracker", "dataset", "solution"):
             left = context.resources.list(kind, parent_arn=group.arn, limit=1)
             if left:
-                raise ResourceInUse(f"The dataset group {group.arn} has the {kind} {left[0].arn}. Delete that first.")
+                words = f"the {kind.replace('-', ' ')} {left[0].arn}"
+                raise ResourceInUse(f"The dataset group {group.arn} has {words}. Delete that first.")
         context.resources.delete(group.arn)
     return {}

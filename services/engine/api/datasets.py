@@ -99,6 +99,7 @@ def delete_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
             for job in context.resources.list(kind, parent_arn=dataset.arn):
                 context.resources.delete(job.arn)
         context.resources.delete(dataset.arn)
+        context.live.forget(dataset.arn)
     if "_snapshot" in dataset.body:
         remove_snapshots(context.settings, context.resources, [dataset["_snapshot"]["path"]])
     return {}

@@ -7,11 +7,11 @@ names and values that training did not know.
 
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from services.engine.api.exploration import exploration_of
 from services.engine.context import EngineContext
+from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
 from services.engine.jobs.artifacts import Artifact
 from services.engine.jobs.snapshots import current_snapshot
@@ -113,15 +113,25 @@ def metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[str
 
 def add_metadata(context: EngineContext, campaign: Resource, columns: list[str], items: list[dict[str, Any]]) -> None:
     """Write the Items columns into an answer's items."""
-    described = context.models.metadata.of(_items_rows(context, campaign), columns, [item["itemId"] for item in items])
-    for item, metadata in zip(items, described, strict=True):
-        item["metadata"] = metadata
+    dataset = _items_dataset(context, campaign)
+    snapshot = current_snapshot(context.settings, dataset)
+    schema = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
+    known = sorted(set(schema.names) - {"ITEM_ID"})
+    unknown = sorted(set(columns) - set(known))
+    if unknown:
+        raise InvalidInput(
+            f'metadataColumns names "{unknown[0]}", which the Items data set does not have; it has {", ".join(known)}.'
+        )
+    ids = [item["itemId"] for item in items]
+    imported = [{}] * len(ids) if snapshot is None else context.models.metadata.of(snapshot.rows, columns, ids)
+    for item, metadata in zip(items, imported, strict=True):
+        put = context.live.record(dataset.arn, item["itemId"])
+        item["metadata"] = metadata if put is None else {name: put[name] for name in columns if put.get(name)}
 
 
-def _items_rows(context: EngineContext, campaign: Resource) -> Path:
-    """Return the Parquet file of the Items data set that belongs to a campaign."""
+def _items_dataset(context: EngineContext, campaign: Resource) -> Resource:
+    """Return the Items data set that belongs to a campaign."""
     for dataset in context.resources.list("dataset", parent_arn=campaign["_dataset_group_arn"]):
-        snapshot = current_snapshot(context.settings, dataset)
-        if dataset["datasetType"] == "ITEMS" and snapshot is not None:
-            return snapshot.rows
-    raise InvalidInput("metadataColumns need an Items dataset with imported rows; this dataset group has none.")
+        if dataset["datasetType"] == "ITEMS" and ("_snapshot" in dataset.body or context.live.newest(dataset.arn)):
+            return dataset
+    raise InvalidInput("metadataColumns need an Items dataset with rows; this dataset group has none.")

@@ -123,7 +123,7 @@ def _check_data(context: EngineContext, solution: Resource) -> None:
         raise InvalidInput(
             f"The dataset group {group_arn} has no Interactions dataset. Create one and import interactions into it."
         )
-    if "_snapshot" not in interactions.body:
+    if "_snapshot" not in interactions.body and not context.live.newest(interactions.arn):
         importing = unfinished(context.resources, "dataset-import-job", interactions.arn)
         remedy = (
             f"Wait until {importing[0].arn} is ACTIVE." if importing else "Import at least 1000 interactions first."

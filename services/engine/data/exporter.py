@@ -13,31 +13,28 @@ from services.engine.data.snapshots import SnapshotInfo
 from services.engine.errors import InvalidInput, JobFailed
 from services.engine.store.objects import ObjectStore
 
-INGESTION_MODES = ("BULK", "PUT", "ALL")
-
 
 def export_csv(
     objects: ObjectStore,
     schema: Schema,
     snapshot: SnapshotInfo | None,
     output_path: str,
-    mode: str,
     name: str,
     progress: ImportProgress | None = None,
     *,
     threads: int = 1,
     memory_limit: str = "1GB",
 ) -> str:
-    """Write a data set to output_path (a folder) as <name>.csv and return the file's location.
+    """Write rows to output_path (a folder) as <name>.csv and return the file's location.
 
-    mode "BULK" gives what imports brought (snapshot; None when there was none), "PUT" what was put record by record,
-    "ALL" both. Rows come in the snapshot's order. Raises JobFailed when the place cannot be written, or JobStopped.
+    Without a snapshot the file has its header alone. Rows come in the snapshot's order. Raises JobFailed when the place
+    cannot be written, or JobStopped.
     """
     progress = progress or QuietProgress()
     target = f"{output_path.rstrip('/')}/{name}.csv"
     with tempfile.TemporaryDirectory(prefix="explorer-export-") as scratch:
         file = Path(scratch) / "rows.csv"
-        if snapshot is None or mode == "PUT":
+        if snapshot is None:
             file.write_text(",".join(schema.names) + "\n", encoding="utf-8")
         else:
             with open_duckdb(Path(scratch) / "spill", threads, memory_limit) as connection:

@@ -18,14 +18,14 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.jobs.evaluation_file import VersionEvaluation, write_evaluation
-from services.engine.recipes.base import Floats, Histories, Model
+from services.engine.recipes.base import Floats, Histories, Ints, Longs, Model, UserState
 
 FORMAT = 1
 DTYPES = {
@@ -44,6 +44,16 @@ DTYPES = {
 }
 
 
+class LivePast(Protocol):
+    """The events of people after those that a version was trained on; runtime/live.py reads them."""
+
+    def advanced(self, user_id: str, trained: UserState) -> UserState:
+        """Return the state after all of a user's events, from the one that training ended with."""
+
+    def events_of(self, user_id: str) -> tuple[Ints, Longs]:
+        """Return item_index and timestamp of a user's events of known items, in order of arrival."""
+
+
 @dataclass(frozen=True)
 class Artifact:
     """What a solution version is served from."""
@@ -59,6 +69,8 @@ class Artifact:
     """float32 (n_users, state_size): UserState.vector after each whole history; size 0 for models without one."""
     facts: Mapping[str, Any]
     """JSON-able facts about the training, for people."""
+    live: LivePast | None = None
+    """What people did since, for recipes that listen to it; whoever serves the artifact adds it."""
 
 
 def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluation) -> None:
@@ -67,13 +79,13 @@ def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluati
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
-        _write_arrays(beside / "model.safetensors", artifact.model.to_arrays())
-        _write_arrays(
+        write_arrays(beside / "model.safetensors", artifact.model.to_arrays())
+        write_arrays(
             beside / "vocabularies.safetensors",
             _prefixed("users.", artifact.users.to_arrays()) | _prefixed("items.", artifact.items.to_arrays()),
         )
         histories = artifact.histories
-        _write_arrays(
+        write_arrays(
             beside / "users.safetensors",
             {
                 "offsets": histories.offsets,
@@ -140,7 +152,8 @@ def map_arrays(path: Path) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays as one safetensors file."""
     from safetensors.numpy import save_file
 
     save_file({name: np.ascontiguousarray(values) for name, values in arrays.items()}, path)

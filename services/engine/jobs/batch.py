@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -39,6 +39,7 @@ from services.engine.jobs.running import JobTools
 from services.engine.recipes.registry import find
 from services.engine.runtime.batch import recommend_for_users
 from services.engine.runtime.batch_lines import rank_for_users, recommend_for_items
+from services.engine.runtime.live import live_states
 from services.engine.store.objects import ObjectStore
 
 STAGES = (("count", 0.03), ("answer", 0.97))
@@ -83,6 +84,7 @@ def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     batch_job = tools.resources.get("batch-inference-job", job.arn)
     version = tools.resources.get("solution-version", batch_job["solutionVersionArn"])
     artifact = read_artifact(tools.settings.models_path / version["_model_path"])
+    artifact = replace(artifact, live=live_states(artifact, version, tools.database))
     source = batch_job["jobInput"]["s3DataSource"]["path"]
     target = batch_job["jobOutput"]["s3DataDestination"]["path"].rstrip("/")
     progress = JobProgress(tools.database, job, STAGES, stop)

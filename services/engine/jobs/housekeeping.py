@@ -9,6 +9,7 @@ import logging
 import shutil
 from pathlib import Path
 
+from services.engine.jobs.checkpoints import checkpoint_path
 from services.engine.settings import EngineSettings
 from services.engine.store.leftovers import referred_snapshots
 from services.engine.store.resources import Resources
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
     """Remove folders below HOME/models and HOME/datasets that nothing refers to; only with the worker's lock.
 
-    HOME/scratch holds files of the job that runs, so it goes whole.
+    HOME/scratch holds files of the job that runs, so it goes whole. Checkpoints go with their solution.
     """
     if settings.scratch_path.exists():
         _remove(settings.scratch_path)
@@ -27,6 +28,11 @@ def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
     for folder in settings.models_path.glob("*"):
         if folder.name not in models:
             _remove(folder)
+    checkpoints = {checkpoint_path(settings, solution.arn) for solution in resources.list("solution")}
+    for path in settings.checkpoints_path.glob("*"):
+        if path not in checkpoints:
+            logger.info("removing checkpoint=%s", path)
+            path.unlink(missing_ok=True)
     # Compared by group, type and snapshot: the home folder may have been moved since a path was written down.
     snapshots = {path.parts[-3:] for path in referred_snapshots(resources)}
     for folder in settings.datasets_path.glob("*/*/*"):

@@ -60,6 +60,17 @@ class JobProgress:
             )
         self._position, self._stage_started = position, moment
 
+    def backdate(self, seconds: float) -> None:
+        """Count time that was spent on the present stage before this job began it: the speed is told from all of it."""
+        if self._position is None:
+            return
+        self._stage_started -= seconds
+        with self._database.atomic() as connection:
+            connection.execute(
+                "UPDATE job_stages SET started_at = ? WHERE job_number = ? AND position = ?",
+                (self._stage_started, self._number, self._position),
+            )
+
     def update(self, fraction: float, note: str = "") -> None:
         """Say how far the present stage is, 0 to 1. Raises JobStopped when a person asked to stop."""
         self._raise_if_stopped()

@@ -24,8 +24,10 @@ from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import JobFailed
 from services.engine.jobs.artifacts import Artifact, write_artifact
 from services.engine.jobs.candidates import Candidate, best_candidate, within_percentiles
+from services.engine.jobs.checkpoints import TrainingCheckpoints
 from services.engine.jobs.evaluation import CurveValidation, evaluate_version
 from services.engine.jobs.imports import datasets_of
+from services.engine.jobs.live_data import holdings, newest_number
 from services.engine.jobs.metrics import sequence_split
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
@@ -33,7 +35,6 @@ from services.engine.jobs.queue import Job
 from services.engine.jobs.running import JobTools
 from services.engine.jobs.search import Best
 from services.engine.jobs.search_plan import SearchPlan, auto_ml_plans, hpo_plan
-from services.engine.jobs.snapshots import current_snapshot
 from services.engine.recipes.base import (
     Floats,
     Histories,
@@ -66,10 +67,11 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
 
     progress.stage("read")
     datasets = datasets_of(tools.resources, version["datasetGroupArn"])
-    found = {kind: current_snapshot(tools.settings, dataset) for kind, dataset in datasets.items()}
+    up_to = {kind: newest_number(tools, dataset) for kind, dataset in datasets.items()}
+    found = {kind: holdings(tools, dataset, up_to[kind], progress) for kind, dataset in datasets.items()}
     snapshots = {kind: snapshot for kind, snapshot in found.items() if snapshot is not None}
     if "INTERACTIONS" not in snapshots:
-        raise JobFailed("The dataset group has no imported interactions. Import some, then create a new version.")
+        raise JobFailed("The dataset group has no interactions. Import some, then create a new version.")
     schemas = _schemas(tools, datasets, snapshots)
     read = [_read(version, recipe, snapshots, schemas) for recipe in recipes]
 
@@ -92,6 +94,8 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
 
     progress.stage("train")
     validation = None if recipe.trains_on_everyone else CurveValidation(split, training, progress)
+    checkpoints = TrainingCheckpoints(tools.settings, version["solutionArn"], progress)
+    options = replace(options, checkpoints=checkpoints)
     model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)
 
     progress.stage("measure")
@@ -110,6 +114,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
         evaluation,
     )
     progress.end()
+    checkpoints.remove()
     tuned, others = _searched(version, recipe, best)
     return JobResult(
         body={
@@ -121,6 +126,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
                 "n_users": n_users,
                 "n_items": histories.n_items,
             },
+            "_events_up_to": up_to["INTERACTIONS"],
             "_snapshots": {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()},
             **tuned,
         },

@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from services.engine.recipes.checkpoints import Checkpoints
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -143,6 +145,8 @@ class TrainOptions:
     threads: int = 1
     now: int | None = None
     """The present in epoch seconds, for recipes that look at the age of items; None: the newest event."""
+    checkpoints: Checkpoints | None = None
+    """Where a long training keeps its state, and finds that of an earlier run; None: it begins and ends in one go."""
 
 
 class Progress(Protocol):

@@ -4,11 +4,13 @@ Off unless asked for (early_stopping): the learning rate falls to nothing by the
 the best ones nearly always, and the events put aside are not learned from. It is for those who set many epochs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from torch import Tensor
+from numpy.typing import NDArray
+from torch import Tensor, from_numpy
 
 from services.engine.recipes.base import Histories, Ints, SilentProgress, UserModel
 from services.engine.recipes.histories import keep_events, select_users, user_state
@@ -84,3 +86,13 @@ class EarlyStopping:
         if self._weights:
             self._network.load_state_dict(self._weights)
         return self._best
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what has been seen so far, for a checkpoint."""
+        weights = {f"weights.{name}": tensor.cpu().numpy().copy() for name, tensor in self._weights.items()}
+        return weights | {"seen": np.array([self._best, self._waited], np.float64)}
+
+    def take(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Go on from what to_arrays() gave."""
+        self._best, self._waited = float(arrays["seen"][0]), int(arrays["seen"][1])
+        self._weights = {k.removeprefix("weights."): from_numpy(v.copy()) for k, v in arrays.items() if k != "seen"}

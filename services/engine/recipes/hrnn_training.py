@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress, TrainOptions, Validation
+from services.engine.recipes.checkpoints import Checkpoints
 from services.engine.recipes.hrnn_batches import Batch, Sequences, epoch_batches, make_sequences, recency, seen_mask
+from services.engine.recipes.hrnn_checkpoint import Position, TrainingState, fingerprint_of
 from services.engine.recipes.hrnn_config import FULL_SOFTMAX_ITEMS, HrnnConfig
 from services.engine.recipes.hrnn_loss import FullSoftmaxLoss, sampled_softmax_loss
 from services.engine.recipes.hrnn_model import HrnnModel
@@ -89,7 +91,7 @@ def train_hrnn(
                 network.repeat_bias.copy_(torch.from_numpy(repeat_logits(sequences, len(trained_items))))
         if len(sequences.inputs):
             stopping = EarlyStopping(network, tail, model_of) if tail is not None and len(tail.targets) else None
-            _fit(network, sequences, config, progress, validation, model_of, stopping)
+            _fit(network, sequences, config, progress, validation, model_of, stopping, options.checkpoints)
     return model_of(network)
 
 
@@ -101,13 +103,19 @@ def _fit(
     validation: Validation | None,
     model_of: Callable[[HrnnNetwork], HrnnModel],
     stopping: EarlyStopping | None,
+    checkpoints: Checkpoints | None,
 ) -> None:
     loss_of = BatchLoss(network, sequences, config)
     optimizer = torch.optim.AdamW(decay_groups(network), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
     rng = np.random.default_rng(config.seed)
-    n_tokens, done, told = len(sequences.inputs), 0, 0.0
-    points_an_epoch, points = math.ceil(_CURVE_POINTS / config.epochs), 0
-    for epoch in range(config.epochs):
+    n_tokens, told = len(sequences.inputs), 0.0
+    points_an_epoch = math.ceil(_CURVE_POINTS / config.epochs)
+    state, position = None, Position()
+    if checkpoints is not None:
+        state = TrainingState(network, optimizer, (rng, loss_of.rng), stopping, fingerprint_of(network, sequences))
+        position = _resumed(state, checkpoints, config.epochs)
+    done, points = position.tokens, position.points
+    for epoch in range(position.epoch, config.epochs):
         losses, started = [], time.perf_counter()
         for batch in epoch_batches(sequences, config.batch_tokens, rng):
             rate = config.learning_rate * one_cycle(done / (n_tokens * config.epochs))
@@ -130,9 +138,21 @@ def _fit(
         logger.info("hrnn epoch=%d loss=%.4f steps=%d seconds=%.1f", epoch + 1, loss_mean, len(losses), seconds)
         if stopping is not None and stopping.is_over():
             break
+        if state is not None and checkpoints is not None and checkpoints.due and epoch + 1 < config.epochs:
+            checkpoints.save(state.to_arrays(Position(epoch + 1, done, points)))
     if stopping is not None:
         logger.info("hrnn early_stopping epoch=%d best=%.4f", epoch + 1, stopping.restore())
     progress.update(1.0)
+
+
+def _resumed(state: TrainingState, checkpoints: Checkpoints, epochs: int) -> Position:
+    """Return where to go on: after the last epoch that a run before this one saved, else at the beginning."""
+    saved = checkpoints.load()
+    position = None if saved is None else state.restore(saved)
+    if position is None:
+        return Position()
+    checkpoints.resumed(position.epoch / epochs, f"going on after epoch {position.epoch} of {epochs}")
+    return position
 
 
 class BatchLoss:
@@ -144,7 +164,8 @@ class BatchLoss:
         self._device = network.items.device
         self._is_full = self._n_items <= FULL_SOFTMAX_ITEMS
         counts = np.bincount(sequences.targets, minlength=self._n_items)
-        self._sampler = NegativeSampler(counts, config.n_sampled, np.random.default_rng([config.seed, 1]))
+        self.rng = np.random.default_rng([config.seed, 1])
+        self._sampler = NegativeSampler(counts, config.n_sampled, self.rng)
         self._log_inclusion = torch.from_numpy(self._sampler.log_inclusion).to(self._device)
         self._first_seen = np.empty(self._n_items, np.int64)
 

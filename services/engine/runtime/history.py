@@ -56,11 +56,15 @@ def past_of(
 
 
 def known_history(artifact: Artifact, user_id: str) -> tuple[Ints, Longs]:
-    """Return item_index and timestamp of every event of a user, oldest first; empty for unknown users."""
+    """Return item_index and timestamp of every event of a user, live ones last; empty for unknown users."""
     user_index = artifact.users.index_of(user_id)
-    if user_index is None:
-        return np.empty(0, np.int32), np.empty(0, np.int64)
-    return artifact.histories.of(user_index)
+    items, timestamps = np.empty(0, np.int32), np.empty(0, np.int64)
+    if user_index is not None:
+        items, timestamps = artifact.histories.of(user_index)
+    if artifact.live is None:
+        return items, timestamps
+    later_items, later_timestamps = artifact.live.events_of(user_id)
+    return np.concatenate([items, later_items]), np.concatenate([timestamps, later_timestamps])
 
 
 def known_events(artifact: Artifact, user_id: str) -> tuple[HistoryEvent, ...]:

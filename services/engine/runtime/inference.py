@@ -68,14 +68,16 @@ def recommend_for_item(artifact: Artifact, item_id: str, n: int) -> Ranked:
 
 
 def known_state(artifact: Artifact, user_id: str) -> UserState:
-    """Return what the model knows of a user from training; the state of a newcomer for unknown ids."""
+    """Return what the model knows of a user, live events included; the state of a newcomer for unknown ids."""
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
     user_index = artifact.users.index_of(user_id)
     if user_index is None:
-        return model.initial_state()
-    return user_state(artifact.histories, artifact.states, user_index)
+        trained = model.initial_state()
+    else:
+        trained = user_state(artifact.histories, artifact.states, user_index)
+    return trained if artifact.live is None else artifact.live.advanced(user_id, trained)
 
 
 def _best(artifact: Artifact, scores: Floats, n: int) -> Ranked:

@@ -13,8 +13,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.engine.errors import InvalidInput
-
 
 class ItemMetadata:
     """Keeps the columns used last, by snapshot; safe to use from several threads."""
@@ -27,13 +25,13 @@ class ItemMetadata:
     def of(self, rows: Path, columns: Sequence[str], item_ids: Sequence[str]) -> list[dict[str, str]]:
         """Return {column: text} for each item, in order; empty cells and items without metadata are left out.
 
-        rows is a snapshot's Parquet file. Raises InvalidInput for a column that it does not have.
+        rows is a snapshot's Parquet file; columns that it does not have yet are empty.
         """
         table, position = self._table(rows, tuple(columns))
         found: list[dict[str, str]] = []
         for item_id in item_ids:
             row = position.get(item_id)
-            values = {} if row is None else {name: table.column(name)[row].as_py() for name in columns}
+            values = {} if row is None else {name: table.column(name)[row].as_py() for name in table.column_names[1:]}
             found.append({name: _text(value) for name, value in values.items() if value is not None})
         return found
 
@@ -49,14 +47,8 @@ class ItemMetadata:
 
 
 def _read(rows: Path, columns: tuple[str, ...]) -> tuple[pa.Table, dict[str, int]]:
-    known = set(pq.read_schema(rows).names) - {"ITEM_ID"}
-    unknown = sorted(set(columns) - known)
-    if unknown:
-        raise InvalidInput(
-            f'metadataColumns names "{unknown[0]}", which the Items data set does not have; it has '
-            f"{', '.join(sorted(known))}."
-        )
-    table = pq.read_table(rows, columns=["ITEM_ID", *columns])
+    known = pq.read_schema(rows).names
+    table = pq.read_table(rows, columns=["ITEM_ID", *(name for name in columns if name in known)])
     return table, {item_id: row for row, item_id in enumerate(table.column("ITEM_ID").to_pylist())}
 
 

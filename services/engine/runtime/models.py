@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from services.engine.errors import ResourceNotFound
 from services.engine.jobs.artifacts import Artifact, read_artifact
+from services.engine.runtime.live import live_states
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
 from services.engine.store.resources import Resources
@@ -27,6 +29,7 @@ class ModelCache:
 
     def __init__(self, settings: EngineSettings, database: Database, size: int = 16) -> None:
         self._folder = settings.models_path
+        self._database = database
         self._resources = Resources(database)
         self._size = size
         self._open: OrderedDict[str, Artifact] = OrderedDict()
@@ -57,7 +60,8 @@ class ModelCache:
         if name is None:
             raise ResourceNotFound(f"The given solution version has no trained model: {solution_version_arn}")
         try:
-            return read_artifact(self._folder / name)
+            artifact = read_artifact(self._folder / name)
+            return replace(artifact, live=live_states(artifact, version, self._database))
         except FileNotFoundError as error:
             raise ResourceNotFound(
                 f"The model files of {solution_version_arn} are gone from {self._folder}; create the version again."

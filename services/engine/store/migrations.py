@@ -93,6 +93,36 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         );
         """,
     ),
+    (
+        "events, items and users that are put one by one",
+        """
+        CREATE TABLE live_events (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            dataset_arn TEXT NOT NULL,
+            person TEXT NOT NULL,
+            session_id TEXT NOT NULL,
+            user_id TEXT,
+            item_id TEXT NOT NULL,
+            sent_at INTEGER NOT NULL,
+            event_type TEXT NOT NULL,
+            event_value REAL,
+            cells TEXT NOT NULL,
+            event_id TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            UNIQUE (dataset_arn, event_id),
+            UNIQUE (dataset_arn, digest)
+        );
+        CREATE INDEX live_events_by_person ON live_events (dataset_arn, person, number);
+        CREATE INDEX live_events_by_session ON live_events (dataset_arn, session_id, user_id);
+        CREATE TABLE live_records (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            dataset_arn TEXT NOT NULL,
+            id TEXT NOT NULL,
+            cells TEXT NOT NULL
+        );
+        CREATE INDEX live_records_by_id ON live_records (dataset_arn, id, number);
+        """,
+    ),
 )
 
 

@@ -24,11 +24,11 @@ class Resource:
     arn: str
     kind: str
     """As in its ARN: "dataset-group", "schema", "dataset", "dataset-import-job", "dataset-export-job", "solution",
-    "solution-version", "campaign", "batch-inference-job"; a solution version's ARN says "solution", its kind does
-    not."""
+    "solution-version", "campaign", "batch-inference-job", "event-tracker"; a solution version's ARN says "solution",
+    its kind does not."""
     parent_arn: str | None
-    """What lists filter by: the dataset group of data sets and solutions, the data set of import and export jobs,
-    the solution of solution versions and campaigns, the solution version of batch inference jobs."""
+    """What lists filter by: the dataset group of data sets, solutions and event trackers, the data set of import and
+    export jobs, the solution of solution versions and campaigns, the solution version of batch inference jobs."""
     status: str | None
     """None for schemas, which have no status."""
     created: float

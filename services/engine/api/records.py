@@ -1,0 +1,40 @@
+"""PutItems and PutUsers: records put one by one, on disk before the answer; an existing id is replaced as a whole."""
+
+from typing import Any
+
+from services.engine.context import EngineContext
+from services.engine.data.properties import cell, cells_of, parse
+from services.engine.data.schemas import canonical_dataset_type, parse_schema
+from services.engine.errors import InvalidInput
+
+
+def put_items(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Add items, or replace them; all or none."""
+    return _put(context, request, "Items", "items", "itemId", "ITEM_ID")
+
+
+def put_users(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
+    """Add users, or replace them; all or none."""
+    return _put(context, request, "Users", "users", "userId", "USER_ID")
+
+
+def _put(
+    context: EngineContext, request: dict[str, Any], kind: str, member: str, id_member: str, id_column: str
+) -> dict[str, Any]:
+    dataset = context.resources.get("dataset", request["datasetArn"])
+    if canonical_dataset_type(dataset["datasetType"]) != kind:
+        raise InvalidInput(
+            f"The dataset {dataset.arn} is of the type {dataset['datasetType']}; {member} go into one of the type "
+            f"{kind}."
+        )
+    schema = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
+    id_field = schema.find(id_column)
+    assert id_field is not None
+    records = {}
+    for number, entry in enumerate(request[member], start=1):
+        where = f"{member}.{number}"
+        key = entry[id_member]
+        cells = cells_of(parse(entry.get("properties"), where), schema, where, taken=(id_column,))
+        records[key] = cells | {id_column: cell(id_field, key, f"{where}.{id_member}")}
+    context.live.add_records(dataset.arn, records)
+    return {}

@@ -1,0 +1,76 @@
+"""A snapshot and rows that were put one by one, as one new snapshot: what a training reads, and what an export gives.
+
+Rows come as the texts of a CSV file's cells, already checked, and go the way of an INCREMENTAL import: events are
+added, items and users with a known id are replaced, equal events are kept once.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from services.engine.clock import now
+from services.engine.data.query import ImportProgress, QuietProgress, open_duckdb, quoted, run_watched
+from services.engine.data.schemas import Schema
+from services.engine.data.snapshots import ROWS, SnapshotInfo, new_snapshot
+from services.engine.data.sorting import count_rows, drop_duplicates, rank_users, sorted_rows_sql
+
+STAGED = "staged"
+Rows = Sequence[Mapping[str, str | None]]
+
+
+def merge(
+    schema: Schema,
+    base: SnapshotInfo | None,
+    blocks: Iterable[Rows],
+    folder: Path,
+    progress: ImportProgress | None = None,
+    *,
+    threads: int = 1,
+    memory_limit: str = "1GB",
+) -> SnapshotInfo:
+    """Write base's rows and those of the blocks, in order of arrival, into a new snapshot folder below folder.
+
+    Raises JobStopped; then nothing is left. Memory holds one block, whatever their number.
+    """
+    progress = progress or QuietProgress()
+    with new_snapshot(folder) as (filling, final):
+        rows, spill = filling / ROWS, filling / "spill"
+        with open_duckdb(spill, threads, memory_limit) as connection:
+            n_new = _stage(connection, schema, blocks)
+            ranked = rank_users(connection, schema, STAGED, base) if n_new else False
+            statement = sorted_rows_sql(schema, STAGED, n_new, base, rows, ranked)
+            run_watched(connection, statement, progress, "adding what was put one by one")
+            n_duplicates = drop_duplicates(connection, schema, rows, n_new + (base.n_rows if base else 0))
+            counts = count_rows(connection, schema, rows)
+        if spill.exists():
+            spill.rmdir()
+        return SnapshotInfo(
+            path=final,
+            dataset_type=schema.dataset_type,
+            columns=schema.names,
+            n_rows=counts.n_rows,
+            n_users=counts.n_users,
+            n_items=counts.n_items,
+            n_new_rows=n_new,
+            n_duplicates=n_duplicates,
+            first_timestamp=counts.first_timestamp,
+            last_timestamp=counts.last_timestamp,
+            size_bytes=rows.stat().st_size,
+            created=now(),
+        )
+
+
+def _stage(connection: Any, schema: Schema, blocks: Iterable[Rows]) -> int:
+    """Write the rows as text into the staged table; return how many there are."""
+    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in schema.names)
+    connection.execute(f"CREATE TABLE {STAGED} ({columns})")
+    n_rows = 0
+    for block in blocks:
+        arrays = {name: pa.array([row.get(name) for row in block], pa.string()) for name in schema.names}
+        connection.register("block", pa.table(arrays))
+        connection.execute(f"INSERT INTO {STAGED} SELECT * FROM block")
+        connection.unregister("block")
+        n_rows += len(block)
+    return n_rows
