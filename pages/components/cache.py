@@ -13,6 +13,7 @@ from pages.components import session
 from services import (
     agreement,
     campaigns,
+    cold_start_draw,
     cooccurrence,
     item_lists,
     list_sample,
@@ -26,6 +27,7 @@ from services.agreement import Agreement, Categories
 from services.backend import HistoryEvent
 from services.campaigns import Campaign
 from services.catalog import Catalog
+from services.cold_start_results import ColdStartResult
 from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
 from services.errors import ServiceError
@@ -305,6 +307,23 @@ def live_clicks(opened: OpenShelf) -> list[str]:
 def _live_clicks(home: str, group: str, version: str) -> list[str]:
     opened = _open_shelf(home, group, version)
     return [] if opened is None else to_click(opened.catalog, opened.tastes)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def cold_start_result(folder: str, ended: float | None) -> ColdStartResult:
+    """Return what a finished run has found; a run that was done again has ended at another time."""
+    return ColdStartResult(Path(folder))
+
+
+def cold_start_categories(opened: OpenShelf, column: str) -> dict[str, list[str]]:
+    """Return every item's categories by one column that groups viewers."""
+    return _cold_start_categories(str(session.backend().home), opened.shelf.name, opened.shelf.version, column)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _cold_start_categories(home: str, group: str, version: str, column: str) -> dict[str, list[str]]:
+    opened = _open_shelf(home, group, version)
+    return {} if opened is None else cold_start_draw.group_columns(opened.shelf).get(column, {})
 
 
 def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:

@@ -99,6 +99,15 @@ SCREENS = (
         "Send somebody's events one by one and watch another person's list turn.",
     ),
     Screen(
+        "cold_start",
+        "Laboratories",
+        "Cold start",
+        ":material/ac_unit:",
+        "cold-start",
+        "pages/cold_start_page.py",
+        "Items held out as if they were new: who gets them, what that saves, what exploring costs.",
+    ),
+    Screen(
         "batch",
         "Operate",
         "Batch",

@@ -1,0 +1,265 @@
+"""Cold start: a run before, while and after it is measured, its three parts, and every state without one."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components import cold_choose, session
+from pages.components.charts import cold_start as charts
+from pages.components.charts import heat_map
+from pages.components.session import Key
+from services import lab_runs, new_items
+from services.cold_start import METHODS, MODEL, Parameters
+from services.cold_start_draw import tastes_of
+from services.cold_start_groups import LEAST_VIEWERS
+from services.cold_start_measures import PLACES, list_rows, per_person, summary
+from services.cold_start_peers import RIDGE_OF_A_USER, peers
+from services.cold_start_split import ALL, hold_out
+from services.lab_runs import DONE, FAILED, Desk, LabRuns
+from services.library import Library
+from services.steps import Step
+from services.tour_steps import GROUP
+from tests.pages.conftest import _app
+from tests.pages.driving import headline, until
+
+PAGE = "pages/cold_start_page.py"
+EXPLORED = pd.DataFrame(
+    {
+        "weight": [0.0, 0.1, 0.3, 0.5, 1.0],
+        "n_people": 500,
+        "new_shown": [0.0, 1.1, 1.3, 1.6, 2.9],
+        "new_taken": [0.0, 0.07, 0.07, 0.08, 0.11],
+        "hits": [222.8, 213.8, 212.8, 211.0, 202.8],
+        "hits_lost": [0.0, 9.0, 10.0, 11.8, 20.0],
+        "n_new": 147,
+        "n_items": 1500,
+    }
+)
+
+
+@pytest.fixture(scope="session")
+def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film demo with one finished run whose recipe is played by the closed form: a page only reads the folder."""
+    home = tmp_path_factory.mktemp("cold") / "home"
+    shutil.copytree(films_home, home)
+    shelf = Library(home).open(GROUP)
+    assert shelf is not None
+    held = hold_out(shelf, share=0.5, seed=0, split=ALL, n_people=300)
+    every = peers(held)
+    played = {MODEL: RIDGE_OF_A_USER} | {method: method for method in METHODS[1:]}
+    lists = pd.concat([list_rows(0, m, every.lists(by, PLACES), held.wanted) for m, by in played.items()])
+    worth = per_person(lists[lists["method"] == RIDGE_OF_A_USER])
+    parameters = Parameters(GROUP, n_people=300, exploration=True)
+    desk = Desk(lab_runs.create(home / "laboratories", "cold_start", "the first run", parameters.to_json()))
+    desk.write("lists", lists)
+    desk.write("metrics", summary(lists, {0: len(held.new_items)}))
+    desk.write("new_items", pd.DataFrame({"seed": 0, "item_id": list(held.new_items)}))
+    desk.write("tastes", tastes_of(shelf, held))
+    desk.write("columns", worth[["seed", "method", "user_id"]].assign(columns="genre", value=worth["precision_at_25"]))
+    taken = [(0, user, item) for user, items in held.wanted.items() for item in items]
+    desk.write("taken", pd.DataFrame(taken, columns=["seed", "user_id", "item_id"]))
+    desk.write("exploration", EXPLORED)
+    draw = {"seed": 0, "n_events": len(held.interactions), "train_s": 12.0, "ask_s": 1.0, "n_people": 300}
+    facts = {"seconds": {}, "data_version": shelf.version, "n_people": 300, "draws": [draw]}
+    desk.write_json("facts", {"parameters": parameters.to_json(), **facts})
+    desk.end(DONE)
+    return home
+
+
+@pytest.fixture
+def cold_app(cold_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    yield from _app(cold_home, monkeypatch)
+
+
+def opened(app: AppTest, **query: str) -> AppTest:
+    app.run()
+    app.switch_page(PAGE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def text(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def values(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest) -> None:
+    app = opened(cold_app)
+    assert not app.error
+    assert headline(app).startswith("New films: 1 of ")
+    assert "A click costs 0." in headline(app)
+    assert len(headline(app)) <= 140
+    assert list(values(app)) == [
+        "Click rate, 25 places", "Predicted popularity", "New films shown", "Cost of a click", "Worst served",
+    ]  # fmt: skip
+    assert values(app)["New films shown"].endswith(" of 734")
+    assert "own taste" in text(app)
+    assert "Click = the viewer watched the new film" in text(app)
+    assert (app.query_params[Key.COLD_BY], app.query_params[Key.COLD_RUN]) == ("GENRES", "the first run")
+
+
+def test_cost_and_currency_are_the_persons_own(cold_app: AppTest) -> None:
+    app = opened(cold_app)
+    before = float(values(app)["Cost of a click"])
+    app.get_by_key(Key.COLD_COST).set_value(0.1)
+    app.get_by_key(Key.COLD_CURRENCY).set_value("EUR").run()
+    amount, currency = values(app)["Cost of a click"].split()
+    assert currency == "EUR"
+    assert float(amount) == pytest.approx(10 * before, rel=0.1)
+    assert "EUR" in headline(app)
+
+
+@pytest.mark.parametrize("kind", ["taken", "difference"])
+def test_the_map_shows_what_people_took_too(cold_app: AppTest, kind: str) -> None:
+    app = opened(cold_app, **{Key.COLD_MAP: kind})
+    assert headline(app).startswith("New films")
+
+
+def test_another_metric_changes_the_methods_alone(cold_app: AppTest) -> None:
+    app = opened(cold_app)
+    said = headline(app)
+    app.get_by_key(Key.COLD_METRIC).set_value("mean_reciprocal_rank_at_25").run()
+    assert headline(app) == said
+
+
+def test_the_weight_of_exploration_says_what_it_costs(cold_app: AppTest) -> None:
+    app = opened(cold_app, **{Key.COLD_VIEW: cold_choose.EXPLORING})
+    assert headline(app).startswith("At weight 0.3: ")
+    app.get_by_key(Key.COLD_WEIGHT).set_value(0.0).run()
+    assert headline(app).startswith("At weight 0: 0.0 of 25 films shown are new")
+    assert values(app)["Hits lost"] == "0"
+    app.get_by_key(Key.COLD_WEIGHT).set_value(0.75).run()
+    assert "between two measured weights" in headline(app)
+
+
+def test_without_a_run_four_steps_say_what_would_be_measured(films_app: AppTest) -> None:
+    app = opened(films_app)
+    assert "nobody has had yet" in headline(app)
+    assert app.button(key="cold_first").label.startswith("Measure it · about ")
+    assert "lose every event" in text(app)
+
+
+def test_a_run_is_started_followed_stopped_and_removed(own_films_app: AppTest) -> None:
+    app = opened(own_films_app)
+    app.button(key="cold_first").click().run()
+    until(app, lambda at: "is being measured" in text(at))
+    assert app.button(key="cold_start_new").disabled
+    app.button(key="cold_stop").click().run()
+    until(app, lambda at: any(button.key == "cold_remove" for button in at.button))
+    assert "Stopped" in app.error[0].value
+    app.button(key="cold_remove").click().run()
+    assert app.button(key="cold_first")
+
+
+def test_a_failed_run_names_its_step_and_what_is_kept(own_films_app: AppTest) -> None:
+    app = opened(own_films_app)
+    folder = lab_runs.create(session.backend().home / "laboratories", "cold_start", "bad luck", {"group": GROUP})
+    desk = Desk(folder)
+    desk.report([Step("import", "Import what is left", "done"), Step("train", "Train and deploy", "running")])
+    desk.end(FAILED, "The worker ended (out of memory?).")
+    app.run()
+    assert headline(app) == "The run bad luck did not come to its end."
+    assert "“Train and deploy” did not work: The worker ended" in app.error[0].value
+    assert "1 step is finished" in app.error[0].value
+    assert LabRuns(session.backend().home).find(folder.name).state == FAILED  # type: ignore[union-attr]
+
+
+def test_a_screen_without_data_offers_the_demo(empty_app: AppTest) -> None:
+    assert headline(opened(empty_app)) == "No data yet: load some first."
+
+
+FORM = {"TITLE": "Rear Window 2", "YEAR": "1999", "GENRES": "Film-Noir", "DIRECTOR": "A. Hitchcock", "CAST": "Nobody"}
+
+
+def filled(app: AppTest, **more: str) -> AppTest:
+    app = opened(app, **{Key.COLD_VIEW: cold_choose.TRULY_NEW})
+    for name, value in (FORM | more).items():
+        app.get_by_key(f"{Key.COLD_FORM}_{name}").set_value(value)
+    return app
+
+
+def put_in(app: AppTest) -> AppTest:
+    return next(button for button in app.button if button.label == "Put it in").click().run()
+
+
+def test_a_new_item_is_stored_and_waits_for_the_next_version(
+    cold_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[Any] = []
+    monkeypatch.setattr(new_items, "put", lambda backend, group, rows, schema: stored.extend(rows))
+    app = put_in(filled(cold_app))
+    assert stored == [{"ITEM_ID": "new-1", **FORM, "YEAR": 1999}]
+    assert headline(app) == "Rear Window 2 is in the data, visible from the next version on."
+    assert app.button(key="cold_train_new").label == "Train a version that knows it"
+
+
+def test_what_cannot_be_stored_is_said(cold_app: AppTest) -> None:
+    app = put_in(filled(cold_app, YEAR="soon"))
+    assert 'new-1 has "soon" as year, which is not a number.' in app.error[0].value
+    assert headline(app).startswith("A film that nobody has had")
+
+
+def test_whom_it_fits_is_said_by_name(cold_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(new_items, "put", lambda *_: 1)
+    monkeypatch.setattr(new_items, "serving", lambda *_: SimpleNamespace(arn="arn", name="cold"))
+    fits = {"new-1": [new_items.Fit("viewer-0001", 2, 0.1)]}
+    monkeypatch.setattr(new_items, "best_fits", lambda *_, **__: fits)
+    app = put_in(filled(cold_app))
+    app.button(key="cold_ask_fits").click().run()
+    assert "**Rear Window 2** fits best" in text(app)
+    assert "2. place for **Nora" in text(app)
+
+
+CELLS = pd.DataFrame(
+    [("Noir", "Noir", 30, 12.0, 8.0, 4.0, 2.0), ("Noir", "War", 30, 3.0, 0.0, np.nan, np.nan)]
+    + [("War", name, 12, n, np.nan, np.nan, np.nan) for name, n in (("Noir", 12.0), ("War", 3.0))],
+    columns=["group", "category", "n_viewers", "n_new", "shown", "taken", "difference"],
+)
+
+
+def valid(drawing: Any) -> dict[str, Any]:
+    spec = json.loads(json.dumps(drawing.to_dict()))
+    alt.LayerChart.from_dict(spec)
+    return spec
+
+
+@pytest.mark.parametrize("column", ["shown", "taken", "difference"])
+def test_the_map_is_valid_and_small_groups_say_their_number(column: str) -> None:
+    spec = valid(heat_map.heat_map(CELLS, column, "times chance", LEAST_VIEWERS))
+    rows = spec["datasets"]["cells"]
+    assert [row["said"] for row in rows if row["group"] == "War"] == ["n = 12", "n = 12"]
+    assert rows[0]["own"]
+    assert rows[0]["row"] == "Noir · 30"
+
+
+def test_a_click_on_the_map_names_group_and_category() -> None:
+    state = SimpleNamespace(selection={heat_map.PICK: [{"group": "Noir", "category": "War"}]})
+    assert heat_map.picked(state) == ("Noir", "War")
+    assert heat_map.picked(SimpleNamespace(selection={})) is None
+
+
+def test_the_other_pictures_are_valid() -> None:
+    dots = pd.DataFrame(
+        {"label": ["a", "b"], "role": ["model", "chance"], "value": [0.2, 0.1], "low": [0.1, 0.0], "high": [0.3, 0.2]}
+    ).assign(said=["0.2", "0.1"])
+    valid(charts.methods(dots, "click rate"))
+    valid(charts.methods(dots, "MRR@25"))
+    valid(charts.trade_off(dots.assign(reach=[0.5, 1.0], rate=[0.2, 0.1])))
+    valid(charts.worth(dots.assign(gain=[0.1, 0.0], clear=[True, False])))
+    line = pd.DataFrame({"weight": [0.0, 1.0], "value": [0.0, 2.0]})
+    now = pd.DataFrame({"weight": [0.5], "value": [1.0], "said": ["1.0"], "hollow": [True]})
+    for last in (True, False):
+        valid(charts.exploration(line, now, "new", last=last))
