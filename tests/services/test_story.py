@@ -32,8 +32,14 @@ def tell(backend: Backend, group: str, count: int = 25) -> dict[str, StoryStep]:
 
 def test_the_demo_tells_of_nora_and_ben(demo: Backend) -> None:
     steps = tell(demo, "film-demo")
-    assert list(steps) == ["own", "two", "item", "shelf"]
-    assert [step.screen for step in steps.values()] == ["recommendations", "compare", "similar", "ranking"]
+    assert list(steps) == ["own", "two", "turn", "item", "shelf"]
+    assert [step.screen for step in steps.values()] == [
+        "recommendations",
+        "compare",
+        "live_events",
+        "similar",
+        "ranking",
+    ]
     assert steps["own"].title == "Nora's own list, and why"
     assert steps["own"].query["user"] == "viewer-0001"
     assert "Film-Noir" in steps["own"].say
