@@ -83,6 +83,7 @@ class Key:
     LIVE_PICKED = "live_picked"
     LIVE_PLAYING = "live_playing"
     LIVE_DUE = "live_due"
+    LIVE_WRITTEN = "live_written"
     LIVE_REPLAYS = "live_replays"
     # ranking
     SECOND = "second"
