@@ -258,11 +258,11 @@ def _list(shown: Shown) -> None:
         column_config={
             "rank": st.column_config.NumberColumn("#", width=28),
             "mark": st.column_config.TextColumn("Move", width=50),
-            "label": st.column_config.TextColumn("Title", width=170),
+            "label": st.column_config.TextColumn("Title", width=184),
             "fit": st.column_config.ProgressColumn(
-                "Fit", width=64, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
+                "Fit", width=58, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
             ),
-            "badge": st.column_config.TextColumn("In", width=64),
+            "badge": st.column_config.TextColumn("In", width=56),
         },
     )
 

@@ -84,6 +84,7 @@ class Key:
     LIVE_PLAYING = "live_playing"
     LIVE_DUE = "live_due"
     LIVE_WRITTEN = "live_written"
+    LIVE_AGREED = "live_agreed"
     LIVE_REPLAYS = "live_replays"
     # ranking
     SECOND = "second"
