@@ -81,7 +81,8 @@ def bump(
         for column, number in enumerate(shown):
             rank = found[number].get(item_id)
             place = float(rank) if rank is not None and rank <= top else band
-            watched = rank is None and watched_at <= number
+            # what people repeat comes back: only what stays away from here on has ended
+            watched = rank is None and watched_at <= number and not any(item_id in found[n] for n in shown[column:])
             where = f"{rank}" if rank is not None else WATCHED if watched else f"below {DEEP}"
             row = (item_id, catalog.label(item_id), column, number, place, role, f"{where} after {number}")
             lines.append(row)

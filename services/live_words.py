@@ -110,6 +110,14 @@ def kept_line(replay: Replay, *, can_forget: bool) -> str:
     return "AWS keeps what was sent; the next solution version trains on it."
 
 
+def stays_line(n_events: int, who: str) -> str:
+    """Return what has to be known before anything is sent to where nothing can be taken back."""
+    return (
+        f"This makes an event tracker if there is none, and sends {counted(n_events, 'event', 'events')} for a new "
+        f"user id, a copy of {who}. AWS keeps them, and the next solution version trains on them."
+    )
+
+
 def flat_words(sims: Sequence[int] | None, popular: Sequence[int] | None, step: int) -> str:
     """Return what the recipes that do not listen did: "sims and popularity stay at 1, 0"; "" without any."""
     named = [(name, values) for name, values in (("sims", sims), ("popularity", popular)) if values is not None]

@@ -43,6 +43,10 @@ def show(chosen: Chosen) -> None:
     sent = st.query_params.get_all(Key.LIVE_SENT) or list(st.session_state.get(Key.LIVE_SENT, []))
     _keep(sent)
     events = live_script.from_address(sent, before, shelf.event_type, shelf.last_timestamp)
+    who = chosen.opened.people.short(chosen.one) if chosen.one is not None else "The visitor"
+    if not live_state.agreed(len(before) + len(events), who):
+        live_parts.head(chosen, f"What would {who} get after one more?")
+        return
     replay = _replay(chosen, before, events)
     live_transport.send(replay, len(events), PATIENCE_S)
     if not replay.steps:
@@ -53,7 +57,6 @@ def show(chosen: Chosen) -> None:
     usual = cache.usual(chosen.opened, chosen.campaign, LENGTH)
     first = set(replay.steps[0].answer.ids)
     target = tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first)
-    who = chosen.opened.people.short(chosen.one) if chosen.one is not None else "The visitor"
     shown = Shown(
         chosen, replay, step, target, "new ones", who, who, Ceiling(LENGTH, ""),
         None if usual is None else usual.sample, n_requested=len(events),

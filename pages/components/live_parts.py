@@ -21,6 +21,7 @@ from services.words import cut, day, ordinal
 
 LIST_HEIGHT = 496
 TOPS = (10, 25)
+TOP_WORDS = ("Top 10", "Top 25")
 NAME = 16
 MOST_LEFT_OUT = 6
 
@@ -53,6 +54,11 @@ class Shown:
     def shared(self) -> list[int]:
         """Items shared with the target after each step."""
         return live_figures.shared(self.steps, self.target)
+
+    @property
+    def whose(self) -> str:
+        """What the coloured list is called: "Ben's"; "today's" for somebody's own."""
+        return "today's" if self.chosen.one == self.chosen.other else cut(possessive(self.sender), NAME)
 
     @property
     def third_shared(self) -> list[int]:
@@ -176,18 +182,19 @@ def _overlap(shown: Shown) -> None:
 
 
 def _bump(shown: Shown) -> None:
-    top = int(str(st.session_state.get(Key.LIVE_TOP) or st.query_params.get(Key.LIVE_TOP) or TOPS[0]))
+    said = st.session_state.get(Key.LIVE_TOP) or st.query_params.get(Key.LIVE_TOP)
+    top = TOPS[TOP_WORDS.index(said)] if said in TOP_WORDS else TOPS[0]
     picked = st.session_state.get(Key.LIVE_PICKED)
     catalog = shown.chosen.opened.catalog
     drawn = live_picture.bump(
         shown.steps, shown.step, shown.n_requested, shown.target, catalog, top=top, picked=picked
     )  # fmt: skip
-    colour = "new ones" if shown.chosen.mode != REPLAY else f"{cut(possessive(shown.target_name), NAME)} list"
+    colour = "new ones" if shown.chosen.mode != REPLAY else f"{shown.whose} list"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**Places** · :orange[{escaped(colour)}] rising, :blue[own] falling", width="content")
         st.segmented_control(
-            "Places", TOPS, default=TOPS[0], required=True, key=Key.LIVE_TOP, bind="query-params",
-            format_func=lambda number: f"Top {number}", label_visibility="collapsed",
+            "Places", TOP_WORDS, default=TOP_WORDS[0], required=True, key=Key.LIVE_TOP, bind="query-params",
+            label_visibility="collapsed",
         )  # fmt: skip
     now = ranks(shown.steps[shown.step].answer.deep)
     rising = [(cut(catalog.title(i), live_picture.TITLE), now[i]) for i in _coloured(drawn, "right") if i in now]
@@ -228,7 +235,7 @@ def _list(shown: Shown) -> None:
     catalog = shown.chosen.opened.catalog
     length = min(TOPS) if session.presenting() else LENGTH
     frame = live_figures.list_frame(shown.steps, shown.step, shown.target, catalog, length)
-    badge = f"{cut(possessive(shown.target_name), 12)}" if shown.chosen.mode == REPLAY else "new"
+    badge = shown.whose if shown.chosen.mode == REPLAY else "new"
     ids = [str(item_id) for item_id in frame["item_id"]]
     frame["badge"] = [badge if theirs else "" for theirs in frame["theirs"]]
     frame["rank"] = range(1, len(frame) + 1)
@@ -251,11 +258,11 @@ def _list(shown: Shown) -> None:
         column_config={
             "rank": st.column_config.NumberColumn("#", width=28),
             "mark": st.column_config.TextColumn("Move", width=50),
-            "label": st.column_config.TextColumn("Title", width=170),
+            "label": st.column_config.TextColumn("Title", width=184),
             "fit": st.column_config.ProgressColumn(
-                "Fit", width=64, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
+                "Fit", width=58, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
             ),
-            "badge": st.column_config.TextColumn("In", width=64),
+            "badge": st.column_config.TextColumn("In", width=56),
         },
     )
 

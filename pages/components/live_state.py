@@ -7,18 +7,27 @@ import streamlit as st
 from pages.components import needs, panels, session
 from pages.components.cache import OpenShelf
 from pages.components.session import Key
+from services import live_events, live_words
 from services.live_events import Plan, Replay
 
 MOST_REPLAYS = 8
 """Replays that a browser keeps: a preset and back again is asked for once."""
 FOR = "It reads a person's events in their order and answers anew after each."
+SETTLED_S = 10.0
+"""For so long a run may bring an address along that is older than what was written into it."""
+ECHO_S = 1.0
 PLAY_S = 1.2
 """Seconds a step while it plays."""
 
 
 def step(n: int) -> int:
-    """Return the step that the address says, within 0 and n."""
-    said = str(st.query_params.get(Key.LIVE_STEP) or st.session_state.get(Key.LIVE_STEP) or "0")
+    """Return the step that is shown, within 0 and n: what was chosen last, or what a new address says.
+
+    A run that was asked for before the browser had a new step in its address still brings the old one along; a value
+    that was written a moment ago is therefore no new address.
+    """
+    given, kept = st.query_params.get(Key.LIVE_STEP), st.session_state.get(Key.LIVE_STEP)
+    said = str(kept if kept is not None and (given is None or _just_written(given)) else given or kept or 0)
     number = max(0, min(int(said) if said.isdecimal() else 0, n))
     _keep(number)
     return number
@@ -28,6 +37,15 @@ def go(number: int) -> None:
     """Show this step from the next run on, and stop playing."""
     _keep(number)
     st.session_state[Key.LIVE_PLAYING] = False
+
+
+def slide(number: int) -> None:
+    """Show the step that the slider was moved to.
+
+    A timer's run carries the slider's place along as the browser has it, which may be older than the step.
+    """
+    if not _just_written(str(number), SETTLED_S if playing() else ECHO_S):
+        go(number)
 
 
 def play(step: int, n: int) -> None:
@@ -87,6 +105,19 @@ def again(*replays: Replay | None) -> None:
     go(0)
 
 
+def agreed(n_events: int, who: str) -> bool:
+    """Return whether events may be sent; where they cannot be taken back the person is asked once."""
+    if live_events.can_forget(session.backend()) or st.session_state.get(Key.LIVE_AGREED):
+        return True
+    with panels.empty("Send events that stay?", detail=live_words.stays_line(n_events, who)):
+        st.button("Send them", type="primary", key="live_agree", on_click=_agree)
+    return False
+
+
+def _agree() -> None:
+    st.session_state[Key.LIVE_AGREED] = True
+
+
 def nothing_listens(group: str, opened: OpenShelf) -> None:
     """Draw the screen where no campaign listens to events."""
     words = opened.shelf.words
@@ -103,7 +134,18 @@ def nobody(group: str) -> None:
     panels.head("Live events", "There are no people yet: import interactions first.", group)
 
 
+def _just_written(value: str, within_s: float = SETTLED_S) -> bool:
+    now = time.monotonic()
+    return any(value == v and now - at < within_s for v, at in st.session_state.get(Key.LIVE_WRITTEN, []))
+
+
 def _keep(number: int) -> None:
-    st.session_state[Key.LIVE_STEP] = str(number)
-    if st.query_params.get(Key.LIVE_STEP) != str(number):
-        st.query_params[Key.LIVE_STEP] = str(number)
+    """Write the step into the session and the address."""
+    value, now = str(number), time.monotonic()
+    written = st.session_state.get(Key.LIVE_WRITTEN, [])
+    before = st.session_state.get(Key.LIVE_STEP)
+    if before != value or not written:
+        st.session_state[Key.LIVE_WRITTEN] = [*written[-20:], *([(before, now)] if before else []), (value, now)]
+    st.session_state[Key.LIVE_STEP] = value
+    if st.query_params.get(Key.LIVE_STEP) != value:
+        st.query_params[Key.LIVE_STEP] = value

@@ -51,7 +51,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
         st.session_state[Key.LIVE_STEP_PICK] = step
         st.slider(
             "Events sent", 0, n, key=Key.LIVE_STEP_PICK, label_visibility="collapsed",
-            on_change=lambda: live_state.go(int(st.session_state[Key.LIVE_STEP_PICK])),
+            on_change=lambda: live_state.slide(int(st.session_state[Key.LIVE_STEP_PICK])),
         )  # fmt: skip
     with pairs, st.container(horizontal=True, gap="small", horizontal_alignment="right"):
         for place, preset in enumerate(chosen.presets):

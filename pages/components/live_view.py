@@ -70,6 +70,9 @@ def _replay(chosen: Chosen) -> None:
         with panels.failed(str(error), title=f"No list for {people.short(other)}"):
             pass
         return
+    if not live_state.agreed(len(before), people.short(one)):
+        live_parts.head(chosen, f"What would {people.short(other)}'s events do to {people.short(one)}'s list?")
+        return
     usual = cache.usual(chosen.opened, chosen.campaign, LENGTH)
     plan = _plan(chosen, before, events, None if one == other else one)
     third = None

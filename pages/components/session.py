@@ -84,6 +84,8 @@ class Key:
     LIVE_PICKED = "live_picked"
     LIVE_PLAYING = "live_playing"
     LIVE_DUE = "live_due"
+    LIVE_WRITTEN = "live_written"
+    LIVE_AGREED = "live_agreed"
     LIVE_REPLAYS = "live_replays"
     # ranking
     SECOND = "second"

@@ -44,6 +44,13 @@ def personal_app(personal_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 @pytest.fixture
+def own_personal_app(personal_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over a copy of the same that a test may send events to, not run yet."""
+    shutil.copytree(personal_home, tmp_path / "home")
+    yield from _app(tmp_path / "home", monkeypatch)
+
+
+@pytest.fixture
 def sims_app(sims_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app over the film demo with similar items, not run yet."""
     yield from _app(sims_home, monkeypatch)

@@ -103,6 +103,13 @@ def test_at_most_eight_lines_are_coloured_and_a_picked_one_is_the_ninth() -> Non
     assert drawn.lines["place"].max() == drawn.band
 
 
+def test_what_was_sent_and_comes_back_has_not_ended() -> None:
+    steps = (step(0, *range(30)), step(1, *range(1, 30), sent=0), step(2, *range(30), sent=3))
+    drawn = live_picture.bump(steps, 2, 2, ["i0"], CATALOG, top=10)
+    assert drawn.crosses.empty
+    assert len(drawn.lines[drawn.lines["item"] == "i0"]) == 3
+
+
 def test_only_what_fell_is_called_fallen() -> None:
     same = (step(0, *range(30)), step(1, *range(30)))
     drawn = live_picture.bump(same, 1, 1, [], CATALOG, top=10)

@@ -33,17 +33,14 @@ def tell(backend: Backend, group: str, count: int = 25) -> dict[str, StoryStep]:
 def test_the_demo_tells_of_nora_and_ben(demo: Backend) -> None:
     steps = tell(demo, "film-demo")
     assert list(steps) == ["own", "two", "turn", "item", "shelf"]
-    assert [step.screen for step in steps.values()] == [
-        "recommendations",
-        "compare",
-        "live_events",
-        "similar",
-        "ranking",
-    ]
+    screens = ["recommendations", "compare", "live_events", "similar", "ranking"]
+    assert [step.screen for step in steps.values()] == screens
     assert steps["own"].title == "Nora's own list, and why"
     assert steps["own"].query["user"] == "viewer-0001"
     assert "Film-Noir" in steps["own"].say
     assert steps["two"].title == "Nora and Ben, side by side"
+    assert steps["turn"].title == "Ben's films turn Nora's list"
+    assert "Ben's last 20 films" in steps["turn"].say
     assert steps["item"].title == "What goes with Halloween"
 
 

@@ -1,0 +1,262 @@
+"""Live events: replay, transport, presets, by hand, a new visitor, and the states without an answer."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from streamlit.testing.v1 import AppTest
+
+from pages.components import session
+from pages.components.session import Key
+from services import live_events
+from tests.pages.driving import headline, until
+
+PAGE = "pages/events_page.py"
+NORA, BEN, MAX = "viewer-0001", "viewer-0002", "viewer-0007"
+
+
+def opened(app: AppTest, **query: Any) -> AppTest:
+    """Open Live events as somebody with this address would."""
+    app.run()
+    app.switch_page(PAGE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    assert not app.error, app.error[0].value
+    return headline(app)
+
+
+def values(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def text(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def the_list(app: AppTest) -> Any:
+    return next(frame.value for frame in app.dataframe if "label" in frame.value.columns)
+
+
+def matrix(app: AppTest) -> Any:
+    return next(frame.value for frame in app.dataframe if "step 0" in frame.value.columns)
+
+
+def step_of(app: AppTest) -> int:
+    return int(app.query_params[Key.LIVE_STEP])
+
+
+def n_stored() -> int:
+    """Return how many live events the engine holds now."""
+    backend = session.backend()
+    arn = backend.personalize.list_dataset_groups()["datasetGroups"][0]["datasetGroupArn"]
+    datasets = backend.personalize.list_datasets(datasetGroupArn=arn)["datasets"]
+    interactions = next(d["datasetArn"] for d in datasets if d["datasetType"].upper() == "INTERACTIONS")
+    return backend.capabilities._context.live.newest(interactions)
+
+
+@pytest.fixture
+def page(personal_app: AppTest) -> AppTest:
+    return opened(personal_app, campaign="aws-hrnn", events="5")
+
+
+def test_it_begins_with_a_copy_that_answers_like_the_original(page: AppTest) -> None:
+    assert said(page).startswith("Nora's list has ")
+    assert said(page).endswith("of Ben's 25 films. Press Step to send Ben's events, one by one.")
+    assert (page.query_params[Key.USER], page.query_params[Key.SECOND]) == (NORA, BEN)
+    assert list(values(page)) == ["Events sent", "Shared with Ben", "Changed places", "Nearest now", "Answer time"]
+    assert values(page)["Nearest now"] == "Nora"
+    assert r"answers like the original\: 25 of 25\." in text(page)
+    assert list(the_list(page)["rank"]) == list(range(1, 26))
+
+
+def test_step_back_and_slider_choose_among_answers_that_are_kept(page: AppTest) -> None:
+    page.button(key="live_step").click().run()
+    page.button(key="live_step").click().run()
+    assert said(page).startswith("After 2 of Ben's events, ")
+    assert "Mia's events would have given" in said(page)
+    assert len(said(page)) <= 140
+    assert values(page)["Events sent"] == "2 of 5"
+    until(page, lambda app: len(matrix(app).filter(like="step ").columns) == 6)
+    second = list(the_list(page)["label"])
+    page.slider(key=Key.LIVE_STEP_PICK).set_value(5).run()
+    assert said(page).startswith("After ")
+    assert step_of(page) == 5
+    assert page.button(key="live_step").disabled
+    page.slider(key=Key.LIVE_STEP_PICK).set_value(3).run()
+    page.button(key="live_back").click().run()
+    assert list(the_list(page)["label"]) == second
+
+
+def test_the_picture_and_the_table_agree_with_the_figure(page: AppTest) -> None:
+    page.slider(key=Key.LIVE_STEP_PICK).set_value(5).run()
+    until(page, lambda app: len(matrix(app).filter(like="step ").columns) == 6)
+    rows = matrix(page)
+    now = rows[rows["step 5"] <= 25]
+    assert values(page)["Shared with Ben"] == f"{int(now['in their list'].sum())} of 25"
+    assert (the_list(page)["badge"] == "Ben's").sum() == int(now["in their list"].sum())
+
+
+def test_what_was_sent_is_forgotten_and_the_person_stays_as_they_were(page: AppTest) -> None:
+    backend = session.backend()
+    arn = next(c["campaignArn"] for c in backend.personalize.list_campaigns()["campaigns"] if c["name"] == "aws-hrnn")
+    before = backend.runtime.get_recommendations(campaignArn=arn, userId=NORA)["itemList"]
+    page.slider(key=Key.LIVE_STEP_PICK).set_value(5).run()
+    until(page, lambda app: all(replay.forgotten for replay in app.session_state[Key.LIVE_REPLAYS]))
+    assert n_stored() == 0
+    assert backend.runtime.get_recommendations(campaignArn=arn, userId=NORA)["itemList"] == before
+
+
+def test_play_goes_on_by_itself_and_stops_at_the_end(page: AppTest) -> None:
+    page.button(key="live_play").click().run()
+    assert page.button(key="live_play").label == "Pause"
+    for _ in range(5):
+        page.session_state[Key.LIVE_DUE] = 0.0
+        page.run()
+    assert step_of(page) == 5
+    assert page.button(key="live_play").label == "Play"
+    page.button(key="live_play").click().run()
+    assert step_of(page) == 0, "from the start again"
+    page.button(key="live_step").click().run()
+    assert page.button(key="live_play").label == "Play", "any change pauses"
+
+
+def test_an_address_opens_at_its_step(personal_app: AppTest) -> None:
+    app = opened(personal_app, campaign="aws-hrnn", events="5", user=BEN, second=NORA, step="4")
+    assert said(app).startswith("After 4 of Nora's events, ")
+    assert opened(app, step="99") is app
+    assert step_of(app) == 5
+
+
+def test_presets_change_the_pair(page: AppTest) -> None:
+    names = [button.label for button in page.button if str(button.key).startswith("live_preset_")]
+    assert names == ["**Nora becomes Ben**", "Max changed", "Kim: from nothing", "Nora and Jo's hits"]
+    page.button(key="live_preset_1").click().run()
+    assert said(page).startswith("Without the last 5 events Max would share ")
+    page.slider(key=Key.LIVE_STEP_PICK).set_value(5).run()
+    assert said(page).startswith("With all 5 events back, 25 of 25 films are those of today's list")
+
+
+def test_swap_and_reset(page: AppTest) -> None:
+    page.button(key="live_step").click().run()
+    page.button(key="live_swap").click().run()
+    assert said(page).startswith("Ben's list has ")
+    first = page.session_state[Key.LIVE_REPLAYS][-2].user_id
+    page.button(key="live_reset").click().run()
+    assert first not in {replay.user_id for replay in page.session_state[Key.LIVE_REPLAYS]}
+    assert said(page).startswith("Ben's list has ")
+
+
+def test_a_refused_event_keeps_the_steps_and_offers_to_go_on(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = session.backend()
+    put, calls = backend.events.put_events, []
+
+    def refuse(**request: Any) -> Any:
+        calls.append(request)
+        if len(request["eventList"]) == 1 and request["eventList"][0]["eventId"].endswith("-127"):
+            error = {"Error": {"Code": "InvalidInputException", "Message": "Not now."}}
+            raise ClientError(error, "PutEvents")
+        return put(**request)
+
+    n_past = len(page.session_state[Key.LIVE_REPLAYS][0].plan.before)
+    assert n_past == 125
+    monkeypatch.setattr(backend.events, "put_events", refuse)
+    page.button(key="live_reset").click().run()
+    page.slider(key=Key.LIVE_STEP_PICK).set_value(4).run()
+    assert "Event 3 was refused: Not now. The 2 steps before it stay." in page.error[0].value
+    assert headline(page).startswith("After 2 of Ben's events, ")
+    monkeypatch.setattr(backend.events, "put_events", put)
+    page.button(key="live_continue").click().run()
+    page.slider(key=Key.LIVE_STEP_PICK).set_value(5).run()
+    assert said(page).startswith("After ")
+    assert step_of(page) == 5
+
+
+def test_nobody_to_send_from_is_said(page: AppTest) -> None:
+    page.selectbox(key="second_pick").select(None).run()
+    assert said(page) == "Nora alone: choose whose list is A and whose events are B."
+    page.query_params[Key.SECOND] = "nobody-at-all"
+    page.run()
+    assert said(page) == "nobody-at-all has no event that counts, so there is nothing to send."
+
+
+def test_events_by_hand_are_in_the_address_and_can_be_undone(personal_app: AppTest) -> None:
+    app = opened(personal_app, campaign="aws-hrnn", mode="By hand")
+    assert said(app) == "What would Nora get after one more? Choose a film and press Send."
+    app.selectbox(key=f"{Key.LIVE_ITEM}_pick").select("film-0539").run()
+    app.button(key="live_send").click().run()
+    assert said(app).startswith("After 1 event by hand")
+    assert app.query_params[Key.LIVE_SENT] == "film-0539@watch"
+    log = next(frame.value for frame in app.dataframe if "changed places" in frame.value.columns)
+    assert list(log["type"]) == ["watch"]
+    app.button(key="live_undo").click().run()
+    assert said(app).startswith("What would Nora get")
+    assert Key.LIVE_SENT not in app.query_params
+
+
+def test_the_real_person_is_sent_for_after_the_id_was_typed(own_personal_app: AppTest) -> None:
+    app = opened(own_personal_app, campaign="aws-hrnn", mode="By hand", sent=["film-0539@watch"])
+    assert app.button(key="live_real").disabled
+    app.text_input(key="live_real_typed").input(NORA).run()
+    app.button(key="live_real").click().run()
+    said(app)
+    assert app.toast[0].value == "1 sent in Nora's name."
+    found = session.backend().personalize.list_campaigns()["campaigns"]
+    arn = next(c["campaignArn"] for c in found if c["name"] == "aws-hrnn")
+    known = session.backend().capabilities.known_events(arn, NORA)
+    assert known[-1].item_id == "film-0539"
+
+
+def test_a_new_visitor_clicks_from_nothing(personal_app: AppTest) -> None:
+    app = opened(personal_app, campaign="aws-hrnn", mode="New visitor")
+    assert said(app).startswith("A new visitor gets the 25 films that everybody new gets.")
+    for place in range(3):
+        app.button(key=f"live_click_{place}").click().run()
+    assert said(app).startswith("After 3 clicks")
+    assert values(app)["Events sent"] == "3"
+    assert app.button(key="live_click_0").disabled
+    assert len(app.query_params[Key.LIVE_SENT]) == 3
+
+
+def test_presenting_shortens_the_list(personal_app: AppTest) -> None:
+    app = opened(personal_app, campaign="aws-hrnn", events="5", present="1")
+    assert len(the_list(app)) == 10
+    assert not app.expander
+
+
+def test_compare_leads_here_with_its_pair(personal_app: AppTest) -> None:
+    personal_app.run()
+    personal_app.switch_page("pages/compare_page.py")
+    personal_app.query_params["campaign"] = "aws-hrnn"
+    personal_app.run()
+    links = [element.proto for element in personal_app.get("page_link")]
+    [link] = [link for link in links if link.label == "Send B's events to A"]
+    assert f"user={NORA}" in link.query_string
+    assert f"second={BEN}" in link.query_string
+
+
+def test_without_a_campaign_that_listens_it_offers_one(films_app: AppTest) -> None:
+    app = opened(films_app)
+    assert said(app) == "Does a list change with the next film? No campaign that listens yet."
+    assert "Popularity does not react" in text(app)
+    assert app.button(key="needs_train_aws-hrnn")
+
+
+def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
+    assert said(opened(empty_app)) == "No data yet: load some first."
+
+
+def test_where_events_stay_it_asks_before_anything_is_sent(
+    own_personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_events, "can_forget", lambda backend: False)
+    app = opened(own_personal_app, campaign="aws-hrnn", events="5")
+    assert said(app) == "What would Ben's events do to Nora's list?"
+    assert "sends 125 events for a new user id, a copy of Nora" in text(app)
+    assert n_stored() == 0
+    app.button(key="live_agree").click().run()
+    assert said(app).startswith("Nora's list has ")
+    assert n_stored() > 0
