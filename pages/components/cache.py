@@ -26,9 +26,12 @@ from services.agreement import Agreement, Categories
 from services.backend import HistoryEvent
 from services.campaigns import Campaign
 from services.catalog import Catalog
+from services.columns import Words
 from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
 from services.errors import ServiceError
+from services.evaluation_report import report
+from services.evaluation_results import EvaluationResult
 from services.item_search import ItemSearch
 from services.library import Library, Shelf
 from services.list_sample import Chance, ListSample, Pair
@@ -280,6 +283,20 @@ def neighbours(campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
 @st.cache_data(max_entries=5000, show_spinner=False)
 def _neighbours(home: str, campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
     return tuple(similar_items.item_ids(similar_items.similar(session.backend(), campaign, item_id, count)))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def evaluation_result(folder: str, ended: float | None) -> EvaluationResult:
+    """Return what a finished run has found; a run that was done again has ended at another time."""
+    return EvaluationResult(Path(folder))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def evaluation_report(folder: str, ended: float | None, name: str, group: str) -> str:
+    """Return the run's report in one HTML file."""
+    opened = open_shelf(group)
+    words = Words() if opened is None else opened.shelf.words
+    return report(evaluation_result(folder, ended), name, group, words)
 
 
 def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:

@@ -90,6 +90,15 @@ SCREENS = (
         "A list of items before and after: the order in which one person, or another, wants to see it.",
     ),
     Screen(
+        "evaluation",
+        "Laboratories",
+        "Evaluation",
+        ":material/rule:",
+        "evaluation",
+        "pages/evaluation_page.py",
+        "Is a recipe any good: against popularity and random lists, for whom, down to single people.",
+    ),
+    Screen(
         "batch",
         "Operate",
         "Batch",
