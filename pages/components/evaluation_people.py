@@ -9,6 +9,7 @@ from pages.components.evaluation_choose import Chosen
 from pages.components.marked import escaped
 from pages.components.session import Key
 from services import evaluation_tables
+from services.columns import EVENT_TYPE, ITEM_ID
 from services.evaluation_results import EvaluationResult
 from services.evaluation_words import label, method_words
 from services.words import counted
@@ -94,9 +95,7 @@ def _person(chosen: Chosen, result: EvaluationResult, user_id: str, one: str, wh
     """Draw one person's past, list with hits marked, and what was really taken."""
     catalog, words, truth = chosen.opened.catalog, chosen.opened.shelf.words, result.truth[user_id]
     listed = result.list_of(chosen.model, user_id)
-    history = chosen.opened.shelf.history(user_id)
-    after = set(truth)
-    known = [str(item) for item in history["ITEM_ID"] if str(item) not in after]
+    known = _known(chosen, user_id, set(truth))
     st.markdown(f"**{escaped(chosen.opened.people.label(user_id))}** :gray[{why}]")
     past, found, taken = st.columns(3, gap="medium")
     with past:
@@ -125,6 +124,15 @@ def _person(chosen: Chosen, result: EvaluationResult, user_id: str, one: str, wh
                 for item in truth[:25]
             )
         )
+
+
+def _known(chosen: Chosen, user_id: str, after: set[str]) -> list[str]:
+    """Return the different items of a person's past, newest first."""
+    shelf = chosen.opened.shelf
+    history = shelf.history(user_id)
+    if shelf.event_type is not None and EVENT_TYPE in history:
+        history = history[history[EVENT_TYPE] == shelf.event_type]
+    return [item for item in dict.fromkeys(map(str, history[ITEM_ID])) if item not in after]
 
 
 def _lines(labels: list[str]) -> str:

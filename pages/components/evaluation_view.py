@@ -68,42 +68,35 @@ def show(chosen: Chosen) -> None:
 
 
 def _figures(chosen: Chosen, result: EvaluationResult, found: Comparison | None) -> list[panels.Kpi]:
-    name, value = label(chosen.metric, chosen.k), result.estimate(chosen.model, chosen.metric, chosen.k)
-    other = method_words(chosen.other, result.words, chosen.opened.shelf.words.nouns).lower()
-    against = None if found is None else f"to {other}"
+    words = chosen.opened.shelf.words
+    other = method_words(chosen.other, result.words, words.nouns)
+    value = result.estimate(chosen.model, chosen.metric, chosen.k)
     gap = None if found is None else evaluation_words.difference_words(found)
-    metric = panels.Kpi(name, "–" if value is None else f"{value.value:.3f}", gap, against)
-    rows = [metric]
-    rate, beside = (result.estimate(m, "hit_rate", 10) for m in (chosen.model, chosen.other))
+    against = None if found is None else f"to {chosen.other.partition('+')[0]}"
+    name = label(chosen.metric, chosen.k)
+    rows = [
+        panels.Kpi(name, "–" if value is None else f"{value.value:.3f}", gap, against, help=f"Compared with: {other}")
+    ]
+    rate, beside = (result.estimate(method, "hit_rate", 10) for method in (chosen.model, chosen.other))
     if rate is not None:
-        below = None if beside is None else f"{other}: {chance(beside.value)}"
-        rows.append(
-            panels.Kpi(
-                "Right film in 10".replace("film", chosen.opened.shelf.words.noun), chance(rate.value), below=below
-            )
-        )
+        below = None if beside is None else f"against {chance(beside.value)}"
+        rows.append(panels.Kpi(f"A right {words.noun} in 10", chance(rate.value), below=below))
     if found is not None:
-        rows.append(
-            panels.Kpi(
-                "Better / same / worse",
-                f"{found.wins:,} / {found.ties:,} / {found.losses:,}",
-                below=f"of {found.n:,} people",
-            )
-        )
-    cover, covered = (result.estimate(m, "coverage", chosen.k) for m in (chosen.model, chosen.other))
+        same = f"same for {found.ties:,}"
+        rows.append(panels.Kpi("Better : worse", f"{found.wins:,} : {found.losses:,}", below=same))
+    cover, covered = (result.estimate(method, "coverage", chosen.k) for method in (chosen.model, chosen.other))
     if cover is not None:
-        below = None if covered is None else f"{other}: {covered.value:.0%}".replace("%", " %")
-        rows.append(panels.Kpi(f"Coverage@{chosen.k}", f"{cover.value:.0%}".replace("%", " %"), below=below))
+        below = None if covered is None else f"against {_percent(covered.value)}"
+        rows.append(panels.Kpi(f"Coverage@{chosen.k}", _percent(cover.value), below=below))
     seconds = result.facts["seconds"]
     asked = sum(value for key, value in seconds.items() if key.startswith("ask "))
-    rows.append(
-        panels.Kpi(
-            "Time",
-            in_seconds(sum(v for k, v in seconds.items() if k != "asking")),
-            below=f"asking: {in_seconds(asked)}" if asked else None,
-        )
-    )
+    total = sum(value for key, value in seconds.items() if key != "asking")
+    rows.append(panels.Kpi("Time", in_seconds(total), below=f"asking: {in_seconds(asked)}" if asked else None))
     return rows
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _main(chosen: Chosen, result: EvaluationResult, found: Comparison | None) -> None:

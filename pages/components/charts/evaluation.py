@@ -5,10 +5,11 @@ import pandas as pd
 from pages.components.charts.plain import Drawing, Spec, by_role, layer, number, paint, words
 from pages.components.charts.theme import SMALL_HEIGHT
 
-ROW = 26
-AXIS = 46
+ROW = 30
+AXIS = 58
 BAR_ROW = 30
-_NAMES: Spec = {"labelLimit": 250, "labelPadding": 8, "grid": False, "ticks": False, "labelOverlap": False}
+_WHOLE: Spec = {"labelFlush": False, "labelOverlap": False}
+_NAMES: Spec = {"labelLimit": 250, "labelPadding": 8, "grid": False, "ticks": False} | _WHOLE
 _LAST_ROOM = 0.25
 """Of the axis, for names at the right ends of lines."""
 
@@ -31,7 +32,7 @@ def dots(rows: pd.DataFrame, metric: str) -> Drawing:
     dot = {"type": "point", "size": 110, "opacity": 1, "strokeWidth": 2}
 
     def x(column: str) -> Spec:
-        return number(column, title=metric, scale=scale)
+        return number(column, title=metric, scale=scale, axis=_WHOLE)
 
     layers = [
         layer(
@@ -103,7 +104,7 @@ def segments(rows: pd.DataFrame, metric: str, model: str, other: str) -> Drawing
     row: Spec = {"y": y, "tooltip": tooltip}
 
     def x(column: str) -> Spec:
-        return number(column, title=metric, scale=scale)
+        return number(column, title=metric, scale=scale, axis=_WHOLE)
 
     layers = [
         layer("rows", {"type": "rule"}, row | {"x": x("other"), "x2": {"field": "model"}, "color": by_role("role")}),
@@ -230,7 +231,7 @@ def histogram(rows: pd.DataFrame, metric: str) -> Drawing:
         ]
     )
     x = number("low", title=f"{metric}: difference of one person", scale={"nice": False})
-    y = number("n", title="people", scale={"type": "symlog"}, axis={"tickCount": 4, "format": "d"})
+    y = number("n", title="people", scale={"type": "symlog", "domainMin": 0}, axis={"tickCount": 4, "format": "d"})
     tooltip = [
         number("low", title="from", format="+.3f"),
         number("high", title="to", format="+.3f"),
@@ -241,7 +242,7 @@ def histogram(rows: pd.DataFrame, metric: str) -> Drawing:
         layer(
             "rows",
             {"type": "bar", "opacity": 0.8, "cursor": "pointer"},
-            row | {"y": y, "color": by_role("role")},
+            row | {"y": y, "y2": {"datum": 0}, "color": by_role("role")},
             name="bars",
         ),
         layer("zero", {"type": "rule", "strokeWidth": 2}, {"x": {**x, "field": "at"}, "color": paint("text")}),
