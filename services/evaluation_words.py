@@ -90,21 +90,20 @@ def headline(found: Comparison | None, result: EvaluationResult, model: str, oth
     one, two = (in_sentence(key, result.words, words.nouns) for key in (model, other))
     if found is None:
         return _without_people(result, model, other, one, two)
-    counts = f"better for {found.wins:,}, worse for {found.losses:,}, same for {found.ties:,}"
     said = verdict(_for_better(found), found.n)
     name = label(found.metric, found.k)
     values = f"{_figure(found.model_value.value)} against {_figure(found.other_value.value)}"
     if not found.enough:
         return f"{one} against {two}: {said}."
     if said == "no clear difference":
-        return _fit(f"{one} and {two}: no clear difference in {name}, {values}; {counts}", found.n)
+        return _fit(f"{one} and {two}: no clear difference in {name}, {values}; ", found)
     rate = result.compare(model, other, "hit_rate", found.k)
     clear = rate is not None and (rate.difference.low > 0 if said == "beats" else rate.difference.high < 0)
     if found.metric in ("ndcg", "hit_rate") and rate is not None and clear:
         shares = f"hit rate {rate.model_value.value:.0%} against {rate.other_value.value:.0%}".replace("%", " %")
         more = "more" if said == "beats" else "fewer"
-        return _fit(f"{one} is right for {more} people than {two}: {shares}, {counts}", found.n)
-    return _fit(f"{one} {said} {two} in {name}: {values}, {counts}", found.n)
+        return _fit(f"{one} is right for {more} people than {two}: {shares}, ", found)
+    return _fit(f"{one} {said} {two} in {name}: {values}, ", found)
 
 
 def difference_words(found: Comparison) -> str:
@@ -191,9 +190,12 @@ def _for_better(found: Comparison) -> Estimate:
     return Estimate(-gap.value, -gap.high, -gap.low) if found.metric in LOWER_IS_BETTER else gap
 
 
-def _fit(said: str, n: int) -> str:
-    whole = f"{said} of {n:,}."
-    return whole if len(whole) <= LONGEST else f"{said}."
+def _fit(said: str, found: Comparison) -> str:
+    """Return the sentence with as many of the counts as fit."""
+    counts = f"better for {found.wins:,}, worse for {found.losses:,}"
+    same = f", same for {found.ties:,}"
+    endings = (f"{same} of {found.n:,}.", f"{same}.", ".")
+    return next((whole for end in endings if len(whole := said + counts + end) <= LONGEST), f"{said}{counts}.")
 
 
 def _figure(value: float) -> str:

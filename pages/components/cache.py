@@ -28,9 +28,12 @@ from services.backend import HistoryEvent
 from services.campaigns import Campaign
 from services.catalog import Catalog
 from services.cold_start_results import ColdStartResult
+from services.columns import Words
 from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
 from services.errors import ServiceError
+from services.evaluation_report import report
+from services.evaluation_results import EvaluationResult
 from services.item_search import ItemSearch
 from services.library import Library, Shelf
 from services.list_sample import Chance, ListSample, Pair
@@ -324,6 +327,20 @@ def cold_start_categories(opened: OpenShelf, column: str) -> dict[str, list[str]
 def _cold_start_categories(home: str, group: str, version: str, column: str) -> dict[str, list[str]]:
     opened = _open_shelf(home, group, version)
     return {} if opened is None else cold_start_draw.group_columns(opened.shelf).get(column, {})
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def evaluation_result(folder: str, ended: float | None) -> EvaluationResult:
+    """Return what a finished run has found; a run that was done again has ended at another time."""
+    return EvaluationResult(Path(folder))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def evaluation_report(folder: str, ended: float | None, name: str, group: str) -> str:
+    """Return the run's report in one HTML file."""
+    opened = open_shelf(group)
+    words = Words() if opened is None else opened.shelf.words
+    return report(evaluation_result(folder, ended), name, group, words)
 
 
 def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:

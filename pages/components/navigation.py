@@ -108,6 +108,15 @@ SCREENS = (
         "Items held out as if they were new: who gets them, what that saves, what exploring costs.",
     ),
     Screen(
+        "evaluation",
+        "Laboratories",
+        "Evaluation",
+        ":material/rule:",
+        "evaluation",
+        "pages/evaluation_page.py",
+        "Is a recipe any good: against popularity and random lists, for whom, down to single people.",
+    ),
+    Screen(
         "batch",
         "Operate",
         "Batch",

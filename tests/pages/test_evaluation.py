@@ -1,0 +1,183 @@
+"""Evaluation: the newest result, its tabs and people, and every state without one."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.components import session
+from pages.components.session import Key
+from services import lab_runs
+from services.backend import open_backend
+from services.columns import FILM_WORDS
+from services.evaluation import LABORATORY_NAME, Parameters
+from services.evaluation_report import report
+from services.evaluation_results import EvaluationResult
+from services.evaluation_split import AWS
+from services.lab_runs import LabRuns, run_now
+from services.tour_steps import GROUP
+from tests.pages.conftest import APP, RUN_S
+from tests.pages.driving import headline
+
+PAGE = "pages/evaluation_page.py"
+RECIPE = "aws-popularity-count"
+
+
+@pytest.fixture(scope="module")
+def measured_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film demo with a finished evaluation of AWS's popularity recipe; tests only read it."""
+    home = tmp_path_factory.mktemp("measured") / "home"
+    shutil.copytree(films_home, home)
+    backend = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, home)
+    try:
+        for name, given in (("By own split", {"protocol": AWS}), ("First result", {})):
+            parameters = Parameters(GROUP, recipes=(RECIPE,), **given).to_json()
+            folder = lab_runs.create(home / "laboratories", LABORATORY_NAME, name, parameters)
+            run_now(backend, LABORATORY_NAME, parameters, folder)
+    finally:
+        backend.close()
+    return home
+
+
+def app_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    monkeypatch.setenv("PERSONALIZE_HOME", str(home))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield AppTest.from_file(str(APP), default_timeout=RUN_S)
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def page(measured_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    for app in app_over(measured_home, monkeypatch):
+        yield opened(app)
+
+
+def opened(app: AppTest, **query: str) -> AppTest:
+    app.run()
+    app.switch_page(PAGE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def text(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def test_it_begins_with_the_newest_result_and_says_who_wins(page: AppTest) -> None:
+    said = headline(page)
+    assert "opularity" in said
+    assert len(said) <= 140
+    assert page.query_params[Key.EVALUATION] == ["First result"]
+    assert page.query_params[Key.EVALUATION_METRIC] == ["NDCG"]
+    assert "leaks nothing" in text(page)
+    assert "simulated data" in text(page)
+    labels = [metric.label for metric in page.metric]
+    assert labels == ["NDCG@25", "A right film in 10", "Better : worse", "Coverage@25", "Time"]
+
+
+@pytest.mark.parametrize("part", ["Segments", "Cut-offs", "Trade-off", "Metadata", "In plain words"])
+def test_every_tab_is_drawn(page: AppTest, part: str) -> None:
+    page.get_by_key(Key.EVALUATION_PART).set_value(part).run()
+    assert not page.exception
+    assert headline(page)
+
+
+def test_every_metric_is_said_in_plain_words_with_the_baseline(page: AppTest) -> None:
+    page.get_by_key(Key.EVALUATION_PART).set_value("In plain words").run()
+    frame = next(frame.value for frame in page.dataframe if "sentence" in frame.value.columns)
+    assert len(frame) == 10
+    assert all(frame["sentence"].str.endswith("."))
+    assert frame["sentence"].str.contains("of 1,500 films are shown to at least one of these").any()
+
+
+@pytest.mark.parametrize("metric", ["coverage", "popularity bias", "NDCG of Amazon's notebook"])
+def test_another_metric_has_its_own_headline(page: AppTest, metric: str) -> None:
+    page.get_by_key(Key.EVALUATION_METRIC).set_value(metric).run()
+    assert not page.exception
+    assert headline(page)
+
+
+def test_people_are_shown_worst_served_first_with_what_they_really_took(page: AppTest) -> None:
+    frame = next(frame.value for frame in page.dataframe if "n_truth" in frame.value.columns)
+    assert list(frame["difference"]) == sorted(frame["difference"])
+    assert "the worst served" in text(page)
+    assert "REALLY WATCHED AFTERWARDS" in text(page)
+
+
+def test_awss_own_split_is_shown_without_people(page: AppTest) -> None:
+    page.get_by_key(Key.EVALUATION).set_value("By own split").run()
+    assert "AWS's test people" in headline(page)
+    assert not any("n_truth" in frame.value.columns for frame in page.dataframe)
+
+
+def test_a_result_can_be_renamed(measured_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(measured_home, tmp_path / "home")
+    for app in app_over(tmp_path / "home", monkeypatch):
+        opened(app)
+        run = LabRuns(tmp_path / "home").all(LABORATORY_NAME)[0]
+        app.get_by_key(f"{Key.EVALUATION_NAME}_{run.id}").set_value("Renamed").run()
+        app.get_by_key("evaluation_rename").click().run()
+        assert not app.exception
+        assert LabRuns(tmp_path / "home").all(LABORATORY_NAME)[0].name == "Renamed"
+
+
+def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: Path) -> None:
+    run = next(r for r in LabRuns(measured_home).all(LABORATORY_NAME) if r.name == "First result")
+    made = report(EvaluationResult(run.folder), "A <b> result", GROUP, FILM_WORDS)
+    assert "A &lt;b&gt; result" in made
+    assert "By history length" in made
+    assert not [word for word in ("http", "<script", "src=", "@import") if word in made]
+
+
+def test_nothing_measured_offers_one_button_with_its_time(films_app: AppTest) -> None:
+    at = opened(films_app)
+    assert headline(at) == "Is a recipe better than popularity, for whom and by how much? Nothing is measured yet."
+    assert at.get_by_key("evaluation_new").label.startswith("Start")
+
+
+def test_the_button_starts_a_run(films_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    monkeypatch.setattr(LabRuns, "start", lambda self, *asked: started.append(asked))
+    at = opened(films_app)
+    at.get_by_key("evaluation_new").click().run()
+    assert not at.exception
+    laboratory, name, parameters = started[0]
+    assert (laboratory, parameters["group"], parameters["recipes"]) == (LABORATORY_NAME, GROUP, ("aws-hrnn",))
+    assert name == "HRNN · everything after one date"
+
+
+@pytest.mark.parametrize(("state", "title"), [("failed", "The run failed"), ("cancelled", "Cancelled")])
+def test_a_run_that_stopped_says_why_and_what_stands(
+    films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str, title: str
+) -> None:
+    shutil.copytree(films_home, tmp_path / "home")
+    parameters = Parameters(GROUP).to_json()
+    folder = lab_runs.create(tmp_path / "home" / "laboratories", LABORATORY_NAME, "Mine", parameters)
+    desk = lab_runs.Desk(folder)
+    desk.write_json("interim", {"words": "HRNN", "done": 200, "of": 943, "value": 0.7, "low": 0.6, "high": 0.8})
+    desk.end(state, "ThrottlingException: too many calls." if state == "failed" else "")
+    for app in app_over(tmp_path / "home", monkeypatch):
+        opened(app)
+        assert headline(app) == "Mine did not come to its end."
+        assert title in app.error[0].value
+        assert "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people" in text(app)
+        assert app.get_by_key("evaluation_again").label == "Continue"
+        app.get_by_key("evaluation_remove").click().run()
+        assert not LabRuns(tmp_path / "home").all(LABORATORY_NAME)
+
+
+def test_without_data_it_says_so(empty_app: AppTest) -> None:
+    at = opened(empty_app)
+    assert "No data yet" in headline(at)
+
+
+def test_its_keys_are_its_own() -> None:
+    mine = {value for name, value in vars(session.Key).items() if name.startswith("EVALUATION")}
+    others = [v for n, v in vars(session.Key).items() if n.isupper() and not n.startswith("EVALUATION")]
+    assert not mine & set(others)
