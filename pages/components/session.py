@@ -102,6 +102,7 @@ class Key:
     VERSION_SHOWN = "version_shown"
     # cold start
     COLD_RUN = "run"
+    COLD_NEXT = "cold_next"
     COLD_BY = "grouped"
     COLD_COST = "cost"
     COLD_CURRENCY = "currency"
@@ -120,6 +121,7 @@ class Key:
     COLD_FILE = "cold_file"
     COLD_PUT = "cold_put"
     COLD_FITS = "cold_fits"
+    COLD_NAME = "cold_name"
     # batch
     BATCH_VERSION = "recipe_of"
     BATCH_INPUT = "input"
