@@ -1,13 +1,14 @@
 """New items for people: half of the films lose all interactions and must be found from what is known of them alone.
 
     EXPLORER_DATA=../shared/data python -m benchmarks.cold_start [--data 1m|100k] [--seeds 3] [--facts]
-        [--split test|validation] [--peers-only] [--set epochs=2 ...]
+        [--split test|validation] [--peers-only] [--set epochs=2 ...] [--service [--home DIR] [--alone]]
 
 Amazon's own test of aws-hrnn-coldstart (ML-1M notebook of 2019-10-10, first 1,000 users): MRR .3227, P@25 .1325, which
 is 3.2 times random. A random half of the films is cold; what a user has taken of it is what is to be found, 25 films
 are shown. Settings are chosen with `--split validation`: the cold half is put away, and half of the *other* films,
 drawn anew, plays its part, so that no event of the test has a say in them. MovieLens people rated whole pages of the
-site in one sitting; that makes such tests easier than life. Peers: benchmarks/cold_peers.py.
+site in one sitting; that makes such tests easier than life. Peers: benchmarks/cold_peers.py. With --service the
+laboratory's own service does it, through the API: benchmarks/cold_service.py.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: one core, as the worker has by default
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -22,6 +24,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import cold_service
 from benchmarks.cold_peers import PEERS, ScoresOf
 from benchmarks.movielens import read_with_metadata
 from services.engine.jobs.metrics import Evaluation, evaluate
@@ -96,10 +99,19 @@ def main() -> None:
     parser.add_argument("--split", choices=("test", "validation"), default="test")
     parser.add_argument("--peers-only", action="store_true", help="train nothing")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="hyperparameters")
+    parser.add_argument("--service", action="store_true", help="through services.cold_start and the API")
+    parser.add_argument("--home", type=Path, help="with --service: where its workspace is kept")
+    parser.add_argument("--alone", action="store_true", help="with --service: train each set of columns alone too")
     arguments = parser.parse_args()
     folder = os.environ.get("EXPLORER_DATA")
     if not folder:
         print("Skipped: set EXPLORER_DATA to the folder that holds movielens-1m.")
+        return
+    if arguments.service:
+        with TemporaryDirectory() as scratch:
+            home = arguments.home or Path(scratch)
+            size, users = arguments.data, arguments.users
+            cold_service.run(Path(folder), size, arguments.facts, arguments.seeds, users, home, arguments.alone)
         return
     data = read_with_metadata(Path(folder), arguments.data, arguments.facts)
     given = dict(word.split("=", 1) for word in arguments.set)

@@ -128,16 +128,13 @@ def camel(name: str) -> str:
 
 def start_training(backend: Backend, view: GroupView, shelf: Shelf, catalog: Catalog, n_new: int) -> str:
     """Train aws-hrnn-coldstart so that items without events are new to it; return the version's ARN."""
-    return training.train_next(
-        backend,
-        view,
-        RECIPE,
-        event_type=shelf.event_type,
-        hyperparameters={
-            "cold_start_max_interactions": str(limit(catalog, n_new)),
-            "cold_start_max_duration": FOREVER_DAYS,
-        },
-    )
+    settings = hyperparameters(catalog, n_new)
+    return training.train_next(backend, view, RECIPE, event_type=shelf.event_type, hyperparameters=settings)
+
+
+def hyperparameters(catalog: Catalog, n_new: int) -> dict[str, str]:
+    """Return what the recipe must be told so that these new items and the least chosen others are new to it."""
+    return {"cold_start_max_interactions": str(limit(catalog, n_new)), "cold_start_max_duration": FOREVER_DAYS}
 
 
 def limit(catalog: Catalog, n_new: int) -> int:

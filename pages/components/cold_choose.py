@@ -1,6 +1,7 @@
 """The controls of Cold start: which run, a new one, by which column, what an impression costs."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,11 +66,14 @@ def choose(group: str) -> Chosen | None:
     run = None
     with run_box:
         if names:
+            _show_next(names)
             session.default_choice(Key.COLD_RUN, list(names), next(iter(names)))
             run = names.get(session.bound_select("Run", list(names), Key.COLD_RUN) or "", finished[0])
     result = None if run is None else cache.cold_start_result(str(run.folder), run.ended)
-    with new_box:
+    with new_box, st.popover("New run", icon=":material/add:", width="stretch"):
         _new(group, opened, runs, result)
+        if run is not None:
+            _kept(run)
     columns = [] if result is None else result.group_columns
     column = columns[0] if columns else ""
     with by_box:
@@ -135,48 +139,77 @@ def start(parameters: Parameters) -> None:
     """Start a run; a refusal is said in a toast."""
     try:
         name = cold_start_plan.run_name(parameters)
-        session.lab_runs().start(LABORATORY, name, parameters.to_json())
+        st.session_state[Key.COLD_NEXT] = session.lab_runs().start(LABORATORY, name, parameters.to_json())
     except (RunError, OSError) as error:
         st.toast(str(error), icon=":material/error:", duration="long")
-    for key in (Key.COLD_RUN,):
-        st.session_state.pop(key, None)
-        st.query_params.pop(key, None)
 
 
 def _new(group: str, opened: OpenShelf, runs: tuple[RunView, ...], earlier: ColdStartResult | None) -> None:
     shelf, backend = opened.shelf, session.backend()
     columns = item_columns(shelf)
-    with st.popover("New run", icon=":material/add:", width="stretch"):
-        if not columns:
-            st.markdown("These items have no column that could tell of new ones.")
-            return
-        share = st.slider("Held out, % of all items", 10, 90, 50, 5, key=Key.COLD_SHARE)
-        seeds = st.segmented_control(
-            "Draws", cold_start.SEEDS, default=cold_start.SEEDS[0], required=True, key=Key.COLD_SEEDS,
-            help="Several draws of new items tell how much luck there is in one.",
-        )  # fmt: skip
-        split = st.radio("What counts", list(SPLIT_WORDS), format_func=lambda s: SPLIT_WORDS[s], key=Key.COLD_SPLIT)
-        used = st.multiselect("Columns used", columns, default=columns, key=Key.COLD_COLUMNS)
-        sets = cold_start.column_sets(shelf)
-        alone = st.toggle("Train each column alone too", key=Key.COLD_ALONE, help=f"{', '.join(sets)}")
-        explore = st.toggle("Measure exploration too", key=Key.COLD_EXPLORE)
-        tried = tuple(names for words, names in sets.items() if words != "all" and set(names) <= set(used))
-        parameters = Parameters(
-            group, share / 100, int(seeds or 1), str(split), columns=None if used == columns else tuple(used),
-            column_sets=tried if alone else (), exploration=explore,
-        )  # fmt: skip
-        seconds = cold_start_plan.expected_seconds(backend, shelf, parameters, earlier)
-        about = "" if seconds is None else f" · about {in_seconds(seconds)}"
-        busy = any(run.state == "running" for run in runs)
-        st.button(
-            f"Start{about}", type="primary", icon=":material/play_arrow:", key="cold_start_new",
-            disabled=busy or not used, on_click=start, args=(parameters,), width="stretch",
-        )  # fmt: skip
-        note = cold_start_plan.problem(shelf, parameters) or cold_start_plan.aws_words(backend, parameters)
-        if busy:
-            note = "A run is under way; it can be followed or stopped on this page."
-        if note:
-            st.caption(note)
+    if not columns:
+        st.markdown("These items have no column that could tell of new ones.")
+        return
+    share = st.slider("Held out, % of all items", 10, 90, 50, 5, key=Key.COLD_SHARE)
+    seeds = st.segmented_control(
+        "Draws", cold_start.SEEDS, default=cold_start.SEEDS[0], required=True, key=Key.COLD_SEEDS,
+        help="Several draws of new items tell how much luck there is in one.",
+    )  # fmt: skip
+    split = st.radio("What counts", list(SPLIT_WORDS), format_func=lambda s: SPLIT_WORDS[s], key=Key.COLD_SPLIT)
+    used = st.multiselect("Columns used", columns, default=columns, key=Key.COLD_COLUMNS)
+    sets = cold_start.column_sets(shelf)
+    alone = st.toggle("Train each column alone too", key=Key.COLD_ALONE, help=f"{', '.join(sets)}")
+    explore = st.toggle("Measure exploration too", key=Key.COLD_EXPLORE)
+    tried = tuple(names for words, names in sets.items() if words != "all" and set(names) <= set(used))
+    parameters = Parameters(
+        group, share / 100, int(seeds or 1), str(split), columns=None if used == columns else tuple(used),
+        column_sets=tried if alone else (), exploration=explore,
+    )  # fmt: skip
+    seconds = cold_start_plan.expected_seconds(backend, shelf, parameters, earlier)
+    about = "" if seconds is None else f" · about {in_seconds(seconds)}"
+    busy = any(run.state == "running" for run in runs)
+    st.button(
+        f"Start{about}", type="primary", icon=":material/play_arrow:", key="cold_start_new",
+        disabled=busy or not used, on_click=start, args=(parameters,), width="stretch",
+    )  # fmt: skip
+    note = cold_start_plan.problem(shelf, parameters) or cold_start_plan.aws_words(backend, parameters)
+    if busy:
+        note = "A run is under way; it can be followed or stopped on this page."
+    if note:
+        st.caption(note)
+
+
+def _kept(run: RunView) -> None:
+    """Offer to name or delete the run that is shown."""
+    st.divider()
+    name = st.text_input("Name of the run that is shown", run.name, key=f"{Key.COLD_NAME}_{run.id}")
+    with st.container(horizontal=True):
+        st.button("Rename", key="cold_rename", on_click=_rename, args=(run.id, name))
+        st.button("Delete", key="cold_delete", on_click=_delete, args=(run.id,))
+
+
+def _rename(run_id: str, name: str) -> None:
+    try:
+        session.lab_runs().rename(run_id, name)
+    except RunError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+    st.session_state[Key.COLD_NEXT] = run_id
+
+
+def _delete(run_id: str) -> None:
+    try:
+        session.lab_runs().delete(run_id)
+    except RunError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+
+
+def _show_next(names: Mapping[str, RunView]) -> None:
+    """Choose the run that was started or renamed here, once it is among the finished ones."""
+    wanted = st.session_state.get(Key.COLD_NEXT)
+    found = next((name for name, run in names.items() if run.id == wanted), None)
+    if found is not None:
+        del st.session_state[Key.COLD_NEXT]
+        st.session_state[Key.COLD_RUN] = found
 
 
 def _named(finished: list[RunView]) -> dict[str, RunView]:

@@ -118,6 +118,7 @@ class Key:
     VERSION_SHOWN = "version_shown"
     # cold start
     COLD_RUN = "run"
+    COLD_NEXT = "cold_next"
     COLD_BY = "grouped"
     COLD_COST = "cost"
     COLD_CURRENCY = "currency"
@@ -136,6 +137,7 @@ class Key:
     COLD_FILE = "cold_file"
     COLD_PUT = "cold_put"
     COLD_FITS = "cold_fits"
+    COLD_NAME = "cold_name"
     # evaluation
     EVALUATION = "result"
     EVALUATION_METRIC = "measure"

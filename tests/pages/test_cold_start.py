@@ -263,3 +263,17 @@ def test_the_other_pictures_are_valid() -> None:
     now = pd.DataFrame({"weight": [0.5], "value": [1.0], "said": ["1.0"], "hollow": [True]})
     for last in (True, False):
         valid(charts.exploration(line, now, "new", last=last))
+
+
+def test_a_kept_run_is_renamed_and_deleted(
+    cold_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    shutil.copytree(cold_home, tmp_path / "home")
+    for app in _app(tmp_path / "home", monkeypatch):
+        opened(app)
+        name = next(box for box in app.text_input if str(box.key).startswith(Key.COLD_NAME))
+        name.set_value("half of all films").run()
+        app.button(key="cold_rename").click().run()
+        assert app.query_params[Key.COLD_RUN] == "half of all films"
+        app.button(key="cold_delete").click().run()
+        assert app.button(key="cold_first")

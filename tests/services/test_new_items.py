@@ -1,16 +1,19 @@
 """Items that really are new: what PutItems is given, what is refused before, when a version knows them."""
 
 import json
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from services import new_items
-from services.dataset_views import DataError
+from services import lab_groups, new_items, training
+from services.backend import Backend, open_backend
+from services.dataset_views import DataError, find_group
 from services.library import Shelf
 from services.table_files import RawTable
+from services.waiting import wait_until_active
 from tests.services import cold_worlds, worlds
 
 
@@ -105,3 +108,36 @@ def test_the_people_it_fits_best_come_first() -> None:
     fits = new_items.best_fits(backend, worlds.HRNN, list(ranks), ["new", "absent"])
     assert [(fit.user_id, fit.rank) for fit in fits["new"]] == [("u2", 1), ("u1", 2)]
     assert fits["absent"] == []
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    opened = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, tmp_path_factory.mktemp("home"))
+    lab_groups.prepare_group(opened, "lab-new-items", cold_worlds.two_tastes("lab-new-items"))
+    yield opened
+    opened.close()
+
+
+def test_the_engine_takes_them_and_the_next_version_knows_them(backend: Backend, shelf: Shelf) -> None:
+    name, catalog = "lab-new-items", shelf.catalog()
+    rows = new_items.checked([GOOD, GOOD | {"ITEM_ID": "n2", "KIND": "Sour"}], shelf, catalog)
+    assert new_items.put(backend, name, rows, shelf.schemas["Items"]) == 1
+    settings = new_items.hyperparameters(catalog, 2) | {"epochs": "2"}
+    view = find_group(backend, name)
+    assert view is not None
+    version = training.train_next(backend, view, new_items.RECIPE, event_type="watch", hyperparameters=settings)
+    wait_until_active(
+        lambda: backend.personalize.describe_solution_version(solutionVersionArn=version), timeout_s=60, interval_s=0.05
+    )
+    training.deploy(backend, version, "lab-new")
+    campaign = new_items.serving(backend, name)
+    assert campaign is not None
+    fits = new_items.best_fits(backend, campaign, [f"u{n:02d}" for n in range(40)], ["n1", "n2"])
+    # even people take what is sweet, odd ones what is sour
+    assert {int(fit.user_id[1:]) % 2 for fit in fits["n1"]} == {0}
+    assert {int(fit.user_id[1:]) % 2 for fit in fits["n2"]} == {1}
+
+
+def test_a_group_without_items_is_refused_by_name(backend: Backend, shelf: Shelf) -> None:
+    with pytest.raises(DataError, match="absent"):
+        new_items.put(backend, "absent", [GOOD], shelf.schemas["Items"])
