@@ -4,8 +4,7 @@ Everything is computed: who the two people are, what the lists hold, which item 
 demo has named viewers for it; other data gets its two most active people whose tastes have nothing in common.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from services import (
     campaigns,
@@ -18,15 +17,21 @@ from services import (
     similar_items,
 )
 from services.backend import Backend
-from services.campaigns import FOR_A_SHELF, FOR_AN_ITEM, Campaign
+from services.campaigns import FOR_A_SHELF, FOR_AN_ITEM
 from services.catalog import Catalog
+from services.cold_start import MODEL
+from services.cold_start_peers import RANDOM
+from services.cold_start_results import ColdStartResult
 from services.compare_words import possessive
 from services.errors import ServiceError
+from services.evaluation_methods import POPULARITY
+from services.evaluation_results import EvaluationResult
 from services.library import Shelf
 from services.live_events import LENGTH, Plan, Replay
 from services.people import People
 from services.similar_words import category_noun
-from services.story_cast import Cast, cast_of
+from services.story_cast import cast_of
+from services.story_stage import Stage, StoryStep
 from services.tastes import Tastes
 from services.words import counted, cut, listed
 
@@ -36,48 +41,6 @@ TURNING = 20
 """Events that turn a list."""
 TITLE = 34
 """Characters of a title in a sentence."""
-
-
-@dataclass(frozen=True)
-class StoryStep:
-    """One step of the story."""
-
-    key: str
-    screen: str
-    """Key of the screen."""
-    title: str
-    say: str
-    """One sentence to say."""
-    do: str
-    """One thing to click."""
-    number: str
-    """One number to point at, "" while the recipe behind it is not deployed."""
-    query: Mapping[str, str] = field(default_factory=dict)
-    """What the screen should show, by parameter of its address."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What the steps are computed from."""
-
-    backend: Backend
-    group: str
-    shelf: Shelf
-    catalog: Catalog
-    people: People
-    tastes: Tastes
-    cast: Cast
-    count: int
-    """Length of the lists."""
-
-    def campaign(self, recipes: Sequence[str], *, first: str = "") -> Campaign | None:
-        """Return the campaign that the step asks, of the recipe `first` where there is one."""
-        found = campaigns.for_recipes(self.backend, self.group, recipes)
-        return min(found, key=lambda campaign: campaign.recipe != first, default=None)
-
-    def answer(self, campaign: Campaign, user_id: str) -> list[str]:
-        """Return a person's list."""
-        return recommendations.item_ids(recommendations.recommend(self.backend, campaign, user_id, self.count))
 
 
 def story(
@@ -242,12 +205,62 @@ def _two_orders(stage: Stage) -> StoryStep | None:
     )
 
 
+def _new_items(stage: Stage) -> StoryStep | None:
+    words = stage.shelf.words
+    if stage.shelf.items() is None or not stage.tastes.column:
+        return None
+
+    def number() -> str:
+        folder = stage.finished_run("cold_start")
+        if folder is None:
+            return ""
+        found = ColdStartResult(folder)
+        rate, chance = found.metric(MODEL).value, found.metric(RANDOM).value
+        return f"{rate:.1%} of the new {words.nouns} shown are {words.past} (at random {chance:.1%})"
+
+    return StoryStep(
+        "new",
+        "cold_start",
+        f"New {words.nouns} find their people",
+        f"Half of the {words.nouns} lost every event before the training, so the model knows them by their description "
+        "alone.",
+        f"Look along the outlined diagonal: does every taste get its own new {words.nouns}?",
+        _or_nothing(number),
+    )
+
+
+def _worth_it(stage: Stage) -> StoryStep:
+    words = stage.shelf.words
+
+    def number() -> str:
+        folder = stage.finished_run("evaluation")
+        found = None if folder is None else EvaluationResult(folder)
+        if found is None or not found.models:
+            return ""
+        result = found.compare(found.models[0], POPULARITY, "hit_rate", stage.count)
+        if result is None:
+            return ""
+        return f"{result.model_value.value:.0%} found something they took, popularity {result.other_value.value:.0%}"
+
+    return StoryStep(
+        "worth",
+        "evaluation",
+        "Does it beat popularity, honestly?",
+        f"The newest events were put away before the training; now we count for whom the {words.nouns} shown were "
+        "right, and for whom popularity was.",
+        "Open Segments, then the person it served worst.",
+        _or_nothing(number),
+    )
+
+
 STEPS: tuple[Callable[[Stage], StoryStep | None], ...] = (
     _own_list,
     _nothing_shared,
     _turned,
     _neighbours,
     _two_orders,
+    _new_items,
+    _worth_it,
 )
 """The story in its order; a step returns None when the data cannot tell it."""
 
@@ -255,5 +268,5 @@ STEPS: tuple[Callable[[Stage], StoryStep | None], ...] = (
 def _or_nothing(number: Callable[[], str]) -> str:
     try:
         return number()
-    except ServiceError:
+    except (ServiceError, FileNotFoundError):  # a run may be deleted while it is read
         return ""

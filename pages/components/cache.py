@@ -35,6 +35,7 @@ from services.errors import ServiceError
 from services.evaluation_report import report
 from services.evaluation_results import EvaluationResult
 from services.item_search import ItemSearch
+from services.lab_runs import LABORATORIES
 from services.library import Library, Shelf
 from services.list_sample import Chance, ListSample, Pair
 from services.live_presets import Preset, presets, to_click
@@ -42,7 +43,8 @@ from services.people import People
 from services.reasons import Reason
 from services.similar_formula import SimsFormula, SimsSettings
 from services.similar_items import Evidence
-from services.story import StoryStep, story
+from services.story import story
+from services.story_stage import StoryStep
 from services.tastes import Tastes
 
 
@@ -352,7 +354,10 @@ def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:
     serving = tuple(
         (found.arn, found.version_arn) for found in campaigns.for_recipes(session.backend(), group, TELLING)
     )
-    return _story_steps(str(home), group, version, serving, count)
+    measured = tuple(
+        (run.id, str(run.ended)) for laboratory in LABORATORIES for run in session.lab_runs().all(laboratory)
+    )
+    return _story_steps(str(home), group, version, (*serving, *measured), count)
 
 
 TELLING = (*campaigns.FOR_A_PERSON, *campaigns.FOR_AN_ITEM, *campaigns.FOR_A_SHELF)

@@ -7,7 +7,7 @@ keys work wherever the focus is, but in a text field.
 import streamlit as st
 
 from pages.components import session, story_steps
-from services.story import StoryStep
+from services.story_stage import StoryStep
 from services.words import counted
 
 NEXT_KEY, BACK_KEY = "Alt+Right", "Alt+Left"

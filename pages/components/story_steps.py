@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.components import cache, navigation, session
 from pages.components.session import Key
-from services.story import StoryStep
+from services.story_stage import StoryStep
 
 COUNTS = (10, 25)
 """Length of the lists while presenting, and otherwise."""

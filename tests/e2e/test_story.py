@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 def test_a_presenter_walks_through_the_story_with_the_keyboard_and_resets(ranking_server: str, browse) -> None:
     page = browse(f"{ranking_server}/?data=film-demo")
     page.get_by_role("button", name="Present it").click()
-    expect(page.get_by_text("Step 1 of 5")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Step 1 of 7")).to_be_visible(timeout=20_000)
     expect(page.locator("h3").first).to_contain_text("Nora", timeout=20_000)
     for part in ("/recommendations", "present=1", "story=1", "user=viewer-0001", "data=film-demo"):
         page.wait_for_url(f"**{part}*", timeout=20_000)

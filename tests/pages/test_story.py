@@ -5,7 +5,6 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import navigation, session
 from pages.components.session import Key
-from services.story import STEPS
 from tests.pages.driving import headline
 
 N_STEPS = len(STEPS)
@@ -58,16 +57,23 @@ def test_next_and_back_walk_through_the_screens(films_app: AppTest) -> None:
     assert "Nora" in headline(films_app)
     assert f"Step 1 of {N_STEPS}" in words(films_app)
     assert films_app.button(key="story_back").disabled
-    for number, title in ((2, "COMPARE"), (3, "LIVE EVENTS"), (4, "SIMILAR"), (5, "RANKING")):
+    for number, title in (
+        (2, "COMPARE"),
+        (3, "LIVE EVENTS"),
+        (4, "SIMILAR"),
+        (5, "RANKING"),
+        (6, "COLD START"),
+        (7, "EVALUATION"),
+    ):
         films_app.button(key="story_next").click().run()
         assert title in words(films_app)
         assert f"Step {number} of {N_STEPS}" in words(films_app)
         assert films_app.query_params[Key.STORY] == str(number)
     assert films_app.button(key="story_next").disabled
     films_app.button(key="story_back").click().run()
-    assert "SIMILAR" in words(films_app)
+    assert "COLD START" in words(films_app)
     films_app.button(key="story_end").click().run()
-    assert "Step 4" not in words(films_app)
+    assert "Step 6" not in words(films_app)
     assert Key.STORY not in films_app.query_params
 
 

@@ -11,8 +11,9 @@ from services.columns import FILM_WORDS, ITEM_ID, TIMESTAMP, USER_ID, ColumnRole
 from services.errors import ServiceError
 from services.library import Library, Shelf
 from services.prepared import Persona, PreparedData
-from services.story import StoryStep, story
+from services.story import story
 from services.story_cast import cast_of
+from services.story_stage import StoryStep
 
 
 @pytest.fixture
@@ -32,8 +33,8 @@ def tell(backend: Backend, group: str, count: int = 25) -> dict[str, StoryStep]:
 
 def test_the_demo_tells_of_nora_and_ben(demo: Backend) -> None:
     steps = tell(demo, "film-demo")
-    assert list(steps) == ["own", "two", "turn", "item", "shelf"]
-    screens = ["recommendations", "compare", "live_events", "similar", "ranking"]
+    assert list(steps) == ["own", "two", "turn", "item", "shelf", "new", "worth"]
+    screens = ["recommendations", "compare", "live_events", "similar", "ranking", "cold_start", "evaluation"]
     assert [step.screen for step in steps.values()] == screens
     assert steps["own"].title == "Nora's own list, and why"
     assert steps["own"].query["user"] == "viewer-0001"
