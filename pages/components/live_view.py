@@ -10,6 +10,7 @@ from pages.components import (
     live_choose,
     live_hand,
     live_parts,
+    live_pictures,
     live_state,
     live_transport,
     panels,
@@ -18,7 +19,7 @@ from pages.components import (
 from pages.components.live_choose import Chosen
 from pages.components.live_parts import Shown
 from pages.components.session import Key
-from services import campaigns, live_events, live_figures, live_presets, live_script, live_words
+from services import campaigns, live_events, live_figures, live_presets, live_script, live_tracker, live_words
 from services.errors import ServiceError
 from services.live_events import LENGTH, Plan, Replay
 from services.live_script import LiveEvent
@@ -105,7 +106,7 @@ def _replay(chosen: Chosen) -> None:
     live_parts.figures(shown)
     if replay.error is not None:
         live_transport.failed(replay)
-    live_parts.pictures(shown)
+    live_pictures.pictures(shown)
     live_parts.table(shown)
     _drawers(shown)
     live_state.ticker(step, n)
@@ -171,7 +172,7 @@ def _drawers(shown: Shown) -> None:
             who=shown.who, other=other, nouns=shown.chosen.opened.shelf.words.nouns,
             other_how=f"What is sent are {other}'s latest events, moved to begin a day after {shown.who}'s last, "
             "with the pauses that they had.",
-            kept=live_words.kept_line(replay, can_forget=live_events.can_forget(session.backend())),
+            kept=live_words.kept_line(replay, can_forget=live_tracker.can_forget(session.backend())),
         ),
         calls=calls,
         download=live_figures.matrix(replay, shown.chosen.opened.catalog, shown.target),

@@ -58,7 +58,7 @@ def test_next_and_back_walk_through_the_screens(films_app: AppTest) -> None:
     assert "Nora" in headline(films_app)
     assert f"Step 1 of {N_STEPS}" in words(films_app)
     assert films_app.button(key="story_back").disabled
-    for number, title in ((2, "COMPARE"), (3, "SIMILAR"), (4, "RANKING")):
+    for number, title in ((2, "COMPARE"), (3, "LIVE EVENTS"), (4, "SIMILAR"), (5, "RANKING")):
         films_app.button(key="story_next").click().run()
         assert title in words(films_app)
         assert f"Step {number} of {N_STEPS}" in words(films_app)
@@ -67,7 +67,7 @@ def test_next_and_back_walk_through_the_screens(films_app: AppTest) -> None:
     films_app.button(key="story_back").click().run()
     assert "SIMILAR" in words(films_app)
     films_app.button(key="story_end").click().run()
-    assert "Step 3" not in words(films_app)
+    assert "Step 4" not in words(films_app)
     assert Key.STORY not in films_app.query_params
 
 
