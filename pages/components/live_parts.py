@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import panels, session
 from pages.components.charts import theme
 from pages.components.live_choose import BY_HAND, REPLAY, Chosen
-from services import live_figures
+from services import live_figures, live_picture
 from services.compare_words import possessive
 from services.list_sample import ListSample
 from services.live_events import LENGTH, Replay, Step
@@ -15,6 +15,8 @@ from services.live_figures import Ceiling
 from services.words import cut
 
 NAME = 16
+MOST_COLUMNS = 30
+"""Steps of the table on the screen."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,10 @@ def table(shown: Shown) -> None:
     """Draw the ranks of every item at every step."""
     if session.presenting():
         return
-    st.markdown("**Every step**")
-    frame = live_figures.matrix(shown.replay, shown.chosen.opened.catalog, shown.target)
+    few = shown.n_requested <= MOST_COLUMNS
+    numbers = None if few else live_picture.columns(shown.n_requested, shown.step)
+    st.markdown("**Every step**" if few else "**Steps** · the download has all of them")
+    frame = live_figures.matrix(shown.replay, shown.chosen.opened.catalog, shown.target, numbers)
     panels.table(
         frame.drop(columns="item_id"), key="live_table", height=theme.SMALL_HEIGHT,
         alt=f"Rank of {len(frame)} items at each of {len(shown.steps)} steps.",
