@@ -6,23 +6,20 @@ record is never touched. On AWS what was sent stays, and the next version trains
 a user's live events, and a replay that is finished has its copy forgotten at once.
 """
 
-import logging
 import secrets
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services import live_tracker
 from services.api_calls import ApiCall, timed
-from services.backend import Backend, engine_errors
+from services.backend import Backend
 from services.campaigns import Campaign
-from services.dataset_views import group_arn
 from services.errors import ServiceError, service_errors
 from services.live_script import LiveEvent, put_events_requests
 from services.recommendations import item_ids, recommend
-
-_log = logging.getLogger(__name__)
 
 DEEP = 100
 """Places asked for: the list, and where films fell to that left it."""
@@ -251,59 +248,9 @@ class Replay:
 
     def _tracker(self) -> str:
         if self._tracking_id is None:
-            self._tracking_id = tracking_id(self._backend, self.plan.group)
+            self._tracking_id = live_tracker.tracking_id(self._backend, self.plan.group)
         return self._tracking_id
 
     def _forget(self) -> None:
         if self._sent and not self._forgotten:
-            self._forgotten = forget(self._backend, self.plan.group, self.user_id)
-
-
-def tracking_id(backend: Backend, group: str) -> str:
-    """Return the tracking id of a data set group's event tracker, made now if there is none. Raises ServiceError."""
-    arn = group_arn(backend, group)
-    if arn is None:
-        raise ServiceError("ResourceNotFoundException", f'There is no data set group "{group}".', "Reload the page.")
-    with service_errors():
-        pages = backend.personalize.get_paginator("list_event_trackers").paginate(datasetGroupArn=arn)
-        found = [entry["eventTrackerArn"] for page in pages for entry in page["eventTrackers"]]
-        if not found:
-            made = backend.personalize.create_event_tracker(name=f"{group[:55]}-events", datasetGroupArn=arn)
-            return str(made["trackingId"])
-        described = backend.personalize.describe_event_tracker(eventTrackerArn=found[0])
-    return str(described["eventTracker"]["trackingId"])
-
-
-def can_forget(backend: Backend) -> bool:
-    """Return whether events that were sent can be taken out again: on AWS they cannot."""
-    return backend.capabilities is not None and hasattr(backend.capabilities, "forget_events")
-
-
-def forget(backend: Backend, group: str, user_id: str) -> bool:
-    """Take a sandbox user's live events out of the data, before a training learns from them; return whether it did."""
-    arn = group_arn(backend, group)
-    if arn is None or backend.capabilities is None or not can_forget(backend):
-        return False
-    with engine_errors():
-        n_events = backend.capabilities.forget_events(arn, user_id)
-    _log.info("forgot user=%s n_events=%d", user_id, n_events)
-    return True
-
-
-def send_for_real(backend: Backend, group: str, user_id: str, events: Sequence[LiveEvent]) -> list[ApiCall]:
-    """Send events in the name of the real person: they stay, and the next version trains on them. Raises ServiceError.
-
-    The time stamps are the present, since that is when they happen.
-    """
-    tracker = tracking_id(backend, group)
-    now = int(time.time())
-    stamped = [
-        LiveEvent(event.item_id, now - len(events) + at, event.event_type, event.value, event.properties)
-        for at, event in enumerate(events, 1)
-    ]
-    number = now * 1000 + secrets.randbelow(1000)
-    calls = []
-    for request in put_events_requests(stamped, tracker, user_id, number):
-        with service_errors():
-            calls.append(timed(backend.events, "put_events", **request))
-    return calls
+            self._forgotten = live_tracker.forget(self._backend, self.plan.group, self.user_id)

@@ -123,12 +123,15 @@ def sent_items(steps: Sequence[Step], step: int) -> set[str]:
     return {entry.event.item_id for entry in steps[: step + 1] if entry.event is not None}
 
 
-def matrix(replay: Replay, catalog: Catalog, target: Sequence[str]) -> pd.DataFrame:
+def matrix(
+    replay: Replay, catalog: Catalog, target: Sequence[str], numbers: Sequence[int] | None = None
+) -> pd.DataFrame:
     """Return item_id, title, year, "in their list", then a column a step with the rank among the places asked for.
 
-    Items that stood in the list at any step, by their best rank. Empty cells lie below the places asked for.
+    Items that stood in the list at any step, by their best rank. Empty cells lie below the places asked for. numbers
+    says which steps, all when None.
     """
-    steps = replay.steps
+    steps = [step for step in replay.steps if numbers is None or step.number in numbers]
     best: dict[str, int] = {}
     for step in steps:
         for rank, item_id in enumerate(step.answer.ids, 1):

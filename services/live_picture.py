@@ -15,7 +15,7 @@ FOR_TWENTY = (0, 1, 2, 3, 5, 8, 12, 16, 20)
 FOR_DETAIL = 3
 """Up to this step every one has its column."""
 N_RISING, N_FALLING = 5, 3
-TITLE = 24
+TITLE = 22
 """Characters of a name at a line's end."""
 APART_PX = 14
 LINE_COLUMNS = ("item", "title", "column", "step", "place", "role", "words")

@@ -82,14 +82,13 @@ def by_hand(
     )
 
 
-def split(events: Sequence[LiveEvent], shelf: Shelf, n: int | None) -> tuple[tuple[LiveEvent, ...], ...]:
+def split(events: Sequence[LiveEvent], shelf: Shelf, n: int) -> tuple[tuple[LiveEvent, ...], ...]:
     """Return a history without its latest n events that count, and those events: somebody then and now.
 
-    None means its later half. Events of other types between them go with neither part's count, but stay in time order.
+    Events of other types from then on belong to neither part.
     """
     found = counting(shelf, events)
-    n = len(found) // 2 if n is None else min(n, len(found))
-    later = found[len(found) - n :] if n else ()
+    later = found[max(0, len(found) - n) :] if n else ()
     if not later:
         return tuple(events), ()
     return tuple(event for event in events if event.timestamp < later[0].timestamp), later

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from services import (
     campaigns,
     item_lists,
-    live_events,
     live_figures,
     live_script,
+    live_tracker,
     ranking,
     recommendations,
     similar_items,
@@ -123,7 +123,7 @@ def _turned(stage: Stage) -> StoryStep | None:
 
     def number() -> str:
         # on AWS what is sent stays, so nothing is sent there for a figure
-        if campaign is None or cast.other is None or not live_events.can_forget(stage.backend):
+        if campaign is None or cast.other is None or not live_tracker.can_forget(stage.backend):
             return ""
         moved = live_script.after(past, theirs, stage.shelf.last_timestamp)
         replay = Replay(stage.backend, Plan(stage.group, campaign, past, moved))

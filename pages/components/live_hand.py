@@ -10,6 +10,7 @@ from pages.components import (
     drawers,
     live_choose,
     live_parts,
+    live_pictures,
     live_state,
     live_transport,
     panels,
@@ -19,7 +20,7 @@ from pages.components import (
 from pages.components.live_choose import BY_HAND, Chosen
 from pages.components.live_parts import Shown
 from pages.components.session import Key
-from services import live_events, live_figures, live_script, live_words
+from services import live_figures, live_script, live_tracker, live_words
 from services.columns import EVENT_TYPE, EVENT_VALUE
 from services.errors import ServiceError
 from services.live_events import LENGTH, Plan, Replay
@@ -71,7 +72,7 @@ def show(chosen: Chosen) -> None:
     live_parts.figures(shown)
     if replay.error is not None:
         live_transport.failed(replay)
-    live_parts.pictures(shown)
+    live_pictures.pictures(shown)
     _log(shown)
     if chosen.mode == BY_HAND and chosen.one is not None and events:
         _for_real(chosen, chosen.one, events)
@@ -80,7 +81,7 @@ def show(chosen: Chosen) -> None:
         key="live_hand",
         how=HOW.format(
             about=f"{who}'s past" if before else "nothing before",
-            kept=live_words.kept_line(replay, can_forget=live_events.can_forget(session.backend())),
+            kept=live_words.kept_line(replay, can_forget=live_tracker.can_forget(session.backend())),
         ),
         calls=[call for call in (entry.put, entry.answer.call) if call is not None],
         download=live_figures.matrix(replay, chosen.opened.catalog, target),
@@ -164,7 +165,7 @@ def _for_real(chosen: Chosen, user_id: str, events: Sequence[LiveEvent]) -> None
         typed = st.text_input(f"Type {user_id} to confirm", key="live_real_typed")
         if st.button("Send for good", key="live_real", disabled=typed.strip() != user_id):
             try:
-                calls = live_events.send_for_real(session.backend(), chosen.group, user_id, events)
+                calls = live_tracker.send_for_real(session.backend(), chosen.group, user_id, events)
             except ServiceError as error:
                 st.error(str(error))
             else:

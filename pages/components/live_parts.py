@@ -1,29 +1,22 @@
-"""The parts of Live events: head, figures, overlap line, bump chart, what was just sent, the list, the table."""
+"""Live events: what a replay is looked at beside, the head, the row of figures and the table of every step."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from pages.components import panels, session, tiles
-from pages.components.charts import bump, overlap, theme
+from pages.components import panels, session
+from pages.components.charts import theme
 from pages.components.live_choose import BY_HAND, REPLAY, Chosen
-from pages.components.marked import escaped, quiet
-from pages.components.session import Key
-from services import live_figures, live_picture, live_words
+from services import live_figures, live_picture
 from services.compare_words import possessive
 from services.list_sample import ListSample
 from services.live_events import LENGTH, Replay, Step
 from services.live_figures import Ceiling
-from services.moves import ranks
-from services.words import cut, day, ordinal
+from services.words import cut
 
-LIST_HEIGHT = 496
-TOPS = (10, 25)
-TOP_WORDS = ("Top 10", "Top 25")
 NAME = 16
-MOST_LEFT_OUT = 6
+MOST_COLUMNS = 30
+"""Steps of the table on the screen."""
 
 
 @dataclass(frozen=True)
@@ -108,173 +101,15 @@ def figures(shown: Shown) -> None:
     panels.kpi_row(kpis)
 
 
-def pictures(shown: Shown) -> None:
-    """Draw the overlap line, the bump chart under it, and at the right what was sent and the list."""
-    left, right = st.columns([6, 5], gap="medium")
-    with left:
-        if shown.chosen.mode == REPLAY:
-            _overlap(shown)
-        _bump(shown)
-    with right:
-        _just_sent(shown)
-        _list(shown)
-        _left_out(shown)
-
-
 def table(shown: Shown) -> None:
     """Draw the ranks of every item at every step."""
     if session.presenting():
         return
-    st.markdown("**Every step**")
-    frame = live_figures.matrix(shown.replay, shown.chosen.opened.catalog, shown.target)
+    few = shown.n_requested <= MOST_COLUMNS
+    numbers = None if few else live_picture.columns(shown.n_requested, shown.step)
+    st.markdown("**Every step**" if few else "**Steps** · the download has all of them")
+    frame = live_figures.matrix(shown.replay, shown.chosen.opened.catalog, shown.target, numbers)
     panels.table(
         frame.drop(columns="item_id"), key="live_table", height=theme.SMALL_HEIGHT,
         alt=f"Rank of {len(frame)} items at each of {len(shown.steps)} steps.",
     )  # fmt: skip
-
-
-def _overlap(shown: Shown) -> None:
-    step, n, other = shown.step, shown.n_requested, cut(shown.target_name, NAME)
-    values = shown.shared[: step + 1]
-    line = pd.DataFrame({"step": range(step + 1), "shared": values})
-    flats = {
-        "sims": live_figures.flat(shown.steps[: step + 1], "aws-sims", shown.target),
-        "popularity": live_figures.flat(shown.steps[: step + 1], "aws-popularity-count", shown.target),
-    }
-    reason = f", {shown.ceiling.reason}" if shown.ceiling.reason else ""
-    rows = [(at, shown.ceiling.value, f"ceiling{reason}", "text") for at in (0, n)]
-    ends: list[tuple[int, float, str, str]] = [
-        (step if step else 0, float(values[-1]), f"{values[-1]}", "model"),
-        (n, float(shown.ceiling.value), f"at most {shown.ceiling.value}{reason}", "text"),
-    ]
-    third = shown.third_shared
-    if third:
-        label = f"{cut(possessive(shown.third_who), NAME)} events"
-        rows += [(at, value, label, "chance") for at, value in enumerate(third)]
-        ends.append((n, float(third[-1]), f"{label}: {third[-1]}", "chance"))
-    known = {name: found for name, found in flats.items() if found}
-    for name, found in known.items():
-        rows += [(at, value, f"{name}, {overlap.FLAT_LABEL}", "popularity") for at, value in enumerate(found)]
-    if known:
-        last = [found[-1] for found in known.values()]
-        together = len(set(last)) == 1
-        if together:
-            ends.append((n, float(last[0]), f"{' and '.join(known)}: {last[0]} {overlap.FLAT_LABEL}", "popularity"))
-        else:
-            ends += [
-                (n, float(f[-1]), f"{name}: {f[-1]} {overlap.FLAT_LABEL}", "popularity") for name, f in known.items()
-            ]
-    frame = pd.DataFrame(ends, columns=["step", "shared", "words", "role"])
-    at_end = frame["step"] == n
-    frame["y"] = frame["shared"]
-    frame.loc[at_end, "y"] = overlap.spread(frame.loc[at_end, "shared"], 1.0, LENGTH - 0.5)
-    panels.show(
-        overlap.overlap(
-            line, pd.DataFrame(rows, columns=["step", "shared", "line", "role"]), frame, step, n, LENGTH,
-            f"{cut(possessive(shown.sender), NAME)} events sent",
-        ),
-        live_words.alt(
-            other, shown.shared, step, shown.ceiling, shown.third_now,
-            live_words.flat_words(flats["sims"], flats["popularity"], step),
-        ),
-        key="live_overlap",
-    )  # fmt: skip
-
-
-def _bump(shown: Shown) -> None:
-    said = st.session_state.get(Key.LIVE_TOP) or st.query_params.get(Key.LIVE_TOP)
-    top = TOPS[TOP_WORDS.index(said)] if said in TOP_WORDS else TOPS[0]
-    picked = st.session_state.get(Key.LIVE_PICKED)
-    catalog = shown.chosen.opened.catalog
-    drawn = live_picture.bump(
-        shown.steps, shown.step, shown.n_requested, shown.target, catalog, top=top, picked=picked
-    )  # fmt: skip
-    colour = "new ones" if shown.chosen.mode != REPLAY else f"{shown.whose} list"
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**Places** · :orange[{escaped(colour)}] rising, :blue[own] falling", width="content")
-        st.segmented_control(
-            "Places", TOP_WORDS, default=TOP_WORDS[0], required=True, key=Key.LIVE_TOP, bind="query-params",
-            label_visibility="collapsed",
-        )  # fmt: skip
-    now = ranks(shown.steps[shown.step].answer.deep)
-    rising = [(cut(catalog.title(i), live_picture.TITLE), now[i]) for i in _coloured(drawn, "right") if i in now]
-    falling = [cut(catalog.title(i), live_picture.TITLE) for i in _coloured(drawn, "left")]
-    panels.show(
-        bump.bump(drawn.lines, drawn.names, drawn.crosses, drawn.steps, drawn.deepest, drawn.band, x_title="events"),
-        live_words.bump_alt(rising, falling, shown.step),
-        key="live_bump",
-    )
-
-
-def _coloured(drawn: Any, side: str) -> list[str]:
-    names = drawn.names[drawn.names["side"] == side]
-    return [str(item_id) for item_id in names["item"]]
-
-
-def _just_sent(shown: Shown) -> None:
-    entry = shown.steps[shown.step]
-    catalog, words = shown.chosen.opened.catalog, shown.chosen.opened.shelf.words
-    with st.container(border=True, horizontal=True, gap="small", vertical_alignment="center"):
-        if entry.event is None:
-            user_columns = (
-                bool(shown.chosen.opened.shelf.schemas.get("Users")) and "hrnn-meta" in shown.chosen.campaign.recipe
-            )
-            st.markdown(escaped(live_words.check_line(shown.replay, shown.who, user_columns=user_columns)))
-            return
-        picture = catalog.frame([entry.event.item_id])
-        st.image(tiles.pictures(picture)[0], width=34)
-        when = "" if entry.event.happened is None else f" by {shown.sender} on {day(entry.event.happened)}"
-        about = f"{words.past}{when}" if entry.event.happened is not None else f"{entry.event.event_type}, sent by hand"
-        text = f"**Just sent** · {escaped(catalog.label(entry.event.item_id))}  \n{quiet(escaped(about))}"
-        st.markdown(text)
-    if entry.unchanged_after_s is not None:
-        st.caption(live_words.unchanged_line(entry.unchanged_after_s))
-
-
-def _list(shown: Shown) -> None:
-    catalog = shown.chosen.opened.catalog
-    length = min(TOPS) if session.presenting() else LENGTH
-    frame = live_figures.list_frame(shown.steps, shown.step, shown.target, catalog, length)
-    badge = shown.whose if shown.chosen.mode == REPLAY else "new"
-    ids = [str(item_id) for item_id in frame["item_id"]]
-    frame["badge"] = [badge if theirs else "" for theirs in frame["theirs"]]
-    frame["rank"] = range(1, len(frame) + 1)
-    key = f"live_list_{shown.replay.user_id}_{shown.step}"
-
-    def pick() -> None:
-        cells = st.session_state[key].selection.cells
-        st.session_state[Key.LIVE_PICKED] = ids[cells[0][0]] if cells else None
-
-    has_fit = bool(frame["fit"].notna().any())
-    moved = shown.step > 0
-    columns = ["rank", *(["mark"] if moved else []), "label", *(["fit"] if has_fit else []), "badge"]
-    panels.table(
-        frame[columns],
-        alt=f"{shown.who}'s list after {shown.step} events; first {', '.join(frame['label'].head(3))}.",
-        key=key,
-        height=LIST_HEIGHT if not session.presenting() else "content",
-        on_select=pick,
-        selection_mode="single-cell",
-        column_config={
-            "rank": st.column_config.NumberColumn("#", width=28),
-            "mark": st.column_config.TextColumn("Move", width=50),
-            "label": st.column_config.TextColumn("Title", width=184),
-            "fit": st.column_config.ProgressColumn(
-                "Fit", width=58, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
-            ),
-            "badge": st.column_config.TextColumn("In", width=56),
-        },
-    )
-
-
-def _left_out(shown: Shown) -> None:
-    gone = live_figures.left_out(shown.steps, shown.step)
-    if not gone:
-        return
-    catalog = shown.chosen.opened.catalog
-    told = [
-        f"{escaped(catalog.title(item_id))} · {why}" + (f", now {ordinal(rank)}" if rank is not None else "")
-        for item_id, why, rank in gone[:MOST_LEFT_OUT]
-    ]
-    more = f" and {len(gone) - MOST_LEFT_OUT} more" if len(gone) > MOST_LEFT_OUT else ""
-    st.caption("Left with this event: " + "; ".join(told) + more + ".")

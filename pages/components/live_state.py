@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import needs, panels, session
 from pages.components.cache import OpenShelf
 from pages.components.session import Key
-from services import live_events, live_words
+from services import live_tracker, live_words
 from services.live_events import Plan, Replay
 
 MOST_REPLAYS = 8
@@ -107,7 +107,7 @@ def again(*replays: Replay | None) -> None:
 
 def agreed(n_events: int, who: str) -> bool:
     """Return whether events may be sent; where they cannot be taken back the person is asked once."""
-    if live_events.can_forget(session.backend()) or st.session_state.get(Key.LIVE_AGREED):
+    if live_tracker.can_forget(session.backend()) or st.session_state.get(Key.LIVE_AGREED):
         return True
     with panels.empty("Send events that stay?", detail=live_words.stays_line(n_events, who)):
         st.button("Send them", type="primary", key="live_agree", on_click=_agree)

@@ -10,6 +10,7 @@ from pages.components import (
     live_choose,
     live_hand,
     live_parts,
+    live_pictures,
     live_state,
     live_transport,
     panels,
@@ -18,13 +19,15 @@ from pages.components import (
 from pages.components.live_choose import Chosen
 from pages.components.live_parts import Shown
 from pages.components.session import Key
-from services import campaigns, live_events, live_figures, live_presets, live_script, live_words
+from services import campaigns, live_events, live_figures, live_presets, live_script, live_tracker, live_words
 from services.errors import ServiceError
 from services.live_events import LENGTH, Plan, Replay
 from services.live_script import LiveEvent
 from services.recommendations import item_ids, recommend
 from services.words import age
 
+MOST_EVENTS = 200
+"""Of somebody else's history; nothing new is seen after that many."""
 PATIENCE_S = 20.0
 """How long a run waits for its step; a copy takes tenths of a second."""
 HOW = """
@@ -100,12 +103,13 @@ def _replay(chosen: Chosen) -> None:
         third=third, third_who="" if third_id is None else people.short(third_id),
         n_requested=n,
     )  # fmt: skip
-    live_parts.head(chosen, _headline(shown, one, other), _source(chosen))
+    left = live_presets.n_counting(shelf, other) - n if chosen.n_events is None and one != other else 0
+    live_parts.head(chosen, _headline(shown, one, other), _source(chosen, left))
     live_transport.draw(chosen, shown)
     live_parts.figures(shown)
     if replay.error is not None:
         live_transport.failed(replay)
-    live_parts.pictures(shown)
+    live_pictures.pictures(shown)
     live_parts.table(shown)
     _drawers(shown)
     live_state.ticker(step, n)
@@ -117,9 +121,10 @@ def _script(chosen: Chosen, one: str, other: str) -> tuple[tuple[LiveEvent, ...]
     shelf, people = chosen.opened.shelf, chosen.opened.people
     past = live_script.past(shelf, one)
     if one == other:
-        before, events = live_script.split(past, shelf, chosen.n_events)
+        half = min(MOST_EVENTS, len(live_script.counting(shelf, past)) // 2)
+        before, events = live_script.split(past, shelf, chosen.n_events or half)
         return before, events, f"{people.short(one)} today"
-    theirs = live_script.latest(shelf, other, chosen.n_events)
+    theirs = live_script.latest(shelf, other, chosen.n_events or MOST_EVENTS)
     return past, live_script.after(past, theirs, shelf.last_timestamp), people.short(other)
 
 
@@ -152,10 +157,11 @@ def _headline(shown: Shown, one: str, other: str) -> str:
     )
 
 
-def _source(chosen: Chosen) -> str:
+def _source(chosen: Chosen, n_left: int) -> str:
     shelf, campaign = chosen.opened.shelf, chosen.campaign
     on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note]
+    cut = f"the latest {MOST_EVENTS} events; {n_left:,} older ones are not sent" if n_left > 0 else ""
+    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note, cut]
     return " · ".join(part for part in parts if part)
 
 
@@ -164,16 +170,16 @@ def _drawers(shown: Shown) -> None:
     entry = replay.steps[shown.step]
     calls = [*replay.copy_calls[-1:]] if shown.step == 0 else []
     calls += [call for call in (entry.put, entry.answer.call) if call is not None]
-    other = shown.sender
+    other, catalog = shown.sender, shown.chosen.opened.catalog
     drawers.drawers(
         key="live",
         how=HOW.format(
             who=shown.who, other=other, nouns=shown.chosen.opened.shelf.words.nouns,
             other_how=f"What is sent are {other}'s latest events, moved to begin a day after {shown.who}'s last, "
             "with the pauses that they had.",
-            kept=live_words.kept_line(replay, can_forget=live_events.can_forget(session.backend())),
+            kept=live_words.kept_line(replay, can_forget=live_tracker.can_forget(session.backend())),
         ),
         calls=calls,
-        download=live_figures.matrix(replay, shown.chosen.opened.catalog, shown.target),
+        download=None if live_state.playing() else live_figures.matrix(replay, catalog, shown.target),
         file_name=f"live-{shown.chosen.one}-{shown.chosen.other}.csv",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import navigation, session
 from pages.components.session import Key
+from services.story import STEPS
 from tests.pages.driving import headline
 
 N_STEPS = len(STEPS)

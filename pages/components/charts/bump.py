@@ -5,7 +5,7 @@ import pandas as pd
 from pages.components.charts.plain import Drawing, by_role, layer, number, paint, words
 from pages.components.charts.theme import MAIN_HEIGHT
 
-ROOM = 0.5
+ROOM = 0.48
 """Space for names on both sides, as a share of the columns' width."""
 
 
