@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from services.cold_start_peers import promised_popularity, told_by_user_ridge
 from services.engine.recipes.base import Floats, Longs, TrainingData
 from services.engine.recipes.histories import count_unique_users
 from services.engine.recipes.hrnn_features import FeatureRows, learn_space
@@ -17,8 +18,6 @@ from services.engine.recipes.two_step_ridge import item_tastes, told_by_ridge
 
 ScoresOf = Callable[[Longs], Floats]
 Cold = NDArray[np.bool_]
-RIDGE = 10.0
-POPULARITY_RIDGE = 1.0
 
 
 def random(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
@@ -31,11 +30,9 @@ def random(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
 def predicted_popularity(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
     """Return log-popularity by ridge regression on features, the same for all users."""
     design, _, _ = _features(data, is_cold)
-    design = np.column_stack([design, np.ones(len(design), np.float32)])
     met = _met(data)
-    known, log_counts = design[met], np.log1p(count_unique_users(data.histories)[met])
-    weights = np.linalg.solve(known.T @ known + POPULARITY_RIDGE * np.eye(design.shape[1]), known.T @ log_counts)
-    scores = np.where(is_cold, design @ weights, -np.inf).astype(np.float32)
+    scores = np.full(len(is_cold), -np.inf, np.float32)
+    scores[is_cold] = promised_popularity(design[met], count_unique_users(data.histories)[met], design[is_cold])
     return lambda users: np.tile(scores, (len(users), 1))
 
 
@@ -48,9 +45,7 @@ def profile(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
 def user_ridge(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
     """Return one ridge regression a user, of what they have met on features: all of them share one inverse."""
     design, _, _ = _features(data, is_cold)
-    known = design[_met(data)].astype(np.float64)
-    inverse = np.linalg.inv(known.T @ known + RIDGE * np.eye(design.shape[1]))
-    return _by_items(data, is_cold, design, (design[is_cold] @ inverse).astype(np.float32))
+    return _by_items(data, is_cold, design, told_by_user_ridge(design[_met(data)], design[is_cold]))
 
 
 def two_step(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:

@@ -7,18 +7,21 @@ only what is missing. A screen that needs something prepared adds its step at th
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from services import diagnostics, samples, training
+from services import diagnostics, lab_follow, samples, training
 from services.backend import Backend
 from services.dataset_import import Source
 from services.dataset_views import find_group, group_arn, poll_seconds
 from services.datasets import import_data
+from services.lab_runs import RunError
 from services.library import Library
 from services.prepared import CsvFile, PreparedData
 from services.steps import Step
 from services.tour_memory import TourMemory
+from services.words import in_seconds
 
 GROUP = samples.DEMO_NAME
 POPULARITY = f"{GROUP}-popularity"
@@ -187,6 +190,27 @@ def _recipe(key: str, label: str, recipe: str) -> TourStep:
     return TourStep(key, label, lambda tour: _deployed(tour, name), run, background=True, recipe=recipe, resource=name)
 
 
+def _laboratory(
+    key: str, label: str, laboratory: str, name: str, parameters: Mapping[str, Any], recipe: str
+) -> TourStep:
+    """Return the background step that prepares a laboratory's run of this name; recipe takes most of its time."""
+
+    def done(tour: Tour) -> bool:
+        return lab_follow.finished(tour.backend, laboratory, GROUP) is not None
+
+    def run(tour: Tour, progress: Progress) -> str:
+        asked = {"group": GROUP, **parameters}
+        try:
+            view = lab_follow.follow(tour.backend, laboratory, name, asked, progress, tour.check_cancelled)
+        except RunError as error:
+            raise TourError(str(error)) from error
+        return f"measured in {in_seconds(sum(step.seconds or 0.0 for step in view.steps))}"
+
+    return TourStep(key, label, done, run, background=True, recipe=recipe)
+
+
+COLD_START = {"exploration": True}
+"""One draw of new films, and the weights of exploration."""
 STEPS = (
     TourStep("make", "Make films and simulated viewers", _made, _make),
     TourStep("check", "Check them as Amazon Personalize would", _checked, _check),
@@ -197,6 +221,8 @@ STEPS = (
     _recipe("similar", "Similar", "aws-sims"),
     _recipe("ranking", "Ranking", "aws-personalized-ranking"),
     _recipe("metadata", "Metadata", "aws-hrnn-metadata"),
+    _laboratory("cold_start", "Cold start", "cold_start", "Prepared with the demo", COLD_START, "aws-hrnn-coldstart"),
+    _laboratory("evaluation", "Evaluation", "evaluation", "Prepared with the demo", {}, "aws-hrnn"),
 )
 """The first six stand between the click and Nora's list; the labels of the others are the words of "Also preparing"."""
 

@@ -13,6 +13,7 @@ from pages.components import session
 from services import (
     agreement,
     campaigns,
+    cold_start_draw,
     cooccurrence,
     item_lists,
     list_sample,
@@ -26,6 +27,7 @@ from services.agreement import Agreement, Categories
 from services.backend import HistoryEvent
 from services.campaigns import Campaign
 from services.catalog import Catalog
+from services.cold_start_results import ColdStartResult
 from services.columns import Words
 from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
@@ -283,6 +285,23 @@ def neighbours(campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
 @st.cache_data(max_entries=5000, show_spinner=False)
 def _neighbours(home: str, campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
     return tuple(similar_items.item_ids(similar_items.similar(session.backend(), campaign, item_id, count)))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def cold_start_result(folder: str, ended: float | None) -> ColdStartResult:
+    """Return what a finished run has found; a run that was done again has ended at another time."""
+    return ColdStartResult(Path(folder))
+
+
+def cold_start_categories(opened: OpenShelf, column: str) -> dict[str, list[str]]:
+    """Return every item's categories by one column that groups viewers."""
+    return _cold_start_categories(str(session.backend().home), opened.shelf.name, opened.shelf.version, column)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _cold_start_categories(home: str, group: str, version: str, column: str) -> dict[str, list[str]]:
+    opened = _open_shelf(home, group, version)
+    return {} if opened is None else cold_start_draw.group_columns(opened.shelf).get(column, {})
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

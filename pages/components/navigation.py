@@ -90,6 +90,15 @@ SCREENS = (
         "A list of items before and after: the order in which one person, or another, wants to see it.",
     ),
     Screen(
+        "cold_start",
+        "Laboratories",
+        "Cold start",
+        ":material/ac_unit:",
+        "cold-start",
+        "pages/cold_start_page.py",
+        "Items held out as if they were new: who gets them, what that saves, what exploring costs.",
+    ),
+    Screen(
         "evaluation",
         "Laboratories",
         "Evaluation",

@@ -18,12 +18,13 @@ from pages.components.charts.plain import Drawing
 from services import errors
 from services.backend import BackendError
 from services.datasets import DataError
+from services.lab_runs import RunError
 from services.steps import Step
 from services.training import TrainingError
 
 logger = logging.getLogger(__name__)
 
-IN_WORDS = (errors.ServiceError, BackendError, DataError, TrainingError)
+IN_WORDS = (errors.ServiceError, BackendError, DataError, RunError, TrainingError)
 """Errors whose text is already a sentence for a person."""
 
 STEP_MARKS = {

@@ -11,14 +11,14 @@ from services.library import Library, Shelf
 from services.prepared import PreparedData
 from services.schema_proposal import propose_schema
 
-N_ITEMS, N_PEOPLE, N_EACH = 240, 60, 30
+N_ITEMS, N_PEOPLE, N_EACH = 240, 60, 40
 NAME = "two-tastes"
 ROLES = ColumnRoles(title="TITLE", categories=("KIND",))
 FIRST = 1_600_000_000
 
 
 def two_tastes(name: str = NAME) -> PreparedData:
-    """Return 60 people, 240 items of the kinds Sweet and Sour, 1,800 events over a hundred days; NOISE says nothing."""
+    """Return 60 people, 240 items of the kinds Sweet and Sour, 2,400 events over a hundred days; NOISE says nothing."""
     rng = np.random.default_rng(4)
     rows = []
     for user in range(N_PEOPLE):

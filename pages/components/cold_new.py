@@ -1,0 +1,161 @@
+"""Truly new items: put by a form or a file, learned by the next version, then the people whom they fit best."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components import cold_choose, needs, panels, session
+from pages.components.cold_choose import Chosen
+from pages.components.marked import escaped, quiet
+from pages.components.session import Key
+from services import new_items, training
+from services.cold_start_split import item_columns
+from services.columns import ITEM_ID
+from services.dataset_views import DataError, find_group
+from services.errors import ServiceError
+from services.prepared import SampleError
+from services.table_files import read_table
+from services.training import TrainingError
+from services.words import counted, listed
+
+FROM_FORM, FROM_FILE = "One item", "A file"
+
+
+def draw(chosen: Chosen) -> None:
+    """Draw the form, what was put, and whom it fits."""
+    words = chosen.opened.shelf.words
+    if not item_columns(chosen.opened.shelf):
+        cold_choose.head(chosen, f"Nothing is known of these {words.nouns}, so a new one could not be told.")
+        return
+    put: dict[str, dict[str, Any]] = st.session_state.get(Key.COLD_PUT, {}).get(chosen.group, {})
+    needs.deploy_finished()
+    needs.watch()
+    cold_choose.head(chosen, _sentence(chosen, put))
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        _give(chosen)
+    with right:
+        _known(chosen, put)
+
+
+def _sentence(chosen: Chosen, put: dict[str, dict[str, Any]]) -> str:
+    words = chosen.opened.shelf.words
+    if not put:
+        return f"A {words.noun} that nobody has had: tell what it is, and see whom it fits."
+    names = [_name(chosen, row) for row in put.values()]
+    said = listed(names[:2]) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more"
+    return f"{said[:70]} {'is' if len(names) == 1 else 'are'} in the data, visible from the next version on."
+
+
+def _give(chosen: Chosen) -> None:
+    how = st.segmented_control(
+        "From", (FROM_FORM, FROM_FILE), default=FROM_FORM, required=True, key=Key.COLD_FROM,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    shelf = chosen.opened.shelf
+    rows: list[dict[str, Any]] = []
+    if how == FROM_FORM:
+        with st.form(Key.COLD_FORM, border=True):
+            row: dict[str, Any] = {ITEM_ID: st.text_input("id", "new-1", key=f"{Key.COLD_FORM}_id")}
+            for field in new_items.fields(shelf):
+                help_text = "Several with | between them." if not field.numeric else None
+                label = field.label if not field.required else f"{field.label} *"
+                row[field.name] = st.text_input(label, key=f"{Key.COLD_FORM}_{field.name}", help=help_text)
+            if st.form_submit_button("Put it in", type="primary", icon=":material/add:"):
+                rows = [row]
+    else:
+        upload = st.file_uploader(
+            "CSV or Parquet with ITEM_ID", type=["csv", "tsv", "txt", "parquet"], key=Key.COLD_FILE
+        )
+        if upload is not None and st.button("Put them in", type="primary", icon=":material/add:", key="cold_put_file"):
+            try:
+                rows = new_items.read_rows(read_table(upload.getvalue(), upload.name), shelf)
+            except (SampleError, DataError) as error:
+                st.error(str(error), icon=":material/error:")
+    if rows:
+        _put(chosen, rows)
+
+
+def _put(chosen: Chosen, rows: list[dict[str, Any]]) -> None:
+    shelf = chosen.opened.shelf
+    try:
+        ready = new_items.checked(rows, shelf, chosen.opened.catalog)
+        new_items.put(session.backend(), chosen.group, ready, shelf.schemas["Items"])
+    except DataError as error:
+        st.error(str(error), icon=":material/error:")
+    except ServiceError as error:
+        with panels.failed(str(error), title="The service did not take it", key="cold_put_refused"):
+            st.caption("Nothing was stored. Items can also be imported as a file on Data.")
+    else:
+        kept = dict(st.session_state.get(Key.COLD_PUT, {}))
+        kept[chosen.group] = kept.get(chosen.group, {}) | {row[ITEM_ID]: row for row in ready}
+        st.session_state[Key.COLD_PUT] = kept
+        st.session_state.pop(Key.COLD_FITS, None)
+        st.rerun()
+
+
+def _known(chosen: Chosen, put: dict[str, dict[str, Any]]) -> None:
+    words = chosen.opened.shelf.words
+    if not put:
+        with panels.empty(
+            f"No new {words.noun} yet.",
+            detail="PutItems stores it at once; lists know it from the next solution version on, as AWS documents.",
+            key="cold_nothing_put",
+        ):
+            pass
+        return
+    lines = [f"**{escaped(_name(chosen, row))}** {quiet(escaped(_told(row)))}" for row in put.values()]
+    st.markdown("  \n".join(lines[:10]))
+    campaign = new_items.serving(session.backend(), chosen.group)
+    waiting = bool(st.session_state.get(Key.TRAINED_HERE))
+    st.caption("Stored; visible from: next solution version.")
+    st.button(
+        "Train a version that knows " + ("it" if len(put) == 1 else "them"), type="primary", key="cold_train_new",
+        icon=":material/model_training:", disabled=waiting, on_click=_train, args=(chosen, len(put)),
+    )  # fmt: skip
+    if campaign is None or waiting:
+        return
+    people = _asked(chosen)
+    if st.button(f"Ask {counted(len(people), 'person', 'people')} whom it fits", key="cold_ask_fits"):
+        bar = st.progress(0.0, text="asking")
+        try:
+            fits = new_items.best_fits(session.backend(), campaign, people, list(put), report=bar.progress)
+        except ServiceError as error:
+            st.error(str(error), icon=":material/error:")
+            return
+        bar.empty()
+        st.session_state[Key.COLD_FITS] = {chosen.group: fits}
+    fits = st.session_state.get(Key.COLD_FITS, {}).get(chosen.group, {})
+    for item, found in fits.items():
+        st.markdown(f"**{escaped(_name(chosen, put.get(item, {ITEM_ID: item})))}** fits best")
+        if not found:
+            st.caption("nobody: the campaign does not know it yet. Train a version that does.")
+        rows = [f"{fit.rank}. place for **{escaped(chosen.opened.people.label(fit.user_id))}**" for fit in found]
+        st.markdown("  \n".join(rows))
+
+
+def _train(chosen: Chosen, n_new: int) -> None:
+    try:
+        view = find_group(session.backend(), chosen.group)
+        if view is not None:
+            opened = chosen.opened
+            arn = new_items.start_training(session.backend(), view, opened.shelf, opened.catalog, n_new)
+            needs.deploy_when_ready(arn, training.default_name(chosen.group, new_items.RECIPE))
+            st.session_state.pop(Key.COLD_FITS, None)
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+
+
+def _asked(chosen: Chosen) -> list[str]:
+    people = chosen.opened.people
+    named = [persona.user_id for persona in people.personas if people.n_events(persona.user_id)]
+    return [*named, *people.sample(new_items.ASKED - len(named), 0, besides=named)]
+
+
+def _name(chosen: Chosen, row: dict[str, Any]) -> str:
+    title = chosen.opened.shelf.roles.title
+    return str(row.get(title or "", "") or row[ITEM_ID])
+
+
+def _told(row: dict[str, Any]) -> str:
+    return " · ".join(str(value) for name, value in row.items() if name != ITEM_ID)

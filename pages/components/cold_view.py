@@ -1,0 +1,110 @@
+"""What a finished cold start run shows: figures, the map of who gets what, methods, columns, who is served best."""
+
+import streamlit as st
+
+from pages.components import cache, cold_choose, cold_parts, drawers, panels
+from pages.components.charts import cold_start as charts
+from pages.components.charts import heat_map
+from pages.components.cold_choose import Chosen
+from pages.components.session import Key
+from services import cold_start_groups, cold_start_tables, cold_start_words
+from services.cold_start import METHODS, MODEL
+from services.cold_start_groups import LEAST_VIEWERS
+from services.cold_start_measures import CLICK_RATE, METRICS
+from services.metric_words import metric_label
+
+HOW = """
+**Held out**: {share:.0%} of the items, drawn at random, lost every event and kept their columns; {split}. **Asked**:
+the first {n_people:,} people by id, 25 items each through GetRecommendations. **Click rate** is precision@25. First
+place, MRR and NDCG are those of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**:
+1,000 draws of the {n_seeds} draws of items and, within each, of people. **Ridge on metadata**: one ridge regression a
+person of what they had on the columns, lambda 10, in closed form. **Predicted popularity**: ridge regression of log
+popularity on the columns, the same list for everybody. **Groups** are people by their strongest taste: the category
+with the largest (share + prior) / (share among all events + prior), prior = five events, of what they had before;
+{n_without:,} people without a clear taste are in none. **Cell**: share of what the group was shown in that category
+over its share among all new items; an item with k categories counts 1/k to each.
+"""
+
+
+def draw(chosen: Chosen, kind: str) -> None:
+    """Draw the run; nothing where none is finished."""
+    result, words = chosen.result, chosen.opened.shelf.words
+    if result is None:
+        return
+    cold_choose.head(chosen, cold_start_words.headline(result, words, chosen.cost, chosen.currency))
+    if chosen.column:
+        categories = cache.cold_start_categories(chosen.opened, chosen.column)
+        found = result.groups(chosen.column, categories)
+        served = cold_start_groups.served(result.of(MODEL), found)
+        cold_parts.figures(chosen, result, served)
+        _map(chosen, found, categories, kind)
+    else:
+        cold_parts.figures(chosen, result, None)
+        st.caption("No categorical column of the items groups people here.")
+    notes = [cold_start_words.mixed(result, words), cold_start_words.caption(result, words)]
+    st.caption(" ".join(note for note in notes if note))
+    _methods(chosen)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        cold_parts.worth(chosen, result)
+    with right:
+        if chosen.column:
+            cold_parts.served(chosen, result, found, served)
+    frame = cold_start_tables.download(result, chosen.opened.catalog)
+    how = HOW.format(
+        share=result.parameters.share, split=cold_choose.SPLIT_WORDS[result.parameters.split],
+        n_people=result.n_people, n_seeds=result.n_seeds, n_without=found.n_without if chosen.column else 0,
+    )  # fmt: skip
+    drawers.drawers(key="cold", how=how, download=frame, file_name=f"cold-start-{chosen.group}.csv")
+
+
+def _map(chosen: Chosen, found: cold_start_groups.Groups, categories: dict[str, list[str]], kind: str) -> None:
+    result, words = chosen.result, chosen.opened.shelf.words
+    assert result is not None
+    cells = result.heat_map(found, categories)
+    if cells.empty:
+        st.caption("No group has a taste of its own among the new items.")
+        return
+    titles = {
+        "shown": f"Share of the new {words.nouns} shown",
+        "taken": f"Share of the new {words.nouns} {words.past}",
+        "difference": f"Shown over {words.past}",
+    }
+    title = f"{titles[kind]}, times chance · rows: viewers by taste · columns: new {words.nouns} · click a cell"
+    own = cold_start_groups.diagonal(cells)
+    event = panels.show(
+        heat_map.heat_map(cells, kind, title, LEAST_VIEWERS),
+        cold_start_words.map_alt(own, words),
+        key="cold_map",
+        on_select="rerun",
+    )
+    picked = heat_map.picked(event)
+    if picked is not None:
+        cold_parts.cell(chosen, found, categories, *picked)
+    else:
+        st.caption(cold_start_words.map_alt(own, words))
+
+
+def _methods(chosen: Chosen) -> None:
+    result = chosen.result
+    assert result is not None
+    left, right = st.columns(2, gap="medium")
+    with left:
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown("**Methods**", width="content")
+            metric = str(
+                st.selectbox(
+                    "Metric", METRICS, format_func=lambda m: "click rate" if m == CLICK_RATE else metric_label(m),
+                    key=Key.COLD_METRIC, bind="query-params", label_visibility="collapsed", width=180,
+                )
+            )  # fmt: skip
+        title = "click rate" if metric == CLICK_RATE else metric_label(metric)
+        panels.show(
+            charts.methods(cold_start_tables.methods(result, metric), title),
+            cold_start_words.dots_alt(result, METHODS, metric),
+            key="cold_methods",
+        )
+    with right:
+        st.markdown("**Clicks against reach**")
+        rows = cold_start_tables.trade_off(result)
+        panels.show(charts.trade_off(rows), cold_start_tables.trade_off_alt(rows), key="cold_trade_off")
