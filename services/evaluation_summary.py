@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from services.backend import MetricEstimate
-from services.evaluation_measures import COVERAGE, CUT_OFFS, LENGTH, Bootstrap, Catalogue, Doubles, coverage
+from services.evaluation_measures import COVERAGE, CUT_OFFS, LENGTH, Catalogue, Doubles, coverage, intervals
 
 SUMMARY_COLUMNS = ("method", "metric", "k", "value", "low", "high")
 """low and high are NaN where no interval is known; coverage counts items over everybody and has none."""
@@ -28,9 +28,8 @@ def summary(
 ) -> pd.DataFrame:
     """Return SUMMARY_COLUMNS: the mean of every metric with its 95 % interval, coverage at every cut-off."""
     rows: list[tuple[str, str, int, float, float, float]] = []
-    bootstrap = Bootstrap(len(truth))
     for method, found in values.items():
-        low, high = bootstrap.intervals(np.column_stack(list(found.values())))
+        low, high = intervals(np.column_stack(list(found.values())))
         for number, (name, per_person) in enumerate(found.items()):
             metric, _, at = name.rpartition("_at_")
             rows.append((method, metric, int(at), float(per_person.mean()), float(low[number]), float(high[number])))

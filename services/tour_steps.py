@@ -222,6 +222,7 @@ STEPS = (
     _recipe("ranking", "Ranking", "aws-personalized-ranking"),
     _recipe("metadata", "Metadata", "aws-hrnn-metadata"),
     _laboratory("cold_start", "Cold start", "cold_start", "Prepared with the demo", COLD_START, "aws-hrnn-coldstart"),
+    _laboratory("evaluation", "Evaluation", "evaluation", "Prepared with the demo", {}, "aws-hrnn"),
 )
 """The first six stand between the click and Nora's list; the labels of the others are the words of "Also preparing"."""
 
