@@ -6,9 +6,11 @@ and wants a hundred of them, so the limit of interactions is raised until the le
 """
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -124,6 +126,29 @@ def camel(name: str) -> str:
     """Return a schema's name as PutItems writes it: "CREATION_TIMESTAMP" -> "creationTimestamp"."""
     first, *rest = name.lower().split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+def remember(home: Path, group: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what was put into a group, so that it can be named later: AWS has no call that lists items."""
+    path = _memory(home, group)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = remembered(home, group) | {str(row[ITEM_ID]): dict(row) for row in rows}
+    part = path.with_suffix(f".{secrets.token_hex(4)}.part")
+    part.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+    part.replace(path)
+
+
+def remembered(home: Path, group: str) -> dict[str, dict[str, Any]]:
+    """Return what was put into a group by id, in order."""
+    try:
+        kept: dict[str, dict[str, Any]] = json.loads(_memory(home, group).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return kept
+
+
+def _memory(home: Path, group: str) -> Path:
+    return Path(home) / "laboratories" / "new_items" / f"{group}.json"
 
 
 def start_training(backend: Backend, view: GroupView, shelf: Shelf, catalog: Catalog, n_new: int) -> str:

@@ -61,8 +61,9 @@ def choose(group: str) -> Chosen | None:
     finished = [run for run in runs if run.state == "done"]
     place = st.empty()
     names = _named(finished)
-    widths = [6, 3, 4, 2.6, 2.4] if finished else [0.01, 3, 4, 4, 6]
-    run_box, new_box, by_box, cost_box, currency_box = st.columns(widths, vertical_alignment="bottom", gap="small")
+    # without a finished run there is nothing to choose but a new one
+    boxes = st.columns([6, 3, 4, 2.6, 2.4] if finished else [3, 15], vertical_alignment="bottom", gap="small")
+    run_box, new_box, by_box, cost_box, currency_box = boxes if finished else (boxes[0], boxes[0], *boxes[1:] * 3)
     run = None
     with run_box:
         if names:

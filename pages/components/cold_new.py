@@ -27,7 +27,7 @@ def draw(chosen: Chosen) -> None:
     if not item_columns(chosen.opened.shelf):
         cold_choose.head(chosen, f"Nothing is known of these {words.nouns}, so a new one could not be told.")
         return
-    put: dict[str, dict[str, Any]] = st.session_state.get(Key.COLD_PUT, {}).get(chosen.group, {})
+    put = new_items.remembered(session.backend().home, chosen.group)
     needs.deploy_finished()
     needs.watch()
     cold_choose.head(chosen, _sentence(chosen, put), chosen.group)
@@ -91,9 +91,7 @@ def _put(chosen: Chosen, rows: list[dict[str, Any]]) -> None:
         with panels.failed(str(error), title="The service did not take it", key="cold_put_refused"):
             st.caption("Nothing was stored. Items can also be imported as a file on Data.")
     else:
-        kept = dict(st.session_state.get(Key.COLD_PUT, {}))
-        kept[chosen.group] = kept.get(chosen.group, {}) | {row[ITEM_ID]: row for row in ready}
-        st.session_state[Key.COLD_PUT] = kept
+        new_items.remember(session.backend().home, chosen.group, ready)
         st.session_state.pop(Key.COLD_FITS, None)
         st.rerun()
 

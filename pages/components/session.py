@@ -135,7 +135,6 @@ class Key:
     COLD_FROM = "cold_from"
     COLD_FORM = "cold_form"
     COLD_FILE = "cold_file"
-    COLD_PUT = "cold_put"
     COLD_FITS = "cold_fits"
     COLD_NAME = "cold_name"
     # evaluation

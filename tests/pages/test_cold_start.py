@@ -78,6 +78,7 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture
 def cold_app(cold_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     yield from _app(cold_home, monkeypatch)
+    shutil.rmtree(cold_home / "laboratories" / "new_items", ignore_errors=True)
 
 
 def opened(app: AppTest, **query: str) -> AppTest:

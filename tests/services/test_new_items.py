@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -96,6 +97,15 @@ def test_the_limit_of_interactions_gives_the_recipe_its_hundred(shelf: Shelf) ->
     limit = new_items.limit(catalog, 1)
     assert sum(count < limit for count in counts) + 1 >= 100
     assert new_items.limit(catalog, 100) == 1
+
+
+def test_what_was_put_is_remembered_by_group(tmp_path: Path) -> None:
+    assert new_items.remembered(tmp_path, "g") == {}
+    new_items.remember(tmp_path, "g", [GOOD])
+    new_items.remember(tmp_path, "g", [GOOD | {"ITEM_ID": "n2"}, GOOD | {"KIND": "Sour"}])
+    assert list(new_items.remembered(tmp_path, "g")) == ["n1", "n2"]
+    assert new_items.remembered(tmp_path, "g")["n1"]["KIND"] == "Sour"
+    assert new_items.remembered(tmp_path, "other") == {}
 
 
 def test_the_people_it_fits_best_come_first() -> None:
