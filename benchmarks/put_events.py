@@ -36,6 +36,18 @@ CLIENTS = 4
 FIRST_MOMENT = 1_700_000_000
 PATIENCE_S = 120.0
 RETRY_AFTER_S = 0.05
+COLUMNS = (
+    "events a call",
+    "server",
+    "events a second",
+    "p50 ms",
+    "p99 ms",
+    "server's processor ms a call",
+    "calls sent again",
+    "there",
+    "lost",
+    "doubled",
+)
 ROLE = "arn:aws:iam::000000000000:role/bench"
 
 Row = tuple[str, str, int]
@@ -213,10 +225,8 @@ def main() -> int:
         print(json.dumps(send(url, tracking_id, *map(int, numbers))))
         return 0
     print(f"{CLIENTS} client processes, {arguments.events:,} events in each run.\n")
-    print(
-        "| events a call | server | events a second | p50 ms | p99 ms | server's processor ms a call | calls sent again | there | lost | doubled |"
-    )
-    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print(f"| {' | '.join(COLUMNS)} |")
+    print("| ---: | --- |" + " ---: |" * (len(COLUMNS) - 2))
     runs = [(per_call, False) for per_call in arguments.per_call] + [(arguments.per_call[0], True)]
     failed = False
     for per_call, kill in runs:
