@@ -14,6 +14,7 @@ same port. A client whose call failed sends it again with the same event ids unt
 import argparse
 import csv
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +36,18 @@ CLIENTS = 4
 FIRST_MOMENT = 1_700_000_000
 PATIENCE_S = 120.0
 RETRY_AFTER_S = 0.05
+COLUMNS = (
+    "events a call",
+    "server",
+    "events a second",
+    "p50 ms",
+    "p99 ms",
+    "server's processor ms a call",
+    "calls sent again",
+    "there",
+    "lost",
+    "doubled",
+)
 ROLE = "arn:aws:iam::000000000000:role/bench"
 
 Row = tuple[str, str, int]
@@ -49,6 +62,8 @@ class Outcome:
     """From the first call to the last answer of any client."""
     p50_ms: float
     p99_ms: float
+    server_ms: float
+    """Processor time of the server for each call that was answered: what does not depend on who else is computing."""
     repeated: int
     """Calls that were sent again."""
     stored: int
@@ -121,6 +136,7 @@ def run(n_events: int, per_call: int, kill: bool) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         server, url = start_server(home)
+        used_s = 0.0
         try:
             dataset, tracking_id = prepare(url)
             bounds = [n_events * share // CLIENTS for share in range(CLIENTS + 1)]
@@ -137,10 +153,12 @@ def run(n_events: int, per_call: int, kill: bool) -> Outcome:
                             f"Only {counted(home)[0]:,} of {n_events:,} events after {PATIENCE_S:.0f} s."
                         )
                     time.sleep(0.02)
+                used_s = processor_s(server.pid)
                 server.kill()
                 server.communicate()
                 server, _ = start_server(home, int(url.rsplit(":", 1)[1]))
             told = [json.loads(process.communicate()[0]) for process in clients]
+            used_s += processor_s(server.pid)
             stored, distinct = counted(home)
             wanted = [event_of(number) for number in range(n_events)]
             exported = export(home, url, dataset)
@@ -152,12 +170,19 @@ def run(n_events: int, per_call: int, kill: bool) -> Outcome:
         seconds=max(one["ended"] for one in told) - min(one["began"] for one in told),
         p50_ms=seconds[len(seconds) // 2] * 1000,
         p99_ms=seconds[len(seconds) * 99 // 100] * 1000,
+        server_ms=used_s * 1000 / len(seconds),
         repeated=sum(one["repeated"] for one in told),
         stored=stored,
         distinct=distinct,
         lost=max(len(set(wanted) - set(exported)), n_events - distinct),
         doubled=max(len(exported) - len(set(exported)), stored - distinct),
     )
+
+
+def processor_s(pid: int) -> float:
+    """Return the processor time that a process has used, in seconds, its start included (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def counted(home: Path) -> tuple[int, int]:
@@ -200,14 +225,16 @@ def main() -> int:
         print(json.dumps(send(url, tracking_id, *map(int, numbers))))
         return 0
     print(f"{CLIENTS} client processes, {arguments.events:,} events in each run.\n")
-    print("| events a call | server | events a second | p50 ms | p99 ms | calls sent again | there | lost | doubled |")
-    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print(f"| {' | '.join(COLUMNS)} |")
+    print("| ---: | --- |" + " ---: |" * (len(COLUMNS) - 2))
     runs = [(per_call, False) for per_call in arguments.per_call] + [(arguments.per_call[0], True)]
     failed = False
     for per_call, kill in runs:
         found = run(arguments.events, per_call, kill)
         what = "killed half-way" if kill else "left alone"
-        speed = f"{arguments.events / found.seconds:,.0f} | {found.p50_ms:.1f} | {found.p99_ms:.1f}"
+        speed = (
+            f"{arguments.events / found.seconds:,.0f} | {found.p50_ms:.1f} | {found.p99_ms:.1f} | {found.server_ms:.1f}"
+        )
         counts = f"{found.repeated:,} | {found.stored:,} | {found.lost:,} | {found.doubled:,}"
         print(f"| {per_call} | {what} | {speed} | {counts} |", flush=True)
         failed |= not found.complete
