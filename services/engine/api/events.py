@@ -25,21 +25,22 @@ TAKEN = ("USER_ID", "TIMESTAMP", "EVENT_TYPE", "IMPRESSION", "RECOMMENDATION_ID"
 
 def put_events(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Record the events of one visitor, all or none; an event that is there already is not recorded again."""
-    tracker = tracker_of(context, request["trackingId"])
-    require_active(tracker)
-    dataset = datasets_of(context.resources, tracker["datasetGroupArn"]).get("INTERACTIONS")
-    if dataset is None:
-        raise InvalidInput(
-            f"The dataset group {tracker['datasetGroupArn']} has no Interactions dataset to record events in. Create "
-            "one; it may be empty."
-        )
-    schema = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
-    session_id, user_id = request["sessionId"], request.get("userId")
-    events = [
-        _event(schema, session_id, user_id, event, f"eventList.{number}")
-        for number, event in enumerate(request["eventList"], start=1)
-    ]
-    context.live.add_events(dataset.arn, events)
+    with context.database.atomic():  # neither tracker nor dataset may go before the events are there
+        tracker = tracker_of(context, request["trackingId"])
+        require_active(tracker)
+        dataset = datasets_of(context.resources, tracker["datasetGroupArn"]).get("INTERACTIONS")
+        if dataset is None:
+            raise InvalidInput(
+                f"The dataset group {tracker['datasetGroupArn']} has no Interactions dataset to record events in. "
+                "Create one; it may be empty."
+            )
+        schema = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
+        session_id, user_id = request["sessionId"], request.get("userId")
+        events = [
+            _event(schema, session_id, user_id, event, f"eventList.{number}")
+            for number, event in enumerate(request["eventList"], start=1)
+        ]
+        context.live.add_events(dataset.arn, events)
     return {}
 
 
@@ -52,7 +53,7 @@ def _event(schema: Schema, session_id: str, user_id: str | None, event: dict[str
         if key.lower() in {name.lower() for name in FORBIDDEN}:
             raise InvalidInput(f"{where}.properties must not have the key {shown(key)}; it is a member of its own.")
     item_id = _either(event, found, "itemId", where)
-    if item_id is None:
+    if item_id is None or item_id == "":
         raise InvalidInput(f"{where} has no itemId. Give one, in the event or in its properties.")
     value = _either(event, found, "eventValue", where)
     cells = cells_of(found, schema, where, taken=(*TAKEN, "ITEM_ID", "EVENT_VALUE"))

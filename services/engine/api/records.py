@@ -21,20 +21,21 @@ def put_users(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]
 def _put(
     context: EngineContext, request: dict[str, Any], kind: str, member: str, id_member: str, id_column: str
 ) -> dict[str, Any]:
-    dataset = context.resources.get("dataset", request["datasetArn"])
-    if canonical_dataset_type(dataset["datasetType"]) != kind:
-        raise InvalidInput(
-            f"The dataset {dataset.arn} is of the type {dataset['datasetType']}; {member} go into one of the type "
-            f"{kind}."
-        )
-    schema = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
-    id_field = schema.find(id_column)
-    assert id_field is not None
-    records = {}
-    for number, entry in enumerate(request[member], start=1):
-        where = f"{member}.{number}"
-        key = entry[id_member]
-        cells = cells_of(parse(entry.get("properties"), where), schema, where, taken=(id_column,))
-        records[key] = cells | {id_column: cell(id_field, key, f"{where}.{id_member}")}
-    context.live.add_records(dataset.arn, records)
+    with context.database.atomic():  # the dataset may not go before the records are there
+        dataset = context.resources.get("dataset", request["datasetArn"])
+        if canonical_dataset_type(dataset["datasetType"]) != kind:
+            raise InvalidInput(
+                f"The dataset {dataset.arn} is of the type {dataset['datasetType']}; {member} go into one of the type "
+                f"{kind}."
+            )
+        schema = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
+        id_field = schema.find(id_column)
+        assert id_field is not None
+        records = {}
+        for number, entry in enumerate(request[member], start=1):
+            where = f"{member}.{number}"
+            key = entry[id_member]
+            cells = cells_of(parse(entry.get("properties"), where), schema, where, taken=(id_column,))
+            records[key] = cells | {id_column: cell(id_field, key, f"{where}.{id_member}")}
+        context.live.add_records(dataset.arn, records)
     return {}

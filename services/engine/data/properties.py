@@ -26,7 +26,7 @@ def parse(properties: str | None, where: str) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(properties)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise InvalidInput(f"{where}.properties is not valid JSON: {error}. Give an object as JSON text.") from error
     if not isinstance(found, dict):
         raise InvalidInput(

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from services.engine.errors import InvalidInput
@@ -131,6 +132,7 @@ def canonical_dataset_type(dataset_type: str) -> str:
     raise InvalidInput(f"Unknown dataset type '{dataset_type}'. Use one of {', '.join(DATASET_TYPES)}.")
 
 
+@lru_cache(maxsize=256)
 def parse_schema(schema_json: str) -> Schema:
     """Parse and check a schema given as JSON text. Raises InvalidInput with what is wrong and what to do."""
     if len(schema_json) > MAX_SCHEMA_LENGTH:

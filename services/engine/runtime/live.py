@@ -45,16 +45,20 @@ class LiveStates:
     def advanced(self, user_id: str, trained: UserState) -> UserState:
         """Return the state after all of a user's events, from the one that training ended with."""
         with self._lock:
-            seen, state = self._states.get(user_id, (self._after, trained))
-        new = self._rows.events_of(self._dataset_arn, user_id, seen)
+            kept = self._states.get(user_id)
+        state, new = trained, None
+        if kept is not None:
+            rows = self._rows.events_of(self._dataset_arn, user_id, kept[0] - 1)
+            if rows and rows[0].number == kept[0]:
+                state, new = kept[1], rows[1:]
+        if new is None:  # nothing is kept, or what the kept state has seen was forgotten
+            new = self._rows.events_of(self._dataset_arn, user_id, self._after)
         if not new:
             return state
         items, timestamps = self._known(new)
         state = self._model.advance(state, items, timestamps)
         with self._lock:
-            kept = self._states.get(user_id)
-            if kept is None or kept[0] < new[-1].number:
-                self._states[user_id] = (new[-1].number, state)
+            self._states[user_id] = (new[-1].number, state)
             self._states.move_to_end(user_id)
             while len(self._states) > KEPT_STATES:
                 self._states.popitem(last=False)

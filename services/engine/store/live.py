@@ -41,7 +41,7 @@ class NewEvent:
 
     def digest(self) -> bytes:
         """Return what equal events have in common: who, when, what, and all properties."""
-        content = [self.session_id, self.user_id, self.item_id, self.sent_at, self.event_type, self.event_value]
+        content = [self.person, self.item_id, self.sent_at, self.event_type, self.event_value]
         return sha256(json.dumps([*content, sorted(self.cells.items())]).encode()).digest()
 
 

@@ -113,7 +113,6 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             UNIQUE (dataset_arn, digest)
         );
         CREATE INDEX live_events_by_person ON live_events (dataset_arn, person, number);
-        CREATE INDEX live_events_by_session ON live_events (dataset_arn, session_id, user_id);
         CREATE TABLE live_records (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             dataset_arn TEXT NOT NULL,

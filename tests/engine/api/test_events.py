@@ -113,6 +113,7 @@ def test_an_event_id_counts_once_whatever_comes_with_it_later(live):
 def test_equal_events_are_kept_once_and_others_of_the_same_moment_all(live):
     live.put(event(), event(), event("i2"), event(properties='{"device": "tv"}'))
     live.put(event())
+    live.put(event(), session="another")
     live.put(event(), user="u2")
     assert [row["ITEM_ID"] for row in live.rows()] == ["i1", "i2", "i1", "i1"]
 
@@ -121,6 +122,7 @@ def test_equal_events_are_kept_once_and_others_of_the_same_moment_all(live):
     ("bad", "words"),
     [
         ({"itemId": None}, "eventList.2 has no itemId"),
+        ({"itemId": None, "properties": '{"itemId": ""}'}, "eventList.2 has no itemId"),
         ({"properties": "{not json"}, "properties is not valid JSON"),
         ({"properties": "[1]"}, "must be a JSON object"),
         ({"properties": '{"colour": "red"}'}, "'colour'"),

@@ -96,6 +96,7 @@ def test_exports_tell_imported_from_put(world):
         ('{"year": "long ago"}', "'long ago' is not a whole number"),
         ('{"itemId": "i3"}', "here: genres, year"),
         ("nothing", "items.1.properties is not valid JSON"),
+        ('{"year": %s}' % ("9" * 5000), "items.1.properties is not valid JSON"),
     ],
 )
 def test_a_bad_item_is_named_and_refuses_the_call(world, properties, words):

@@ -120,11 +120,18 @@ def test_reasons_and_histories_know_the_event(trained):
 
 def test_forgotten_events_are_as_if_never_sent(trained):
     campaign = trained.campaigns["hrnn"]
+    other = SmallWorld(trained.engine.settings.home)
     put(trained, "i44", "i45", user="sandbox-1")
+    for world in (trained, other):
+        assert world.recommended(campaign, "sandbox-1") != world.recommended(campaign, "nobody")
     assert trained.engine.capabilities.forget_events(trained.group, "sandbox-1") == 2
-    fresh = SmallWorld(trained.engine.settings.home)
-    assert fresh.recommended(campaign, "sandbox-1") == fresh.recommended(campaign, "nobody")
-    fresh.engine.close()
+    for world in (trained, other):
+        assert world.recommended(campaign, "sandbox-1") == world.recommended(campaign, "nobody")
+    put(trained, "i46", user="sandbox-1")
+    put(trained, "i46", user="sandbox-2")
+    for world in (trained, other):
+        assert world.recommended(campaign, "sandbox-1") == world.recommended(campaign, "sandbox-2")
+    other.engine.close()
 
 
 class Counting:
