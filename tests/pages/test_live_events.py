@@ -74,8 +74,9 @@ def own(own_personal_app: AppTest) -> Iterator[AppTest]:
 
 
 def _finish(app: AppTest) -> None:
-    for replay in app.session_state.filtered_state.get(Key.LIVE_REPLAYS, []):
-        replay.close()
+    if Key.LIVE_REPLAYS in app.session_state:
+        for replay in app.session_state[Key.LIVE_REPLAYS]:
+            replay.close()
 
 
 @pytest.fixture
