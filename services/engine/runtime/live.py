@@ -83,7 +83,7 @@ def live_states(artifact: Artifact, version: Resource, database: Database) -> Li
     model = artifact.model
     if not isinstance(model, UserModel) or not find(artifact.recipe).recipe_class.listens_to_events:
         return None
-    datasets = Resources(database).list("dataset", parent_arn=version["datasetGroupArn"])
+    datasets = Resources(database).list("dataset", parent_arn=version.body.get("datasetGroupArn", ""))
     dataset = next((dataset for dataset in datasets if dataset["datasetType"] == "INTERACTIONS"), None)
     if dataset is None:
         return None
