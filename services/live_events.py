@@ -6,6 +6,7 @@ record is never touched. On AWS what was sent stays, and the next version trains
 a user's live events, and a replay that is finished has its copy forgotten at once.
 """
 
+import logging
 import secrets
 import threading
 import time
@@ -13,13 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services import live_tracker
+from services import live_tracker, sandboxes
 from services.api_calls import ApiCall, timed
 from services.backend import Backend
 from services.campaigns import Campaign
 from services.errors import ServiceError, service_errors
 from services.live_script import LiveEvent, put_events_requests
 from services.recommendations import item_ids, recommend
+
+_log = logging.getLogger(__name__)
 
 DEEP = 100
 """Places asked for: the list, and where films fell to that left it."""
@@ -103,6 +106,7 @@ class Replay:
         self._tracking_id: str | None = None
         self._sent = 0
         self._forgotten = False
+        self._closed = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -153,7 +157,7 @@ class Replay:
         if self.done or self.running:
             return
         self._error = None
-        self._thread = threading.Thread(target=self.advance, name="live-replay", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="live-replay", daemon=True)
         self._thread.start()
 
     def advance(self, to: int | None = None) -> None:
@@ -162,7 +166,7 @@ class Replay:
         with self._lock:
             self._error = None
             try:
-                while len(self._steps) <= last:
+                while len(self._steps) <= last and not self._closed:
                     self._append(self._begin() if not self._steps else self._next())
             except ServiceError as error:
                 self._error = error
@@ -179,9 +183,22 @@ class Replay:
         return len(self._steps) > step
 
     def close(self) -> None:
-        """Have the copy's events forgotten where that can be done, even when the replay is not finished."""
+        """Stop, and have the copy's events forgotten where that can be done."""
+        self._closed = True
         with self._lock:
             self._forget()
+
+    def _run(self) -> None:
+        """Carry it out in a thread of its own: what is not foreseen is logged, and said as far as it can be."""
+        try:
+            self.advance()
+        except Exception:
+            _log.exception("replay stopped user=%s", self.user_id)
+            self._error = ServiceError(
+                "InternalFailure", "Something that should not happen has happened.", "The log has the details."
+            )
+            with self._changed:
+                self._changed.notify_all()
 
     def _append(self, step: Step) -> None:
         self._steps = (*self._steps, step)
@@ -195,6 +212,7 @@ class Replay:
             self._original = tuple(dict.fromkeys(found))
         calls = []
         if plan.before:
+            sandboxes.sweep(self._backend)
             for request in put_events_requests(plan.before, self._tracker(), self.user_id):
                 calls.append(self._put(request))
         self._copy_calls = tuple(calls)
@@ -240,6 +258,8 @@ class Replay:
         return found
 
     def _put(self, request: Mapping[str, Any]) -> ApiCall:
+        if not self._sent and live_tracker.can_forget(self._backend):
+            sandboxes.note(self._backend.home, self.plan.group, self.user_id)
         with service_errors():
             call = timed(self._backend.events, "put_events", **request)
         self._sent += len(request["eventList"])
@@ -254,3 +274,4 @@ class Replay:
     def _forget(self) -> None:
         if self._sent and not self._forgotten:
             self._forgotten = live_tracker.forget(self._backend, self.plan.group, self.user_id)
+            sandboxes.done(self._backend.home, self.user_id)

@@ -1,5 +1,6 @@
 """Live events: replay, transport, presets, by hand, a new visitor, and the states without an answer."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -59,8 +60,28 @@ def n_stored() -> int:
 
 
 @pytest.fixture
-def page(personal_app: AppTest) -> AppTest:
-    return opened(personal_app, campaign="aws-hrnn", events="5")
+def listening(personal_app: AppTest) -> Iterator[AppTest]:
+    """The app; what it has on its way is stopped before its home is closed."""
+    yield personal_app
+    _finish(personal_app)
+
+
+@pytest.fixture
+def own(own_personal_app: AppTest) -> Iterator[AppTest]:
+    """The same over a copy that a test may send events to."""
+    yield own_personal_app
+    _finish(own_personal_app)
+
+
+def _finish(app: AppTest) -> None:
+    if Key.LIVE_REPLAYS in app.session_state:
+        for replay in app.session_state[Key.LIVE_REPLAYS]:
+            replay.close()
+
+
+@pytest.fixture
+def page(listening: AppTest) -> AppTest:
+    return opened(listening, campaign="aws-hrnn", events="5")
 
 
 def test_it_begins_with_a_copy_that_answers_like_the_original(page: AppTest) -> None:
@@ -124,8 +145,8 @@ def test_play_goes_on_by_itself_and_stops_at_the_end(page: AppTest) -> None:
     assert page.button(key="live_play").label == "Play", "any change pauses"
 
 
-def test_an_address_opens_at_its_step(personal_app: AppTest) -> None:
-    app = opened(personal_app, campaign="aws-hrnn", events="5", user=BEN, second=NORA, step="4")
+def test_an_address_opens_at_its_step(listening: AppTest) -> None:
+    app = opened(listening, campaign="aws-hrnn", events="5", user=BEN, second=NORA, step="4")
     assert said(app).startswith("After 4 of Nora's events, ")
     assert opened(app, step="99") is app
     assert step_of(app) == 5
@@ -183,8 +204,8 @@ def test_nobody_to_send_from_is_said(page: AppTest) -> None:
     assert said(page) == "nobody-at-all has no event that counts, so there is nothing to send."
 
 
-def test_events_by_hand_are_in_the_address_and_can_be_undone(personal_app: AppTest) -> None:
-    app = opened(personal_app, campaign="aws-hrnn", mode="By hand")
+def test_events_by_hand_are_in_the_address_and_can_be_undone(listening: AppTest) -> None:
+    app = opened(listening, campaign="aws-hrnn", mode="By hand")
     assert said(app) == "What would Nora get after one more? Choose a film and press Send."
     app.selectbox(key=f"{Key.LIVE_ITEM}_pick").select("film-0539").run()
     app.button(key="live_send").click().run()
@@ -197,8 +218,8 @@ def test_events_by_hand_are_in_the_address_and_can_be_undone(personal_app: AppTe
     assert Key.LIVE_SENT not in app.query_params
 
 
-def test_the_real_person_is_sent_for_after_the_id_was_typed(own_personal_app: AppTest) -> None:
-    app = opened(own_personal_app, campaign="aws-hrnn", mode="By hand", sent=["film-0539@watch"])
+def test_the_real_person_is_sent_for_after_the_id_was_typed(own: AppTest) -> None:
+    app = opened(own, campaign="aws-hrnn", mode="By hand", sent=["film-0539@watch"])
     assert app.button(key="live_real").disabled
     app.text_input(key="live_real_typed").input(NORA).run()
     app.button(key="live_real").click().run()
@@ -210,8 +231,8 @@ def test_the_real_person_is_sent_for_after_the_id_was_typed(own_personal_app: Ap
     assert known[-1].item_id == "film-0539"
 
 
-def test_a_new_visitor_clicks_from_nothing(personal_app: AppTest) -> None:
-    app = opened(personal_app, campaign="aws-hrnn", mode="New visitor")
+def test_a_new_visitor_clicks_from_nothing(listening: AppTest) -> None:
+    app = opened(listening, campaign="aws-hrnn", mode="New visitor")
     assert said(app).startswith("A new visitor gets the 25 films that everybody new gets.")
     for place in range(3):
         app.button(key=f"live_click_{place}").click().run()
@@ -221,18 +242,18 @@ def test_a_new_visitor_clicks_from_nothing(personal_app: AppTest) -> None:
     assert len(app.query_params[Key.LIVE_SENT]) == 3
 
 
-def test_presenting_shortens_the_list(personal_app: AppTest) -> None:
-    app = opened(personal_app, campaign="aws-hrnn", events="5", present="1")
+def test_presenting_shortens_the_list(listening: AppTest) -> None:
+    app = opened(listening, campaign="aws-hrnn", events="5", present="1")
     assert len(the_list(app)) == 10
     assert not app.expander
 
 
-def test_compare_leads_here_with_its_pair(personal_app: AppTest) -> None:
-    personal_app.run()
-    personal_app.switch_page("pages/compare_page.py")
-    personal_app.query_params["campaign"] = "aws-hrnn"
-    personal_app.run()
-    links = [element.proto for element in personal_app.get("page_link")]
+def test_compare_leads_here_with_its_pair(listening: AppTest) -> None:
+    listening.run()
+    listening.switch_page("pages/compare_page.py")
+    listening.query_params["campaign"] = "aws-hrnn"
+    listening.run()
+    links = [element.proto for element in listening.get("page_link")]
     [link] = [link for link in links if link.label == "Send B's events to A"]
     assert f"user={NORA}" in link.query_string
     assert f"second={BEN}" in link.query_string
@@ -249,11 +270,9 @@ def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
     assert said(opened(empty_app)) == "No data yet: load some first."
 
 
-def test_where_events_stay_it_asks_before_anything_is_sent(
-    own_personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_events_stay_it_asks_before_anything_is_sent(own: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_tracker, "can_forget", lambda backend: False)
-    app = opened(own_personal_app, campaign="aws-hrnn", events="5")
+    app = opened(own, campaign="aws-hrnn", events="5")
     assert said(app) == "What would Ben's events do to Nora's list?"
     assert "sends 125 events for a new user id, a copy of Nora" in text(app)
     assert n_stored() == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services import live_events, live_script, live_tracker
+from services import live_events, live_script, live_tracker, sandboxes
 from services.errors import ServiceError
 from services.library import Library, Shelf
 from services.live_events import LENGTH, Plan, Replay
@@ -198,3 +198,33 @@ def test_events_for_the_real_person_are_sent_as_of_now(model: Model, tmp_path: P
     live_tracker.send_for_real(backend(model, tmp_path), "two-tastes", "ann", events)
     assert model.histories["ann"][-2:] == ["i1", "i4"]
     assert model.sent[0]["eventList"][0]["sentAt"] > 1_700_000_000
+
+
+def test_what_a_stopped_process_left_behind_is_taken_out(
+    shelf: Shelf, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = backend(model, tmp_path)
+    left = Replay(opened, plan_of(shelf))
+    left.advance(1)
+    assert sandboxes.sweep(opened) == 0, "its process lives"
+    monkeypatch.setattr(sandboxes, "_alive", lambda pid: False)
+    Replay(opened, plan_of(shelf)).advance(0)
+    assert left.user_id in model.forgotten
+
+
+def test_a_finished_copy_leaves_no_note(shelf: Shelf, model: Model, tmp_path: Path) -> None:
+    Replay(backend(model, tmp_path), plan_of(shelf)).advance()
+    assert list((tmp_path / "sandboxes").iterdir()) == []
+
+
+def test_what_is_not_foreseen_stops_a_replay_with_a_sentence(
+    shelf: Shelf, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(**request: object) -> None:
+        raise RuntimeError("surprise")
+
+    monkeypatch.setattr(model, "put_events", fall)
+    replay = Replay(backend(model, tmp_path), plan_of(shelf))
+    replay.start()
+    assert not replay.wait(0, 10)
+    assert "The log has the details." in str(replay.error)
