@@ -22,7 +22,7 @@ LABELS = {
     "novelty": "novelty",
     "diversity": "diversity",
     "popularity_bias": "popularity bias",
-    "amazon_ndcg": "NDCG of Amazon's notebook",
+    "amazon_ndcg": "NDCG, notebook",
 }
 LOWER_IS_BETTER = ("popularity_bias",)
 PROTOCOL_NAMES = {
@@ -126,8 +126,10 @@ def sentence(result: EvaluationResult, method: str, other: str, metric: str, k: 
     if found is None:
         return ""
     second = None if beside is None else beside.value
-    who = in_sentence(other, result.words, words.nouns)
     said = _plain(result, metric, k, found.value, second, words)
+    if other.removesuffix(UNSEEN) == POPULARITY:
+        return said
+    who = in_sentence(other, result.words, words.nouns)
     return said.replace("; popularity", f"; {who}").replace("popularity's by", f"{who}'s by")
 
 

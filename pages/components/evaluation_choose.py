@@ -65,7 +65,7 @@ def choose(group: str) -> Chosen | None:
         return Chosen(group, opened, runs, None, None, *BEGIN, "", (POPULARITY,), place)
     session.default_choice(Key.EVALUATION, list(finished), next(iter(finished)))
     run_box, metric_box, k_box, other_box, new_box = st.columns(
-        [4.6, 3.2, 2.8, 5.4, 2.4], vertical_alignment="bottom", gap="small"
+        [3.8, 2.7, 1.9, 7.2, 2.4], vertical_alignment="bottom", gap="small"
     )
     with run_box:
         said = session.bound_select("Result", list(finished), Key.EVALUATION)
