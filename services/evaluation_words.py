@@ -136,9 +136,10 @@ def sentence(result: EvaluationResult, method: str, other: str, metric: str, k: 
 def interim_words(interim: Mapping[str, Any]) -> str:
     """Return what a running or stopped run would say so far."""
     value, low, high = (100 * interim[name] for name in ("value", "low", "high"))
+    rest = "; the range narrows with more" if interim["done"] < interim["of"] else ""
     return (
         f"{interim['words']} is right for {value:.0f} % (95 %: {low:.0f} to {high:.0f}) after {interim['done']:,} of "
-        f"{interim['of']:,} people; the range narrows with more."
+        f"{interim['of']:,} people{rest}."
     )
 
 

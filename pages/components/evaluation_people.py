@@ -59,10 +59,10 @@ def draw(chosen: Chosen, result: EvaluationResult) -> None:
             on_select="rerun",
             selection_mode="single-row",
             column_config={
-                "person": st.column_config.TextColumn("Person", width=230),
-                "n_truth": st.column_config.NumberColumn("Held out", width=64),
-                "model": st.column_config.NumberColumn(one, format="%.3f", width=64),
-                "other": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=88, help=other),
+                "person": st.column_config.TextColumn("Person", width=190),
+                "n_truth": st.column_config.NumberColumn("Held out", width=58),
+                "model": st.column_config.NumberColumn(one, format="%.3f", width=58),
+                "other": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=80, help=other),
                 "difference": st.column_config.NumberColumn("Difference", format="%+.3f", width=76),
             },
         )

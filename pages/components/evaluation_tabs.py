@@ -145,9 +145,9 @@ def _words(chosen: Chosen, result: EvaluationResult) -> None:
         key="evaluation_words",
         height="content",
         column_config={
-            "metric": st.column_config.TextColumn("Metric", width=120),
+            "metric": st.column_config.TextColumn("Metric", width=100),
             "value": st.column_config.NumberColumn(cut(one, 10), format="%.3f", width=60, help=one),
-            "baseline": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=84, help=other),
+            "baseline": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=76, help=other),
             "sentence": st.column_config.TextColumn("In plain words", width="large"),
         },
     )

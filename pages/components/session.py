@@ -122,6 +122,7 @@ class Key:
     COLD_FITS = "cold_fits"
     # evaluation
     EVALUATION = "result"
+    EVALUATION_NEXT = "evaluation_next"
     EVALUATION_METRIC = "measure"
     EVALUATION_K = "at"
     EVALUATION_AGAINST = "against"

@@ -157,6 +157,7 @@ def test_a_result_can_be_renamed(measured_home: Path, tmp_path: Path, monkeypatc
         app.get_by_key("evaluation_rename").click().run()
         assert not app.exception
         assert LabRuns(tmp_path / "home").all(LABORATORY_NAME)[0].name == "Renamed"
+        assert app.get_by_key(Key.EVALUATION).value == "Renamed"
 
 
 def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: Path) -> None:
@@ -182,6 +183,16 @@ def test_the_button_starts_a_run(films_app: AppTest, monkeypatch: pytest.MonkeyP
     laboratory, name, parameters = started[0]
     assert (laboratory, parameters["group"], parameters["recipes"]) == (LABORATORY_NAME, GROUP, ("aws-hrnn",))
     assert name == "HRNN · everything after one date"
+
+
+def test_a_run_that_is_started_beside_a_result_is_shown_when_it_ends(
+    page: AppTest, measured_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = next(run for run in LabRuns(measured_home).all(LABORATORY_NAME) if run.name == "Pairs")
+    monkeypatch.setattr(LabRuns, "start", lambda self, *asked: older.id)
+    page.get_by_key("evaluation_new").click().run()
+    assert not page.exception
+    assert page.get_by_key(Key.EVALUATION).value == "Pairs"
 
 
 @pytest.mark.parametrize(("state", "title"), [("failed", "The run failed"), ("cancelled", "Cancelled")])
