@@ -21,6 +21,7 @@ from services import lab_groups, training
 from services.backend import Backend, MetricEstimate
 from services.columns import EVENT_TYPE, ITEM_ID
 from services.dataset_views import DataError
+from services.errors import ServiceError
 from services.evaluation_measures import LENGTH, Catalogue, catalogue, estimate, hits, measure
 from services.evaluation_methods import (
     FIRST_OF_POPULARITY,
@@ -154,7 +155,7 @@ class _Evaluation:
                     lists[one.key] = self._step(f"ask {one.key}", partial(self._ask, one, campaign, found))
             self._step("measure", lambda update: self._measure(found, lists, update))
             self.desk.write_json("facts", self._facts(found, started))
-        except (ClientError, DataError, training.TrainingError):
+        except (ClientError, DataError, ServiceError, training.TrainingError):
             raise  # what is trained stays, so that Continue need not train again
         except BaseException:
             lab_groups.remove_group(self.backend, self.group)

@@ -38,12 +38,14 @@ def report(result: EvaluationResult, name: str, group: str, words: Words, metric
     if result.facts["source"] == "movielens":
         parts.append(f"<p>{_text(evaluation_words.MOVIELENS)}</p>")
     parts += [f"<h2>{label(metric, k)}</h2>", _dots(evaluation_tables.dots(result, metric, k, words.nouns))]
+    names = {"model": model, "other": other}
+    names = {column: method_words(key, result.words, words.nouns) for column, key in names.items()}
     if found is not None:
         parts += ["<h2>Comparisons</h2>", _comparisons(result, model, metric, k, words)]
         for by in result.segment_names:
             rows = result.by_segment(model, other, metric, k, by)
             if len(rows):
-                parts += [f"<h2>By {_text(by)}</h2>", _table(rows.drop(columns=["enough"]))]
+                parts += [f"<h2>By {_text(by)}</h2>", _table(rows.drop(columns=["enough"]).rename(columns=names))]
     parts += ["<h2>In plain words</h2>", _table(evaluation_tables.plain_words(result, model, other, k, words))]
     parts += [
         "<h2>Every figure</h2>",

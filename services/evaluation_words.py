@@ -22,7 +22,7 @@ LABELS = {
     "novelty": "novelty",
     "diversity": "diversity",
     "popularity_bias": "popularity bias",
-    "amazon_ndcg": "NDCG of Amazon's notebook",
+    "amazon_ndcg": "NDCG, notebook",
 }
 LOWER_IS_BETTER = ("popularity_bias",)
 PROTOCOL_NAMES = {
@@ -126,17 +126,20 @@ def sentence(result: EvaluationResult, method: str, other: str, metric: str, k: 
     if found is None:
         return ""
     second = None if beside is None else beside.value
-    who = in_sentence(other, result.words, words.nouns)
     said = _plain(result, metric, k, found.value, second, words)
+    if other.removesuffix(UNSEEN) == POPULARITY:
+        return said
+    who = in_sentence(other, result.words, words.nouns)
     return said.replace("; popularity", f"; {who}").replace("popularity's by", f"{who}'s by")
 
 
 def interim_words(interim: Mapping[str, Any]) -> str:
     """Return what a running or stopped run would say so far."""
     value, low, high = (100 * interim[name] for name in ("value", "low", "high"))
+    rest = "; the range narrows with more" if interim["done"] < interim["of"] else ""
     return (
         f"{interim['words']} is right for {value:.0f} % (95 %: {low:.0f} to {high:.0f}) after {interim['done']:,} of "
-        f"{interim['of']:,} people; the range narrows with more."
+        f"{interim['of']:,} people{rest}."
     )
 
 

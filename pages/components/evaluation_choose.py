@@ -63,9 +63,10 @@ def choose(group: str) -> Chosen | None:
     place = st.empty()
     if not finished:
         return Chosen(group, opened, runs, None, None, *BEGIN, "", (POPULARITY,), place)
+    _show_new(finished)
     session.default_choice(Key.EVALUATION, list(finished), next(iter(finished)))
     run_box, metric_box, k_box, other_box, new_box = st.columns(
-        [4.6, 3.2, 2.8, 5.4, 2.4], vertical_alignment="bottom", gap="small"
+        [3.8, 2.7, 1.9, 7.2, 2.4], vertical_alignment="bottom", gap="small"
     )
     with run_box:
         said = session.bound_select("Result", list(finished), Key.EVALUATION)
@@ -117,9 +118,11 @@ def start(parameters: Parameters) -> None:
     """Start a run; a refusal is said in a toast."""
     names = [RECIPE_WORDS.get(recipe, recipe) for recipe in parameters.recipes]
     name = f"{', '.join(names)} · {PROTOCOL_NAMES[parameters.protocol].split(',')[0]}"
-    act(lambda: session.lab_runs().start(LABORATORY_NAME, name, parameters.to_json()))
-    st.session_state.pop(Key.EVALUATION, None)
-    st.query_params.pop(Key.EVALUATION, None)
+
+    def begin() -> None:
+        st.session_state[Key.EVALUATION_NEXT] = session.lab_runs().start(LABORATORY_NAME, name, parameters.to_json())
+
+    act(begin)
 
 
 def act(work: Any) -> None:
@@ -136,11 +139,25 @@ def _manage(run: RunView) -> None:
     with st.container(horizontal=True):
         st.button(
             "Rename", key="evaluation_rename", disabled=name == run.name,
-            on_click=act, args=(lambda: session.lab_runs().rename(run.id, name or ""),),
+            on_click=act, args=(lambda: _rename(run.id, name or ""),),
         )  # fmt: skip
         st.button(
             "Delete", key="evaluation_delete", on_click=act, args=(lambda: session.lab_runs().delete(run.id),)
         )  # fmt: skip
+
+
+def _rename(run_id: str, name: str) -> None:
+    session.lab_runs().rename(run_id, name)
+    st.session_state[Key.EVALUATION_NEXT] = run_id
+
+
+def _show_new(finished: dict[str, RunView]) -> None:
+    """Choose the result that was started or renamed here, as soon as it is there."""
+    wanted = st.session_state.get(Key.EVALUATION_NEXT)
+    name = next((name for name, run in finished.items() if run.id == wanted), None)
+    if name is not None:
+        st.session_state[Key.EVALUATION] = name
+        st.session_state.pop(Key.EVALUATION_NEXT)
 
 
 def _metric(result: EvaluationResult, metric_box: Any, k_box: Any) -> tuple[str, int]:

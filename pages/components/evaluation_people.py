@@ -12,7 +12,7 @@ from services import evaluation_tables
 from services.columns import EVENT_TYPE, ITEM_ID
 from services.evaluation_results import EvaluationResult
 from services.evaluation_words import label, method_words
-from services.words import counted
+from services.words import counted, cut
 
 ROWS = 200
 """People in the table at most: labels of more take longer than anybody reads."""
@@ -59,11 +59,11 @@ def draw(chosen: Chosen, result: EvaluationResult) -> None:
             on_select="rerun",
             selection_mode="single-row",
             column_config={
-                "person": st.column_config.TextColumn("Person", width="large"),
-                "n_truth": st.column_config.NumberColumn("Held out", width="small"),
-                "model": st.column_config.NumberColumn(one, format="%.3f", width="small"),
-                "other": st.column_config.NumberColumn(other, format="%.3f", width="small"),
-                "difference": st.column_config.NumberColumn("Difference", format="%+.3f", width="small"),
+                "person": st.column_config.TextColumn("Person", width=190),
+                "n_truth": st.column_config.NumberColumn("Held out", width=58),
+                "model": st.column_config.NumberColumn(one, format="%.3f", width=58),
+                "other": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=80, help=other),
+                "difference": st.column_config.NumberColumn("Difference", format="%+.3f", width=76),
             },
         )
     if len(shown):

@@ -11,6 +11,7 @@ from services import evaluation_tables
 from services.evaluation_results import EvaluationResult
 from services.evaluation_words import label, method_words
 from services.metric_words import FEWEST_USERS
+from services.words import cut
 
 SEGMENTS, CUT_OFFS, TRADE_OFF, METADATA, WORDS = "Segments", "Cut-offs", "Trade-off", "Metadata", "In plain words"
 
@@ -39,7 +40,8 @@ def _segments(chosen: Chosen, result: EvaluationResult) -> None:
     if not result.has(chosen.model, chosen.metric, chosen.k):
         st.caption(f"{name} is measured over everybody together, so it has no segments.")
         return
-    by = session.bound_select("By", names, Key.EVALUATION_SEGMENT) or names[0]
+    with st.columns([1, 3])[0]:
+        by = session.bound_select("By", names, Key.EVALUATION_SEGMENT) or names[0]
     rows = result.by_segment(chosen.model, chosen.other, chosen.metric, chosen.k, by)
     one, other = _names(chosen, result)
     few = int((~rows["enough"].astype(bool)).sum())
@@ -143,9 +145,9 @@ def _words(chosen: Chosen, result: EvaluationResult) -> None:
         key="evaluation_words",
         height="content",
         column_config={
-            "metric": st.column_config.TextColumn("Metric", width="small"),
-            "value": st.column_config.NumberColumn(one, format="%.3f", width="small"),
-            "baseline": st.column_config.NumberColumn(other, format="%.3f", width="small"),
+            "metric": st.column_config.TextColumn("Metric", width=100),
+            "value": st.column_config.NumberColumn(cut(one, 10), format="%.3f", width=60, help=one),
+            "baseline": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=76, help=other),
             "sentence": st.column_config.TextColumn("In plain words", width="large"),
         },
     )

@@ -19,7 +19,7 @@ the person took; **MRR@K** is 1 / rank of the first right one; **precision@K** t
 share of all that was taken; **hit rate@K** the share of people with a right one; **coverage@K** the share of the
 catalogue that anybody is shown; **novelty@K** is 1 minus the share of people who had an item shown; **diversity@K**
 is 1 minus the mean Jaccard index of the categories of two items of a list; **popularity bias@K** the share of places
-given to the 5 % of items with most events. *NDCG of Amazon's notebook* has weights 1, 1, 1/log2(3), 1/log2(4) ... and
+given to the 5 % of items with most events. *NDCG, notebook* (Amazon's) has weights 1, 1, 1/log2(3), 1/log2(4) ... and
 divides by the best order of the hits that the list has. **Popularity** counts the events before the split; *without
 seen* leaves out what the person had{among}. **Intervals**: 95 %, bootstrap over people, paired for differences; a
 winner is named only where that of the difference excludes 0 and there are at least 30 people. **Better, same, worse**
@@ -79,7 +79,7 @@ def _figures(chosen: Chosen, result: EvaluationResult, found: Comparison | None)
     ]
     rate, beside = (result.estimate(method, "hit_rate", 10) for method in (chosen.model, chosen.other))
     if rate is not None:
-        below = None if beside is None else f"against {chance(beside.value)}"
+        below = _percent(rate.value) + ("" if beside is None else f" against {_percent(beside.value)}")
         rows.append(panels.Kpi(f"A right {words.noun} in 10", chance(rate.value), below=below))
     if found is not None:
         same = f"same for {found.ties:,}"

@@ -139,6 +139,7 @@ class Key:
     COLD_NAME = "cold_name"
     # evaluation
     EVALUATION = "result"
+    EVALUATION_NEXT = "evaluation_next"
     EVALUATION_METRIC = "measure"
     EVALUATION_K = "at"
     EVALUATION_AGAINST = "against"

@@ -1,9 +1,11 @@
 """Evaluation: the newest result, its tabs and people, and every state without one."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -37,9 +39,31 @@ def measured_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
             parameters = Parameters(GROUP, recipes=(RECIPE,), **given).to_json()
             folder = lab_runs.create(home / "laboratories", LABORATORY_NAME, name, parameters)
             run_now(backend, LABORATORY_NAME, parameters, folder)
+        pair_up(home, folder)
     finally:
         backend.close()
     return home
+
+
+def pair_up(home: Path, folder: Path) -> None:
+    """Leave an older result with two trainings of the plain recipe and of the one with metadata, and one column."""
+    parameters = Parameters(GROUP, recipes=("aws-hrnn", "aws-hrnn-metadata"), n_seeds=2).to_json()
+    made = lab_runs.create(home / "laboratories", LABORATORY_NAME, "Pairs", parameters)
+    for file in ("users", "truth"):
+        shutil.copy(folder / f"{file}.parquet", made)
+    names = ("aws-hrnn", "aws-hrnn#2", "aws-hrnn-metadata", "aws-hrnn-metadata#2", "aws-hrnn-metadata:GENRES")
+    sources = ("random", "random", "popularity", "popularity+unseen", "random")
+    for file in ("people", "lists", "summary"):
+        frame = pd.read_parquet(folder / f"{file}.parquet")
+        more = [frame[frame["method"] == of].assign(method=name) for name, of in zip(names, sources, strict=True)]
+        kept = frame[frame["method"] != RECIPE]
+        pd.concat([*more, kept], ignore_index=True).to_parquet(made / f"{file}.parquet")
+    facts = json.loads((folder / "facts.json").read_text())
+    facts["contestants"] = [{"key": name, "recipe": name.split("#")[0], "words": name} for name in names]
+    (made / "facts.json").write_text(json.dumps(facts))
+    lab_runs.Desk(made).end("done")
+    asked = json.loads((made / "run.json").read_text())
+    (made / "run.json").write_text(json.dumps({**asked, "created": 0.0}))
 
 
 def app_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
@@ -73,8 +97,8 @@ def test_it_begins_with_the_newest_result_and_says_who_wins(page: AppTest) -> No
     said = headline(page)
     assert "opularity" in said
     assert len(said) <= 140
-    assert page.query_params[Key.EVALUATION] == ["First result"]
-    assert page.query_params[Key.EVALUATION_METRIC] == ["NDCG"]
+    assert page.query_params[Key.EVALUATION] == "First result"
+    assert page.query_params[Key.EVALUATION_METRIC] == "NDCG"
     assert "leaks nothing" in text(page)
     assert "simulated data" in text(page)
     labels = [metric.label for metric in page.metric]
@@ -88,6 +112,14 @@ def test_every_tab_is_drawn(page: AppTest, part: str) -> None:
     assert headline(page)
 
 
+def test_metadata_is_put_beside_the_plain_recipe_training_by_training(page: AppTest) -> None:
+    page.get_by_key(Key.EVALUATION).set_value("Pairs").run()
+    page.get_by_key(Key.EVALUATION_PART).set_value("Metadata").run()
+    assert not page.exception
+    assert "better in 2 of 2 trainings" in text(page)
+    assert "No clear gain: genres" in text(page)
+
+
 def test_every_metric_is_said_in_plain_words_with_the_baseline(page: AppTest) -> None:
     page.get_by_key(Key.EVALUATION_PART).set_value("In plain words").run()
     frame = next(frame.value for frame in page.dataframe if "sentence" in frame.value.columns)
@@ -96,7 +128,7 @@ def test_every_metric_is_said_in_plain_words_with_the_baseline(page: AppTest) ->
     assert frame["sentence"].str.contains("of 1,500 films are shown to at least one of these").any()
 
 
-@pytest.mark.parametrize("metric", ["coverage", "popularity bias", "NDCG of Amazon's notebook"])
+@pytest.mark.parametrize("metric", ["coverage", "popularity bias", "NDCG, notebook"])
 def test_another_metric_has_its_own_headline(page: AppTest, metric: str) -> None:
     page.get_by_key(Key.EVALUATION_METRIC).set_value(metric).run()
     assert not page.exception
@@ -125,6 +157,7 @@ def test_a_result_can_be_renamed(measured_home: Path, tmp_path: Path, monkeypatc
         app.get_by_key("evaluation_rename").click().run()
         assert not app.exception
         assert LabRuns(tmp_path / "home").all(LABORATORY_NAME)[0].name == "Renamed"
+        assert app.get_by_key(Key.EVALUATION).value == "Renamed"
 
 
 def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: Path) -> None:
@@ -150,6 +183,16 @@ def test_the_button_starts_a_run(films_app: AppTest, monkeypatch: pytest.MonkeyP
     laboratory, name, parameters = started[0]
     assert (laboratory, parameters["group"], parameters["recipes"]) == (LABORATORY_NAME, GROUP, ("aws-hrnn",))
     assert name == "HRNN · everything after one date"
+
+
+def test_a_run_that_is_started_beside_a_result_is_shown_when_it_ends(
+    page: AppTest, measured_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = next(run for run in LabRuns(measured_home).all(LABORATORY_NAME) if run.name == "Pairs")
+    monkeypatch.setattr(LabRuns, "start", lambda self, *asked: older.id)
+    page.get_by_key("evaluation_new").click().run()
+    assert not page.exception
+    assert page.get_by_key(Key.EVALUATION).value == "Pairs"
 
 
 @pytest.mark.parametrize(("state", "title"), [("failed", "The run failed"), ("cancelled", "Cancelled")])

@@ -1,22 +1,26 @@
 """The evaluation laboratory, run from a script against the embedded engine; splits, measures and what leaks."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from botocore.exceptions import ClientError
 
-from services import evaluation_segments
+from services import evaluation, evaluation_segments
 from services.backend import Backend, open_backend
 from services.dataset_views import LABORATORY, DataError, pages
+from services.errors import ServiceError
 from services.evaluation import LABORATORY_NAME, Parameters, prepared
 from services.evaluation_measures import catalogue, hits, measure
 from services.evaluation_methods import POPULARITY, UNSEEN, unseen_first, unseen_popularity
 from services.evaluation_results import EvaluationResult
 from services.evaluation_split import AWS, LAST_TENTH, TIME, split, split_shelf
-from services.lab_runs import run_now
+from services.lab_runs import RunCancelled, run_now
 from services.library import Library
 from tests.services.cold_worlds import two_tastes
 
@@ -161,6 +165,60 @@ def test_awss_own_split_reads_the_services_metrics(backend: Backend, tmp_path: P
     assert result.compare(RECIPE, POPULARITY, "ndcg", 25) is None
 
 
+class Failing:
+    """A runtime client that is refused after some answers."""
+
+    def __init__(self, runtime: Any, answers: int) -> None:
+        self.runtime, self.answers = runtime, answers
+
+    def get_recommendations(self, **asked: Any) -> Any:
+        self.answers -= 1
+        if self.answers < 0:
+            error = {"Code": "ForbiddenException", "Message": "The campaign may not be asked"}
+            raise ClientError({"Error": error}, "GetRecommendations")
+        return self.runtime.get_recommendations(**asked)
+
+
+def lab_groups_of(backend: Backend) -> list[str]:
+    groups = pages(backend.personalize, "list_dataset_groups", "datasetGroups")
+    return [group["name"] for group in groups if group["name"].startswith(LABORATORY)]
+
+
+def test_a_run_that_failed_while_asking_goes_on_without_training_again(
+    backend: Backend, finished: EvaluationResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "CHUNK", 10)
+    parameters, folder = Parameters("two-tastes", recipes=(RECIPE,)).to_json(), tmp_path / "failed"
+    refused = Failing(backend.runtime, 25)
+    with pytest.raises(ServiceError, match="may not be asked"):
+        run_now(replace(backend, runtime=refused), LABORATORY_NAME, parameters, folder)
+    assert len(pd.read_parquet(folder / f"lists-{RECIPE}.parquet")) == 20
+    assert json.loads((folder / "interim.json").read_text())["done"] == 20
+    assert lab_groups_of(backend) == [evaluation.group_of("failed")]
+    run_now(backend, LABORATORY_NAME, parameters, folder)
+    steps = {step["key"]: step["note"] for step in json.loads((folder / "state.json").read_text())["steps"]}
+    assert steps[f"train {RECIPE}"] == "kept from before"
+    assert lists_of(EvaluationResult(folder), RECIPE) == lists_of(finished, RECIPE)
+    assert lab_groups_of(backend) == []
+
+
+def test_what_a_failed_run_has_left_can_be_taken_away(backend: Backend, tmp_path: Path) -> None:
+    parameters = Parameters("two-tastes", recipes=(RECIPE,)).to_json()
+    with pytest.raises(ServiceError):
+        run_now(replace(backend, runtime=Failing(backend.runtime, 0)), LABORATORY_NAME, parameters, tmp_path / "left")
+    evaluation.discard(backend, "left")
+    assert lab_groups_of(backend) == []
+
+
+def test_a_cancelled_run_leaves_nothing_in_the_service(backend: Backend, tmp_path: Path) -> None:
+    folder = tmp_path / "cancelled"
+    folder.mkdir()
+    (folder / "cancel").touch()
+    with pytest.raises(RunCancelled):
+        run_now(backend, LABORATORY_NAME, Parameters("two-tastes", recipes=(RECIPE,)).to_json(), folder)
+    assert lab_groups_of(backend) == []
+
+
 def test_a_run_of_unknown_data_says_so(backend: Backend, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="The data of nowhere was not loaded"):
         run_now(backend, LABORATORY_NAME, Parameters("nowhere").to_json(), tmp_path / "none")
@@ -189,6 +247,7 @@ def lists_of(result: EvaluationResult, method: str) -> list[list[str]]:
     return [list(items) for items in found["items"]]
 
 
+@pytest.mark.slow
 def test_shuffling_the_future_destroys_the_advantage(personal: EvaluationResult) -> None:
     """What somebody else took later is found no more often by a person's own list than by popularity's."""
     truth = [personal.truth[user] for user in personal.users["user_id"]]
@@ -206,6 +265,7 @@ def measure_recall(lists: list[list[str]], truth: list[list[str]]) -> float:
     return float(np.mean([h.sum() / len(taken) for h, taken in zip(hits(lists, truth), truth, strict=True)]))
 
 
+@pytest.mark.slow
 def test_a_target_planted_in_metadata_does_not_help_the_plain_recipe(
     backend: Backend, personal: EvaluationResult, tmp_path: Path
 ) -> None:

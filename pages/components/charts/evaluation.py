@@ -169,7 +169,8 @@ def cut_offs(rows: pd.DataFrame, metric: str) -> Drawing:
 def trade_off(rows: pd.DataFrame, x_title: str, y_title: str) -> Drawing:
     """Draw rows [label, role, x, y]: one labelled mark a method."""
     wide, high = max(float(rows["x"].max()) * 1.3, 1e-6), max(float(rows["y"].max()) * 1.15, 1e-6)
-    x = number("x", title=x_title, scale={"domain": [0, wide], "nice": False})
+    share = {"labelExpr": "datum.value > 1.001 ? '' : datum.label"}
+    x = number("x", title=x_title, scale={"domain": [0, wide], "nice": False}, axis=share)
     y = number("y", title=y_title, scale={"domain": [0, high], "nice": False})
     tooltip = [
         words("label", title="method"),
