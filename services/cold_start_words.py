@@ -156,9 +156,10 @@ def served_words(frame: pd.DataFrame, words: Words) -> str:
     if len(frame) < 2:
         return "There are too few groups of 20 viewers to compare."
     best, worst = frame.iloc[0], frame.iloc[-1]
+    last = percent(worst["click_rate"])
     return (
         f"Best served: {best['group']} ({best['n_viewers']:,} {who(words)}s, {percent(best['click_rate'])} of the new "
-        f"{words.nouns} shown clicked); worst: {worst['group']} ({worst['n_viewers']:,}, {percent(worst['click_rate'])})."
+        f"{words.nouns} shown clicked); worst: {worst['group']} ({worst['n_viewers']:,}, {last})."
     )
 
 
