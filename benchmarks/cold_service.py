@@ -77,7 +77,7 @@ def _print_methods(result: ColdStartResult, n_seeds: int, seconds: float) -> Non
 
 def _print_columns(result: ColdStartResult) -> None:
     print("\n| by | columns | click rate | gain over random |\n| --- | --- | --- | --- |")
-    for row in result.worth().itertuples():
+    for row in result.worth.itertuples():
         by = METHOD_WORDS[str(row.method)]
         print(f"| {by} | {row.columns} | {row.value:.4f} | {row.gain:+.4f} ({row.low:+.4f} to {row.high:+.4f}) |")
 

@@ -9,6 +9,7 @@ benchmarks.cold_start.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -86,15 +87,19 @@ class Peers:
 
     def _places(self, item_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the rows of items; an item of which nothing is known has none and is left out."""
-        found = pd.Index(self.held_out.items[ITEM_ID]).get_indexer(pd.Index(list(item_ids)))
-        return np.asarray(found[found >= 0], np.int64)
+        row = self._row
+        return np.array([row[item] for item in item_ids if item in row], np.int64)
 
     def _met(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the rows of items that somebody had, and how many people had each."""
         pairs = self.held_out.interactions[[USER_ID, ITEM_ID]].drop_duplicates()
         counts = pairs[ITEM_ID].value_counts()
-        place = pd.Index(self.held_out.items[ITEM_ID]).get_indexer(counts.index)
-        return place[place >= 0].astype(np.int64), counts.to_numpy(np.int64)[place >= 0]
+        place = np.array([self._row.get(item, -1) for item in counts.index], np.int64)
+        return place[place >= 0], np.asarray(counts.to_numpy()[place >= 0], np.int64)
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        return {item: row for row, item in enumerate(self.held_out.items[ITEM_ID])}
 
 
 def peers(held_out: HeldOut, columns: Sequence[str] | None = None) -> Peers:

@@ -149,6 +149,7 @@ class ColdStartResult:
         """Return the lists of one method."""
         return self.lists[self.lists["method"] == method]
 
+    @cached_property
     def worth(self) -> pd.DataFrame:
         """Return WORTH_COLUMNS: what each set of columns gains over random new items, the largest gain first.
 

@@ -45,7 +45,7 @@ def worth(result: ColdStartResult) -> pd.DataFrame:
 
     Otherwise of the closed form. Largest gain first; a gain whose interval holds zero says so in words.
     """
-    frame = result.worth()
+    frame = result.worth
     trained = set(frame.loc[frame["method"] == MODEL, "columns"])
     kept = frame[(frame["method"] == MODEL) | ~frame["columns"].isin(trained)]
     rows = [

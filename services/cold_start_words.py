@@ -22,7 +22,7 @@ METHOD_WORDS = {
 IMPRESSION_COST = 0.01
 LONGEST = 140
 CAPTION = (
-    "Click = the viewer {past} the new {noun} {when}. Past behaviour, not an experiment: nobody was shown these lists."
+    "Click = the {who} {past} the new {noun} {when}. Past behaviour, not an experiment: nobody was shown these lists."
 )
 IN_TIME, AT_ANY_TIME = "in the held-out time", "at any time, in events the recipe never saw"
 
@@ -35,7 +35,7 @@ def headline(result: ColdStartResult, words: Words, cost: float, currency: str) 
     difference = result.difference(RANDOM)
     if not difference.clear:
         return f"New {words.nouns}: no clear difference to random ones: {_of(rate)} against {_of(chance)} clicked."
-    taken = f"the viewer {'later ' if result.parameters.split == TIME else ''}{words.past}"
+    taken = f"the {who(words)} {'later ' if result.parameters.split == TIME else ''}{words.past}"
     if difference.value < 0:
         return f"New {words.nouns}: {_of(rate)} shown is one {taken}, fewer than at random, {_of(chance)}."
     said = f"New {words.nouns}: {_of(rate)} shown is one {taken}; at random {_of(chance)}."
@@ -79,7 +79,7 @@ def saved(cost: float, rate: float, chance: float, currency: str) -> str:
         return "nothing to compare"
     amount = 1000 * (cost / chance - cost / rate)
     word = "saved" if amount >= 0 else "lost"
-    return f"{money(abs(amount), currency)} {word} per 1,000 clicks"
+    return f"{money(abs(amount), currency)} {word} per 1,000"
 
 
 def money(amount: float, currency: str) -> str:
@@ -136,7 +136,7 @@ def source(result: ColdStartResult, ended: str, note: str) -> str:
 def caption(result: ColdStartResult, words: Words) -> str:
     """Return what counts as a click."""
     when = IN_TIME if result.parameters.split == TIME else AT_ANY_TIME
-    return CAPTION.format(past=words.past, noun=words.noun, when=when)
+    return CAPTION.format(who=who(words), past=words.past, noun=words.noun, when=when)
 
 
 def map_alt(own: pd.Series, words: Words) -> str:
@@ -145,7 +145,8 @@ def map_alt(own: pd.Series, words: Words) -> str:
         return "No group has viewers enough to be told apart from chance."
     best, worst = str(own.idxmax()), str(own.idxmin())
     return (
-        f"Viewers get new {words.nouns} of their own taste {own.median():.1f} times as often as chance; "
+        f"{who(words).capitalize()}s get new {words.nouns} of their own taste {own.median():.1f} times as often as "
+        "chance; "
         f"strongest {best} {own[best]:.1f}, weakest {worst} {own[worst]:.1f}."
     )
 
@@ -155,9 +156,10 @@ def served_words(frame: pd.DataFrame, words: Words) -> str:
     if len(frame) < 2:
         return "There are too few groups of 20 viewers to compare."
     best, worst = frame.iloc[0], frame.iloc[-1]
+    last = percent(worst["click_rate"])
     return (
-        f"Best served: {best['group']} ({best['n_viewers']:,} viewers, {best['click_rate']:.0%} of the new "
-        f"{words.nouns} shown clicked); worst: {worst['group']} ({worst['n_viewers']:,}, {worst['click_rate']:.0%})."
+        f"Best served: {best['group']} ({best['n_viewers']:,} {who(words)}s, {percent(best['click_rate'])} of the new "
+        f"{words.nouns} shown clicked); worst: {worst['group']} ({worst['n_viewers']:,}, {last})."
     )
 
 
@@ -167,9 +169,9 @@ def worth_words(frame: pd.DataFrame) -> str:
     if alone.empty:
         return "There is one set of columns only."
     best, every = alone.iloc[0], frame[frame["columns"] == "all"]
-    said = f"By itself {best['columns']} is worth most: {best['value']:.0%} clicked"
+    said = f"By itself {best['columns']} is worth most: {percent(best['value'])} clicked"
     if len(every):
-        said += f", all columns together {every.iloc[0]['value']:.0%}"
+        said += f", all columns together {percent(every.iloc[0]['value'])}"
     nothing = [str(name) for name in alone.loc[~alone["clear"], "columns"]]
     return said + (f"; no clear gain from {' or '.join(nothing)}." if nothing else ".")
 
@@ -178,7 +180,7 @@ def exploration_words(weight: float, shown: float, lost: float, words: Words, *,
     """Return what a weight means."""
     how = "" if measured else ", between two measured weights"
     return (
-        f"At weight {weight:g}{how}: {shown:.1f} of {PLACES} {words.nouns} shown are new, and 100 viewers find "
+        f"At weight {weight:g}{how}: {shown:.1f} of {PLACES} {words.nouns} shown are new, and 100 {who(words)}s find "
         f"{abs(lost):.0f} {'fewer' if lost >= 0 else 'more'} of the {words.nouns} that they went on to {words.verb}."
     )
 
@@ -187,6 +189,16 @@ def dots_alt(result: ColdStartResult, methods: Sequence[str], metric: str) -> st
     """Return what the dot plot shows."""
     parts = [f"{METHOD_WORDS[name]} {result.metric(name, metric).value:.3f}" for name in methods]
     return f"{len(parts)} methods with intervals over people and draws: {', '.join(parts)}."
+
+
+def percent(share: float) -> str:
+    """Return "21 %", "2.1 %"."""
+    return f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+
+
+def who(words: Words) -> str:
+    """Return what a person is called beside these items: a viewer of films, a visitor elsewhere."""
+    return "viewer" if words.noun == "film" else "visitor"
 
 
 def _of(share: float) -> str:

@@ -7,13 +7,16 @@ copying them for every run, as st.cache_data does, would cost more than building
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from pages.components import session
 from services import (
     agreement,
     campaigns,
+    cold_start,
     cold_start_draw,
+    cold_start_groups,
     cooccurrence,
     item_lists,
     list_sample,
@@ -27,6 +30,7 @@ from services.agreement import Agreement, Categories
 from services.backend import HistoryEvent
 from services.campaigns import Campaign
 from services.catalog import Catalog
+from services.cold_start_groups import Groups
 from services.cold_start_results import ColdStartResult
 from services.columns import Words
 from services.cooccurrence import Cooccurrence
@@ -320,11 +324,6 @@ def cold_start_result(folder: str, ended: float | None) -> ColdStartResult:
     return ColdStartResult(Path(folder))
 
 
-def cold_start_categories(opened: OpenShelf, column: str) -> dict[str, list[str]]:
-    """Return every item's categories by one column that groups viewers."""
-    return _cold_start_categories(str(session.backend().home), opened.shelf.name, opened.shelf.version, column)
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _cold_start_categories(home: str, group: str, version: str, column: str) -> dict[str, list[str]]:
     opened = _open_shelf(home, group, version)
@@ -343,6 +342,32 @@ def evaluation_report(folder: str, ended: float | None, name: str, group: str) -
     opened = open_shelf(group)
     words = Words() if opened is None else opened.shelf.words
     return report(evaluation_result(folder, ended), name, group, words)
+
+
+@dataclass(frozen=True)
+class ColdMap:
+    """Who is shown which new items, of one run and one column."""
+
+    groups: Groups
+    cells: pd.DataFrame
+    served: pd.DataFrame
+    categories: dict[str, list[str]]
+
+
+def cold_start_map(opened: OpenShelf, folder: str, ended: float | None, column: str) -> ColdMap:
+    """Return groups, map and who is served best, counted once a run and column."""
+    return _cold_start_map(
+        str(session.backend().home), opened.shelf.name, opened.shelf.version, folder, ended, column
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _cold_start_map(home: str, group: str, version: str, folder: str, ended: float | None, column: str) -> ColdMap:
+    result = cold_start_result(folder, ended)
+    categories = _cold_start_categories(home, group, version, column)
+    found = result.groups(column, categories)
+    served = cold_start_groups.served(result.of(cold_start.MODEL), found)
+    return ColdMap(found, result.heat_map(found, categories), served, categories)
 
 
 def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:

@@ -50,9 +50,9 @@ def draw(chosen: Chosen) -> None:
         panels.kpi_row(
             [
                 panels.Kpi(f"New {words.nouns} of {PLACES}", f"{shown:.1f}", below=f"of {row['n_new']:,.0f} new ones"),
-                panels.Kpi(f"Of these {words.past} later", f"{taken:.2f}", below="per viewer"),
-                panels.Kpi("Hits among known ones", f"{hits:.0f}", below="per 100 viewers"),
-                panels.Kpi("Hits lost", f"{lost:.0f}", below="per 100 viewers, to weight 0"),
+                panels.Kpi(f"Of these {words.past} later", f"{taken:.2f}", below=f"per {cold_start_words.who(words)}"),
+                panels.Kpi("Hits among known ones", f"{hits:.0f}", below=f"per 100 {cold_start_words.who(words)}s"),
+                panels.Kpi("Hits lost", f"{lost:.0f}", below=f"per 100 {cold_start_words.who(words)}s, to weight 0"),
             ]
         )
     for column, title in (("new_shown", f"new {words.nouns} of {PLACES}"), ("hits_lost", "hits lost, of 100")):

@@ -16,7 +16,7 @@ from services.errors import ServiceError
 from services.prepared import SampleError
 from services.table_files import read_table
 from services.training import TrainingError
-from services.words import counted, listed
+from services.words import counted, listed, ordinal
 
 FROM_FORM, FROM_FILE = "One item", "A file"
 
@@ -33,7 +33,7 @@ def draw(chosen: Chosen) -> None:
     cold_choose.head(chosen, _sentence(chosen, put), chosen.group)
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        _give(chosen)
+        _give(chosen, len(put))
     with right:
         _known(chosen, put)
 
@@ -42,12 +42,20 @@ def _sentence(chosen: Chosen, put: dict[str, dict[str, Any]]) -> str:
     words = chosen.opened.shelf.words
     if not put:
         return f"A {words.noun} that nobody has had: tell what it is, and see whom it fits."
+    fits = st.session_state.get(Key.COLD_FITS, {}).get(chosen.group, {})
+    best = [
+        f"{_name(chosen, put[item])} fits {chosen.opened.people.short(found[0].user_id)} best"
+        for item, found in fits.items()
+        if found and item in put
+    ]
+    if best:
+        return f"{listed(best[:2])[:138]}."
     names = [_name(chosen, row) for row in put.values()]
     said = listed(names[:2]) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more"
     return f"{said[:70]} {'is' if len(names) == 1 else 'are'} in the data, visible from the next version on."
 
 
-def _give(chosen: Chosen) -> None:
+def _give(chosen: Chosen, n_put: int) -> None:
     how = st.segmented_control(
         "From", (FROM_FORM, FROM_FILE), default=FROM_FORM, required=True, key=Key.COLD_FROM,
         label_visibility="collapsed",
@@ -56,7 +64,7 @@ def _give(chosen: Chosen) -> None:
     rows: list[dict[str, Any]] = []
     if how == FROM_FORM:
         with st.form(Key.COLD_FORM, border=True):
-            row: dict[str, Any] = {ITEM_ID: st.text_input("id", "new-1", key=f"{Key.COLD_FORM}_id")}
+            row: dict[str, Any] = {ITEM_ID: st.text_input("id", f"new-{n_put + 1}", key=f"{Key.COLD_FORM}_id_{n_put}")}
             example = _example(chosen)
             columns = st.columns(2, gap="small")
             for place, field in enumerate(new_items.fields(shelf)):
@@ -106,7 +114,7 @@ def _known(chosen: Chosen, put: dict[str, dict[str, Any]]) -> None:
         ):
             pass
         return
-    lines = [f"**{escaped(_name(chosen, row))}** {quiet(escaped(_told(row)))}" for row in put.values()]
+    lines = [f"**{escaped(_name(chosen, row))}** {quiet(escaped(_told(chosen, row)))}" for row in put.values()]
     st.markdown("  \n".join(lines[:10]))
     campaign = new_items.serving(session.backend(), chosen.group)
     waiting = bool(st.session_state.get(Key.TRAINED_HERE))
@@ -127,12 +135,13 @@ def _known(chosen: Chosen, put: dict[str, dict[str, Any]]) -> None:
             return
         bar.empty()
         st.session_state[Key.COLD_FITS] = {chosen.group: fits}
+        st.rerun()
     fits = st.session_state.get(Key.COLD_FITS, {}).get(chosen.group, {})
     for item, found in fits.items():
         st.markdown(f"**{escaped(_name(chosen, put.get(item, {ITEM_ID: item})))}** fits best")
         if not found:
             st.caption("nobody: the campaign does not know it yet. Train a version that does.")
-        rows = [f"{fit.rank}. place for **{escaped(chosen.opened.people.label(fit.user_id))}**" for fit in found]
+        rows = [f"{ordinal(fit.rank)} for **{escaped(chosen.opened.people.label(fit.user_id))}**" for fit in found]
         st.markdown("  \n".join(rows))
 
 
@@ -168,5 +177,6 @@ def _name(chosen: Chosen, row: dict[str, Any]) -> str:
     return str(row.get(title or "", "") or row[ITEM_ID])
 
 
-def _told(row: dict[str, Any]) -> str:
-    return " · ".join(str(value) for name, value in row.items() if name != ITEM_ID)
+def _told(chosen: Chosen, row: dict[str, Any]) -> str:
+    said = (ITEM_ID, chosen.opened.shelf.roles.title)
+    return " · ".join(str(value) for name, value in row.items() if name not in said)

@@ -42,7 +42,7 @@ def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None
         panels.Kpi(
             "Cost of a click", cold_start_words.cost_per_click(chosen.cost, rate, chosen.currency),
             below=cold_start_words.saved(chosen.cost, rate, chance, chosen.currency),
-            help="Cost of an impression over the click rate; saved against random new ones.",
+            help="Cost of an impression over the click rate; saved per 1,000 clicks against random new ones.",
         ),
     ]  # fmt: skip
     if served is not None and len(served):
@@ -51,8 +51,8 @@ def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None
             panels.Kpi(
                 "Worst served",
                 str(worst["group"]),
-                below=f"{worst['click_rate']:.0%} clicked, n = {worst['n_viewers']}",
-                help="The group of at least 20 viewers with the lowest click rate.",
+                below=f"{cold_start_words.percent(worst['click_rate'])} clicked, n = {worst['n_viewers']}",
+                help="The group of at least 20 people with the lowest click rate.",
             )
         )
     panels.kpi_row(kpis)
@@ -66,7 +66,8 @@ def cell(chosen: Chosen, found: Groups, categories: dict[str, list[str]], group:
     part = cold_start_groups.examples(result.of(MODEL), found, group, CELL_ITEMS, category, categories)
     viewers = found.n_viewers.get(group, 0)
     st.markdown(
-        f"**{escaped(group)}** viewers ({viewers:,}) · new **{escaped(category)}** {words.nouns} shown: {len(part):,}"
+        f"**{escaped(group)}** {cold_start_words.who(words)}s ({viewers:,}) · "
+        f"new **{escaped(category)}** {words.nouns} shown: {len(part):,}"
     )
     frame = pd.DataFrame(
         {
@@ -76,7 +77,9 @@ def cell(chosen: Chosen, found: Groups, categories: dict[str, list[str]], group:
             "viewers": [", ".join(map(opened.people.short, ids[:8])) for ids in part["viewers"]],
         }
     )
-    panels.table(frame, alt=f"New {category} {words.nouns} shown to {group} viewers.", key="cold_cell")
+    panels.table(
+        frame, alt=f"New {category} {words.nouns} shown to {group} {cold_start_words.who(words)}s.", key="cold_cell"
+    )
 
 
 def worth(chosen: Chosen, result: ColdStartResult) -> None:
@@ -86,7 +89,7 @@ def worth(chosen: Chosen, result: ColdStartResult) -> None:
     if rows.empty:
         st.caption("The run used one set of columns only.")
         return
-    measured = result.worth()
+    measured = result.worth
     by = MODEL if (measured["method"] == MODEL).any() else str(measured["method"].iloc[0])
     sentence = cold_start_words.worth_words(measured[measured["method"] == by])
     panels.show(charts.worth(rows), sentence, key="cold_worth")
@@ -106,7 +109,7 @@ def served(chosen: Chosen, result: ColdStartResult, found: Groups, frame: pd.Dat
     ):
         with column, st.container(border=True):
             group = str(row["group"])
-            lines = [f"**{word}: {escaped(group)}** · {row['click_rate']:.0%}"]
+            lines = [f"**{word}: {escaped(group)}** · {cold_start_words.percent(row['click_rate'])}"]
             for item in cold_start_groups.examples(result.of(MODEL), found, group, EXAMPLES).itertuples():
                 names = [opened.people.short(user) for user in item.viewers[:NAMES]]
                 said = f"shown to {item.n_shown:,}, {item.n_clicks:,} {words.past}: {', '.join(names)}"

@@ -8,7 +8,7 @@ from pages.components.charts import heat_map
 from pages.components.cold_choose import Chosen
 from pages.components.session import Key
 from services import cold_start_groups, cold_start_tables, cold_start_words
-from services.cold_start import METHODS, MODEL
+from services.cold_start import METHODS
 from services.cold_start_groups import LEAST_VIEWERS
 from services.cold_start_measures import CLICK_RATE, METRICS
 from services.metric_words import metric_label
@@ -32,14 +32,13 @@ def draw(chosen: Chosen, kind: str) -> None:
     if result is None:
         return
     cold_choose.head(chosen, cold_start_words.headline(result, words, chosen.cost, chosen.currency))
-    if chosen.column:
-        categories = cache.cold_start_categories(chosen.opened, chosen.column)
-        found = result.groups(chosen.column, categories)
-        served = cold_start_groups.served(result.of(MODEL), found)
-        cold_parts.figures(chosen, result, served)
-        _map(chosen, found, categories, kind)
+    drawn = None
+    if chosen.column and chosen.run is not None:
+        drawn = cache.cold_start_map(chosen.opened, str(chosen.run.folder), chosen.run.ended, chosen.column)
+    cold_parts.figures(chosen, result, None if drawn is None else drawn.served)
+    if drawn is not None:
+        _map(chosen, drawn, kind)
     else:
-        cold_parts.figures(chosen, result, None)
         st.caption("No categorical column of the items groups people here.")
     notes = [cold_start_words.mixed(result, words), cold_start_words.caption(result, words)]
     st.caption(" ".join(note for note in notes if note))
@@ -48,20 +47,18 @@ def draw(chosen: Chosen, kind: str) -> None:
     with left:
         cold_parts.worth(chosen, result)
     with right:
-        if chosen.column:
-            cold_parts.served(chosen, result, found, served)
+        if drawn is not None:
+            cold_parts.served(chosen, result, drawn.groups, drawn.served)
     frame = cold_start_tables.download(result, chosen.opened.catalog)
     how = HOW.format(
         share=result.parameters.share, split=cold_choose.SPLIT_WORDS[result.parameters.split],
-        n_people=result.n_people, n_seeds=result.n_seeds, n_without=found.n_without if chosen.column else 0,
+        n_people=result.n_people, n_seeds=result.n_seeds, n_without=0 if drawn is None else drawn.groups.n_without,
     )  # fmt: skip
     drawers.drawers(key="cold", how=how, download=frame, file_name=f"cold-start-{chosen.group}.csv")
 
 
-def _map(chosen: Chosen, found: cold_start_groups.Groups, categories: dict[str, list[str]], kind: str) -> None:
-    result, words = chosen.result, chosen.opened.shelf.words
-    assert result is not None
-    cells = result.heat_map(found, categories)
+def _map(chosen: Chosen, drawn: cache.ColdMap, kind: str) -> None:
+    words, cells = chosen.opened.shelf.words, drawn.cells
     if cells.empty:
         st.caption("No group has a taste of its own among the new items.")
         return
@@ -70,7 +67,8 @@ def _map(chosen: Chosen, found: cold_start_groups.Groups, categories: dict[str, 
         "taken": f"Share of the new {words.nouns} {words.past}",
         "difference": f"Shown over {words.past}",
     }
-    title = f"{titles[kind]}, times chance · rows: viewers by taste · columns: new {words.nouns} · click a cell"
+    axes = f"rows: {cold_start_words.who(words)}s by taste · columns: new {words.nouns}"
+    title = f"{titles[kind]}, times chance · {axes} · click a cell"
     own = cold_start_groups.diagonal(cells)
     event = panels.show(
         heat_map.heat_map(cells, kind, title, LEAST_VIEWERS),
@@ -80,7 +78,7 @@ def _map(chosen: Chosen, found: cold_start_groups.Groups, categories: dict[str, 
     )
     picked = heat_map.picked(event)
     if picked is not None:
-        cold_parts.cell(chosen, found, categories, *picked)
+        cold_parts.cell(chosen, drawn.groups, drawn.categories, *picked)
     else:
         st.caption(cold_start_words.map_alt(own, words))
 

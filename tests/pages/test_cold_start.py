@@ -221,7 +221,8 @@ def test_whom_it_fits_is_said_by_name(cold_app: AppTest, monkeypatch: pytest.Mon
     app = put_in(filled(cold_app))
     app.button(key="cold_ask_fits").click().run()
     assert "**Rear Window 2** fits best" in text(app)
-    assert "2. place for **Nora" in text(app)
+    assert headline(app) == "Rear Window 2 fits Nora best."
+    assert "2nd for **Nora" in text(app)
 
 
 CELLS = pd.DataFrame(

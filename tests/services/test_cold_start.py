@@ -77,11 +77,11 @@ def test_every_method_has_its_figures_from_the_same_people(result: ColdStartResu
 
 
 def test_a_column_of_noise_is_worth_less_than_the_kind(result: ColdStartResult) -> None:
-    worth = result.worth().set_index(["method", "columns"])
+    worth = result.worth.set_index(["method", "columns"])
     for method in (MODEL, RIDGE_OF_A_USER):
         assert worth.loc[(method, "kind"), "gain"] > worth.loc[(method, "noise"), "gain"] + 0.02
         assert worth.loc[(method, "kind"), "clear"]
-    said = cold_start_words.worth_words(result.worth()[result.worth()["method"] == MODEL])
+    said = cold_start_words.worth_words(result.worth[result.worth["method"] == MODEL])
     assert said.startswith("By itself kind is worth most")
     assert list(cold_start_tables.worth(result)["role"].unique()) != []
 
@@ -114,7 +114,7 @@ def test_the_sentences_are_computed(result: ColdStartResult, shelf: Shelf) -> No
     assert cold_start_words.served_words(served(result.of(MODEL), found), FILM_WORDS).startswith("Best served")
     rate, chance = result.metric(MODEL).value, result.metric(RANDOM).value
     saved = cold_start_words.saved(0.01, rate, chance, "EUR")
-    assert saved == f"{cold_start_words.money(10 / chance - 10 / rate, 'EUR')} saved per 1,000 clicks"
+    assert saved == f"{cold_start_words.money(10 / chance - 10 / rate, 'EUR')} saved per 1,000"
 
 
 def test_a_second_attempt_keeps_finished_draws(backend: Backend, home: Path, result: ColdStartResult) -> None:

@@ -8,7 +8,7 @@ from pages.components.charts.theme import DASHED, SMALL_HEIGHT
 _DOT: Spec = {"type": "point", "size": 120, "opacity": 1, "filled": True}
 EXPLORED_HEIGHT, AXIS_HEIGHT = 112, 36
 _PLAIN_AXIS: Spec = {"title": None, "labelLimit": 170, "labelPadding": 8, "grid": False, "ticks": False}
-PERCENT: Spec = {"format": ".0%", "tickCount": 5}
+PERCENT: Spec = {"format": "~%", "tickCount": 5}
 
 
 def methods(rows: pd.DataFrame, title: str) -> Drawing:
@@ -57,13 +57,16 @@ def trade_off(rows: pd.DataFrame) -> Drawing:
         number("rate", title="click rate", format=".1%"),
     ]
     base: Spec = {"x": x, "y": y, "color": by_role("role"), "tooltip": tooltip}
-    text = {"type": "text", "dy": -11, "fontSize": 12}
+    text = {"type": "text", "fontSize": 12}  # one label below its dot: two methods are often alike
     label: Spec = {"x": x, "y": y, "text": words("label"), "color": paint("text")}
     layers = [
         layer("rows", _DOT, base, "datum.role == 'model'"),
         layer("rows", {**_DOT, "filled": False, "strokeWidth": 2, "shape": "square"}, base, "datum.role != 'model'"),
-        layer("rows", text | {"align": "left", "dx": -4}, label, "!datum.left"),
-        layer("rows", text | {"align": "right", "dx": 4}, label, "datum.left"),
+        *(
+            layer("rows", text | {"align": side, "dx": dx, "dy": dy}, label, f"datum.left == {left} && {role}")
+            for side, dx, left in (("left", -4, "false"), ("right", 4, "true"))
+            for dy, role in ((-11, "datum.role != 'a'"), (15, "datum.role == 'a'"))
+        ),
     ]
     return Drawing(layers, {"rows": rows}, SMALL_HEIGHT)
 
