@@ -60,7 +60,7 @@ def _overlap(shown: Shown) -> None:
         last = [found[-1] for found in known.values()]
         together = len(set(last)) == 1
         if together:
-            ends.append((n, float(last[0]), f"{' and '.join(known)}: {last[0]} {overlap.FLAT_LABEL}", "popularity"))
+            ends.append((n, float(last[0]), f"{', '.join(known)}: {last[0]} {overlap.FLAT_LABEL}", "popularity"))
         else:
             ends += [
                 (n, float(f[-1]), f"{name}: {f[-1]} {overlap.FLAT_LABEL}", "popularity") for name, f in known.items()
