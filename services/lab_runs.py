@@ -33,7 +33,7 @@ LABORATORIES = {"evaluation": "services.evaluation:run", "cold_start": "services
 RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
 DIED = "The process that worked on it ended without a word: it was killed, or the machine went off. Continue it."
 LEAVING_S = 5.0
-"""So long a process that has told its end may still hold the lock."""
+"""So long a process that has told its end may still hold the lock, and a new one may not have it yet."""
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 _started: list["subprocess.Popen[bytes]"] = []
 """Kept until they have ended and been reaped."""
@@ -272,7 +272,8 @@ def _view(folder: Path) -> RunView | None:
         said = {"state": RUNNING, "steps": [], "reason": "", "ended": None}
     state, reason = said["state"], said["reason"]
     steps = tuple(Step(**step) for step in said["steps"])
-    if state == RUNNING and not _is_locked(folder):
+    beginning = not said["steps"] and time.time() - facts["created"] < LEAVING_S  # its process takes the lock just now
+    if state == RUNNING and not beginning and not _is_locked(folder):
         again = _read_json(folder / "state.json") if (folder / "state.json").exists() else said
         if again["state"] == RUNNING:  # it did not end between the two looks
             state, reason, steps = FAILED, DIED, tuple(_stopped(step, DIED) for step in steps)

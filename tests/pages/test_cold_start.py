@@ -123,9 +123,10 @@ def test_cost_and_currency_are_the_persons_own(cold_app: AppTest) -> None:
     assert "EUR" in headline(app)
 
 
-@pytest.mark.parametrize("kind", ["taken", "difference"])
+@pytest.mark.parametrize("kind", ["Watched", "Difference"])
 def test_the_map_shows_what_people_took_too(cold_app: AppTest, kind: str) -> None:
     app = opened(cold_app, **{Key.COLD_MAP: kind})
+    assert app.get_by_key(Key.COLD_MAP).value == {"Watched": "taken"}.get(kind, "difference")
     assert headline(app).startswith("New films")
 
 

@@ -57,16 +57,15 @@ def trade_off(rows: pd.DataFrame) -> Drawing:
         number("rate", title="click rate", format=".1%"),
     ]
     base: Spec = {"x": x, "y": y, "color": by_role("role"), "tooltip": tooltip}
-    text = {"type": "text", "fontSize": 12}  # one label below its dot: two methods are often alike
+    text = {"type": "text", "fontSize": 12}
+    others = "(datum.role != 'model' || datum.reach < 0.3)"  # ours stands beside its dot: two methods are often alike
     label: Spec = {"x": x, "y": y, "text": words("label"), "color": paint("text")}
     layers = [
         layer("rows", _DOT, base, "datum.role == 'model'"),
         layer("rows", {**_DOT, "filled": False, "strokeWidth": 2, "shape": "square"}, base, "datum.role != 'model'"),
-        *(
-            layer("rows", text | {"align": side, "dx": dx, "dy": dy}, label, f"datum.left == {left} && {role}")
-            for side, dx, left in (("left", -4, "false"), ("right", 4, "true"))
-            for dy, role in ((-11, "datum.role != 'a'"), (15, "datum.role == 'a'"))
-        ),
+        layer("rows", text | {"align": "left", "dx": -4, "dy": -11}, label, f"!datum.left && {others}"),
+        layer("rows", text | {"align": "right", "dx": 4, "dy": -11}, label, f"datum.left && {others}"),
+        layer("rows", text | {"align": "right", "dx": -10, "dy": 4}, label, f"!({others})"),
     ]
     return Drawing(layers, {"rows": rows}, SMALL_HEIGHT)
 
