@@ -9,12 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from services.backend import Backend, VersionEvaluation
-from services.campaigns import FOR_A_PERSON
+from services.campaigns import FOR_A_PERSON, PERSONAL
 from services.dataset_views import GroupView, find_group, pages
 from services.library import Library
 from services.metric_words import verdict
 from services.training import RECIPE_WORDS, VersionView, versions
-from services.training_views import NOT_FOR_A_PERSON
 from services.words import age, counted
 
 COLUMNS = ("kind", "name", "state", "created", "age", "error")
@@ -30,6 +29,9 @@ STATE_WORDS = {
 }
 KINDS = ("Data set group", "Data set", "Solution version", "Campaign")
 """From left to right in the chain."""
+
+LISTS_OF_ALL = tuple(recipe for recipe in PERSONAL if recipe != "aws-hrnn-coldstart")
+"""Recipes whose lists may hold any item, so that their hit rates can be compared with popularity's."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def found_it(trained: Sequence[VersionView]) -> FoundIt | None:
     best: tuple[VersionView, VersionEvaluation, float] | None = None
     for version in trained:
         estimate = version.estimate("hit_rate_at_25")
-        if version.recipe in NOT_FOR_A_PERSON or version.evaluation is None or estimate is None:
+        if version.recipe not in LISTS_OF_ALL or version.evaluation is None or estimate is None:
             continue
         if best is None or estimate.value > best[2]:
             best = (version, version.evaluation, estimate.value)

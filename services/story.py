@@ -226,6 +226,7 @@ def _new_items(stage: Stage) -> StoryStep | None:
         "alone.",
         f"Look along the outlined diagonal: does every taste get its own new {words.nouns}?",
         _or_nothing(number),
+        missing="not measured yet",
     )
 
 
@@ -250,6 +251,7 @@ def _worth_it(stage: Stage) -> StoryStep:
         "right, and for whom popularity was.",
         "Open Segments, then the person it served worst.",
         _or_nothing(number),
+        missing="not measured yet",
     )
 
 

@@ -28,9 +28,11 @@ class StoryStep:
     do: str
     """One thing to click."""
     number: str
-    """One number to point at, "" while the recipe behind it is not deployed."""
+    """One number to point at, "" while what it comes from is missing."""
     query: Mapping[str, str] = field(default_factory=dict)
     """What the screen should show, by parameter of its address."""
+    missing: str = "not deployed yet"
+    """What is said in the number's place while there is none."""
 
 
 @dataclass(frozen=True)

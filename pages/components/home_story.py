@@ -27,7 +27,7 @@ def draw(group: str) -> None:
             )
         for number, (column, step) in enumerate(zip(st.columns(len(told)), told, strict=True), 1):
             with column:
-                point = step.number or "not deployed yet"
+                point = step.number or step.missing
                 st.markdown(f"**{number}. {step.title}**  \n:small[:gray[{point}]]")
     if start or presents:
         session.present(presents)

@@ -38,7 +38,7 @@ def draw() -> None:
 
 
 def _step(step: StoryStep, number: int, n_steps: int) -> str:
-    point = f"Point at **{step.number}**." if step.number else "The number comes when its recipe is deployed."
+    point = f"Point at **{step.number}**." if step.number else f"The number: {step.missing}."
     return f"**Step {number} of {n_steps}:** {step.do} {point}"
 
 

@@ -26,7 +26,7 @@ def overlap(
     third person, recipes that do not listen. ends: [step, shared, y, words, role], the names at the right of each
     line. step is marked by an upright rule; n is the last one, deepest the list's length.
     """
-    room = max(1.0, 0.6 * n)
+    room = max(1.0, 0.66 * n)
     x = number("step", title=x_title, scale={"domain": [0, n + room], "nice": False}, axis=_axis(n))
     y = number("shared", title="shared", scale={"domain": [0, deepest], "nice": False}, axis={"tickCount": 5})
     tooltip = [words("line", title="line"), number("step", title="events"), number("shared", title="shared")]
