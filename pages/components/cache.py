@@ -7,16 +7,12 @@ copying them for every run, as st.cache_data does, would cost more than building
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from pages.components import session
 from services import (
     agreement,
     campaigns,
-    cold_start,
-    cold_start_draw,
-    cold_start_groups,
     cooccurrence,
     item_lists,
     list_sample,
@@ -30,19 +26,13 @@ from services.agreement import Agreement, Categories
 from services.backend import HistoryEvent
 from services.campaigns import Campaign
 from services.catalog import Catalog
-from services.cold_start_groups import Groups
-from services.cold_start_results import ColdStartResult
-from services.columns import Words
 from services.cooccurrence import Cooccurrence
 from services.datasets import DataError
 from services.errors import ServiceError
-from services.evaluation_report import report
-from services.evaluation_results import EvaluationResult
 from services.item_search import ItemSearch
 from services.lab_runs import LABORATORIES
 from services.library import Library, Shelf
 from services.list_sample import Chance, ListSample, Pair
-from services.live_presets import Preset, presets, to_click
 from services.people import People
 from services.reasons import Reason
 from services.similar_formula import SimsFormula, SimsSettings
@@ -66,11 +56,12 @@ def open_shelf(group: str) -> OpenShelf | None:
     """Return the data behind a data set group, None when it was not loaded on this machine."""
     home = session.backend().home
     version = Library(home).version(group)
-    return None if version is None else _open_shelf(str(home), group, version)
+    return None if version is None else open_version(str(home), group, version)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _open_shelf(home: str, group: str, version: str) -> OpenShelf | None:
+def open_version(home: str, group: str, version: str) -> OpenShelf | None:
+    """Return one version of the data; for caches that are keyed by it."""
     shelf = Library(Path(home)).open(group)
     if shelf is None:
         return None
@@ -84,7 +75,7 @@ def people_with_both(opened: OpenShelf) -> Cooccurrence:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _people_with_both(home: str, group: str, version: str) -> Cooccurrence:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None:
         raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
     shelf = opened.shelf
@@ -98,7 +89,7 @@ def share_in_taste(group: str, version: str, taste: tuple[str, ...]) -> float:
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _share_in_taste(home: str, group: str, version: str, taste: tuple[str, ...]) -> float:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     return 0.0 if opened is None else recommendations.share_in_taste(opened.catalog, opened.tastes, taste)
 
 
@@ -127,7 +118,7 @@ def _usual(home: str, group: str, version: str, campaign: Campaign, count: int) 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _list_sample(home: str, group: str, version: str, campaign: Campaign) -> ListSample:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None:
         raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
     return list_sample.take(session.backend(), campaign, opened.shelf, opened.people, opened.tastes)
@@ -153,7 +144,7 @@ def _reasons_of(
     n_known: int,
     last_known: tuple[HistoryEvent, ...],
 ) -> dict[str, Reason]:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None:
         return {}
     return reasons.reasons_for(
@@ -170,7 +161,7 @@ def tastes(opened: OpenShelf, column: str) -> Tastes:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _tastes(home: str, group: str, version: str, column: str) -> Tastes:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None:
         raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
     return opened.shelf.tastes(column)
@@ -185,7 +176,7 @@ def item_search(group: str) -> ItemSearch | None:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _item_search(home: str, group: str, version: str) -> ItemSearch | None:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None:
         return None
     return ItemSearch(opened.catalog, opened.shelf.items(), opened.shelf.roles.people)
@@ -206,7 +197,7 @@ def together(opened: OpenShelf, settings: SimsSettings) -> Together:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _together(home: str, group: str, version: str, settings: SimsSettings) -> Together:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None:
         raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
     shelf = opened.shelf
@@ -224,7 +215,7 @@ def first_causes(opened: OpenShelf, settings: SimsSettings) -> tuple[str | None,
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _first_causes(home: str, group: str, version: str, settings: SimsSettings) -> tuple[str | None, str | None]:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None:
         return None, None
     formula = _together(home, group, version, settings).formula
@@ -238,7 +229,7 @@ def categories(opened: OpenShelf, column: str) -> Categories:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _categories(home: str, group: str, version: str, column: str) -> Categories:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None or not column:
         return Categories([] if opened is None else opened.catalog.ids, {})
     return Categories(opened.catalog.ids, opened.shelf.categories(column))
@@ -251,7 +242,7 @@ def shelf_categories(opened: OpenShelf) -> list[str]:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _shelf_categories(home: str, group: str, version: str) -> list[str]:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     return [] if opened is None else item_lists.categories_of(opened.catalog, opened.tastes)
 
 
@@ -294,82 +285,6 @@ def _neighbours(home: str, campaign: Campaign, item_id: str, count: int) -> tupl
     return tuple(similar_items.item_ids(similar_items.similar(session.backend(), campaign, item_id, count)))
 
 
-def live_presets(opened: OpenShelf) -> tuple[Preset, ...]:
-    """Return the pairs with which Live events begins, found once a version of the data."""
-    return _live_presets(str(session.backend().home), opened.shelf.name, opened.shelf.version)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _live_presets(home: str, group: str, version: str) -> tuple[Preset, ...]:
-    opened = _open_shelf(home, group, version)
-    if opened is None:
-        return ()
-    return presets(opened.shelf, opened.catalog, opened.people, opened.tastes)
-
-
-def live_clicks(opened: OpenShelf) -> list[str]:
-    """Return the items that a new visitor is offered, found once a version of the data."""
-    return _live_clicks(str(session.backend().home), opened.shelf.name, opened.shelf.version)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _live_clicks(home: str, group: str, version: str) -> list[str]:
-    opened = _open_shelf(home, group, version)
-    return [] if opened is None else to_click(opened.catalog, opened.tastes)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def cold_start_result(folder: str, ended: float | None) -> ColdStartResult:
-    """Return what a finished run has found; a run that was done again has ended at another time."""
-    return ColdStartResult(Path(folder))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _cold_start_categories(home: str, group: str, version: str, column: str) -> dict[str, list[str]]:
-    opened = _open_shelf(home, group, version)
-    return {} if opened is None else cold_start_draw.group_columns(opened.shelf).get(column, {})
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def evaluation_result(folder: str, ended: float | None) -> EvaluationResult:
-    """Return what a finished run has found; a run that was done again has ended at another time."""
-    return EvaluationResult(Path(folder))
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def evaluation_report(folder: str, ended: float | None, name: str, group: str) -> str:
-    """Return the run's report in one HTML file."""
-    opened = open_shelf(group)
-    words = Words() if opened is None else opened.shelf.words
-    return report(evaluation_result(folder, ended), name, group, words)
-
-
-@dataclass(frozen=True)
-class ColdMap:
-    """Who is shown which new items, of one run and one column."""
-
-    groups: Groups
-    cells: pd.DataFrame
-    served: pd.DataFrame
-    categories: dict[str, list[str]]
-
-
-def cold_start_map(opened: OpenShelf, folder: str, ended: float | None, column: str) -> ColdMap:
-    """Return groups, map and who is served best, counted once a run and column."""
-    return _cold_start_map(
-        str(session.backend().home), opened.shelf.name, opened.shelf.version, folder, ended, column
-    )  # fmt: skip
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _cold_start_map(home: str, group: str, version: str, folder: str, ended: float | None, column: str) -> ColdMap:
-    result = cold_start_result(folder, ended)
-    categories = _cold_start_categories(home, group, version, column)
-    found = result.groups(column, categories)
-    served = cold_start_groups.served(result.of(cold_start.MODEL), found)
-    return ColdMap(found, result.heat_map(found, categories), served, categories)
-
-
 def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:
     """Return the guided story of a data set group, told once a version of its data and of its campaigns."""
     home = session.backend().home
@@ -392,7 +307,7 @@ TELLING = (*campaigns.FOR_A_PERSON, *campaigns.FOR_AN_ITEM, *campaigns.FOR_A_SHE
 def _story_steps(
     home: str, group: str, version: str, serving: tuple[tuple[str, str], ...], count: int
 ) -> tuple[StoryStep, ...]:
-    opened = _open_shelf(home, group, version)
+    opened = open_version(home, group, version)
     if opened is None:
         return ()
     return story(session.backend(), group, opened.shelf, opened.catalog, opened.people, opened.tastes, count)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import cache, needs, panels, session
+from pages.components import cache, lab_cache, needs, panels, session
 from pages.components.cache import OpenShelf
 from pages.components.session import Key
 from services import cold_start, cold_start_plan, cold_start_words
@@ -70,7 +70,7 @@ def choose(group: str) -> Chosen | None:
             _show_next(names)
             session.default_choice(Key.COLD_RUN, list(names), next(iter(names)))
             run = names.get(session.bound_select("Run", list(names), Key.COLD_RUN) or "", finished[0])
-    result = None if run is None else cache.cold_start_result(str(run.folder), run.ended)
+    result = None if run is None else lab_cache.cold_start_result(str(run.folder), run.ended)
     with new_box, st.popover("New run", icon=":material/add:", width="stretch"):
         _new(group, opened, runs, result)
         if run is not None:

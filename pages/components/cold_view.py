@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import cache, cold_choose, cold_parts, drawers, panels
+from pages.components import cold_choose, cold_parts, drawers, lab_cache, panels
 from pages.components.charts import cold_start as charts
 from pages.components.charts import heat_map
 from pages.components.cold_choose import Chosen
@@ -34,7 +34,7 @@ def draw(chosen: Chosen, kind: str) -> None:
     cold_choose.head(chosen, cold_start_words.headline(result, words, chosen.cost, chosen.currency))
     drawn = None
     if chosen.column and chosen.run is not None:
-        drawn = cache.cold_start_map(chosen.opened, str(chosen.run.folder), chosen.run.ended, chosen.column)
+        drawn = lab_cache.cold_start_map(chosen.opened, str(chosen.run.folder), chosen.run.ended, chosen.column)
     cold_parts.figures(chosen, result, None if drawn is None else drawn.served)
     if drawn is not None:
         _map(chosen, drawn, kind)
@@ -57,7 +57,7 @@ def draw(chosen: Chosen, kind: str) -> None:
     drawers.drawers(key="cold", how=how, download=frame, file_name=f"cold-start-{chosen.group}.csv")
 
 
-def _map(chosen: Chosen, drawn: cache.ColdMap, kind: str) -> None:
+def _map(chosen: Chosen, drawn: lab_cache.ColdMap, kind: str) -> None:
     words, cells = chosen.opened.shelf.words, drawn.cells
     if cells.empty:
         st.caption("No group has a taste of its own among the new items.")

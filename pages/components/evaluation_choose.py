@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import cache, needs, session
+from pages.components import cache, lab_cache, needs, session
 from pages.components.cache import OpenShelf
 from pages.components.session import Key
 from services import evaluation, evaluation_plan
@@ -71,7 +71,7 @@ def choose(group: str) -> Chosen | None:
     with run_box:
         said = session.bound_select("Result", list(finished), Key.EVALUATION)
     run = finished.get(said or "") or next(iter(finished.values()))
-    result = cache.evaluation_result(str(run.folder), run.ended)
+    result = lab_cache.evaluation_result(str(run.folder), run.ended)
     metric, k = _metric(result, metric_box, k_box)
     with other_box:
         model, others = _against(result, metric, k, opened.shelf.words.nouns)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import cache, drawers, evaluation_people, evaluation_tabs, panels, session
+from pages.components import drawers, evaluation_people, evaluation_tabs, lab_cache, panels, session
 from pages.components.charts import evaluation as charts
 from pages.components.evaluation_choose import Chosen
 from services import evaluation_tables, evaluation_words
@@ -63,7 +63,7 @@ def show(chosen: Chosen) -> None:
             mime="text/html",
             file_name="evaluation.html",
             on_click="ignore",
-            data=lambda: cache.evaluation_report(str(run.folder), run.ended, run.name, chosen.group).encode(),
+            data=lambda: lab_cache.evaluation_report(str(run.folder), run.ended, run.name, chosen.group).encode(),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import cache, live_state, needs, pickers, session
+from pages.components import cache, lab_cache, live_state, needs, pickers, session
 from pages.components.cache import OpenShelf
 from pages.components.session import Key
 from services import campaigns, live_presets
@@ -57,7 +57,7 @@ def choose(group: str) -> Chosen | None:
     headline = st.empty()
     names = [campaign.name for campaign in available]
     session.default_choice(Key.CAMPAIGN, names, names[0])
-    presets = cache.live_presets(opened)
+    presets = lab_cache.live_presets(opened)
     mode = st.session_state.get(Key.LIVE_MODE) or st.query_params.get(Key.LIVE_MODE) or REPLAY
     mode = mode if mode in MODES else REPLAY
     one, other = _first_pair(opened, presets)

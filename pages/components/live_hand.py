@@ -8,6 +8,7 @@ import streamlit as st
 from pages.components import (
     cache,
     drawers,
+    lab_cache,
     live_choose,
     live_parts,
     live_pictures,
@@ -126,7 +127,7 @@ def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
     if chosen.mode == live_choose.VISITOR:
         kind = shelf.event_type or live_script.PLACEHOLDER
         with st.container(horizontal=True, gap="small"):
-            for place, click in enumerate(cache.live_clicks(opened)):
+            for place, click in enumerate(lab_cache.live_clicks(opened)):
                 label = opened.catalog.label(click)
                 gone = any(text == click or text.startswith(f"{click}@") for text in sent)
                 st.button(
