@@ -15,7 +15,8 @@ from pages.components.session import Key
 from services import lab_runs
 from services.backend import open_backend
 from services.columns import FILM_WORDS
-from services.evaluation import LABORATORY_NAME, Parameters
+from services.evaluation import LABORATORY_NAME
+from services.evaluation_parameters import Parameters
 from services.evaluation_report import report
 from services.evaluation_results import EvaluationResult
 from services.evaluation_split import AWS
