@@ -14,8 +14,9 @@ from pathlib import Path
 
 from services import samples
 from services.backend import open_backend
-from services.evaluation import LABORATORY_NAME, Parameters
+from services.evaluation import LABORATORY_NAME
 from services.evaluation_methods import POPULARITY, UNSEEN
+from services.evaluation_parameters import Parameters
 from services.evaluation_results import EvaluationResult
 from services.evaluation_split import LAST_TENTH
 from services.lab_runs import run_now

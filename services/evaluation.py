@@ -8,7 +8,7 @@ summary.parquet and facts.json. lists-METHOD.parquet are kept as they come, so a
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,32 +19,19 @@ from botocore.exceptions import ClientError
 
 from services import lab_groups, training
 from services.backend import Backend, MetricEstimate
-from services.columns import EVENT_TYPE, ITEM_ID
 from services.dataset_views import DataError
 from services.errors import ServiceError
-from services.evaluation_measures import LENGTH, Catalogue, catalogue, estimate, hits, measure
-from services.evaluation_methods import (
-    FIRST_OF_POPULARITY,
-    POPULARITY,
-    RANDOM,
-    UNSEEN,
-    popularity_lists,
-    random_lists,
-    unseen_first,
-    unseen_popularity,
-)
+from services.evaluation_frames import all_lists, categories, counted_train, lists_frame, people_frame, prepared
+from services.evaluation_measures import LENGTH, catalogue, estimate, hits, measure
+from services.evaluation_parameters import Parameters
 from services.evaluation_plan import Contestant, contestants
 from services.evaluation_segments import segments
-from services.evaluation_split import AWS, LAST_TENTH, PROTOCOLS, SHARE, TIME, Split, event_type_of, split_shelf
+from services.evaluation_split import AWS, Split, event_type_of, split_shelf
 from services.evaluation_summary import aws_summary, summary
 from services.library import Library, Shelf
-from services.library_index import split_categories
-from services.prepared import PreparedData
 from services.steps import Step, StepList
 
 LABORATORY_NAME = "evaluation"
-RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-hrnn-coldstart", "aws-user-personalization", "aws-popularity-count")
-"""Recipes that answer for a person, and can be measured."""
 CHUNK = 200
 """People whose lists are kept at a time."""
 
@@ -58,45 +45,6 @@ class Desk(Protocol):
     def check_cancelled(self) -> None: ...
     def write(self, name: str, frame: pd.DataFrame) -> None: ...
     def write_json(self, name: str, value: Any) -> None: ...
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """What a run does."""
-
-    group: str
-    """Name of the data set group whose data is used; it is not touched."""
-    protocol: str = TIME
-    recipes: tuple[str, ...] = ("aws-hrnn",)
-    n_seeds: int = 1
-    """Trainings of every recipe, each with another seed; more than one only where the engine is embedded."""
-    columns: bool = False
-    """Whether aws-hrnn-metadata is trained with each item column alone too."""
-    share: float = SHARE
-    threads: int = 1
-    """Calls at the same time; the embedded engine answers no faster with more."""
-
-    @classmethod
-    def read(cls, given: Mapping[str, Any]) -> "Parameters":
-        """Return the parameters of to_json. Raises DataError naming what cannot be."""
-        known = [field.name for field in fields(cls)]
-        unknown = sorted(set(given) - set(known))
-        if unknown or "group" not in given:
-            said = f'"{unknown[0]}" is no parameter' if unknown else "The parameter group is missing"
-            raise DataError(f"{said} of an evaluation; it has {', '.join(known)}.")
-        made = cls(**{**given, "recipes": tuple(given.get("recipes", cls.recipes))})
-        if made.protocol not in PROTOCOLS:
-            raise DataError(f'The protocol "{made.protocol}" is unknown. Choose one of {", ".join(PROTOCOLS)}.')
-        wrong = [name for name in made.recipes if name not in RECIPES]
-        if wrong:
-            raise DataError(f"{wrong[0]} cannot be evaluated so. Choose among {', '.join(RECIPES)}.")
-        if made.n_seeds < 1 or made.threads < 1:
-            raise DataError(f"{made.n_seeds} seeds and {made.threads} calls at a time: give at least one of each.")
-        return made
-
-    def to_json(self) -> dict[str, Any]:
-        """Return JSON-able values."""
-        return asdict(self)
 
 
 def steps_of(plan: Sequence[Contestant], protocol: str) -> tuple[Step, ...]:
@@ -278,7 +226,7 @@ class _Evaluation:
         if self.wanted.protocol == AWS:
             self.desk.write("summary", self._aws_summary())
             return
-        items = catalogue(_counted_train(self.shelf, found), _categories(self.shelf))
+        items = catalogue(counted_train(self.shelf, found), categories(self.shelf))
         people, truth = found.people, list(found.truth.values())
         every = all_lists(lists, found, items)
         values = {}
@@ -286,8 +234,8 @@ class _Evaluation:
             update(number / len(every), method)
             self.desk.check_cancelled()
             values[method] = measure(shown, truth, items)
-        self.desk.write("people", _people(people, values))
-        self.desk.write("lists", _lists(people, every, truth))
+        self.desk.write("people", people_frame(people, values))
+        self.desk.write("lists", lists_frame(people, every, truth))
         self.desk.write("truth", pd.DataFrame({"user_id": people, "items": truth}))
         self.desk.write("users", segments(self.shelf, found))
         self.desk.write("summary", summary(every, values, items, truth))
@@ -325,65 +273,6 @@ class _Evaluation:
             "note": self.shelf.note,
             "source": self.shelf.source,
         }
-
-
-def all_lists(lists: Mapping[str, list[list[str]]], found: Split, items: Catalogue) -> dict[str, list[list[str]]]:
-    """Return the recipes' lists, each with what was seen at its end where that changes it, and the simple methods'."""
-    people, every = found.people, dict(lists)
-    for method, shown in lists.items():
-        moved = unseen_first(shown, people, found.known)
-        if moved != [list(entry) for entry in shown]:
-            every[method + UNSEEN] = moved
-    among = FIRST_OF_POPULARITY if found.protocol == LAST_TENTH else None
-    every[POPULARITY] = popularity_lists(people, items)
-    every[POPULARITY + UNSEEN] = unseen_popularity(people, found.known, items, among)
-    every[RANDOM] = random_lists(people, items)
-    return every
-
-
-def prepared(shelf: Shelf, found: Split, name: str) -> PreparedData:
-    """Return the training part as data to import."""
-    return PreparedData(
-        name=name,
-        interactions=found.train,
-        items=found.items,
-        users=found.users,
-        schemas=shelf.schemas,
-        roles=shelf.roles,
-        words=shelf.words,
-        source=shelf.source,
-        event_type=shelf.event_type,
-    )
-
-
-def _counted_train(shelf: Shelf, found: Split) -> pd.DataFrame:
-    kind = event_type_of(shelf)
-    return (
-        found.train if kind is None or EVENT_TYPE not in found.train else found.train[found.train[EVENT_TYPE] == kind]
-    )
-
-
-def _categories(shelf: Shelf) -> dict[str, list[str]]:
-    items, column = shelf.items(), shelf.roles.categories[:1]
-    if items is None or not column or column[0] not in items:
-        return {}
-    return {str(i): split_categories(cell) for i, cell in zip(items[ITEM_ID], items[column[0]], strict=True)}
-
-
-def _people(people: Sequence[str], values: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame({"user_id": list(people), "method": method} | {k: v.astype(np.float32) for k, v in found.items()})
-        for method, found in values.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _lists(people: Sequence[str], every: Mapping[str, list[list[str]]], truth: Sequence[Sequence[str]]) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame({"user_id": list(people), "method": method, "items": shown, "hits": list(hits(shown, truth))})
-        for method, shown in every.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
 
 
 def _file(key: str) -> str:

@@ -8,10 +8,11 @@ import streamlit as st
 from pages.components import cache, lab_cache, needs, session
 from pages.components.cache import OpenShelf
 from pages.components.session import Key
-from services import evaluation, evaluation_plan
+from services import evaluation_plan
 from services.dataset_views import DataError
-from services.evaluation import LABORATORY_NAME, Parameters
+from services.evaluation import LABORATORY_NAME
 from services.evaluation_methods import POPULARITY, UNSEEN
+from services.evaluation_parameters import RECIPES, Parameters
 from services.evaluation_results import EvaluationResult
 from services.evaluation_split import PROTOCOLS, TIME
 from services.evaluation_tables import main_methods
@@ -86,7 +87,7 @@ def form(group: str, opened: OpenShelf, runs: tuple[RunView, ...]) -> None:
     shelf, backend = opened.shelf, session.backend()
     protocol = st.radio("Held out", PROTOCOLS, format_func=lambda name: PROTOCOL_NAMES[name], key=Key.EVALUATION_SPLIT)
     recipes = st.multiselect(
-        "Recipes", evaluation.RECIPES, default=["aws-hrnn"], key=Key.EVALUATION_RECIPES,
+        "Recipes", RECIPES, default=["aws-hrnn"], key=Key.EVALUATION_RECIPES,
         format_func=lambda name: RECIPE_WORDS.get(name, name),
     )  # fmt: skip
     seeds = 1

@@ -48,8 +48,11 @@ def _segments(chosen: Chosen, result: EvaluationResult) -> None:
     said = f"{name} of {one} and {other} in {len(rows)} segments by {by}."
     picked = panels.show(charts.segments(rows, name, one, other), said, key="evaluation_segments", on_select="rerun")
     chosen_segment = next((row["segment"] for row in picked.selection.get("segment_pick", [])), None)
-    if chosen_segment in set(rows["segment"]):
-        st.session_state[Key.EVALUATION_ONLY] = (by, chosen_segment)
+    if st.session_state.get(Key.EVALUATION_SEEN) != (by, chosen_segment):
+        # a selection stays in the picture when its people are no longer shown alone, so only a new one counts
+        st.session_state[Key.EVALUATION_SEEN] = (by, chosen_segment)
+        if chosen_segment in set(rows["segment"]):
+            st.session_state[Key.EVALUATION_ONLY] = (by, chosen_segment)
     grey = f" Grey: fewer than {FEWEST_USERS} people, too few to tell." if few else ""
     st.caption(f"Filled: {one}; hollow: {other}. A click shows the people of a segment below.{grey}")
 

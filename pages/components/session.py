@@ -146,6 +146,7 @@ class Key:
     EVALUATION_PART = "look"
     EVALUATION_SEGMENT = "segment"
     EVALUATION_ONLY = "evaluation_only"
+    EVALUATION_SEEN = "evaluation_seen"
     EVALUATION_TRADE = "trade"
     EVALUATION_SPLIT = "evaluation_split"
     EVALUATION_RECIPES = "evaluation_recipes"

@@ -15,7 +15,8 @@ from pages.components.session import Key
 from services import lab_runs
 from services.backend import open_backend
 from services.columns import FILM_WORDS
-from services.evaluation import LABORATORY_NAME, Parameters
+from services.evaluation import LABORATORY_NAME
+from services.evaluation_parameters import Parameters
 from services.evaluation_report import report
 from services.evaluation_results import EvaluationResult
 from services.evaluation_split import AWS
@@ -142,13 +143,26 @@ def test_people_are_shown_worst_served_first_with_what_they_really_took(page: Ap
     assert "REALLY WATCHED AFTERWARDS" in text(page)
 
 
+def test_the_people_of_a_segment_are_shown_alone_and_everybody_again(page: AppTest) -> None:
+    page.session_state[Key.EVALUATION_ONLY] = ("history length", "20-49")
+    page.run()
+    frame = next(frame.value for frame in page.dataframe if "n_truth" in frame.value.columns)
+    assert "Only history length 20-49." in text(page)
+    page.get_by_key("evaluation_everybody").click().run()
+    everybody = next(frame.value for frame in page.dataframe if "n_truth" in frame.value.columns)
+    assert "Only history length" not in text(page)
+    assert not frame.equals(everybody)
+
+
 def test_awss_own_split_is_shown_without_people(page: AppTest) -> None:
     page.get_by_key(Key.EVALUATION).set_value("By own split").run()
     assert "AWS's test people" in headline(page)
     assert not any("n_truth" in frame.value.columns for frame in page.dataframe)
 
 
-def test_a_result_can_be_renamed(measured_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_can_be_renamed_and_deleted(
+    measured_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(measured_home, tmp_path / "home")
     for app in app_over(tmp_path / "home", monkeypatch):
         opened(app)
@@ -158,6 +172,9 @@ def test_a_result_can_be_renamed(measured_home: Path, tmp_path: Path, monkeypatc
         assert not app.exception
         assert LabRuns(tmp_path / "home").all(LABORATORY_NAME)[0].name == "Renamed"
         assert app.get_by_key(Key.EVALUATION).value == "Renamed"
+        app.get_by_key("evaluation_delete").click().run()
+        assert not app.exception
+        assert app.get_by_key(Key.EVALUATION).value == "By own split"
 
 
 def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: Path) -> None:

@@ -15,9 +15,11 @@ from services import evaluation, evaluation_segments
 from services.backend import Backend, open_backend
 from services.dataset_views import LABORATORY, DataError, pages
 from services.errors import ServiceError
-from services.evaluation import LABORATORY_NAME, Parameters, prepared
+from services.evaluation import LABORATORY_NAME
+from services.evaluation_frames import prepared
 from services.evaluation_measures import catalogue, hits, measure
 from services.evaluation_methods import POPULARITY, UNSEEN, unseen_first, unseen_popularity
+from services.evaluation_parameters import Parameters
 from services.evaluation_results import EvaluationResult
 from services.evaluation_split import AWS, LAST_TENTH, TIME, split, split_shelf
 from services.lab_runs import RunCancelled, run_now
