@@ -24,7 +24,7 @@ from services.cold_start_peers import RANDOM
 from services.cold_start_results import ColdStartResult
 from services.compare_words import possessive
 from services.errors import ServiceError
-from services.evaluation_methods import POPULARITY
+from services.evaluation_methods import POPULARITY, UNSEEN
 from services.evaluation_results import EvaluationResult
 from services.library import Shelf
 from services.live_events import LENGTH, Plan, Replay
@@ -216,7 +216,7 @@ def _new_items(stage: Stage) -> StoryStep | None:
             return ""
         found = ColdStartResult(folder)
         rate, chance = found.metric(MODEL).value, found.metric(RANDOM).value
-        return f"{rate:.1%} of the new {words.nouns} shown are {words.past} (at random {chance:.1%})"
+        return f"{rate:.1%} of them {words.past} (at random {chance:.1%})"
 
     return StoryStep(
         "new",
@@ -238,10 +238,12 @@ def _worth_it(stage: Stage) -> StoryStep:
         found = None if folder is None else EvaluationResult(folder)
         if found is None or not found.models:
             return ""
-        result = found.compare(found.models[0], POPULARITY, "hit_rate", stage.count)
-        if result is None:
+        pairs = [found.compare(found.models[0], one, "hit_rate", stage.count) for one in (POPULARITY, UNSEEN)]
+        against = max((pair.other_value.value for pair in pairs if pair is not None), default=None)
+        model = next((pair.model_value.value for pair in pairs if pair is not None), None)
+        if model is None or against is None:
             return ""
-        return f"{result.model_value.value:.0%} found something they took, popularity {result.other_value.value:.0%}"
+        return f"right for {model:.0%} (popularity: {against:.0%})"
 
     return StoryStep(
         "worth",
