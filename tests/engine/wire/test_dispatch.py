@@ -43,9 +43,10 @@ def test_operation_that_is_not_served_is_refused_by_name(personalize, engine):
     words = "CreateFilter is not served by the embedded engine in this version."
     with refused("InvalidInputException", words):
         personalize.create_filter(name="f", datasetGroupArn=f"{PREFIX}:dataset-group/g", filterExpression="x")
-    with refused("InvalidInputException", "PutEvents is not served"):
-        event = {"eventType": "watch", "sentAt": 1}
-        engine.client("personalize-events").put_events(trackingId="t", sessionId="s", eventList=[event])
+    with refused("InvalidInputException", "PutActions is not served"):
+        engine.client("personalize-events").put_actions(
+            datasetArn="arn:aws:personalize:::d", actions=[{"actionId": "a"}]
+        )
 
 
 def test_errors_are_the_clients_own_exception_classes(personalize):
