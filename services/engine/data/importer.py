@@ -15,14 +15,13 @@ from typing import Any
 
 import duckdb
 
-from services.engine.clock import now
 from services.engine.data.csv_check import first_problem
 from services.engine.data.csv_rules import bad_sql
 from services.engine.data.csv_source import CsvFile, failure, prepare_csv
 from services.engine.data.query import ImportProgress, QuietProgress, literal, open_duckdb, quoted, run_watched
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import ROWS, SnapshotInfo, new_snapshot
-from services.engine.data.sorting import count_rows, drop_duplicates, rank_users, sorted_rows_sql
+from services.engine.data.sorting import count_rows, described, drop_duplicates, rank_users, sorted_rows_sql
 from services.engine.errors import InvalidInput
 from services.engine.store.objects import ObjectStore
 
@@ -79,20 +78,7 @@ def import_csv(
         counts = count_rows(connection, schema, rows)
         _check_event_types(schema, counts.n_event_types)
         progress.update(0.9, f"{counts.n_rows:,} rows")
-        snapshot = SnapshotInfo(
-            path=final,
-            dataset_type=schema.dataset_type,
-            columns=schema.names,
-            n_rows=counts.n_rows,
-            n_users=counts.n_users,
-            n_items=counts.n_items,
-            n_new_rows=n_new,
-            n_duplicates=n_duplicates,
-            first_timestamp=counts.first_timestamp,
-            last_timestamp=counts.last_timestamp,
-            size_bytes=rows.stat().st_size,
-            created=now(),
-        )
+        snapshot = described(schema, counts, rows, final, n_new, n_duplicates)
     logger.info("imported type=%s rows=%d new=%d mode=%s", schema.dataset_type, snapshot.n_rows, n_new, mode)
     return snapshot
 

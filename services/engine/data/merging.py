@@ -10,11 +10,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from services.engine.clock import now
 from services.engine.data.query import ImportProgress, QuietProgress, open_duckdb, quoted, run_watched
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import ROWS, SnapshotInfo, new_snapshot
-from services.engine.data.sorting import count_rows, drop_duplicates, rank_users, sorted_rows_sql
+from services.engine.data.sorting import count_rows, described, drop_duplicates, rank_users, sorted_rows_sql
 
 STAGED = "staged"
 Rows = Sequence[Mapping[str, str | None]]
@@ -46,20 +45,7 @@ def merge(
             counts = count_rows(connection, schema, rows)
         if spill.exists():
             spill.rmdir()
-        return SnapshotInfo(
-            path=final,
-            dataset_type=schema.dataset_type,
-            columns=schema.names,
-            n_rows=counts.n_rows,
-            n_users=counts.n_users,
-            n_items=counts.n_items,
-            n_new_rows=n_new,
-            n_duplicates=n_duplicates,
-            first_timestamp=counts.first_timestamp,
-            last_timestamp=counts.last_timestamp,
-            size_bytes=rows.stat().st_size,
-            created=now(),
-        )
+        return described(schema, counts, rows, final, n_new, n_duplicates)
 
 
 def _stage(connection: Any, schema: Schema, blocks: Iterable[Rows]) -> int:

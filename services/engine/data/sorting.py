@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from services.engine.clock import now
 from services.engine.data.csv_rules import SQL_TYPES, typed_sql
 from services.engine.data.query import literal, quoted
 from services.engine.data.schemas import Schema
@@ -140,3 +141,23 @@ def count_rows(connection: Any, schema: Schema, rows: Path) -> RowCounts:
     ]
     found = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet({literal(rows)})").fetchone()
     return RowCounts(*found)
+
+
+def described(
+    schema: Schema, counts: RowCounts, rows: Path, final: Path, n_new: int, n_duplicates: int
+) -> SnapshotInfo:
+    """Return the facts of a snapshot whose rows are written; final is the folder that it will have."""
+    return SnapshotInfo(
+        path=final,
+        dataset_type=schema.dataset_type,
+        columns=schema.names,
+        n_rows=counts.n_rows,
+        n_users=counts.n_users,
+        n_items=counts.n_items,
+        n_new_rows=n_new,
+        n_duplicates=n_duplicates,
+        first_timestamp=counts.first_timestamp,
+        last_timestamp=counts.last_timestamp,
+        size_bytes=rows.stat().st_size,
+        created=now(),
+    )
