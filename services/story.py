@@ -24,7 +24,6 @@ from services.cold_start_peers import RANDOM
 from services.cold_start_results import ColdStartResult
 from services.compare_words import possessive
 from services.errors import ServiceError
-from services.evaluation_methods import POPULARITY, UNSEEN
 from services.evaluation_results import EvaluationResult
 from services.library import Shelf
 from services.live_events import LENGTH, Plan, Replay
@@ -238,12 +237,11 @@ def _worth_it(stage: Stage) -> StoryStep:
         found = None if folder is None else EvaluationResult(folder)
         if found is None or not found.models:
             return ""
-        pairs = [found.compare(found.models[0], one, "hit_rate", stage.count) for one in (POPULARITY, UNSEEN)]
-        against = max((pair.other_value.value for pair in pairs if pair is not None), default=None)
-        model = next((pair.model_value.value for pair in pairs if pair is not None), None)
-        if model is None or against is None:
+        against = found.baseline("hit_rate", stage.count)
+        pair = found.compare(found.models[0], against, "hit_rate", stage.count)
+        if pair is None:
             return ""
-        return f"right for {model:.0%} (popularity: {against:.0%})"
+        return f"right for {pair.model_value.value:.0%} (popularity: {pair.other_value.value:.0%})"
 
     return StoryStep(
         "worth",

@@ -1,5 +1,6 @@
 """The guided story: who it is about, what each step says, and how it copes with less."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -76,6 +77,28 @@ def test_the_number_is_counted_in_the_campaigns_lists(demo: Backend, monkeypatch
     assert steps["two"].number == "10 of 10 shared"
     inside, popular = _in_taste(steps["own"].number)
     assert inside == popular
+
+
+def test_the_last_number_stands_beside_the_stronger_popularity(
+    demo: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hits = {"aws-hrnn": [1, 1, 1, 0], "popularity": [0, 0, 1, 0], "popularity+unseen": [1, 0, 1, 0]}
+    measured_run(tmp_path, hits)
+    monkeypatch.setattr(told.Stage, "finished_run", lambda _, laboratory: {"evaluation": tmp_path}.get(laboratory))
+    assert tell(demo, "film-demo")["worth"].number == "right for 75% (popularity: 50%)"
+
+
+def measured_run(folder: Path, hits: dict[str, list[int]]) -> None:
+    """Write a finished evaluation that counted these hits at 25, one person a place."""
+    facts = {"protocol": "time", "contestants": [{"key": "aws-hrnn", "words": "HRNN"}]}
+    (folder / "facts.json").write_text(json.dumps(facts))
+    users = [str(place) for place in range(len(hits["aws-hrnn"]))]
+    pd.DataFrame({"user_id": users}).to_parquet(folder / "users.parquet")
+    rows = [(user, method, float(hit)) for method, each in hits.items() for user, hit in zip(users, each, strict=True)]
+    pd.DataFrame(rows, columns=["user_id", "method", "hit_rate_at_25"]).to_parquet(folder / "people.parquet")
+    means = [(method, "hit_rate", 25, sum(each) / len(each), 0.0, 1.0) for method, each in hits.items()]
+    columns = ["method", "metric", "k", "value", "low", "high"]
+    pd.DataFrame(means, columns=columns).to_parquet(folder / "summary.parquet")
 
 
 def _in_taste(number: str) -> tuple[int, int]:
