@@ -24,7 +24,7 @@ run: $(INSTALLED)
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 demo: $(INSTALLED)
-	$(BIN)/python -m services.tour
+	$(BIN)/python -m services.demo.runner
 
 serve: $(INSTALLED)
 	$(BIN)/python -m services.engine serve

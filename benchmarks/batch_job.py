@@ -27,7 +27,7 @@ from benchmarks.plain_schema import SCHEMA
 from services.engine import Engine, open_engine
 from services.engine.jobs.lock import WorkerLock
 from services.engine.settings import EngineSettings
-from services.waiting import wait_until_active
+from services.personalize.waiting import wait_until_active
 
 ROLE = "arn:aws:iam::000000000000:role/bench"
 QUICK = {

@@ -1,8 +1,8 @@
 """The cold start laboratory on MovieLens, through the service and the API: `python -m benchmarks.cold_start --service`.
 
-What a screen shows, computed by the same code: services.cold_start over a home folder of its own (imports, trainings,
-campaigns through boto3), and Amazon's printed figures of its own test (MovieLens 1M, notebook of 2019-10-10, reference
-11.3) in the first row. Seeds finished earlier are kept in --home and not trained again.
+What a screen shows, computed by the same code: services.screens.cold_start.run over a home folder of its own (imports,
+trainings, campaigns through boto3), and Amazon's printed figures of its own test (MovieLens 1M, notebook of 2019-10-10,
+reference 11.3) in the first row. Seeds finished earlier are kept in --home and not trained again.
 """
 
 import time
@@ -11,17 +11,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from services import lab_runs, movielens
 from services.backend import open_backend
-from services.cold_start import MODEL, Parameters, column_sets
-from services.cold_start_groups import diagonal
-from services.cold_start_measures import REACH
-from services.cold_start_results import ColdStartResult
-from services.cold_start_words import METHOD_WORDS
-from services.columns import SEPARATOR
-from services.library import Library, Shelf
-from services.prepared import PreparedData
-from services.schema_proposal import propose_schema
+from services.laboratory import runs
+from services.library.columns import SEPARATOR
+from services.library.prepared import PreparedData
+from services.library.schemas import propose_schema
+from services.library.store import Library, Shelf
+from services.screens.cold_start.groups import diagonal
+from services.screens.cold_start.measures import REACH
+from services.screens.cold_start.results import ColdStartResult
+from services.screens.cold_start.run import MODEL, Parameters, column_sets
+from services.screens.cold_start.sentences import METHOD_WORDS
+from services.sources import movielens
 
 SHOWN = {
     "MRR": "mean_reciprocal_rank_at_25",
@@ -51,7 +52,7 @@ def run(folder: Path, size: str, facts: bool, n_seeds: int, n_people: int, home:
     backend = open_backend(home=home)
     started = time.perf_counter()
     try:
-        lab_runs.run_now(backend, "cold_start", parameters.to_json(), results)
+        runs.run_now(backend, "cold_start", parameters.to_json(), results)
     finally:
         backend.close()
     result = ColdStartResult(results)

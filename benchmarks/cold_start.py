@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("test", "validation"), default="test")
     parser.add_argument("--peers-only", action="store_true", help="train nothing")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="hyperparameters")
-    parser.add_argument("--service", action="store_true", help="through services.cold_start and the API")
+    parser.add_argument("--service", action="store_true", help="through services.screens.cold_start.run and the API")
     parser.add_argument("--home", type=Path, help="with --service: where its workspace is kept")
     parser.add_argument("--alone", action="store_true", help="with --service: train each set of columns alone too")
     arguments = parser.parse_args()

@@ -12,14 +12,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from services import samples
 from services.backend import open_backend
-from services.evaluation import LABORATORY_NAME
-from services.evaluation_methods import POPULARITY, UNSEEN
-from services.evaluation_parameters import Parameters
-from services.evaluation_results import EvaluationResult
-from services.evaluation_split import LAST_TENTH
-from services.lab_runs import run_now
+from services.laboratory.runs import run_now
+from services.screens.evaluation.methods import POPULARITY, UNSEEN
+from services.screens.evaluation.parameters import Parameters
+from services.screens.evaluation.results import EvaluationResult
+from services.screens.evaluation.run import LABORATORY_NAME
+from services.screens.evaluation.split import LAST_TENTH
+from services.sources import load
 
 COLUMNS = (("mrr", 25), ("precision", 5), ("precision", 10), ("precision", 25))
 AMAZON_COLUMNS = (*COLUMNS, ("amazon_ndcg", 5), ("amazon_ndcg", 10), ("amazon_ndcg", 25))
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _measure(source: Path, home: Path, recipes: tuple[str, ...]) -> None:
-    shelf, _ = samples.keep(samples.load_movielens_from(source), home)
+    shelf, _ = load.keep(load.load_movielens_from(source), home)
     backend = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, home)
     folder = home / "laboratories" / LABORATORY_NAME / f"bench-{int(time.time())}"
     try:

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from services.columns import FILM_WORDS, ColumnRoles
-from services.library import Library
-from services.people import People
-from services.prepared import PreparedData
-from services.schema_proposal import propose_schema
+from services.library.columns import FILM_WORDS, ColumnRoles
+from services.library.people import People
+from services.library.prepared import PreparedData
+from services.library.schemas import propose_schema
+from services.library.store import Library
 
 FIRST = ("Anna", "Bo", "Chloé", "Dai", "Emil", "Fatma", "Goran", "Hana", "Ivo", "Jun")
 LAST = ("Abel", "Brandt", "Costa", "Dvorak", "Eriksen", "Fuchs", "Garcia", "Haddad", "Ito", "Jansen")

@@ -30,7 +30,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from benchmarks.plain_schema import SCHEMA
 from benchmarks.served import client, start_server
 from services.engine import open_engine
-from services.waiting import wait_until_active
+from services.personalize.waiting import wait_until_active
 
 CLIENTS = 4
 FIRST_MOMENT = 1_700_000_000

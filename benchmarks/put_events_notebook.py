@@ -34,7 +34,7 @@ import pandas as pd
 from benchmarks.plain_schema import SCHEMA
 from benchmarks.served import client, served
 from services.engine import open_engine
-from services.waiting import wait_until_active
+from services.personalize.waiting import wait_until_active
 
 RECIPES = ("aws-hrnn", "aws-sims")
 LENGTH = 25

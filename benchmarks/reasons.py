@@ -22,13 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from services import campaigns, samples, training
 from services.backend import Backend, HistoryEvent, open_backend
-from services.campaigns import Campaign
-from services.dataset_import import Source
 from services.datasets import import_data
-from services.library import Library
-from services.prepared import PreparedData
+from services.library.prepared import PreparedData
+from services.library.store import Library
+from services.personalize import campaigns, training
+from services.personalize.campaigns import Campaign
+from services.personalize.imports import Source
+from services.sources import load
 
 HRNN = "hrnn"
 N_ITEMS, N_EVENTS, WHOLE_CATALOGUE = 25, 50, 1_000_000
@@ -37,10 +38,10 @@ WAYS = ("strongest", "latest", "random")
 
 def data() -> list[tuple[str, PreparedData]]:
     """Return what is measured: its name in words, and the data as a person would load it."""
-    found = [("film demo", samples.load_demo())]
+    found = [("film demo", load.load_demo())]
     folder = os.environ.get("EXPLORER_DATA")
     if folder:
-        found.append(("MovieLens 1M", samples.load_movielens_from(Path(folder) / "movielens-1m")))
+        found.append(("MovieLens 1M", load.load_movielens_from(Path(folder) / "movielens-1m")))
     return found
 
 
@@ -49,7 +50,7 @@ def prepare(backend: Backend, prepared: PreparedData) -> Campaign:
     ready = campaigns.for_people(backend, prepared.name)
     if ready:
         return ready[0]
-    _, files = samples.keep(prepared, backend.home)
+    _, files = load.keep(prepared, backend.home)
     sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
     group = import_data(backend, prepared.name, sources)
     arn = training.train(backend, group.arn, HRNN, "aws-hrnn", event_type=prepared.event_type)

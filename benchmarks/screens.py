@@ -23,13 +23,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.serving import interactions
-from services import samples, training
 from services.backend import open_backend
-from services.columns import ColumnRoles, Words
-from services.dataset_import import Source
 from services.datasets import import_data
-from services.prepared import PreparedData
-from services.schema_proposal import propose_schema
+from services.library.columns import ColumnRoles, Words
+from services.library.prepared import PreparedData
+from services.library.schemas import propose_schema
+from services.personalize import training
+from services.personalize.imports import Source
+from services.sources import load
 
 PAGES = {
     "Recommendations": ("pages/recommendations_page.py", "user"),
@@ -47,7 +48,7 @@ def data(n_rows: int) -> tuple[str, PreparedData]:
     """Return where the data comes from, in words, and the data as a person would load it."""
     folder = os.environ.get("EXPLORER_DATA")
     if folder:
-        return "MovieLens 1M", samples.load_movielens_from(Path(folder) / "movielens-1m")
+        return "MovieLens 1M", load.load_movielens_from(Path(folder) / "movielens-1m")
     words, frame = interactions(n_rows)
     frame = frame.astype({"USER_ID": str, "ITEM_ID": str})
     schema = propose_schema("Interactions", frame, ColumnRoles())
@@ -58,7 +59,7 @@ def prepare(home: Path, prepared: PreparedData) -> None:
     """Load, import, train both recipes and deploy them, through the services that the screens use."""
     backend = open_backend({}, home)
     try:
-        _, files = samples.keep(prepared, home)
+        _, files = load.keep(prepared, home)
         sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
         group = import_data(backend, prepared.name, sources)
         for name, recipe, hyperparameters in (

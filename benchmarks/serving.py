@@ -27,7 +27,7 @@ import pandas as pd
 
 from benchmarks.plain_schema import SCHEMA
 from services.engine import open_engine
-from services.waiting import wait_until_active
+from services.personalize.waiting import wait_until_active
 
 RECIPES = {
     "aws-popularity-count": {},

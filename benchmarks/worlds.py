@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.movielens import categorical, read_with_metadata
-from services.demo import generate
 from services.engine.recipes.base import Column, Histories, TrainingData
+from services.sources.film_demo import generate
 
 WORLDS = ("100k", "1m", "retail", "demo")
 

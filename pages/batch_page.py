@@ -1,13 +1,15 @@
 """Batch: choose people or bring JSON lines, run, watch, read the lists by name, download."""
 
-from pages.components import batch_choose, batch_head, batch_lists, batch_live, batch_state, session
+from pages.components import session
+from pages.components.batch import controls, head, lists, live
+from pages.components.batch import state as batch_state
 
 group = session.dataset_group()
 if group is None:
-    batch_head.no_data()
+    head.no_data()
 else:
     state = batch_state.read(group)
-    batch_head.draw(state)
-    batch_choose.draw(state)
-    batch_live.draw(state)
-    batch_lists.draw(state)
+    head.draw(state)
+    controls.draw(state)
+    live.draw(state)
+    lists.draw(state)

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from pages.components import cold_choose, cold_explore, cold_new, cold_run, cold_view, needs, session
+from pages.components import missing, session
+from pages.components.cold_start import controls, exploration, screen, truly_new, unfinished
 
 group = session.dataset_group()
 if group is None:
-    needs.data("Cold start", "hold out")
+    missing.data("Cold start", "hold out")
     st.stop()
-chosen = cold_choose.choose(group)
+chosen = controls.choose(group)
 if chosen is not None:
-    cold_run.draw(chosen)
-    view, kind = cold_choose.view(chosen)
-    if view == cold_choose.HELD_OUT:
-        cold_view.draw(chosen, kind)
-    elif view == cold_choose.EXPLORING:
-        cold_explore.draw(chosen)
+    unfinished.draw(chosen)
+    view, kind = controls.view(chosen)
+    if view == controls.HELD_OUT:
+        screen.draw(chosen, kind)
+    elif view == controls.EXPLORING:
+        exploration.draw(chosen)
     else:
-        cold_new.draw(chosen)
+        truly_new.draw(chosen)

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.components import compare_choose, compare_view, needs, session
+from pages.components import missing, session
+from pages.components.compare import controls, screen
 
 group = session.dataset_group()
 if group is None:
-    needs.data("Compare", "compare")
+    missing.data("Compare", "compare")
     st.stop()
-needs.deploy_finished()
-chosen = compare_choose.choose(group)
+missing.deploy_finished()
+chosen = controls.choose(group)
 if chosen is not None:
-    compare_view.show(chosen)
+    screen.show(chosen)

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.components import evaluation_choose, evaluation_run, evaluation_view, needs, session
+from pages.components import missing, session
+from pages.components.evaluation import controls, screen, unfinished
 
 group = session.dataset_group()
 if group is None:
-    needs.data("Evaluation", "measure")
+    missing.data("Evaluation", "measure")
     st.stop()
-chosen = evaluation_choose.choose(group)
+chosen = controls.choose(group)
 if chosen is not None:
-    evaluation_run.draw(chosen)
-    evaluation_view.show(chosen)
+    unfinished.draw(chosen)
+    screen.show(chosen)

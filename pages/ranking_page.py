@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.components import needs, ranking_choose, ranking_view, session
+from pages.components import missing, session
+from pages.components.ranking import controls, screen
 
 group = session.dataset_group()
 if group is None:
-    needs.data("Ranking", "rank")
+    missing.data("Ranking", "rank")
     st.stop()
-needs.deploy_finished()
-chosen = ranking_choose.choose(group)
+missing.deploy_finished()
+chosen = controls.choose(group)
 if chosen is not None:
-    ranking_view.show(chosen)
+    screen.show(chosen)

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.components import needs, person_view, session
+from pages.components import missing, session
+from pages.components.recommendations import screen
 
 group = session.dataset_group()
 if group is None:
-    person_view.no_data()
+    screen.no_data()
     st.stop()
-needs.deploy_finished()
-chosen = person_view.choose(group)
+missing.deploy_finished()
+chosen = screen.choose(group)
 if chosen is not None:
-    person_view.show(chosen)
+    screen.show(chosen)

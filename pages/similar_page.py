@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.components import needs, session, similar_choose, similar_view
+from pages.components import missing, session
+from pages.components.similar import controls, screen
 
 group = session.dataset_group()
 if group is None:
-    needs.data("Similar", "compare")
+    missing.data("Similar", "compare")
     st.stop()
-needs.deploy_finished()
-chosen = similar_choose.choose(group)
+missing.deploy_finished()
+chosen = controls.choose(group)
 if chosen is not None:
-    similar_view.show(chosen)
+    screen.show(chosen)

@@ -4,9 +4,7 @@ One door to four modules: reading (dataset_views), importing (dataset_import), e
 (teardown).
 """
 
-from services.dataset_export import Exported, export_csv
-from services.dataset_import import WORDS, Source, import_data, import_steps, start_import
-from services.dataset_views import (
+from services.personalize.datasets import (
     DATASET_TYPES,
     DataError,
     DatasetView,
@@ -19,8 +17,10 @@ from services.dataset_views import (
     groups,
     import_state,
 )
-from services.steps import Step, StepList
-from services.teardown import Doomed, delete_group, deletion_plan
+from services.personalize.deletion import Doomed, delete_group, deletion_plan
+from services.personalize.exports import Exported, export_csv
+from services.personalize.imports import WORDS, Source, import_data, import_steps, start_import
+from services.progress import Step, StepList
 
 __all__ = [
     "DATASET_TYPES",

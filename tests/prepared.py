@@ -3,12 +3,12 @@
 import time
 from pathlib import Path
 
-from services import training
 from services.backend import open_backend
-from services.dataset_views import find_group, group_arn
-from services.tour import TourRunner
-from services.tour_steps import GROUP
-from services.waiting import wait_until_active
+from services.demo.runner import TourRunner
+from services.demo.steps import GROUP
+from services.personalize import training
+from services.personalize.datasets import find_group, group_arn
+from services.personalize.waiting import wait_until_active
 
 QUICK_STEPS = 4
 """Make, check, import, popularity; HRNN takes too long for most tests."""

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import session
-from services.api_calls import ApiCall
-from services.spreadsheets import csv_bytes
+from services.library.spreadsheets import csv_bytes
+from services.personalize.calls import ApiCall
 
 
 def drawers(

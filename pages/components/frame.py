@@ -5,7 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import navigation, panels, session, sidebar, story_bar
+from pages.components import navigation, panels, session, sidebar
+from pages.components.story import bar
 
 ICON = Path(__file__).with_name("icon.svg")
 SIDEBAR_WIDTH = 232
@@ -25,7 +26,7 @@ def draw() -> None:
     with panels.guard("The sidebar"):
         sidebar.draw()
     with panels.guard("The story"):
-        story_bar.draw()  # before the page, which may end the run; the bottom is a place of its own
+        bar.draw()  # before the page, which may end the run; the bottom is a place of its own
     with panels.guard(page.title):
         page.run()
 

@@ -10,14 +10,15 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import session
-from pages.components.cache import OpenShelf, open_shelf, open_version
-from services import cold_start, cold_start_draw, cold_start_groups
-from services.cold_start_groups import Groups
-from services.cold_start_results import ColdStartResult
-from services.columns import Words
-from services.evaluation_report import report
-from services.evaluation_results import EvaluationResult
-from services.live_presets import Preset, presets, to_click
+from pages.components.loaded import OpenShelf, open_shelf, open_version
+from services.library.columns import Words
+from services.screens.cold_start import groups as cold_start_groups
+from services.screens.cold_start import replicate, run
+from services.screens.cold_start.groups import Groups
+from services.screens.cold_start.results import ColdStartResult
+from services.screens.evaluation.report import report
+from services.screens.evaluation.results import EvaluationResult
+from services.screens.live_events.presets import Preset, presets, to_click
 
 
 def live_presets(opened: OpenShelf) -> tuple[Preset, ...]:
@@ -53,7 +54,7 @@ def cold_start_result(folder: str, ended: float | None) -> ColdStartResult:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _cold_start_categories(home: str, group: str, version: str, column: str) -> dict[str, list[str]]:
     opened = open_version(home, group, version)
-    return {} if opened is None else cold_start_draw.group_columns(opened.shelf).get(column, {})
+    return {} if opened is None else replicate.group_columns(opened.shelf).get(column, {})
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -92,5 +93,5 @@ def _cold_start_map(home: str, group: str, version: str, folder: str, ended: flo
     result = cold_start_result(folder, ended)
     categories = _cold_start_categories(home, group, version, column)
     found = result.groups(column, categories)
-    served = cold_start_groups.served(result.of(cold_start.MODEL), found)
+    served = cold_start_groups.served(result.of(run.MODEL), found)
     return ColdMap(found, result.heat_map(found, categories), served, categories)

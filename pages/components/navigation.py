@@ -95,7 +95,7 @@ SCREENS = (
         "Live events",
         ":material/bolt:",
         "live-events",
-        "pages/events_page.py",
+        "pages/live_events_page.py",
         "Send somebody's events one by one and watch another person's list turn.",
     ),
     Screen(

@@ -18,9 +18,9 @@ from pages.components.charts.plain import Drawing
 from services import errors
 from services.backend import BackendError
 from services.datasets import DataError
-from services.lab_runs import RunError
-from services.steps import Step
-from services.training import TrainingError
+from services.laboratory.runs import RunError
+from services.personalize.training import TrainingError
+from services.progress import Step
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ import time
 import streamlit as st
 
 from pages.components.session import Key
-from services.item_search import ItemSearch
-from services.people import People
+from services.library.people import People
+from services.library.search import ItemSearch
 
 ALL_AS_OPTIONS = 300
 """Up to so many people stand in the select; beyond, it holds suggestions and the search finds the rest."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from services import dataset_views
 from services.backend import Backend, open_backend
-from services.data_desk import DataDesk
-from services.lab_runs import LabRuns
-from services.tour import TourRunner
+from services.demo.runner import TourRunner
+from services.laboratory.runs import LabRuns
+from services.personalize import datasets
+from services.screens.data.desk import DataDesk
 
 
 class Key:
@@ -231,7 +231,7 @@ def carry(query: Mapping[str, str]) -> None:
 
 def group_select() -> None:
     """Draw the data set group's select; the newest group is chosen first."""
-    names = dataset_views.group_names(backend())
+    names = datasets.group_names(backend())
     if not names:
         st.caption("No data yet.")
         return

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import panels, session
 from services.backend import JobView
-from services.words import in_seconds
+from services.language.phrases import in_seconds
 
 
 def draw() -> None:

@@ -1,6 +1,1 @@
-"""The bundled demo: real film facts, simulated viewers, one year of evenings. SCREENS.md 1.6 is its contract."""
-
-from services.demo.generator import DEMO_SEED, DemoData, generate
-from services.demo.viewers import PERSONAS, Persona
-
-__all__ = ["DEMO_SEED", "PERSONAS", "DemoData", "Persona", "generate"]
+"""Prepares the film demo in a workspace, step by step, resumable."""

@@ -12,7 +12,7 @@ import numpy as np
 from services.engine import Engine, open_engine
 from services.engine.jobs.lock import WorkerLock
 from services.engine.settings import EngineSettings
-from services.waiting import wait_until_active
+from services.personalize.waiting import wait_until_active
 
 ROLE = "arn:aws:iam::000000000000:role/test"
 NAMESPACE = "com.amazonaws.personalize.schema"

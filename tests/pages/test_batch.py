@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import session
 from pages.components.session import Key
-from services import batch, training
-from services.dataset_views import group_arn
 from services.engine.jobs.lock import WorkerLock
 from services.engine.settings import EngineSettings
-from services.waiting import wait_until_active
+from services.personalize import batch_jobs, training
+from services.personalize.datasets import group_arn
+from services.personalize.waiting import wait_until_active
 from tests.pages.driving import headline, open_page, until
 
 FILE = "pages/batch_page.py"
@@ -41,7 +41,7 @@ def _home(batch_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def ended(at: AppTest) -> bool:
-    return not any(job.running for job in batch.jobs(session.backend(), GROUP))
+    return not any(job.running for job in batch_jobs.jobs(session.backend(), GROUP))
 
 
 def run(at: AppTest) -> AppTest:
@@ -128,10 +128,10 @@ def test_a_failed_job_says_which_line_and_why_and_offers_what_is_there() -> None
     assert headline(at).endswith("failed; 1 file of it is there.")
     at.get_by_key(Key.BATCH_PART).set_value("Refused").run()
     assert len(table(at, "reason")) == 1
-    n_jobs = len(batch.jobs(session.backend(), GROUP))
+    n_jobs = len(batch_jobs.jobs(session.backend(), GROUP))
     at.button(key="batch_again").click().run()
     at = until(at, ended)
-    assert len(batch.jobs(session.backend(), GROUP)) == n_jobs + 1
+    assert len(batch_jobs.jobs(session.backend(), GROUP)) == n_jobs + 1
 
 
 def test_items_of_a_category_get_what_goes_with_them() -> None:
@@ -154,7 +154,7 @@ def test_items_of_a_category_get_what_goes_with_them() -> None:
 
 
 def test_the_address_opens_a_job(batch_home: Path) -> None:
-    first = batch.jobs(session.backend(), GROUP)[-1]
+    first = batch_jobs.jobs(session.backend(), GROUP)[-1]
     at = open_page(FILE, **{Key.BATCH_JOB: first.name})
     assert headline(at).startswith("100 lists ready")
     shown = " ".join(block.value for block in at.code)

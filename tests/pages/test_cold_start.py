@@ -13,21 +13,23 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import cold_choose, session
+from pages.components import session
 from pages.components.charts import cold_start as charts
 from pages.components.charts import heat_map
+from pages.components.cold_start import controls
 from pages.components.session import Key
-from services import lab_runs, new_items
-from services.cold_start import METHODS, MODEL, Parameters
-from services.cold_start_draw import tastes_of
-from services.cold_start_groups import LEAST_VIEWERS
-from services.cold_start_measures import PLACES, list_rows, per_person, summary
-from services.cold_start_peers import RIDGE_OF_A_USER, peers
-from services.cold_start_split import ALL, hold_out
-from services.lab_runs import DONE, FAILED, Desk, LabRuns
-from services.library import Library
-from services.steps import Step
-from services.tour_steps import GROUP
+from services.demo.steps import GROUP
+from services.laboratory import runs
+from services.laboratory.runs import DONE, FAILED, Desk, LabRuns
+from services.library.store import Library
+from services.progress import Step
+from services.screens.cold_start import new_items
+from services.screens.cold_start.baselines import RIDGE_OF_A_USER, peers
+from services.screens.cold_start.groups import LEAST_VIEWERS
+from services.screens.cold_start.measures import PLACES, list_rows, per_person, summary
+from services.screens.cold_start.replicate import tastes_of
+from services.screens.cold_start.run import METHODS, MODEL, Parameters
+from services.screens.cold_start.split import ALL, hold_out
 from tests.pages.conftest import _app
 from tests.pages.driving import headline, until
 
@@ -59,7 +61,7 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     lists = pd.concat([list_rows(0, m, every.lists(by, PLACES), held.wanted) for m, by in played.items()])
     worth = per_person(lists[lists["method"] == RIDGE_OF_A_USER])
     parameters = Parameters(GROUP, n_people=300, exploration=True)
-    desk = Desk(lab_runs.create(home / "laboratories", "cold_start", "the first run", parameters.to_json()))
+    desk = Desk(runs.create(home / "laboratories", "cold_start", "the first run", parameters.to_json()))
     desk.write("lists", lists)
     desk.write("metrics", summary(lists, {0: len(held.new_items)}))
     desk.write("new_items", pd.DataFrame({"seed": 0, "item_id": list(held.new_items)}))
@@ -138,7 +140,7 @@ def test_another_metric_changes_the_methods_alone(cold_app: AppTest) -> None:
 
 
 def test_the_weight_of_exploration_says_what_it_costs(cold_app: AppTest) -> None:
-    app = opened(cold_app, **{Key.COLD_VIEW: cold_choose.EXPLORING})
+    app = opened(cold_app, **{Key.COLD_VIEW: controls.EXPLORING})
     assert headline(app).startswith("At weight 0.3: ")
     app.get_by_key(Key.COLD_WEIGHT).set_value(0.0).run()
     assert headline(app).startswith("At weight 0: 0.0 of 25 films shown are new")
@@ -168,7 +170,7 @@ def test_a_run_is_started_followed_stopped_and_removed(own_films_app: AppTest) -
 
 def test_a_failed_run_names_its_step_and_what_is_kept(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
-    folder = lab_runs.create(session.backend().home / "laboratories", "cold_start", "bad luck", {"group": GROUP})
+    folder = runs.create(session.backend().home / "laboratories", "cold_start", "bad luck", {"group": GROUP})
     desk = Desk(folder)
     desk.report([Step("import", "Import what is left", "done"), Step("train", "Train and deploy", "running")])
     desk.end(FAILED, "The worker ended (out of memory?).")
@@ -187,7 +189,7 @@ FORM = {"TITLE": "Rear Window 2", "YEAR": "1999", "GENRES": "Film-Noir", "DIRECT
 
 
 def filled(app: AppTest, **more: str) -> AppTest:
-    app = opened(app, **{Key.COLD_VIEW: cold_choose.TRULY_NEW})
+    app = opened(app, **{Key.COLD_VIEW: controls.TRULY_NEW})
     for name, value in (FORM | more).items():
         app.get_by_key(f"{Key.COLD_FORM}_{name}").set_value(value)
     return app

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import marked, pickers, session
+from pages.components import markdown, pickers, session
 from pages.components.session import Key
-from services import compare, training
-from services.api_calls import ApiCall
-from services.dataset_views import find_group
 from services.errors import ServiceError
+from services.personalize import training
+from services.personalize.calls import ApiCall
+from services.personalize.datasets import find_group
+from services.screens.compare import sides
 from tests.pages.driving import headline, until
 
 PAGE = "pages/compare_page.py"
@@ -108,10 +109,10 @@ def test_four_people_carry_letters_and_nobody_can_be_added(personal_app: AppTest
     assert not [button for button in app.button if button.key == Key.ADD_PERSON]
     names = ("Nora", "Ben", "Mia", "Max")
     heads = [part.split("\n")[0] for part in columns(app)[:4]]
-    assert heads == [f"{marked.badge(letter)} **{who}**" for letter, who in zip("ABCD", names, strict=True)]
+    assert heads == [f"{markdown.badge(letter)} **{who}**" for letter, who in zip("ABCD", names, strict=True)]
     listed = compare_rows(app)
     shared = [i for i, ranks in listed.items() if len(ranks) > 1]
-    assert all(marked.badge(letter) in text(app) for i in shared for letter in listed[i])
+    assert all(markdown.badge(letter) in text(app) for i in shared for letter in listed[i])
 
 
 def compare_rows(app: AppTest) -> dict[str, str]:
@@ -201,14 +202,14 @@ def test_somebody_new_is_called_so(personal_app: AppTest) -> None:
 
 
 def test_only_the_column_that_is_refused_says_so(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = compare.recommend
+    answer = sides.recommend
 
     def refuse(backend: Any, campaign: Any, user_id: str, count: int) -> ApiCall:
         if user_id == BEN:
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
         return answer(backend, campaign, user_id, count)
 
-    monkeypatch.setattr(compare, "recommend", refuse)
+    monkeypatch.setattr(sides, "recommend", refuse)
     page.run()
     assert headline(page) == "Only Nora was answered; see the others below."
     assert len(page.error) == 1
@@ -232,7 +233,7 @@ def test_request_drawer_shows_every_call(page: AppTest) -> None:
 
 
 def test_titles_cannot_turn_into_markdown() -> None:
-    assert marked.escaped("*batteries* [not] included: $9_99") == r"\*batteries\* \[not\] included\: \$9\_99"
+    assert markdown.escaped("*batteries* [not] included: $9_99") == r"\*batteries\* \[not\] included\: \$9\_99"
 
 
 def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:

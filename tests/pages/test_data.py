@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.components import session
-from services import own_files
-from services.prepared import PreparedData
+from services.library.prepared import PreparedData
+from services.sources import own_files
 from tests.pages.driving import headline, open_page, until
 
 

@@ -12,16 +12,16 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import session
 from pages.components.session import Key
-from services import lab_runs
 from services.backend import open_backend
-from services.columns import FILM_WORDS
-from services.evaluation import LABORATORY_NAME
-from services.evaluation_parameters import Parameters
-from services.evaluation_report import report
-from services.evaluation_results import EvaluationResult
-from services.evaluation_split import AWS
-from services.lab_runs import LabRuns, run_now
-from services.tour_steps import GROUP
+from services.demo.steps import GROUP
+from services.laboratory import runs
+from services.laboratory.runs import LabRuns, run_now
+from services.library.columns import FILM_WORDS
+from services.screens.evaluation.parameters import Parameters
+from services.screens.evaluation.report import report
+from services.screens.evaluation.results import EvaluationResult
+from services.screens.evaluation.run import LABORATORY_NAME
+from services.screens.evaluation.split import AWS
 from tests.pages.conftest import APP, RUN_S
 from tests.pages.driving import headline
 
@@ -38,7 +38,7 @@ def measured_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     try:
         for name, given in (("By own split", {"protocol": AWS}), ("First result", {})):
             parameters = Parameters(GROUP, recipes=(RECIPE,), **given).to_json()
-            folder = lab_runs.create(home / "laboratories", LABORATORY_NAME, name, parameters)
+            folder = runs.create(home / "laboratories", LABORATORY_NAME, name, parameters)
             run_now(backend, LABORATORY_NAME, parameters, folder)
         pair_up(home, folder)
     finally:
@@ -49,7 +49,7 @@ def measured_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def pair_up(home: Path, folder: Path) -> None:
     """Leave an older result with two trainings of the plain recipe and of the one with metadata, and one column."""
     parameters = Parameters(GROUP, recipes=("aws-hrnn", "aws-hrnn-metadata"), n_seeds=2).to_json()
-    made = lab_runs.create(home / "laboratories", LABORATORY_NAME, "Pairs", parameters)
+    made = runs.create(home / "laboratories", LABORATORY_NAME, "Pairs", parameters)
     for file in ("users", "truth"):
         shutil.copy(folder / f"{file}.parquet", made)
     names = ("aws-hrnn", "aws-hrnn#2", "aws-hrnn-metadata", "aws-hrnn-metadata#2", "aws-hrnn-metadata:GENRES")
@@ -62,7 +62,7 @@ def pair_up(home: Path, folder: Path) -> None:
     facts = json.loads((folder / "facts.json").read_text())
     facts["contestants"] = [{"key": name, "recipe": name.split("#")[0], "words": name} for name in names]
     (made / "facts.json").write_text(json.dumps(facts))
-    lab_runs.Desk(made).end("done")
+    runs.Desk(made).end("done")
     asked = json.loads((made / "run.json").read_text())
     (made / "run.json").write_text(json.dumps({**asked, "created": 0.0}))
 
@@ -218,8 +218,8 @@ def test_a_run_that_stopped_says_why_and_what_stands(
 ) -> None:
     shutil.copytree(films_home, tmp_path / "home")
     parameters = Parameters(GROUP).to_json()
-    folder = lab_runs.create(tmp_path / "home" / "laboratories", LABORATORY_NAME, "Mine", parameters)
-    desk = lab_runs.Desk(folder)
+    folder = runs.create(tmp_path / "home" / "laboratories", LABORATORY_NAME, "Mine", parameters)
+    desk = runs.Desk(folder)
     desk.write_json("interim", {"words": "HRNN", "done": 200, "of": 943, "value": 0.7, "low": 0.6, "high": 0.8})
     desk.end(state, "ThrottlingException: too many calls." if state == "failed" else "")
     for app in app_over(tmp_path / "home", monkeypatch):

@@ -5,15 +5,16 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import overview, tour
-from services.dataset_views import DatasetView, GroupView, ImportState
-from services.overview import Resource, next_step
-from services.steps import Step
-from services.tour import TourRunner, TourState
-from services.training import VersionView
+from services.demo import runner
+from services.demo.runner import TourRunner, TourState
+from services.personalize.datasets import DatasetView, GroupView, ImportState
+from services.personalize.training import VersionView
+from services.progress import Step
+from services.screens.home import overview
+from services.screens.home.overview import Resource, next_step
 
-STEPS = tuple(Step(step.key, step.label) for step in tour.STEPS if not step.background)
-LATER = tuple(Step(step.key, step.label) for step in tour.STEPS if step.background)
+STEPS = tuple(Step(step.key, step.label) for step in runner.STEPS if not step.background)
+LATER = tuple(Step(step.key, step.label) for step in runner.STEPS if step.background)
 
 
 def with_states(*states: str) -> tuple[Step, ...]:

@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import session
 from pages.components.session import Key
-from services import live_tracker
+from services.screens.live_events import tracker
 from tests.pages.driving import headline, until
 
-PAGE = "pages/events_page.py"
+PAGE = "pages/live_events_page.py"
 NORA, BEN, MAX = "viewer-0001", "viewer-0002", "viewer-0007"
 
 
@@ -271,7 +271,7 @@ def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
 
 
 def test_where_events_stay_it_asks_before_anything_is_sent(own: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_tracker, "can_forget", lambda backend: False)
+    monkeypatch.setattr(tracker, "can_forget", lambda backend: False)
     app = opened(own, campaign="aws-hrnn", events="5")
     assert said(app) == "What would Ben's events do to Nora's list?"
     assert "sends 125 events for a new user id, a copy of Nora" in text(app)

@@ -7,10 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import pickers, session
 from pages.components.session import Key
-from services import ranking, training
-from services.api_calls import ApiCall
-from services.dataset_views import find_group
 from services.errors import ServiceError
+from services.personalize import training
+from services.personalize.calls import ApiCall
+from services.personalize.datasets import find_group
+from services.screens.ranking import orders
 from tests.pages.driving import headline, until
 
 PAGE = "pages/ranking_page.py"
@@ -117,7 +118,7 @@ def test_a_file_fills_the_ids(ranking_app: AppTest) -> None:
 
 def test_more_ids_than_aws_ranks_are_not_sent(ranking_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(ranking_app, shelf="Ids")
-    monkeypatch.setattr(ranking, "rank", lambda *arguments: pytest.fail("it was sent"))
+    monkeypatch.setattr(orders, "rank", lambda *arguments: pytest.fail("it was sent"))
     app.text_area(key=Key.PASTED).set_value("\n".join(f"i{n}" for n in range(501))).run()
     assert said(app).startswith("501 ids are more than GetPersonalizedRanking takes: 500 at most.")
 
@@ -133,14 +134,14 @@ def test_request_drawer_shows_both_calls(page: AppTest) -> None:
 
 
 def test_a_refusal_stays_with_its_person(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = ranking.rank
+    answer = orders.rank
 
     def refuse(backend: Any, campaign: Any, user_id: str, item_ids: Any) -> ApiCall:
         if user_id == "viewer-0002":
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
         return answer(backend, campaign, user_id, item_ids)
 
-    monkeypatch.setattr(ranking, "rank", refuse)
+    monkeypatch.setattr(orders, "rank", refuse)
     page.run()
     assert "in Nora's order" in headline(page)
     assert "No order for Ben" in page.error[0].value

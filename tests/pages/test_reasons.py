@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import person_reasons, session
+from pages.components import session
+from pages.components.recommendations import reasons as person_reasons
 from pages.components.session import Key
-from services import reasons
 from services.errors import ServiceError
-from services.reasons import WHOLE
+from services.lists import reasons
+from services.lists.reasons import WHOLE
 from tests.pages.conftest import APP, RUN_S
 
 PAGE = "pages/recommendations_page.py"

@@ -7,11 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import pickers, session
 from pages.components.session import Key
-from services import recommendations, training
-from services.api_calls import ApiCall
-from services.dataset_views import find_group
 from services.errors import ServiceError
-from services.library import Library
+from services.library.store import Library
+from services.personalize import training
+from services.personalize.calls import ApiCall
+from services.personalize.datasets import find_group
+from services.screens.recommendations import view
 from tests.pages.driving import until
 
 PAGE = "pages/recommendations_page.py"
@@ -107,7 +108,7 @@ def test_a_refusal_keeps_the_last_list_and_says_what_to_do(page, monkeypatch) ->
     def refuse(*arguments: object) -> ApiCall:
         raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
 
-    monkeypatch.setattr(recommendations, "recommend", refuse)
+    monkeypatch.setattr(view, "recommend", refuse)
     page.run()
     assert not page.exception
     assert "Rate exceeded. Wait a moment and try again." in page.error[0].value

@@ -6,14 +6,16 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import pickers, session, similar_discount, similar_walk
+from pages.components import pickers, session
 from pages.components.session import Key
-from services import similar_items, training
-from services.api_calls import ApiCall
-from services.dataset_views import find_group
+from pages.components.similar import discount, walk
 from services.errors import ServiceError
-from services.item_search import ItemSearch
-from services.library import Library
+from services.library.search import ItemSearch
+from services.library.store import Library
+from services.personalize import training
+from services.personalize.calls import ApiCall
+from services.personalize.datasets import find_group
+from services.screens.similar import neighbours
 from tests.pages.driving import headline, until
 
 PAGE = "pages/similar_page.py"
@@ -161,10 +163,10 @@ def test_lines_are_coloured_where_an_item_stands_in_both_orders() -> None:
         [("a", "A", "0", 1.0), ("a", "A", "1", 2.0), ("b", "B", "0", 2.0), ("b", "B", "1", None)],
         columns=["item_id", "label", "column", "rank"],
     )
-    lines = similar_discount.segments(points, ["0", "1"]).set_index("item")
+    lines = discount.segments(points, ["0", "1"]).set_index("item")
     assert lines.loc["A", "role"] == "model"
     assert (lines.loc["B", "role"], lines.loc["B", "words"]) == ("quiet", "2 → not among them")
-    assert len(similar_discount.names(points, ["0", "1"])) == 3
+    assert len(discount.names(points, ["0", "1"])) == 3
 
 
 def test_walking_keeps_the_way_and_going_back_shortens_it(sims_app: AppTest) -> None:
@@ -180,16 +182,16 @@ def test_a_step_on_the_map_adds_to_the_way_and_a_known_one_goes_back(monkeypatch
     def script() -> None:
         import streamlit as st
 
-        from pages.components import similar_walk
+        from pages.components.similar import walk
 
         for item_id, from_id in (("b", "a"), ("c", "b"), ("a", "c")):
-            similar_walk.walk_to(item_id, from_id)
+            walk.walk_to(item_id, from_id)
             st.write(f"{st.session_state['item']} after {st.query_params.get_all('walk')}")
 
     app = AppTest.from_function(script).run()
     assert not app.exception
     assert [line.value for line in app.markdown] == ["b after ['a']", "c after ['a', 'b']", "a after []"]
-    assert similar_walk.MOST == 10
+    assert walk.MOST == 10
 
 
 def test_request_drawer_shows_both_calls(page: AppTest) -> None:
@@ -199,14 +201,14 @@ def test_request_drawer_shows_both_calls(page: AppTest) -> None:
 
 
 def test_a_refusal_stays_with_its_cause(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = similar_items.similar
+    answer = neighbours.similar
 
     def refuse(backend: Any, campaign: Any, item_id: str, count: int) -> ApiCall:
         if item_id == page.query_params[Key.OTHER_ITEM]:
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
         return answer(backend, campaign, item_id, count)
 
-    monkeypatch.setattr(similar_items, "similar", refuse)
+    monkeypatch.setattr(neighbours, "similar", refuse)
     page.run()
     assert "next to Halloween" in headline(page)
     assert "Rate exceeded. Wait a moment and try again." in page.error[0].value
@@ -217,7 +219,7 @@ def test_a_campaign_that_does_not_answer_at_all(page: AppTest, monkeypatch: pyte
     def refuse(*arguments: object) -> ApiCall:
         raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
 
-    monkeypatch.setattr(similar_items, "similar", refuse)
+    monkeypatch.setattr(neighbours, "similar", refuse)
     page.run()
     assert headline(page) == "The campaign did not answer."
     assert "Rate exceeded." in page.error[0].value

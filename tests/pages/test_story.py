@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import navigation, session
 from pages.components.session import Key
-from services.story import STEPS
+from services.story.steps import STEPS
 from tests.pages.driving import headline
 
 N_STEPS = len(STEPS)
@@ -47,9 +47,9 @@ def test_every_step_leads_to_a_screen_and_speaks_in_parameters_that_exist(films_
 def _told() -> None:
     import streamlit as st
 
-    from pages.components import story_steps
+    from pages.components.story import steps
 
-    st.session_state["told"] = story_steps.steps("film-demo")
+    st.session_state["told"] = steps.steps("film-demo")
 
 
 def test_next_and_back_walk_through_the_screens(films_app: AppTest) -> None:

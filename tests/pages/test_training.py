@@ -10,10 +10,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.components import session
-from services import own_files, prepared, training
-from services.dataset_import import Source, import_data
-from services.dataset_views import GroupView, find_group
-from services.library import Library
+from services.library import prepared
+from services.library.store import Library
+from services.personalize import training
+from services.personalize.datasets import GroupView, find_group
+from services.personalize.imports import Source, import_data
+from services.sources import own_files
 from tests.pages.driving import headline, open_page, until
 
 

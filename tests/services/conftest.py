@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.prepared import PreparedData
+from services.library.prepared import PreparedData
 from tests.services import worlds
 
 

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from services.api_calls import ApiCall
-from services.campaigns import Campaign
-from services.columns import FILM_WORDS, ColumnRoles
-from services.compare import Side
-from services.prepared import Persona, PreparedData
-from services.schema_proposal import propose_schema
+from services.library.columns import FILM_WORDS, ColumnRoles
+from services.library.prepared import Persona, PreparedData
+from services.library.schemas import propose_schema
+from services.personalize.calls import ApiCall
+from services.personalize.campaigns import Campaign
+from services.screens.compare.sides import Side
 
 N_USERS, N_ITEMS = 12, 8
 

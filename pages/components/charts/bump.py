@@ -22,8 +22,8 @@ def bump(
 ) -> Drawing:
     """Draw ranks, 1 at the top, and a band under the last one for what lies below it.
 
-    Frames as services/live_picture.py gives them: lines [item, title, column, step, place, role, words], names with y
-    beside the place, crosses where an item was itself sent. steps are the numbers under the columns.
+    Frames as services/screens/live_events/bump.py gives them: lines [item, title, column, step, place, role, words],
+    names with y beside the place, crosses where an item was itself sent. steps are the numbers under the columns.
     """
     last = max(1, len(steps) - 1)
     room = ROOM * last + 0.15

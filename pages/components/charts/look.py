@@ -1,6 +1,6 @@
 """Six small pictures of a data set: when, how concentrated, how much, how often, what, how new.
 
-Frames as services/diagnostics.py gives them; every function takes a height, so that the same picture serves small in
+Frames as services/checks/report.py gives them; every function takes a height, so that the same picture serves small in
 the grid and large when somebody looks closer.
 """
 

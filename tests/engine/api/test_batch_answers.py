@@ -13,7 +13,7 @@ from services.engine.jobs.batch_records import Record
 from services.engine.jobs.queue import JobQueue
 from services.engine.jobs.running import JobTools
 from services.engine.store.objects import open_objects
-from services.waiting import WaitFailed, wait_until_active
+from services.personalize.waiting import WaitFailed, wait_until_active
 from tests.engine.small_world import PATIENCE_S, ROLE, interactions_csv, small_world, until
 
 LISTED = [f"i{number}" for number in range(20)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from services.waiting import wait_until_active
+from services.personalize.waiting import wait_until_active
 from tests.engine.small_world import PATIENCE_S, ROLE, interactions_csv, items_csv, schema, small_world
 
 USERS = schema("Users", USER_ID="string", AGE={"type": ["null", "int"]})

@@ -9,7 +9,7 @@ import pytest
 from services.engine.recipes.base import UserState
 from services.engine.runtime.live import LiveStates
 from services.engine.store.live import LiveRows, NewEvent
-from services.waiting import wait_until_active
+from services.personalize.waiting import wait_until_active
 from tests.engine.small_world import PATIENCE_S, SmallWorld, interactions_csv, small_world
 
 NOW = 1_800_000_000

@@ -1,0 +1,175 @@
+"""The controls of the Batch screen: whom the lists are for, which recipe, how long, Run."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.components import navigation, panels, session
+from pages.components.batch import live
+from pages.components.batch import state as batch_state
+from pages.components.batch.state import BatchState
+from pages.components.loaded import OpenShelf
+from pages.components.session import Key
+from services.errors import ServiceError
+from services.language.phrases import in_seconds
+from services.library.people import LONG, NEW, SHORT
+from services.personalize import batch_jobs
+from services.personalize.batch_jobs import ITEMS, LISTS, BatchVersion
+from services.screens.batch import input, sentences
+
+PASTED, UPLOADED = "Pasted ids", "JSON lines"
+SOME = {False: "A segment", True: "A category"}
+ALL = {False: "Everybody", True: "Everything"}
+"""What the input is called for people and, with True, for items."""
+DEFAULT_MOST, DEFAULT_LENGTH, LONGEST = 100, 25, 500
+UPLOAD_LIMIT_MB = 1000
+UNCATEGORISED = "most popular"
+
+
+@dataclass(frozen=True)
+class Input:
+    """The lines that Run would send."""
+
+    n_lines: int
+    content: Callable[[], Iterable[bytes]]
+    """Makes the file, in pieces; only called when Run is pressed."""
+    warning: str = ""
+
+
+def draw(state: BatchState) -> None:
+    """Draw the controls; without a trained version, the way to one."""
+    if not state.versions:
+        with panels.empty(
+            "Nothing is trained that could recommend in batch.",
+            detail="A batch job asks a trained version; it needs no campaign.",
+            key="batch_untrained",
+        ):
+            navigation.link("training", "Train")
+        return
+    named = batch_state.labels(state.versions)
+    session.default_choice(Key.BATCH_VERSION, list(named), next(iter(named)))
+    of, who, which, length, run = st.columns([5, 4, 7, 4, 4], vertical_alignment="bottom")
+    with of:
+        chosen = named.get(session.bound_select("Recipe", list(named), Key.BATCH_VERSION) or "", state.versions[0])
+    source = _source(state, chosen.kind, who)
+    shelf: list[str] = []
+    n_results: int | None = None
+    if chosen.kind == LISTS:
+        shelf = _shelf(state, length)
+    else:
+        n_results = int(
+            length.number_input("Items each", 1, LONGEST, DEFAULT_LENGTH, key=Key.BATCH_LENGTH, bind="query-params")
+        )
+    asked = _input(state, chosen.kind, source, which, shelf)
+    _run(state, chosen, asked, n_results, run)
+
+
+def _source(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator") -> str:
+    items = kind == ITEMS
+    options = [SOME[items], ALL[items], PASTED, UPLOADED] if state.opened is not None else [PASTED, UPLOADED]
+    session.default_choice(Key.BATCH_INPUT, options, options[0])
+    with column:
+        return session.bound_select("Input", options, Key.BATCH_INPUT) or options[0]
+
+
+def _shelf(state: BatchState, column: "st.delta_generator.DeltaGenerator") -> list[str]:
+    """Draw the choice of the list that is ranked for everybody."""
+    shelves = state.shelves(input.SHELF_SIZE)
+    session.default_choice(Key.BATCH_SHELF, list(shelves), next(iter(shelves)))
+    with column:
+        return shelves[session.bound_select("List to rank", list(shelves), Key.BATCH_SHELF) or next(iter(shelves))]
+
+
+def _input(
+    state: BatchState, kind: str, source: str, column: "st.delta_generator.DeltaGenerator", shelf: list[str]
+) -> Input:
+    if source == PASTED:
+        return _pasted(state, kind, column, shelf)
+    if source == UPLOADED or state.opened is None:
+        return _uploaded(kind)
+    if source == ALL[kind == ITEMS]:
+        opened = state.opened
+        number = opened.catalog.n_items if kind == ITEMS else opened.people.n_users
+        return Input(
+            number, lambda: _content(kind, opened.catalog.ids if kind == ITEMS else opened.people.ids(), shelf)
+        )
+    ids = _some(state, state.opened, kind, column)
+    return Input(len(ids), lambda: _content(kind, ids, shelf))
+
+
+def _content(kind: str, ids: Iterable[str], shelf: list[str]) -> Iterable[bytes]:
+    return input.encoded(input.lines_for(kind, ids, shelf))
+
+
+def _some(state: BatchState, opened: OpenShelf, kind: str, column: "st.delta_generator.DeltaGenerator") -> list[str]:
+    """Draw the choice of a segment, or a category, and of how many at most."""
+    which, most = column.columns([3, 2], vertical_alignment="bottom")
+    by_category = state.shelves(opened.catalog.n_items) if kind == ITEMS else {}
+    options = list(by_category) if kind == ITEMS else [LONG, SHORT, NEW]
+    session.default_choice(Key.BATCH_GROUP, options, options[0])
+    with which:
+        chosen = session.bound_select(SOME[kind == ITEMS][2:].capitalize(), options, Key.BATCH_GROUP) or options[0]
+    limit = int(most.number_input("At most", 1, 10**7, DEFAULT_MOST, key=Key.BATCH_MOST, bind="query-params"))
+    if kind == ITEMS:
+        return by_category[chosen][:limit]
+    return opened.people.ids(chosen, limit)
+
+
+def _pasted(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator", shelf: list[str]) -> Input:
+    placeholder = ", ".join(_ids(state, kind))
+    text = column.text_area("Ids, or JSON lines", key=Key.BATCH_PASTED, height=68, placeholder=placeholder)
+    lines = input.pasted_lines(text or "", kind, shelf)
+    return Input(len(lines), lambda: input.encoded(lines), input.warning(lines, kind))
+
+
+def _uploaded(kind: str) -> Input:
+    upload = st.file_uploader(
+        f"JSON lines, up to {UPLOAD_LIMIT_MB} MB",
+        type=["json", "jsonl", "txt"],
+        key=Key.BATCH_UPLOAD,
+        max_upload_size=UPLOAD_LIMIT_MB,
+    )
+    if upload is None:
+        return Input(0, list)
+    content = upload.getvalue()
+    warning = input.warning(input.first_lines(content), kind)
+    return Input(input.count_lines(content), lambda: [content], warning)
+
+
+def _run(
+    state: BatchState,
+    chosen: BatchVersion,
+    asked: Input,
+    n_results: int | None,
+    column: "st.delta_generator.DeltaGenerator",
+) -> None:
+    backend = session.backend()
+    seconds = batch_jobs.expected_seconds(backend, chosen.arn, asked.n_lines)
+    about = f" · about {in_seconds(seconds)}" if seconds is not None and asked.n_lines else ""
+    pressed = column.button(
+        f"Run{about}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="batch_run",
+        disabled=not asked.n_lines,
+        width="stretch",
+        help=sentences.expected_words(seconds, asked.n_lines, chosen.kind, state.words, backend.kind == "aws"),
+    )
+    if asked.warning:
+        st.warning(asked.warning, icon=":material/warning:")
+    if not pressed:
+        return
+    try:
+        batch_jobs.start(backend, state.group, chosen, asked.content(), n_results)
+    except ServiceError as error:
+        with panels.failed(str(error), title="The batch job was not started", key="batch_refused"):
+            return
+    live.show(None)
+    st.rerun()
+
+
+def _ids(state: BatchState, kind: str) -> list[str]:
+    if state.opened is None:
+        return ["105", "106", "441"]
+    return list(state.opened.catalog.ids)[:3] if kind == ITEMS else state.opened.people.ids(limit=3)

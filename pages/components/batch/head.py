@@ -1,0 +1,54 @@
+"""Headline of the Batch screen, live while a job runs, and its state without data."""
+
+import time
+
+from pages.components import navigation, panels, session
+from pages.components.batch.state import BatchState
+from services.language.phrases import age
+from services.personalize import batch_jobs
+from services.screens.batch import results, sentences
+
+
+def no_data() -> None:
+    """Say that there is nobody to write lists for."""
+    panels.head("Batch", "No data yet: load some first.")
+    with panels.empty("Nothing to recommend from.", detail="The film demo takes about a minute.", key="batch_no_data"):
+        navigation.link("home", "Load the film demo")
+
+
+def draw(state: BatchState) -> None:
+    """Draw title, headline and source line; a fragment in every state, so that nothing jumps between them."""
+    arn = state.running[0].arn if state.running else None
+
+    def body() -> bool:
+        if arn is None:
+            panels.head("Batch", _headline(state), _source(state))
+            return False
+        job = batch_jobs.job(session.backend(), arn)
+        running = job is not None and job.running
+        panels.head("Batch", sentences.running_headline(job) if job and running else "Just finished.", _source(state))
+        return running
+
+    panels.auto_refresh(arn is not None, body, key="batch_head", seconds=1.0)
+
+
+def _headline(state: BatchState) -> str:
+    newest = state.jobs[0] if state.jobs else None
+    if newest is not None and newest.failed and state.shown in (None, newest):
+        return sentences.failed_headline(newest, len(results.output_urls(session.backend(), newest)))
+    lists = state.lists()
+    if lists is None:
+        return sentences.nothing_headline(bool(state.versions))
+    return sentences.done_headline(lists, state.kind, state.names.catalog.n_items, state.words)
+
+
+def _source(state: BatchState) -> str:
+    job, version = state.shown, state.shown_version
+    parts = [state.group]
+    if job is not None and state.running:
+        parts.append(f"below: {job.name}")
+    elif job is not None:
+        length = f"{job.n_results} each" if job.n_results else "whole lists"
+        parts += [version.recipe_words if version else "", length, f"written {age(job.updated, time.time())}"]
+    parts.append(state.opened.shelf.note if state.opened is not None else "")
+    return " · ".join(part for part in parts if part)

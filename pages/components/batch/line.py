@@ -1,0 +1,103 @@
+"""One list of a batch job in a dialog: the whole of it, beside the history of the person it is for."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import navigation, panels, session, tiles
+from pages.components.batch.state import BatchState
+from pages.components.session import Key
+from services.library import evenings
+from services.personalize.batch_jobs import ITEMS, LISTS
+from services.screens.batch import results, views
+from services.screens.batch.results import Lists
+
+HEIGHT = 460
+ROW = 36
+
+
+def open_wanted(state: BatchState, lists: Lists) -> None:
+    """Open the dialog of the line that the address names, if the job has one for it."""
+    wanted = st.query_params.get(Key.BATCH_LINE)
+    rows = lists.rows_of([wanted]) if wanted else []
+    if rows and wanted is not None:
+        title = state.names.label(state.kind, wanted)
+        st.dialog(title, width="large", on_dismiss=close)(_body)(state, lists, rows[0])
+
+
+def close() -> None:
+    """Forget which line was open, in the address and in the table."""
+    st.query_params.pop(Key.BATCH_LINE, None)
+    st.session_state[Key.BATCH_SHOWN] = st.session_state.get(Key.BATCH_SHOWN, 0) + 1
+
+
+def _body(state: BatchState, lists: Lists, row: int) -> None:
+    key = lists.keys[row]
+    with panels.guard(key):
+        line = results.read_lines(session.backend(), lists, [row])["output"].iloc[0]
+        whole = views.whole_frame(line, state.names.catalog)
+        beside, listed = st.columns([5, 7], gap="medium")
+        with beside:
+            if state.kind == ITEMS:
+                _item(state, key)
+            else:
+                _history(state, key)
+        with listed:
+            _whole(state, whole, state.names.short(state.kind, key))
+
+
+def _item(state: BatchState, item_id: str) -> None:
+    frame = state.names.catalog.frame([item_id]).iloc[0]
+    st.markdown(f"**{frame['label']}**")
+    st.image(tiles.pictures(pd.DataFrame([frame]))[0], width=80)
+    st.caption(f"{frame['n_people']:,} people · {', '.join(frame['categories'])}".strip(" ·"))
+
+
+def _history(state: BatchState, user_id: str) -> None:
+    opened = state.opened
+    events = opened.shelf.history(user_id) if opened is not None else pd.DataFrame()
+    st.markdown(f"**History** · {len(events):,} events")
+    if opened is None or events.empty:
+        st.caption(f"The loaded data holds no event of {user_id}.")
+        return
+    frame = evenings.history_frame(events, opened.catalog, opened.shelf.words)
+    frame.insert(0, "picture", tiles.pictures(frame))
+    panels.table(
+        frame[["picture", "label", "event"]],
+        alt=f"The latest {len(frame)} events of {state.names.short(state.kind, user_id)}, newest first.",
+        key="batch_history",
+        height=HEIGHT,
+        row_height=ROW,
+        column_config={
+            "picture": st.column_config.ImageColumn("", width=34),
+            "label": st.column_config.TextColumn("Title", width=150),
+            "event": st.column_config.TextColumn("Event", width=70),
+        },
+    )
+    navigation.link("recommendations", "Open in Recommendations", user=user_id)
+
+
+def _whole(state: BatchState, whole: pd.DataFrame, who: str) -> None:
+    ranked = state.kind == LISTS
+    st.markdown(f"**{'Ranked' if ranked else 'Recommended'}** · {len(whole)} {state.words.nouns}")
+    frame = whole.assign(picture=tiles.pictures(whole), categories=[list(names)[:3] for names in whole["categories"]])
+    columns = ["rank", "picture", "label", "score", "categories"]
+    if ranked:
+        frame["move"] = views.moved(whole)
+        columns.insert(1, "move")
+    if frame["score"].isna().all():
+        columns.remove("score")
+    panels.table(
+        frame[columns],
+        alt=f"The whole list for {who}: first {', '.join(whole['label'].head(3))}.",
+        key="batch_whole",
+        height=HEIGHT,
+        row_height=ROW,
+        column_config={
+            "rank": st.column_config.NumberColumn("#", width=28),
+            "move": st.column_config.TextColumn("Move", width=54, help="From the place in the list that was given."),
+            "picture": st.column_config.ImageColumn("", width=34),
+            "label": st.column_config.TextColumn("Title", width=170),
+            "score": st.column_config.NumberColumn("Score", width=70, format="%.4f"),
+            "categories": st.column_config.ListColumn("Categories", width=150),
+        },
+    )

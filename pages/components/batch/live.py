@@ -1,0 +1,68 @@
+"""Batch jobs that run, and the newest one when it failed: bar, reason, ways out."""
+
+import streamlit as st
+
+from pages.components import panels, session
+from pages.components.batch.state import BatchState
+from pages.components.session import Key
+from services.errors import ServiceError
+from services.personalize import batch_jobs
+from services.personalize.batch_jobs import BatchJob
+from services.screens.batch import results
+
+
+def draw(state: BatchState) -> None:
+    """Draw a bar for the job that works, a line for each that waits, and a card when the newest one failed."""
+    if state.running:
+        _running(state.running[0])
+    for job in state.running[1:]:
+        st.caption(f"{job.name} waits for its turn.")
+    newest = state.jobs[0] if state.jobs else None
+    if newest is not None and newest.failed:
+        _failed(state, newest)
+
+
+def _running(job: BatchJob) -> None:
+    def body() -> bool:
+        now = batch_jobs.job(session.backend(), job.arn)
+        if now is None or not now.running:
+            return False
+        fraction = 0.0 if now.progress is None else now.progress.fraction
+        st.progress(min(1.0, max(0.0, fraction)), text=f"{now.name} · you may close this page")
+        return True
+
+    panels.auto_refresh(True, body, key="batch_live", seconds=1.0)
+
+
+def _failed(state: BatchState, job: BatchJob) -> None:
+    log = job.progress.log if job.progress is not None else ()
+    finished = results.output_urls(session.backend(), job)
+    with (
+        panels.failed(
+            job.failure_reason or "No reason was given.",
+            title=f"{job.name} failed",
+            detail="\n".join(log) or None,
+            key="batch_failed",
+        ),
+        st.container(horizontal=True),
+    ):
+        st.button("Try again", type="primary", key="batch_again", on_click=_again, args=(state.group, job))
+        if finished and state.shown != job:
+            st.button("Look at what is there", key="batch_finished", on_click=show, args=(job.name,))
+
+
+def _again(group: str, job: BatchJob) -> None:
+    try:
+        batch_jobs.again(session.backend(), group, job)
+        show(None)
+    except ServiceError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+
+
+def show(name: str | None) -> None:
+    """Look at the job of this name from the next run on; None: at the latest that finished."""
+    for key in (Key.BATCH_JOB, Key.BATCH_LINE, Key.BATCH_PAGE, Key.BATCH_FIND):
+        st.session_state.pop(key, None)
+        st.query_params.pop(key, None)
+    if name is not None:
+        session.carry({Key.BATCH_JOB: name})

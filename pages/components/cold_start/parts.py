@@ -1,0 +1,117 @@
+"""Parts of Cold start: figures, a picked cell's viewers and items, what columns are worth, who is served best."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import panels
+from pages.components.charts import cold_start as charts
+from pages.components.cold_start.controls import Chosen
+from pages.components.markdown import escaped, quiet
+from services.language.phrases import counted
+from services.screens.cold_start import groups, sentences, tables
+from services.screens.cold_start.baselines import POPULARITY, RANDOM
+from services.screens.cold_start.groups import Groups
+from services.screens.cold_start.results import ColdStartResult
+from services.screens.cold_start.run import MODEL
+
+EXAMPLES, NAMES = 3, 3
+CELL_ITEMS = 50
+
+
+def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None) -> None:
+    """Draw the row of figures."""
+    words = chosen.opened.shelf.words
+    rate, chance, popular = (result.metric(method).value for method in (MODEL, RANDOM, POPULARITY))
+    interval = result.metric(MODEL)
+    difference = result.difference(POPULARITY)
+    kpis = [
+        panels.Kpi(
+            "Click rate, 25 places", f"{rate:.1%}", below=sentences.times(rate, chance),
+            help=f"95 %: {interval.low:.1%} to {interval.high:.1%}; random new {words.nouns}: {chance:.1%}.",
+        ),
+        panels.Kpi(
+            "Predicted popularity", f"{popular:.1%}",
+            below=sentences.popularity_words(difference, popular, result.n_people),
+            help="The same list for everybody: the new ones whose columns promise most viewers. "
+            + sentences.interval_words(difference, popular, result.n_people),
+        ),
+        panels.Kpi(
+            f"New {words.nouns} shown", f"{result.reaching():,} of {result.n_new:,}",
+            below=f"popularity: {result.reaching(POPULARITY):,}", help="At least once, to any of the people asked.",
+        ),
+        panels.Kpi(
+            "Cost of a click", sentences.cost_per_click(chosen.cost, rate, chosen.currency),
+            below=sentences.saved(chosen.cost, rate, chance, chosen.currency),
+            help="Cost of an impression over the click rate; saved per 1,000 clicks against random new ones.",
+        ),
+    ]  # fmt: skip
+    if served is not None and len(served):
+        worst = served.iloc[-1]
+        kpis.append(
+            panels.Kpi(
+                "Worst served",
+                str(worst["group"]),
+                below=f"{sentences.percent(worst['click_rate'])} clicked, n = {worst['n_viewers']}",
+                help="The group of at least 20 people with the lowest click rate.",
+            )
+        )
+    panels.kpi_row(kpis)
+
+
+def cell(chosen: Chosen, found: Groups, categories: dict[str, list[str]], group: str, category: str) -> None:
+    """Draw the items of one cell of the map, with the viewers who took them."""
+    result, opened = chosen.result, chosen.opened
+    assert result is not None
+    words = opened.shelf.words
+    part = groups.examples(result.of(MODEL), found, group, CELL_ITEMS, category, categories)
+    viewers = found.n_viewers.get(group, 0)
+    st.markdown(
+        f"**{escaped(group)}** {sentences.who(words)}s ({viewers:,}) · "
+        f"new **{escaped(category)}** {words.nouns} shown: {len(part):,}"
+    )
+    frame = pd.DataFrame(
+        {
+            words.noun: [opened.catalog.label(item) for item in part["item_id"]],
+            "shown to": part["n_shown"],
+            words.past: part["n_clicks"],
+            "viewers": [", ".join(map(opened.people.short, ids[:8])) for ids in part["viewers"]],
+        }
+    )
+    panels.table(frame, alt=f"New {category} {words.nouns} shown to {group} {sentences.who(words)}s.", key="cold_cell")
+
+
+def worth(chosen: Chosen, result: ColdStartResult) -> None:
+    """Draw what each set of columns is worth."""
+    st.markdown("**What each column is worth**")
+    rows = tables.worth(result)
+    if rows.empty:
+        st.caption("The run used one set of columns only.")
+        return
+    measured = result.worth
+    by = MODEL if (measured["method"] == MODEL).any() else str(measured["method"].iloc[0])
+    sentence = sentences.worth_words(measured[measured["method"] == by])
+    panels.show(charts.worth(rows), sentence, key="cold_worth")
+    how = "" if by == MODEL else " By ridge on metadata; a new run can train the recipe with each column alone."
+    st.caption(sentence + how)
+
+
+def served(chosen: Chosen, result: ColdStartResult, found: Groups, frame: pd.DataFrame) -> None:
+    """Draw the best and the worst served group with what they are shown and who took it."""
+    opened, words = chosen.opened, chosen.opened.shelf.words
+    st.markdown("**Who gets it**")
+    if len(frame) < 2:
+        st.caption(sentences.served_words(frame, words))
+        return
+    for column, (word, row) in zip(
+        st.columns(2, gap="small"), (("Best served", frame.iloc[0]), ("Worst served", frame.iloc[-1])), strict=True
+    ):
+        with column, st.container(border=True):
+            group = str(row["group"])
+            lines = [f"**{word}: {escaped(group)}** · {sentences.percent(row['click_rate'])}"]
+            for item in groups.examples(result.of(MODEL), found, group, EXAMPLES).itertuples():
+                names = [opened.people.short(user) for user in item.viewers[:NAMES]]
+                said = f"shown to {item.n_shown:,}, {item.n_clicks:,} {words.past}: {', '.join(names)}"
+                lines.append(f"{escaped(opened.catalog.label(item.item_id))}  \n{quiet(escaped(said))}")
+            st.markdown("\n\n".join(lines))
+    without = f"{counted(found.n_without, 'person has', 'people have')} no clear taste."
+    st.caption(f"{sentences.served_words(frame, words)} {without}")

@@ -1,0 +1,212 @@
+"""The controls of Compare: two to four people under one campaign, or one person under up to four."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.components import loaded, missing, panels, pickers, session
+from pages.components.loaded import OpenShelf
+from pages.components.session import Key
+from services.library.people import People
+from services.personalize import campaigns
+from services.personalize.campaigns import Campaign
+from services.screens.compare.sides import EXPLORING, LETTERS
+
+PEOPLE, CAMPAIGNS = "People", "Campaigns"
+COUNTS = (10, 25)
+SLOTS = (Key.USER, Key.SECOND, Key.THIRD, Key.FOURTH)
+"""The address's parameters of people A to D; the first two are those of Recommendations and Ranking."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the controls say."""
+
+    group: str
+    opened: OpenShelf
+    by_campaign: bool
+    user_ids: tuple[str, ...]
+    campaigns: tuple[Campaign, ...]
+    """One, or those that are compared."""
+    all_campaigns: tuple[Campaign, ...]
+    count: int
+    headline: Any
+    """Place above the controls, filled when the answer is there."""
+
+    @property
+    def wanted(self) -> list[tuple[str, Campaign]]:
+        """Whose list from which campaign, one entry a column."""
+        if self.by_campaign:
+            return [(self.user_ids[0], campaign) for campaign in self.campaigns]
+        return [(user_id, self.campaigns[0]) for user_id in self.user_ids]
+
+
+def choose(group: str) -> Chosen | None:
+    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    opened = loaded.open_shelf(group)
+    if opened is None:
+        missing.files("Compare", group)
+        return None
+    # a campaign that explores answers differently from call to call, so another one is shown first
+    available = sorted(campaigns.for_people(session.backend(), group), key=lambda c: c.recipe in EXPLORING)
+    if not available:
+        missing.for_a_person("Compare", "Who gets what?", group, opened.shelf)
+        return None
+    if not opened.people.n_users:
+        panels.head("Compare", "There are no people yet: import interactions first.", group)
+        return None
+    headline = st.empty()
+    names = [campaign.name for campaign in available]
+    session.default_choice(Key.CAMPAIGN, names, names[0])
+    across = st.session_state.get(Key.ACROSS) or st.query_params.get(Key.ACROSS) or PEOPLE
+    campaign = next(c for c in available if c.name == st.session_state.get(Key.CAMPAIGN, names[0]))
+    if across == CAMPAIGNS:
+        return _one_person(group, opened, available, names, headline)
+    return _people(group, opened, available, names, campaign, headline)
+
+
+def show(*user_ids: str) -> None:
+    """Compare these people from the next run on."""
+    for key, user_id in zip(SLOTS, [*user_ids, None, None, None, None], strict=False):
+        if user_id is None:
+            _drop(key)
+        else:
+            pickers.choose(key, user_id)
+
+
+def _people(
+    group: str, opened: OpenShelf, available: list[Campaign], names: list[str], campaign: Campaign, headline: Any
+) -> Chosen:
+    people = opened.people
+    chosen = _slots(opened, campaign)
+    n_pickers = max(2, len(chosen))
+    more = [0.8] if n_pickers < len(LETTERS) and len(chosen) > 1 else []
+    widths = [*[{2: 5.0, 3: 4.2, 4: 3.6}[n_pickers]] * n_pickers, *more, 3.6, 4.2]
+    columns = st.columns(widths, vertical_alignment="bottom", gap="small")
+    picked = []
+    for key, letter, column in zip(SLOTS, LETTERS, columns[:n_pickers], strict=False):
+        with column:
+            label = f"{letter} · search {people.n_users:,}" if letter == "A" else letter
+            user_id = pickers.other_person(people, key, label)
+        picked += [] if user_id in (None, *picked) else [user_id]
+    if more:
+        columns[n_pickers].button(
+            "", icon=":material/person_add:", help="Add a person", key=Key.ADD_PERSON, width="stretch",
+            on_click=_add, args=(opened, campaign, tuple(picked)),
+        )  # fmt: skip
+    with columns[-2]:
+        name = session.bound_select("Campaign", names, Key.CAMPAIGN)
+    with columns[-1]:
+        _across()
+    campaign = next((entry for entry in available if entry.name == name), campaign)
+    return Chosen(group, opened, False, tuple(picked), (campaign,), tuple(available), count_of(), headline)
+
+
+def _one_person(
+    group: str, opened: OpenShelf, available: list[Campaign], names: list[str], headline: Any
+) -> Chosen | None:
+    who, which, mode = st.columns([5, 9, 4], vertical_alignment="bottom", gap="small")
+    with who:
+        user_id = pickers.person(opened.people)
+    with which:
+        _first_campaigns(names)
+        picked = st.multiselect(
+            f"Campaigns, up to {len(LETTERS)}", names, key=Key.SIDE_BY_SIDE, bind="query-params",
+            max_selections=len(LETTERS),
+        )  # fmt: skip
+    with mode:
+        _across()
+    if user_id is None:
+        return None
+    chosen = tuple(campaign for name in picked for campaign in available if campaign.name == name)
+    return Chosen(group, opened, True, (user_id,), chosen, tuple(available), count_of(), headline)
+
+
+def _across() -> None:
+    st.segmented_control(
+        "Compare", (PEOPLE, CAMPAIGNS), default=PEOPLE, required=True, key=Key.ACROSS, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def count_of() -> int:
+    """Return how many places are compared, as the control under the figures says."""
+    said = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
+    return int(said) if str(said) in map(str, COUNTS) else session.usual_count(COUNTS)
+
+
+def _first_campaigns(names: Sequence[str]) -> None:
+    """Choose up to four campaigns while nothing that exists was chosen."""
+    given = st.session_state.get(Key.SIDE_BY_SIDE) or st.query_params.get_all(Key.SIDE_BY_SIDE)
+    kept = [name for name in given if name in names]
+    if Key.SIDE_BY_SIDE in st.session_state and kept == list(given):
+        return
+    st.session_state[Key.SIDE_BY_SIDE] = kept or list(names[: len(LETTERS)])
+    try:
+        st.query_params[Key.SIDE_BY_SIDE] = st.session_state[Key.SIDE_BY_SIDE]
+    except st.errors.StreamlitAPIException:
+        return  # the widget has been drawn before: it writes its own value
+
+
+def _slots(opened: OpenShelf, campaign: Campaign) -> list[str]:
+    """Return who is chosen, without gaps, and put whoever comes first where nothing was said."""
+    said = {key: st.query_params.get(key) or st.session_state.get(key) for key in SLOTS}
+    if said[Key.USER] in (None, pickers.NOTHING):
+        one, other = _first_two(opened, campaign)
+        said[Key.USER] = one
+        said[Key.SECOND] = said[Key.SECOND] or other
+    elif said[Key.SECOND] is None:
+        said[Key.SECOND] = _next(opened, campaign, [str(said[Key.USER])])
+    chosen = [str(value) for value in said.values() if value not in (None, pickers.NOTHING)]
+    for key, user_id in zip(SLOTS, [*chosen, *[None] * len(SLOTS)], strict=False):
+        if user_id is not None:
+            pickers.choose(key, user_id)
+        elif key == Key.SECOND:
+            pickers.choose(key, None)
+        else:
+            _drop(key)
+    return chosen
+
+
+def _first_two(opened: OpenShelf, campaign: Campaign) -> tuple[str | None, str | None]:
+    """Return the first two named viewers, else the pair that is furthest apart, else anybody."""
+    named = [persona.user_id for persona in opened.people.personas]
+    if len(named) > 1:
+        return named[0], named[1]
+    usual = loaded.usual(opened, campaign, COUNTS[-1])
+    pairs = () if usual is None else usual.pairs
+    if pairs:
+        return pairs[0].one, pairs[0].other
+    return _anybody(opened.people, [])
+
+
+def _next(opened: OpenShelf, campaign: Campaign, beside: Sequence[str]) -> str | None:
+    """Return who is worth putting beside these people."""
+    named = next((p.user_id for p in opened.people.personas if p.user_id not in beside), None)
+    if named is not None:
+        return named
+    usual = loaded.usual(opened, campaign, COUNTS[-1])
+    pairs = () if usual is None else usual.pairs
+    found = (user_id for pair in pairs for user_id in (pair.other, pair.one) if user_id not in beside)
+    return next(found, _anybody(opened.people, beside)[0])
+
+
+def _anybody(people: People, beside: Sequence[str]) -> tuple[str | None, str | None]:
+    found = [str(u) for u in people.search("", limit=10)["user_id"] if u not in beside]
+    found = found or [u for u in people.ids(limit=10) if u not in beside]
+    return (found[0] if found else None), (found[1] if len(found) > 1 else None)
+
+
+def _add(opened: OpenShelf, campaign: Campaign, beside: tuple[str, ...]) -> None:
+    user_id = _next(opened, campaign, beside)
+    if user_id is not None and len(beside) < len(SLOTS):
+        show(*beside, user_id)
+
+
+def _drop(key: str) -> None:
+    """Forget a person beyond the second, in the session and in the address."""
+    st.session_state.pop(key, None)
+    if key in st.query_params:
+        st.query_params.pop(key)

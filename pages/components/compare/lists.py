@@ -1,0 +1,173 @@
+"""Lists and histories side by side: what two share stands in the middle; among more, letters say who else has it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import panels
+from pages.components.compare.controls import Chosen
+from pages.components.markdown import COLORS, badge, badges, escaped, quiet
+from services.language.phrases import cut, ordinal
+from services.library import evenings
+from services.lists import reasons
+from services.lists.reasons import Reason
+from services.screens.compare import sides as compare
+from services.screens.compare.sides import Side
+
+TITLE = 28
+"""Characters of a title where three or four lists stand side by side."""
+BADGE = 4
+"""Characters that a letter takes."""
+CAUSE = 17
+"""The same of what a place is owed to."""
+CHIPS = 2
+LATEST = 40
+LIST_HEIGHT = 316
+"""So that the lists end where a window of 720 pixels does."""
+Told = Mapping[str, Mapping[str, Reason]]
+
+
+def columns(chosen: Chosen, found: Sequence[Side]) -> list[Any]:
+    """Return a place for each column that can be drawn over again."""
+    two = len(compare.answered(found)) == 2 == len(found)
+    widths = [5, 4, 5] if two else [1] * len(found)
+    places = []
+    for column in st.columns(widths, gap="small"):
+        with column, st.container(height=LIST_HEIGHT, border=True):
+            places.append(st.empty())
+    return places
+
+
+def draw(places: Sequence[Any], chosen: Chosen, found: Sequence[Side], told: Told, only: str | None) -> None:
+    """Draw the lists into their places; only keeps the items of one category."""
+    keep = None if only is None else _keeps(chosen, only)
+    if len(places) == len(found):
+        letters = compare.held_by(found)
+        for place, side in zip(places, found, strict=True):
+            if side.error is not None:
+                _refused(place, side)
+            else:
+                place.markdown(_narrow(chosen, side, letters, told, keep))
+        return
+    one, other = found
+    shared = set(compare.in_all(found))
+    places[0].markdown(_own(chosen, one, shared, told, keep))
+    places[1].markdown(_middle(chosen, one, other, keep))
+    places[2].markdown(_own(chosen, other, shared, told, keep))
+
+
+def histories(chosen: Chosen, found: Sequence[Side]) -> None:
+    """Draw everybody's latest events, evening by evening; letters say who else has had it."""
+    had = compare.had_by(found)
+    sides = found[:1] if chosen.by_campaign else found
+    for column, side in zip(st.columns(len(sides), gap="small"), sides, strict=True):
+        with column, st.container(height=LIST_HEIGHT, border=True):
+            st.markdown(_history(chosen, side, {} if chosen.by_campaign else had))
+
+
+def _own(chosen: Chosen, side: Side, shared: set[str], told: Told, keep: Any) -> str:
+    """Return what only one of two gets."""
+    ids = [item_id for item_id in side.ids if item_id not in shared]
+    lines = [f"{badge(side.letter)} **{escaped(side.who)}** · only here {len(ids)} of {len(side.ids)}"]
+    lines += [
+        _item(chosen, side, item_id, told, chips=True) for item_id in ids if keep is None or keep(item_id)
+    ]  # fmt: skip
+    if len(lines) == 1:
+        lines.append(quiet("Nothing of its own." if not ids else "None of these in this category."))
+    return _joined(lines)
+
+
+def _middle(chosen: Chosen, one: Side, other: Side, keep: Any) -> str:
+    """Return what two share, with both ranks."""
+    ids = compare.in_all([one, other])
+    lines = [f"{badges(one.letter + other.letter)} **In both** · {len(ids)} of {len(one.ids)}"]
+    for item_id in ids:
+        if keep is None or keep(item_id):
+            ranks = " / ".join(f":{COLORS[side.letter]}[**{ordinal(side.ranks[item_id])}**]" for side in (one, other))
+            lines.append(f"{escaped(chosen.opened.catalog.label(item_id))}  \n{ranks}")
+    if not ids:
+        lines.append(quiet("Nothing in common."))
+    elif len(lines) == 1:
+        lines.append(quiet("None of these in this category."))
+    return _joined(lines)
+
+
+def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], told: Told, keep: Any) -> str:
+    """Return one of three or four lists."""
+    lines = [f"{badge(side.letter)} **{escaped(cut(side.who, TITLE))}**"]
+    for item_id in side.ids:
+        if keep is None or keep(item_id):
+            others = letters[item_id].replace(side.letter, "")
+            lines.append(_item(chosen, side, item_id, told, others=others))
+    if len(lines) == 1:
+        lines.append(quiet("Nothing." if not side.ids else "None in this category."))
+    return _joined(lines)
+
+
+def _item(
+    chosen: Chosen, side: Side, item_id: str, told: Told, *, others: str = "", chips: bool = False
+) -> str:  # fmt: skip
+    """Return one place of a list: rank, title, who else has it or which tastes it meets; below it fit and reason."""
+    catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
+    label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE - BADGE * len(others))
+    parts = [f"**{side.ranks[item_id]}** {escaped(label)}"]
+    if others:
+        parts.append(badges(others))
+    if chips:
+        met = [name for name in catalog.categories(item_id) if name in side.tastes][:CHIPS]
+        parts += [f":gray-badge[{escaped(name)}]" for name in met]
+    below = []
+    if (scores := side.scores) and scores.get(side.ids[0], 0) > 0 and item_id in scores:
+        below.append(f"{100 * scores[item_id] / scores[side.ids[0]]:.0f} %")
+    reason = told.get(side.letter, {}).get(item_id)
+    if reason is not None and (chips or not reason.because):
+        below.append(escaped(reasons.short(reason, catalog, words, 24)))
+    elif reason is not None:
+        below.append(escaped(f"{reasons.dots(reason.dots)} {cut(catalog.title(reason.because[0].item_id), CAUSE)}"))
+    return " ".join(parts) + (f"  \n{quiet(' · '.join(below))}" if below else "")
+
+
+def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
+    catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
+    latest = evenings.history_frame(side.history, catalog, words, limit=LATEST)
+    about = f"latest {len(latest)} of {len(side.history):,} events"
+    lines = [f"{badge(side.letter)} **{escaped(side.who)}** · {about}"]
+    for evening, item_id, events in _once_an_evening(latest):
+        if evening:
+            lines.append(quiet(escaped(evening)))
+        others = badges(had.get(item_id, "").replace(side.letter, ""))
+        said = quiet(escaped(", ".join(dict.fromkeys(filter(None, events)))))
+        lines.append(" ".join(part for part in (escaped(catalog.label(item_id)), said, others) if part))
+    if latest.empty:
+        lines.append(quiet(f"The data holds no event of {escaped(side.who)}."))
+    return _joined(lines)
+
+
+def _once_an_evening(latest: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
+    """Return evening head, item and events, with the events that follow each other on one item put together."""
+    rows: list[tuple[str, str, list[str]]] = []
+    for evening, item_id, event in zip(latest["evening"], latest["item_id"], latest["event"], strict=True):
+        if rows and not evening and rows[-1][1] == item_id:
+            rows[-1][2].append(str(event))
+        else:
+            rows.append((str(evening), str(item_id), [str(event)]))
+    return rows
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Return the head as a paragraph of its own and the rest line by line."""
+    return "\n\n".join(part for part in (lines[0], "  \n".join(lines[1:])) if part)
+
+
+def _refused(place: Any, side: Side) -> None:
+    with place.container(), panels.failed(str(side.error), title=f"No list for {side.who}"):
+        st.caption("The others are as they were answered.")
+
+
+def _keeps(chosen: Chosen, only: str) -> Any:
+    from pages.components.compare import taste
+
+    tastes = taste.tastes_of(chosen)
+    return lambda item_id: tastes.in_taste([item_id], [only])[0]

@@ -1,0 +1,154 @@
+"""Parts of Compare: figures beside chance, pairs worth a look, the matrix, the table, suggestions."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from pages.components import navigation, panels, session
+from pages.components.charts import matrix, theme
+from pages.components.compare import controls
+from pages.components.compare.controls import Chosen
+from pages.components.loaded import Usual
+from pages.components.markdown import escaped
+from services.language.phrases import counted, cut
+from services.library.columns import Words
+from services.lists import reasons
+from services.lists import sample as list_sample
+from services.lists.overlap import PERSISTENCE, overlap_word, rank_biased_overlap
+from services.lists.reasons import Reason
+from services.lists.sample import Chance
+from services.screens.compare import sentences, sides
+from services.screens.compare.sides import Side
+
+NAME = 16
+
+
+def figures(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> None:
+    """Draw the row of figures; with more than two columns the matrix stands beside it."""
+    if len(good) == 2:
+        panels.kpi_row(_two(chosen, good[0], good[1], chance))
+    elif len(good) > 2:
+        left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
+        with left:
+            names = [f"{side.letter} {cut(side.who, NAME)}" for side in good]
+            counts = sides.shared_counts(good).tolist()
+            panels.show(
+                matrix.shared_matrix(names, counts, chosen.count),
+                sides.alt_text(good, chosen.opened.tastes),
+                key="shared_matrix",
+            )
+        with right:
+            panels.kpi_row(_many(chosen, good, chance))
+
+
+def offers(chosen: Chosen, usual: Usual | None) -> None:
+    """Draw the pairs that are worth a look, each with what it shares."""
+    pairs = () if usual is None else usual.pairs
+    for place, pair in enumerate(pairs):
+        short = chosen.opened.people.short
+        st.button(
+            f"{pair.name} · {pair.shared}", type="tertiary", key=f"pair_{place}",
+            help=f"{short(pair.one)} and {short(pair.other)} share {pair.shared} of {chosen.count}.",
+            on_click=controls.show, args=(pair.one, pair.other),
+        )  # fmt: skip
+    if not chosen.by_campaign and len(chosen.user_ids) == 2 and chosen.campaigns[0].personal:
+        one, other = chosen.user_ids
+        navigation.link(
+            "live_events", "Send B's events to A", user=one, second=other, step="0", campaign=chosen.campaigns[0].name
+        )  # fmt: skip
+    if not pairs:
+        whose = chosen.opened.people.short(chosen.user_ids[0]) if chosen.by_campaign else "Everybody"
+        campaigns = counted(len(chosen.campaigns), "campaign", "campaigns")
+        st.markdown(f"**{escaped(whose)}** under {campaigns}", width="content")
+
+
+def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
+    """Draw up to four people to put beside one, each with what the two lists share."""
+    people, sample = chosen.opened.people, usual.sample
+    segment = dict(zip(sample.user_ids, sample.segments, strict=True)).get(side.user_id, "")
+    for place, other in enumerate(sample.suggested(side.user_id, side.ids, chosen.count, segment)):
+        st.button(
+            f"{people.label(other.user_id)} · {other.why}: {other.shared} of {chosen.count} shared",
+            key=f"suggested_{place}", icon=":material/person_add:", type="tertiary",
+            on_click=controls.show, args=(side.user_id, other.user_id),
+        )  # fmt: skip
+
+
+def table(chosen: Chosen, good: Sequence[Side], told: Mapping[str, Mapping[str, Reason]]) -> None:
+    """Draw every item of every list with each side's rank and reason, and whose history has it."""
+    frame = sides.table_frame(good, told, chosen.opened.catalog, chosen.opened.shelf.words)
+    scores = [name for name in frame.columns if name.startswith("score ")]
+    ranks = [name for name in frame.columns if name.startswith("rank ")]
+    first = ["title", *ranks]
+    panels.table(
+        frame,
+        column_order=[*first, *(name for name in frame.columns if name not in (*first, "item_id")), "item_id"],
+        alt=sides.alt_text(good, chosen.opened.tastes),
+        key="compare_table",
+        height=theme.MAIN_HEIGHT,
+        column_config={
+            "categories": st.column_config.ListColumn("categories"),
+            **{name: st.column_config.NumberColumn(name, format="%.4f") for name in scores},
+        },
+    )
+
+
+def train_another() -> None:
+    """Offer to train a second recipe."""
+    navigation.link("training", "Train another recipe")
+
+
+def reasons_note(good: Sequence[Side], words: Words) -> str:
+    """Return whose reasons these are, where the model itself was not asked."""
+    notes = [reasons.source_note(session.backend(), side.campaign, words) for side in good]
+    return next((note for note in notes if note), "")
+
+
+def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[panels.Kpi]:
+    k, opened = max(len(one.ids), len(other.ids)), chosen.opened
+    words, popular = opened.shelf.words, opened.catalog.most_popular(chosen.count)
+    shared = len(sides.in_all([one, other]))
+    order = rank_biased_overlap(one.ids, other.ids)
+    usual = None if chance is None or not chance.known else f"two random people: {chance.order:.2f}"
+    about = f"Rank-biased overlap, p = {PERSISTENCE:g}: {order:.2f}. 1 for equal lists, 0 for nothing in common."
+    kpis = [
+        panels.Kpi("Shared in the list", f"{shared} of {k}", below=sentences.chance_words(chance) or None),
+        panels.Kpi("Order", f"{overlap_word(order)}, {order:.2f}", below=usual, help=about),
+    ]
+    if chosen.by_campaign:
+        same = sum(a == b for a, b in zip(one.ids, other.ids, strict=False))
+        kpis.append(panels.Kpi("At the same place", f"{same} of {k}"))
+    else:
+        both = sides.shared_history(one, other)
+        sizes = f"Of {len(set(one.known)):,} and {len(set(other.known)):,} different {words.nouns}."
+        known = chance if chance is not None and chance.known else None
+        usual_past = None if known is None else f"two random people: {known.past:.0f}"
+        kpis.append(panels.Kpi("Shared in the past", f"{both:,}", below=usual_past, help=sizes))
+        agreement = list_sample.taste_agreement(one.known, other.known, opened.tastes)
+        if agreement is not None:
+            column = opened.tastes.column.replace("_", " ").lower()
+            usual_taste = None if known is None or known.taste is None else f"two random people: {known.taste:.0%}"
+            about = f"Share of both histories that lies in the same categories ({column})."
+            kpis.append(panels.Kpi("Taste in common", f"{agreement:.0%}", below=usual_taste, help=about))
+    values = [sides.also_popular(side, popular) for side in (one, other)]
+    kpis.append(
+        panels.Kpi(
+            "Also popular", f"{values[0]} · {values[1]}", below=f"{cut(one.who, NAME)} · {cut(other.who, NAME)}",
+            help=f"Places that are also among the {k} {words.nouns} that most people {words.past}.",
+        )
+    )  # fmt: skip
+    return kpis
+
+
+def _many(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> list[panels.Kpi]:
+    pairs = sides.pair_counts(good)
+    places = sum(len(side.ids) for side in good)
+
+    def names(pair: tuple[Side, Side, int]) -> str:
+        return f"{cut(pair[0].who, NAME)}, {cut(pair[1].who, NAME)}"
+
+    return [
+        panels.Kpi("Different", f"{sides.n_different(good)} of {places}", below=sentences.chance_words(chance)),
+        panels.Kpi("Most shared", f"{pairs[0][2]} of {chosen.count}", below=names(pairs[0])),
+        panels.Kpi("Least shared", f"{pairs[-1][2]} of {chosen.count}", below=names(pairs[-1])),
+    ]

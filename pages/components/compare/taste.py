@@ -1,0 +1,77 @@
+"""Where tastes part: the dumbbells of Compare, by any categorical column, and the category that lists are kept to."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components import loaded, panels, session
+from pages.components.charts import dumbbell
+from pages.components.compare.controls import Chosen
+from pages.components.session import Key
+from services.library.tastes import Tastes
+from services.screens.compare import taste_gaps
+from services.screens.compare.sides import Side
+
+
+def tastes_of(chosen: Chosen) -> Tastes:
+    """Return tastes by the column that is chosen."""
+    columns = taste_gaps.columns_of(chosen.opened.shelf)
+    said = st.session_state.get(Key.TASTE_BY) or st.query_params.get(Key.TASTE_BY)
+    return loaded.tastes(chosen.opened, said if said in columns else (columns[0] if columns else ""))
+
+
+def only(chosen: Chosen, found: Sequence[Side]) -> str | None:
+    """Draw what the lists are kept to, with its way back, and return the category; None for all."""
+    category = st.query_params.get(Key.ONLY)
+    if category is None:
+        return None
+    tastes = tastes_of(chosen)
+    if category not in set(tastes.everybody["category"]):
+        keep_to(None)
+        return None
+    counts = ", ".join(f"{side.who} {sum(tastes.in_taste(side.ids, [category]))}" for side in found if not side.error)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            f"Only {category}", icon=":material/close:", key="only_off", help="Show everything", on_click=keep_to,
+            args=(None,),
+        )  # fmt: skip
+        st.markdown(f":small[:gray[{counts} in the list]]", width="content")
+    return category
+
+
+def keep_to(category: str | None) -> None:
+    """Keep the lists to one category, or show everything."""
+    if category is None:
+        st.query_params.pop(Key.ONLY, None)
+    else:
+        st.query_params[Key.ONLY] = category
+
+
+def draw(chosen: Chosen, found: Sequence[Side]) -> None:
+    """Draw the picture with the choice of its column."""
+    columns = taste_gaps.columns_of(chosen.opened.shelf)
+    if not columns:
+        return
+    title, which = st.columns([5, 2], vertical_alignment="bottom")
+    place = title.empty()
+    with which:
+        session.default_choice(Key.TASTE_BY, columns, columns[0])
+        session.bound_select("By", columns, Key.TASTE_BY)
+    tastes = tastes_of(chosen)
+    rows = taste_gaps.gaps(found, tastes)
+    name = tastes.column.replace("_", " ").lower()
+    place.markdown(f"**Where tastes part, by {name}** · ring: history, dot: list; click a row to keep the lists to it")
+    if rows.empty:
+        st.caption(f"Neither histories nor lists have anything under {name}.")
+        return
+    key = f"{Key.TASTE_MAP}_{tastes.column}_{'_'.join(side.user_id for side in found)}"
+    panels.show(
+        dumbbell.dumbbells(rows), taste_gaps.gap_sentence(rows), key=key, on_select=lambda: _clicked(key)
+    )  # fmt: skip
+    st.caption(taste_gaps.gap_sentence(rows))
+
+
+def _clicked(key: str) -> None:
+    picked = st.session_state[key]["selection"].get(dumbbell.PICK) or []
+    if picked and picked[0].get("category"):
+        keep_to(str(picked[0]["category"]))

@@ -1,0 +1,155 @@
+"""Data, second tab: problems in AWS's words, fixes to tick, rows to correct by hand, the schema to edit."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import drawers, panels, session
+from pages.components.data.state import Subject
+from services.checks import report
+from services.checks.edits import with_rows
+from services.library.prepared import PreparedData
+from services.personalize.datasets import DataError
+from services.personalize.schemas import check_schema
+from services.screens.data.drafts import Draft
+
+SEVERITY = {"stop": "stops the import", "warn": "worth a look"}
+N_ROWS = 200
+
+HOW = """
+The rules are those of Amazon Personalize for CSV imports and training: required columns and their types, ids of at
+most 256 characters, times in epoch seconds, at least 1,000 interactions and 25 people with two of them. Line numbers
+count the header as line 1. A fix changes the copy that will be imported, never your file.
+"""
+
+
+def draw(subject: Subject) -> None:
+    """Draw the tab."""
+    problems = subject.problems()
+    draft = subject.draft if subject.draft is not None and subject.draft.state != "imported" else None
+    if problems is None:
+        _nothing(subject)
+        return
+    if len(problems):
+        _table(problems)
+        if draft is not None and draft.data is not None:
+            _fixes(draft, problems)
+            _rows(draft, draft.data, problems)
+        else:
+            st.caption("This data is imported already; to change it, load it again and replace it.")
+    else:
+        with panels.empty(
+            "Nothing to solve.", detail="Every row keeps the rules of Amazon Personalize.", key="check_ok"
+        ):
+            pass
+    data = subject.data()
+    if data is not None:
+        _schemas(draft, data)
+    drawers.drawers(key="data_check", how=HOW, download=problems, file_name="problems.csv")
+
+
+def _table(problems: pd.DataFrame) -> None:
+    shown = pd.DataFrame(
+        {
+            "severity": problems["severity"].map(SEVERITY),
+            "rule": problems["rule"],
+            "file": problems["file"],
+            "line": problems["line"],
+            "column": problems["column"],
+            "value": problems["value"].astype("string"),
+            "rows": problems["rows"],
+            "what to do": problems["fix_words"].where(problems["fix"] != "", problems["message"]),
+        }
+    )
+    panels.table(
+        shown,
+        alt=f"{len(problems)} problems of the data, the first: {problems['message'].iloc[0]}",
+        key="problems",
+        column_config={
+            "rule": st.column_config.TextColumn(width="medium"),
+            "rows": st.column_config.NumberColumn("rows affected", format="localized"),
+            "what to do": st.column_config.TextColumn(width="large"),
+        },
+    )
+
+
+def _fixes(draft: Draft, problems: pd.DataFrame) -> None:
+    """Draw a tick for each fix, with the count of what it changes, and the button that applies them."""
+    fixes = problems[problems["fix"] != ""].groupby("fix", sort=False)["fix_words"].unique()
+    if fixes.empty:
+        return
+    ticked = [str(fix) for fix, words in fixes.items() if st.checkbox(", ".join(words), value=True, key=f"fix_{fix}")]
+    count = f"{len(ticked)} fix" if len(ticked) == 1 else f"{len(ticked)} fixes"
+    st.button(
+        f"Apply {count} and check again",
+        type="primary",
+        disabled=not ticked,
+        key="apply_fixes",
+        on_click=session.desk().check_again,
+        args=(draft.key, lambda data: report.apply_fixes(data, ticked)),
+    )
+
+
+def _rows(draft: Draft, data: PreparedData, problems: pd.DataFrame) -> None:
+    """Draw the first rows of a problem as an editable table; what is changed goes back into the draft."""
+    rules = list(dict.fromkeys(problems["rule"]))
+    with st.expander("The rows themselves, to correct by hand", icon=":material/edit:"):
+        rule = st.selectbox("Problem", rules, key="problem_rule")
+        rows = report.problem_rows(data, rule, N_ROWS)
+        if rows.empty:
+            st.caption("This is about the data as a whole, not about single rows.")
+            return
+        edited = st.data_editor(
+            rows, hide_index=True, disabled=["line"], key=f"rows_{rule}_{draft.changed}", alt=f"Rows with: {rule}"
+        )
+        changed = ~(edited.astype("string").fillna("") == rows.astype("string").fillna("")).all(axis=1)
+        file = str(problems.loc[problems["rule"] == rule, "file"].iloc[0])
+        st.button(
+            f"Take over {int(changed.sum())} changed rows and check again",
+            disabled=not changed.any(),
+            key="apply_rows",
+            on_click=session.desk().check_again,
+            args=(draft.key, lambda data: with_rows(data, file, edited[changed])),
+        )
+
+
+def _schemas(draft: Draft | None, data: PreparedData) -> None:
+    """Draw the proposed schema of each data set; a draft's may be edited."""
+    with st.expander("Schema", icon=":material/schema:"):
+        for dataset_type, schema in data.schemas.items():
+            text = st.text_area(
+                f"{dataset_type}, Avro JSON",
+                value=schema,
+                height=260,
+                disabled=draft is None,
+                key=f"schema_{dataset_type}_{hash(schema)}",
+            )
+            if draft is not None and text != schema:
+                try:
+                    check_schema(text, data.frames[dataset_type].columns)
+                except DataError as error:
+                    st.error(str(error))
+                else:
+                    st.button(
+                        "Use this schema",
+                        key=f"use_schema_{dataset_type}",
+                        on_click=session.desk().check_again,
+                        args=(
+                            draft.key,
+                            lambda data, t=dataset_type, s=text: replace(data, schemas={**data.schemas, t: s}),
+                        ),
+                    )
+
+
+def _nothing(subject: Subject) -> None:
+    if subject.draft is not None and subject.draft.busy:
+        panels.loading(6)
+    elif subject.group is not None:
+        with panels.empty(
+            "This data was imported by another program and passed its checks then.", key="check_elsewhere"
+        ):
+            pass
+    else:
+        with panels.empty("No data yet. The film demo takes ten seconds.", key="check_empty"):
+            st.caption("See the Source tab.")

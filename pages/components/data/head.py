@@ -1,0 +1,49 @@
+"""The computed headline of the Data screen, for whatever is looked at."""
+
+from pages.components import panels, session
+from pages.components.data.state import CHECK, IMPORT, Subject
+from services.language.phrases import counted
+from services.screens.data import sentences
+
+NOTHING = "No data yet. The film demo takes ten seconds."
+
+
+def draw(subject: Subject, tab: str | None) -> None:
+    """Draw title, headline and source line."""
+    draft = subject.draft
+    if draft is None or not draft.busy:
+        panels.head("Data", headline(subject, tab), subject.source_line)
+        return
+
+    def body() -> bool:
+        now = session.desk().draft(draft.key)
+        panels.head("Data", sentences.busy_headline(now or draft), subject.source_line)
+        return now is not None and now.busy
+
+    panels.auto_refresh(True, body, key="data_head", seconds=1.0)
+
+
+def headline(subject: Subject, tab: str | None) -> str:
+    """Return the sentence for what is looked at and the tab that is open."""
+    draft = subject.draft
+    if draft is not None and draft.busy:
+        return sentences.busy_headline(draft)
+    if draft is not None and draft.state in ("failed", "interrupted"):
+        return f"{draft.title} is not in: {'the import' if draft.target else 'loading'} stopped."
+    if draft is not None and draft.state == "imported":
+        return f"{draft.target} is imported and can be trained on."
+    problems = subject.problems()
+    if tab in (CHECK, IMPORT) and problems is not None:
+        n_stop = int((problems["severity"] == "stop").sum())
+        data = subject.data()
+        n_rows = len(data.interactions) if data is not None else 0
+        return sentences.problems_headline(n_stop, len(problems) - n_stop, n_rows)
+    figures = subject.figures()
+    if figures is not None:
+        return sentences.look_headline(figures, subject.words)
+    if draft is not None and draft.data is not None:
+        return sentences.check_headline(draft)
+    if subject.group is not None:
+        kinds = [view.dataset_type.lower() for view in subject.group.datasets if view.imported]
+        return f"{subject.group.name}: {counted(len(kinds), 'data set', 'data sets')} imported elsewhere."
+    return NOTHING

@@ -1,0 +1,197 @@
+"""Data, fourth tab: name, replace or add, steps with counts, then train; export and delete what is imported."""
+
+import time
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.components import navigation, panels, session
+from pages.components.data import source
+from pages.components.data.state import Subject
+from pages.components.session import Key
+from services.language.phrases import age, counted
+from services.library.columns import Words
+from services.personalize import deletion
+from services.personalize.datasets import DataError, GroupView, find_group, group_names
+from services.personalize.exports import last_exports, start_export
+from services.screens.data.drafts import Draft
+
+MODES = {"FULL": "Replace what is there", "INCREMENTAL": "Add to what is there"}
+
+
+def draw(subject: Subject) -> None:
+    """Draw the tab."""
+    draft = subject.draft
+    if draft is not None and draft.state == "imported":
+        _succeeded(draft)
+    elif draft is not None:
+        _import(draft)
+    elif subject.group is None:
+        with panels.empty("Nothing to import yet. The film demo takes ten seconds.", key="import_empty"):
+            st.caption("Choose a source first.")
+    if subject.group is not None:
+        _imported(subject.group)
+    if subject.shelf is not None and (draft is None or draft.state == "imported"):
+        changed = _words(subject.shelf.words, f"shelf_{subject.shelf.version}")
+        if changed != subject.shelf.words and st.button("Use these words", key="use_words"):
+            session.desk().change_words(subject.shelf.name, changed)
+            st.rerun()
+
+
+def _import(draft: Draft) -> None:
+    """Draw the form, or how the import is going, or why it stopped."""
+    if draft.state in ("failed", "interrupted") and draft.target:
+        with panels.failed(draft.reason, title="The import stopped", key="import_failed"):
+            st.markdown("**The data set is as it was before.**")
+            panels.step_list(draft.steps)
+    if draft.busy:
+        source.steps(draft, "import_steps")
+        return
+    if draft.data is None:
+        with panels.empty("This is not loaded.", detail="Load it again on the Source tab.", key="import_unloaded"):
+            pass
+        return
+    if draft.n_stop:
+        with panels.empty(
+            f"{counted(draft.n_stop, 'problem stops', 'problems stop')} the import.",
+            detail="The Check tab has the fixes.",
+            key="import_blocked",
+        ):
+            pass
+        return
+    name = st.text_input(
+        "Name of the data set group",
+        value=draft.target or draft.data.name,
+        key=Key.IMPORT_NAME,
+        max_chars=63,
+        help="Letters, digits, - and _.",
+    )
+    exists = name in group_names(session.backend())
+    mode = "FULL"
+    if exists:
+        mode = st.segmented_control(
+            f"{name} exists", list(MODES), default="FULL", required=True, format_func=MODES.get, key=Key.IMPORT_MODE
+        )
+    rows = ", ".join(f"{len(frame):,} {kind.lower()}" for kind, frame in draft.data.frames.items())
+    st.caption(
+        f"{rows}; into {'Amazon S3 and Amazon Personalize' if session.backend().kind == 'aws' else 'this machine'}."
+    )
+    words = _words(draft.data.words, f"draft_{draft.key}")
+    if st.button("Import", type="primary", icon=":material/upload:", key="start_import"):
+        session.desk().start_import(draft.key, name, mode, words)
+        st.rerun()
+
+
+def _words(words: Words, key: str) -> Words:
+    """Let the words be changed that sentences use for this catalogue."""
+    with st.expander(f"Words: “people who {words.past} these {words.nouns}”, “{words.because}”"):
+        fields = {"noun": "One", "nouns": "Several", "verb": "People ...", "past": "They ... it", "because": "Reason"}
+        columns = st.columns(len(fields))
+        said = {
+            field: column.text_input(label, value=getattr(words, field), key=f"{Key.WORDS}_{field}_{key}").strip()
+            for column, (field, label) in zip(columns, fields.items(), strict=True)
+        }
+    return replace(words, **{field: word for field, word in said.items() if word})
+
+
+def _succeeded(draft: Draft) -> None:
+    with st.container(border=True):
+        panels.step_list(draft.steps)
+    if st.button("Train now", type="primary", icon=":material/model_training:", key="train_now"):
+        session.choose_group(draft.target)
+        navigation.open_screen("training")
+
+
+def _imported(group: GroupView) -> None:
+    """Draw what is in the data set group, the running imports, and the ways out: export and delete."""
+    st.markdown(f"##### In {group.name}")
+
+    def body() -> bool:
+        now = time.time()
+        running = False
+        present = find_group(session.backend(), group.name)
+        for view in present.datasets if present is not None else ():
+            newest = view.imports[0] if view.imports else None
+            if newest is None:
+                st.markdown(f"{view.dataset_type}: created, nothing imported")
+            elif newest.running:
+                running = True
+                st.progress(
+                    newest.fraction or 0.0, text=f"{view.dataset_type}: {newest.stage or 'waiting'} {newest.note}"
+                )
+            elif newest.status == "ACTIVE":
+                st.markdown(f":green[:material/check_circle:] {view.dataset_type}: imported {age(newest.updated, now)}")
+            else:
+                st.markdown(f":red[:material/error:] {view.dataset_type}: {newest.failure_reason}")
+        return running
+
+    active = any(view.imports and view.imports[0].running for view in group.datasets)
+    panels.auto_refresh(active, body, key="group_imports")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        navigation.link("training", "Train")
+        if group.imported and st.button(
+            "Export back to CSV", icon=":material/download:", key="export", type="tertiary"
+        ):
+            _export(group)
+        if st.button("Delete this data", icon=":material/delete:", key="delete_group", type="tertiary"):
+            _delete(group.name)
+    _exports(group)
+
+
+def _export(group: GroupView) -> None:
+    """Start the export of every data set; a refusal is said in a toast."""
+    for view in group.datasets:
+        if view.imported:
+            try:
+                start_export(session.backend(), group.name, view.dataset_type)
+            except DataError as error:
+                st.toast(str(error), icon=":material/error:", duration="long")
+
+
+def _exports(group: GroupView) -> None:
+    """Draw the newest export of each data set with its files, live while one runs."""
+
+    def body() -> bool:
+        running = False
+        for exported in last_exports(session.backend(), group):
+            running = running or exported.running
+            if exported.running:
+                st.markdown(f":material/pending: {exported.dataset_type}: being exported, in its turn")
+            elif exported.failure_reason:
+                st.markdown(f":red[:material/error:] {exported.dataset_type}: {exported.failure_reason}")
+            for url in exported.urls:
+                st.download_button(
+                    f"{exported.dataset_type} as CSV, exported {age(exported.created, time.time())}",
+                    data=lambda url=url: _read(url),
+                    file_name=f"{group.name}-{url.rsplit('/', 1)[-1]}",
+                    mime="text/csv",
+                    icon=":material/download:",
+                    on_click="ignore",
+                    key=f"export_{url}",
+                    help=f"Also in {exported.location}",
+                )
+        return running
+
+    active = any(exported.running for exported in last_exports(session.backend(), group))
+    panels.auto_refresh(active, body, key="group_exports")
+
+
+def _read(url: str) -> bytes:
+    with session.backend().objects.open_read(url) as file:
+        return file.read()
+
+
+@st.dialog("Delete this data")
+def _delete(name: str) -> None:
+    """Say what would go, and go ahead only after the name was typed."""
+    with panels.guard("Delete"):
+        plan = deletion.deletion_plan(session.backend(), name)
+        st.markdown("This deletes, in this order:")
+        st.markdown("\n".join(f"1. {doomed.kind} **{doomed.name}**" for doomed in plan))
+        typed = st.text_input(f"Type **{name}** to go ahead", key="delete_group_typed")
+        if st.button("Delete", type="primary", disabled=typed != name, key="delete_group_sure"):
+            with st.spinner("Deleting ..."):
+                deletion.delete_group(session.backend(), name)
+                session.desk().forget_data(name)
+            st.session_state.pop(Key.GROUP, None)
+            st.rerun()

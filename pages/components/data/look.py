@@ -1,0 +1,206 @@
+"""Data, third tab: figures, six small pictures with their findings as titles, AWS's insights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import drawers, panels
+from pages.components.charts import look as charts
+from pages.components.charts.theme import MAIN_HEIGHT, SMALL_HEIGHT
+from pages.components.data.state import Subject
+from pages.components.session import Key
+from services.checks.look import Look
+from services.library.columns import Words
+from services.screens.data import sentences
+
+HOW = """
+**Repeat rate**: share of events whose person had that item before. **Concentration**: items are sorted by their number
+of events; the curve adds up the events. **Time between events**: pauses between one event of a person and the next; a
+session ends where the pauses fall into two heaps. **Categories**: an item with several counts a part to each.
+**Drift**: an item is new in the month of its first event; the first month, in which
+all are new, is left out. The insights use the thresholds of Amazon Personalize's
+own data analysis.
+"""
+
+TITLE_HEIGHT = 66
+"""Pixels: three lines, so that the pictures of a row stand at one height."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One of the six: its finding, what a screen reader says, chart and table."""
+
+    key: str
+    name: str
+    finding: str
+    alt: str
+    chart: Callable[[int], Any]
+    table: pd.DataFrame
+
+
+def draw(subject: Subject) -> None:
+    """Draw the tab."""
+    figures = subject.figures()
+    if figures is None:
+        _nothing(subject)
+        return
+    words = subject.words
+    _kpis(figures, words)
+    shown = pictures(figures, words)
+    chosen = next((picture for picture in shown if picture.key == st.query_params.get(Key.PICTURE)), None)
+    if chosen is None:
+        _grid(shown)
+    else:
+        _large(chosen)
+    _insights(figures.insights)
+    drawers.drawers(key="data_look", how=HOW, download=figures.insights, file_name="insights.csv")
+
+
+def pictures(figures: Look, words: Words) -> list[Picture]:
+    """Return the six pictures; those without data are left out."""
+    concentration = sentences.concentration_finding(figures, words)
+    every = [
+        Picture(
+            "activity",
+            "Activity",
+            finding := sentences.activity_finding(figures),
+            finding + ".",
+            lambda height: charts.activity(figures.activity, height),
+            figures.activity,
+        ),
+        Picture(
+            "concentration",
+            "Concentration",
+            concentration,
+            sentences.concentration_alt(figures, words),
+            lambda height: charts.concentration(figures.concentration, figures.summary.half_of_events_share, height),
+            figures.concentration,
+        ),
+        Picture(
+            "history",
+            "Events per person",
+            finding := sentences.history_finding(figures),
+            finding + ".",
+            lambda height: charts.history_lengths(figures.history_lengths, height),
+            figures.history_lengths,
+        ),
+        Picture(
+            "pauses",
+            "Time between events",
+            finding := sentences.gaps_finding(figures),
+            finding + ".",
+            lambda height: charts.time_gaps(figures.time_gaps, figures.session_gap_s, height),
+            figures.time_gaps,
+        ),
+        Picture(
+            "categories",
+            "Categories",
+            finding := sentences.categories_finding(figures),
+            finding + ".",
+            lambda height: charts.categories(figures.categories, height),
+            figures.categories,
+        ),
+        Picture(
+            "drift",
+            "Drift",
+            finding := sentences.drift_finding(figures, words),
+            finding + ".",
+            lambda height: charts.drift(figures.drift.iloc[1:], height),
+            figures.drift.iloc[1:],
+        ),
+    ]
+    return [picture for picture in every if len(picture.table)]
+
+
+def _kpis(figures: Look, words: Words) -> None:
+    summary = figures.summary
+    panels.kpi_row(
+        [
+            panels.Kpi("Events", f"{summary.n_events:,}"),
+            panels.Kpi("People", f"{summary.n_users:,}"),
+            panels.Kpi(words.nouns.capitalize(), f"{summary.n_items:,}"),
+            panels.Kpi(
+                "Events per person", f"{summary.median_events:,.0f}", help="Median: half of the people have more."
+            ),
+            panels.Kpi(
+                "Repeat rate", sentences.share(summary.repeat_rate), help="Events whose person had the item before."
+            ),
+        ]
+    )
+
+
+def _grid(shown: list[Picture]) -> None:
+    for first in range(0, len(shown), 3):
+        for column, picture in zip(st.columns(3), shown[first : first + 3], strict=False):
+            with column.container(border=True):
+                title = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="xsmall")
+                title.container(height=TITLE_HEIGHT, border=False, width="stretch").markdown(f"**{picture.finding}**")
+                title.button(
+                    "",
+                    icon=":material/open_in_full:",
+                    type="tertiary",
+                    key=f"enlarge_{picture.key}",
+                    help=f"{picture.name}: enlarge, with its table",
+                    on_click=_enlarge,
+                    args=(picture.key,),
+                )
+                panels.show(picture.chart(SMALL_HEIGHT), picture.alt, key=f"small_{picture.key}")
+
+
+def _large(picture: Picture) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{picture.finding}**")
+        panels.show(picture.chart(MAIN_HEIGHT), picture.alt, key=f"large_{picture.key}")
+        panels.table(picture.table, alt=picture.alt, key=f"table_{picture.key}", height=240)
+        st.button("All six pictures", icon=":material/grid_view:", key="all_pictures", on_click=_enlarge, args=(None,))
+
+
+def _enlarge(key: str | None) -> None:
+    if key is None:
+        st.query_params.pop(Key.PICTURE, None)
+    else:
+        st.query_params[Key.PICTURE] = key
+
+
+def _insights(insights: pd.DataFrame) -> None:
+    """Draw AWS's thresholds as rows: state in words, check, value, why it matters."""
+    st.markdown("##### What Amazon Personalize would say of it")
+    order = {"stop": 0, "watch": 1, "pass": 2}
+    shown = insights.sort_values("state", key=lambda states: states.map(order), kind="stable")
+    counts = insights["state"].value_counts()
+    panels.table(
+        shown.rename(columns={"sentence": "why it matters"}),
+        alt=f"{counts.get('pass', 0)} checks pass, {counts.get('watch', 0)} to watch, {counts.get('stop', 0)} stop",
+        key="insights",
+        height="content",
+        column_config={
+            "check": st.column_config.TextColumn(width="medium"),
+            "why it matters": st.column_config.TextColumn(width="large"),
+        },
+    )
+
+
+def _nothing(subject: Subject) -> None:
+    """Say why there is nothing to look at, and what to do."""
+    draft = subject.draft
+    if draft is not None and draft.busy:
+        st.caption(sentences.busy_headline(draft))
+        for column in st.columns(3):
+            with column:
+                panels.loading(2, SMALL_HEIGHT)
+    elif draft is not None and draft.n_stop:
+        with panels.empty("The pictures come when the problems are solved.", key="look_blocked"):
+            st.caption("See the Check tab.")
+    elif subject.group is not None:
+        with panels.empty(
+            "This data was imported by another program, so its rows are not known here.",
+            detail="Amazon Personalize has no call that gives them back; export them, or load the same files here.",
+            key="look_elsewhere",
+        ):
+            pass
+    else:
+        with panels.empty("No data yet. The film demo takes ten seconds.", key="look_empty"):
+            st.caption("See the Source tab.")

@@ -1,0 +1,135 @@
+"""A person's own files: uploaders, recognised columns to correct, the unit of time as a date."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import session
+from pages.components.data import state
+from pages.components.session import Key
+from services.library.prepared import SampleError
+from services.sources import own_files
+from services.sources.own_files import ColumnGuess, OwnTable, RawTable
+from services.sources.time_units import TimeUnit, time_sentence
+
+KINDS = {
+    "Interactions": "Who did what when (required)",
+    "Items": "Items: titles, categories, ... (optional)",
+    "Users": "People: names, attributes, ... (optional)",
+}
+TYPES = ["csv", "tsv", "txt", "parquet"]
+
+
+def draw() -> None:
+    """Draw the uploaders, and once interactions are there the mapping and the button that checks them."""
+    st.markdown("##### My own files")
+    tables = _uploaded()
+    if "Interactions" not in tables:
+        st.caption(
+            "Begin with the interactions: one row for each time that somebody watched, bought or read something."
+        )
+        return
+    mapped = {dataset_type: _mapping(dataset_type, table) for dataset_type, table in tables.items()}
+    name = st.text_input(
+        "Name of the data set group",
+        value=_name(tables["Interactions"].filename),
+        key=Key.OWN_NAME,
+        max_chars=63,
+        help="Letters, digits, - and _.",
+    )
+    st.button("Check these files", type="primary", key="check_own", on_click=_check, args=(mapped, name))
+
+
+def _uploaded() -> dict[str, RawTable]:
+    """Draw the three uploaders; return what was read, also after a visit to another page."""
+    kept: dict[str, tuple[str, RawTable]] = st.session_state.setdefault(Key.OWN_FILES, {})
+    for column, (dataset_type, label) in zip(st.columns(3), KINDS.items(), strict=True):
+        upload = column.file_uploader(label, type=TYPES, key=f"{Key.OWN_FILES}_{dataset_type}")
+        if upload is not None and kept.get(dataset_type, ("",))[0] != upload.file_id:
+            try:
+                with column, st.spinner("Reading ..."):
+                    kept[dataset_type] = (upload.file_id, own_files.read_table(upload.getvalue(), upload.name))
+            except SampleError as error:
+                kept.pop(dataset_type, None)
+                column.error(str(error))
+        if dataset_type in kept:
+            table = kept[dataset_type][1]
+            column.caption(f":material/check: {table.filename}: {table.n_rows:,} rows")
+            if upload is None and column.button("Remove", key=f"remove_{dataset_type}", type="tertiary"):
+                del kept[dataset_type]
+                st.rerun()
+    return {dataset_type: kept[dataset_type][1] for dataset_type in KINDS if dataset_type in kept}
+
+
+def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
+    """Draw the recognised columns of one file, each with a select to change it; return them as they now are."""
+    guesses = own_files.recognise(table, dataset_type)
+    roles = own_files.roles_for(dataset_type)
+    st.markdown(f"**{table.filename}** becomes {dataset_type}")
+    frame = pd.DataFrame(
+        {
+            "column": [guess.column for guess in guesses],
+            "becomes": [guess.role for guess in guesses],
+            "sure": [guess.confidence for guess in guesses],
+            "why": [guess.why for guess in guesses],
+            "samples": [", ".join(guess.samples) for guess in guesses],
+        }
+    )
+    edited = st.data_editor(
+        frame,
+        key=f"{Key.OWN_FILES}_map_{dataset_type}_{table.filename}",
+        hide_index=True,
+        disabled=["column", "sure", "why", "samples"],
+        column_config={
+            "column": st.column_config.TextColumn("Your column"),
+            "becomes": st.column_config.SelectboxColumn(
+                "Becomes",
+                options=list(roles),
+                format_func=lambda role: roles.get(role, role),
+                required=True,
+                width="medium",
+            ),
+            "sure": st.column_config.TextColumn("How sure"),
+            "why": st.column_config.TextColumn("Why"),
+            "samples": st.column_config.TextColumn("Sample values", width="large"),
+        },
+        alt=f"Columns of {table.filename} and what they become",
+    )
+    mapping = dict(zip(edited["column"], edited["becomes"], strict=True))
+    return OwnTable(table, mapping, _unit(guesses, mapping, dataset_type))
+
+
+def _unit(guesses: tuple[ColumnGuess, ...], mapping: dict[str, str], dataset_type: str) -> TimeUnit | None:
+    """Say the unit of time as a date and let it be changed; None where there is no time."""
+    column = next((column for column, role in mapping.items() if role in ("TIMESTAMP", "CREATION_TIMESTAMP")), None)
+    if column is None:
+        return None
+    guess = next(guess for guess in guesses if guess.column == column)
+    units = list(TimeUnit)
+    sentence, select = st.columns([3, 1], vertical_alignment="bottom")
+    unit = select.selectbox(
+        f"Unit of time of {column}",
+        units,
+        index=units.index(guess.unit) if guess.unit is not None else 0,
+        format_func=lambda unit: unit.words,
+        key=f"{Key.OWN_FILES}_unit_{dataset_type}_{column}",
+    )
+    sample = guess.samples[0] if guess.samples else ""
+    sentence.markdown(f":material/schedule: {column}: {time_sentence(sample, unit)}. Right?")
+    return unit
+
+
+def _check(mapped: dict[str, OwnTable], name: str) -> None:
+    """Prepare the files on the desk: reading, checking and measuring go on in the background."""
+    wanted = name.strip() or _name(mapped["Interactions"].raw.filename)
+    key = session.desk().take(
+        lambda: own_files.prepare(mapped["Interactions"], mapped.get("Items"), mapped.get("Users"), name=wanted),
+        wanted,
+    )
+    state.show(key)
+
+
+def _name(filename: str) -> str:
+    """Return a name that AWS takes, made from a file's name."""
+    stem = filename.rsplit(".", 1)[0]
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem)
+    return plain.strip("-_")[:50] or "my-data"

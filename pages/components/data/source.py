@@ -1,0 +1,120 @@
+"""Data, first tab: three sources as cards, and what is going on with the one that was chosen."""
+
+import streamlit as st
+
+from pages.components import panels, session
+from pages.components.data import own as data_own
+from pages.components.data.state import Subject, show
+from pages.components.session import Key
+from services.screens.data.drafts import Draft
+from services.sources import movielens
+
+CARD_HEIGHT = 265
+
+
+def draw(subject: Subject) -> None:
+    """Draw the work in progress, the cards, and the form for a person's own files."""
+    draft = subject.draft
+    if draft is not None and draft.state != "imported":
+        _progress(draft)
+    demo, lens, own = st.columns(3)
+    with demo.container(border=True, height=CARD_HEIGHT):
+        _demo()
+    with lens.container(border=True, height=CARD_HEIGHT):
+        _movielens()
+    with own.container(border=True, height=CARD_HEIGHT):
+        _own()
+    data_own.draw()
+
+
+def _demo() -> None:
+    st.markdown("##### Film demo")
+    st.caption(
+        "About 1,500 real films and 1,000 simulated viewers, eight of them with a name and a story. "
+        "Works offline, about ten seconds."
+    )
+    st.button("Load the film demo", type="primary", icon=":material/movie:", key="load_demo", on_click=_load_demo)
+
+
+def _movielens() -> None:
+    st.markdown("##### MovieLens")
+    sizes = movielens.SIZES
+    size = st.selectbox(
+        "Size",
+        list(sizes),
+        format_func=lambda key: f"{key} · {sizes[key].n_ratings:,} ratings",
+        key=Key.SIZE,
+        persist_state="session",
+    )
+    st.button(
+        "Download and read", icon=":material/download:", key="load_movielens", on_click=_load_movielens, args=(size,)
+    )
+    with st.popover("Licence, or a folder or zip on this machine", type="tertiary"):
+        st.markdown(movielens.LICENCE)
+        st.text_input("Folder or zip on this machine", placeholder="/path/to/ml-1m.zip", key=Key.MOVIELENS_PATH)
+        st.button("Read from there", key="load_path", on_click=_load_path)
+    st.caption("Real ratings; needs the network, or a file.")
+
+
+def _own() -> None:
+    st.markdown("##### My own files")
+    st.caption(
+        "Who did what when, as CSV, TSV or Parquet; items and people too, if you have them. Columns are recognised and "
+        "can be mapped by hand; nothing leaves this machine unless it runs on AWS."
+    )
+    st.markdown("Choose them below :material/arrow_downward:")
+
+
+def _progress(draft: Draft) -> None:
+    """Draw the steps of a draft that is being loaded, or why it stopped."""
+    if draft.state in ("failed", "interrupted"):
+        with panels.failed(draft.reason, title=draft.title):
+            st.caption("The data set is as it was before.")
+            with st.container(horizontal=True):
+                if draft.source != "own":
+                    st.button("Try again", type="primary", key="load_again", on_click=_load_again, args=(draft,))
+                st.button("Dismiss", key="dismiss", on_click=session.desk().forget, args=(draft.key,))
+    elif draft.busy:
+        steps(draft, "source_steps")
+
+
+def steps(draft: Draft, key: str) -> None:
+    """Draw a draft's steps, live while it is being worked on."""
+    desk = session.desk()
+
+    def body() -> bool:
+        now = desk.draft(draft.key) or draft
+        panels.step_list(now.steps)
+        running = next((step for step in now.steps if step.state == "running" and step.fraction is not None), None)
+        if running is not None:
+            st.progress(min(1.0, running.fraction or 0.0))
+        return now.busy
+
+    with st.container(border=True):
+        panels.auto_refresh(draft.busy, body, key=key, seconds=1.0)
+        if draft.busy:
+            st.button("Cancel", key=f"{key}_cancel", on_click=desk.cancel, args=(draft.key,))
+
+
+def _load_demo() -> None:
+    show(session.desk().load_demo())
+
+
+def _load_movielens(size: str) -> None:
+    show(session.desk().load_movielens(size))
+
+
+def _load_path() -> None:
+    path = st.session_state.get(Key.MOVIELENS_PATH, "").strip()
+    if path:
+        show(session.desk().load_path(path))
+
+
+def _load_again(draft: Draft) -> None:
+    desk = session.desk()
+    again = {
+        "demo": lambda: desk.load_demo(),
+        "movielens": lambda: desk.load_movielens(draft.argument),
+        "path": lambda: desk.load_path(draft.argument),
+    }
+    show(again[draft.source]())

@@ -1,0 +1,151 @@
+"""What the Data screen looks at: a draft on its way in, or the imported data set group; figures cached by version."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import session
+from pages.components.session import Key
+from services.checks import look, report
+from services.checks.look import Look
+from services.library.columns import Words
+from services.library.prepared import PreparedData
+from services.library.store import Library, Shelf
+from services.personalize import datasets
+from services.personalize.datasets import GroupView
+from services.screens.data.drafts import Draft
+
+SOURCE, CHECK, LOOK, IMPORT = TABS = ("Source", "Check", "Look", "Import")
+IMPORTED = "imported"
+"""What the address says when no draft is looked at."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is looked at."""
+
+    draft: Draft | None
+    group: GroupView | None
+    shelf: Shelf | None
+
+    @property
+    def words(self) -> Words:
+        """How to speak of the catalogue."""
+        if self.draft is not None and self.draft.data is not None:
+            return self.draft.data.words
+        return self.shelf.words if self.shelf is not None else Words()
+
+    @property
+    def source_line(self) -> str:
+        """The grey line under the headline."""
+        if self.draft is not None and self.draft.state != "imported":
+            note = self.draft.data.note if self.draft.data is not None else ""
+            parts = [self.draft.title, "not imported yet", note]
+        elif self.group is not None:
+            parts = [self.group.name, self.shelf.note if self.shelf is not None else "titles are not known here"]
+        else:
+            parts = []
+        return " · ".join(part for part in parts if part)
+
+    def figures(self) -> Look | None:
+        """Return the figures to look at, None where there is nothing (yet)."""
+        if self.draft is not None and self.draft.state != "imported":
+            return self.draft.look
+        return None if self.shelf is None else _shelf_look(self.shelf.name, self.shelf.version)
+
+    def problems(self) -> pd.DataFrame | None:
+        """Return the problems found, None where nothing was checked."""
+        if self.draft is not None and self.draft.state != "imported":
+            return self.draft.problems
+        return None if self.shelf is None else _shelf_problems(self.shelf.name, self.shelf.version)
+
+    def data(self) -> PreparedData | None:
+        """Return the tables themselves."""
+        if self.draft is not None and self.draft.state != "imported":
+            return self.draft.data
+        return None if self.shelf is None else look.from_shelf(self.shelf)
+
+
+def open_drafts() -> list[Draft]:
+    """Return the drafts that are worth offering, the latest first; an imported one while it is looked at."""
+    looked_at = st.session_state.get(Key.DRAFT)
+    return [
+        draft
+        for draft in session.desk().drafts()
+        if draft.state != "cancelled" and (draft.state != "imported" or draft.key == looked_at)
+    ]
+
+
+def subject() -> Subject:
+    """Draw the choice between drafts and what is imported, where there is one, and return what was chosen."""
+    drafts = {draft.key: draft for draft in open_drafts()}
+    name = session.dataset_group()
+    just_imported = any(draft.state == "imported" and draft.target == name for draft in drafts.values())
+    options = [*drafts, IMPORTED] if name and not just_imported else list(drafts)
+    pending = next((draft.key for draft in drafts.values() if draft.state != "imported"), None)
+    if st.session_state.get(Key.DRAFT) not in options:
+        st.session_state.pop(Key.DRAFT, None)
+
+    chosen = None
+    if drafts and len(options) > 1:
+        session.default_choice(Key.DRAFT, options, pending or IMPORTED)
+        chosen = st.segmented_control("Looking at", options, required=True, key=Key.DRAFT, bind="query-params")
+    elif options:
+        chosen = options[0]
+    draft = drafts.get(chosen or "")
+    if draft is not None and draft.state == "imported":
+        name = draft.target
+    group = datasets.find_group(session.backend(), name) if name else None
+    shelf = Library(session.backend().home).open(name) if name else None
+    return Subject(draft, group, shelf)
+
+
+def show(key: str) -> None:
+    """Look at this draft from the next run on; the address says so too, as the choice may not be drawn yet."""
+    st.session_state[Key.DRAFT] = key
+    session.set_address(Key.DRAFT, key)
+
+
+def follow(subject: Subject) -> None:
+    """Open the tab that fits when what is looked at has moved on: loaded, checked, imported, failed."""
+    seen = (subject.draft.key, subject.draft.state) if subject.draft is not None else None
+    before = st.session_state.get(Key.DRAFT_SEEN, seen)
+    st.session_state[Key.DRAFT_SEEN] = seen
+    if seen != before:
+        st.session_state[Key.DATA_TAB] = default_tab(subject)
+        if subject.draft is not None and subject.draft.state == "imported":
+            session.choose_group(subject.draft.target)
+            st.rerun()
+
+
+def default_tab(subject: Subject) -> str:
+    """Return the tab that is open first: where there is something to do, else where there is something to see."""
+    draft = subject.draft
+    if draft is not None:
+        if draft.state in ("importing", "imported") or (
+            draft.state == "failed" and draft.data is not None and draft.target
+        ):
+            return IMPORT
+        if draft.data is None or draft.busy:
+            return SOURCE
+        return CHECK if draft.n_stop else LOOK
+    if subject.group is None:
+        return SOURCE
+    return LOOK if subject.shelf is not None else IMPORT
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _shelf_look(name: str, version: str) -> Look:
+    shelf = Library(session.backend().home).open(name)
+    if shelf is None:
+        raise datasets.DataError(f"The data of {name} was deleted meanwhile. Load it again.")
+    return look.look(look.from_shelf(shelf))
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _shelf_problems(name: str, version: str) -> pd.DataFrame:
+    shelf = Library(session.backend().home).open(name)
+    if shelf is None:
+        raise datasets.DataError(f"The data of {name} was deleted meanwhile. Load it again.")
+    return report.check(look.from_shelf(shelf))

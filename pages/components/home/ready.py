@@ -1,0 +1,122 @@
+"""Home when there is data: figures, the chain of resources, its table, and the next step."""
+
+import time
+
+import streamlit as st
+
+from pages.components import navigation, panels, session
+from pages.components.home import later, story
+from services.demo.runner import GROUP, TourRunner, TourState
+from services.language.phrases import age
+from services.screens.home import overview
+from services.screens.home.overview import KINDS, Overview, Resource
+
+COLORS = {"ready": "green", "failed": "red"}
+ICONS = {"ready": ":material/check:", "failed": ":material/error:"}
+MOST_BOXES = 8
+"""Above, the chain shows counts per kind."""
+
+
+def draw(group: str, tour: TourRunner, state: TourState) -> None:
+    """Draw it; the film demo's own Home says what is still being prepared for it."""
+    view = overview.overview(session.backend(), group)
+    if view is None:
+        panels.head("Home", f"The data set group {group} is gone; it was deleted in another window.")
+        return
+    panels.head("Home", view.headline(), " · ".join(part for part in (group, view.note) if part))
+    _next_step(view)
+    if group == GROUP and state.finished:
+        later.draw(tour, state)
+    _figures(view)
+    story.draw(group)
+    _chain(view)
+    _table(view)
+
+
+def _next_step(view: Overview) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        step = view.next_step
+        if st.button(step.label, type="primary", icon=":material/arrow_forward:", key="next_step"):
+            navigation.open_screen(step.screen)
+        st.caption(f"Next step. {step.why}")
+
+
+def _figures(view: Overview) -> None:
+    kpis = [
+        panels.Kpi("Events", _count(view.n_events)),
+        panels.Kpi("People", _count(view.n_users)),
+        panels.Kpi(view.nouns.capitalize(), _count(view.n_items)),
+        panels.Kpi("Recipes ready", f"{view.recipes_ready} of {view.recipes_known}"),
+    ]
+    found = view.found_it
+    if found is not None:
+        kpis.append(
+            panels.Kpi(
+                "Found it",
+                f"{found.model:.0%}",
+                delta=f"{100 * (found.model - found.popularity):+.0f} points",
+                against="to popularity",
+                help="Share of test people whose 25 places hold something that they went on to choose; popularity: "
+                f"{found.popularity:.0%} ({found.verdict}).",
+            )
+        )
+    panels.kpi_row(kpis)
+
+
+def _chain(view: Overview) -> None:
+    now = time.time()
+    st.markdown("##### The chain")
+    columns = st.columns([8, 1, 8, 1, 8, 1, 8], vertical_alignment="center")
+    for place, kind in enumerate(KINDS):
+        if place:
+            columns[2 * place - 1].markdown(":gray[:material/arrow_forward:]", text_alignment="center")
+        with columns[2 * place]:
+            _boxes(kind, view.of_kind(kind), now, counts=len(view.resources) > MOST_BOXES)
+    st.caption(view.chain_sentence())
+
+
+def _boxes(kind: str, resources: tuple[Resource, ...], now: float, *, counts: bool) -> None:
+    if not resources:
+        with st.container(border=True, gap="xxsmall"):
+            st.caption(f"no {kind.lower()} yet")
+    elif counts and len(resources) > 1:
+        states = [resource.state for resource in resources]
+        with st.container(border=True, gap="xxsmall"):
+            st.markdown(f"**{len(resources)}** {kind.lower()}s")
+            for state in dict.fromkeys(states):
+                _state(f"{states.count(state)} {state}", state)
+    else:
+        for resource in resources:
+            with st.container(border=True, gap="xxsmall"):
+                st.markdown(f":small[{kind}]  \n**{resource.name}**")
+                _state(f"{resource.state} · {age(resource.created, now)}", resource.state)
+
+
+def _state(words: str, state: str) -> None:
+    st.badge(words, color=COLORS.get(state, "gray"), icon=ICONS.get(state, ":material/hourglass_empty:"))
+
+
+def _table(view: Overview) -> None:
+    st.markdown("##### Resources")
+    picked = panels.table(
+        view.frame(time.time()),
+        alt=view.chain_sentence(),
+        key="resources",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "kind": "Kind",
+            "name": "Name",
+            "state": "State",
+            "created": st.column_config.DatetimeColumn("Created (UTC)", format="YYYY-MM-DD HH:mm"),
+            "age": "Age",
+            "error": st.column_config.TextColumn("Last error", width="large"),
+        },
+    )
+    st.caption("Choose a row to open the screen that deals with it.")
+    if picked.selection.rows:
+        navigation.open_screen(view.resources[picked.selection.rows[0]].screen)
+
+
+def _count(number: int | None) -> str:
+    return "unknown" if number is None else f"{number:,}"

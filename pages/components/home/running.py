@@ -1,0 +1,82 @@
+"""Home while the film demo is being prepared, and when that has failed."""
+
+import streamlit as st
+
+from pages.components import navigation, panels, session
+from pages.components.charts import curve
+from pages.components.home import later, start
+from pages.components.session import Key
+from services.demo import runner as demo
+from services.demo.runner import TourRunner, TourState
+from services.personalize.datasets import group_names
+
+
+def draw(tour: TourRunner) -> None:
+    """Draw the steps, the learning curve and the ways out, refreshed every second until the demo is ready."""
+    panels.auto_refresh(True, lambda: _progress(tour), key="tour_progress", seconds=1.0)
+
+
+def draw_failed(tour: TourRunner, state: TourState) -> None:
+    """Draw what stopped, what is kept, and the ways out."""
+    kept = [step.label.split(",")[0].lower() for step in state.steps if step.state == "done"]
+    panels.head("Home", "The film demo stopped before it was ready.", "What is finished is kept.")
+    label = next((step.label for step in state.steps if step.key == state.failed_step), "A step")
+    sentence = f"{state.reason or ''} Kept: {', '.join(kept) or 'nothing yet'}.".strip()
+    with panels.failed(sentence, title=f"{label} stopped"), st.container(horizontal=True):
+        start.start_button(tour, "Try again")
+        if state.can_look:
+            _look_link("Use popularity")
+    panels.step_list(state.steps)
+
+
+def has_landed(state: TourState) -> bool:
+    """Return whether the demo that this browser asked for has just become ready."""
+    return state.finished and st.session_state.get(Key.LANDED) is False
+
+
+def land() -> None:
+    """Go to the first viewer's recommendations."""
+    st.session_state[Key.LANDED] = True
+    navigation.open_screen("recommendations", **_first_viewer(demo.HRNN))
+
+
+def _progress(tour: TourRunner) -> bool:
+    state = tour.state()
+    if state.can_look and session.dataset_group() is None and group_names(session.backend()):
+        st.rerun()  # the sidebar has something to choose now, and a job to follow
+    panels.head("Home", state.headline(), "Film demo · simulated data · everything runs on this machine")
+    steps, picture = st.columns([5, 6], gap="medium")
+    with steps:
+        panels.step_list(state.steps)
+        done = sum(step.state == "done" for step in state.steps)
+        part = next((step.fraction or 0.0 for step in state.steps if step.state == "running"), 0.0)
+        st.progress(min(1.0, (done + part) / len(state.steps)))
+        with st.container(horizontal=True):
+            if state.can_look:
+                _look_link("Look already: popularity answers")
+            st.button("Cancel", key="cancel_demo", help="Keeps what is finished.", on_click=tour.cancel)
+        later.steps(state)
+    with picture:
+        _learning(tour, state)
+    return state.active and not state.finished
+
+
+def _learning(tour: TourRunner, state: TourState) -> None:
+    points, baseline = tour.curve()
+    if len(points) == 0:
+        st.caption("Learning curve: appears when HRNN has seen its first events." if state.active else "")
+        st.skeleton(curve.HEIGHT)
+        return
+    passes = baseline is not None and points["value"].iloc[-1] > baseline
+    st.caption("HRNN on held-out evenings" + (": **passes popularity now**" if passes else ", against popularity"))
+    panels.show(curve.learning_curve(points, baseline), curve.curve_alt(points, baseline, "HRNN"))
+
+
+def _look_link(label: str) -> None:
+    navigation.link("recommendations", label, **_first_viewer(demo.POPULARITY))
+
+
+def _first_viewer(campaign: str) -> dict[str, str]:
+    query = {Key.GROUP: demo.GROUP, Key.CAMPAIGN: campaign}
+    viewer = demo.first_persona(session.backend())
+    return query | ({Key.USER: viewer} if viewer else {})

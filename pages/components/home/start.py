@@ -1,0 +1,48 @@
+"""Home before there is any data: three ways to get some, and what one will see then."""
+
+import streamlit as st
+
+from pages.components import navigation, panels
+from pages.components.charts import example
+from pages.components.session import Key
+from services.demo.runner import TourRunner
+from services.sources import movielens
+
+CARD_HEIGHT = 232
+
+
+def draw(tour: TourRunner) -> None:
+    """Draw the cards and the still picture."""
+    panels.head("Home", "Show what personalization does, with films and simulated viewers, in about a minute.")
+    demo, lens, own = st.columns(3)
+    with demo.container(border=True, height=CARD_HEIGHT):
+        st.markdown("##### Film demo")
+        st.caption("Works offline, about a minute, simulated viewers: eight of them have a name and a story.")
+        start_button(tour, "Load the film demo")
+    with lens.container(border=True, height=CARD_HEIGHT):
+        st.markdown("##### MovieLens")
+        st.caption("Real ratings; needs the network or a file.")
+        sizes = movielens.SIZES
+        st.selectbox(
+            "Size",
+            list(sizes),
+            format_func=lambda key: f"{key} · {sizes[key].title}",
+            key=Key.SIZE,
+            persist_state="session",
+        )
+        navigation.link("data", "Choose on Data", icon=":material/download:")
+    with own.container(border=True, height=CARD_HEIGHT):
+        st.markdown("##### My own files")
+        st.caption("CSV, TSV or Parquet: who did what when. Columns are recognised and can be mapped by hand.")
+        navigation.link("data", "Open Data", icon=":material/upload_file:")
+    st.caption("What you will see: one viewer's evenings turn another viewer's list (an example, not a measurement).")
+    panels.show(example.overlap_example(), example.ALT)
+    st.caption("Already on AWS? Start with PERSONALIZE_BACKEND=aws and the same screens show your own account.")
+
+
+def start_button(tour: TourRunner, label: str) -> None:
+    """Draw the button that prepares the demo; when it is done, this browser lands on its first viewer."""
+    if st.button(label, type="primary", icon=":material/movie:", key="start_demo"):
+        st.session_state[Key.LANDED] = False
+        tour.start()
+        st.rerun()

@@ -1,0 +1,176 @@
+"""Live events by hand: single events for a copy of somebody, or the first clicks of a new visitor."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import drawers, lab_cache, loaded, panels, pickers, session
+from pages.components.live_events import controls, parts, pictures, state, transport
+from pages.components.live_events.controls import BY_HAND, Chosen
+from pages.components.live_events.parts import Shown
+from pages.components.session import Key
+from services.errors import ServiceError
+from services.library.columns import EVENT_TYPE, EVENT_VALUE
+from services.screens.live_events import figures, script, sentences, tracker
+from services.screens.live_events.figures import Ceiling
+from services.screens.live_events.replay import LENGTH, Plan, Replay
+from services.screens.live_events.script import LiveEvent
+
+PATIENCE_S = 20.0
+HOW = """
+Every list is an answer of GetRecommendations for a new user id that got {about} by PutEvents; each event by hand is one
+more call. {kept} The address holds the events, so another browser repeats them with a copy of its own.
+"""
+
+
+def show(chosen: Chosen) -> None:
+    """Draw the events that the address names, the ways to add one, and what they change."""
+    shelf = chosen.opened.shelf
+    before = script.past(shelf, chosen.one) if chosen.one is not None else ()
+    if chosen.mode == BY_HAND and chosen.one is None:
+        parts.head(chosen, "Choose whose copy gets the events.")
+        return
+    sent = st.query_params.get_all(Key.LIVE_SENT) or list(st.session_state.get(Key.LIVE_SENT, []))
+    _keep(sent)
+    events = script.from_address(sent, before, shelf.event_type, shelf.last_timestamp)
+    who = chosen.opened.people.short(chosen.one) if chosen.one is not None else "The visitor"
+    if not state.agreed(len(before) + len(events), who):
+        parts.head(chosen, f"What would {who} get after one more?")
+        return
+    replay = _replay(chosen, before, events)
+    transport.send(replay, len(events), PATIENCE_S)
+    if not replay.steps:
+        parts.head(chosen, "The copy could not be made.")
+        transport.failed(replay)
+        return
+    step = len(replay.steps) - 1
+    usual = loaded.usual(chosen.opened, chosen.campaign, LENGTH)
+    first = set(replay.steps[0].answer.ids)
+    target = tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first)
+    shown = Shown(
+        chosen, replay, step, target, "new ones", who, who, Ceiling(LENGTH, ""),
+        None if usual is None else usual.sample, n_requested=len(events),
+    )  # fmt: skip
+    words = shelf.words
+    if chosen.mode == BY_HAND:
+        sentence = sentences.hand_headline(who, step, len(target), words)
+    else:
+        sentence = sentences.visitor_headline(step, len(target), words)
+    parts.head(chosen, sentence)
+    _controls(chosen, sent)
+    parts.figures(shown)
+    if replay.error is not None:
+        transport.failed(replay)
+    pictures.pictures(shown)
+    _log(shown)
+    if chosen.mode == BY_HAND and chosen.one is not None and events:
+        _for_real(chosen, chosen.one, events)
+    entry = replay.steps[step]
+    drawers.drawers(
+        key="live_hand",
+        how=HOW.format(
+            about=f"{who}'s past" if before else "nothing before",
+            kept=sentences.kept_line(replay, can_forget=tracker.can_forget(session.backend())),
+        ),
+        calls=[call for call in (entry.put, entry.answer.call) if call is not None],
+        download=figures.matrix(replay, chosen.opened.catalog, target),
+        file_name="live-by-hand.csv",
+    )
+    transport.follow(replay)
+
+
+def _replay(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent, ...]) -> Replay:
+    plan = Plan(chosen.group, chosen.campaign, before, events, chosen.one if before else None)
+    return state.replay(plan)
+
+
+def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
+    shelf, opened = chosen.opened.shelf, chosen.opened
+    search = loaded.item_search(chosen.group)
+    types = shelf.values(EVENT_TYPE)
+    valued = EVENT_VALUE in shelf.schemas.get("Interactions", "")
+    pick, kind, value, send, undo, clear = st.columns(
+        [8, 3.4, 2.6, 2.2, 2.6, 2.2], vertical_alignment="bottom", gap="small"
+    )
+    item_id = None
+    with pick:
+        if search is not None:
+            item_id = pickers.item(search, Key.LIVE_ITEM, f"Which {shelf.words.noun}?", optional=True)
+    with kind:
+        first = types.index(shelf.event_type) if shelf.event_type in types else 0
+        chosen_type = st.selectbox("Event type", types or [script.PLACEHOLDER], index=first, key=Key.LIVE_TYPE)
+    with value:
+        number = st.number_input("Value", value=None, key=Key.LIVE_VALUE, disabled=not valued, step=1.0)
+    event = "" if item_id is None else script.to_address(
+        LiveEvent(item_id, 0, str(chosen_type), None if number is None else float(number))
+    )  # fmt: skip
+    send.button(
+        "Send", type="primary", key="live_send", disabled=item_id is None, width="stretch",
+        on_click=_add, args=(sent, event),
+    )  # fmt: skip
+    undo.button(
+        "Undo last", key="live_undo", disabled=not sent, width="stretch", on_click=_keep, args=(list(sent[:-1]),)
+    )
+    clear.button("Reset", key="live_clear", disabled=not sent, width="stretch", on_click=_keep, args=([],))
+    if chosen.mode == controls.VISITOR:
+        kind = shelf.event_type or script.PLACEHOLDER
+        with st.container(horizontal=True, gap="small"):
+            for place, click in enumerate(lab_cache.live_clicks(opened)):
+                label = opened.catalog.label(click)
+                gone = any(text == click or text.startswith(f"{click}@") for text in sent)
+                st.button(
+                    label, key=f"live_click_{place}", icon=":material/add:", disabled=gone, on_click=_add,
+                    args=(sent, script.to_address(LiveEvent(click, 0, kind))),
+                )  # fmt: skip
+
+
+def _log(shown: Shown) -> None:
+    """Draw the events that were sent, newest first."""
+    if not shown.step:
+        return
+    catalog = shown.chosen.opened.catalog
+    rows = [
+        (
+            entry.number, entry.event.event_type, catalog.label(entry.event.item_id), entry.event.value,
+            "stored", entry.put.milliseconds, figures.changed(shown.steps, entry.number),
+        )
+        for entry in reversed(shown.steps) if entry.event is not None and entry.put is not None
+    ]  # fmt: skip
+    names = ["#", "type", shown.chosen.opened.shelf.words.noun, "value", "answer", "sending, ms", "changed places"]
+    frame = pd.DataFrame(rows, columns=names)
+    if frame["value"].isna().all():
+        frame = frame.drop(columns="value")
+    panels.table(
+        frame, key="live_log", alt=f"{len(rows)} events sent by hand, newest first.", height="content",
+        column_config={"sending, ms": st.column_config.NumberColumn("sending, ms", format="%.1f")},
+    )  # fmt: skip
+
+
+def _for_real(chosen: Chosen, user_id: str, events: Sequence[LiveEvent]) -> None:
+    """Offer to send the same events in the person's own name, after the id has been typed."""
+    who = chosen.opened.people.short(user_id)
+    with st.popover(f"Send to {who} instead of the copy"):
+        st.markdown(f"The events stay: {who}'s lists change at once, and the next version trains on them.")
+        typed = st.text_input(f"Type {user_id} to confirm", key="live_real_typed")
+        if st.button("Send for good", key="live_real", disabled=typed.strip() != user_id):
+            try:
+                calls = tracker.send_for_real(session.backend(), chosen.group, user_id, events)
+            except ServiceError as error:
+                st.error(str(error))
+            else:
+                n = sum(len(call.request["eventList"]) for call in calls)
+                st.toast(f"{n} sent in {who}'s name.", icon=":material/check_circle:")
+
+
+def _add(sent: Sequence[str], event: str) -> None:
+    _keep([*sent, event])
+
+
+def _keep(sent: Sequence[str]) -> None:
+    st.session_state[Key.LIVE_SENT] = list(sent)
+    if st.query_params.get_all(Key.LIVE_SENT) != list(sent):
+        if sent:
+            st.query_params[Key.LIVE_SENT] = list(sent)
+        else:
+            st.query_params.pop(Key.LIVE_SENT, None)

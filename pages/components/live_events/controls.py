@@ -1,0 +1,155 @@
+"""The controls of Live events: whose list, whose events, how many, presets, and the three modes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.components import lab_cache, loaded, missing, pickers, session
+from pages.components.live_events import state
+from pages.components.loaded import OpenShelf
+from pages.components.session import Key
+from services.personalize import campaigns
+from services.personalize.campaigns import Campaign
+from services.screens.compare.sides import EXPLORING
+from services.screens.live_events import presets as live_presets
+from services.screens.live_events.presets import Preset
+
+REPLAY, BY_HAND, VISITOR = "Replay", "By hand", "New visitor"
+MODES = (REPLAY, BY_HAND, VISITOR)
+SHORT, USUAL, ALL = "5", "20", "All"
+LENGTHS = (SHORT, USUAL, ALL)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the controls say."""
+
+    group: str
+    opened: OpenShelf
+    mode: str
+    campaign: Campaign
+    one: str | None
+    """A, whose copy gets the events; None for a new visitor."""
+    other: str | None
+    """B, whose events are sent; None in the other modes."""
+    n_events: int | None
+    """How many of B's latest events, None for all."""
+    presets: tuple[Preset, ...]
+    headline: Any
+    """Place above the controls, filled when the answer is there."""
+
+
+def choose(group: str) -> Chosen | None:
+    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    opened = loaded.open_shelf(group)
+    if opened is None:
+        missing.files("Live events", group)
+        return None
+    # a campaign that explores answers differently from call to call, so another one is shown first
+    available = campaigns.for_recipes(session.backend(), group, campaigns.PERSONAL)
+    available = sorted(available, key=lambda c: (c.recipe in EXPLORING, c.recipe != "aws-hrnn"))
+    if not available:
+        state.nothing_listens(group, opened)
+        return None
+    if not opened.people.n_users:
+        state.nobody(group)
+        return None
+    headline = st.empty()
+    names = [campaign.name for campaign in available]
+    session.default_choice(Key.CAMPAIGN, names, names[0])
+    presets = lab_cache.live_presets(opened)
+    mode = st.session_state.get(Key.LIVE_MODE) or st.query_params.get(Key.LIVE_MODE) or REPLAY
+    mode = mode if mode in MODES else REPLAY
+    one, other = _first_pair(opened, presets)
+    if mode == REPLAY:
+        return _replay(group, opened, available, names, presets, one, other, headline)
+    return _alone(group, opened, available, names, presets, one, mode, headline)
+
+
+def use(preset: Preset) -> None:
+    """Show a preset's pair from the next run on, from its start."""
+    pickers.choose(Key.USER, preset.one)
+    pickers.choose(Key.SECOND, preset.other)
+    state.go(0)
+
+
+def _replay(
+    group: str,
+    opened: OpenShelf,
+    available: Sequence[Campaign],
+    names: Sequence[str],
+    presets: tuple[Preset, ...],
+    one: str | None,
+    other: str | None,
+    headline: Any,
+) -> Chosen:
+    people = opened.people
+    a, swap, b, number, which, modes = st.columns(
+        [4.1, 0.9, 4.1, 3.6, 2.9, 6.5], vertical_alignment="bottom", gap="small"
+    )
+    with a:
+        one = pickers.other_person(people, Key.USER, f"A · search {people.n_users:,}", one)
+    with b:
+        other = pickers.other_person(people, Key.SECOND, "B, whose events are sent", other)
+    swap.button(
+        "", icon=":material/swap_horiz:", help="Swap A and B", key="live_swap", width="stretch",
+        on_click=_swap, args=(one, other), disabled=one is None or other is None,
+    )  # fmt: skip
+    with number:
+        length = st.segmented_control(
+            "Latest events", LENGTHS, default=USUAL, required=True, key=Key.LIVE_EVENTS, bind="query-params",
+        )  # fmt: skip
+    with which:
+        name = session.bound_select("Campaign", names, Key.CAMPAIGN)
+    with modes:
+        _modes()
+    campaign = next((entry for entry in available if entry.name == name), available[0])
+    n_events = None if length == ALL else int(length or USUAL)
+    return Chosen(group, opened, REPLAY, campaign, one, other, n_events, presets, headline)
+
+
+def _alone(
+    group: str,
+    opened: OpenShelf,
+    available: Sequence[Campaign],
+    names: Sequence[str],
+    presets: tuple[Preset, ...],
+    one: str | None,
+    mode: str,
+    headline: Any,
+) -> Chosen:
+    who, which, modes = st.columns([8, 4, 6], vertical_alignment="bottom", gap="small")
+    with who:
+        if mode == BY_HAND:
+            one = pickers.other_person(opened.people, Key.USER, f"A · search {opened.people.n_users:,}", one)
+        else:
+            st.markdown("**A new visitor** · no name, no history", width="content")
+    with which:
+        name = session.bound_select("Campaign", names, Key.CAMPAIGN)
+    with modes:
+        _modes()
+    campaign = next((entry for entry in available if entry.name == name), available[0])
+    return Chosen(group, opened, mode, campaign, one if mode == BY_HAND else None, None, None, presets, headline)
+
+
+def _modes() -> None:
+    st.segmented_control(
+        "Mode", MODES, default=REPLAY, required=True, key=Key.LIVE_MODE, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _first_pair(opened: OpenShelf, presets: tuple[Preset, ...]) -> tuple[str | None, str | None]:
+    """Return whom to begin with where the address says nothing."""
+    if presets:
+        return presets[0].one, presets[0].other
+    pair = live_presets.pair_without_story(opened.people.ids(limit=2))
+    return pair if pair is not None else (opened.people.median_user(), None)
+
+
+def _swap(one: str | None, other: str | None) -> None:
+    pickers.choose(Key.USER, other)
+    pickers.choose(Key.SECOND, one)
+    state.go(0)

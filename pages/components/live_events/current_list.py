@@ -1,0 +1,89 @@
+"""Live events, at the right: what was just sent, the list after it, and what left the list."""
+
+import streamlit as st
+
+from pages.components import panels, session, tiles
+from pages.components.live_events.controls import REPLAY
+from pages.components.live_events.parts import Shown
+from pages.components.markdown import escaped, quiet
+from pages.components.session import Key
+from services.language.phrases import day, ordinal
+from services.screens.live_events import figures, sentences
+from services.screens.live_events.replay import LENGTH
+
+LIST_HEIGHT = 496
+SHORT = 10
+"""Places while presenting."""
+MOST_LEFT_OUT = 6
+
+
+def just_sent(shown: Shown) -> None:
+    """Draw what was sent with this step; at the start, whether the copy can be trusted."""
+    entry = shown.steps[shown.step]
+    catalog, words = shown.chosen.opened.catalog, shown.chosen.opened.shelf.words
+    with st.container(border=True, horizontal=True, gap="small", vertical_alignment="center"):
+        if entry.event is None:
+            user_columns = (
+                bool(shown.chosen.opened.shelf.schemas.get("Users")) and "hrnn-meta" in shown.chosen.campaign.recipe
+            )
+            st.markdown(escaped(sentences.check_line(shown.replay, shown.who, user_columns=user_columns)))
+            return
+        picture = catalog.frame([entry.event.item_id])
+        st.image(tiles.pictures(picture)[0], width=34)
+        when = "" if entry.event.happened is None else f" by {shown.sender} on {day(entry.event.happened)}"
+        about = f"{words.past}{when}" if entry.event.happened is not None else f"{entry.event.event_type}, sent by hand"
+        text = f"**Just sent** · {escaped(catalog.label(entry.event.item_id))}  \n{quiet(escaped(about))}"
+        st.markdown(text)
+    if entry.unchanged_after_s is not None:
+        st.caption(sentences.unchanged_line(entry.unchanged_after_s))
+
+
+def the_list(shown: Shown) -> None:
+    """Draw the list after this step; a click on a place draws its line in the picture."""
+    catalog = shown.chosen.opened.catalog
+    length = SHORT if session.presenting() else LENGTH
+    frame = figures.list_frame(shown.steps, shown.step, shown.target, catalog, length)
+    badge = shown.whose if shown.chosen.mode == REPLAY else "new"
+    ids = [str(item_id) for item_id in frame["item_id"]]
+    frame["badge"] = [badge if theirs else "" for theirs in frame["theirs"]]
+    frame["rank"] = range(1, len(frame) + 1)
+    key = f"live_list_{shown.replay.user_id}_{shown.step}"
+
+    def pick() -> None:
+        cells = st.session_state[key].selection.cells
+        st.session_state[Key.LIVE_PICKED] = ids[cells[0][0]] if cells else None
+
+    has_fit = bool(frame["fit"].notna().any())
+    moved = shown.step > 0
+    columns = ["rank", *(["mark"] if moved else []), "label", *(["fit"] if has_fit else []), "badge"]
+    panels.table(
+        frame[columns],
+        alt=f"{shown.who}'s list after {shown.step} events; first {', '.join(frame['label'].head(3))}.",
+        key=key,
+        height=LIST_HEIGHT if not session.presenting() else "content",
+        on_select=pick,
+        selection_mode="single-cell",
+        column_config={
+            "rank": st.column_config.NumberColumn("#", width=28),
+            "mark": st.column_config.TextColumn("Move", width=50),
+            "label": st.column_config.TextColumn("Title", width=184),
+            "fit": st.column_config.ProgressColumn(
+                "Fit", width=58, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
+            ),
+            "badge": st.column_config.TextColumn("In", width=56),
+        },
+    )
+
+
+def left_out(shown: Shown) -> None:
+    """Say what the list lost with this step, and why."""
+    gone = figures.left_out(shown.steps, shown.step)
+    if not gone:
+        return
+    catalog = shown.chosen.opened.catalog
+    told = [
+        f"{escaped(catalog.title(item_id))} · {why}" + (f", now {ordinal(rank)}" if rank is not None else "")
+        for item_id, why, rank in gone[:MOST_LEFT_OUT]
+    ]
+    more = f" and {len(gone) - MOST_LEFT_OUT} more" if len(gone) > MOST_LEFT_OUT else ""
+    st.caption("Left with this event: " + "; ".join(told) + more + ".")

@@ -1,0 +1,151 @@
+"""The step of Live events in the address, this browser's replays, and what the screen says while there is nothing."""
+
+import time
+
+import streamlit as st
+
+from pages.components import missing, panels, session
+from pages.components.loaded import OpenShelf
+from pages.components.session import Key
+from services.screens.live_events import sentences, tracker
+from services.screens.live_events.replay import Plan, Replay
+
+MOST_REPLAYS = 8
+"""Replays that a browser keeps: a preset and back again is asked for once."""
+FOR = "It reads a person's events in their order and answers anew after each."
+SETTLED_S = 10.0
+"""For so long a run may bring an address along that is older than what was written into it."""
+ECHO_S = 1.0
+PLAY_S = 1.2
+"""Seconds a step while it plays."""
+
+
+def step(n: int) -> int:
+    """Return the step that is shown, within 0 and n: what was chosen last, or what a new address says.
+
+    A run that was asked for before the browser had a new step in its address still brings the old one along; a value
+    that was written a moment ago is therefore no new address.
+    """
+    given, kept = st.query_params.get(Key.LIVE_STEP), st.session_state.get(Key.LIVE_STEP)
+    said = str(kept if kept is not None and (given is None or _just_written(given)) else given or kept or 0)
+    number = max(0, min(int(said) if said.isdecimal() else 0, n))
+    _keep(number)
+    return number
+
+
+def go(number: int) -> None:
+    """Show this step from the next run on, and stop playing."""
+    _keep(number)
+    st.session_state[Key.LIVE_PLAYING] = False
+
+
+def slide(number: int) -> None:
+    """Show the step that the slider was moved to.
+
+    A timer's run carries the slider's place along as the browser has it, which may be older than the step.
+    """
+    if not _just_written(str(number), SETTLED_S if playing() else ECHO_S):
+        go(number)
+
+
+def play(step: int, n: int) -> None:
+    """Begin to play, from the start when the end is reached; or pause."""
+    if st.session_state.get(Key.LIVE_PLAYING):
+        st.session_state[Key.LIVE_PLAYING] = False
+        return
+    if step >= n:
+        _keep(0)
+    st.session_state[Key.LIVE_PLAYING] = True
+    st.session_state[Key.LIVE_DUE] = time.monotonic() + PLAY_S
+
+
+def playing() -> bool:
+    """Return whether steps follow each other by themselves."""
+    return bool(st.session_state.get(Key.LIVE_PLAYING))
+
+
+def ticker(number: int, n: int) -> None:
+    """Go one step further when it is time, while it plays; stops at the end."""
+    if not playing():
+        return
+
+    @st.fragment(run_every=PLAY_S / 4, key="live_ticker")
+    def tick() -> None:
+        if not playing() or time.monotonic() < st.session_state.get(Key.LIVE_DUE, 0.0):
+            return
+        st.session_state[Key.LIVE_DUE] = time.monotonic() + PLAY_S
+        _keep(min(number + 1, n))
+        if number + 1 >= n:
+            st.session_state[Key.LIVE_PLAYING] = False
+        st.rerun()
+
+    tick()
+
+
+def replay(plan: Plan) -> Replay:
+    """Return this browser's replay of a plan, begun now where it is new."""
+    kept: list[Replay] = st.session_state.setdefault(Key.LIVE_REPLAYS, [])
+    found = next((entry for entry in kept if entry.plan == plan), None)
+    if found is not None:
+        return found
+    found = Replay(session.backend(), plan)
+    kept.append(found)
+    while len(kept) > MOST_REPLAYS:
+        kept.pop(0).close()
+    return found
+
+
+def again(*replays: Replay | None) -> None:
+    """Forget replays, so that the next run makes fresh copies, from the start."""
+    kept: list[Replay] = st.session_state.get(Key.LIVE_REPLAYS, [])
+    for entry in replays:
+        if entry in kept:
+            kept.remove(entry)
+            entry.close()
+    go(0)
+
+
+def agreed(n_events: int, who: str) -> bool:
+    """Return whether events may be sent; where they cannot be taken back the person is asked once."""
+    if tracker.can_forget(session.backend()) or st.session_state.get(Key.LIVE_AGREED):
+        return True
+    with panels.empty("Send events that stay?", detail=sentences.stays_line(n_events, who)):
+        st.button("Send them", type="primary", key="live_agree", on_click=_agree)
+    return False
+
+
+def _agree() -> None:
+    st.session_state[Key.LIVE_AGREED] = True
+
+
+def nothing_listens(group: str, opened: OpenShelf) -> None:
+    """Draw the screen where no campaign listens to events."""
+    words = opened.shelf.words
+    panels.head("Live events", f"Does a list change with the next {words.noun}? No campaign that listens yet.", group)
+    st.caption(
+        "Needs a campaign that listens to events; HRNN trains in about a minute. Popularity does not react: it counts "
+        "everybody's events when it is trained, and one more of one person's does not change the count."
+    )
+    missing.recipe(group, opened.shelf, "aws-hrnn", FOR)
+
+
+def nobody(group: str) -> None:
+    """Draw the screen of data without people."""
+    panels.head("Live events", "There are no people yet: import interactions first.", group)
+
+
+def _just_written(value: str, within_s: float = SETTLED_S) -> bool:
+    now = time.monotonic()
+    return any(value == v and now - at < within_s for v, at in st.session_state.get(Key.LIVE_WRITTEN, []))
+
+
+def _keep(number: int) -> None:
+    """Write the step into the session and the address."""
+    value, now = str(number), time.monotonic()
+    written = st.session_state.get(Key.LIVE_WRITTEN, [])
+    before = st.session_state.get(Key.LIVE_STEP)
+    if before != value or not written:
+        st.session_state[Key.LIVE_WRITTEN] = [*written[-20:], *([(before, now)] if before else []), (value, now)]
+    st.session_state[Key.LIVE_STEP] = value
+    if st.query_params.get(Key.LIVE_STEP) != value:
+        st.query_params[Key.LIVE_STEP] = value

@@ -1,0 +1,84 @@
+"""Reset, back, step, play and the slider of Live events; sending in the background; what is said when it stops."""
+
+import streamlit as st
+
+from pages.components import panels, session
+from pages.components.live_events import controls, state
+from pages.components.live_events.controls import Chosen
+from pages.components.live_events.parts import Shown
+from pages.components.session import Key
+from services.screens.live_events import sentences
+from services.screens.live_events.replay import Replay
+
+PLAY_KEY = "Space"
+
+
+def send(replay: Replay, step: int, timeout_s: float) -> None:
+    """Have a replay sent: all of it in the background here, up to this step on AWS, where every event costs a call."""
+    if replay.error is not None:
+        return
+    if session.backend().capabilities is None:
+        if len(replay.steps) <= step:
+            with st.spinner("Sent; waiting for the list to change."):
+                replay.advance(step)
+        return
+    replay.start()
+    replay.wait(step, timeout_s)
+
+
+def draw(chosen: Chosen, shown: Shown) -> None:
+    """Draw the transport and the presets."""
+    replay, step, n = shown.replay, shown.step, shown.n_requested
+    buttons, slider, pairs = st.columns([7.1, 3.6, 11], vertical_alignment="center", gap="small")
+    with buttons, st.container(horizontal=True, gap="xsmall"):
+        st.button(
+            "", icon=":material/restart_alt:", key="live_reset", help="Reset: a fresh copy, from the start",
+            on_click=state.again, args=(replay, shown.third),
+        )  # fmt: skip
+        st.button(
+            "", icon=":material/skip_previous:", key="live_back", help="Back", disabled=step == 0,
+            on_click=state.go, args=(step - 1,),
+        )  # fmt: skip
+        st.button(
+            "Step", icon=":material/skip_next:", key="live_step", type="primary", disabled=step >= n,
+            on_click=state.go, args=(step + 1,),
+        )  # fmt: skip
+        st.button(
+            "Pause" if state.playing() else "Play", key="live_play", shortcut=PLAY_KEY,
+            icon=":material/pause:" if state.playing() else ":material/play_arrow:",
+            on_click=state.play, args=(step, n),
+        )  # fmt: skip
+    with slider:
+        st.session_state[Key.LIVE_STEP_PICK] = step
+        st.slider(
+            "Events sent", 0, n, key=Key.LIVE_STEP_PICK, label_visibility="collapsed",
+            on_change=lambda: state.slide(int(st.session_state[Key.LIVE_STEP_PICK])),
+        )  # fmt: skip
+    with pairs, st.container(horizontal=True, gap="small", horizontal_alignment="right"):
+        for place, preset in enumerate(chosen.presets):
+            chosen_now = (preset.one, preset.other) == (chosen.one, chosen.other)
+            st.button(
+                f"**{preset.name}**" if chosen_now else preset.name, key=f"live_preset_{place}", type="tertiary",
+                on_click=controls.use, args=(preset,),
+            )  # fmt: skip
+
+
+def failed(replay: Replay) -> None:
+    """Say what stopped a replay, and offer to go on."""
+    with panels.failed(sentences.refused(replay), title="Stopped"):
+        st.button("Continue", key="live_continue", type="primary", on_click=_continue, args=(replay,))
+
+
+def follow(*replays: Replay | None) -> None:
+    """Look again while something is on its way in the background, so that its end is shown."""
+    running = [replay for replay in replays if replay is not None and replay.running]
+    if not running or state.playing():
+        return
+    panels.auto_refresh(True, lambda: any(r.running for r in running), key="live_follow", seconds=0.5)
+
+
+def _continue(replay: Replay) -> None:
+    if session.backend().capabilities is None:
+        replay.advance(len(replay.steps))
+    else:
+        replay.start()

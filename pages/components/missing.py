@@ -1,0 +1,194 @@
+"""What a screen that asks a campaign says while there is nothing to ask: no data, no files here, no recipe trained.
+
+A recipe can be trained and deployed from where it is missing; what was started keeps running when the page is left, and
+the button that deploys is there on return.
+"""
+
+import streamlit as st
+
+from pages.components import navigation, panels, session
+from pages.components.session import Key
+from services.language.phrases import in_seconds
+from services.library.store import Shelf
+from services.personalize import datasets, training
+from services.personalize.campaigns import FOR_A_PERSON
+from services.personalize.training import RecipeCard, TrainingError, VersionView
+
+BASELINE = "aws-popularity-count"
+SECONDS_ON_AWS = 20.0
+"""Between two looks at a training there; it takes about 40 minutes, and AWS limits the calls."""
+
+
+def data(title: str, noun: str) -> None:
+    """Draw the screen for a workspace without data."""
+    panels.head(title, "No data yet: load some first.")
+    with panels.empty(f"No data yet, so there is nothing to {noun}. The film demo takes about a minute."):
+        navigation.link("home", "Load the film demo")
+
+
+def files(title: str, group: str) -> None:
+    """Draw the screen for data that was imported elsewhere."""
+    panels.head(title, f"The data of {group} was not loaded on this machine.", group)
+    with panels.empty("Names and histories are missing.", detail="Amazon Personalize has no call for them."):
+        navigation.link("data", "Load the files on Data")
+
+
+def recipe(group: str, shelf: Shelf, recipe_name: str, words: str) -> None:
+    """Draw the card of a recipe that no campaign serves: train it, watch it, deploy it. words say what it is for."""
+    view = datasets.find_group(session.backend(), group)
+    if view is None:
+        return
+    versions = [v for v in training.versions(session.backend(), view.arn) if v.recipe == recipe_name]
+    newest = versions[0] if versions else None
+    if newest is not None and newest.running:
+        _running(newest)
+        return
+    if newest is not None and newest.failed:
+        with panels.failed(newest.failure_reason or "No reason was given.", title=f"{newest.recipe_words} failed"):
+            st.button("Try again", type="primary", key=f"needs_retry_{recipe_name}", on_click=_retry, args=(newest,))
+            navigation.link("training", "Look at the log on Training")
+        return
+    ready = next((version for version in versions if version.ready), None)
+    if ready is not None:
+        _deployment(group, ready, words)
+        return
+    cards = training.recipe_cards(session.backend(), view, shelf.n_events, shelf.n_items)
+    card = next((card for card in cards if card.name == recipe_name), None)
+    if card is not None:
+        _offer(group, shelf, card, words)
+
+
+def for_a_person(title: str, question: str, group: str, shelf: Shelf) -> None:
+    """Draw the screen while no campaign answers for a person: what trains, failed or waits to be deployed, else offers.
+
+    question is the headline's, which says in a word how it stands.
+    """
+    view = datasets.find_group(session.backend(), group)
+    found = [] if view is None else training.versions(session.backend(), view.arn)
+    newest = next((version for version in found if version.recipe in FOR_A_PERSON), None)
+    if newest is None:
+        stands = "No campaign answers yet; popularity trains in 3 s."
+    elif newest.running:
+        stands = f"{newest.recipe_words} is training."
+    else:
+        stands = f"{newest.recipe_words} {'failed' if newest.failed else 'is not deployed yet'}."
+    panels.head(title, f"{question} {stands}", group)
+    recipe(group, shelf, BASELINE if newest is None else newest.recipe, "It answers for everybody.")
+    if newest is not None and newest.failed and newest.recipe != BASELINE:
+        recipe(group, shelf, BASELINE, "It answers meanwhile.")
+
+
+def deploy_when_ready(version_arn: str, campaign: str) -> None:
+    """Deploy a version under this name as soon as this visitor's page sees it ready."""
+    wanted = dict(st.session_state.get(Key.TRAINED_HERE, {}))
+    wanted[version_arn] = campaign
+    st.session_state[Key.TRAINED_HERE] = wanted
+
+
+def deploy_finished() -> None:
+    """Deploy what was trained from here and has become ready, and forget what failed; call it before asking."""
+    wanted = dict(st.session_state.get(Key.TRAINED_HERE, {}))
+    for arn, campaign in list(wanted.items()):
+        version = training.version(session.backend(), arn)
+        if version is not None and version.running:
+            continue
+        del wanted[arn]
+        if version is not None and version.ready:
+            _deploy(arn, campaign)
+    if wanted or Key.TRAINED_HERE in st.session_state:
+        st.session_state[Key.TRAINED_HERE] = wanted
+
+
+def watch() -> None:
+    """Draw one line for each version that trains from here, until it is ready."""
+    for arn in st.session_state.get(Key.TRAINED_HERE, {}):
+        version = training.version(session.backend(), arn)
+        if version is not None and version.running:
+            _running(version)
+
+
+def _deployment(group: str, version: VersionView, words: str) -> None:
+    """Offer to deploy a version, or say how its campaign stands: on AWS one takes minutes to be made."""
+    making = next((campaign for campaign in version.campaigns if campaign.status.startswith("CREATE")), None)
+    if making is not None and making.failure_reason is None and making.status != "CREATE FAILED":
+        sentence = f"The campaign {making.name} is being made; on AWS that takes about ten minutes."
+        with panels.empty(sentence, detail=f"{making.status}. You may close this page."):
+            st.button("Look again", icon=":material/refresh:", key=f"needs_again_{version.recipe}")
+        return
+    name = training.default_name(group, version.recipe)
+    if making is not None:
+        st.error(f"The campaign {making.name} could not be made. {making.failure_reason or 'No reason was given.'}")
+        name = training.free_name(session.backend(), name)
+    with panels.empty(
+        f"{version.recipe_words} is trained, but no campaign serves it yet.", detail=f"{words}{_costs()}"
+    ):
+        st.button(
+            "Deploy it",
+            type="primary",
+            icon=":material/rocket_launch:",
+            key=f"needs_deploy_{version.recipe}",
+            on_click=_deploy,
+            args=(version.arn, name),
+        )
+
+
+def _costs() -> str:
+    aws = session.backend().kind == "aws"
+    return " On AWS a campaign costs money for every hour that it exists." if aws else ""
+
+
+def _offer(group: str, shelf: Shelf, card: RecipeCard, words: str) -> None:
+    takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
+    with panels.empty(f"{card.title} is not trained yet.", detail=f"{words}{_costs()}"):
+        missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
+        st.button(
+            f"Train and deploy{takes}", type="primary", icon=":material/play_arrow:", key=f"needs_train_{card.name}",
+            disabled=bool(missing), on_click=_train, args=(group, card.name, shelf.event_type),
+        )  # fmt: skip
+        if missing:
+            st.caption(f"It needs {'; '.join(missing)}.")
+
+
+def _running(version: VersionView) -> None:
+    def body() -> bool:
+        now = training.version(session.backend(), version.arn)
+        if now is None or not now.running:
+            return False
+        job = now.job
+        left = "" if job is None or job.seconds_left is None else f", ready in about {in_seconds(job.seconds_left)}"
+        stage = next((s.name for s in job.stages if s.started_at and not s.ended_at), "waiting") if job else now.status
+        st.progress(
+            min(1.0, max(0.0, job.fraction)) if job else 0.0, text=f"{now.recipe_words} is training: {stage}{left}"
+        )
+        return True
+
+    with st.container(border=True):
+        every = 0.5 if version.job is not None else SECONDS_ON_AWS
+        panels.auto_refresh(True, body, key=f"needs_running_{version.arn}", seconds=every)
+
+
+def _train(group: str, recipe_name: str, event_type: str | None) -> None:
+    try:
+        view = datasets.find_group(session.backend(), group)
+        if view is not None:
+            arn = training.train_next(session.backend(), view, recipe_name, event_type=event_type)
+            deploy_when_ready(arn, training.default_name(group, recipe_name))
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+
+
+def _retry(version: VersionView) -> None:
+    try:
+        arn = training.retry(session.backend(), version.arn)
+        deploy_when_ready(arn, version.solution_name)
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+
+
+def _deploy(version_arn: str, campaign: str) -> None:
+    try:
+        training.deploy(session.backend(), version_arn, campaign)
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+    else:
+        st.toast(f"{campaign} answers now.", icon=":material/check_circle:")

@@ -1,0 +1,150 @@
+"""The controls of Ranking: one person or two, where the list comes from, how long it is, whose campaign."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.components import loaded, missing, panels, pickers, session
+from pages.components.loaded import OpenShelf
+from pages.components.session import Key
+from services.library.columns import EVENT_TYPE, ITEM_ID
+from services.library.prepared import SampleError
+from services.lists import item_lists
+from services.lists.item_lists import ItemList
+from services.personalize import campaigns
+from services.personalize.campaigns import Campaign
+
+CATEGORY, SEARCH, IDS = "Category", "Search result", "Ids"
+SOURCES = (CATEGORY, SEARCH, IDS)
+SIZES = (10, 20, 25, 50)
+USUAL_SIZE = 20
+RECIPE = campaigns.FOR_A_SHELF[0]
+FOR = "It puts a list that it is given into the order in which one person wants to see it."
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the controls say."""
+
+    group: str
+    opened: OpenShelf
+    campaign: Campaign
+    user_ids: tuple[str, ...]
+    """One person or two, never the same twice."""
+    items: ItemList
+    headline: Any
+    """Place above the controls, filled when the answer is there."""
+
+
+def choose(group: str) -> Chosen | None:
+    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    opened = loaded.open_shelf(group)
+    if opened is None:
+        missing.files("Ranking", group)
+        return None
+    available = campaigns.for_recipes(session.backend(), group, campaigns.FOR_A_SHELF)
+    if not available:
+        words = opened.shelf.words
+        panels.head(
+            "Ranking", f"The same {words.nouns} in whose order? Personalized ranking is not deployed yet.", group
+        )
+        missing.recipe(group, opened.shelf, RECIPE, FOR)
+        return None
+    headline = st.container()
+    one, other, source, which, more = st.columns([9, 8, 5, 6, 3], vertical_alignment="bottom")
+    with one:
+        first = pickers.person(opened.people)
+    with other:
+        second = pickers.other_person(opened.people, Key.SECOND, "And beside", _second(opened, first))
+    with more.popover("More", width="stretch"):
+        campaign = _campaign(available)
+        size = st.segmented_control(
+            "Length of the list", SIZES, default=USUAL_SIZE, required=True, key=Key.SHELF_SIZE, bind="query-params"
+        )
+    if first is None:
+        with headline:
+            panels.head("Ranking", "There are no people yet: import interactions first.", group)
+        return None
+    users = (first,) if second in (None, first) else (first, str(second))
+    with source:
+        categories = loaded.shelf_categories(opened)
+        options = SOURCES if categories else SOURCES[1:]
+        session.default_choice(Key.SHELF, options, options[0])
+        kind = session.bound_select("List", options, Key.SHELF)
+    with which:
+        items = _items(opened, group, kind or options[0], int(size or USUAL_SIZE), users, categories)
+    return Chosen(group, opened, campaign, users, items, headline)
+
+
+def history(opened: OpenShelf, user_id: str) -> list[str]:
+    """Return the items of a person's history, of the events that count."""
+    events = opened.shelf.history(user_id)
+    if opened.shelf.event_type is not None and EVENT_TYPE in events:
+        events = events[events[EVENT_TYPE] == opened.shelf.event_type]
+    return [str(item_id) for item_id in events[ITEM_ID]]
+
+
+def show_category(category: str) -> None:
+    """Make the list a category's, from the next run on."""
+    st.session_state[Key.SHELF] = CATEGORY
+    st.session_state[Key.CATEGORY] = category
+
+
+def _second(opened: OpenShelf, first: str | None) -> str | None:
+    """Return who stands beside the first person while nobody was chosen."""
+    others = [str(user_id) for user_id in opened.people.search("", limit=3)["user_id"]]
+    return next((user_id for user_id in others if user_id != first), None)
+
+
+def _items(
+    opened: OpenShelf, group: str, kind: str, size: int, users: tuple[str, ...], categories: list[str]
+) -> ItemList:
+    words = opened.shelf.words
+    if kind == CATEGORY:
+        histories = [history(opened, user_id) for user_id in users]
+        usual = item_lists.telling_category(
+            opened.tastes, categories, histories[0], histories[1] if len(users) > 1 else None
+        )
+        session.default_choice(Key.CATEGORY, categories, usual)
+        category = session.bound_select(opened.tastes.column.capitalize().replace("_", " "), categories, Key.CATEGORY)
+        return item_lists.category_shelf(opened.catalog, category or categories[0], size, words)
+    if kind == SEARCH:
+        text = st.text_input("Title, person or id", key=Key.SEARCH, bind="query-params", placeholder="star trek")
+        search = loaded.item_search(group)
+        return item_lists.search_shelf(search, text or "", size, words) if search else ItemList((), "", "")
+    with st.popover("Ids", icon=":material/list:", width="stretch"):
+        st.file_uploader(
+            "A file with a column of item ids, or one id a line",
+            key=Key.UPLOADED,
+            on_change=_uploaded,
+            max_upload_size=5,
+        )
+        if said := st.session_state.get(Key.UPLOAD_SAID):
+            st.caption(said)
+        text = st.text_area(
+            f"Ids, one a line or between commas, {item_lists.LIMIT} at most", key=Key.PASTED, bind="query-params",
+            height=200,
+        )  # fmt: skip
+    return item_lists.pasted_shelf(text or "", words)
+
+
+def _uploaded() -> None:
+    """Put the ids of the file into the field, where they can be seen, changed and sent in an address."""
+    file = st.session_state.get(Key.UPLOADED)
+    if file is None:
+        return
+    try:
+        ids = item_lists.uploaded_ids(file.getvalue(), file.name)
+    except SampleError as error:
+        st.session_state[Key.UPLOAD_SAID] = str(error)
+        return
+    st.session_state[Key.PASTED] = "\n".join(ids)
+    st.session_state[Key.UPLOAD_SAID] = f"{len(ids):,} ids from {file.name}"
+
+
+def _campaign(available: list[Campaign]) -> Campaign:
+    names = [campaign.name for campaign in available]
+    session.default_choice(Key.RANKER, names, names[0])
+    name = session.bound_select("Campaign", names, Key.RANKER)
+    return next((campaign for campaign in available if campaign.name == name), available[0])

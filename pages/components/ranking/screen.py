@@ -1,0 +1,101 @@
+"""The Ranking screen under its controls: ask for each person, figures, slope chart, table, drawers."""
+
+import time
+
+import streamlit as st
+
+from pages.components import drawers, loaded, panels, session
+from pages.components.ranking import controls
+from pages.components.ranking import parts as ranking_parts
+from pages.components.ranking.controls import Chosen
+from services.errors import ServiceError
+from services.language.phrases import age
+from services.lists import item_lists
+from services.personalize.calls import ApiCall
+from services.screens.ranking import orders, sentences
+from services.screens.ranking.orders import Ranking
+
+SUGGESTED = 3
+
+HOW = """
+**Before** is the list's own order: {order}. **After** is the campaign's answer to GetPersonalizedRanking for the person
+and this list; its **scores** are the person's interest within the list and sum to 1. A **move** is the place before
+minus the place after, within the list; {far} places or more count. **Agreement** is Spearman's rank correlation of the
+two orders: strong from 0.7, some from 0.3, none around 0, reversed from -0.5 down. Ids that training did not know
+follow last, in the order of the input and without a score, as AWS returns them. AWS ranks at most {limit} items in one
+request; an id that is given twice is ranked once.
+"""
+
+
+def show(chosen: Chosen) -> None:
+    """Ask the campaign for each person's order and draw the answers; a refusal stays with its person."""
+    if problem := chosen.items.problem:
+        _nothing_to_rank(chosen, problem)
+        return
+    calls: list[ApiCall] = []
+    answers: list[Ranking | ServiceError] = []
+    names = _names(chosen)
+    for user_id, who in zip(chosen.user_ids, names, strict=True):
+        try:
+            call = orders.rank(session.backend(), chosen.campaign, user_id, chosen.items.item_ids)
+        except ServiceError as error:
+            answers.append(error)
+            continue
+        calls.append(call)
+        new_here = chosen.opened.people.n_events(user_id) == 0
+        answers.append(orders.ranking(call, chosen.items.item_ids, who, chosen.opened.catalog, new_here=new_here))
+    good = [answer for answer in answers if isinstance(answer, Ranking)]
+    other = good[1] if len(good) > 1 else None
+    with chosen.headline:
+        sentence = (
+            sentences.headline(chosen.items, good[0], other, chosen.opened.catalog)
+            if good
+            else "The campaign did not answer."
+        )
+        panels.head("Ranking", sentence, _source(chosen))
+    for who, answer in zip(names, answers, strict=True):
+        if isinstance(answer, ServiceError):
+            with panels.failed(str(answer), title=f"No order for {who}"):
+                st.button("Ask again", key=f"ask_again_{who}")
+    if not good:
+        return
+    ranking_parts.figures(chosen, good)
+    ranking_parts.picture(chosen, good)
+    ranking_parts.notes(chosen, good[0])
+    ranking_parts.table(chosen, good)
+    drawers.drawers(
+        key="ranking",
+        how=HOW.format(order=chosen.items.order, far=orders.FAR, limit=item_lists.LIMIT),
+        calls=calls,
+        download=orders.table_frame(good),
+        file_name="ranking.csv",
+    )
+
+
+def _names(chosen: Chosen) -> list[str]:
+    """Return what each person is called; the ids where the names are the same."""
+    names = [chosen.opened.people.short(user_id) for user_id in chosen.user_ids]
+    return names if len(set(names)) == len(names) else list(chosen.user_ids)
+
+
+def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
+    words = chosen.opened.shelf.words
+    with chosen.headline:
+        sentence = f"Choose {words.nouns} to put into order." if not chosen.items.item_ids else problem
+        panels.head("Ranking", sentence, _source(chosen))
+    with panels.empty(problem, detail="For example the most wanted of a category:"), st.container(horizontal=True):
+        options = loaded.shelf_categories(chosen.opened)
+        for category in options[:SUGGESTED]:
+            st.button(
+                category, key=f"suggest_{category}", on_click=controls.show_category, args=(category,),
+                icon=":material/format_list_numbered:",
+            )  # fmt: skip
+        if not options:
+            st.caption("Search by title or paste ids above.")
+
+
+def _source(chosen: Chosen) -> str:
+    campaign, shelf = chosen.campaign, chosen.opened.shelf
+    on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
+    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,82 @@
+"""What the popover "More" of Recommendations holds: other campaigns, a made-up person, the context of the request."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.loaded import OpenShelf
+from pages.components.recommendations import supposing
+from pages.components.session import Key
+from services.library.catalog import Catalog
+from services.personalize.campaigns import Campaign
+from services.screens.recommendations import contexts, what_if
+
+MOST_OTHERS = 4
+AS_OPTIONS = 300
+"""So many popular items stand in the select; what is typed is looked up among all of them."""
+MOST_PICKS = 20
+
+
+def others(names: Sequence[str]) -> tuple[str, ...]:
+    """Draw the choice of other campaigns and return it."""
+    return tuple(
+        st.multiselect(
+            "Other campaigns beside it", names, key=Key.OTHERS, bind="query-params", max_selections=MOST_OTHERS
+        )
+    )
+
+
+def made_up(opened: OpenShelf, campaign: Campaign, owner: str) -> tuple[str, ...]:
+    """Draw the choice of items that make up a person and return it; () for the real person."""
+    words, possible = opened.shelf.words, what_if.possible(session.backend(), campaign)
+    picks = supposing.values(Key.MADE, owner) if possible else ()
+    st.session_state[Key.MADE_PICK] = list(picks)
+    st.multiselect(
+        f"Instead: somebody made up who {words.past}",
+        list(dict.fromkeys([*opened.catalog.most_popular(AS_OPTIONS), *picks])),
+        key=Key.MADE_PICK,
+        format_func=opened.catalog.label,
+        accept_new_options=True,
+        max_selections=MOST_PICKS,
+        filter_mode="contains",
+        select_all=False,
+        placeholder=f"Choose or type {words.nouns}",
+        disabled=not possible,
+        help=None if possible else what_if.why_not(session.backend(), campaign),
+        on_change=_picked,
+        args=(opened.catalog, owner),
+    )
+    return picks
+
+
+def context(opened: OpenShelf, campaign: Campaign, owner: str) -> dict[str, str]:
+    """Draw the context columns of the campaign's recipe and return what they say; {} for recipes without context."""
+    columns = contexts.columns(campaign, opened.shelf)
+    chosen = contexts.from_address(supposing.values(Key.CONTEXT, owner), columns) if columns else {}
+    for column in columns:
+        key, options = f"{Key.CONTEXT_PICK}_{column}", opened.shelf.values(column)
+        st.session_state[key] = chosen.get(column) or (None if options else "")
+        label, change = f"Context: {column}", {"on_change": _in_context, "args": (columns, owner)}
+        if 0 < len(options) <= contexts.MOST_VALUES:
+            listed = options if chosen.get(column) in (None, *options) else [*options, chosen[column]]
+            st.selectbox(label, listed, index=None, key=key, placeholder="not given", **change)
+        else:
+            st.text_input(label, key=key, placeholder="not given", **change)
+    return chosen
+
+
+def _picked(catalog: Catalog, owner: str) -> None:
+    picks = []
+    for typed in st.session_state.get(Key.MADE_PICK, ()):
+        hits = [typed] if typed in catalog else [str(i) for i in catalog.search(typed, limit=1)["item_id"]]
+        if not hits:
+            st.toast(f'Nothing is called "{typed}".', icon=":material/search_off:")
+        picks += hits
+    supposing.put(Key.MADE, owner, list(dict.fromkeys(picks)))
+    supposing.forget(Key.WITHOUT, owner)
+
+
+def _in_context(columns: Sequence[str], owner: str) -> None:
+    said = {column: st.session_state.get(f"{Key.CONTEXT_PICK}_{column}") or "" for column in columns}
+    supposing.put(Key.CONTEXT, owner, contexts.to_address(said))

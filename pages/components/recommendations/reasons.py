@@ -1,0 +1,113 @@
+"""Reasons on the Recommendations screen: what is selected in the two tables, and what that shows in the other one."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import session
+from pages.components.recommendations import asking
+from pages.components.recommendations.asking import Asked, Chosen
+from pages.components.session import Key
+from services.backend import HistoryEvent
+from services.library.columns import ITEM_ID, TIMESTAMP
+from services.lists.reasons import Reason
+from services.screens.recommendations import what_if
+from services.screens.recommendations.view import ListView
+
+N_SHOWN = 30
+"""Rows of the history that are shown."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The reasons of a list, and what is selected in it and in the history beside it."""
+
+    reasons: Mapping[str, Reason]
+    known: Sequence[HistoryEvent] = ()
+    """The events that the model looks at, oldest first."""
+    note: str = ""
+    """Whose reasons these are, or why there are none."""
+    item_id: str | None = None
+    """Selected in the list."""
+    event: HistoryEvent | None = None
+    """Selected in the history, as the model knows it."""
+    event_unknown: bool = False
+    """Whether the event selected in the history is unknown to the model, or supposed gone already."""
+    list_key: str = ""
+    history_key: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Movement marks where the list is a supposed one."""
+
+    @property
+    def reason(self) -> Reason | None:
+        """The reason of the selected item."""
+        return self.reasons.get(self.item_id or "")
+
+    def bars(self, history: pd.DataFrame) -> list[float | None] | None:
+        """Return for each event the places that the selected item loses without it, None for none.
+
+        None instead of a list where nothing is selected.
+        """
+        if self.reason is None or not self.reason.places:
+            return None
+        pairs = zip(history[ITEM_ID].astype(str), history[TIMESTAMP].astype(int), strict=True)
+        lost = [self.reason.places.get(pair, 0) for pair in pairs]
+        return [float(places) if places > 0 else None for places in lost]
+
+    def offspring(self, item_ids: Sequence[str]) -> list[str] | None:
+        """Return for each item the places that it owes to the selected event: "+7", "-2" where it speaks against it."""
+        if self.event is None:
+            return None
+        pair = (self.event.item_id, self.event.timestamp)
+        lost = [(reason.places or {}).get(pair, 0) if (reason := self.reasons.get(i)) else 0 for i in item_ids]
+        return [f"{places:+d}" if places else "" for places in lost]
+
+
+def told(chosen: Chosen, asked: Asked, view: ListView, history: pd.DataFrame) -> Told:
+    """Find the reasons of what is shown and read what is selected."""
+    reasons, note = asking.reasons_of(chosen, asked)
+    ids = [str(item_id) for item_id in view.frame["item_id"]]
+    owner = f"{chosen.group} {chosen.user_id} {chosen.campaign.arn}"
+    latest = history.head(N_SHOWN)
+    history_ids = [str(item_id) for item_id in latest[ITEM_ID]]
+    list_key, history_key = table_key(Key.LIST_TABLE, ids, owner), table_key(Key.HISTORY_TABLE, history_ids, owner)
+    row, event_row = selected_row(list_key, len(ids)), selected_row(history_key, len(latest))
+    event = None
+    if event_row is not None:
+        moment = int(latest[TIMESTAMP].iloc[event_row])
+        event = what_if.known_event(asked.known, history_ids[event_row], moment)
+        event = None if event in asked.removed else event
+    return Told(
+        reasons=reasons,
+        known=asked.known,
+        note=note,
+        item_id=None if row is None else ids[row],
+        event=event,
+        event_unknown=event_row is not None and event is None,
+        list_key=list_key,
+        history_key=history_key,
+        marks=asked.marks,
+    )
+
+
+def why_nothing(chosen: Chosen) -> str:
+    """Return why no event can be supposed gone, "" where one can."""
+    if chosen.picks:
+        return "Take it out of the made-up person's items under More."
+    possible = what_if.possible(session.backend(), chosen.campaign)
+    return "" if possible else what_if.why_not(session.backend(), chosen.campaign)
+
+
+def table_key(prefix: str, ids: Sequence[str], owner: str) -> str:
+    """Return the key of a table whose selection is worth nothing once its rows are others."""
+    return f"{prefix}_{hashlib.sha1('|'.join([owner, *ids]).encode()).hexdigest()[:12]}"
+
+
+def selected_row(key: str, n_rows: int) -> int | None:
+    """Return the row of the selected cell of a table, None without a selection."""
+    state = st.session_state.get(key)
+    cells = [] if state is None else state["selection"].get("cells", [])
+    return int(cells[0][0]) if cells and int(cells[0][0]) < n_rows else None

@@ -1,0 +1,108 @@
+"""The two questions that Recommendations answers about its rows: "Why?", and "What if this event were gone?"."""
+
+import streamlit as st
+
+from pages.components.loaded import OpenShelf
+from pages.components.recommendations import reasons as person_reasons
+from pages.components.recommendations import supposing
+from pages.components.recommendations.asking import Asked, Chosen
+from pages.components.recommendations.reasons import Told
+from pages.components.session import Key
+from services.backend import HistoryEvent
+from services.language.phrases import cut, day
+from services.lists import reasons
+from services.lists.reasons import Cause, Reason
+from services.screens.recommendations import what_if
+
+HOW = (
+    "Each of the latest 50 events is left out of the history once and the rest is replayed: that is its rank without "
+    "the event. Nothing is estimated. A model of sequences listens most to what came last."
+)
+
+
+def buttons(chosen: Chosen, told: Told) -> None:
+    """Draw the two buttons over the history; each wakes when there is something to ask about."""
+    opened, event, why_not = chosen.opened, told.event, person_reasons.why_nothing(chosen)
+    noun = opened.shelf.words.noun
+    asleep = None if told.reason else f"Select a {noun} of the list first."
+    if st.button("Why?", icon=":material/help:", type="tertiary", key="why", disabled=asleep is not None, help=asleep):
+        _why(chosen, told)
+    if not why_not and event is None:
+        why_not = "Select an event of the history first."
+        if told.event_unknown:
+            why_not = "This event is gone already, or the model was trained without it."
+    label = "What if gone?" if event is None else f"Without {cut(opened.catalog.title(event.item_id), 14)}?"
+    st.button(
+        label,
+        icon=":material/event_busy:",
+        type="tertiary",
+        key="what_if",
+        disabled=bool(why_not),
+        help=why_not or "What would the list be if this event had never happened?",
+        on_click=remove,
+        args=(chosen.owner, event),
+    )
+
+
+def remove(owner: str, event: HistoryEvent | None) -> None:
+    """Suppose that an event were gone, beside those that are gone already."""
+    if event is not None:
+        gone = supposing.values(Key.WITHOUT, owner)
+        supposing.put(Key.WITHOUT, owner, list(dict.fromkeys([*gone, what_if.to_address(event)])))
+
+
+def undo(owner: str, event: HistoryEvent) -> None:
+    """Put an event back."""
+    gone = supposing.values(Key.WITHOUT, owner)
+    supposing.put(Key.WITHOUT, owner, [value for value in gone if value != what_if.to_address(event)])
+
+
+def chips(chosen: Chosen, asked: Asked) -> None:
+    """Draw what is supposed, each with its way back."""
+    title = chosen.opened.catalog.title
+    if chosen.picks:
+        label = f"Made up · back to {chosen.opened.people.short(chosen.user_id)}"
+        st.button(
+            label, icon=":material/close:", key="undo_made", on_click=supposing.forget, args=(Key.MADE, chosen.owner)
+        )
+    for event in asked.removed:
+        st.button(
+            f"Without {cut(title(event.item_id), 24)}",
+            icon=":material/close:",
+            key=f"undo_{what_if.to_address(event)}",
+            help="Put it back",
+            on_click=undo,
+            args=(chosen.owner, event),
+        )
+
+
+@st.dialog("Why?", width="medium")
+def _why(chosen: Chosen, told: Told) -> None:
+    reason, opened = told.reason, chosen.opened
+    if reason is None:
+        return
+    words = opened.shelf.words
+    st.markdown(f"**{opened.catalog.label(reason.item_id)}** {reasons.sentence(reason, opened.catalog, words)}")
+    for cause in reason.because:
+        _line(cause, reason, chosen, told)
+    if reason.despite:
+        st.markdown("**Despite**")
+        for cause in reason.despite:
+            _line(cause, reason, chosen, told)
+    st.caption(told.note or HOW)
+
+
+def _line(cause: Cause, reason: Reason, chosen: Chosen, told: Told) -> None:
+    opened: OpenShelf = chosen.opened
+    when = "" if cause.timestamp is None else f" · {day(cause.timestamp)}"
+    said, act = st.columns([5, 2], vertical_alignment="center")
+    said.markdown(
+        f"{reasons.dots(cause.dots)} **{opened.catalog.label(cause.item_id)}**{when}  \n"
+        f":gray[{reasons.evidence_words(cause, reason, opened.shelf.words)}]"
+    )
+    event = None if cause.timestamp is None else HistoryEvent(cause.item_id, cause.timestamp)
+    if event is None or event not in told.known or person_reasons.why_nothing(chosen):
+        return
+    if act.button("What if gone?", key=f"gone_{what_if.to_address(event)}", type="tertiary"):
+        remove(chosen.owner, event)
+        st.rerun()

@@ -1,0 +1,144 @@
+"""The controls of Similar: two causes, the popularity discount, how many, and whose campaign."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.components import loaded, missing, panels, pickers, session
+from pages.components.loaded import OpenShelf, Together
+from pages.components.session import Key
+from services.personalize import campaigns
+from services.personalize.campaigns import Campaign
+from services.screens.similar.formula import SimsSettings
+from services.screens.similar.sentences import category_noun
+
+COUNTS = (5, 10, 20)
+RECIPE = campaigns.FOR_AN_ITEM[0]
+FOR = "It tells what goes with an item, from who had both. It counts: there is nothing to wait for."
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the controls say."""
+
+    group: str
+    opened: OpenShelf
+    campaign: Campaign
+    settings: SimsSettings
+    together: Together
+    item_id: str
+    other_id: str | None
+    discount: float
+    count: int
+    column: str
+    """The categorical column by which neighbours are compared, "" when the catalogue has none."""
+    headline: Any
+    """Place above the controls, filled when the answer is there."""
+
+    @property
+    def noun(self) -> str:
+        """What one value of the column is called."""
+        return category_noun(self.column)
+
+
+def choose(group: str) -> Chosen | None:
+    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    opened = loaded.open_shelf(group)
+    search = loaded.item_search(group)
+    if opened is None or search is None:
+        missing.files("Similar", group)
+        return None
+    available = campaigns.for_recipes(session.backend(), group, campaigns.FOR_AN_ITEM)
+    if not available:
+        words = opened.shelf.words
+        panels.head("Similar", f"Which {words.nouns} go together? Similar items is not deployed yet.", group)
+        missing.recipe(group, opened.shelf, RECIPE, FOR)
+        return None
+    headline = st.container()
+    first, second, middle, right, more = st.columns([8, 8, 6, 5, 3], vertical_alignment="bottom")
+    with more.popover("More", width="stretch"):
+        campaign, column = _campaign(available), _column(opened)
+    settings = loaded.sims_settings(campaign.version_arn)
+    together = loaded.together(opened, settings)
+    one, two = loaded.first_causes(opened, settings)
+    with first:
+        item_id = pickers.item(search, Key.ITEM, _label(opened, "Next to"), one, reset=Key.WALK)
+    with second:
+        other_id = pickers.item(search, Key.OTHER_ITEM, "Beside it", two, optional=True)
+    with middle:
+        discount = _discount(settings.discount)
+    count = right.segmented_control("Count", COUNTS, default=10, required=True, key=Key.NEIGHBOURS, bind="query-params")
+    if item_id is None:
+        with headline:
+            panels.head("Similar", "Nobody has had anything yet: import interactions first.", group)
+        return None
+    other_id = None if other_id == item_id else other_id
+    return Chosen(
+        group, opened, campaign, settings, together, item_id, other_id, discount, int(count or 10), column,
+        headline,
+    )  # fmt: skip
+
+
+def _discount(deployed: float) -> float:
+    """Draw the slider and return its value, the deployed one unless the address or the person says another.
+
+    The address is written by hand: a bound slider could not follow to the deployed value of another campaign.
+    """
+    value = _given(st.query_params.get(Key.DISCOUNT) or st.session_state.get(Key.DISCOUNT))
+    before = st.session_state.get(Key.DISCOUNT_DEPLOYED)
+    if value is None or (before not in (None, deployed) and value == before):
+        value = deployed
+    st.session_state[Key.DISCOUNT_DEPLOYED] = deployed
+    _keep(value, deployed)
+    st.session_state[Key.DISCOUNT_PICK] = value
+    st.slider(
+        "Popularity discount",
+        0.0,
+        1.0,
+        step=0.05,
+        key=Key.DISCOUNT_PICK,
+        on_change=lambda: _keep(st.session_state[Key.DISCOUNT_PICK], deployed),
+        help="0 ranks by how many people had both, 1 ignores how popular an item is. "
+        f"The campaign was trained with {deployed:g}.",
+    )
+    return value
+
+
+def _given(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if 0 <= number <= 1 else None
+
+
+def _keep(value: float, deployed: float) -> None:
+    """Write the value into the address and the session; the deployed one is what both say by saying nothing."""
+    if value == deployed:
+        st.session_state.pop(Key.DISCOUNT, None)
+        st.query_params.pop(Key.DISCOUNT, None)
+        return
+    st.session_state[Key.DISCOUNT] = value
+    if st.query_params.get(Key.DISCOUNT) != f"{value:g}":
+        st.query_params[Key.DISCOUNT] = f"{value:g}"
+
+
+def _label(opened: OpenShelf, words: str) -> str:
+    return f"{words} · search {opened.catalog.n_items:,} by title, person or id"
+
+
+def _campaign(available: list[Campaign]) -> Campaign:
+    names = [campaign.name for campaign in available]
+    session.default_choice(Key.SIMS, names, names[0])
+    name = session.bound_select("Campaign", names, Key.SIMS)
+    return next((campaign for campaign in available if campaign.name == name), available[0])
+
+
+def _column(opened: OpenShelf) -> str:
+    roles = opened.shelf.roles
+    columns = [*roles.categories, *roles.people]
+    if len(columns) < 2:
+        return columns[0] if columns else ""
+    session.default_choice(Key.BY, columns, columns[0])
+    return session.bound_select("Agreement by", columns, Key.BY) or columns[0]

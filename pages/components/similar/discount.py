@@ -1,0 +1,118 @@
+"""What the popularity discount does to a cause's neighbours, by the formula, and the model that another value needs."""
+
+import itertools
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import missing, panels, session
+from pages.components.charts.slope import slope
+from pages.components.charts.theme import MAIN_HEIGHT
+from pages.components.similar.controls import RECIPE, Chosen
+from services.language.phrases import cut
+from services.personalize import datasets, training
+from services.personalize.training import TrainingError
+from services.screens.similar import sentences
+from services.screens.similar.discount import DiscountView, discount_view
+
+NAME = 18
+MOST = 10
+"""Ranks on the picture."""
+OUTSIDE = "not among them"
+
+
+def view_of(chosen: Chosen) -> DiscountView | None:
+    """Return the cause's neighbours under several discounts, None for an item that the loaded data does not know."""
+    ids = chosen.opened.catalog.ids
+    if chosen.item_id not in chosen.opened.catalog:
+        return None
+    row = list(ids).index(chosen.item_id)
+    return discount_view(chosen.together.formula, ids, row, chosen.settings.discount, chosen.discount, MOST)
+
+
+def draw(chosen: Chosen, view: DiscountView | None) -> None:
+    """Draw the ranks at 0, the deployed value, the slider's and 1."""
+    words, label = chosen.opened.shelf.words, chosen.opened.catalog.label(chosen.item_id)
+    st.markdown(f"**Discount: ranks next to {cut(label, 28)}, by the formula**")
+    if view is None:
+        st.caption(f"{label} is not in the loaded data.")
+        return
+    st.caption(f"{sentences.discount_sentence(view, words)} Computed from the loaded data.")
+    if not view.deepest:
+        return
+    points = view.points(chosen.opened.catalog)
+    columns = [view.column(discount) for discount in view.lists]
+    outside = OUTSIDE if points["rank"].isna().any() else None
+    lines, ends = segments(points, columns), names(points, columns)
+    panels.show(
+        slope(lines, ends, columns, view.deepest, below=outside, room=1.2, height=MAIN_HEIGHT),
+        sentences.discount_alt(view, label, words),
+        key="discount_slope",
+    )
+
+
+def segments(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the lines of the slope chart: coloured where an item stays or moves, grey where it enters or leaves."""
+    ranks: dict[tuple[str, str], dict[str, float]] = {}
+    for item_id, label, column, rank in points.itertuples(index=False):
+        ranks.setdefault((item_id, label), {})[column] = rank
+    rows = [
+        (
+            label,
+            f"{_rank(own[left])} → {_rank(own[right])}",
+            left,
+            right,
+            own[left],
+            own[right],
+            _role(own[left], own[right]),
+        )
+        for left, right in itertools.pairwise(columns)
+        for (_, label), own in ranks.items()
+        if not (pd.isna(own[left]) and pd.isna(own[right]))
+    ]
+    return pd.DataFrame(rows, columns=["item", "words", "left", "right", "left_rank", "right_rank", "role"])
+
+
+def names(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the names at both ends."""
+    ends = points[points["column"].isin([columns[0], columns[-1]]) & points["rank"].notna()]
+    return ends.assign(item=ends["label"], words=[cut(label, NAME) for label in ends["label"]])
+
+
+def _role(left: float, right: float) -> str:
+    return "quiet" if pd.isna(left) or pd.isna(right) else "model"
+
+
+def _rank(value: float) -> str:
+    return OUTSIDE if pd.isna(value) else f"{value:.0f}"
+
+
+def other_model(chosen: Chosen, view: DiscountView | None) -> None:
+    """Say, where the slider is not at the deployed value, that it needs another model, and offer to train it."""
+    sentence = "" if view is None else sentences.other_model(view, chosen.opened.shelf.words)
+    if view is None or not sentence:
+        return
+    with panels.empty(sentence, key="other_model"):
+        st.button(
+            f"Train and deploy with {view.chosen:g}",
+            icon=":material/play_arrow:",
+            key="train_discount",
+            on_click=_train,
+            args=(chosen.group, view.chosen, chosen.settings.event_type),
+            help="A campaign of its own beside the present one; choose it under More.",
+        )
+
+
+def _train(group: str, discount: float, event_type: str | None) -> None:
+    try:
+        view = datasets.find_group(session.backend(), group)
+        if view is None:
+            return
+        arn = training.train_next(
+            session.backend(), view, RECIPE, event_type=event_type,
+            hyperparameters={"popularity_discount_factor": f"{discount:g}"},
+        )  # fmt: skip
+        name = training.free_name(session.backend(), f"{training.default_name(group, RECIPE)}-d{100 * discount:.0f}")
+        missing.deploy_when_ready(arn, name)
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")

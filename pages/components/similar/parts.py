@@ -1,0 +1,177 @@
+"""Parts of the Similar screen: figures, evidence bars of both causes, table."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import panels
+from pages.components.charts import evidence as charts
+from pages.components.session import Key
+from pages.components.similar.controls import Chosen
+from services.errors import ServiceError
+from services.language.phrases import cut
+from services.screens.similar import neighbours, sentences
+from services.screens.similar.agreement import Agreement
+from services.screens.similar.neighbours import Cause
+
+ROLES = ("a", "b")
+LABEL = 30
+"""Characters of a neighbour's title beside its bar."""
+
+
+def figures(chosen: Chosen, causes: Sequence[Cause]) -> Any:
+    """Draw the row of figures; return the place of the one over the whole catalogue, which comes last."""
+    cause, words = causes[0], chosen.opened.shelf.words
+    kpis = []
+    chance = cause.chance_agree * cause.n_items
+    if chosen.column:
+        kpis.append(
+            panels.Kpi(
+                f"Share a {chosen.noun}",
+                f"{cause.n_agree} of {cause.n_items}",
+                f"{cause.n_agree - chance:+.1f}",
+                f"to chance, {chance:.1f}",
+                help=f"Neighbours of {cause.label} that have a {chosen.noun} in common with it; how many of as many "
+                f"{words.nouns} drawn at random would.",
+            )
+        )
+    if len(causes) > 1:
+        shared = neighbours.shared(cause, causes[1])
+        kpis.append(
+            panels.Kpi("In both lists", f"{shared} of {cause.n_items}", help="Different causes give different lists.")
+        )
+    kpis.append(
+        panels.Kpi(
+            f"{words.past.capitalize()} it",
+            f"{cause.n_people:,}",
+            help=f"People who {words.past} {cause.label}, of {cause.n_active:,} who {words.past} anything.",
+        )
+    )
+    kpis.append(
+        panels.Kpi("In common", f"{cause.median_both:,.0f}", help="People who had both: the median over the list.")
+    )
+    columns = st.columns([1.5, 1.7, *[1.0] * (len(kpis) - 1)] if chosen.column else len(kpis))
+    order = [columns[0], *columns[2:]] if chosen.column else columns
+    for column, kpi in zip(order, kpis, strict=True):
+        with column:
+            panels.metric(kpi)
+    if not chosen.column:
+        return None
+    place = columns[1].empty()
+    with place:
+        st.skeleton(88)
+    return place
+
+
+def whole_figure(place: Any, chosen: Chosen, whole: Agreement | None) -> None:
+    """Fill the place of the figure over the whole catalogue."""
+    if place is None:
+        return
+    with place.container(height="stretch"):
+        label = f"Share a {chosen.noun}, whole catalogue"
+        if whole is None:
+            panels.metric(panels.Kpi(label, "–", help=f"No item has both neighbours and a {chosen.noun}."))
+            return
+        more = 100 * (whole.share_one - whole.chance_share_one)
+        panels.metric(
+            panels.Kpi(
+                label,
+                f"{whole.share_one:.0%}",
+                f"{more:+.0f} points",
+                f"to chance, {whole.chance_share_one:.0%}",
+                help=whole_words(whole, chosen),
+            )
+        )
+
+
+def whole_words(whole: Agreement | None, chosen: Chosen) -> str:
+    """Return what the figure over the whole catalogue is."""
+    if not chosen.column:
+        return "the catalogue has no categorical column"
+    if whole is None:
+        return f"no item has both a {chosen.noun} and neighbours"
+    sample = "an even sample of " if whole.sampled else ""
+    having = "any" if whole.least == 1 else "so many"
+    return (
+        f"the first {chosen.count} neighbours by the formula below, of {sample}{whole.n_items:,} "
+        f"{chosen.opened.shelf.words.nouns} that have {having}; their {chosen.noun} overlap (common over all of both, "
+        f"Jaccard) is {whole.overlap:.2f}, by chance {whole.chance_overlap:.2f}"
+    )
+
+
+def evidence(
+    chosen: Chosen, causes: Sequence[Cause | ServiceError], refused: Callable[[ServiceError, str], None]
+) -> None:
+    """Draw the evidence of each cause in a column of its own; a cause that was refused says so there."""
+    words = chosen.opened.shelf.words
+    for place, (column, cause) in enumerate(zip(st.columns(len(causes), gap="medium"), causes, strict=True)):
+        with column:
+            if isinstance(cause, ServiceError):
+                refused(cause, f"ask_again_{place}")
+                continue
+            st.markdown(f"**{'AB'[place]}: next to {cut(cause.label, 44)}**")
+            if note := sentences.unknown_note(cause, words):
+                st.caption(note)
+            if not cause.n_items:
+                st.caption(f"The campaign returned no {words.nouns}.")
+                continue
+            panels.show(
+                charts.evidence_bars(
+                    bars(chosen, cause),
+                    ROLES[place],
+                    f"people who {words.past} it; solid: {words.past} both",
+                    "by chance",
+                ),
+                sentences.alt_text(cause, chosen.noun, words),
+                key=f"evidence_{place}",
+            )
+
+
+def bars(chosen: Chosen, cause: Cause) -> pd.DataFrame:
+    """Return the rows of the evidence picture."""
+    frame = cause.frame.rename(columns={"label": "title_year"})
+    names = [
+        f"{common[0]}{f' +{len(common) - 1}' if common[1:] else ''}" if common else "" for common in frame["common"]
+    ]
+    return frame.assign(
+        label=[f"{rank}. {cut(title, LABEL)}" for rank, title in zip(frame["rank"], frame["title_year"], strict=True)],
+        words=[
+            " · ".join([f"{both:,} of {people:,}", *filter(None, ("" if note == neighbours.POPULAR else name, note))])
+            for both, people, name, note in zip(
+                frame["both"], frame["with_neighbour"], names, neighbours.notes(cause), strict=True
+            )
+        ],
+        thin=frame["thin"] | frame["filler"],
+        sentence=[sentences.neighbour_sentence(cause, place, chosen.opened.shelf.words) for place in range(len(frame))],
+    )[["label", "both", "with_neighbour", "expected", "words", "agrees", "thin", "sentence"]]
+
+
+def tables(chosen: Chosen, causes: Sequence[Cause]) -> None:
+    """Draw the rows of one cause as a table; which one, can be chosen."""
+    st.markdown("**All figures**")
+    shown = causes[0]
+    if len(causes) > 1:
+        labels = {f"{letter}: {cut(cause.label, 40)}": cause for letter, cause in zip("AB", causes, strict=False)}
+        picked = st.segmented_control(
+            "Table of", list(labels), default=next(iter(labels)), required=True, key=Key.TABLE_OF,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        shown = labels.get(str(picked), shown)
+    words = chosen.opened.shelf.words
+    people = st.column_config.NumberColumn
+    panels.table(
+        neighbours.table_frame(shown, chosen.noun),
+        alt=sentences.alt_text(shown, chosen.noun, words),
+        key="similar_table",
+        column_config={
+            "rank": people("#", width=32),
+            "both": people("both", help=f"People who {words.past} both.", format="localized"),
+            "with_cause": people("had the cause", format="localized"),
+            "with_neighbour": people("had the neighbour", format="localized"),
+            "expected": people("by chance", format="%.1f"),
+            "lift": people("lift", format="%.1f", help="People with both, over what chance gives."),
+            f"{chosen.noun}_in_common": st.column_config.ListColumn(f"{chosen.noun} in common"),
+        },
+    )

@@ -1,0 +1,110 @@
+"""The walk: a map of the cause and its neighbours; whatever is chosen there becomes the cause, and the way is kept."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import loaded, panels, pickers
+from pages.components.charts import neighbour_map as charts
+from pages.components.session import Key
+from pages.components.similar.controls import Chosen
+from services.errors import ServiceError
+from services.language.phrases import cut
+from services.screens.similar.neighbours import Cause, Evidence
+
+MOST = 10
+"""Neighbours on the map."""
+NAME = 24
+LONGEST_WALK = 12
+
+
+def draw(chosen: Chosen, cause: Cause, evidence: Evidence) -> None:
+    """Draw the way so far, the map and a select for those who do not point."""
+    st.markdown(f"**Walk on from {cut(cause.label, 44)}**")
+    around = [str(item_id) for item_id in cause.frame["item_id"].head(MOST)]
+    if not around:
+        st.caption("There is nowhere to go.")
+        return
+    _way(chosen)
+    nodes = pd.DataFrame(
+        {
+            "item_id": [cause.item_id, *around],
+            "name": [chosen.opened.catalog.title(item_id) for item_id in (cause.item_id, *around)],
+            "words": [cause.label, *cause.frame["label"].head(MOST)],
+            "agrees": [True, *cause.frame["agrees"].head(MOST)],
+        }
+    )
+    links = _links(chosen, cause, around, evidence)
+    key = f"{Key.WALK_MAP}_{cause.item_id}"
+    between = int((links["one"] != cause.item_id).sum())
+    panels.show(
+        charts.neighbour_map(nodes, links),
+        f"{cause.label} and its {len(around)} neighbours: {', '.join(cause.frame['label'].head(3))} first; "
+        f"{between} pairs of them are each other's neighbours.",
+        key=key,
+        on_select=lambda: _clicked(key, cause.item_id),
+    )
+    st.caption(
+        f"Clockwise from the top, best first. Thicker: more people in common. Grey: {between} pairs that are each "
+        f"other's neighbours. Round: a {chosen.noun} in common."
+        if chosen.column
+        else "Clockwise from the top, best first. Thicker: more people in common."
+    )
+
+
+def walk_to(item_id: str, from_id: str) -> None:
+    """Make a neighbour the cause and remember where it was found."""
+    way = st.query_params.get_all(Key.WALK)
+    if item_id in way:
+        return go_back(way.index(item_id))
+    st.query_params[Key.WALK] = [*way, from_id][-LONGEST_WALK:]
+    pickers.choose(Key.ITEM, item_id)
+    return None
+
+
+def go_back(place: int) -> None:
+    """Make an earlier cause the cause again."""
+    way = st.query_params.get_all(Key.WALK)
+    if place < len(way):
+        pickers.choose(Key.ITEM, way[place])
+        st.query_params[Key.WALK] = way[:place]
+
+
+def _way(chosen: Chosen) -> None:
+    way = st.query_params.get_all(Key.WALK)
+    catalog = chosen.opened.catalog
+    if not way:
+        st.caption("Click a neighbour to make it the cause; the way stays in the address.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        for place, item_id in enumerate(way):
+            st.button(
+                f"{cut(catalog.title(item_id), NAME)} ›", type="tertiary", key=f"way_{place}", on_click=go_back,
+                args=(place,),
+            )  # fmt: skip
+        st.markdown(f"**{cut(catalog.title(chosen.item_id), NAME)}**", width="content")
+
+
+def _clicked(key: str, from_id: str) -> None:
+    picked = st.session_state[key]["selection"].get(charts.PICK) or []
+    if picked and picked[0].get("item_id") not in (None, from_id):
+        walk_to(str(picked[0]["item_id"]), from_id)
+
+
+def _links(chosen: Chosen, cause: Cause, around: list[str], evidence: Evidence) -> pd.DataFrame:
+    """Return the links from the cause, and those between neighbours that are in each other's lists."""
+    rows = [
+        (cause.item_id, item_id, int(people))
+        for item_id, people in zip(around, cause.frame["both"].head(MOST), strict=True)
+        if people > 0
+    ]
+    try:
+        lists = {item_id: loaded.neighbours(chosen.campaign, item_id, chosen.count) for item_id in around}
+    except ServiceError:
+        lists = {}  # the map is then without the links between neighbours; the causes have said what is wrong
+    for place, one in enumerate(around):
+        mutual = [other for other in around[place + 1 :] if other in lists.get(one, ()) and one in lists.get(other, ())]
+        both = zip(mutual, evidence.together(one, mutual), strict=True)
+        rows += [(one, other, people) for other, people in both if people >= max(1, chosen.settings.least_people)]
+    frame = pd.DataFrame(rows, columns=["one", "other", "people"])
+    past = chosen.opened.shelf.words.past
+    return frame.assign(words=[f"{people:,} people {past} both" for people in frame["people"]])

@@ -1,0 +1,66 @@
+"""The bar at the bottom of the screens: the step of the guided story, what to say, click and point at, and the ways on.
+
+It stands there while a story is told or somebody presents. Streamlit 1.67 gives a button its keyboard shortcut, so the
+keys work wherever the focus is, but in a text field.
+"""
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.story import steps
+from services.language.phrases import counted
+from services.story.stage import StoryStep
+
+NEXT_KEY, BACK_KEY = "Alt+Right", "Alt+Left"
+PRESENT, LEAVE, RESET = "Presenter mode", "Leave presenter mode", "Reset this browser"
+
+
+def draw() -> None:
+    """Draw the bar where it belongs, and follow its buttons."""
+    number, presenting, group = session.story_step(), session.presenting(), session.dataset_group()
+    if not number and not presenting:
+        return
+    told = steps.steps(group) if group else ()
+    number = min(number, len(told))
+    with st.bottom, st.container(border=True, gap="xxsmall", key="story_bar"):
+        words, ways = st.columns([5, 3], vertical_alignment="center")
+        words.markdown(_step(told[number - 1], number, len(told)) if number else _no_step(len(told), group))
+        with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            wanted = _ways(number, len(told), presenting)
+        if number:
+            st.markdown(f":gray[Say:] {told[number - 1].say}")
+    if wanted == RESET:
+        steps.reset_dialog()
+    elif wanted in (PRESENT, LEAVE):
+        session.present(wanted == PRESENT)
+        st.rerun()
+    elif isinstance(wanted, int) and wanted and group:
+        steps.go(group, told, wanted)
+
+
+def _step(step: StoryStep, number: int, n_steps: int) -> str:
+    point = f"Point at **{step.number}**." if step.number else f"The number: {step.missing}."
+    return f"**Step {number} of {n_steps}:** {step.do} {point}"
+
+
+def _no_step(n_steps: int, group: str | None) -> str:
+    if n_steps:
+        return f"**Presenter mode.** The story of {group} has {counted(n_steps, 'step', 'steps')}."
+    return "**Presenter mode.** No story yet: it needs data with histories, loaded on this machine."
+
+
+def _ways(number: int, n_steps: int, presenting: bool) -> int | str:
+    """Draw the buttons and return the step to go to, 0 for staying, or what was chosen from the menu."""
+    wanted = 0
+    if number:
+        back = st.button(
+            "", icon=":material/arrow_back:", key="story_back", help="Back", shortcut=BACK_KEY, disabled=number == 1
+        )
+        forward = st.button("Next", key="story_next", type="primary", shortcut=NEXT_KEY, disabled=number == n_steps)
+        wanted = number - 1 if back else number + 1 if forward else 0
+        st.button("End", key="story_end", on_click=session.end_story, help="The screen stays as it is.")
+    elif n_steps and st.button("Start", key="story_next", type="primary", shortcut=NEXT_KEY):
+        wanted = 1
+    present = LEAVE if presenting else PRESENT
+    chosen = st.menu_button("", (present, RESET), icon=":material/more_vert:", key="story_more", help="More")
+    return chosen or wanted

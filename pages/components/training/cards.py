@@ -1,0 +1,169 @@
+"""The recipes, one card open: what it answers and needs, Train with the expected time, hyperparameters for experts.
+
+One card instead of all beside each other leaves the learning curve and the metrics in the first window.
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.session import Key
+from pages.components.training import search
+from pages.components.training import state as training_state
+from pages.components.training.state import TrainingState
+from services.language.phrases import in_seconds
+from services.personalize import training
+from services.personalize.training import Need, Parameter, RecipeCard, TrainingError
+
+ALL_EVENTS = "all events"
+
+
+def draw(state: TrainingState) -> None:
+    """Draw the recipes to choose from and the card of the chosen one; the choice is in the address."""
+    by_title = {card.title: card for card in state.cards}
+    titles = list(by_title)
+    first = next((card.title for card in state.cards if card.name == "aws-hrnn"), titles[0])
+    session.default_choice(Key.RECIPE, titles, first)
+    title = st.segmented_control(
+        "Recipe", titles, required=True, key=Key.RECIPE, bind="query-params", label_visibility="collapsed"
+    )
+    with st.container(border=True, gap="xsmall"):
+        _card(state, by_title[title or first], training_state.event_types(state))
+
+
+def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
+    st.markdown(f"**{card.title}** :gray[{card.name}] &nbsp; :small[{card.answers}]")
+    seconds = search.expected_seconds(card)
+    expected = f" · about {in_seconds(seconds)}" if seconds is not None else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            f"Train{expected}",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not card.available,
+            key=f"train_{card.name}",
+        )
+        with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
+            event_type = _event_type(state, card, types)
+            above = st.container()  # the switch stands first, and says what the form leaves to search
+            values = _form(card)
+            with above:
+                search_trials = search.switch(card, values)
+        st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
+    if pressed:
+        start(state, card, event_type, values, search_trials)
+
+
+def start(
+    state: TrainingState,
+    card: RecipeCard,
+    event_type: str | None,
+    values: Mapping[str, str],
+    search_trials: int | None = None,
+) -> None:
+    """Start a training and show it; a refusal is said under the button."""
+    if state.group is None:
+        return
+    try:
+        training.train_next(
+            session.backend(),
+            state.group,
+            card.name,
+            event_type=event_type,
+            hyperparameters=values or None,
+            search_trials=search_trials,
+        )
+    except TrainingError as error:
+        st.error(str(error))
+    else:
+        st.rerun()
+
+
+def need_words(need: Need) -> str:
+    """Return a need with a tick, or with what is missing."""
+    if need.met:
+        return f":green[:material/check:] {need.words}"
+    return f":red[:material/close:] needs {need.words}: {need.why}"
+
+
+def changed(card: RecipeCard, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the hyperparameters that differ from their defaults, as strings."""
+    defaults = {parameter.name: parameter.default for parameter in card.parameters}
+    return {name: value for name, value in values.items() if value != "" and not _same(value, defaults[name])}
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return one.lower() == other.lower()
+
+
+def _event_type(state: TrainingState, card: RecipeCard, types: list[str]) -> str | None:
+    """Ask which events count; the data's own proposal is chosen first."""
+    if not types:
+        return None
+    usual = state.shelf.event_type if state.shelf is not None else None
+    options = [ALL_EVENTS, *types]
+    chosen = st.selectbox(
+        "Events that count (eventType)",
+        options,
+        index=options.index(usual) if usual in options else 0,
+        key=f"{Key.HYPERPARAMETER}_{card.name}_event_type",
+    )
+    return None if chosen == ALL_EVENTS else chosen
+
+
+def _form(card: RecipeCard) -> dict[str, str]:
+    """Draw a field for each hyperparameter; return what differs from the defaults."""
+    if not card.parameters:
+        st.caption("This recipe has no hyperparameters.")
+    return changed(card, {parameter.name: _field(card.name, parameter) for parameter in card.parameters})
+
+
+def _field(recipe: str, parameter: Parameter) -> str:
+    key = f"{Key.HYPERPARAMETER}_{recipe}_{parameter.name}"
+    label = f"{parameter.name} :gray[(this engine only)]" if parameter.engine_only else parameter.name
+    words = f"{parameter.words} {range_words(parameter)}".strip()
+    if parameter.kind == "boolean":
+        on = st.toggle(label, value=parameter.default.lower() == "true", key=key, help=words)
+        return "true" if on else "false"
+    if parameter.choices:
+        options = list(parameter.choices)
+        index = options.index(parameter.default) if parameter.default in options else None
+        return st.selectbox(label, options, index=index, key=key, help=words) or ""
+    if parameter.kind == "integer":
+        value = st.number_input(
+            label,
+            min_value=None if parameter.low is None else int(parameter.low),
+            max_value=None if parameter.high is None else int(parameter.high),
+            value=int(parameter.default) if parameter.default else None,
+            step=1,
+            key=key,
+            help=words,
+            placeholder="by the size of the data",
+        )
+        return "" if value is None else str(value)
+    if parameter.kind == "float":
+        number = st.number_input(
+            label,
+            min_value=parameter.low,
+            max_value=parameter.high,
+            value=float(parameter.default) if parameter.default else None,
+            format="%.3f",
+            step=0.01,
+            key=key,
+            help=words,
+            placeholder="by the size of the data",
+        )
+        return "" if number is None else f"{number:g}"
+    return st.text_input(label, value=parameter.default, key=key, help=words)
+
+
+def range_words(parameter: Parameter) -> str:
+    """Return range and default of a hyperparameter in words."""
+    default = parameter.default or "by the size of the data"
+    if parameter.low is not None and parameter.high is not None:
+        return f"From {parameter.low:g} to {parameter.high:g}; default {default}."
+    return f"Default {default}."

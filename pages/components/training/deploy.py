@@ -1,0 +1,50 @@
+"""The step after training: versions that nobody can ask yet, each with one button that deploys it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components import session
+from pages.components.training.state import TrainingState
+from services.personalize import training
+from services.personalize.training import VersionView
+
+
+def offer(state: TrainingState) -> None:
+    """Offer the newest version of each recipe for deployment while no campaign serves it."""
+    versions = undeployed(state.versions)
+    if not versions or state.group is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for version in versions:
+            name = training.default_name(state.group.name, version.recipe)
+            st.button(
+                f"Deploy {version.recipe_words}",
+                type="primary",
+                icon=":material/rocket_launch:",
+                key=f"deploy_{version.recipe}",
+                help=f"Campaign {name}; a campaign of this name that exists will serve this version.",
+                on_click=_deploy,
+                args=(version, name),
+            )
+        costs = (
+            " On AWS a campaign costs money for every hour that it exists." if session.backend().kind == "aws" else ""
+        )
+        st.caption(f"Next step: trained, but nobody can ask for recommendations yet.{costs}")
+
+
+def undeployed(versions: Sequence[VersionView]) -> list[VersionView]:
+    """Return the newest version of each recipe, newest first, if it is ready and serves no campaign."""
+    newest: dict[str, VersionView] = {}
+    for version in versions:
+        newest.setdefault(version.recipe, version)
+    return [version for version in newest.values() if version.ready and not version.campaigns]
+
+
+def _deploy(version: VersionView, name: str) -> None:
+    try:
+        training.deploy(session.backend(), version.arn, name)
+    except training.TrainingError as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+    else:
+        st.toast(f"{name} serves {version.recipe_words}.", icon=":material/check_circle:")

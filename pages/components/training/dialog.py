@@ -1,0 +1,151 @@
+"""One solution version in a dialog: metrics in plain words, settings, log; deploy, retry, delete."""
+
+import streamlit as st
+
+from pages.components import navigation, panels, session
+from pages.components.session import Key
+from pages.components.training import head
+from pages.components.training import search as training_search
+from pages.components.training.state import TrainingState
+from services.language.phrases import in_seconds
+from services.personalize import training
+from services.personalize.training import CampaignView, VersionView
+from services.screens.training import search as search_words
+from services.screens.training import sentences, tables
+
+
+def open_wanted(state: TrainingState) -> None:
+    """Open the dialog of the version that the address names, if it is one of these."""
+    wanted = st.query_params.get(Key.VERSION)
+    version = next((version for version in state.versions if version.arn.endswith(f":solution/{wanted}")), None)
+    if version is not None:
+        st.dialog(f"{version.recipe_words} · {version.name}", width="large", on_dismiss=close)(_body)(state, version)
+
+
+def close() -> None:
+    """Forget which version was open, in the address and in the table."""
+    st.query_params.pop(Key.VERSION, None)
+    st.session_state[Key.VERSION_SHOWN] = st.session_state.get(Key.VERSION_SHOWN, 0) + 1
+
+
+def _body(state: TrainingState, version: VersionView) -> None:
+    with panels.guard(version.name):
+        state_words = sentences.STATE_WORDS.get(version.status, version.status)
+        took = f", took {in_seconds(version.training_seconds)}" if version.training_seconds is not None else ""
+        st.caption(f"{version.recipe} · {state_words}{took} · {version.arn}")
+        if version.failed:
+            st.error(f"{version.failure_reason or 'No reason was given.'} {sentences.how_far(version)}")
+        if version.ready:
+            _metrics(state, version)
+        _settings(state, version)
+        if version.job is not None and version.job.log:
+            with st.expander("Log, the last lines"):
+                st.code("\n".join(version.job.log[-40:]), language=None, height=200)
+        if version.ready:
+            _deploy(state, version)
+        _campaigns(version)
+        _retry_and_delete(state, version)
+
+
+def _metrics(state: TrainingState, version: VersionView) -> None:
+    words = tables.plain_words(version, state.words)
+    if words.empty:
+        st.caption("This version has no metrics.")
+        return
+    panels.table(
+        words,
+        alt=str(words["in plain words"].iloc[0]),
+        key="plain_words",
+        column_config={
+            "value": st.column_config.NumberColumn(format="%.4f"),
+            "popularity": st.column_config.NumberColumn(format="%.4f"),
+            "in plain words": st.column_config.TextColumn(width="large"),
+        },
+    )
+    st.caption(tables.split_words(version))
+
+
+def _settings(state: TrainingState, version: VersionView) -> None:
+    card = state.card(version.recipe)
+    names = [parameter.name for parameter in card.parameters] if card is not None else list(version.hyperparameters)
+    defaults = {parameter.name: parameter.default for parameter in card.parameters} if card is not None else {}
+    with st.expander("Settings"):
+        lines = [f"- events that count: **{version.event_type or 'all'}**"]
+        for name in names:
+            by_hand = version.hyperparameters.get(name)
+            default = defaults.get(name) or "by the size of the data"
+            if name in version.tuned:
+                lines.append(f"- {name}: {search_words.tuned_words(version.tuned[name], default)}")
+            elif by_hand is not None:
+                lines.append(f"- {name}: **{by_hand}**")
+            else:
+                lines.append(f"- {name}: {default} :gray[(default)]")
+        st.markdown("\n".join(lines))
+    if version.job is not None and version.job.trials:
+        with st.expander("Search"):
+            training_search.trials(version.job, None, key="dialog_trials")
+
+
+def _deploy(state: TrainingState, version: VersionView) -> None:
+    group = state.group.name if state.group is not None else ""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Campaign",
+            value=training.default_name(group, version.recipe),
+            max_chars=63,
+            key="campaign_name",
+            help="A campaign of this name that exists will serve this version instead of its present one.",
+        )
+        pressed = st.button("Deploy", type="primary", icon=":material/rocket_launch:", key="deploy", disabled=not name)
+    if session.backend().kind == "aws":
+        st.caption("A campaign on AWS costs money for every hour that it exists, used or not.")
+    if pressed:
+        training.deploy(session.backend(), version.arn, name)
+        st.toast(f"{name} serves {version.recipe_words}.", icon=":material/check_circle:")
+        close()
+        st.rerun()
+
+
+def _campaigns(version: VersionView) -> None:
+    for campaign in version.campaigns:
+        state = sentences.STATE_WORDS.get(campaign.status, campaign.status.lower())
+        st.markdown(f":material/rocket_launch: **{campaign.name}** {state}")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            navigation.link("recommendations", "Recommendations", **{Key.CAMPAIGN: campaign.name})
+            _delete_campaign(campaign)
+
+
+def _delete_campaign(campaign: CampaignView) -> None:
+    with st.popover("Delete campaign", type="tertiary", icon=":material/delete:"):
+        if _typed(campaign.name, f"campaign_{campaign.arn}"):
+            training.delete_campaign(session.backend(), campaign.arn)
+            close()
+            st.rerun()
+
+
+def _retry_and_delete(state: TrainingState, version: VersionView) -> None:
+    with st.container(horizontal=True):
+        if not version.running and st.button("Train again", icon=":material/replay:", key="retry"):
+            training.retry(session.backend(), version.arn)
+            close()
+            st.rerun()
+        smaller = head.smaller_settings(state, version) if version.failed else {}
+        if smaller and st.button("Try again, smaller", key="retry_small", help=str(smaller)):
+            training.retry(session.backend(), version.arn, smaller)
+            close()
+            st.rerun()
+        with st.popover("Delete solution", type="tertiary", icon=":material/delete:", disabled=version.running):
+            st.markdown(
+                f"Deletes the solution **{version.solution_name}** with all its versions and campaigns: "
+                "Amazon Personalize has no call that deletes one version."
+            )
+            if _typed(version.solution_name, "solution"):
+                training.delete_solution(session.backend(), version.solution_arn)
+                close()
+                st.rerun()
+
+
+def _typed(name: str, key: str) -> bool:
+    """Ask for a name to be typed; return whether Delete was pressed after that."""
+    typed = st.text_input(f"Type **{name}** to go ahead", key=f"typed_{key}")
+    return st.button("Delete", type="primary", disabled=typed != name, key=f"sure_{key}")

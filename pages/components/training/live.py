@@ -1,0 +1,99 @@
+"""A training as it runs: stages as a bar, the trials of a search, the learning curve against popularity, Stop."""
+
+import streamlit as st
+
+from pages.components import panels, session
+from pages.components.charts.curve import curve_alt, learning_curve
+from pages.components.charts.training import stage_bar
+from pages.components.training import search
+from services.backend import JobView
+from services.language.phrases import in_seconds
+from services.personalize import training
+from services.personalize.training import TrainingError, VersionView
+from services.screens.training import sentences, tables
+
+CURVE_HEIGHT = 240
+
+
+def draw(version: VersionView) -> None:
+    """Draw the running version; redraws itself until the training ends."""
+
+    def body() -> bool:
+        now = training.version(session.backend(), version.arn)
+        if now is None or not now.running:
+            return False
+        _progress(now)
+        return True
+
+    with st.container(border=True):
+        panels.auto_refresh(True, body, key="training_live")
+
+
+def waiting(version: VersionView) -> None:
+    """Draw one line for a version that waits for its turn."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{version.recipe_words}** waits for its turn", width="stretch")
+        _stop_button(version)
+
+
+def _progress(version: VersionView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{version.recipe_words}** · {sentences.STATE_WORDS[version.status]}", width="stretch")
+        _stop_button(version)
+    if version.job is None:
+        st.caption(
+            "AWS tells the state only. A training there usually takes about 40 minutes; you may close this page."
+        )
+        return
+    _stages(version.job)
+    if version.job.trials and not version.job.curve:
+        search.trials(version.job, version.search_trials, key="training_trials")
+    else:
+        _curve(version.job, version.recipe_words)
+
+
+def _stages(job: JobView) -> None:
+    rows = tables.stage_rows(job)
+    if rows.empty:
+        st.progress(0.0, text="waiting for the worker")
+        return
+    left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
+    words = f"{100 * job.fraction:.0f} % done{left}: {sentences.stage_words(job)}."
+    panels.show(stage_bar(rows), alt=words, key="stage_bar")
+
+
+def _curve(job: JobView, recipe: str) -> None:
+    points = tables.curve_rows(job)
+    if points.empty:
+        st.skeleton(CURVE_HEIGHT)
+        return
+    baseline = tables.curve_baseline(job)
+    st.markdown(_curve_title(job))
+    panels.show(
+        learning_curve(points, baseline, CURVE_HEIGHT), alt=curve_alt(points, baseline, recipe), key="training_curve"
+    )
+
+
+def _curve_title(job: JobView) -> str:
+    passed = sentences.passes_popularity(job)
+    if passed is None:
+        return "**How often a list of 25 holds a right one, on people it has not seen**"
+    return "**Passes popularity**" if passed else "**Still below popularity**"
+
+
+def _stop_button(version: VersionView) -> None:
+    st.button(
+        "Stop",
+        icon=":material/stop_circle:",
+        key=f"stop_{version.arn}",
+        disabled=version.status == "CREATE STOPPING",
+        on_click=_stop,
+        args=(version.arn,),
+    )
+
+
+def _stop(version_arn: str) -> None:
+    try:
+        training.stop(session.backend(), version_arn)
+    except TrainingError as error:
+        st.toast(str(error), icon=":material/error:")

@@ -1,0 +1,56 @@
+"""The search for the best settings: its switch on a recipe's card, its trials as they end, and what it found."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.components import panels
+from pages.components.charts.trials import trial_plot
+from pages.components.session import Key
+from services.backend import JobView
+from services.language.metrics import metric_label
+from services.personalize.training import USUAL_TRIALS, RecipeCard
+from services.screens.training import search, tables
+
+MOST_TRIALS = 40
+"""As many as AWS allows."""
+
+
+def switch(card: RecipeCard, by_hand: Mapping[str, str]) -> int | None:
+    """Ask whether to search, and how many trials; return these, None without a search.
+
+    by_hand: the hyperparameters that were changed on the card; they are not searched.
+    """
+    if not card.searchable:
+        return None
+    if not st.toggle(
+        "Search the best settings",
+        key=_key(card, "search"),
+        help="Trains several times with different settings, compares them on people kept for that, and keeps the best "
+        "(performHPO). The metrics of the version are measured on other people.",
+    ):
+        return None
+    st.session_state.setdefault(_key(card, "trials"), USUAL_TRIALS)
+    n_trials = st.number_input("Trials", 2, MOST_TRIALS, step=1, key=_key(card, "trials"))
+    st.caption(search.offer_sentence(card.searchable, by_hand, n_trials, card.seconds_with_search(n_trials)))
+    return int(n_trials)
+
+
+def expected_seconds(card: RecipeCard) -> float | None:
+    """Return how long the training takes, with the search that is switched on at the moment."""
+    if not st.session_state.get(_key(card, "search")):
+        return card.expected_seconds
+    return card.seconds_with_search(int(st.session_state.get(_key(card, "trials"), USUAL_TRIALS)))
+
+
+def trials(job: JobView, n_planned: int | None, key: str) -> None:
+    """Draw the trials that have ended, with room for those to come; n_planned is None where nobody knows."""
+    sentence = search.search_sentence(job.trials)
+    metric = metric_label(job.trials[0].metric)
+    st.markdown(f"**{metric} of each trial, on people kept for comparing**")
+    panels.show(trial_plot(tables.trial_rows(job.trials), metric, n_planned or 0), alt=sentence, key=key)
+    st.caption(sentence)
+
+
+def _key(card: RecipeCard, what: str) -> str:
+    return f"{Key.HYPERPARAMETER}_{card.name}_{what}"

@@ -1,0 +1,16 @@
+"""Live events: one person's events sent to a copy of another, event by event."""
+
+import streamlit as st
+
+from pages.components import missing, session
+from pages.components.live_events import controls, screen
+
+group = session.dataset_group()
+if group is None:
+    missing.data("Live events", "send")
+    st.stop()
+missing.deploy_finished()
+chosen = controls.choose(group)
+if chosen is not None:
+    screen.show(chosen)
+missing.watch()

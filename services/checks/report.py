@@ -1,0 +1,71 @@
+"""Everything that can be said about data before it is imported: problems and their fixes, figures, insights.
+
+The parts stand in checks.py, fixes.py, figures.py and insights.py; screens import this module.
+"""
+
+import pandas as pd
+
+from services.checks.figures import (
+    Summary,
+    activity_by_week,
+    category_shares,
+    concentration,
+    drift,
+    history_lengths,
+    session_gap,
+    summary,
+    time_gaps,
+)
+from services.checks.fixes import FIXES, apply_fixes
+from services.checks.insights import insights
+from services.checks.rules import Finding, findings
+from services.library.prepared import PreparedData
+
+__all__ = [
+    "FIXES",
+    "Finding",
+    "Summary",
+    "activity_by_week",
+    "apply_fixes",
+    "category_shares",
+    "check",
+    "concentration",
+    "drift",
+    "findings",
+    "history_lengths",
+    "insights",
+    "problem_rows",
+    "session_gap",
+    "summary",
+    "time_gaps",
+]
+
+PROBLEM_COLUMNS = ("severity", "rule", "file", "line", "column", "value", "rows", "fix", "fix_words", "message")
+
+
+def check(data: PreparedData) -> pd.DataFrame:
+    """Return severity ("stop", "warn"), rule, file (data set type), line, column, value, rows, fix, fix_words, message.
+
+    line is that of the first row in the CSV file, the header being line 1, missing when a rule is about the data as a
+    whole; rows is how many rows break the rule; fix is an id for apply_fixes or "". What stops the import comes first.
+    """
+    rows = [
+        (f.severity, f.rule, f.dataset_type, f.line, f.column, f.value, f.n_rows, f.fix, f.fix_words, f.message)
+        for f in findings(data)
+    ]
+    frame = pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
+    text = ("severity", "rule", "file", "column", "value", "fix", "fix_words", "message")
+    return frame.astype({"line": "Int64", "rows": "int64", **dict.fromkeys(text, "str")})
+
+
+def problem_rows(data: PreparedData, rule: str, limit: int = 200) -> pd.DataFrame:
+    """Return line and the row's columns for the first rows that break a rule; no rows when it is about the whole."""
+    found = next((f for f in findings(data) if f.rule == rule), None)
+    frame = data.interactions if found is None else data.frames[found.dataset_type]
+    if found is None or found.mask is None:
+        rows = frame.head(0)
+        return rows.assign(line=pd.Series(dtype="int64"))[["line", *frame.columns]]
+    places = found.mask.nonzero()[0][:limit]
+    rows = frame.iloc[places].reset_index(drop=True)
+    rows.insert(0, "line", places + 2)
+    return rows

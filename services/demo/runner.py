@@ -1,0 +1,263 @@
+"""The film demo's runner: pushes services/demo/steps.py forward in a thread until all is done.
+
+The thread belongs to the app's process, so it survives page switches and reloads; the wish is written down, so it goes
+on after a restart; the work itself is import jobs and trainings in the worker process. `python -m services.demo.runner`
+runs the same list in a terminal (`make demo`).
+"""
+
+import fcntl
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pandas as pd
+from botocore.exceptions import BotoCoreError, ClientError
+
+from services import errors
+from services.backend import Backend, open_backend
+from services.demo import time_left
+from services.demo.memory import TourMemory
+from services.demo.state import TourState
+from services.demo.steps import (
+    FIRST_PERSONA,
+    GROUP,
+    HRNN,
+    POPULARITY,
+    STEPS,
+    Tour,
+    TourCancelled,
+    TourError,
+    TourStep,
+    newest_version,
+)
+from services.language.phrases import in_seconds
+from services.library.prepared import SampleError
+from services.library.store import Library
+from services.personalize.datasets import DataError
+from services.personalize.training import TrainingError
+from services.progress import Step, StepList
+
+__all__ = ["GROUP", "HRNN", "POPULARITY", "STEPS", "TourRunner", "TourState", "first_persona", "main"]
+
+logger = logging.getLogger(__name__)
+
+IN_WORDS = (TourError, DataError, TrainingError, SampleError, errors.ServiceError)
+UNEXPECTED = "Something unexpected happened; the log has the details. What is finished is kept."
+
+
+class TourRunner:
+    """Prepares the demo, once per process. All methods may be called from any thread."""
+
+    def __init__(self, backend: Backend, steps: Sequence[TourStep] = STEPS) -> None:
+        self._backend = backend
+        self._list = tuple(steps)
+        self._memory = TourMemory(backend.home)
+        self._guard = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._tour = Tour(backend, self._memory)
+        self._shown: tuple[Step, ...] = ()
+
+    def start(self) -> None:
+        """Prepare the demo, or go on with it and try again what failed; does nothing while it is being prepared."""
+        self._go(again=True)
+
+    def resume(self) -> None:
+        """Go on with a demo that was wanted when the app ended."""
+        if self._memory.wanted:
+            self._go(again=False)
+
+    def cancel(self) -> None:
+        """Stop preparing; what is finished stays."""
+        self._memory.wanted = False
+        self._tour.cancelled.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the preparation to end and return whether it has."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout_s)
+        return not self._alive()
+
+    def state(self) -> TourState:
+        """Return how the demo stands: what this process is doing, else what the resources say."""
+        active = self._alive()
+        failure = None if active else self._memory.failure
+        shown = self._shown if active else self._standing()
+        behind = {step.key for step in self._list if step.background}
+        steps = tuple(step for step in shown if step.key not in behind)
+        later = tuple(step for step in shown if step.key in behind)
+        by_key = {step.key: step for step in self._list}
+        later_s = time_left.later_seconds(self._backend, by_key, later) if active else {}
+        return TourState(
+            steps=steps,
+            active=active,
+            failed_step=None if failure is None else failure[0],
+            reason=None if failure is None else failure[1],
+            seconds_left=time_left.seconds_left(self._backend, steps) if active else None,
+            n_events=time_left.n_events(self._backend) if active else None,
+            later=tuple(time_left.with_time(step, later_s.get(step.key)) for step in later),
+            later_seconds_left=sum(later_s.values()) or None,
+        )
+
+    def curve(self) -> tuple[pd.DataFrame, float | None]:
+        """Return HRNN's learning curve [minutes, value] and popularity's value on the same people."""
+        version = newest_version(self._backend, HRNN)
+        points = version.job.curve if version is not None and version.job is not None else ()
+        frame = pd.DataFrame(
+            {"minutes": [point.seconds / 60 for point in points], "value": [point.value for point in points]},
+            columns=["minutes", "value"],
+            dtype=float,
+        )
+        return frame, points[-1].baseline if points else None
+
+    def advance(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> bool:
+        """Do the first step that is neither done nor given up, and return whether there was one."""
+        tour, given_up = self._tour, self._memory.given_up
+        following = next((step for step in self._list if step.key not in given_up and not step.done(tour)), None)
+        if following is None:
+            return False
+        tour.check_cancelled()
+        steps = StepList(self._standing(until=following.key), report)
+        started = time.monotonic()
+        steps.start(following.key)
+        try:
+            note = following.run(tour, lambda fraction, words: steps.update(following.key, fraction, words))
+        except Exception as error:
+            if not following.background or isinstance(error, TourCancelled):
+                raise
+            reason = self._reason(error)
+            self._memory.give_up(following.key, reason)
+            steps.fail(following.key, reason)
+            return True
+        self._memory.count(following.key, note, time.monotonic() - started)
+        steps.done(following.key, note)
+        return True
+
+    def run(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> None:
+        """Advance until everything is done, one process at a time. Raises what a step raises, failure noted.
+
+        A step of the background that fails is noted, and the rest goes on.
+        """
+        with self._alone():
+            while True:
+                try:
+                    if not self.advance(report):
+                        break
+                except (*IN_WORDS, ClientError, BotoCoreError) as error:
+                    self._failed(self._reason(error))
+                    raise
+        self._memory.wanted = False
+
+    def _go(self, *, again: bool) -> None:
+        with self._guard:
+            if self._alive():
+                return
+            if again:
+                self._memory.forget_failure()
+            self._memory.wanted = True
+            self._tour = Tour(self._backend, self._memory)
+            self._shown = self._standing()
+            self._thread = threading.Thread(target=self._push, name="tour", daemon=True)
+            self._thread.start()
+
+    def _push(self) -> None:
+        try:
+            self.run(self._show)
+        except TourCancelled:
+            logger.info("demo cancelled")
+        except (*IN_WORDS, ClientError, BotoCoreError) as error:
+            logger.warning("demo stopped reason=%s", error)
+        except Exception:
+            logger.exception("demo stopped unexpectedly")
+            self._failed(UNEXPECTED)
+
+    def _reason(self, error: Exception) -> str:
+        """Return why a step failed, as a sentence for the screen; what nobody foresaw goes to the log."""
+        if isinstance(error, IN_WORDS):
+            return str(error)
+        if isinstance(error, ClientError | BotoCoreError):
+            return str(errors.in_words(error))
+        logger.error("a step of the demo failed unexpectedly", exc_info=error)
+        return UNEXPECTED
+
+    def _show(self, steps: tuple[Step, ...]) -> None:
+        self._shown = steps
+
+    def _failed(self, reason: str) -> None:
+        ahead = [step for step in self._list if not step.background]
+        step = next((step.key for step in ahead if not step.done(self._tour)), ahead[-1].key)
+        self._memory.fail(step, reason)
+
+    def _alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _standing(self, until: str | None = None) -> tuple[Step, ...]:
+        """Return the list as the resources have it; steps from `until` on are waiting without being asked.
+
+        Steps of the background do not wait for each other.
+        """
+        standing: list[Step] = []
+        failed = self._memory.given_up | dict([self._memory.failure] if self._memory.failure else [])
+        waiting = False
+        for step in self._list:
+            missing = waiting or step.key == until or not step.done(self._tour)
+            waiting = waiting or (missing and not step.background)
+            note, seconds = ("", None) if missing else self._memory.counted(step.key)
+            state = "waiting" if missing else "done"
+            if missing and step.key in failed:
+                state, note = "failed", failed[step.key]
+            standing.append(Step(step.key, step.label, state, note, seconds=seconds))
+        return tuple(standing)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the home's demo lock; wait while another process prepares the demo there."""
+        self._backend.home.mkdir(parents=True, exist_ok=True)
+        with (self._backend.home / "tour.lock").open("w") as lock:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if self._tour.cancelled.wait(0.5):
+                        raise TourCancelled from None
+            yield
+
+
+def first_persona(backend: Backend) -> str | None:
+    """Return the id of the viewer whom the demo shows first."""
+    shelf = Library(backend.home).open(GROUP)
+    return shelf.personas[FIRST_PERSONA].user_id if shelf is not None and shelf.personas else None
+
+
+def main() -> int:
+    """Prepare the demo in the terminal, one line a step; return the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
+    logger.setLevel(logging.INFO)
+    backend = open_backend()
+    runner = TourRunner(backend)
+    told: set[str] = set()
+
+    def report(steps: tuple[Step, ...]) -> None:
+        for number, step in enumerate(steps, 1):
+            if step.state == "done" and step.key not in told:
+                told.add(step.key)
+                seconds = f" ({in_seconds(step.seconds)})" if step.seconds else ""
+                logger.info("%d/%d %s: %s%s", number, len(steps), step.label, step.note or "done", seconds)
+
+    try:
+        runner.run(report)
+    except IN_WORDS as error:
+        logger.error("Stopped: %s", error)
+        return 1
+    finally:
+        backend.close()
+    logger.info("The film demo is ready in %s: make run", backend.home)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

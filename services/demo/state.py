@@ -1,0 +1,65 @@
+"""How the film demo stands, as immutable values that any thread may draw."""
+
+from dataclasses import dataclass
+
+from services.language.phrases import in_seconds, listed
+from services.progress import Step
+
+
+@dataclass(frozen=True)
+class TourState:
+    """How the demo stands."""
+
+    steps: tuple[Step, ...]
+    """What stands between the click and the first personal list."""
+    active: bool
+    """Whether it is being prepared by this process at this moment, in the background or not."""
+    failed_step: str | None = None
+    reason: str | None = None
+    seconds_left: float | None = None
+    n_events: int | None = None
+    later: tuple[Step, ...] = ()
+    """What the other screens need, prepared in the background."""
+    later_seconds_left: float | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the demo can be shown: every step is done, whatever the background still does."""
+        return all(step.state == "done" for step in self.steps)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the background is done too."""
+        return self.finished and all(step.state == "done" for step in self.later)
+
+    @property
+    def can_look(self) -> bool:
+        """Whether popularity answers already."""
+        return any(step.key == "popularity" and step.state == "done" for step in self.steps)
+
+    @property
+    def training(self) -> bool:
+        """Whether HRNN trains at this moment."""
+        return any(step.key == "hrnn" and step.state == "running" for step in self.steps)
+
+    def headline(self) -> str:
+        """Return the sentence for Home while the demo is being prepared."""
+        number = next((i for i, step in enumerate(self.steps, 1) if step.state == "running"), None)
+        if number is None:
+            return "Preparing the demo."
+        words = self.steps[number - 1].label.lower().replace("hrnn", "HRNN")
+        on = f" on {self.n_events:,} events" if self.training and self.n_events else ""
+        left = f", about {in_seconds(self.seconds_left)} left" if self.seconds_left else ""
+        return f"Preparing the demo: step {number} of {len(self.steps)}, {words.split(',')[0]}{on}{left}."
+
+    def later_sentence(self) -> str:
+        """Return what the background does, in a line; "" when everything is done or nothing can be said yet."""
+        failed = [step.label for step in self.later if step.state == "failed"]
+        open_ = [step.label for step in self.later if step.state in ("waiting", "running")]
+        broken = f"{listed(failed)} could not be prepared" if failed else ""
+        if not self.active:
+            missing = f"Not prepared: {listed(open_)}" if open_ else ""
+            return " · ".join(part for part in (missing, broken) if part)
+        left = f"about {in_seconds(self.later_seconds_left)} left" if self.later_seconds_left else ""
+        preparing = f"Also preparing: {', '.join(open_)}" if open_ else ""
+        return " · ".join(part for part in (preparing, left if open_ else "", broken) if part)

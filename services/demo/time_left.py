@@ -1,0 +1,75 @@
+"""How long the film demo still takes: until it can be shown, and until the background is done.
+
+Where a training runs its own estimate counts, before it the time that such trainings took in this home or, without
+any, a measured rule. Nothing is known of AWS, which has no such figures.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from services.backend import Backend
+from services.demo.steps import GROUP, HRNN, TourStep, newest_version
+from services.language.phrases import in_seconds
+from services.library.store import Library
+from services.progress import Step
+
+QUICK = ("make", "check", "import", "popularity")
+SECONDS_BEFORE_TRAINING = 12.0
+"""What these four take together on two cores, for the time left at the start."""
+
+
+def n_events(backend: Backend) -> int | None:
+    """Return how many events the demo has, None before it is made."""
+    shelf = Library(backend.home).open(GROUP)
+    return None if shelf is None else shelf.n_events
+
+
+def seconds_left(backend: Backend, steps: Sequence[Step]) -> float | None:
+    """Return what HRNN still takes and, before it, a round figure for the quick steps."""
+    capabilities = backend.capabilities
+    if capabilities is None:
+        return None
+    states = {step.key: step.state for step in steps}
+    if states.get("hrnn") == "running":
+        version = newest_version(backend, HRNN)
+        if version is not None and version.job is not None and version.job.seconds_left is not None:
+            return version.job.seconds_left
+    shelf = Library(backend.home).open(GROUP)
+    if shelf is None or states.get("hrnn") == "done":
+        return None
+    training_s = capabilities.seconds_expected("aws-hrnn", shelf.n_events, shelf.n_items)
+    if training_s is None:
+        return None
+    quick = [step for step in steps if step.key in QUICK]
+    return training_s + SECONDS_BEFORE_TRAINING * sum(step.state != "done" for step in quick) / len(QUICK)
+
+
+def later_seconds(backend: Backend, steps: Mapping[str, TourStep], later: Sequence[Step]) -> dict[str, float]:
+    """Return how long each open step of the background still takes, by key, where that is known.
+
+    steps: the demo's steps by key; later: how those of the background stand.
+    """
+    capabilities = backend.capabilities
+    shelf = None if capabilities is None else Library(backend.home).open(GROUP)
+    if capabilities is None or shelf is None:
+        return {}
+    found: dict[str, float] = {}
+    for step in later:
+        seconds = None
+        if step.state == "running":
+            version = newest_version(backend, steps[step.key].resource)
+            job = version.job if version is not None and version.running else None
+            seconds = None if job is None else job.seconds_left
+        if seconds is None and step.state in ("waiting", "running"):
+            seconds = capabilities.seconds_expected(steps[step.key].recipe, shelf.n_events, shelf.n_items)
+        if seconds is not None:
+            found[step.key] = seconds
+    return found
+
+
+def with_time(step: Step, seconds: float | None) -> Step:
+    """Return the step with the time that it still takes in its note."""
+    if seconds is None:
+        return step
+    left = f"about {in_seconds(seconds)}" + (" left" if step.state == "running" else "")
+    return replace(step, note=" · ".join(part for part in (step.note, left) if part))

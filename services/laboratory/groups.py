@@ -1,0 +1,203 @@
+"""What every laboratory does through the API: a data set group of its own, a training, a campaign, everybody asked.
+
+The group's name begins with dataset_views.LABORATORY, so that no screen offers it; it is removed when it has served.
+"""
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from services.backend import Backend
+from services.errors import in_words
+from services.library.prepared import PreparedData, write_csvs
+from services.personalize import training
+from services.personalize.datasets import LABORATORY, DataError, GroupView, find_group, group_arn, poll_seconds
+from services.personalize.deletion import delete_group
+from services.personalize.imports import Source, import_data
+from services.personalize.recipes import recipe_arn
+from services.personalize.training import LONGEST_NAME, TrainingError
+from services.progress import Report
+
+NAME = re.compile(r"[^a-zA-Z0-9]+")
+Update = Callable[[float | None, str], None]
+Lists = dict[str, list[str]]
+THROTTLED = ("ThrottlingException", "TooManyRequestsException", "LimitExceededException")
+TRIES = 6
+
+
+def group_name(run: str, part: str | int) -> str:
+    """Return the name of a run's group: "lab-20260101-120000-abc123-0"."""
+    tail = f"-{part}"
+    return f"{LABORATORY}{NAME.sub('-', run).strip('-')[-40:]}{tail}"
+
+
+def prepare_group(backend: Backend, name: str, data: PreparedData, report: Report | None = None) -> GroupView:
+    """Import prepared data as a data set group of this name and return it; what an earlier run left goes.
+
+    Raises DataError with the reason.
+    """
+    if not name.startswith(LABORATORY):
+        raise DataError(f'The name of a laboratory\'s group begins with "{LABORATORY}"; "{name}" does not.')
+    remove_group(backend, name)
+    folder = backend.home / "uploads" / name
+    try:
+        sources = [Source(f.dataset_type, f.csv, f.schema, f.n_rows) for f in write_csvs(data, folder)]
+        return import_data(backend, name, sources, report=report)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def train_and_deploy(
+    backend: Backend,
+    group: str,
+    recipe: str,
+    *,
+    name: str,
+    report: Update,
+    check_cancelled: Callable[[], None],
+    solution_config: Mapping[str, Any] | None = None,
+    event_type: str | None = None,
+) -> str:
+    """Train a recipe on a group to its end, deploy it, and return the campaign's ARN once it answers.
+
+    A training is stopped when check_cancelled raises. Raises TrainingError with the reason.
+    """
+    arn = group_arn(backend, group)
+    if arn is None:
+        raise TrainingError(f"The data set group {group} is gone; somebody deleted it. Start the run again.")
+    name = name[:LONGEST_NAME]
+    arguments: dict[str, Any] = {"solutionConfig": dict(solution_config)} if solution_config else {}
+    if event_type is not None:
+        arguments["eventType"] = event_type
+    try:
+        solution = backend.personalize.create_solution(
+            name=name, datasetGroupArn=arn, recipeArn=recipe_arn(recipe), performAutoTraining=False, **arguments
+        )["solutionArn"]
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+    version = training.create_version(backend, solution)
+    _follow(backend, version, report, check_cancelled)
+    campaign = training.deploy(backend, version, name)
+    _wait_for_campaign(backend, campaign, report, check_cancelled)
+    return campaign
+
+
+def ask_all(
+    backend: Backend,
+    campaign_arn: str,
+    user_ids: Sequence[str],
+    n: int,
+    *,
+    report: Update | None = None,
+    check_cancelled: Callable[[], None] | None = None,
+    threads: int | None = None,
+) -> Lists:
+    """Return n item ids for everybody, by GetRecommendations, a bounded number of calls at a time.
+
+    A call that is throttled waits and is tried again. Raises ServiceError for any other refusal. threads: by default
+    one here, where more take each other's turns, and eight on AWS.
+    """
+    threads = threads or (1 if backend.capabilities is not None else 8)
+    stopped = threading.Event()
+
+    def ask(user: str) -> list[str]:
+        for attempt in range(TRIES):
+            try:
+                answer = backend.runtime.get_recommendations(campaignArn=campaign_arn, userId=user, numResults=n)
+                return [str(item["itemId"]) for item in answer["itemList"]]
+            except ClientError as error:
+                code = error.response.get("Error", {}).get("Code", "")
+                if code not in THROTTLED or attempt == TRIES - 1 or stopped.wait(0.2 * 2**attempt):
+                    raise in_words(error) from error
+        raise AssertionError("unreachable")
+
+    found: Lists = {}
+    waiting: dict[Future[list[str]], str] = {}
+    asked = iter(user_ids)
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            while True:
+                for user in asked:
+                    waiting[pool.submit(ask, user)] = user
+                    if len(waiting) >= 4 * threads:
+                        break
+                if not waiting:
+                    break
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    found[waiting.pop(future)] = future.result()
+                if check_cancelled is not None:
+                    check_cancelled()
+                if report is not None and len(found) % 25 < threads:
+                    report(len(found) / len(user_ids), f"{len(found):,} of {len(user_ids):,} people asked")
+        finally:
+            stopped.set()
+            for future in waiting:
+                future.cancel()
+    return {user: found[user] for user in user_ids}
+
+
+def remove_group(backend: Backend, name: str) -> None:
+    """Delete a laboratory's group with all that belongs to it, and its files; nothing happens when there is none."""
+    if not name.startswith(LABORATORY):
+        raise DataError(f'"{name}" is no laboratory\'s group; those begin with "{LABORATORY}".')
+    view = find_group(backend, name)
+    if view is not None:
+        for version in training.versions(backend, view.arn):
+            if version.running:  # left by a run that was killed
+                _stop(backend, version.arn)
+        delete_group(backend, name)
+    for url in backend.objects.list(f"s3://{backend.bucket}/{name}/"):
+        backend.objects.delete(url)
+
+
+def _follow(backend: Backend, version_arn: str, report: Update, check_cancelled: Callable[[], None]) -> None:
+    """Follow a training to its end; stop it, and wait until it is stopped, when check_cancelled raises."""
+    while True:
+        view = training.version(backend, version_arn)
+        if view is None:
+            raise TrainingError("The solution version was deleted while it was trained. Start the run again.")
+        if not view.running:
+            break
+        try:
+            check_cancelled()
+        except BaseException:
+            _stop(backend, version_arn)
+            raise
+        if view.job is not None:
+            stage = next((s for s in view.job.stages if s.started_at and not s.ended_at), None)
+            words = [stage.name, stage.note] if stage else ["waiting for the worker"]
+            report(view.job.fraction, " · ".join(word for word in words if word))
+        else:
+            report(None, view.status.lower())
+        time.sleep(poll_seconds(backend))
+    if not view.ready:
+        raise TrainingError(view.failure_reason or "The training was stopped by somebody else.")
+
+
+def _stop(backend: Backend, version_arn: str) -> None:
+    try:
+        training.stop(backend, version_arn)
+    except TrainingError:
+        return  # it has just ended
+    while (view := training.version(backend, version_arn)) is not None and view.running:
+        time.sleep(poll_seconds(backend))
+
+
+def _wait_for_campaign(
+    backend: Backend, campaign_arn: str, report: Update, check_cancelled: Callable[[], None]
+) -> None:  # fmt: skip
+    while True:
+        described = backend.personalize.describe_campaign(campaignArn=campaign_arn)["campaign"]
+        if described["status"] == "ACTIVE":
+            return
+        if "FAILED" in described["status"]:
+            raise TrainingError(f"The campaign could not be made: {described.get('failureReason', 'no reason given')}")
+        check_cancelled()
+        report(None, "deploying")
+        time.sleep(poll_seconds(backend))

@@ -1,0 +1,71 @@
+"""A person's history as evenings: events with short breaks between them belong together.
+
+A break of more than SESSION_GAP_S starts a new evening. Columns are declared below; an empty history keeps them.
+"""
+
+import math
+from collections.abc import Hashable, Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from services.language.phrases import counted
+from services.library.catalog import Catalog
+from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, Words
+
+SESSION_GAP_S = 6 * 3600
+"""Longer than a film with a meal before it, shorter than a night."""
+
+HISTORY_COLUMNS = ("evening", "item_id", "title", "year", "label", "categories", "event", "image", "tile")
+STRIP_COLUMNS = ("time", "taste", "label", "event")
+OTHER = "other"
+
+
+def history_frame(history: pd.DataFrame, catalog: Catalog, words: Words, limit: int = 30) -> pd.DataFrame:
+    """Return the latest events, newest first, with the evening's head on its first row only.
+
+    history is Shelf.history(): ITEM_ID, TIMESTAMP and what else there is, newest first.
+    """
+    whole = history.reset_index(drop=True)
+    latest = whole.head(limit)
+    number = whole[TIMESTAMP].diff().abs().gt(SESSION_GAP_S).cumsum()
+    frame = catalog.frame(latest[ITEM_ID].tolist())
+    evenings = whole.groupby(number)
+    sizes, began = evenings[ITEM_ID].nunique(), evenings[TIMESTAMP].min()
+    frame["evening"] = [
+        "" if before == evening else _head(device, int(began[evening]), int(sizes[evening]), words)
+        for evening, before, device in zip(number, number.shift(), _devices(latest), strict=False)
+    ]
+    frame["event"] = [_event(row) for row in latest.to_dict("records")]
+    return frame[list(HISTORY_COLUMNS)]
+
+
+def strip_frame(history: pd.DataFrame, catalog: Catalog, taste: Sequence[str]) -> pd.DataFrame:
+    """Return one row per event of the whole history: its time, and the first of the person's tastes that it has."""
+    rows = []
+    for record in history.to_dict("records"):
+        item_id = str(record[ITEM_ID])
+        categories = catalog.categories(item_id)
+        first = next((category for category in taste if category in categories), OTHER)
+        moment = pd.Timestamp(int(record[TIMESTAMP]), unit="s")
+        rows.append((moment, first, catalog.label(item_id), str(record.get(EVENT_TYPE) or "")))
+    return pd.DataFrame(rows, columns=list(STRIP_COLUMNS))
+
+
+def _event(record: dict[Hashable, object]) -> str:
+    """Return "watch", or "rate 4.5" where the event has a value."""
+    value = record.get(EVENT_VALUE)
+    said = f"{value:g}" if isinstance(value, float) and not math.isnan(value) else ""
+    name = record.get(EVENT_TYPE)
+    return " ".join(part for part in (name if isinstance(name, str) else "", said) if part)
+
+
+def _devices(latest: pd.DataFrame) -> list[object]:
+    return latest["DEVICE"].tolist() if "DEVICE" in latest else [None] * len(latest)
+
+
+def _head(device: object, began: int, size: int, words: Words) -> str:
+    moment = datetime.fromtimestamp(began, UTC)
+    said = device if isinstance(device, str) else ""
+    parts = (f"{moment.day} {moment:%b %Y}", said, counted(size, words.noun, words.nouns))
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,113 @@
+"""What every source of data hands over, the demo, MovieLens or a person's own files: canonical frames and their story.
+
+Written to CSV for the import (Amazon Personalize reads it from the object store) and to the library for the screens.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from services.library.columns import ITEM_ID, USER_ID, ColumnRoles, Words
+from services.library.csv_files import write_csv
+
+
+class SampleError(Exception):
+    """Data that cannot be read or used; the message is a whole sentence with the value and the remedy."""
+
+
+UNREADABLE_COLUMNS = ("dataset_type", "line", "column", "value")
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A viewer with a name and a story, offered first in searches."""
+
+    user_id: str
+    name: str
+    story: str
+    taste: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The interactions' ids as numbers: what figures and checks count with."""
+
+    user: NDArray[np.int32]
+    """int32 (n_events,): index into user_ids, -1 where USER_ID is empty."""
+    item: NDArray[np.int32]
+    user_ids: NDArray[np.object_]
+    item_ids: NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class PreparedData:
+    """Three data sets ready to be checked, looked at, kept and imported."""
+
+    name: str
+    """Proposed name of the data set group."""
+    interactions: pd.DataFrame
+    """USER_ID, ITEM_ID (str), TIMESTAMP (int64 epoch seconds), then EVENT_TYPE, EVENT_VALUE and context columns."""
+    items: pd.DataFrame | None
+    users: pd.DataFrame | None
+    schemas: Mapping[str, str]
+    """Avro JSON by data set type: "Interactions", and "Items" and "Users" where there are such."""
+    roles: ColumnRoles
+    words: Words
+    source: str
+    """"demo", "movielens" or "own"."""
+    note: str = ""
+    """Words for the source line of every screen, for example "simulated data"."""
+    licence: str = ""
+    personas: tuple[Persona, ...] = ()
+    event_type: str | None = None
+    """Event type that solutions should train on; None means all events."""
+    unreadable: pd.DataFrame | None = None
+    """Cells that held something but could not be read: UNREADABLE_COLUMNS; None when all could."""
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The data sets that there are, by type, interactions first."""
+        named = {"Interactions": self.interactions, "Items": self.items, "Users": self.users}
+        return {dataset_type: frame for dataset_type, frame in named.items() if frame is not None}
+
+    def with_frame(self, dataset_type: str, frame: pd.DataFrame) -> "PreparedData":
+        """Return the data with another frame for "Interactions", "Items" or "Users"."""
+        changes: dict[str, Any] = {dataset_type.lower(): frame}
+        return replace(self, **changes)
+
+    @cached_property
+    def coded(self) -> Coded:
+        """The ids as numbers, computed once."""
+        user, user_ids = pd.factorize(self.interactions[USER_ID])
+        item, item_ids = pd.factorize(self.interactions[ITEM_ID])
+        objects = (np.asarray(user_ids, dtype=object), np.asarray(item_ids, dtype=object))
+        return Coded(user.astype(np.int32), item.astype(np.int32), *objects)
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """One file to import."""
+
+    dataset_type: str
+    csv: Path
+    schema: str
+    n_rows: int
+
+
+def write_csvs(data: PreparedData, folder: Path) -> tuple[CsvFile, ...]:
+    """Write one CSV per data set, in the order of its schema's fields, as Amazon Personalize reads them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for dataset_type, frame in data.frames.items():
+        fields = [field["name"] for field in json.loads(data.schemas[dataset_type])["fields"]]
+        path = folder / f"{dataset_type.lower()}.csv"
+        write_csv(frame[fields], path)
+        files.append(CsvFile(dataset_type, path, data.schemas[dataset_type], len(frame)))
+    return tuple(files)

@@ -1,0 +1,311 @@
+"""The library: what a person uploaded, kept so that screens can show histories and names in both modes.
+
+HOME/library/NAME/library.json says which version is current; HOME/library/NAME/VERSION/ holds its tables and is never
+changed. A new version is written beside its place and switched to by replacing library.json, so a reader sees the old
+data or the new. History look-ups read only the rows of one person from a memory-mapped file.
+"""
+
+import json
+import logging
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from services.library.catalog import Catalog
+from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles, Words
+from services.library.index import LibraryTables, index, split_categories
+from services.library.people import People
+from services.library.prepared import Persona, PreparedData, SampleError
+from services.library.tastes import Tastes
+
+_log = logging.getLogger(__name__)
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,62}")
+
+
+class Library:
+    """All data that is kept under one home folder."""
+
+    def __init__(self, home: Path) -> None:
+        self._root = Path(home) / "library"
+
+    def names(self) -> list[str]:
+        """Return the names of the data set groups that are kept, in order."""
+        return sorted(path.parent.name for path in self._root.glob("*/library.json"))
+
+    def version(self, name: str) -> str | None:
+        """Return what changes when the data does, for cache keys; None when nothing of that name is kept."""
+        facts = self._facts(name)
+        return None if facts is None else str(facts["version"])
+
+    def open(self, name: str) -> "Shelf | None":
+        """Return what is kept of a data set group, or None."""
+        facts = self._facts(name)
+        return None if facts is None else Shelf(self._root / name / facts["version"], facts)
+
+    def save(self, data: PreparedData) -> "Shelf":
+        """Keep prepared data under its name, in place of what was kept before."""
+        folder = self._folder(data.name)
+        version = secrets.token_hex(8)
+        part = folder / f"{version}.part"
+        part.mkdir(parents=True)
+        try:
+            tables = index(data)
+            _write_tables(tables, data, part)
+            part.rename(folder / version)
+            old = self._facts(data.name)
+            facts = _facts_of(data, tables, version, None if old is None else old["version"])
+            _replace_json(folder / "library.json", facts)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+        self._sweep(folder, {version, facts["previous"]})
+        _log.info("library_saved name=%s version=%s n_events=%d", data.name, version, facts["n_events"])
+        return Shelf(folder / version, facts)
+
+    def delete(self, name: str) -> None:
+        """Remove what is kept of a data set group; nothing happens when there is nothing."""
+        shutil.rmtree(self._folder(name), ignore_errors=True)
+
+    def _facts(self, name: str) -> dict[str, Any] | None:
+        try:
+            facts: dict[str, Any] = json.loads((self._folder(name) / "library.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError, SampleError):
+            return None
+        return facts
+
+    def _folder(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise SampleError(
+                f'"{name}" cannot be the name of a data set group. Use up to 63 letters, digits, "-" and "_", '
+                "beginning with a letter or digit."
+            )
+        return self._root / name
+
+    @staticmethod
+    def _sweep(folder: Path, keep: set[str | None]) -> None:
+        """Remove old versions but the last one, which another process may be opening just now."""
+        for path in folder.iterdir():
+            if path.is_dir() and path.name not in keep and not path.name.endswith(".part"):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+class Shelf:
+    """One version of one data set group's data. Reading is lazy; nothing is changed."""
+
+    def __init__(self, folder: Path, facts: Mapping[str, Any]) -> None:
+        self._folder = folder
+        self.name: str = facts["name"]
+        self.version: str = facts["version"]
+        self.source: str = facts["source"]
+        self.note: str = facts["note"]
+        self.licence: str = facts["licence"]
+        self.event_type: str | None = facts["event_type"]
+        self.schemas: Mapping[str, str] = facts["schemas"]
+        self.n_events: int = facts["n_events"]
+        self.n_users: int = facts["n_users"]
+        self.n_items: int = facts["n_items"]
+        self.first_timestamp: int = facts["first_timestamp"]
+        self.last_timestamp: int = facts["last_timestamp"]
+        self.roles = ColumnRoles.from_json(facts["roles"])
+        self.words = Words.from_json(facts["words"])
+        self.personas = tuple(
+            Persona(p["user_id"], p["name"], p["story"], tuple(p["taste"])) for p in facts["personas"]
+        )
+
+    def history(self, user_id: str, limit: int | None = None) -> pd.DataFrame:
+        """Return one person's events, newest first: ITEM_ID, TIMESTAMP, then the data's other columns.
+
+        Empty, with the same columns, for somebody without events.
+        """
+        start, stop = self._rows_of(user_id)
+        if limit is not None:
+            start = max(start, stop - limit)
+        table = self._events.slice(start, stop - start)
+        columns = {}
+        for name in table.column_names:
+            column = table.column(name)
+            columns[name] = _decoded(column)
+        return pd.DataFrame(columns).iloc[::-1].reset_index(drop=True)
+
+    def catalog(self) -> Catalog:
+        """Return the items by name. Takes milliseconds per ten thousand items: keep it, by version."""
+        return Catalog(self._items_table.to_pandas())
+
+    def people(self) -> People:
+        """Return the people by label."""
+        return People(self._users_table, self.personas, self.words)
+
+    def tastes(self, column: str | None = None) -> Tastes:
+        """Return tastes by a categorical item column; by the first one, or by nothing at all, when column is None."""
+        table = self._items_table
+        ids = table.column("item_id").to_pylist()
+        n_events = dict(zip(ids, table.column("n_events").to_pylist(), strict=True))
+        first = self.roles.categories[0] if self.roles.categories else ""
+        if column is None or column == first:
+            return Tastes(first, dict(zip(ids, table.column("categories").to_pylist(), strict=True)), n_events)
+        return Tastes(column, self.categories(column), n_events)
+
+    def categories(self, column: str) -> dict[str, list[str]]:
+        """Return every item's categories by one of the items' columns. Raises SampleError for an unknown one."""
+        items = self.items()
+        if items is None or column not in items:
+            raise SampleError(f'The items of "{self.name}" have no column "{column}". Choose one of its item columns.')
+        return dict(zip(items[ITEM_ID], map(split_categories, items[column]), strict=True))
+
+    def pairs(self, event_type: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return whose and which of every event, int64 (n_events,) each, sorted by person, then time.
+
+        Whose is the person's number among all people, which the item's place in Catalog.ids. event_type leaves other
+        events out; data without event types has no others.
+        """
+        people = np.repeat(np.arange(self.n_users), self._users_table.column("n_events").to_numpy())
+        items = self._events.column(ITEM_ID).combine_chunks()
+        items = items.chunk(0) if isinstance(items, pa.ChunkedArray) else items
+        which = items.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        if event_type is None or EVENT_TYPE not in self._events.column_names:
+            return people, which
+        types = self._events.column(EVENT_TYPE)
+        keep = pc.fill_null(pc.equal(types, event_type), False).to_numpy(zero_copy_only=False)
+        return people[keep], which[keep]
+
+    def values(self, column: str) -> list[str]:
+        """Return the different texts of an interaction column, in order; [] for numbers and unknown columns."""
+        if column not in self._events.column_names:
+            return []
+        chunks = self._events.column(column).chunks
+        if not all(pa.types.is_dictionary(chunk.type) for chunk in chunks):
+            return []
+        return sorted({str(value) for chunk in chunks for value in chunk.dictionary.to_pylist() if value is not None})
+
+    def interactions(self) -> pd.DataFrame:
+        """Return all interactions, sorted by user and time: USER_ID, ITEM_ID, TIMESTAMP, the others."""
+        users = self._users_table
+        counts = users.column("n_events").to_numpy()
+        ids = users.column("user_id").take(pa.array(np.repeat(np.arange(len(counts)), counts)))
+        frame: pd.DataFrame = self._events.to_pandas()
+        for name in frame.columns:
+            if isinstance(frame[name].dtype, pd.CategoricalDtype):
+                frame[name] = frame[name].astype("str")
+        frame.insert(0, USER_ID, pd.Series(ids.to_pandas(), dtype="str"))
+        return frame
+
+    def items(self) -> pd.DataFrame | None:
+        """Return the items as they were prepared, or None."""
+        return self._frame("items.parquet")
+
+    def users(self) -> pd.DataFrame | None:
+        """Return the users as they were prepared, or None."""
+        return self._frame("users.parquet")
+
+    def user_attributes(self, user_ids: Sequence[str]) -> pd.DataFrame:
+        """Return the columns for labels of these people, one row each, by user id; no columns where there are none."""
+        path, columns = self._folder / "users.parquet", list(self.roles.user_attributes)
+        if not columns or not path.exists():
+            return pd.DataFrame(index=pd.Index(user_ids))
+        frame = pd.read_parquet(path, columns=[USER_ID, *columns], filters=[(USER_ID, "in", list(set(user_ids)))])
+        return frame.drop_duplicates(USER_ID, keep="last").set_index(USER_ID).reindex(list(user_ids))
+
+    def _rows_of(self, user_id: str) -> tuple[int, int]:
+        ids = self._user_ids
+        low, high = 0, len(ids)
+        while low < high:
+            middle = (low + high) // 2
+            if ids[middle].as_py() < user_id:
+                low = middle + 1
+            else:
+                high = middle
+        if low == len(ids) or ids[low].as_py() != user_id:
+            return 0, 0
+        start = self._users_table.column("start")[low].as_py()
+        return start, start + self._users_table.column("n_events")[low].as_py()
+
+    def _frame(self, file: str) -> pd.DataFrame | None:
+        path = self._folder / file
+        return pd.read_parquet(path) if path.exists() else None
+
+    @cached_property
+    def _events(self) -> pa.Table:
+        return _mapped(self._folder / "events.arrow")
+
+    @cached_property
+    def _users_table(self) -> pa.Table:
+        return _mapped(self._folder / "people.arrow")
+
+    @cached_property
+    def _items_table(self) -> pa.Table:
+        return _mapped(self._folder / "catalog.arrow")
+
+    @cached_property
+    def _user_ids(self) -> pa.Array:
+        return self._users_table.column("user_id").combine_chunks()
+
+
+def _write_tables(tables: LibraryTables, data: PreparedData, folder: Path) -> None:
+    for name, table in (("events", tables.events), ("people", tables.users), ("catalog", tables.items)):
+        with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table.combine_chunks())
+    for name, frame in (("items", data.items), ("users", data.users)):
+        if frame is not None:
+            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), folder / f"{name}.parquet")
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _facts_of(data: PreparedData, tables: LibraryTables, version: str, previous: str | None) -> dict[str, Any]:
+    times = data.interactions[TIMESTAMP]
+    return {
+        "format": 1,
+        "name": data.name,
+        "version": version,
+        "previous": previous,
+        "source": data.source,
+        "note": data.note,
+        "licence": data.licence,
+        "event_type": data.event_type,
+        "schemas": dict(data.schemas),
+        "n_events": tables.events.num_rows,
+        "n_users": tables.users.num_rows,
+        "n_items": tables.items.num_rows,
+        "first_timestamp": 0 if times.empty else int(times.min()),
+        "last_timestamp": 0 if times.empty else int(times.max()),
+        "roles": data.roles.to_json(),
+        "words": data.words.to_json(),
+        "personas": [
+            {"user_id": p.user_id, "name": p.name, "story": p.story, "taste": list(p.taste)} for p in data.personas
+        ],
+    }
+
+
+def _replace_json(path: Path, value: Mapping[str, Any]) -> None:
+    beside = path.with_name(path.name + ".part")
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _mapped(path: Path) -> pa.Table:
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def _decoded(column: pa.ChunkedArray) -> pd.Series:
+    """Return one column of a few rows without turning its whole dictionary into Python values."""
+    if pa.types.is_dictionary(column.type):
+        chunks = [chunk.dictionary_decode() for chunk in column.chunks]
+        return pd.Series(pa.chunked_array(chunks, column.type.value_type).to_pandas(), dtype="str")
+    return pd.Series(column.to_pandas())

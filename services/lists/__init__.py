@@ -1,0 +1,1 @@
+"""What can be said of recommended lists: reasons, evidence, moves, overlap, samples."""

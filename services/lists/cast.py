@@ -1,0 +1,94 @@
+"""Who and what the guided story is about: two people of different taste, an item of each, a shelf that divides them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.library.catalog import Catalog
+from services.library.columns import EVENT_TYPE, ITEM_ID
+from services.library.people import People
+from services.library.store import Shelf
+from services.library.tastes import Tastes
+from services.lists import item_lists
+
+MOST_ACTIVE = 40
+"""People among whom the two are looked for where nobody has a story of their own."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people and things of the story."""
+
+    one: str
+    who: str
+    taste: tuple[str, ...]
+    other: str | None = None
+    """Somebody with another taste, None when there is nobody else."""
+    beside: str = ""
+    n_both: int = 0
+    """How many items both had."""
+    item: str | None = None
+    """An item of the second person's taste, from that history."""
+    other_item: str | None = None
+    """One of the first person's taste, from that history."""
+    category: str | None = None
+    """The category whose shelf is put into two orders."""
+
+
+def cast_of(shelf: Shelf, catalog: Catalog, people: People, tastes: Tastes) -> Cast | None:
+    """Choose them: named people first, else the most active ones; None when nobody has a history."""
+    named = [persona.user_id for persona in people.personas]
+    candidates = named if len(named) > 1 else people.most_active(MOST_ACTIVE)
+    had = {user_id: history(shelf, user_id) for user_id in candidates if people.n_events(user_id)}
+    likes = {user_id: tastes.top(items) for user_id, items in had.items()}
+    # whoever has a taste goes first, in the order of the candidates
+    order = sorted(had, key=lambda user_id: not likes[user_id])
+    if not order:
+        return None
+    one = order[0]
+    apart = sorted(order[1:], key=lambda user_id: (not likes[user_id], _close(likes[one], likes[user_id])))
+    if not apart:
+        return Cast(one, people.short(one), likes[one], other_item=_item(catalog, had[one], likes[one]))
+    other = apart[0]
+    item, other_item = (_item(catalog, had[user_id], likes[user_id]) for user_id in (other, one))
+    return Cast(
+        one,
+        people.short(one),
+        likes[one],
+        other,
+        people.short(other),
+        len(set(had[one]) & set(had[other])),
+        item,
+        other_item,
+        _category(catalog, tastes, had[one], had[other]),
+    )
+
+
+def history(shelf: Shelf, user_id: str) -> list[str]:
+    """Return the items of a person's events that count, newest first."""
+    events = shelf.history(user_id)
+    if shelf.event_type is not None and EVENT_TYPE in events:
+        events = events[events[EVENT_TYPE] == shelf.event_type]
+    return [str(item_id) for item_id in events[ITEM_ID]]
+
+
+def _close(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether what one of two people likes most is among the tastes of the other."""
+    return bool(set(one[:1]) & set(other) or set(other[:1]) & set(one))
+
+
+def _item(catalog: Catalog, had: Sequence[str], taste: tuple[str, ...]) -> str | None:
+    """Return the item of a history that is most in the person's taste, of equal ones the best known."""
+
+    def fit(item_id: str) -> tuple[float, int, str]:
+        categories = catalog.categories(item_id)
+        share = sum(name in taste for name in categories) / len(categories) if categories else 0.0
+        return share, catalog.n_people(item_id), item_id
+
+    return max((item_id for item_id in had if item_id in catalog), key=fit, default=None)
+
+
+def _category(catalog: Catalog, tastes: Tastes, one: Sequence[str], other: Sequence[str]) -> str | None:
+    """Return the category that both histories lean to most: each of the two finds something on its shelf."""
+    lean = [dict(zip(frame["category"], frame["times"], strict=True)) for frame in (tastes.of(one), tastes.of(other))]
+    enough = item_lists.categories_of(catalog, tastes)
+    return max(enough, key=lambda name: min(times.get(name, 0.0) for times in lean), default=None)

@@ -1,0 +1,127 @@
+"""Lists of items to rank: a category's, a search's, pasted or uploaded ids.
+
+GetPersonalizedRanking takes at most 500 items (developer guide, "Getting a personalized ranking"); more are refused
+here before anything is sent.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.language.phrases import counted
+from services.library.catalog import Catalog
+from services.library.columns import ITEM_ID, Words, canonical_name
+from services.library.prepared import SampleError
+from services.library.search import ItemSearch
+from services.library.tastes import Tastes
+from services.sources.column_guesses import recognise
+from services.sources.table_files import read_table
+
+LIMIT = 500
+"""Items in one request."""
+ENOUGH = 12
+"""Items that a category needs to make a shelf of."""
+HEADERS = (ITEM_ID, "ID", "ITEM", "ITEMID", "MOVIE_ID", "PRODUCT_ID", "SKU")
+
+
+@dataclass(frozen=True)
+class ItemList:
+    """Items in an order of their own, and what they are called."""
+
+    item_ids: tuple[str, ...]
+    """Each once."""
+    name: str
+    """In a sentence: "20 Thriller films"."""
+    order: str
+    """What the first order is: "most watched first"."""
+    n_repeated: int = 0
+    """Ids that were given more than once and count once."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why it cannot be ranked, None when it can."""
+        if not self.item_ids:
+            return "The list is empty."
+        if len(self.item_ids) > LIMIT:
+            return (
+                f"{len(self.item_ids):,} ids are more than GetPersonalizedRanking takes: {LIMIT} at most. "
+                "Nothing was sent; shorten the list, or split it into several requests."
+            )
+        return None
+
+
+def category_shelf(catalog: Catalog, category: str, size: int, words: Words) -> ItemList:
+    """Return the items of a category that most people had, ties in order of id."""
+    inside = [item_id for item_id in catalog.ids if category in catalog.categories(item_id)]
+    ids = tuple(sorted(inside, key=lambda item_id: (-catalog.n_people(item_id), item_id))[:size])
+    noun = words.noun if len(ids) == 1 else words.nouns
+    return ItemList(ids, f"{len(ids)} {category} {noun}", f"most {words.past} first")
+
+
+def search_shelf(search: ItemSearch, text: str, size: int, words: Words) -> ItemList:
+    """Return what a search finds, in its order."""
+    ids = tuple(search.find(text, size)) if text.strip() else ()
+    return ItemList(
+        ids, f'{counted(len(ids), words.noun, words.nouns)} found for "{text.strip()}"', "the search's order"
+    )
+
+
+def pasted_shelf(text: str, words: Words) -> ItemList:
+    """Return pasted ids in their order: one a line, or between commas, semicolons or tabs; quotes are taken off."""
+    given = [part.strip().strip("\"'").strip() for part in re.split(r"[\r\n,;\t]+", text)]
+    given = [part for part in given if part]
+    if given and canonical_name(given[0]) in HEADERS:
+        given = given[1:]
+    ids = tuple(dict.fromkeys(given))
+    return ItemList(ids, f"{counted(len(ids), words.noun, words.nouns)} given by id", "as given", len(given) - len(ids))
+
+
+def uploaded_ids(content: bytes, file_name: str) -> list[str]:
+    """Return the ids of a file: the column that holds item ids, or one id a line. Raises SampleError in words."""
+    try:
+        table = read_table(content, file_name)
+    except SampleError:
+        if content.startswith(b"PAR1"):
+            raise
+        text = content.decode("utf-8-sig", errors="replace")
+        ids = list(pasted_shelf(text, Words()).item_ids)
+        if not ids:
+            raise
+        return ids
+    guessed = next((g.column for g in recognise(table, "Items") if g.role == ITEM_ID), table.frame.columns[0])
+    return [str(value) for value in table.frame[guessed].dropna()]
+
+
+def categories_of(catalog: Catalog, tastes: Tastes) -> list[str]:
+    """Return the categories that have items enough for a shelf, the largest share of all events first."""
+    numbers: dict[str, int] = {}
+    for item_id in catalog.ids:
+        for category in catalog.categories(item_id):
+            numbers[category] = numbers.get(category, 0) + (catalog.n_people(item_id) > 0)
+    return [str(name) for name in tastes.everybody["category"] if numbers.get(str(name), 0) >= ENOUGH]
+
+
+def telling_category(
+    tastes: Tastes, options: Sequence[str], one: Iterable[str], other: Iterable[str] | None
+) -> str | None:
+    """Return the category in which two histories differ most, or that one history has most beyond everybody's.
+
+    Both are in the measure of services/library/tastes.py; None when there are no options.
+    """
+    if not options:
+        return None
+    first = _times(tastes, one)
+    second = _times(tastes, other) if other is not None else {}
+    return max(
+        options, key=lambda name: abs(math.log(first.get(name, LEAST) / second.get(name, LEAST if second else 1)))
+    )
+
+
+LEAST = 0.08
+"""About what a category has that none of sixty events touches (five of prior over sixty-five)."""
+
+
+def _times(tastes: Tastes, item_ids: Iterable[str]) -> dict[str, float]:
+    frame = tastes.of(item_ids)
+    return {str(name): float(times) for name, times in zip(frame["category"], frame["times"], strict=True)}

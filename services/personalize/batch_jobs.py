@@ -1,0 +1,258 @@
+"""Batch recommendations through the Amazon Personalize API: which versions can give them, jobs, starting one.
+
+The input is put into the backend's object store, so that everything works on AWS as it does here. On AWS a job has a
+state only; the embedded engine adds progress.
+"""
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from services.backend import Backend, JobView
+from services.errors import service_errors
+from services.personalize.campaigns import PERSONAL
+from services.personalize.datasets import epoch, group_arn, pages
+from services.personalize.versions import RECIPE_WORDS
+
+PEOPLE, ITEMS, LISTS = "people", "items", "lists"
+"""What the lines of a batch job ask for: people's lists, an item's neighbours, lists to be ranked for people."""
+OTHER_KINDS = {
+    "aws-sims": ITEMS,
+    "aws-similar-items": ITEMS,
+    "aws-personalized-ranking": LISTS,
+    "aws-personalized-ranking-v2": LISTS,
+}
+"""All other recipes answer for people."""
+NO_BATCH = ("aws-trending-now", "aws-next-best-action", "aws-item-affinity", "aws-item-attribute-affinity")
+"""AWS: these give no batch recommendations."""
+INPUT_NAME = "batch.json"
+USUAL_AWS_MINUTES = 25
+"""What a batch job of a few people took on AWS: 23 to 35 minutes, by the times that Amazon's notebooks print."""
+MOST_JOBS = 20
+"""So many jobs are described for a screen: every one is a call."""
+LONGEST_NAME = 63
+
+
+@dataclass(frozen=True)
+class BatchVersion:
+    """A solution version that can be asked in batch."""
+
+    arn: str
+    recipe: str
+    trained: float
+    """Epoch seconds."""
+
+    @property
+    def kind(self) -> str:
+        """PEOPLE, ITEMS or LISTS."""
+        return OTHER_KINDS.get(self.recipe, PEOPLE)
+
+    @property
+    def recipe_words(self) -> str:
+        """The recipe's name for people."""
+        return RECIPE_WORDS.get(self.recipe, self.recipe)
+
+    @property
+    def address(self) -> str:
+        """What stands for it in an address: "films-hrnn/1a2b3c4d"."""
+        return self.arn.partition(":solution/")[2]
+
+
+@dataclass(frozen=True)
+class BatchJob:
+    """One batch inference job."""
+
+    arn: str
+    name: str
+    status: str
+    """AWS's word: CREATE PENDING, CREATE IN_PROGRESS, ACTIVE or CREATE FAILED."""
+    failure_reason: str | None
+    created: float
+    updated: float
+    version_arn: str
+    n_results: int | None
+    """Length of the lists; None where whole lists are ranked."""
+    input_url: str
+    output_url: str
+    """The folder, ending in "/"."""
+    progress: JobView | None = None
+    """None on AWS."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.status not in ("ACTIVE", "CREATE FAILED")
+
+    @property
+    def failed(self) -> bool:
+        """Whether it failed."""
+        return self.status == "CREATE FAILED"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it worked; on AWS from its creation to its end. None before the end."""
+        if self.running:
+            return None
+        job = self.progress
+        if job is not None and job.started_at is not None and job.ended_at is not None:
+            return job.ended_at - job.started_at
+        return max(0.0, self.updated - self.created)
+
+
+def versions(backend: Backend, group_name: str) -> list[BatchVersion]:
+    """Return the versions that can be asked: personal recipes first, then the newest first."""
+    found = []
+    with service_errors():
+        for version_arn in _version_arns(backend, group_name):
+            view = version(backend, version_arn)
+            if view is not None:
+                found.append(view)
+    return sorted(found, key=lambda view: (view.recipe not in PERSONAL, -view.trained))
+
+
+def version(backend: Backend, version_arn: str) -> BatchVersion | None:
+    """Return one version; None when it is gone, not ready, or of a recipe without batch recommendations."""
+    try:
+        answer = backend.personalize.describe_solution_version(solutionVersionArn=version_arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            return None
+        raise
+    described = answer["solutionVersion"]
+    recipe = described.get("recipeArn", "").rsplit("/", 1)[-1]
+    if described["status"] != "ACTIVE" or recipe in NO_BATCH:
+        return None
+    return BatchVersion(version_arn, recipe, epoch(described["lastUpdatedDateTime"]))
+
+
+def jobs(backend: Backend, group_name: str, also: str | None = None) -> list[BatchJob]:
+    """Return the newest batch jobs of a data set group's versions, newest first, and the one named `also`, if any."""
+    with service_errors():
+        solutions = set(_solution_arns(backend, group_name))
+        listed = [
+            summary
+            for summary in pages(backend.personalize, "list_batch_inference_jobs", "batchInferenceJobs")
+            if summary["solutionVersionArn"].rpartition("/")[0] in solutions
+        ]
+        listed.sort(key=lambda summary: epoch(summary["creationDateTime"]), reverse=True)
+        wanted = listed[:MOST_JOBS] + [summary for summary in listed[MOST_JOBS:] if summary["jobName"] == also]
+        views = [job(backend, summary["batchInferenceJobArn"]) for summary in wanted]
+    return [view for view in views if view is not None]
+
+
+def job(backend: Backend, job_arn: str) -> BatchJob | None:
+    """Return how one job stands; None when it is gone."""
+    try:
+        answer = backend.personalize.describe_batch_inference_job(batchInferenceJobArn=job_arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            return None
+        raise
+    described: dict[str, Any] = answer["batchInferenceJob"]
+    output = described["jobOutput"]["s3DataDestination"]["path"]
+    return BatchJob(
+        arn=job_arn,
+        name=described["jobName"],
+        status=described["status"],
+        failure_reason=described.get("failureReason"),
+        created=epoch(described["creationDateTime"]),
+        updated=epoch(described["lastUpdatedDateTime"]),
+        version_arn=described["solutionVersionArn"],
+        n_results=described.get("numResults"),
+        input_url=described["jobInput"]["s3DataSource"]["path"],
+        output_url=output if output.endswith("/") else f"{output}/",
+        progress=None if backend.capabilities is None else backend.capabilities.job(job_arn),
+    )
+
+
+def start(
+    backend: Backend, group_name: str, chosen: BatchVersion, content: Iterable[bytes], n_results: int | None
+) -> BatchJob:
+    """Put the content of an input file, in pieces, into the object store and start a job on it.
+
+    n_results None ranks whole lists. Raises ServiceError with the reason, and leaves nothing then.
+    """
+    name = _free_name(backend, group_name, chosen.recipe)
+    url = f"s3://{backend.bucket}/{group_name}/batch/{name}/input/{INPUT_NAME}"
+    with tempfile.TemporaryDirectory(prefix="explorer-batch-") as folder:
+        file = Path(folder) / INPUT_NAME
+        with file.open("wb") as target:
+            target.writelines(content)
+        backend.objects.put_file(url, file)
+    try:
+        return _create(backend, group_name, name, chosen.arn, url, n_results)
+    except BaseException:
+        backend.objects.delete(url)
+        raise
+
+
+def again(backend: Backend, group_name: str, failed: BatchJob) -> BatchJob:
+    """Start a job on the same input as one that failed. Raises ServiceError with the reason."""
+    with service_errors():
+        chosen = version(backend, failed.version_arn)
+    recipe = chosen.recipe if chosen is not None else "batch"
+    name = _free_name(backend, group_name, recipe)
+    return _create(backend, group_name, name, failed.version_arn, failed.input_url, failed.n_results)
+
+
+def expected_seconds(backend: Backend, version_arn: str, n_lines: int) -> float | None:
+    """Return how long a job may take; None where nobody knows, as on AWS."""
+    if backend.capabilities is None:
+        return None
+    return backend.capabilities.batch_seconds_expected(version_arn, n_lines)
+
+
+def _create(
+    backend: Backend, group_name: str, name: str, version_arn: str, input_url: str, n_results: int | None
+) -> BatchJob:
+    output = f"s3://{backend.bucket}/{group_name}/batch/{name}/output/"
+    length = {} if n_results is None else {"numResults": n_results}
+    with service_errors():
+        answer = backend.personalize.create_batch_inference_job(
+            jobName=name,
+            solutionVersionArn=version_arn,
+            jobInput={"s3DataSource": {"path": input_url}},
+            jobOutput={"s3DataDestination": {"path": output}},
+            roleArn=backend.role_arn,
+            **length,
+        )
+        created = job(backend, answer["batchInferenceJobArn"])
+    if created is None:
+        raise RuntimeError(f"the batch job {name} is gone as soon as it was made")
+    return created
+
+
+def _free_name(backend: Backend, group_name: str, recipe: str) -> str:
+    """Return a name that says what it is and when it began: "films-hrnn-20261124-113407"."""
+    short = recipe.removeprefix("aws-").removesuffix("-count")
+    stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    stem = f"{group_name[: LONGEST_NAME - len(short) - len(stamp) - 6]}-{short}-{stamp}"
+    with service_errors():
+        listed = pages(backend.personalize, "list_batch_inference_jobs", "batchInferenceJobs")
+        taken = {summary["jobName"] for summary in listed}
+    name, number = stem, 2
+    while name in taken:
+        name, number = f"{stem}-{number}", number + 1
+    return name
+
+
+def _solution_arns(backend: Backend, group_name: str) -> list[str]:
+    arn = group_arn(backend, group_name)
+    if arn is None:
+        return []
+    listed = pages(backend.personalize, "list_solutions", "solutions", datasetGroupArn=arn)
+    return [str(solution["solutionArn"]) for solution in listed]
+
+
+def _version_arns(backend: Backend, group_name: str) -> list[str]:
+    return [
+        str(summary["solutionVersionArn"])
+        for solution in _solution_arns(backend, group_name)
+        for summary in pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=solution)
+        if summary["status"] == "ACTIVE"
+    ]

@@ -1,0 +1,78 @@
+"""Which campaigns can answer for a person or an item, and what stands behind each: recipe, solution version, data."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from services.backend import Backend
+from services.personalize.datasets import epoch, group_arn
+from services.personalize.training import RECIPE_WORDS, campaigns
+
+PERSONAL = (
+    "aws-hrnn",
+    "aws-hrnn-metadata",
+    "aws-hrnn-coldstart",
+    "aws-user-personalization",
+    "aws-user-personalization-v2",
+)
+"""Recipes whose list depends on the person's own history."""
+
+FOR_A_PERSON = (*PERSONAL, "aws-popularity-count")
+FOR_AN_ITEM = ("aws-sims",)
+FOR_A_SHELF = ("aws-personalized-ranking",)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign that is ready to answer."""
+
+    name: str
+    arn: str
+    recipe: str
+    """AWS's name, for example "aws-hrnn"."""
+    version_arn: str
+    trained: float
+    """When the solution version was finished, epoch seconds."""
+    n_events: int | None
+    """What it was trained on; None on AWS."""
+
+    @property
+    def personal(self) -> bool:
+        """Whether the list depends on the person's history."""
+        return self.recipe in PERSONAL
+
+    @property
+    def recipe_words(self) -> str:
+        """The recipe's name for people."""
+        return RECIPE_WORDS.get(self.recipe, self.recipe)
+
+
+def for_people(backend: Backend, group_name: str) -> list[Campaign]:
+    """Return the active campaigns that answer for a person: personal recipes first, then the newest first."""
+    return for_recipes(backend, group_name, FOR_A_PERSON)
+
+
+def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> list[Campaign]:
+    """Return the active campaigns of these recipes, AWS's names: personal ones first, then the newest first."""
+    arn = group_arn(backend, group_name)
+    if arn is None:
+        return []
+    found: list[tuple[bool, float, Campaign]] = []
+    for view in campaigns(backend, arn):
+        if view.status != "ACTIVE":
+            continue
+        version = backend.personalize.describe_solution_version(solutionVersionArn=view.solution_version_arn)
+        described = version["solutionVersion"]
+        recipe = described.get("recipeArn", "").rsplit("/", 1)[-1]
+        if recipe not in recipes:
+            continue
+        size = backend.capabilities.training_size(view.solution_version_arn) if backend.capabilities else None
+        campaign = Campaign(
+            name=view.name,
+            arn=view.arn,
+            recipe=recipe,
+            version_arn=view.solution_version_arn,
+            trained=epoch(described["lastUpdatedDateTime"]),
+            n_events=size.get("n_events") if size else None,
+        )
+        found.append((not campaign.personal, -view.created, campaign))
+    return [campaign for _, _, campaign in sorted(found, key=lambda entry: entry[:2])]

@@ -1,0 +1,277 @@
+"""Bring tables into Amazon Personalize: group, schemas, data sets, CSV to the object store, import jobs.
+
+Whatever a call creates before one of its steps fails is removed again, so that a failed import leaves things as they
+were. What existed already is reused: calling import_data() twice with the same data gives the same resources.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from services.backend import Backend
+from services.errors import in_words
+from services.personalize.datasets import (
+    DataError,
+    GroupView,
+    find_group,
+    group_arn,
+    import_state,
+    pages,
+    poll_seconds,
+    wait_gone,
+)
+from services.personalize.schemas import difference, find_or_create_schema, same_schema
+from services.progress import Report, Step, StepList
+
+log = logging.getLogger(__name__)
+
+WORDS = {"Interactions": "events", "Items": "items", "Users": "users"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table to import."""
+
+    dataset_type: str
+    """"Interactions", "Items" or "Users"."""
+    csv: Path
+    """A local file with a header, as AWS reads it."""
+    schema: str
+    """The Avro schema, JSON."""
+    n_rows: int | None = None
+    """For the step list; None when nobody counted."""
+
+
+def import_data(
+    backend: Backend, name: str, sources: Sequence[Source], mode: str = "FULL", report: Report | None = None
+) -> GroupView:
+    """Import the tables into the data set group of this name and wait for the end.
+
+    mode is "FULL" (replace) or "INCREMENTAL" (add). Raises DataError with the reason; what this call created is then
+    removed, and what existed is as it was before.
+    """
+    chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources), report))
+    chain.run(wait=True)
+    group = find_group(backend, name)
+    if group is None:
+        raise DataError(f"The data set group {name} was deleted while it was being filled. Import it again.")
+    return group
+
+
+def start_import(backend: Backend, name: str, sources: Sequence[Source], mode: str = "FULL") -> tuple[str, ...]:
+    """Queue the imports and return their ARNs without waiting for them."""
+    chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources)))
+    return chain.run(wait=False)
+
+
+def import_steps(sources: Sequence[Source]) -> tuple[Step, ...]:
+    """Return the steps that import_data() will report, all waiting."""
+    return (
+        Step("group", "Data set group, schemas, data sets"),
+        Step("upload", "Copy the files to the object store"),
+        *(Step(source.dataset_type, f"Check and import {WORDS[source.dataset_type]}") for source in sources),
+    )
+
+
+class _Chain:
+    """One run of the import chain, with what it would have to undo."""
+
+    def __init__(self, backend: Backend, name: str, sources: tuple[Source, ...], mode: str, steps: StepList) -> None:
+        self.backend = backend
+        self.name = name
+        self.sources = sources
+        self.mode = mode
+        self.steps = steps
+        self._existed = False
+        self._jobs: list[str] = []
+        self._undo: list[tuple[str, Callable[[], Any]]] = []
+
+    def run(self, *, wait: bool) -> tuple[str, ...]:
+        """Create what is missing and queue the imports; return the ARNs of the jobs."""
+        try:
+            self.steps.start("group")
+            self._check()
+            group = self._group()
+            datasets = {source.dataset_type: self._dataset(group, source) for source in self.sources}
+            self.steps.done("group", self.name)
+            urls = self._upload()
+            jobs = [
+                self._import(source, datasets[source.dataset_type], urls[source.dataset_type])
+                for source in self.sources
+            ]
+            if wait:
+                self._wait(dict(zip(jobs, self.sources, strict=True)))
+            return tuple(jobs)
+        except (ClientError, DataError, OSError) as error:
+            reason = str(in_words(error)) if isinstance(error, ClientError) else str(error)
+            self.steps.fail_running(reason)
+            self._roll_back()
+            raise DataError(reason) from error
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _check(self) -> None:
+        """Refuse what cannot work before anything is created."""
+        if not self.sources or self.sources[0].dataset_type != "Interactions":
+            existing = find_group(self.backend, self.name)
+            if existing is None or not existing.imported:
+                raise DataError("Interactions are needed before anything else can be imported.")
+        for source in self.sources:
+            if not source.csv.exists():
+                raise DataError(f"The file {source.csv} is no longer there. Load the data again.")
+
+    def _group(self) -> str:
+        arn = group_arn(self.backend, self.name)
+        personalize = self.backend.personalize
+        self._existed = arn is not None
+        if arn is None:
+            created = personalize.create_dataset_group(name=self.name)["datasetGroupArn"]
+            self._undo.append(("data set group", lambda: personalize.delete_dataset_group(datasetGroupArn=created)))
+            arn = str(created)
+        self._until(lambda: personalize.describe_dataset_group(datasetGroupArn=arn)["datasetGroup"])
+        return arn
+
+    def _dataset(self, group: str, source: Source) -> str:
+        personalize = self.backend.personalize
+        for dataset in pages(personalize, "list_datasets", "datasets", datasetGroupArn=group):
+            if dataset["datasetType"].lower() == source.dataset_type.lower():
+                arn = str(dataset["datasetArn"])
+                self._fit_schema(arn, source)
+                return arn
+        if self.mode == "INCREMENTAL":
+            raise DataError(
+                f"There are no {WORDS[source.dataset_type]} in {self.name} yet to add to. "
+                "Import them as a replacement first."
+            )
+        schema = self._schema(source.dataset_type, source.schema)
+        arn = personalize.create_dataset(
+            name=f"{self.name}-{source.dataset_type.lower()}"[:63],
+            datasetGroupArn=group,
+            datasetType=source.dataset_type,
+            schemaArn=schema,
+        )["datasetArn"]
+        self._undo.append(("data set", lambda: self._delete_dataset(arn)))
+        self._until(lambda: personalize.describe_dataset(datasetArn=arn)["dataset"])
+        return str(arn)
+
+    def _delete_dataset(self, arn: str) -> None:
+        self.backend.personalize.delete_dataset(datasetArn=arn)
+        wait_gone(self.backend, lambda: self.backend.personalize.describe_dataset(datasetArn=arn))
+
+    def _schema(self, dataset_type: str, schema: str) -> str:
+        arn, made = find_or_create_schema(self.backend, dataset_type, schema)
+        if made:
+            self._undo.append(("schema", lambda: self.backend.personalize.delete_schema(schemaArn=arn)))
+        return arn
+
+    def _fit_schema(self, dataset_arn: str, source: Source) -> None:
+        """Let an existing data set have this schema: the same, or on Items and Users one with added columns."""
+        personalize = self.backend.personalize
+        schema_arn = personalize.describe_dataset(datasetArn=dataset_arn)["dataset"]["schemaArn"]
+        present = personalize.describe_schema(schemaArn=schema_arn)["schema"]["schema"]
+        if same_schema(present, source.schema):
+            return
+        change = difference(present, source.schema)
+        if source.dataset_type == "Interactions" or not change.only_adds:
+            raise DataError(
+                f"The {source.dataset_type} of {self.name} have other columns: the new file {change.words}. "
+                "Import under another name, or delete the old data first."
+            )
+        schema = self._schema(source.dataset_type, source.schema)
+        personalize.update_dataset(datasetArn=dataset_arn, schemaArn=schema)
+        self._undo.append(
+            ("schema change", lambda: personalize.update_dataset(datasetArn=dataset_arn, schemaArn=schema_arn))
+        )
+        self._until(
+            lambda: personalize.describe_dataset(datasetArn=dataset_arn)["dataset"].get("latestDatasetUpdate", {})
+        )
+
+    def _upload(self) -> dict[str, str]:
+        self.steps.start("upload")
+        urls = {}
+        for number, source in enumerate(self.sources):
+            url = f"s3://{self.backend.bucket}/{self.name}/{source.dataset_type.lower()}-{secrets.token_hex(4)}.csv"
+            self.steps.update("upload", number / len(self.sources), source.csv.name)
+            self.backend.objects.put_file(url, source.csv)
+            self._undo.append(("uploaded file", lambda url=url: self.backend.objects.delete(url)))  # type: ignore[misc]
+            urls[source.dataset_type] = url
+        size = sum(source.csv.stat().st_size for source in self.sources)
+        self.steps.done("upload", f"{len(self.sources)} files, {size / 1e6:,.1f} MB")
+        return urls
+
+    def _import(self, source: Source, dataset_arn: str, url: str) -> str:
+        job = self.backend.personalize.create_dataset_import_job(
+            jobName=f"{self.name[:40]}-{source.dataset_type.lower()}-{secrets.token_hex(4)}",
+            datasetArn=dataset_arn,
+            dataSource={"dataLocation": url},
+            roleArn=self.backend.role_arn,
+            importMode=self.mode,
+        )
+        self._jobs.append(str(job["datasetImportJobArn"]))
+        return self._jobs[-1]
+
+    def _wait(self, jobs: dict[str, Source]) -> None:
+        """Follow the jobs to their ends. One that fails does not stop the others: all reasons are told at once."""
+        failed: list[str] = []
+        imported: list[str] = []
+        waiting = dict(jobs)
+        for source in waiting.values():
+            self.steps.start(source.dataset_type, "waiting for its turn")
+        while waiting:
+            for arn, source in list(waiting.items()):
+                state = import_state(self.backend, arn)
+                rows = f"{source.n_rows:,} rows" if source.n_rows is not None else ""
+                if state.status == "ACTIVE":
+                    self.steps.done(source.dataset_type, rows)
+                    imported.append(source.dataset_type)
+                elif state.status == "CREATE FAILED":
+                    failed.append(
+                        state.failure_reason or f"The import of {source.dataset_type} failed without a reason."
+                    )
+                    self.steps.fail(source.dataset_type, failed[-1])
+                else:
+                    words = " · ".join(
+                        word for word in (state.stage or "waiting for its turn", state.note, rows) if word
+                    )
+                    self.steps.update(source.dataset_type, state.fraction, words)
+                    continue
+                del waiting[arn]
+            if waiting:
+                time.sleep(poll_seconds(self.backend))
+        if failed:
+            if imported and self._existed:
+                failed.append(f"The new {' and '.join(imported)} were imported; the rest is as it was before.")
+            raise DataError(" ".join(dict.fromkeys(failed)))
+
+    def _until(self, describe: Callable[[], dict[str, Any]]) -> None:
+        """Wait until a description is ACTIVE (or has no status); raise DataError with its reason when it failed."""
+        while (status := (described := describe()).get("status", "ACTIVE")) != "ACTIVE":
+            if status.endswith("FAILED"):
+                raise DataError(described.get("failureReason", f"{self.name} could not be created."))
+            time.sleep(poll_seconds(self.backend))
+
+    def _let_jobs_end(self) -> None:
+        """Wait for imports that were queued: AWS cannot stop one, and refuses to delete its data set meanwhile."""
+        try:
+            while any(import_state(self.backend, job).running for job in self._jobs):
+                time.sleep(poll_seconds(self.backend))
+        except ClientError as error:
+            log.warning("event=imports_not_followed group=%s error=%s", self.name, error)
+
+    def _roll_back(self) -> None:
+        """Remove what this run created, newest first. What cannot be removed is logged and will be reused."""
+        if self._undo:
+            self._let_jobs_end()
+        while self._undo:
+            what, undo = self._undo.pop()
+            try:
+                undo()
+            except (ClientError, OSError) as error:
+                log.warning("event=not_removed what=%r group=%s error=%s", what, self.name, error)

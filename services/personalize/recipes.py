@@ -1,0 +1,241 @@
+"""What each recipe answers, what it needs and how it can be set: read from the API, explained in one line each.
+
+Names, defaults and ranges come from DescribeAlgorithm and DescribeFeatureTransformation; what stands here are the
+words. A hyperparameter that AWS does not document is the embedded engine's own and is marked so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.backend import Backend
+from services.personalize.datasets import GroupView, pages
+from services.personalize.versions import RECIPE_WORDS
+
+LEAST_EVENTS = 1000
+"""AWS: a solution needs 1000 interactions at least, of 25 users with two or more."""
+
+ANSWERS = {
+    "aws-popularity-count": "What does everybody like? The same list for all; the baseline for the others.",
+    "aws-hrnn": "What will this person want next? Reads each history in order and reacts to live events at once.",
+    "aws-hrnn-metadata": "The same with what is known of items and people.",
+    "aws-hrnn-coldstart": "Who would like the new items that nobody has seen yet?",
+    "aws-sims": "What goes with this item? Because you watched A.",
+    "aws-personalized-ranking": "In which order does this person want to see a given list?",
+    "aws-user-personalization": "What will this person want next, and which new items are worth a try?",
+}
+
+TRIAL_SHARE = 1.6
+"""Time of a search's trial compared with one training by the defaults: many are larger; from benchmarks/search.py."""
+
+_NEEDS_ITEMS = {"aws-hrnn-coldstart"}
+_NEEDS_METADATA = {"aws-hrnn-metadata"}
+
+PARAMETERS = {
+    "hidden_dimension": "How much the model can keep in mind of a history. More learns finer tastes and takes longer.",
+    "bptt": "How many events back a correction reaches while training.",
+    "recency_mask": "Give what is popular lately more weight.",
+    "min_user_history_length_percentile": "Leave out people with shorter histories than this share of all people.",
+    "max_user_history_length_percentile": "Leave out people with longer histories than this share (robots, testers).",
+    "popularity_discount_factor": "0 shows the most popular items, 1 ignores popularity.",
+    "min_cointeraction_count": "How many people must have met both items before they count as related.",
+    "min_item_interaction_count_percentile": "Leave out the rarest items.",
+    "max_item_interaction_count_percentile": "Leave out the most frequent items.",
+    "cold_start_max_interactions": "An item with at most this many interactions is new.",
+    "cold_start_max_duration": "An item is new for this many days.",
+    "cold_start_relative_from": "Count the days from the latest item or from now.",
+    "exploration_weight": "How often less certain items are tried.",
+    "exploration_item_age_cut_off": "Items up to this many days old may be tried.",
+}
+"""What AWS documents, in one line each."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that a recipe needs."""
+
+    words: str
+    met: bool
+    why: str = ""
+    """What is missing, when it is."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One hyperparameter as a form shows it; values travel as strings."""
+
+    name: str
+    kind: str
+    """"integer", "float", "boolean", "choice" or "text"."""
+    default: str
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+    featurization: bool
+    """Whether it belongs into featureTransformationParameters."""
+    engine_only: bool
+    words: str
+    tunable: bool = False
+    """Whether a search for the best settings may change it."""
+
+
+@dataclass(frozen=True)
+class RecipeCard:
+    """One recipe as the Training screen shows it."""
+
+    name: str
+    title: str
+    answers: str
+    needs: tuple[Need, ...]
+    parameters: tuple[Parameter, ...]
+    expected_seconds: float | None
+    """None on AWS and before anything is known."""
+
+    @property
+    def available(self) -> bool:
+        """Whether it can be trained on this data set group."""
+        return all(need.met for need in self.needs)
+
+    @property
+    def searchable(self) -> tuple[str, ...]:
+        """The hyperparameters that a search for the best settings may change; empty where it has none."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.tunable)
+
+    def seconds_with_search(self, n_trials: int) -> float | None:
+        """Return how long a search of so many trials takes, with the training after it; None where nobody knows."""
+        if self.expected_seconds is None:
+            return None
+        return self.expected_seconds * (1 + TRIAL_SHARE * n_trials)
+
+
+def recipe_cards(
+    backend: Backend, group: GroupView, n_events: int | None = None, n_items: int | None = None
+) -> list[RecipeCard]:
+    """Return a card for each recipe that the backend offers, the known ones first in the order of ANSWERS.
+
+    n_events and n_items are the size of the data where it is known.
+    """
+    names = [recipe["name"] for recipe in pages(backend.personalize, "list_recipes", "recipes")]
+    order = list(ANSWERS)
+    names = sorted((name for name in names if name in ANSWERS), key=order.index)
+    return [_card(backend, group, name, n_events, n_items) for name in names]
+
+
+def parameters(backend: Backend, recipe: str) -> tuple[Parameter, ...]:
+    """Return the hyperparameters of a recipe such as "aws-hrnn", with defaults and ranges."""
+    personalize = backend.personalize
+    described = personalize.describe_recipe(recipeArn=recipe_arn(recipe))["recipe"]
+    algorithm = personalize.describe_algorithm(algorithmArn=described["algorithmArn"])["algorithm"]
+    transformation = personalize.describe_feature_transformation(
+        featureTransformationArn=described["featureTransformationArn"]
+    )["featureTransformation"]
+    ranges = _ranges(algorithm.get("defaultHyperParameterRanges", {}))
+    found = [
+        _parameter(name, default, ranges.get(name, {}), featurization=False)
+        for name, default in algorithm.get("defaultHyperParameters", {}).items()
+    ]
+    if found:  # aws-popularity-count shares the transformation of aws-sims, whose parameters it does not take
+        found += [
+            _parameter(name, default, {}, featurization=True)
+            for name, default in transformation.get("defaultParameters", {}).items()
+        ]
+    return (*found, *_own(backend, recipe, {parameter.name for parameter in found}))
+
+
+def _own(backend: Backend, recipe: str, known: set[str]) -> list[Parameter]:
+    """Return the embedded engine's own hyperparameters; without a text as default they follow the data's size."""
+    if backend.capabilities is None:
+        return []
+    return [
+        Parameter(
+            name=own.name,
+            kind="choice" if own.kind == "categorical" else own.kind,
+            default="" if own.default is None else str(own.default),
+            low=own.low,
+            high=own.high,
+            choices=own.choices,
+            featurization=own.featurization,
+            engine_only=True,
+            words=own.description,
+        )
+        for own in backend.capabilities.own_hyperparameters(recipe)
+        if own.name not in known
+    ]
+
+
+def recipe_arn(recipe: str) -> str:
+    """Return the ARN of an AWS recipe by its name; recipes have neither region nor account."""
+    return f"arn:aws:personalize:::recipe/{recipe}"
+
+
+def _card(backend: Backend, group: GroupView, name: str, n_events: int | None, n_items: int | None) -> RecipeCard:
+    expected = None
+    if backend.capabilities is not None and n_events is not None and n_items is not None:
+        expected = backend.capabilities.seconds_expected(name, n_events, n_items)
+    return RecipeCard(
+        name=name,
+        title=RECIPE_WORDS.get(name, name),
+        answers=ANSWERS[name],
+        needs=tuple(_needs(group, name, n_events)),
+        parameters=parameters(backend, name),
+        expected_seconds=expected,
+    )
+
+
+def _needs(group: GroupView, name: str, n_events: int | None) -> list[Need]:
+    needs = [Need("interactions", group.imported, "" if group.imported else "none imported")]
+    if group.imported and n_events is not None and n_events < LEAST_EVENTS:
+        why = f"only {n_events:,} imported; AWS needs {LEAST_EVENTS:,}"
+        needs = [Need(f"{LEAST_EVENTS:,} interactions", False, why)]
+    if name in _NEEDS_ITEMS:
+        needs.append(_table(group, "an items file", ("Items",)))
+    if name in _NEEDS_METADATA:
+        needs.append(_table(group, "an items or users file", ("Items", "Users")))
+    return needs
+
+
+def _table(group: GroupView, words: str, types: tuple[str, ...]) -> Need:
+    views = [group.dataset(dataset_type) for dataset_type in types]
+    met = any(view is not None and view.imported for view in views)
+    return Need(words, met, "" if met else "none imported")
+
+
+def _ranges(described: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the range of each hyperparameter by name, with its kind."""
+    kinds = {
+        "integer": "integerHyperParameterRanges",
+        "float": "continuousHyperParameterRanges",
+        "choice": "categoricalHyperParameterRanges",
+    }
+    return {entry["name"]: entry | {"kind": kind} for kind, key in kinds.items() for entry in described.get(key, [])}
+
+
+def _parameter(name: str, default: str, allowed: Mapping[str, Any], *, featurization: bool) -> Parameter:
+    choices = tuple(allowed.get("values", ()))
+    kind = str(allowed.get("kind", _kind(name, default)))
+    if {choice.lower() for choice in choices} == {"true", "false"}:
+        kind = "boolean"
+    low, high = allowed.get("minValue"), allowed.get("maxValue")
+    if low is None and name.endswith("_percentile"):
+        low, high = 0.0, 1.0  # AWS documents these ranges, but DescribeFeatureTransformation has no place for them
+    return Parameter(
+        name=name,
+        kind=kind,
+        default=default,
+        low=low,
+        high=high,
+        choices=choices,
+        featurization=featurization,
+        engine_only=name not in PARAMETERS,
+        words=PARAMETERS.get(name, ""),
+        tunable=bool(allowed.get("isTunable", False)),
+    )
+
+
+def _kind(name: str, default: str) -> str:
+    """Guess the kind of a value that came without a range."""
+    if default.lower() in ("true", "false"):
+        return "boolean"
+    if name.endswith(("_percentile", "_duration", "_factor", "_weight")):
+        return "float"
+    return "integer" if default.lstrip("-").isdigit() else "text"

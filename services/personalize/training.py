@@ -1,0 +1,308 @@
+"""Train, stop, retry, deploy and delete, through the Amazon Personalize API."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from services.backend import Backend
+from services.errors import in_words
+from services.personalize.datasets import DataError, GroupView, pages, wait_gone
+from services.personalize.recipes import Need, Parameter, RecipeCard, parameters, recipe_arn, recipe_cards
+from services.personalize.versions import (
+    RECIPE_WORDS,
+    USUAL_TRIALS,
+    CampaignView,
+    VersionView,
+    campaigns,
+    solution_campaigns,
+    version,
+    versions,
+)
+
+__all__ = [
+    "RECIPE_WORDS",
+    "USUAL_TRIALS",
+    "CampaignView",
+    "NameTakenError",
+    "Need",
+    "Parameter",
+    "RecipeCard",
+    "TrainingError",
+    "VersionView",
+    "campaigns",
+    "create_solution",
+    "create_version",
+    "default_name",
+    "delete_campaign",
+    "delete_solution",
+    "deploy",
+    "free_name",
+    "parameters",
+    "recipe_cards",
+    "retry",
+    "stop",
+    "train",
+    "train_next",
+    "version",
+    "versions",
+]
+
+LONGEST_NAME = 63
+
+
+class TrainingError(Exception):
+    """A training, deployment or deletion that did not work; the message is a whole sentence for the screen."""
+
+
+class NameTakenError(TrainingError):
+    """A solution of this name exists with other settings."""
+
+
+def create_solution(
+    backend: Backend,
+    group_arn: str,
+    name: str,
+    recipe: str,
+    *,
+    event_type: str | None = None,
+    hyperparameters: Mapping[str, str] | None = None,
+    search_trials: int | None = None,
+) -> str:
+    """Return the ARN of a solution of this name and these settings; an equal one that exists is reused.
+
+    recipe is AWS's name, for example "aws-hrnn". search_trials: how many trainings a search for the best of the
+    settings that are not given may make; None does not search. Raises TrainingError when the name is taken by other
+    settings.
+    """
+    personalize = backend.personalize
+    config: dict[str, Any] = {**_config(backend, recipe, hyperparameters or {}), **search_config(search_trials)}
+    try:
+        for solution in pages(personalize, "list_solutions", "solutions"):
+            if solution["name"] != name:
+                continue
+            described = personalize.describe_solution(solutionArn=solution["solutionArn"])["solution"]
+            same = (
+                described["datasetGroupArn"] == group_arn
+                and described.get("recipeArn") == recipe_arn(recipe)
+                and described.get("eventType") == event_type
+                and described.get("performHPO", False) == (search_trials is not None)
+                and all(
+                    described.get("solutionConfig", {}).get(key, {}) == config.get(key, {})
+                    for key in (*CONFIG_KEYS, "hpoConfig")
+                )
+            )
+            if same:
+                return str(solution["solutionArn"])
+            raise NameTakenError(f"A solution named {name} exists with other settings. Choose another name.")
+        arguments: dict[str, Any] = {"eventType": event_type} if event_type else {}
+        if search_trials is not None:
+            arguments["performHPO"] = True
+        return str(
+            personalize.create_solution(
+                name=name,
+                datasetGroupArn=group_arn,
+                recipeArn=recipe_arn(recipe),
+                solutionConfig=config,
+                performAutoTraining=False,
+                **arguments,
+            )["solutionArn"]
+        )
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+
+
+CONFIG_KEYS = ("algorithmHyperParameters", "featureTransformationParameters")
+
+
+def search_config(n_trials: int | None) -> dict[str, Any]:
+    """Return the part of solutionConfig that asks for a search of so many trials; AWS makes up to ten at a time."""
+    if n_trials is None:
+        return {}
+    resources = {"maxNumberOfTrainingJobs": str(n_trials), "maxParallelTrainingJobs": str(min(n_trials, 10))}
+    return {"hpoConfig": {"hpoResourceConfig": resources}}
+
+
+def create_version(backend: Backend, solution_arn: str) -> str:
+    """Start training and return the solution version's ARN."""
+    try:
+        return str(backend.personalize.create_solution_version(solutionArn=solution_arn)["solutionVersionArn"])
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+
+
+def train(
+    backend: Backend,
+    group_arn: str,
+    name: str,
+    recipe: str,
+    *,
+    event_type: str | None = None,
+    hyperparameters: Mapping[str, str] | None = None,
+    search_trials: int | None = None,
+) -> str:
+    """Create the solution (or reuse an equal one) and start training; return the version's ARN.
+
+    A solution that was created here is deleted again when the training cannot be started.
+    """
+    known = {solution["name"] for solution in pages(backend.personalize, "list_solutions", "solutions")}
+    solution = create_solution(
+        backend,
+        group_arn,
+        name,
+        recipe,
+        event_type=event_type,
+        hyperparameters=hyperparameters,
+        search_trials=search_trials,
+    )
+    try:
+        return create_version(backend, solution)
+    except TrainingError:
+        if name not in known:
+            backend.personalize.delete_solution(solutionArn=solution)
+        raise
+
+
+def train_next(
+    backend: Backend,
+    group: GroupView,
+    recipe: str,
+    *,
+    event_type: str | None = None,
+    hyperparameters: Mapping[str, str] | None = None,
+    search_trials: int | None = None,
+) -> str:
+    """Train a recipe on a data set group under a name made of both; return the version's ARN.
+
+    The same settings give another version of the same solution, other settings another solution.
+    """
+    name = default_name(group.name, recipe)
+    for attempt in (name, free_name(backend, name)):
+        try:
+            return train(
+                backend,
+                group.arn,
+                attempt,
+                recipe,
+                event_type=event_type,
+                hyperparameters=hyperparameters,
+                search_trials=search_trials,
+            )
+        except NameTakenError:
+            continue
+    raise NameTakenError(f"{name} was taken by somebody else meanwhile. Try again.")
+
+
+def default_name(group_name: str, recipe: str) -> str:
+    """Return the usual name of a recipe's solution and campaign: "films-hrnn"."""
+    short = recipe.removeprefix("aws-").removesuffix("-count")
+    return f"{group_name[: LONGEST_NAME - len(short) - 1]}-{short}"
+
+
+def free_name(backend: Backend, wanted: str) -> str:
+    """Return the name, with a number behind it when a solution or campaign has it already."""
+    taken = {solution["name"] for solution in pages(backend.personalize, "list_solutions", "solutions")}
+    taken |= {campaign["name"] for campaign in pages(backend.personalize, "list_campaigns", "campaigns")}
+    name, number = wanted[:LONGEST_NAME], 2
+    while name in taken:
+        suffix = f"-{number}"
+        name = wanted[: LONGEST_NAME - len(suffix)] + suffix
+        number += 1
+    return name
+
+
+def stop(backend: Backend, version_arn: str) -> None:
+    """Ask for a training to be stopped. Raises TrainingError when it has ended already."""
+    try:
+        backend.personalize.stop_solution_version_creation(solutionVersionArn=version_arn)
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+
+
+def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str] | None = None) -> str:
+    """Train again, with the same settings or with these; return the new version's ARN.
+
+    Other settings make another solution, as AWS keeps a solution's settings for ever.
+    """
+    old = version(backend, version_arn)
+    if old is None:
+        raise TrainingError("This version was deleted. Start a new training instead.")
+    if hyperparameters is None or dict(hyperparameters) == dict(old.hyperparameters):
+        return create_version(backend, old.solution_arn)
+    try:
+        solution = backend.personalize.describe_solution(solutionArn=old.solution_arn)["solution"]
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+    return train(
+        backend,
+        solution["datasetGroupArn"],
+        f"{old.solution_name[: LONGEST_NAME - 7]}-{secrets.token_hex(3)}",
+        old.recipe,
+        event_type=old.event_type,
+        hyperparameters=hyperparameters,
+        search_trials=old.search_trials,
+    )
+
+
+def deploy(backend: Backend, version_arn: str, campaign_name: str) -> str:
+    """Let a campaign of this name serve the version and return its ARN: a new campaign, or the present one updated."""
+    personalize = backend.personalize
+    try:
+        solution_arn = personalize.describe_solution_version(solutionVersionArn=version_arn)["solutionVersion"][
+            "solutionArn"
+        ]
+        group = personalize.describe_solution(solutionArn=solution_arn)["solution"]["datasetGroupArn"]
+        for campaign in campaigns(backend, group):
+            if campaign.name == campaign_name:
+                if campaign.solution_version_arn != version_arn:
+                    personalize.update_campaign(campaignArn=campaign.arn, solutionVersionArn=version_arn)
+                return campaign.arn
+        return str(
+            personalize.create_campaign(name=campaign_name, solutionVersionArn=version_arn, minProvisionedTPS=1)[
+                "campaignArn"
+            ]
+        )
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+
+
+def delete_campaign(backend: Backend, campaign_arn: str) -> None:
+    """Delete a campaign and wait until it is gone."""
+    try:
+        backend.personalize.delete_campaign(campaignArn=campaign_arn)
+        wait_gone(backend, lambda: backend.personalize.describe_campaign(campaignArn=campaign_arn))
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+    except DataError as error:
+        raise TrainingError(str(error)) from error
+
+
+def delete_solution(backend: Backend, solution_arn: str) -> None:
+    """Delete a solution with all its versions, its campaigns first."""
+    try:
+        for campaign in solution_campaigns(backend, solution_arn):
+            delete_campaign(backend, campaign.arn)
+        backend.personalize.delete_solution(solutionArn=solution_arn)
+        wait_gone(backend, lambda: backend.personalize.describe_solution(solutionArn=solution_arn))
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+    except DataError as error:
+        raise TrainingError(str(error)) from error
+
+
+def _config(backend: Backend, recipe: str, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Sort hyperparameters into AWS's two maps. Raises TrainingError for a name that the recipe does not have."""
+    if not values:
+        return {}
+    try:
+        known = {parameter.name: parameter for parameter in parameters(backend, recipe)}
+    except ClientError as error:
+        raise TrainingError(str(in_words(error))) from error
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise TrainingError(f"{recipe} has no hyperparameter {unknown[0]}. It has {', '.join(known) or 'none'}.")
+    config: dict[str, dict[str, str]] = {}
+    for name, value in values.items():
+        config.setdefault(CONFIG_KEYS[known[name].featurization], {})[name] = str(value)
+    return config

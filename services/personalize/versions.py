@@ -1,0 +1,220 @@
+"""What is trained and deployed: solution versions with their metrics, jobs and campaigns, read through the API.
+
+The embedded engine adds what AWS has no call for: stages, a learning curve, intervals and baselines. On AWS those
+fields are None and the screen falls back to states and the eight metrics.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from services.backend import Backend, JobView, MetricEstimate, VersionEvaluation
+from services.personalize.datasets import epoch, pages
+
+RECIPE_WORDS = {
+    "aws-popularity-count": "Popularity",
+    "aws-hrnn": "HRNN",
+    "aws-hrnn-metadata": "HRNN with metadata",
+    "aws-hrnn-coldstart": "HRNN cold start",
+    "aws-sims": "Similar items",
+    "aws-personalized-ranking": "Personalized ranking",
+    "aws-user-personalization": "User personalization",
+}
+
+USUAL_TRIALS = 8
+"""Trials of a search for the best settings, unless somebody asks for another number."""
+
+NOT_FOR_A_PERSON = ("aws-popularity-count", "aws-sims")
+"""Recipes whose list does not depend on the person: everybody's, and an item's."""
+
+
+@dataclass(frozen=True)
+class CampaignView:
+    """One deployed campaign."""
+
+    name: str
+    arn: str
+    status: str
+    solution_version_arn: str
+    created: float
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """One solution version with everything that screens say of it."""
+
+    arn: str
+    name: str
+    solution_arn: str
+    solution_name: str
+    recipe: str
+    """AWS's name, for example "aws-hrnn"."""
+    status: str
+    failure_reason: str | None
+    created: float
+    updated: float
+    training_seconds: float | None = None
+    """Wall time here; on AWS the billed hours, which are more than the wall time. None before the end."""
+    hyperparameters: Mapping[str, str] = field(default_factory=dict)
+    """Those that were set by hand, by AWS name; the others have their defaults."""
+    tuned: Mapping[str, str] = field(default_factory=dict)
+    """Those that a search found, by AWS name; empty without a search and before its end."""
+    search_trials: int | None = None
+    """How many trainings the search may make; None without a search."""
+    event_type: str | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """AWS's eight, empty before the end."""
+    evaluation: VersionEvaluation | None = None
+    size: Mapping[str, int] | None = None
+    """n_events, n_users, n_items that it was trained on."""
+    job: JobView | None = None
+    campaigns: tuple[CampaignView, ...] = ()
+
+    @property
+    def recipe_words(self) -> str:
+        """The recipe's name for people."""
+        return RECIPE_WORDS.get(self.recipe, self.recipe) or "The best recipe"  # AutoML has not chosen one yet
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be deployed."""
+        return self.status == "ACTIVE"
+
+    @property
+    def running(self) -> bool:
+        """Whether its training has not ended."""
+        return self.status in ("CREATE PENDING", "CREATE IN_PROGRESS", "CREATE STOPPING")
+
+    @property
+    def failed(self) -> bool:
+        """Whether its training failed."""
+        return self.status == "CREATE FAILED"
+
+    def estimate(self, metric: str, method: str = "model") -> MetricEstimate | None:
+        """Return a metric with its interval, of "model", "popularity" or "random"; None where nobody measured it."""
+        if self.evaluation is None:
+            return None
+        return next((found.metrics.get(metric) for found in self.evaluation.methods if found.name == method), None)
+
+    def value(self, metric: str) -> float | None:
+        """Return the model's metric, from the evaluation or from GetSolutionMetrics."""
+        estimate = self.estimate(metric)
+        return estimate.value if estimate is not None else self.metrics.get(metric)
+
+
+def campaigns(backend: Backend, group_arn: str) -> list[CampaignView]:
+    """Return the campaigns of every solution of the data set group."""
+    solutions = pages(backend.personalize, "list_solutions", "solutions", datasetGroupArn=group_arn)
+    return [view for solution in solutions for view in solution_campaigns(backend, solution["solutionArn"])]
+
+
+def solution_campaigns(backend: Backend, solution_arn: str) -> list[CampaignView]:
+    """Return the campaigns of one solution."""
+    views = []
+    for summary in pages(backend.personalize, "list_campaigns", "campaigns", solutionArn=solution_arn):
+        campaign = _described(backend.personalize.describe_campaign, "campaign", campaignArn=summary["campaignArn"])
+        if campaign is not None:
+            views.append(
+                CampaignView(
+                    name=campaign["name"],
+                    arn=campaign["campaignArn"],
+                    status=campaign["status"],
+                    solution_version_arn=campaign["solutionVersionArn"],
+                    created=epoch(campaign["creationDateTime"]),
+                    failure_reason=campaign.get("failureReason"),
+                )
+            )
+    return views
+
+
+def versions(backend: Backend, group_arn: str) -> list[VersionView]:
+    """Return every solution version of the data set group, newest first."""
+    views = []
+    for solution in pages(backend.personalize, "list_solutions", "solutions", datasetGroupArn=group_arn):
+        arn = solution["solutionArn"]
+        deployed = solution_campaigns(backend, arn)
+        for summary in pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=arn):
+            view = _version_view(backend, summary["solutionVersionArn"], deployed)
+            if view is not None:
+                views.append(view)
+    return sorted(views, key=lambda view: view.created, reverse=True)
+
+
+def version(backend: Backend, version_arn: str) -> VersionView | None:
+    """Return one solution version, or None when there is no such one (any more)."""
+    return _version_view(backend, version_arn, None)
+
+
+def _version_view(backend: Backend, arn: str, deployed: Iterable[CampaignView] | None) -> VersionView | None:
+    described = _described(backend.personalize.describe_solution_version, "solutionVersion", solutionVersionArn=arn)
+    if described is None:
+        return None
+    solution_arn = described["solutionArn"]
+    if deployed is None:
+        deployed = solution_campaigns(backend, solution_arn)
+    config = described.get("solutionConfig", {})
+    ready = described["status"] == "ACTIVE"
+    capabilities = backend.capabilities
+    job = capabilities.job(arn) if capabilities else None
+    return VersionView(
+        arn=arn,
+        name=described.get("name", arn.rsplit("/", 1)[-1]),
+        solution_arn=solution_arn,
+        solution_name=solution_arn.rsplit("/", 1)[-1],
+        recipe=described.get("recipeArn", "").rsplit("/", 1)[-1],
+        status=described["status"],
+        failure_reason=described.get("failureReason"),
+        created=epoch(described["creationDateTime"]),
+        updated=epoch(described["lastUpdatedDateTime"]),
+        training_seconds=_training_seconds(described, job),
+        hyperparameters=config.get("algorithmHyperParameters", {}) | config.get("featureTransformationParameters", {}),
+        tuned=_tuned(described),
+        search_trials=_search_trials(described),
+        event_type=described.get("eventType"),
+        metrics=_metrics(backend, arn) if ready else {},
+        evaluation=capabilities.evaluation(arn) if capabilities and ready else None,
+        size=capabilities.training_size(arn) if capabilities and ready else None,
+        job=job,
+        campaigns=tuple(campaign for campaign in deployed if campaign.solution_version_arn == arn),
+    )
+
+
+def _tuned(described: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a search found. AWS was seen to put a prefix before the names: "training.bptt"."""
+    found = described.get("tunedHPOParams", {}).get("algorithmHyperParameters", {})
+    return {name.rpartition(".")[2]: value for name, value in found.items()}
+
+
+def _search_trials(described: Mapping[str, Any]) -> int | None:
+    if not described.get("performHPO") or described.get("performAutoML"):
+        return None
+    resources = described.get("solutionConfig", {}).get("hpoConfig", {}).get("hpoResourceConfig", {})
+    return int(resources.get("maxNumberOfTrainingJobs", USUAL_TRIALS))
+
+
+def _training_seconds(described: Mapping[str, Any], job: JobView | None) -> float | None:
+    if job is not None and job.started_at is not None and job.ended_at is not None:
+        return job.ended_at - job.started_at
+    hours = described.get("trainingHours")
+    return None if hours is None else float(hours) * 3600
+
+
+def _metrics(backend: Backend, version_arn: str) -> dict[str, float]:
+    try:
+        answer = backend.personalize.get_solution_metrics(solutionVersionArn=version_arn)
+    except ClientError:
+        return {}  # AWS refuses for versions that were updated instead of trained: the table shows dashes
+    return dict(answer.get("metrics", {}))
+
+
+def _described(describe: Any, key: str, **arguments: str) -> dict[str, Any] | None:
+    """Return the description, or None when the resource went away between a list and this question."""
+    try:
+        return dict(describe(**arguments)[key])
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            return None
+        raise

@@ -1,0 +1,120 @@
+"""The sentences of the Batch screen: how far a job is, what came out, whether the mailing is personal."""
+
+import pandas as pd
+
+from services.language.phrases import counted, in_seconds
+from services.library.columns import Words
+from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE, USUAL_AWS_MINUTES, BatchJob
+from services.screens.batch.results import Lists
+from services.screens.batch.views import FIRST
+from services.screens.data.sentences import share
+
+LEAST_LISTS = 30
+"""With fewer, nobody can tell whether a mailing is personal."""
+PERSONAL_FROM = 0.5
+"""From this share of the lists on, the most frequent item makes a list look the same for everybody."""
+
+
+def noun_of(kind: str, words: Words) -> str:
+    """Return what a line of the job is, for a column head: "Person" or "Film"."""
+    return words.noun.capitalize() if kind == ITEMS else "Person"
+
+
+def people_word(kind: str, words: Words) -> str:
+    """Return what is counted: "People" or "Films"."""
+    return words.nouns.capitalize() if kind == ITEMS else "People"
+
+
+def table_alt(lists: Lists, n_shown: int, noun: str) -> str:
+    """Return the table in words."""
+    return f"{n_shown} of {lists.n_lists:,} lists: the {noun.lower()}, then the first {FIRST} titles."
+
+
+def lines_of(kind: str, number: int, words: Words) -> str:
+    """Return "1 person", "6,040 people" or "12 films"."""
+    return counted(number, words.noun, words.nouns) if kind == ITEMS else counted(number, "person", "people")
+
+
+def running_headline(job: BatchJob) -> str:
+    """Return "1,240 of 6,040 people done, 830 per second, about 6 s left"; the state alone on AWS."""
+    if job.progress is None:
+        state = "waits for its turn" if job.status == "CREATE PENDING" else "is at work"
+        return f"The batch job {state}; a job on AWS usually takes about {USUAL_AWS_MINUTES} minutes."
+    running = next((stage for stage in job.progress.stages if stage.started_at and not stage.ended_at), None)
+    if running is None:
+        return "The batch job waits for its turn."
+    if not running.note:
+        return "The batch job counts its lines."
+    left = job.progress.seconds_left
+    return f"{running.note}, about {in_seconds(left)} left." if left is not None else f"{running.note}."
+
+
+def done_headline(lists: Lists, kind: str, n_items: int, words: Words) -> str:
+    """Return "6,040 lists ready, 2 lines refused; 1,020 different films, 64 % of the catalogue".
+
+    Of ranked lists it says how many different items stand first, since all of them hold what was given.
+    """
+    if not lists.n_lists:
+        return f"No list came out: {counted(lists.n_refused, 'line was', 'lines were')} refused."
+    refused = f", {counted(lists.n_refused, 'line', 'lines')} refused" if lists.n_refused else ""
+    if kind == LISTS:
+        first = counted(lists.n_first, f"different {words.noun} stands", f"different {words.nouns} stand")
+        return f"{counted(lists.n_lists, 'list', 'lists')} ranked{refused}; {first} first."
+    of_all = f", {share(lists.n_different / n_items)} of the catalogue" if n_items else ""
+    return (
+        f"{counted(lists.n_lists, 'list', 'lists')} ready{refused}; "
+        f"{counted(lists.n_different, f'different {words.noun}', f'different {words.nouns}')}{of_all}."
+    )
+
+
+def nothing_headline(has_versions: bool) -> str:
+    """Return the sentence before the first job."""
+    if has_versions:
+        return "No batch job yet: choose whom it is for, and every list is written to one file."
+    return "Nothing is trained that could recommend in batch; popularity trains in 3 s."
+
+
+def failed_headline(job: BatchJob, finished: int) -> str:
+    """Return the sentence over a job that failed; finished is the number of output files that stand."""
+    files = f"{counted(finished, 'file of it is', 'files of it are')} there" if finished else "nothing was written"
+    return f"The batch job {job.name} failed; {files}."
+
+
+def picture_title(frequent: pd.DataFrame, n_lists: int, kind: str, words: Words) -> str:
+    """Return whether the lists are personal, by the share of the most frequent item; of few lists, the number alone."""
+    if frequent.empty:
+        return ""
+    top = float(frequent["share"].iloc[0])
+    where = f"among the first {FIRST} of" if kind == LISTS else "in"
+    few = n_lists < LEAST_LISTS
+    how_many = f"{round(top * n_lists)} of {counted(n_lists, 'list', 'lists')}" if few else f"{share(top)} of the lists"
+    finding = f"the most frequent {words.noun} is {where} {how_many}"
+    if kind == ITEMS or few:
+        return finding[0].upper() + finding[1:]
+    if top < PERSONAL_FROM:
+        return f"Personal: {finding}"
+    return f"Much the same for everybody: {finding}" if top >= 0.95 else f"Partly the same for everybody: {finding}"
+
+
+def picture_alt(lists: Lists, frequent: pd.DataFrame) -> str:
+    """Return the picture in words."""
+    if frequent.empty:
+        return f"{lists.n_lists:,} lists."
+    first = frequent.iloc[0]
+    return f"{lists.n_lists:,} lists; most frequent item {first['label']} in {share(float(first['share']))}."
+
+
+def popularity_words(frequent: pd.DataFrame) -> str:
+    """Return how many of the frequent items popularity would show as well; "" where nobody knows."""
+    if frequent.empty or frequent["popular_share"].isna().any():
+        return ""
+    among = int((frequent["popular_share"] > 0).sum())
+    return f"□ popularity would show {among} of these {len(frequent)}"
+
+
+def expected_words(seconds: float | None, n_lines: int, kind: str, words: Words, aws: bool) -> str:
+    """Return what pressing Run means: "100 people, about 3 s"."""
+    asked = lines_of(PEOPLE if kind == LISTS else kind, n_lines, words)
+    if aws:
+        return f"{asked}; AWS usually takes about {USUAL_AWS_MINUTES} minutes and bills each list."
+    return f"{asked}, about {in_seconds(seconds)}." if seconds is not None else f"{asked}."

@@ -1,0 +1,157 @@
+"""What the Batch screen shows of a job's lists: figures, the most frequent items, tables in names."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from services.library.catalog import FRAME_COLUMNS, Catalog
+from services.library.people import People
+from services.personalize.batch_jobs import ITEMS, LISTS
+from services.screens.batch.results import Lists
+
+FIRST = 5
+"""Titles beside each person; of ranked lists, the places that count."""
+FREQUENT = 15
+FREQUENT_COLUMNS = ("item_id", "label", "share", "popular_share")
+WHOLE_COLUMNS = ("rank", "item_id", "title", "year", "label", "categories", "score", "before", "image", "tile")
+MOST_FOUND = 2000
+
+
+@dataclass(frozen=True)
+class Names:
+    """How to call items and people; without loaded data they keep their ids."""
+
+    catalog: Catalog
+    people: People | None
+
+    @classmethod
+    def unknown(cls) -> "Names":
+        """Return names for data that was not loaded on this machine."""
+        return cls(Catalog(pd.DataFrame(columns=[*FRAME_COLUMNS, "n_events"])), None)
+
+    def label(self, kind: str, key: str) -> str:
+        """Return the label of a line: a person's, or an item's."""
+        if kind == ITEMS:
+            return self.catalog.label(key)
+        return key if self.people is None else self.people.label(key)
+
+    def short(self, kind: str, key: str) -> str:
+        """Return the short name for a sentence."""
+        if kind == ITEMS or self.people is None:
+            return self.label(kind, key)
+        return self.people.short(key)
+
+
+def frequent_frame(lists: Lists, kind: str, catalog: Catalog, n: int = FREQUENT) -> pd.DataFrame:
+    """Return the items that stand in most lists, with the share of lists and the share that popularity would give.
+
+    Of ranked lists, which all hold the same items, the first five places count. popular_share is NaN where nobody
+    knows how popular items are.
+    """
+    if not lists.n_lists:
+        return pd.DataFrame(columns=list(FREQUENT_COLUMNS))
+    codes = lists.codes[:, :FIRST] if kind == LISTS else lists.codes
+    counts = np.bincount(codes[codes >= 0], minlength=len(lists.items))
+    best = np.argsort(-counts, kind="stable")[:n]
+    best = best[counts[best] > 0]
+    ids = [lists.items[code] for code in best.tolist()]
+    popular = _popular_shares(lists, kind, catalog)
+    return pd.DataFrame(
+        {
+            "item_id": ids,
+            "label": _unlike([catalog.label(item_id) for item_id in ids], ids),
+            "share": counts[best] / lists.n_lists,
+            "popular_share": [popular.get(item_id, 0.0) if popular else float("nan") for item_id in ids],
+        }
+    )[list(FREQUENT_COLUMNS)]
+
+
+def find_rows(lists: Lists, kind: str, names: Names, text: str) -> list[int]:
+    """Return the rows whose person (or item) is found by name, attribute or id; all rows for an empty text."""
+    if not text.strip():
+        return list(range(lists.n_lists))
+    if kind == ITEMS:
+        found = [str(item_id) for item_id in names.catalog.search(text, limit=MOST_FOUND)["item_id"]]
+    elif names.people is not None:
+        found = [str(user_id) for user_id in names.people.search(text, limit=MOST_FOUND)["user_id"]]
+    else:
+        found = []
+    by_id = [key for key in lists.keys if text.strip() in key] if not found else []
+    return lists.rows_of([*found, *by_id, text.strip()])
+
+
+def page_frame(lists: Lists, kind: str, names: Names, rows: Sequence[int], noun: str) -> pd.DataFrame:
+    """Return one row a list: who it is for, then its first titles as columns "1" to "5"."""
+    columns: dict[str, list[str]] = {noun: [names.label(kind, lists.keys[row]) for row in rows]}
+    first = [lists.list_of(row)[:FIRST] for row in rows]
+    for place in range(FIRST):
+        columns[str(place + 1)] = [
+            names.catalog.label(listed[place]) if place < len(listed) else "" for listed in first
+        ]
+    return pd.DataFrame(columns)
+
+
+def whole_frame(line: str, catalog: Catalog) -> pd.DataFrame:
+    """Return the whole list of one output line, with WHOLE_COLUMNS.
+
+    score is NaN for recipes without scores; before is the place in the list that was to be ranked, missing elsewhere.
+    """
+    record = json.loads(line)
+    ids = record["output"]["recommendedItems"]
+    scores = record["output"].get("scores", [])
+    given = list(dict.fromkeys(record["input"].get("itemList", [])))
+    frame = catalog.frame(ids)
+    frame["rank"] = range(1, len(ids) + 1)
+    frame["score"] = pd.Series([*scores, *[None] * (len(ids) - len(scores))], dtype=float)
+    places = {item_id: place for place, item_id in enumerate(given, 1)}
+    frame["before"] = pd.array([places.get(item_id) for item_id in ids], dtype="Int64")
+    return frame[list(WHOLE_COLUMNS)]
+
+
+def moved(whole: pd.DataFrame) -> list[str]:
+    """Return how far each item of a ranked list moved: "▲ 6", "▼ 3" or "="."""
+    marks = []
+    for before, rank in zip(whole["before"], whole["rank"], strict=True):
+        steps = 0 if pd.isna(before) else int(before) - int(rank)
+        marks.append("=" if steps == 0 else f"▲ {steps}" if steps > 0 else f"▼ {-steps}")
+    return marks
+
+
+def names_csv_frame(lists: Lists, kind: str, names: Names) -> pd.DataFrame:
+    """Return one row a list for a mailing: id, label, then every title by its place."""
+    id_name = "item_id" if kind == ITEMS else "user_id"
+    labels = [*(names.catalog.label(item_id) for item_id in lists.items), ""]
+    table = np.array(labels, dtype=object)[lists.codes]  # the code -1 takes the last label, ""
+    frame = pd.DataFrame(table, columns=[str(place + 1) for place in range(lists.codes.shape[1])])
+    frame.insert(0, "label", [names.label(kind, key) for key in lists.keys])
+    frame.insert(0, id_name, list(lists.keys))
+    return frame
+
+
+def _unlike(labels: Sequence[str], ids: Sequence[str]) -> list[str]:
+    """Return labels that all differ: those that several items share get the id behind them."""
+    return [
+        f"{label} · {item_id}" if labels.count(label) > 1 and label != item_id else label
+        for label, item_id in zip(labels, ids, strict=True)
+    ]
+
+
+def _popular_shares(lists: Lists, kind: str, catalog: Catalog) -> dict[str, float]:
+    """Return the share of lists in which popularity would show an item, by item id; {} where nobody knows.
+
+    Popularity shows everybody the same list of the same length; a list to be ranked it orders by how many people had
+    each item.
+    """
+    if not catalog.n_items:
+        return {}
+    if kind != LISTS:
+        return dict.fromkeys(catalog.most_popular(lists.codes.shape[1]), 1.0)
+    shares: dict[str, float] = {}
+    times = np.bincount(lists.shelf_of[lists.shelf_of >= 0], minlength=len(lists.shelves))
+    for shelf, n_lines in zip(lists.shelves, times.tolist(), strict=True):
+        for item_id in sorted(set(shelf), key=lambda item_id: (-catalog.n_people(item_id), item_id))[:FIRST]:
+            shares[item_id] = shares.get(item_id, 0.0) + n_lines / lists.n_lists
+    return shares

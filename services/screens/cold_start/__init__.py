@@ -1,0 +1,1 @@
+"""What the screen Cold start asks for."""

@@ -1,0 +1,161 @@
+"""Who is shown which kinds of new items: groups of viewers by taste against the categories of what they were shown.
+
+A group is everybody whose strongest taste (services/library/tastes.py) is that category, from what they had before. A
+cell of the map is the share of what the group was shown that lies in a category over the category's share among all new
+items, so that 1 is what a blind choice gives. An item with k categories counts 1/k to each.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from services.screens.cold_start.measures import PLACES
+
+LEAST_VIEWERS = 20
+"""A smaller group is not told apart from chance."""
+N_GROUPS = 10
+CELL_COLUMNS = ("group", "category", "n_viewers", "n_new", "shown", "taken", "difference")
+SERVED_COLUMNS = ("group", "n_viewers", "click_rate", "n_clicks")
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The rows and columns of the map: the same categories in the same order."""
+
+    categories: tuple[str, ...]
+    """Up to ten, by number of viewers, largest first."""
+    members: Mapping[str, tuple[str, ...]]
+    """Viewers by category, all that have one, whether the category is drawn or not; in any draw of new items."""
+    n_viewers: Mapping[str, int]
+    """How many they are, mean over the draws."""
+    n_new: Mapping[str, float]
+    """New items by category, mean over the draws, each counted whole."""
+    of: pd.DataFrame
+    """seed, user_id, group."""
+    n_without: int
+    """People without a clear taste, mean over the draws."""
+
+    @property
+    def enough(self) -> tuple[str, ...]:
+        """The categories whose groups are large enough to speak of."""
+        return tuple(name for name in self.categories if self.n_viewers[name] >= LEAST_VIEWERS)
+
+
+def groups(tastes: pd.DataFrame, categories_of: Mapping[str, Sequence[str]], new_items: pd.DataFrame) -> Groups:
+    """Return the groups. tastes: seed, user_id, taste ("" for none); new_items: seed, item_id."""
+    n_seeds = max(1, tastes["seed"].nunique())
+    clear = tastes[tastes["taste"] != ""].rename(columns={"taste": "group"})[["seed", "user_id", "group"]]
+    n_viewers = {str(name): round(n / n_seeds) for name, n in clear["group"].value_counts().items()}
+    order = sorted(n_viewers, key=lambda name: (-n_viewers[name], name))
+    n_new: dict[str, float] = {}
+    for item in new_items["item_id"]:
+        for category in categories_of.get(item, ()):
+            n_new[category] = n_new.get(category, 0.0) + 1 / n_seeds
+    drawn = tuple([name for name in order if n_new.get(name, 0) > 0][:N_GROUPS])
+    members = {str(name): tuple(sorted(set(part["user_id"]))) for name, part in clear.groupby("group")}
+    n_without = round(int((tastes["taste"] == "").sum()) / n_seeds)
+    return Groups(drawn, members, n_viewers, n_new, clear.reset_index(drop=True), n_without)
+
+
+def heat_map(
+    rows: pd.DataFrame,
+    taken: pd.DataFrame,
+    found: Groups,
+    categories_of: Mapping[str, Sequence[str]],
+    new_items: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return CELL_COLUMNS: how many times as often as chance a category is shown to a group, and is taken by it.
+
+    rows: one method's lists. taken: seed, user_id, item_id of what the people really took. difference is shown over
+    taken; it is NaN where nothing was taken, and all three are where the group is too small.
+    """
+    everywhere = _shares_of(new_items["item_id"], categories_of)
+    shown = _times_of(_placed(rows, found), everywhere, categories_of)
+    really = _times_of(taken.merge(found.of, on=["seed", "user_id"]), everywhere, categories_of)
+    cells = []
+    for group in found.categories:
+        n = found.n_viewers[group]
+        for category in found.categories:
+            one, other = (
+                part[group].get(category, 0.0) if group in part and n >= LEAST_VIEWERS else np.nan
+                for part in (shown, really)
+            )
+            times = one / other if other > 0 else np.nan
+            cells.append((group, category, n, found.n_new[category], one, other, times))
+    return pd.DataFrame(cells, columns=list(CELL_COLUMNS))
+
+
+def diagonal(cells: pd.DataFrame, column: str = "shown") -> pd.Series:
+    """Return each group's own category by group, without those that are too small."""
+    own = cells[cells["group"] == cells["category"]].set_index("group")[column]
+    return own.dropna()
+
+
+def served(rows: pd.DataFrame, found: Groups) -> pd.DataFrame:
+    """Return SERVED_COLUMNS, best served first: which share of what a group was shown it took. Large groups only."""
+    placed = _placed(rows, found)
+    grouped = placed[placed["group"].isin(found.enough)].groupby("group")
+    frame = pd.DataFrame({"click_rate": grouped["hit"].mean(), "n_clicks": grouped["hit"].sum()}).reset_index()
+    frame["n_viewers"] = [found.n_viewers[str(name)] for name in frame["group"]]
+    frame = frame.sort_values(["click_rate", "group"], ascending=[False, True])
+    return frame[list(SERVED_COLUMNS)].reset_index(drop=True)
+
+
+def examples(
+    rows: pd.DataFrame,
+    found: Groups,
+    group: str,
+    n: int = 3,
+    category: str | None = None,
+    categories_of: Mapping[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
+    """Return item_id, n_shown, n_clicks, viewers (those who took it first): what most of a group was shown.
+
+    category leaves out items of other categories.
+    """
+    part = _placed(rows, found)
+    part = part[part["group"] == group]
+    if category is not None and categories_of is not None:
+        part = part[[category in categories_of.get(item, ()) for item in part["item_id"]]]
+    part = part.sort_values(["hit", "rank", "user_id"], ascending=[False, True, True])
+    grouped = part.groupby("item_id", sort=False)
+    frame = pd.DataFrame(
+        {
+            "n_shown": grouped["user_id"].nunique(),
+            "n_clicks": grouped["hit"].sum().astype(int),
+        }
+    ).reset_index()
+    viewers = {item: tuple(dict.fromkeys(ids)) for item, ids in grouped["user_id"]}
+    frame["viewers"] = [viewers[item] for item in frame["item_id"]]
+    frame = frame.sort_values(["n_shown", "n_clicks", "item_id"], ascending=[False, False, True]).head(n)
+    return frame.reset_index(drop=True)
+
+
+def _placed(rows: pd.DataFrame, found: Groups) -> pd.DataFrame:
+    """Return the first places of everybody who has a group, with group."""
+    return rows[rows["rank"] <= PLACES].merge(found.of, on=["seed", "user_id"])
+
+
+def _shares_of(ids: pd.Series, categories_of: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Return each category's share of these items, 1/k to each of k."""
+    weight: dict[str, float] = {}
+    for item, count in ids.value_counts().items():
+        names = categories_of.get(str(item), ())
+        for name in names:
+            weight[name] = weight.get(name, 0.0) + float(count) / len(names)
+    whole = sum(weight.values()) or 1.0
+    return {name: value / whole for name, value in weight.items()}
+
+
+def _times_of(
+    rows: pd.DataFrame,
+    everywhere: Mapping[str, float],
+    categories_of: Mapping[str, Sequence[str]],
+) -> dict[str, dict[str, float]]:
+    found = {}
+    for group, part in rows.groupby("group"):
+        shares = _shares_of(part["item_id"], categories_of)
+        found[str(group)] = {name: shares.get(name, 0.0) / share for name, share in everywhere.items() if share > 0}
+    return found

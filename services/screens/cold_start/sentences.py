@@ -1,0 +1,205 @@
+"""The sentences of Cold start: the headline in every outcome, costs, verdicts, what a picture shows."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from services.language.metrics import FEWEST_USERS
+from services.language.phrases import in_seconds
+from services.library.columns import Words
+from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
+from services.screens.cold_start.measures import CLICK_RATE, FIRST_PLACE, PLACES, REACH
+from services.screens.cold_start.results import ColdStartResult, Estimate
+from services.screens.cold_start.run import MODEL
+from services.screens.cold_start.split import TIME
+
+METHOD_WORDS = {
+    MODEL: "HRNN cold start",
+    RIDGE_OF_A_USER: "ridge on metadata",
+    POPULARITY: "predicted popularity",
+    RANDOM: "random new",
+}
+IMPRESSION_COST = 0.01
+LONGEST = 140
+CAPTION = (
+    "Click = the {who} {past} the new {noun} {when}. Past behaviour, not an experiment: nobody was shown these lists."
+)
+IN_TIME, AT_ANY_TIME = "in the held-out time", "at any time, in events the recipe never saw"
+
+
+def headline(result: ColdStartResult, words: Words, cost: float, currency: str) -> str:
+    """Return the sentence over the screen; the 25-place click rate was chosen beforehand."""
+    rate, chance = result.metric(MODEL).value, result.metric(RANDOM).value
+    if not result.enough_people:
+        return f"Too few people to tell (n = {result.n_people}): {FEWEST_USERS} would do."
+    difference = result.difference(RANDOM)
+    if not difference.clear:
+        return f"New {words.nouns}: no clear difference to random ones: {_of(rate)} against {_of(chance)} clicked."
+    taken = f"the {who(words)} {'later ' if result.parameters.split == TIME else ''}{words.past}"
+    if difference.value < 0:
+        return f"New {words.nouns}: {_of(rate)} shown is one {taken}, fewer than at random, {_of(chance)}."
+    said = f"New {words.nouns}: {_of(rate)} shown is one {taken}; at random {_of(chance)}."
+    costs = f" A click costs {money(cost / rate, currency)} instead of {money(cost / chance, currency)}."
+    whole = said + costs if len(said + costs) <= LONGEST else said
+    better = result.difference(RIDGE_OF_A_USER).high < 0
+    ridge = f" Ridge on metadata: {_of(result.metric(RIDGE_OF_A_USER).value)}."
+    return whole + ridge if better and len(whole + ridge) <= LONGEST else whole
+
+
+def mixed(result: ColdStartResult, words: Words) -> str:
+    """Return where a simpler method is better, "" where none is: said under the headline, as plainly."""
+    if not result.enough_people:
+        return ""
+    found = []
+    for other in (RIDGE_OF_A_USER, POPULARITY):
+        places = []
+        for metric, where in ((CLICK_RATE, f"over {PLACES} places"), (FIRST_PLACE, "for the very first place")):
+            if result.difference(other, metric).high < 0:
+                one, own = result.metric(other, metric).value, result.metric(MODEL, metric).value
+                places.append(f"{where} ({one:.2f} against {own:.2f})")
+        if not places:
+            continue
+        said = f"{METHOD_WORDS[other]} is better {' and '.join(places)}"
+        reach, ours = result.metric(other, REACH).value, result.metric(MODEL, REACH).value
+        if reach < ours / 2:
+            said += f" but shows only {reach:.0%} of the new {words.nouns} to anybody"
+        found.append(said)
+    text = "; ".join(found)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def cost_per_click(cost: float, rate: float, currency: str) -> str:
+    """Return what one click costs, "no click" without any."""
+    return money(cost / rate, currency) if rate > 0 else "no click"
+
+
+def saved(cost: float, rate: float, chance: float, currency: str) -> str:
+    """Return what 1,000 clicks cost less than with random new items."""
+    if rate <= 0 or chance <= 0:
+        return "nothing to compare"
+    amount = 1000 * (cost / chance - cost / rate)
+    word = "saved" if amount >= 0 else "lost"
+    return f"{money(abs(amount), currency)} {word} per 1,000"
+
+
+def money(amount: float, currency: str) -> str:
+    """Return "0.05", "0.05 EUR", "205 EUR": two digits that count."""
+    text = f"{amount:,.0f}" if amount >= 100 else f"{amount:.2f}" if amount >= 0.01 else f"{amount:.2g}"
+    return f"{text} {currency}".strip()
+
+
+def times(value: float, baseline: float) -> str:
+    """Return "5.7 times random"."""
+    return f"{value / baseline:.1f} times random" if baseline > 0 else "random: none"
+
+
+def against(difference: Estimate, baseline: float) -> str:
+    """Return the difference in percent of the baseline: "+127 %"."""
+    return f"{100 * difference.value / baseline:+.0f} %" if baseline > 0 else f"{difference.value:+.3f}"
+
+
+def popularity_words(difference: Estimate, baseline: float, n_people: int) -> str:
+    """Return how the recipe stands to predicted popularity, for beside its figure."""
+    if n_people < FEWEST_USERS:
+        return f"too few people (n = {n_people})"
+    if not difference.clear:
+        return "no clear difference"
+    return f"ours {against(difference, baseline)}"
+
+
+def interval_words(difference: Estimate, baseline: float, n_people: int) -> str:
+    """Return the interval, and "no clear difference" where it holds zero."""
+    if n_people < FEWEST_USERS:
+        return f"too few people (n = {n_people})"
+    if not difference.clear:
+        return "no clear difference"
+    if baseline <= 0:
+        return f"{difference.low:+.3f} to {difference.high:+.3f}"
+    return f"95 %: {100 * difference.low / baseline:+.0f} to {100 * difference.high / baseline:+.0f}"
+
+
+def source(result: ColdStartResult, ended: str, note: str) -> str:
+    """Return the grey line: data, recipe, age, size, draws."""
+    parameters = result.parameters
+    draws = f"{result.n_seeds} draws of {result.n_new:,}" if result.n_seeds > 1 else f"{result.n_new:,}"
+    parts = [
+        parameters.group,
+        "HRNN cold start",
+        f"trained {ended} on {result.n_events:,} events in {in_seconds(result.train_seconds)}",
+        f"{draws} held out",
+        f"{result.n_people:,} people asked",
+        note,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def caption(result: ColdStartResult, words: Words) -> str:
+    """Return what counts as a click."""
+    when = IN_TIME if result.parameters.split == TIME else AT_ANY_TIME
+    return CAPTION.format(who=who(words), past=words.past, noun=words.noun, when=when)
+
+
+def map_alt(own: pd.Series, words: Words) -> str:
+    """Return what the heat map shows; own is each group's own category, cold_start_groups.diagonal."""
+    if own.empty:
+        return "No group has viewers enough to be told apart from chance."
+    best, worst = str(own.idxmax()), str(own.idxmin())
+    return (
+        f"{who(words).capitalize()}s get new {words.nouns} of their own taste {own.median():.1f} times as often as "
+        "chance; "
+        f"strongest {best} {own[best]:.1f}, weakest {worst} {own[worst]:.1f}."
+    )
+
+
+def served_words(frame: pd.DataFrame, words: Words) -> str:
+    """Return who is served best and worst, from cold_start_groups.served."""
+    if len(frame) < 2:
+        return "There are too few groups of 20 viewers to compare."
+    best, worst = frame.iloc[0], frame.iloc[-1]
+    last = percent(worst["click_rate"])
+    return (
+        f"Best served: {best['group']} ({best['n_viewers']:,} {who(words)}s, {percent(best['click_rate'])} of the new "
+        f"{words.nouns} shown clicked); worst: {worst['group']} ({worst['n_viewers']:,}, {last})."
+    )
+
+
+def worth_words(frame: pd.DataFrame) -> str:
+    """Return which columns are worth most and which nothing, from ColdStartResult.worth of one method."""
+    alone = frame[frame["columns"] != "all"]
+    if alone.empty:
+        return "There is one set of columns only."
+    best, every = alone.iloc[0], frame[frame["columns"] == "all"]
+    said = f"By itself {best['columns']} is worth most: {percent(best['value'])} clicked"
+    if len(every):
+        said += f", all columns together {percent(every.iloc[0]['value'])}"
+    nothing = [str(name) for name in alone.loc[~alone["clear"], "columns"]]
+    return said + (f"; no clear gain from {' or '.join(nothing)}." if nothing else ".")
+
+
+def exploration_words(weight: float, shown: float, lost: float, words: Words, *, measured: bool) -> str:
+    """Return what a weight means."""
+    how = "" if measured else ", between two measured weights"
+    return (
+        f"At weight {weight:g}{how}: {shown:.1f} of {PLACES} {words.nouns} shown are new, and 100 {who(words)}s find "
+        f"{abs(lost):.0f} {'fewer' if lost >= 0 else 'more'} of the {words.nouns} that they went on to {words.verb}."
+    )
+
+
+def dots_alt(result: ColdStartResult, methods: Sequence[str], metric: str) -> str:
+    """Return what the dot plot shows."""
+    parts = [f"{METHOD_WORDS[name]} {result.metric(name, metric).value:.3f}" for name in methods]
+    return f"{len(parts)} methods with intervals over people and draws: {', '.join(parts)}."
+
+
+def percent(share: float) -> str:
+    """Return "21 %", "2.1 %"."""
+    return f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+
+
+def who(words: Words) -> str:
+    """Return what a person is called beside these items: a viewer of films, a visitor elsewhere."""
+    return "viewer" if words.noun == "film" else "visitor"
+
+
+def _of(share: float) -> str:
+    return f"1 of {round(1 / share):,}" if share > 0 else "none"

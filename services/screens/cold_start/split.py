@@ -1,0 +1,182 @@
+"""Which items are treated as new, what may be learned from, and what people really took of the new ones afterwards.
+
+A random share of all items loses its interactions and keeps its metadata, as in Amazon's own test of
+aws-hrnn-coldstart (reference: the MovieLens notebook of 2019-10-10). Split "time": what is learned ends at one moment
+for everybody, and only what people took after it counts, so nothing of the future is known. Split "all" is Amazon's:
+every event of the items held out counts, whenever it happened, and all events of the others are learned from.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from services.library.columns import CREATION_TIMESTAMP, EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID
+from services.library.store import Shelf
+from services.personalize.datasets import DataError
+
+TIME, ALL = "time", "all"
+SPLITS = (TIME, ALL)
+LATER_SHARE = 0.5
+"""Of all events, those after the moment of a split in time."""
+FEWEST_NEW = 100
+"""aws-hrnn-coldstart wants at least so many new items."""
+DAY_S = 86_400
+OLD_DAYS = 3_650
+"""How old known items are made, at least: older than any limit below which an item may be new."""
+
+Histories = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """One draw of new items."""
+
+    seed: int
+    interactions: pd.DataFrame
+    """What may be learned from: no event of a new item, none after the moment of a split in time."""
+    items: pd.DataFrame
+    """All items with what is known of them; CREATION_TIMESTAMP says which are new."""
+    users: pd.DataFrame | None
+    schemas: dict[str, str]
+    new_items: tuple[str, ...]
+    asked: tuple[str, ...]
+    """The people who are asked: the first ones that have events to learn from."""
+    known: Histories
+    """What the asked people had, oldest first."""
+    wanted: Histories
+    """The new items that each asked person took, each once."""
+    later: Histories
+    """The known items that each asked person took after the moment and had not before; empty for the split "all"."""
+    moment: int | None
+    """Epoch seconds of a split in time."""
+
+
+def hold_out(
+    shelf: Shelf,
+    *,
+    share: float,
+    seed: int,
+    split: str,
+    n_people: int,
+    columns: Sequence[str] | None = None,
+    later_share: float = LATER_SHARE,
+    fewest_new: int = FEWEST_NEW,
+) -> HeldOut:
+    """Draw the new items and return both sides of the split.
+
+    columns: the item columns that are kept, by default all. later_share: which share of all events lies after the
+    moment of a split in time. Raises DataError in words when the data cannot give it.
+    """
+    if split not in SPLITS:
+        raise DataError(f'The split "{split}" is unknown. Choose "{TIME}" or "{ALL}".')
+    if not 0 < share < 1:
+        raise DataError(f"A share of {share:g} cannot be held out. Choose one between 0 and 1, for example 0.5.")
+    items = shelf.items()
+    if items is None or not item_columns(shelf):
+        raise DataError(
+            f"{shelf.name} says nothing about its items, so nothing new could be recognised. "
+            "Load an items file with a category, a year or a price on Data."
+        )
+    events = _counting(shelf)
+    items = _kept_columns(items.drop_duplicates(ITEM_ID, keep="last"), shelf, columns)
+    new = _draw(items, events, share, seed, fewest_new)
+    of_new = events[ITEM_ID].isin(new)
+    moment = int(events[TIMESTAMP].quantile(1 - later_share)) if split == TIME else None
+    early = events[TIMESTAMP] <= moment if moment is not None else pd.Series(True, index=events.index)
+    train = events[early & ~of_new]
+    asked = natural_order(set(train[USER_ID]))[:n_people]
+    if not asked:
+        raise DataError(f"Nobody in {shelf.name} has events left to learn from. Hold out fewer items.")
+    newest = int(train[TIMESTAMP].max())
+    known = _histories(train, asked)
+    truth = events[of_new & ~early] if moment is not None else events[of_new]
+    later = _histories(events[~of_new & ~early], asked) if moment is not None else {}
+    return HeldOut(
+        seed=seed,
+        interactions=train.reset_index(drop=True),
+        items=_dated(items, new, newest),
+        users=shelf.users(),
+        schemas=_schemas(shelf, items),
+        new_items=tuple(sorted(new)),
+        asked=tuple(asked),
+        known=known,
+        wanted={user: list(dict.fromkeys(ids)) for user, ids in _histories(truth, asked).items()},
+        later={user: [i for i in dict.fromkeys(ids) if i not in set(known[user])] for user, ids in later.items()},
+        moment=moment,
+    )
+
+
+def item_columns(shelf: Shelf) -> list[str]:
+    """Return the columns of items that tell of them: categorical or numeric ones, in the schema's order."""
+    if "Items" not in shelf.schemas:
+        return []
+    fields = json.loads(shelf.schemas["Items"])["fields"]
+    return [f["name"] for f in fields if f["name"] not in (ITEM_ID, CREATION_TIMESTAMP) and tells(f)]
+
+
+def tells(field: dict[str, Any]) -> bool:
+    """Tell whether a recipe learns from a field: a category or a number, never free text."""
+    kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+    return bool(field.get("categorical")) or not {"string", "boolean"} & set(kinds)
+
+
+def natural_order(ids: Iterable[str]) -> list[str]:
+    """Return ids in order, numbers by their value: "2" before "10"."""
+    return sorted(map(str, ids), key=lambda value: (0, int(value), "") if value.isdecimal() else (1, 0, value))
+
+
+def _counting(shelf: Shelf) -> pd.DataFrame:
+    """Return the events that count, sorted by person and time."""
+    events = shelf.interactions()
+    if shelf.event_type is not None and EVENT_TYPE in events:
+        events = events[events[EVENT_TYPE] == shelf.event_type]
+    return events
+
+
+def _draw(items: pd.DataFrame, events: pd.DataFrame, share: float, seed: int, fewest: int) -> frozenset[str]:
+    """Return a random share of the items that somebody took and of which something is known."""
+    candidates = np.array(sorted(set(items[ITEM_ID]) & set(events[ITEM_ID].unique())), dtype=object)
+    n_new = round(share * len(candidates))
+    if n_new < fewest or n_new == len(candidates):
+        raise DataError(
+            f"{n_new:,} of {len(candidates):,} items would be new; at least {fewest} are needed, and some that are "
+            "known. Choose another share, or data with more items."
+        )
+    return frozenset(np.random.default_rng(seed).permutation(candidates)[:n_new].tolist())
+
+
+def _kept_columns(items: pd.DataFrame, shelf: Shelf, columns: Sequence[str] | None) -> pd.DataFrame:
+    if columns is None:
+        return items
+    telling = item_columns(shelf)
+    unknown = sorted(set(columns) - set(telling))
+    if unknown or not columns:
+        said = f'There is no item column "{unknown[0]}" to learn from.' if unknown else "No item column is left."
+        raise DataError(f"{said} Choose of {', '.join(telling)}.")
+    return items.drop(columns=[name for name in telling if name not in columns])
+
+
+def _dated(items: pd.DataFrame, new: frozenset[str], newest: int) -> pd.DataFrame:
+    """Return the items with new ones created at the newest event and all others long before it."""
+    is_new = items[ITEM_ID].isin(new).to_numpy()
+    created = np.where(is_new, newest, newest - OLD_DAYS * DAY_S).astype(np.int64)
+    return items.drop(columns=[CREATION_TIMESTAMP], errors="ignore").assign(**{CREATION_TIMESTAMP: created})
+
+
+def _schemas(shelf: Shelf, items: pd.DataFrame) -> dict[str, str]:
+    """Return the data's schemas, that of the items with the columns that are kept and with CREATION_TIMESTAMP."""
+    schemas = {kind: text for kind, text in shelf.schemas.items() if kind != "Users" or shelf.users() is not None}
+    told = json.loads(schemas["Items"])
+    fields = [f for f in told["fields"] if f["name"] in items and f["name"] != CREATION_TIMESTAMP]
+    told["fields"] = [*fields, {"name": CREATION_TIMESTAMP, "type": "long"}]
+    return schemas | {"Items": json.dumps(told)}
+
+
+def _histories(events: pd.DataFrame, asked: Sequence[str]) -> Histories:
+    wanted = events[events[USER_ID].isin(asked)].sort_values(TIMESTAMP, kind="stable")
+    grouped = {str(user): [str(i) for i in ids] for user, ids in wanted.groupby(USER_ID, sort=False)[ITEM_ID]}
+    return {user: grouped.get(user, []) for user in asked}

@@ -1,0 +1,125 @@
+"""The sentences of Compare: its headline in every outcome, and what a figure is worth beside chance."""
+
+from collections.abc import Sequence
+
+from services.language.phrases import listed
+from services.library.columns import Words
+from services.lists.sample import MIN_PEOPLE, Chance, ListSample
+from services.screens.compare.sides import EXPLORING, Side, n_different, pair_counts, shared_history
+
+FEW_IN_COMMON = 0.1
+"""Two histories have little in common below this share of the shorter one."""
+
+
+def headline(found: Sequence[Side], chance: Chance | None, words: Words, *, by_campaign: bool) -> str:
+    """Return the sentence over the screen. chance is None where it is not known, or not meant."""
+    good = [side for side in found if side.error is None]
+    if len(good) < 2:
+        return "The campaign did not answer." if not good else f"Only {good[0].who} was answered; see the others below."
+    if by_campaign:
+        return _campaigns(good, words)
+    if not good[0].campaign.personal:
+        k = max(len(side.ids) for side in good)
+        return f"Popularity shows {_listed_who(good)} the same {k} {words.nouns}, whatever they {words.past}."
+    return _two(good[0], good[1], chance, words) if len(good) == 2 else _many(good, chance, words)
+
+
+def chance_words(chance: Chance | None) -> str:
+    """Return what two random people share, for beside a figure."""
+    if chance is None:
+        return ""
+    if not chance.known:
+        return f"too few people to tell (n = {chance.n_people})"
+    return f"two random people: {_number(chance.mean)}"
+
+
+def chance_note(sample: ListSample, chance: Chance, n_users: int) -> str:
+    """Return where the chance comes from."""
+    if not chance.known:
+        return f"{chance.n_people} people have a history: too few to tell what is usual; {MIN_PEOPLE} would do."
+    among = "all" if len(sample.user_ids) >= n_users else f"a sample of {chance.n_people:,} of {n_users:,}"
+    return (
+        f"Two random people share {chance.mean:.1f} on average, 9 pairs in 10 between {chance.low:.0f} and "
+        f"{chance.high:.0f}: {among} people, asked once and kept."
+    )
+
+
+def exploring_note(found: Sequence[Side]) -> str:
+    """Return the warning that a campaign's answers differ from call to call, "" where none does."""
+    names = list(dict.fromkeys(side.campaign.name for side in found if side.campaign.recipe in EXPLORING))
+    if not names:
+        return ""
+    return f"{listed(names)} explores new items: ask again and some places differ, whoever is compared."
+
+
+def possessive(who: str) -> str:
+    """Return "Nora's", "James'"."""
+    return f"{who}'" if who.endswith("s") else f"{who}'s"
+
+
+def _two(one: Side, other: Side, chance: Chance | None, words: Words) -> str:
+    k = max(len(one.ids), len(other.ids))
+    shared = pair_counts([one, other])[0][2]
+    said = f"{one.who} and {other.who} share {shared} of {k} {words.nouns}"
+    if new := next((side for side in (one, other) if side.new_here), None):
+        return f"{said}; {new.who} is new to this model and gets the popular list."
+    if chance is None:
+        return f"{said}."
+    if not chance.known:
+        return f"{said}; with {chance.n_people} people there are too few to tell whether that is much."
+    usual = f"two random people share {_number(chance.mean)}"
+    if shared > chance.high:
+        both, least = shared_history(one, other), min(len(set(one.known)), len(set(other.known)))
+        if both < FEW_IN_COMMON * least:
+            past = f"only {both} {words.noun if both == 1 else words.nouns}" if both else f"no {words.noun}"
+            return f"{said} although they have {past} in common in their past; {usual}."
+        return f"{said}, clearly more than usual: {usual}."
+    if shared < chance.low or (shared == 0 and chance.mean >= 1):
+        return f"{said}; {usual}."
+    return f"{said}, about what is usual: {usual}, mostly {chance.low:.0f} to {chance.high:.0f}."
+
+
+def _many(found: Sequence[Side], chance: Chance | None, words: Words) -> str:
+    places, different = sum(len(side.ids) for side in found), n_different(found)
+    said = f"Of {places} places, {different} different {words.nouns}"
+    pairs = pair_counts(found)
+    one, other, most = pairs[0]
+    if chance is None or not chance.known:
+        return f"{said}; {one.who} and {other.who} share most ({most})." if most else f"{said}."
+    above = [pair for pair in pairs if pair[2] > chance.high]
+    if len(above) == 1:
+        return f"{said}; only {one.who} and {other.who} share clearly more than chance ({most})."
+    if above:
+        return (
+            f"{said}; {len(above)} of {len(pairs)} pairs share clearly more than chance, "
+            f"{one.who} and {other.who} most ({most})."
+        )
+    return f"{said}; no two of them share clearly more than two random people ({_number(chance.mean)})."
+
+
+def _campaigns(found: Sequence[Side], words: Words) -> str:
+    pairs = pair_counts(found)
+    one, other, most = pairs[0]
+    k = max(len(side.ids) for side in found)
+    if len(found) == 2:
+        same = sum(a == b for a, b in zip(one.ids, other.ids, strict=False))
+        if most == k and same == k:
+            return f"{one.who} and {other.who} give the same list, place by place."
+        at = f"{same} of them at the same place" if same else "none of them at the same place"
+        return f"{one.who} and {other.who} share {most} of {k} {words.nouns}" + (f", {at}." if most else ".")
+    places, different = sum(len(side.ids) for side in found), n_different(found)
+    return (
+        f"Of {places} places, {different} different {words.nouns}; "
+        f"{one.who} and {other.who} agree most ({most} of {k})."
+        if most
+        else f"Of {places} places, {different} different {words.nouns}: no two campaigns agree on any."
+    )
+
+
+def _listed_who(found: Sequence[Side]) -> str:
+    return listed([side.who for side in found])
+
+
+def _number(value: float) -> str:
+    """Return a mean: "6", and "0.4" below one."""
+    return f"{value:.0f}" if value >= 0.95 or value == 0 else f"{value:.1f}"

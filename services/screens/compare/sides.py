@@ -1,0 +1,189 @@
+"""Lists side by side: two to four people under one campaign, or one person under up to four campaigns.
+
+Each column of the screen is a Side with a letter. A campaign that refuses one of them leaves the others as they are.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from services.backend import Backend
+from services.errors import ServiceError
+from services.library.catalog import Catalog
+from services.library.columns import Words
+from services.library.people import People
+from services.library.store import Shelf
+from services.library.tastes import Tastes
+from services.lists.reasons import Reason, sentence
+from services.lists.sample import known_items
+from services.personalize.calls import ApiCall
+from services.personalize.campaigns import Campaign
+from services.screens.recommendations.view import item_ids, recommend
+
+LETTERS = "ABCD"
+EXPLORING = ("aws-user-personalization", "aws-user-personalization-v2")
+"""Recipes whose answer differs from call to call."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One column: whose list, from which campaign, and what came back."""
+
+    letter: str
+    who: str
+    """What sentences call it: the person's name, or the recipe."""
+    user_id: str
+    campaign: Campaign
+    history: pd.DataFrame
+    """Shelf.history(), newest first."""
+    known: tuple[str, ...]
+    """Items of the events that count, newest first, repeats included."""
+    tastes: tuple[str, ...]
+    call: ApiCall | None = None
+    error: ServiceError | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The list, () where the campaign refused."""
+        return () if self.call is None else tuple(dict.fromkeys(item_ids(self.call)))
+
+    @property
+    def ranks(self) -> dict[str, int]:
+        """Rank by item, from 1."""
+        return {item_id: rank for rank, item_id in enumerate(self.ids, 1)}
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Score by item, {} for recipes without scores."""
+        items = [] if self.call is None else self.call.response["itemList"]
+        return {str(item["itemId"]): float(item["score"]) for item in items if item.get("score") is not None}
+
+    @property
+    def new_here(self) -> bool:
+        """Whether the data holds no event of this person."""
+        return not self.known
+
+
+def sides(
+    backend: Backend,
+    wanted: Sequence[tuple[str, Campaign]],
+    count: int,
+    shelf: Shelf,
+    people: People,
+    tastes: Tastes,
+    *,
+    by_campaign: bool = False,
+) -> list[Side]:
+    """Ask for every list; a refusal stays with its side. by_campaign names sides by their recipe, not their person."""
+    names = _names([c.recipe_words for _, c in wanted], [c.name for _, c in wanted])
+    if not by_campaign:
+        names = _names([people.short(user_id) for user_id, _ in wanted], [user_id for user_id, _ in wanted])
+    found = []
+    for letter, who, (user_id, campaign) in zip(LETTERS, names, wanted, strict=False):
+        history = shelf.history(user_id)
+        known = known_items(shelf, history)
+        call, error = None, None
+        try:
+            call = recommend(backend, campaign, user_id, count)
+        except ServiceError as refused:
+            error = refused
+        found.append(Side(letter, who, user_id, campaign, history, known, tastes.top(known), call, error))
+    return found
+
+
+def answered(found: Sequence[Side]) -> list[Side]:
+    """Return the sides that the campaign answered."""
+    return [side for side in found if side.error is None]
+
+
+def shared_counts(found: Sequence[Side]) -> NDArray[np.int64]:
+    """Return int64 (n, n): items that every two lists share; the diagonal holds the lengths."""
+    return np.array([[len(set(one.ids) & set(other.ids)) for other in found] for one in found], dtype=np.int64)
+
+
+def pair_counts(found: Sequence[Side]) -> list[tuple[Side, Side, int]]:
+    """Return every two sides with the number of shared items, most first."""
+    counted = [(one, other, len(set(one.ids) & set(other.ids))) for one, other in combinations(found, 2)]
+    return sorted(counted, key=lambda pair: -pair[2])
+
+
+def n_different(found: Sequence[Side]) -> int:
+    """Return how many different items all lists hold together."""
+    return len({item_id for side in found for item_id in side.ids})
+
+
+def shared_history(one: Side, other: Side) -> int:
+    """Return how many different items both have had."""
+    return len(set(one.known) & set(other.known))
+
+
+def in_all(found: Sequence[Side]) -> list[str]:
+    """Return the items that every list holds, best first by the sum of their ranks."""
+    if not found:
+        return []
+    common = [i for i in found[0].ids if all(i in side.ranks for side in found[1:])]
+    return sorted(common, key=lambda item_id: sum(side.ranks[item_id] for side in found))
+
+
+def held_by(found: Sequence[Side]) -> dict[str, str]:
+    """Return the letters of the lists that hold each item: {"film-1": "AC"}."""
+    letters: dict[str, str] = {}
+    for side in found:
+        for item_id in side.ids:
+            letters[item_id] = letters.get(item_id, "") + side.letter
+    return letters
+
+
+def had_by(found: Sequence[Side]) -> dict[str, str]:
+    """Return the letters of the people who have had each item."""
+    letters: dict[str, str] = {}
+    for side in found:
+        for item_id in dict.fromkeys(side.known):
+            letters[item_id] = letters.get(item_id, "") + side.letter
+    return letters
+
+
+def also_popular(side: Side, popular: Sequence[str]) -> int:
+    """Return how many items of a list are among as many of the most popular ones."""
+    return len(set(side.ids) & set(list(popular)[: len(side.ids)]))
+
+
+def table_frame(
+    found: Sequence[Side], told: Mapping[str, Mapping[str, Reason]], catalog: Catalog, words: Words
+) -> pd.DataFrame:
+    """Return item_id, title, year (where any is known), categories, rank, score and because of each side, and whose.
+
+    "in history of" names who has had the item; told holds each side's reasons by its letter. Items of more lists first,
+    then by their best rank. Recipes without scores have no score column.
+    """
+    lists, pasts = held_by(found), had_by(found)
+    best = {i: min(side.ranks[i] for side in found if i in side.ranks) for i in lists}
+    ids = sorted(lists, key=lambda item_id: (-len(lists[item_id]), best[item_id], item_id))
+    frame = catalog.frame(ids)[["item_id", "title", "year", "categories"]]
+    for side in found:
+        ranks, scores, reasons = side.ranks, side.scores, told.get(side.letter, {})
+        frame[f"rank {side.who}"] = pd.array([ranks.get(i) for i in ids], dtype="Int64")
+        if scores:
+            frame[f"score {side.who}"] = [scores.get(i, float("nan")) for i in ids]
+        frame[f"because {side.who}"] = [sentence(reasons[i], catalog, words) if i in reasons else "" for i in ids]
+    frame["in history of"] = [", ".join(s.who for s in found if s.letter in pasts.get(i, "")) for i in ids]
+    return frame if frame["year"].notna().any() else frame.drop(columns="year")
+
+
+def alt_text(found: Sequence[Side], tastes: Tastes) -> str:
+    """Return the comparison in words, for a screen reader."""
+    k = max((len(side.ids) for side in found), default=0)
+    pairs = [f"{one.who} and {other.who} share {n} of {k}" for one, other, n in pair_counts(found)]
+    leans = [f"{side.who}'s list leans to {', '.join(leaning)}" for side in found if (leaning := tastes.top(side.ids))]
+    return f"{'; '.join([*pairs, *leans])}."
+
+
+def _names(short: Sequence[str], exact: Sequence[str]) -> list[str]:
+    """Return the short names, and the exact ones for those that are not alone."""
+    times = Counter(short)
+    return [name if times[name] == 1 else other for name, other in zip(short, exact, strict=True)]

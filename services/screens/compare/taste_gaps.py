@@ -1,0 +1,78 @@
+"""In which categories people and their lists differ: times everybody's share, of histories and of lists.
+
+"Times" is the smoothed ratio of services/library/tastes.py: 1 is everybody's share. The categories that are shown are
+those in which the compared histories and lists lie furthest apart, on the log scale of the picture.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from services.library.store import Shelf
+from services.library.tastes import PRIOR_EVENTS, Tastes
+from services.screens.compare.sides import Side
+
+MOST = 10
+BOUND = 8.0
+"""The picture's axis goes from 1/8 to 8; what lies beyond stands at its end."""
+GAP_COLUMNS = ("category", "letter", "who", "history", "list", "gap")
+
+
+def columns_of(shelf: Shelf) -> list[str]:
+    """Return the categorical item columns, the first one first: categories, people, and what the schema calls so."""
+    fields = json.loads(shelf.schemas.get("Items", "{}")).get("fields", [])
+    declared = [field["name"] for field in fields if field.get("categorical")]
+    return list(dict.fromkeys([*shelf.roles.categories, *shelf.roles.people, *declared]))
+
+
+def gaps(found: Sequence[Side], tastes: Tastes) -> pd.DataFrame:
+    """Return GAP_COLUMNS: per category and side the times of history and list, largest gap first, at most ten.
+
+    gap is the category's largest distance between any two of its values, in powers of two. A side without items has
+    missing values.
+    """
+    shares = dict(zip(tastes.everybody["category"], tastes.everybody["share"], strict=True))
+    parts = [(_times(side.known, tastes, shares), _times(side.ids, tastes, shares)) for side in found]
+    touched = dict.fromkeys(name for pair in parts for times, _ in pair for name in times)
+    values = {name: [(_of(past, name), _of(own, name)) for past, own in parts] for name in touched}
+    gap = {name: _gap([value for pair in pairs for value in pair]) for name, pairs in values.items()}
+    largest = sorted(values, key=lambda name: (-gap[name], -shares[name], name))[:MOST]
+    rows = [
+        (name, side.letter, side.who, past, own, gap[name])
+        for name in largest
+        for side, (past, own) in zip(found, values[name], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(GAP_COLUMNS))
+
+
+def gap_sentence(frame: pd.DataFrame) -> str:
+    """Say where the compared differ most: "Horror: Ben's history 5.1 times everybody's share, Nora's 0.4"."""
+    if frame.empty:
+        return "The catalogue has no such column."
+    first = frame[frame["category"] == frame["category"].iloc[0]]
+    said = [
+        f"{row.who} {row.history:.1f} in the past, {row.list:.1f} in the list"
+        for row in first.itertuples()
+        if row.history == row.history and row.list == row.list
+    ]
+    return f"Furthest apart in {first['category'].iloc[0]}, as times everybody's share: {'; '.join(said)}."
+
+
+def _times(item_ids: Sequence[str], tastes: Tastes, shares: Mapping[str, float]) -> tuple[dict[str, float], float]:
+    """Return the times by category, and what a category has that these items do not touch; missing without items."""
+    n_events = sum(tastes.in_taste(list(item_ids), shares))
+    untouched = PRIOR_EVENTS / (n_events + PRIOR_EVENTS) if n_events else float("nan")
+    return tastes.times(item_ids), untouched
+
+
+def _of(part: tuple[dict[str, float], float], name: str) -> float:
+    times, untouched = part
+    return times.get(name, untouched)
+
+
+def _gap(values: Sequence[float]) -> float:
+    """Return the largest distance in powers of two, of what the picture shows."""
+    seen = np.log2(np.clip([value for value in values if value == value], 1 / BOUND, BOUND))
+    return float(seen.max() - seen.min()) if len(seen) else 0.0

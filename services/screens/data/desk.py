@@ -1,0 +1,259 @@
+"""Data on its way in: loading, checking and importing go on while a person looks at other pages or closes the browser.
+
+One desk per process holds the drafts. Each draft is worked on by one thread at a time and is replaced as a whole, so
+that a page may read it at any moment. What is in progress is also written down in the home folder: after a restart of
+the app the draft is listed as interrupted, with what goes on by itself (a queued import) and what has to be begun again
+(a download goes on where it was).
+"""
+
+import logging
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from services.backend import Backend
+from services.checks import report as diagnostics
+from services.checks.look import added, from_shelf, look
+from services.library import prepared, store
+from services.library.columns import Words
+from services.library.prepared import PreparedData, SampleError
+from services.personalize.datasets import DataError
+from services.personalize.imports import Source, import_data, import_steps
+from services.progress import Step, StepList
+from services.screens.data.drafts import Draft, DraftNotes
+from services.sources import load as samples
+from services.sources.downloads import DownloadProgress
+
+log = logging.getLogger(__name__)
+
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,62}")
+"""AWS: names have 1 to 63 characters."""
+
+LOAD_STEPS = {
+    "demo": Step("get", "Simulate the viewers of the films"),
+    "movielens": Step("get", "Download from GroupLens"),
+    "path": Step("get", "Read the files"),
+    "own": Step("get", "Read the files"),
+}
+CHECK_STEPS = (Step("check", "Check against the rules of Amazon Personalize"), Step("look", "Measure"))
+
+
+class Cancelled(Exception):
+    """Somebody asked for the work to be stopped."""
+
+
+class DataDesk:
+    """The drafts of one process. Every method returns at once; the work is done by a thread."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._notes = DraftNotes(backend.home / "drafts")
+        self._lock = threading.Lock()
+        self._drafts: dict[str, Draft] = {draft.key: draft for draft in self._notes.read_interrupted()}
+        self._stops: dict[str, threading.Event] = {}
+
+    def drafts(self) -> list[Draft]:
+        """Return all drafts, the one that changed last first."""
+        with self._lock:
+            return sorted(self._drafts.values(), key=lambda draft: draft.changed, reverse=True)
+
+    def draft(self, key: str | None) -> Draft | None:
+        """Return one draft, or None."""
+        with self._lock:
+            return self._drafts.get(key or "")
+
+    def load_demo(self) -> str:
+        """Make the film demo's data; return the draft's key."""
+        return self._load(Draft("film-demo", "Film demo", "demo"), lambda _: samples.load_demo())
+
+    def load_movielens(self, size: str) -> str:
+        """Download (or find) a MovieLens data set and read it; return the draft's key."""
+        draft = Draft(f"movielens-{size.lower()}", f"MovieLens {size}", "movielens", argument=size)
+        folder = self._backend.home / "downloads"
+
+        def load(steps: StepList) -> PreparedData:
+            def report(progress: DownloadProgress) -> None:
+                total = progress.total_bytes
+                of = f" of {total / 1e6:,.0f}" if total else ""
+                note = progress.note or f"{progress.done_bytes / 1e6:,.1f}{of} MB"
+                steps.update("get", progress.done_bytes / total if total else None, note)
+
+            return samples.load_movielens(size, folder, report)
+
+        return self._load(draft, load)
+
+    def load_path(self, path: str) -> str:
+        """Read a MovieLens folder or zip on this machine's disk; return the draft's key."""
+        draft = Draft(f"path-{Path(path).name.lower()}", Path(path).name, "path", argument=path)
+        return self._load(draft, lambda _: samples.load_movielens_from(Path(path)))
+
+    def take(self, make: Callable[[], PreparedData], name: str) -> str:
+        """Prepare a person's own files with make() and check them; return the draft's key."""
+        return self._load(Draft(f"own-{name}", name, "own"), lambda _: make())
+
+    def check_again(self, key: str, change: Callable[[PreparedData], PreparedData]) -> None:
+        """Change a draft's data (fixes, edited rows) and check it again."""
+        draft = self._drafts[key]
+        data = draft.data
+        if data is not None:
+            self._work(draft, CHECK_STEPS, lambda steps: self._checked(change(data), steps))
+
+    def start_import(self, key: str, name: str, mode: str = "FULL", words: Words | None = None) -> None:
+        """Import a draft into the data set group of this name; mode is "FULL" or "INCREMENTAL".
+
+        Raises DataError at once for a name that AWS would not take.
+        """
+        if not NAME.fullmatch(name):
+            raise DataError(
+                f'"{name}" is no name: use 1 to 63 letters, digits, - or _, beginning with a letter or digit.'
+            )
+        draft = self._drafts[key]
+        if draft.data is None:
+            raise DataError("There is nothing to import yet. Load the data first.")
+        data = replace(draft.data, name=name, words=words or draft.data.words)
+        draft = replace(draft, target=name, mode=mode)
+        steps = (Step("keep", "Keep titles and histories for the screens"), *import_steps(_planned(data)))
+        self._work(draft, steps, lambda steps: self._imported(data, mode, steps), state="importing")
+
+    def change_words(self, name: str, words: Words) -> None:
+        """Let sentences speak of an imported catalogue in these words."""
+        shelves = store.Library(self._backend.home)
+        shelf = shelves.open(name)
+        if shelf is not None:
+            shelves.save(replace(from_shelf(shelf), words=words))
+
+    def cancel(self, key: str) -> None:
+        """Ask for the work on a draft to stop; what is half done is removed."""
+        with self._lock:
+            stop = self._stops.get(key)
+        if stop is not None:
+            stop.set()
+
+    def forget(self, key: str) -> None:
+        """Drop a draft; what was imported stays."""
+        self.cancel(key)
+        with self._lock:
+            self._drafts.pop(key, None)
+        self._notes.forget(key)
+
+    def forget_data(self, name: str) -> None:
+        """Drop what is kept of a data set group that was deleted: the library's tables and finished drafts."""
+        store.Library(self._backend.home).delete(name)
+        for draft in self.drafts():
+            if draft.target == name and not draft.busy:
+                self.forget(draft.key)
+
+    def _load(self, draft: Draft, load: Callable[[StepList], PreparedData]) -> str:
+        def work(steps: StepList) -> dict[str, object]:
+            steps.start("get")
+            data = load(steps)
+            steps.done("get", f"{len(data.interactions):,} events")
+            return self._checked(data, steps)
+
+        self._work(draft, (LOAD_STEPS[draft.source], *CHECK_STEPS), work)
+        return draft.key
+
+    def _checked(self, data: PreparedData, steps: StepList) -> dict[str, object]:
+        steps.start("check")
+        problems = diagnostics.check(data)
+        n_stop = int((problems["severity"] == "stop").sum())
+        steps.done("check", f"{len(data.interactions):,} events checked, {len(problems)} problems")
+        steps.start("look")
+        figures = None if n_stop else look(data)
+        steps.done("look", "after the problems are solved" if n_stop else "")
+        return {"data": data, "problems": problems, "look": figures, "state": "ready"}
+
+    def _imported(self, data: PreparedData, mode: str, steps: StepList) -> dict[str, object]:
+        """Keep the data for the screens, import it; put the library back as it was when the import fails."""
+        home = self._backend.home
+        shelves = store.Library(home)
+        shelf = shelves.open(data.name)
+        before = None if shelf is None else from_shelf(shelf)
+        folder = home / "uploads" / data.name
+        steps.start("keep")
+        try:
+            shelves.save(added(before, data) if mode == "INCREMENTAL" and before is not None else data)
+            files = prepared.write_csvs(data, folder)
+            steps.done("keep")
+            sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
+            import_data(self._backend, data.name, sources, mode, steps.take)
+        except BaseException:
+            if before is None:
+                shelves.delete(data.name)
+            else:
+                shelves.save(before)
+            raise
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return {"state": "imported"}
+
+    def _work(
+        self,
+        draft: Draft,
+        steps: Sequence[Step],
+        work: Callable[[StepList], dict[str, object]],
+        state: str = "loading",
+    ) -> None:
+        """Start a thread that does the work, unless one is at this draft already."""
+        key = draft.key
+        stop = threading.Event()
+        with self._lock:
+            present = self._drafts.get(key)
+            if present is not None and present.busy:
+                return
+            self._stops[key] = stop
+        self._put(replace(draft, state=state, steps=tuple(steps), reason="", changed=time.time()))
+        self._notes.write(self._drafts[key])
+
+        def report(reported: tuple[Step, ...]) -> None:
+            if stop.is_set():
+                raise Cancelled
+            self._change(key, steps=reported)
+
+        def run() -> None:
+            progress = StepList(steps, report)
+            try:
+                self._change(key, **work(progress))
+            except Cancelled:
+                kept = "ready" if self._drafts.get(key, draft).data is not None else "cancelled"
+                self._change(key, state=kept, reason="Stopped. Nothing was changed.")
+            except (DataError, SampleError, OSError) as error:
+                self._fail(key, str(error))
+            except Exception as error:
+                log.exception("event=draft_failed key=%s", key)
+                self._fail(key, f"Something unexpected happened ({type(error).__name__}); the log has the details.")
+            finally:
+                ended = self.draft(key)
+                if ended is not None:
+                    self._notes.write(ended)
+
+        threading.Thread(target=run, name=f"draft-{key}", daemon=True).start()
+
+    def _fail(self, key: str, reason: str) -> None:
+        draft = self.draft(key)
+        if draft is not None:
+            steps = tuple(
+                replace(step, state="failed", note=reason if step.state == "running" else step.note)
+                if step.state in ("running", "failed")
+                else step
+                for step in draft.steps
+            )
+            self._change(key, state="failed", reason=reason, steps=steps)
+
+    def _change(self, key: str, **changes: object) -> None:
+        with self._lock:
+            if key in self._drafts:
+                self._drafts[key] = replace(self._drafts[key], changed=time.time(), **changes)  # type: ignore[arg-type]
+
+    def _put(self, draft: Draft) -> None:
+        with self._lock:
+            self._drafts[draft.key] = draft
+
+
+def _planned(data: PreparedData) -> list[Source]:
+    """Return what will be imported, for the step list; the files do not exist yet."""
+    return [Source(name, Path(), data.schemas[name], len(frame)) for name, frame in data.frames.items()]

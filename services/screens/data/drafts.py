@@ -1,0 +1,111 @@
+"""A data set on its way in, and the note that survives a restart of the app."""
+
+import json
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from services.checks.look import Look
+from services.library.prepared import PreparedData
+from services.progress import Step
+
+log = logging.getLogger(__name__)
+
+BUSY = ("loading", "importing")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One data set on its way in; replaced as a whole at every change."""
+
+    key: str
+    title: str
+    source: str
+    """"demo", "movielens", "path" or "own"."""
+    argument: str = ""
+    """The MovieLens size or the path: what is needed to load it again."""
+    state: str = "loading"
+    """"loading", "ready", "importing", "imported", "failed", "cancelled" or "interrupted"."""
+    steps: tuple[Step, ...] = ()
+    data: PreparedData | None = None
+    problems: pd.DataFrame | None = None
+    """As services/checks/report.py check() gives it; None before the check."""
+    look: Look | None = None
+    """None before the check and while problems stop the import."""
+    reason: str = ""
+    """Why it failed or was interrupted, a sentence."""
+    target: str = ""
+    """Name of the data set group that it is imported into."""
+    mode: str = "FULL"
+    changed: float = 0.0
+    """Epoch seconds of the last change."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a thread is working on it."""
+        return self.state in BUSY
+
+    @property
+    def n_stop(self) -> int:
+        """How many problems stop the import."""
+        return 0 if self.problems is None else int((self.problems["severity"] == "stop").sum())
+
+    @property
+    def n_warn(self) -> int:
+        """How many problems are worth a look."""
+        return 0 if self.problems is None else len(self.problems) - self.n_stop
+
+
+class DraftNotes:
+    """A small file for each draft that is being worked on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, draft: Draft) -> None:
+        """Write the note of a busy draft; remove that of one that ended."""
+        if not draft.busy:
+            self.forget(draft.key)
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        fields = ("key", "title", "source", "argument", "state", "target", "mode", "changed")
+        path = self._path(draft.key)
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps({name: getattr(draft, name) for name in fields}), encoding="utf-8")
+        os.replace(fresh, path)
+
+    def forget(self, key: str) -> None:
+        """Remove a note."""
+        self._path(key).unlink(missing_ok=True)
+
+    def read_interrupted(self) -> list[Draft]:
+        """Return the drafts that were being worked on when the app ended, as interrupted ones with their reasons."""
+        drafts = []
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                fields = json.loads(path.read_text(encoding="utf-8"))
+                was = fields.pop("state")
+                drafts.append(Draft(**fields, state="interrupted", reason=_reason(was, fields)))
+            except (OSError, ValueError, TypeError, KeyError) as error:
+                log.warning("event=draft_note_unreadable path=%s error=%s", path, error)
+        return drafts
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{re.sub(r'[^a-zA-Z0-9_-]', '_', key)}.json"
+
+
+def _reason(was: str, fields: dict[str, str]) -> str:
+    if was == "importing":
+        return (
+            f"The app was restarted while {fields['title']} was being imported into {fields['target']}. "
+            "Imports that were queued go on by themselves; if one is missing below, load the data and import it again."
+        )
+    again = {
+        "movielens": "Load it again: a download goes on where it was.",
+        "own": "Choose the files again.",
+    }.get(fields["source"], "Load it again.")
+    return f"The app was restarted while {fields['title']} was being loaded. {again}"

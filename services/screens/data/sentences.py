@@ -1,0 +1,131 @@
+"""The sentences of the Data screen: headlines, the finding over each picture, what a picture shows in words."""
+
+import pandas as pd
+
+from services.checks.look import Look
+from services.language.phrases import counted
+from services.library.columns import Words
+from services.screens.data.drafts import Draft
+
+
+def share(value: float) -> str:
+    """Return a share in percent, with one decimal below 10 %: "9 %", "0.4 %"."""
+    percent = 100 * value
+    return f"{percent:.1f} %" if 0 < percent < 9.95 and round(percent, 1) != round(percent) else f"{percent:.0f} %"
+
+
+def span(first: float, last: float) -> str:
+    """Return how much time lies between two epoch seconds: "12 months", "3 days"."""
+    seconds = max(0.0, last - first)
+    for unit, name in ((365.25 * 86400, "year"), (365.25 * 7200, "month"), (86400.0, "day")):
+        if seconds >= 2 * unit:
+            return counted(round(seconds / unit), name, f"{name}s")
+    return counted(max(1, round(seconds / 3600)), "hour", "hours")
+
+
+def look_headline(look: Look, words: Words) -> str:
+    """Say how much there is and how concentrated it is."""
+    figures = look.summary
+    return (
+        f"{figures.n_events:,} events by {counted(figures.n_users, 'person', 'people')} on "
+        f"{counted(figures.n_items, words.noun, words.nouns)} over {span(figures.first, figures.last)}; "
+        f"half of all events go to {share(figures.half_of_events_share)} of the {words.nouns}."
+    )
+
+
+def check_headline(draft: Draft) -> str:
+    """Say whether the import can go ahead."""
+    n_rows = 0 if draft.data is None else len(draft.data.interactions)
+    return problems_headline(draft.n_stop, draft.n_warn, n_rows)
+
+
+def problems_headline(n_stop: int, n_warn: int, n_rows: int) -> str:
+    """Say how many problems stop the import and how many are worth a look."""
+    if n_stop:
+        stops = f"{counted(n_stop, 'problem stops', 'problems stop')} the import"
+        return f"{stops}, {n_warn} more {'is' if n_warn == 1 else 'are'} worth a look." if n_warn else f"{stops}."
+    if n_warn:
+        worth = "1 thing is" if n_warn == 1 else f"{n_warn} things are"
+        return f"Ready for Amazon Personalize: nothing stops the import of {n_rows:,} rows, {worth} worth a look."
+    return f"Ready for Amazon Personalize: 0 problems in {n_rows:,} rows."
+
+
+def busy_headline(draft: Draft) -> str:
+    """Say what is going on."""
+    verb = "Importing" if draft.state == "importing" else "Loading"
+    number = next((i for i, step in enumerate(draft.steps, 1) if step.state == "running"), 1)
+    running = next((step for step in draft.steps if step.state == "running"), None)
+    label = running.label[0].lower() + running.label[1:] if running else "starting"
+    note = f", {running.note}" if running and running.note else ""
+    return f"{verb} {draft.title}: step {number} of {len(draft.steps) or 1}, {label}{note}."
+
+
+def activity_finding(look: Look) -> str:
+    """Say when most happened."""
+    weeks = look.activity
+    if weeks.empty:
+        return "No dated events"
+    busiest = weeks.iloc[int(weeks["events"].argmax())]
+    times = busiest["events"] / max(1.0, float(weeks["events"].median()))
+    week = f"{pd.Timestamp(busiest['week']):%d %b %Y}".lstrip("0")
+    return f"Busiest week: {week}" + (f", {times:.1f} times the usual" if times >= 1.2 else ", little above the others")
+
+
+def concentration_finding(look: Look, words: Words) -> str:
+    """Say how few items get half of the events."""
+    return f"Half of all events go to {share(look.summary.half_of_events_share)} of the {words.nouns}"
+
+
+def concentration_alt(look: Look, words: Words) -> str:
+    """Say what the concentration curve shows."""
+    curve = look.concentration
+    below = curve.loc[curve["item_share"] <= 0.5, "event_share"]
+    least = 1 - float(below.max()) if len(below) else 0.0
+    return (
+        f"Half of all events go to {share(look.summary.half_of_events_share)} of {words.nouns}; "
+        f"the least {words.past} half of {words.nouns} gets {share(least)}."
+    )
+
+
+def history_finding(look: Look) -> str:
+    """Say how much is known of the median person."""
+    bins = look.history_lengths
+    once = bins.loc[bins["bin"].astype(str) == "1", "people"]
+    n_once = int(once.sum())
+    median = f"The median person has {look.summary.median_events:,.0f} events"
+    return f"{median}; {n_once:,} have only one" if n_once else median
+
+
+def gaps_finding(look: Look) -> str:
+    """Say what the usual pause is, and where a session ends."""
+    gaps = look.time_gaps
+    if gaps.empty or gaps["gaps"].sum() == 0:
+        return "Nobody has two events"
+    usual = gaps["bin"].iloc[int(gaps["gaps"].argmax())]
+    session = "" if look.session_gap_s is None else f"; a session ends after {_pause(look.session_gap_s)}"
+    return f"Most next events follow within {usual}{session}"
+
+
+def categories_finding(look: Look) -> str:
+    """Say which category gets more than its share."""
+    shares = look.categories
+    if shares.empty:
+        return "No categories in the data"
+    ratio = (shares["event_share"] + 0.01) / (shares["item_share"] + 0.01)
+    top = shares.iloc[int(ratio.argmax())]
+    return f"{top['category']}: {share(top['event_share'])} of events, {share(top['item_share'])} of items"
+
+
+def drift_finding(look: Look, words: Words) -> str:
+    """Say how much of the activity is on items that are new."""
+    months = look.drift.iloc[1:]
+    if months.empty or months["share"].isna().all():
+        return "Too short to see drift"
+    return f"In a month {share(float(months['share'].mean()))} of events go to {words.nouns} new in it"
+
+
+def _pause(seconds: float) -> str:
+    for size, singular in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return counted(round(seconds / size), singular, f"{singular}s")
+    return counted(round(seconds), "second", "seconds")

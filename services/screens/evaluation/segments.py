@@ -1,0 +1,60 @@
+"""Groups of people in whom a recipe may be better or worse, from what was known before the split alone."""
+
+import numpy as np
+import pandas as pd
+
+from services.library.columns import TIMESTAMP, USER_ID
+from services.library.store import Shelf
+from services.library.tastes import NO_CLEAR_TASTE, Tastes
+from services.screens.evaluation.split import Split
+
+BY_LENGTH, BY_ACTIVITY, BY_TASTE = "history length", "activity", "taste"
+LENGTHS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50-99"), (100, "100-199"), (200, "200 or more"))
+ACTIVE = ("fewest days", "middle", "most days")
+"""Thirds of the people by the number of different days with events."""
+MOST_VALUES = 20
+"""A column of the users with more values than this makes no segments."""
+
+
+def segments(shelf: Shelf, found: Split) -> pd.DataFrame:
+    """Return user_id, n_known, n_truth, then one column a way of grouping people, "" where unknown.
+
+    Order: history length, activity, taste, then the users' columns for labels in lower case.
+    """
+    people = found.people
+    n_known = np.array([len(found.known[user]) for user in people])
+    frame = pd.DataFrame({"user_id": people, "n_known": n_known, "n_truth": [len(t) for t in found.truth.values()]})
+    names = np.array([name for _, name in LENGTHS], dtype=object)
+    starts = [start for start, _ in LENGTHS]
+    frame[BY_LENGTH] = names[np.searchsorted(starts, n_known, side="right") - 1]
+    days = (found.train[TIMESTAMP] // 86_400).groupby(found.train[USER_ID]).nunique().reindex(people).fillna(0)
+    low, high = np.quantile(days, [1 / 3, 2 / 3])
+    frame[BY_ACTIVITY] = np.array(ACTIVE, dtype=object)[(days > low).to_numpy(int) + (days > high).to_numpy(int)]
+    if shelf.roles.categories:
+        frame[BY_TASTE] = _tastes(shelf, found)
+    attributes = shelf.user_attributes(people)
+    for name in map(str, attributes):
+        values = attributes[name]
+        if 1 < values.nunique() <= MOST_VALUES:
+            column = name.replace("_", " ").lower()
+            frame[column if column not in frame else f"{column} (column)"] = [_text(value) for value in values]
+    return frame
+
+
+def segment_names(users: pd.DataFrame) -> list[str]:
+    """Return the ways of grouping people of a frame of segments()."""
+    return [name for name in users.columns if name not in ("user_id", "n_known", "n_truth")]
+
+
+def _tastes(shelf: Shelf, found: Split) -> list[str]:
+    """Return everybody's first taste, by what the training part says is usual."""
+    categories = shelf.categories(shelf.roles.categories[0]) if shelf.items() is not None else {}
+    counts = found.train["ITEM_ID"].value_counts()
+    tastes = Tastes(shelf.roles.categories[0], categories, {str(i): int(n) for i, n in counts.items()})
+    return [next(iter(tastes.top(found.known[user], 1)), NO_CLEAR_TASTE) for user in found.people]
+
+
+def _text(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)

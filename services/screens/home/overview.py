@@ -1,0 +1,241 @@
+"""What Home shows of one data set group: its resources as a chain, the figures, and the next step.
+
+Everything is read through the Amazon Personalize API; sizes come from the data that the person loaded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from services.backend import Backend, VersionEvaluation
+from services.language.metrics import verdict
+from services.language.phrases import age, counted
+from services.library.store import Library
+from services.personalize.campaigns import FOR_A_PERSON, PERSONAL
+from services.personalize.datasets import GroupView, find_group, pages
+from services.personalize.training import RECIPE_WORDS, VersionView, versions
+
+COLUMNS = ("kind", "name", "state", "created", "age", "error")
+STATE_WORDS = {
+    "ACTIVE": "ready",
+    "CREATE PENDING": "waiting",
+    "CREATE IN_PROGRESS": "in progress",
+    "CREATE STOPPING": "stopping",
+    "CREATE STOPPED": "stopped",
+    "CREATE FAILED": "failed",
+    "DELETE PENDING": "being deleted",
+    "DELETE IN_PROGRESS": "being deleted",
+}
+KINDS = ("Data set group", "Data set", "Solution version", "Campaign")
+"""From left to right in the chain."""
+
+LISTS_OF_ALL = tuple(recipe for recipe in PERSONAL if recipe != "aws-hrnn-coldstart")
+"""Recipes whose lists may hold any item, so that their hit rates can be compared with popularity's."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One box of the chain, one row of the table."""
+
+    kind: str
+    name: str
+    status: str
+    """AWS's word."""
+    created: float
+    """Epoch seconds."""
+    error: str = ""
+    screen: str = "data"
+    """Key of the screen that deals with it."""
+
+    @property
+    def state(self) -> str:
+        """The state in a word: ready, waiting, in progress, failed, ..."""
+        return STATE_WORDS.get(self.status, self.status.lower())
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one button of Home."""
+
+    label: str
+    screen: str
+    why: str
+
+
+@dataclass(frozen=True)
+class FoundIt:
+    """How often a list holds a right item, in the best personal version and in popularity."""
+
+    recipe: str
+    model: float
+    popularity: float
+    verdict: str
+    """"beats", "no clear difference", "loses" or "too few users ..."."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One data set group as Home shows it."""
+
+    group: str
+    resources: tuple[Resource, ...]
+    n_events: int | None
+    n_users: int | None
+    n_items: int | None
+    nouns: str
+    """"films", "products", "items"."""
+    note: str
+    """Source-line words, for example "simulated data"."""
+    recipes_ready: int
+    recipes_known: int
+    found_it: FoundIt | None
+    next_step: NextStep
+
+    def frame(self, now: float) -> pd.DataFrame:
+        """Return the resources as a table [kind, name, state, created, age, error]; created is a UTC time."""
+        rows = [(r.kind, r.name, r.state, r.created, age(r.created, now), r.error) for r in self.resources]
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        frame["created"] = pd.to_datetime(frame["created"], unit="s", utc=True)
+        return frame
+
+    def of_kind(self, kind: str) -> tuple[Resource, ...]:
+        """Return the boxes of one column of the chain."""
+        return tuple(resource for resource in self.resources if resource.kind == kind)
+
+    def chain_sentence(self) -> str:
+        """Return what the chain shows, in words."""
+        states = [resource.state for resource in self.resources]
+        running = sum(state in ("waiting", "in progress", "stopping") for state in states)
+        return (
+            f"Chain of {len(states)} resources: {states.count('ready')} ready, {running} running, "
+            f"{states.count('failed')} failed; next step: {self.next_step.label.lower()}."
+        )
+
+    def headline(self) -> str:
+        """Return the sentence over Home."""
+        sizes = []
+        if self.n_users is not None:
+            sizes.append(f"{self.n_users:,} people")
+        if self.n_items is not None:
+            sizes.append(f"{self.n_items:,} {self.nouns}")
+        sizes.append(counted(self.recipes_ready, "recipe ready", "recipes ready"))
+        return f"{', '.join(sizes)}{self._comparison()}."
+
+    def _comparison(self) -> str:
+        found = self.found_it
+        if found is None:
+            return ""
+        whose = f"; {found.recipe}'s list is right for"
+        if found.verdict == "beats" and found.popularity > 0:
+            return f"{whose} {found.model / found.popularity:.1f} times as many of them as popularity's"
+        if found.verdict == "beats":
+            return f"{whose} {found.model:.0%} of them, popularity's for nobody"
+        if found.verdict == "loses":
+            return f"{whose} fewer of them than popularity's ({found.model:.0%} against {found.popularity:.0%})"
+        return f"{whose} {found.model:.0%} of them, popularity's for {found.popularity:.0%}: {found.verdict}"
+
+
+def overview(backend: Backend, group_name: str) -> Overview | None:
+    """Return what Home shows of this data set group, None when there is no such one."""
+    group = find_group(backend, group_name)
+    if group is None:
+        return None
+    trained = versions(backend, group.arn)
+    shelf = Library(backend.home).open(group_name)
+    size = next((version.size for version in trained if version.size), None) or {}
+    resources = (*_data_resources(group), *_trained_resources(trained))
+    return Overview(
+        group=group_name,
+        resources=resources,
+        n_events=shelf.n_events if shelf else size.get("n_events"),
+        n_users=shelf.n_users if shelf else size.get("n_users"),
+        n_items=shelf.n_items if shelf else size.get("n_items"),
+        nouns=shelf.words.nouns if shelf else "items",
+        note=shelf.note if shelf else "",
+        recipes_ready=len({version.recipe for version in trained if version.ready}),
+        recipes_known=sum(1 for _ in pages(backend.personalize, "list_recipes", "recipes")),
+        found_it=found_it(trained),
+        next_step=next_step(group, trained, resources),
+    )
+
+
+def found_it(trained: Sequence[VersionView]) -> FoundIt | None:
+    """Compare the personal version that finds most with popularity, on the same people."""
+    best: tuple[VersionView, VersionEvaluation, float] | None = None
+    for version in trained:
+        estimate = version.estimate("hit_rate_at_25")
+        if version.recipe not in LISTS_OF_ALL or version.evaluation is None or estimate is None:
+            continue
+        if best is None or estimate.value > best[2]:
+            best = (version, version.evaluation, estimate.value)
+    if best is None:
+        return None
+    version, evaluation, value = best
+    popularity = version.estimate("hit_rate_at_25", "popularity")
+    difference = evaluation.model_minus_popularity.get("hit_rate_at_25")
+    if popularity is None or difference is None:
+        return None
+    return FoundIt(version.recipe_words, value, popularity.value, verdict(difference, evaluation.n_users))
+
+
+def next_step(group: GroupView, trained: Sequence[VersionView], resources: Sequence[Resource]) -> NextStep:
+    """Return the first step that applies: mend, import, train, deploy, look."""
+    failed = next((resource for resource in resources if resource.state == "failed"), None)
+    if failed is not None and not _tried_again(failed, resources):
+        return NextStep(f"See why {failed.name} failed", failed.screen, failed.error)
+    if not group.imported:
+        return NextStep("Import data", "data", "Nothing has been imported into this data set group yet.")
+    if any(version.running for version in trained):
+        return NextStep("Watch the training", "training", "A recipe is learning.")
+    if not any(version.ready for version in trained):
+        return NextStep("Train a recipe", "training", "The data is imported and nothing is trained yet.")
+    answering = [version for version in trained if version.ready and version.recipe in FOR_A_PERSON]
+    if not answering:
+        return NextStep("Train a recipe", "training", "Nothing that is trained yet recommends to a person.")
+    if not any(version.campaigns for version in answering):
+        return NextStep("Deploy a recipe", "training", "A trained recipe answers once it is deployed.")
+    return NextStep("Look at recommendations", "recommendations", "Everything is ready.")
+
+
+def _tried_again(failed: Resource, resources: Sequence[Resource]) -> bool:
+    """Whether something newer stands in the place of what failed: for a version, another of the same solution."""
+    name = _without_version(failed)
+    return any(r.kind == failed.kind and r.created > failed.created and _without_version(r) == name for r in resources)
+
+
+def _without_version(resource: Resource) -> str:
+    return resource.name.rpartition("/")[0] or resource.name
+
+
+def _data_resources(group: GroupView) -> list[Resource]:
+    resources = [Resource("Data set group", group.name, group.status, group.created)]
+    for dataset in group.datasets:
+        newest = dataset.imports[0] if dataset.imports else None
+        status = newest.status if newest is not None else dataset.status
+        created = newest.created if newest is not None else group.created
+        error = (newest.failure_reason or "") if newest is not None else ""
+        resources.append(Resource("Data set", dataset.dataset_type, status, created, error))
+    return resources
+
+
+def _trained_resources(trained: Sequence[VersionView]) -> list[Resource]:
+    made = [
+        Resource(
+            "Solution version",
+            f"{RECIPE_WORDS.get(version.recipe, version.recipe)} · {version.name}",
+            version.status,
+            version.created,
+            version.failure_reason or "",
+            "training",
+        )
+        for version in trained
+    ]
+    deployed = [
+        Resource(
+            "Campaign", campaign.name, campaign.status, campaign.created, campaign.failure_reason or "", "training"
+        )
+        for version in trained
+        for campaign in version.campaigns
+    ]
+    return made + deployed

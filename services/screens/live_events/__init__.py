@@ -1,0 +1,1 @@
+"""What the screen Live events asks for."""

@@ -1,0 +1,109 @@
+"""Whom to begin with: pairs that make a good demonstration, a third person as control, films to click for a visitor.
+
+Computed from whatever data is loaded; the film demo's named viewers are looked at first because they have a story.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.library.catalog import Catalog
+from services.library.people import NEW, NEW_EVENTS, People
+from services.library.store import Shelf
+from services.library.tastes import Tastes
+from services.lists.cast import cast_of, history
+from services.lists.sample import ListSample, known_items
+from services.screens.compare.sentences import possessive
+from services.screens.live_events.replay import LENGTH
+
+MOST_LOOKED_AT = 40
+"""People among whom somebody whose taste has changed is looked for where nobody has a story."""
+ENOUGH_EVENTS = 30
+FILMS = 6
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A pair with a name; one person twice means that person's own latest events."""
+
+    name: str
+    one: str
+    other: str
+
+
+def presets(shelf: Shelf, catalog: Catalog, people: People, tastes: Tastes) -> tuple[Preset, ...]:
+    """Return up to four pairs: two different tastes, a changed mind, somebody new, somebody who follows the hits."""
+    cast = cast_of(shelf, catalog, people, tastes)
+    if cast is None or cast.other is None:
+        return ()
+    found = [Preset(f"{cast.who} becomes {cast.beside}", cast.one, cast.other)]
+    short = people.short
+    if (changed := changed_mind(shelf, people, tastes)) is not None:
+        found.append(Preset(f"{short(changed)} changed", changed, changed))
+    if (new := _newest(people)) is not None:
+        found.append(Preset(f"{short(new)}: from nothing", new, cast.other))
+    hits = [p.user_id for p in people.personas if not p.taste and people.n_events(p.user_id) > NEW_EVENTS]
+    if hits:
+        found.append(Preset(f"{cast.who} and {possessive(short(hits[0]))} hits", cast.one, hits[0]))
+    return tuple(found)
+
+
+def changed_mind(shelf: Shelf, people: People, tastes: Tastes) -> str | None:
+    """Return whose tastes of the last third differ most from those before; None when nobody's do."""
+    named = [persona.user_id for persona in people.personas]
+    best: tuple[float, str] | None = None
+    for user_id in named or people.most_active(MOST_LOOKED_AT):
+        items = history(shelf, user_id)
+        if len(items) < ENOUGH_EVENTS:
+            continue
+        third = len(items) // 3
+        late, early = tastes.shares(items[:third]), tastes.shares(items[third:])
+        same = sum(min(share, late.get(name, 0.0)) for name, share in early.items())
+        if best is None or same < best[0]:
+            best = (same, user_id)
+    return None if best is None else best[1]
+
+
+def third_person(one: str, other: str, people: People, sample: ListSample, n_events: int) -> str | None:
+    """Return whose events serve as the control: a named viewer with a history, else somebody in the middle.
+
+    In the middle: among people with enough events, whose list shares as much with the other's as half of them do.
+    None when there is nobody.
+    """
+    enough = max(min(n_events, ENOUGH_EVENTS), NEW_EVENTS + 1)
+    for persona in people.personas:
+        if persona.user_id not in (one, other) and persona.taste and people.n_events(persona.user_id) >= enough:
+            return persona.user_id
+    lists = dict(zip(sample.user_ids, sample.lists, strict=True))
+    target = set(lists.get(other, ())[:LENGTH])
+    candidates = [u for u in lists if u not in (one, other) and people.n_events(u) >= enough]
+    if not candidates:
+        return None
+    candidates.sort(key=lambda user_id: (len(target.intersection(lists[user_id][:LENGTH])), user_id))
+    return candidates[len(candidates) // 2]
+
+
+def to_click(catalog: Catalog, tastes: Tastes, n: int = FILMS) -> list[str]:
+    """Return items for a new visitor's first clicks: the most popular one of each large category, then of all."""
+    popular = catalog.most_popular(catalog.n_items)
+    found: list[str] = []
+    for category in tastes.everybody["category"]:
+        item = next((i for i in popular if category in catalog.categories(i) and i not in found), None)
+        found += [] if item is None else [item]
+        if len(found) == n:
+            return found
+    return [*found, *[i for i in popular if i not in found][: n - len(found)]]
+
+
+def n_counting(shelf: Shelf, user_id: str) -> int:
+    """Return how many events of the type that recipes are trained on somebody has."""
+    return len(known_items(shelf, shelf.history(user_id)))
+
+
+def _newest(people: People) -> str | None:
+    named = [p.user_id for p in people.personas if 0 < people.n_events(p.user_id) <= NEW_EVENTS]
+    return next(iter(named or people.ids(NEW, 1)), None)
+
+
+def pair_without_story(ids: Sequence[str]) -> tuple[str, str] | None:
+    """Return the first two people where nobody has a taste to tell."""
+    return (ids[0], ids[1]) if len(ids) > 1 else None

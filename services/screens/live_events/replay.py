@@ -1,0 +1,277 @@
+"""Sending events to a sandbox user and asking for the list after each: a replay that real calls make, once, and keep.
+
+A replay makes a copy of somebody: a new user id that gets the person's own past by PutEvents. Then one event is sent
+at a time, and the campaign is asked after each. Nothing is computed here: every list is an answer. The person's own
+record is never touched. On AWS what was sent stays, and the next version trains on it; the embedded engine can forget
+a user's live events, and a replay that is finished has its copy forgotten at once.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.backend import Backend
+from services.errors import ServiceError, service_errors
+from services.personalize.calls import ApiCall, timed
+from services.personalize.campaigns import Campaign
+from services.screens.live_events import sandboxes, tracker
+from services.screens.live_events.script import LiveEvent, put_events_requests
+from services.screens.recommendations.view import item_ids, recommend
+
+_log = logging.getLogger(__name__)
+
+DEEP = 100
+"""Places asked for: the list, and where films fell to that left it."""
+LENGTH = 25
+"""Places of the list that is shown and counted."""
+PATIENCE_S = 10.0
+"""How long a changed list is waited for on AWS, where an event is seen after one or two seconds."""
+LOOK_EVERY_S = 1.0
+FLAT = ("aws-sims", "aws-popularity-count")
+"""Recipes that do not listen: the control."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What one request for a list gave."""
+
+    call: ApiCall
+
+    @property
+    def deep(self) -> tuple[str, ...]:
+        """All places that were asked for."""
+        return tuple(dict.fromkeys(item_ids(self.call)))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The list."""
+        return self.deep[:LENGTH]
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Score by item, {} for recipes without scores."""
+        items = self.call.response["itemList"]
+        return {str(item["itemId"]): float(item["score"]) for item in items if item.get("score") is not None}
+
+
+@dataclass(frozen=True)
+class Step:
+    """The state after so many events."""
+
+    number: int
+    event: LiveEvent | None
+    """What was sent, None for the start."""
+    put: ApiCall | None
+    answer: Answered
+    controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Lists of recipes that do not listen, by recipe, asked at the same moment."""
+    unchanged_after_s: float | None = None
+    """How long a change was waited for in vain, None where none was waited for."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a replay is to do; equal plans give equal replays."""
+
+    group: str
+    campaign: Campaign
+    before: tuple[LiveEvent, ...]
+    """The past that the copy gets first, () for a new visitor."""
+    events: tuple[LiveEvent, ...]
+    """What is sent after it, one at a time."""
+    original: str | None = None
+    """The person whose list the copy's first list is checked against, None where there is nobody like it."""
+    controls: tuple[Campaign, ...] = ()
+    """Campaigns of recipes that do not listen."""
+    anchor: str | None = None
+    """The item that similar items are asked for."""
+
+
+class Replay:
+    """One plan, carried out. Steps are appended and never changed; any thread may read them meanwhile."""
+
+    def __init__(self, backend: Backend, plan: Plan) -> None:
+        self.plan = plan
+        self.user_id = f"sandbox-{secrets.token_hex(6)}"
+        self._backend = backend
+        self._lock = threading.Lock()
+        self._steps: tuple[Step, ...] = ()
+        self._error: ServiceError | None = None
+        self._original: tuple[str, ...] | None = None
+        self._copy_calls: tuple[ApiCall, ...] = ()
+        self._tracking_id: str | None = None
+        self._sent = 0
+        self._forgotten = False
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps so far; the first one is the copy before any event."""
+        return self._steps
+
+    @property
+    def error(self) -> ServiceError | None:
+        """What stopped it, None while nothing did. What was sent before stays."""
+        return self._error
+
+    @property
+    def n_events(self) -> int:
+        """How many events the plan sends after the past."""
+        return len(self.plan.events)
+
+    @property
+    def done(self) -> bool:
+        """Whether every event was sent and answered."""
+        return len(self._steps) == self.n_events + 1
+
+    @property
+    def running(self) -> bool:
+        """Whether it works in the background now."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether the copy's events have been taken out of the data again."""
+        return self._forgotten
+
+    @property
+    def same_as_original(self) -> int | None:
+        """How many places of the copy's first list the original's list has too, None where that was not asked."""
+        if self._original is None or not self._steps:
+            return None
+        return len(set(self._original) & set(self._steps[0].answer.ids))
+
+    @property
+    def copy_calls(self) -> tuple[ApiCall, ...]:
+        """The calls that made the copy."""
+        return self._copy_calls
+
+    def start(self) -> None:
+        """Carry it out in the background; nothing happens when it is on its way or done."""
+        if self.done or self.running:
+            return
+        self._error = None
+        self._thread = threading.Thread(target=self._run, name="live-replay", daemon=True)
+        self._thread.start()
+
+    def advance(self, to: int | None = None) -> None:
+        """Send and ask up to this step, all when None. What stops it is kept in `error`; call again to go on."""
+        last = self.n_events if to is None else min(to, self.n_events)
+        with self._lock:
+            self._error = None
+            try:
+                while len(self._steps) <= last and not self._closed:
+                    self._append(self._begin() if not self._steps else self._next())
+            except ServiceError as error:
+                self._error = error
+            finally:
+                if self.done:
+                    self._forget()
+                with self._changed:
+                    self._changed.notify_all()
+
+    def wait(self, step: int, timeout_s: float) -> bool:
+        """Wait until this step is there, or it stopped, or the time is over; return whether the step is there."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._steps) > step or self._error is not None, timeout_s)
+        return len(self._steps) > step
+
+    def close(self) -> None:
+        """Stop, and have the copy's events forgotten where that can be done."""
+        self._closed = True
+        with self._lock:
+            self._forget()
+
+    def _run(self) -> None:
+        """Carry it out in a thread of its own: what is not foreseen is logged, and said as far as it can be."""
+        try:
+            self.advance()
+        except Exception:
+            _log.exception("replay stopped user=%s", self.user_id)
+            self._error = ServiceError(
+                "InternalFailure", "Something that should not happen has happened.", "The log has the details."
+            )
+            with self._changed:
+                self._changed.notify_all()
+
+    def _append(self, step: Step) -> None:
+        self._steps = (*self._steps, step)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _begin(self) -> Step:
+        plan = self.plan
+        if plan.original is not None:
+            found = item_ids(recommend(self._backend, plan.campaign, plan.original, LENGTH))
+            self._original = tuple(dict.fromkeys(found))
+        calls = []
+        if plan.before:
+            sandboxes.sweep(self._backend)
+            for request in put_events_requests(plan.before, self._tracker(), self.user_id):
+                calls.append(self._put(request))
+        self._copy_calls = tuple(calls)
+        if plan.before and self._backend.capabilities is None:
+            return self._look(None, None, None)
+        return Step(0, None, None, self._ask(), self._controls())
+
+    def _next(self) -> Step:
+        number = len(self._steps)
+        event = self.plan.events[number - 1]
+        first = len(self.plan.before) + number - 1
+        [request] = put_events_requests((event,), self._tracker(), self.user_id, first)
+        put = self._put(request)
+        if self._backend.capabilities is None:
+            return self._look(event, put, self._steps[-1].answer.ids)
+        return Step(number, event, put, self._ask(), self._controls())
+
+    def _look(self, event: LiveEvent | None, put: ApiCall | None, before: tuple[str, ...] | None) -> Step:
+        """Ask until the list differs from the one before, as long as patience lasts."""
+        started = time.monotonic()
+        answer = self._ask()
+        before = answer.ids if before is None else before
+        while answer.ids == before and time.monotonic() - started < PATIENCE_S:
+            time.sleep(LOOK_EVERY_S)
+            answer = self._ask()
+        waited = time.monotonic() - started if answer.ids == before else None
+        return Step(len(self._steps), event, put, answer, self._controls(), waited)
+
+    def _ask(self) -> Answered:
+        return Answered(recommend(self._backend, self.plan.campaign, self.user_id, DEEP))
+
+    def _controls(self) -> dict[str, tuple[str, ...]]:
+        found = {}
+        for campaign in self.plan.controls:
+            request: dict[str, Any] = {"campaignArn": campaign.arn, "userId": self.user_id, "numResults": LENGTH}
+            if campaign.recipe == "aws-sims":
+                if self.plan.anchor is None:
+                    continue
+                request["itemId"] = self.plan.anchor
+            with service_errors():
+                call = timed(self._backend.runtime, "get_recommendations", **request)
+            found[campaign.recipe] = tuple(item_ids(call))
+        return found
+
+    def _put(self, request: Mapping[str, Any]) -> ApiCall:
+        if not self._sent and tracker.can_forget(self._backend):
+            sandboxes.note(self._backend.home, self.plan.group, self.user_id)
+        with service_errors():
+            call = timed(self._backend.events, "put_events", **request)
+        self._sent += len(request["eventList"])
+        self._forgotten = False
+        return call
+
+    def _tracker(self) -> str:
+        if self._tracking_id is None:
+            self._tracking_id = tracker.tracking_id(self._backend, self.plan.group)
+        return self._tracking_id
+
+    def _forget(self) -> None:
+        if self._sent and not self._forgotten:
+            self._forgotten = tracker.forget(self._backend, self.plan.group, self.user_id)
+            sandboxes.done(self._backend.home, self.user_id)

@@ -1,0 +1,173 @@
+"""The sentences of Live events: headline at every step, the check of the copy, the picture in words."""
+
+from collections.abc import Sequence
+
+from services.language.phrases import counted
+from services.library.columns import Words
+from services.screens.compare.sentences import possessive
+from services.screens.live_events.figures import Ceiling
+from services.screens.live_events.replay import LENGTH, Replay
+
+THEN = " then"
+
+
+def then(who: str) -> str:
+    """Return what somebody is called without the latest events: "Max then"."""
+    return f"{who}{THEN}"
+
+
+def headline(
+    who: str,
+    other: str,
+    shared: Sequence[int],
+    step: int,
+    n: int,
+    ceiling: Ceiling,
+    third: tuple[str, int] | None,
+    kept: int,
+    words: Words,
+) -> str:
+    """Return the sentence of a replay. third is a third person's name and what the same number of events gave."""
+    now, first = shared[step], shared[0]
+    nouns = words.nouns
+    if step == 0:
+        return (
+            f"{possessive(who)} list has {first} of {possessive(other)} {LENGTH} {nouns}. "
+            f"Press Step to send {possessive(other)} events, one by one."
+        )
+    control = f" {possessive(third[0])} events would have given {third[1]}." if third is not None else ""
+    events = f"{counted(step, 'event', 'events')}"
+    if step == n:
+        end = f"After all {n} events, it is {now} of at most {ceiling.value}" if n > 1 else f"After one, it is {now}"
+        if now == first:
+            end = f"After {events}, {possessive(who)} list still shares {now} with {possessive(other)}"
+        past = f"; {possessive(who)} own past still holds {counted(kept, 'place', 'places')}." if kept else "."
+        return end + past + control
+    was = f"before it was {first}" if now != first else "as before"
+    have = "is" if now == 1 else "are"
+    return (
+        f"After {step} of {possessive(other)} events, {now} of {possessive(who)} {LENGTH} {nouns} {have} "
+        f"{possessive(other)}; {was}.{control}"
+    )
+
+
+def then_headline(who: str, shared: Sequence[int], step: int, n: int, words: Words) -> str:
+    """Return the sentence of somebody who gets the own latest events back."""
+    nouns, now = words.nouns, shared[step]
+    if step == 0:
+        return (
+            f"Without the last {n} events {who} would share {now} of {LENGTH} {nouns} with today's list. "
+            "Press Step to give them back."
+        )
+    events = f"all {n}" if step == n else f"{step} of {n}"
+    return (
+        f"With {events} events back, {now} of {LENGTH} {nouns} are those of today's list; "
+        f"without them it was {shared[0]}."
+    )
+
+
+def hand_headline(who: str, n_events: int, n_new: int, words: Words) -> str:
+    """Return the sentence of events sent by hand. n_new counts places that the list did not hold before them."""
+    if not n_events:
+        return f"What would {who} get after one more? Choose a {words.noun} and press Send."
+    events = counted(n_events, "event", "events")
+    if not n_new:
+        return f"After {events} by hand the list holds the same {LENGTH} {words.nouns} as before."
+    return f"After {events} by hand, {n_new} of {possessive(who)} {LENGTH} {words.nouns} are new."
+
+
+def visitor_headline(n_clicks: int, n_left: int, words: Words) -> str:
+    """Return the sentence of a new visitor. n_left counts places that are no longer those of the first list."""
+    if not n_clicks:
+        return f"A new visitor gets the {LENGTH} {words.nouns} that everybody new gets. Click one and see what changes."
+    clicks = counted(n_clicks, "click", "clicks")
+    if not n_left:
+        return f"After {clicks} it is still the list that everybody new gets, all {LENGTH} {words.nouns} of it."
+    are = "is" if n_left == 1 else "are"
+    return f"After {clicks} {n_left} of {LENGTH} {are} no longer what everybody new gets."
+
+
+def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
+    """Return how far the copy can be trusted: whether it answers like the original, and why not."""
+    if not replay.plan.before:
+        return "A new user id that no event was ever sent for."
+    same = replay.same_as_original
+    copy = f"A copy of {who}, made of {counted(len(replay.plan.before), 'event', 'events')} sent anew"
+    if same is None:
+        return f"{copy}."
+    said = f"{copy}, answers like the original: {same} of {LENGTH}"
+    if same < LENGTH and user_columns:
+        return f"{said}; columns of the user data do not travel with events."
+    return f"{said}."
+
+
+def kept_line(replay: Replay, *, can_forget: bool) -> str:
+    """Return what becomes of the events that were sent."""
+    if replay.forgotten:
+        return "Taken out of the data again: the next training does not see it."
+    if can_forget:
+        return "Taken out of the data when it is done."
+    return "AWS keeps what was sent; the next solution version trains on it."
+
+
+def stays_line(n_events: int, who: str) -> str:
+    """Return what has to be known before anything is sent to where nothing can be taken back."""
+    return (
+        f"This makes an event tracker if there is none, and sends {counted(n_events, 'event', 'events')} for a new "
+        f"user id, a copy of {who}. AWS keeps them, and the next solution version trains on them."
+    )
+
+
+def flat_words(sims: Sequence[int] | None, popular: Sequence[int] | None, step: int) -> str:
+    """Return what the recipes that do not listen did: "sims and popularity stay at 1, 0"; "" without any."""
+    named = [(name, values) for name, values in (("sims", sims), ("popularity", popular)) if values is not None]
+    if not named:
+        return ""
+    names = " and ".join(name for name, _ in named)
+    if all(len(set(values[: step + 1])) == 1 for _, values in named):
+        stay = "stays" if len(named) == 1 else "stay"
+        return f"{names} {stay} at {', '.join(str(values[0]) for _, values in named)}"
+    return "; ".join(f"{name} goes from {values[0]} to {values[step]}" for name, values in named)
+
+
+def alt(
+    other: str,
+    shared: Sequence[int],
+    step: int,
+    ceiling: Ceiling,
+    third: tuple[str, int] | None,
+    flat: str,
+) -> str:
+    """Return the overlap picture in words."""
+    move = "rise" if shared[step] > shared[0] else "fall" if shared[step] < shared[0] else "stay"
+    goes = f"{move} from {shared[0]} to {shared[step]}" if move != "stay" else f"stay at {shared[0]}"
+    said = f"Shared items with {other} {goes} of {LENGTH} over {counted(step, 'event', 'events')}"
+    said += f", ceiling {ceiling.value}"
+    if third is not None:
+        said += f"; with {possessive(third[0])} events {third[1]}"
+    return f"{said}; {flat}." if flat else f"{said}."
+
+
+def bump_alt(rising: Sequence[tuple[str, int]], falling: Sequence[str], step: int) -> str:
+    """Return the bump chart in words: where the named ones stand now, and what fell."""
+    stand = ", ".join(f"{title} {rank}" for title, rank in rising) or "none"
+    fell = f" Fell furthest: {', '.join(falling)}." if falling and step else ""
+    return f"Ranks after {counted(step, 'event', 'events')}. Best of the other list: {stand}.{fell}"
+
+
+def refused(replay: Replay) -> str:
+    """Return what stopped a replay and what stays."""
+    number = len(replay.steps)
+    sentence = str(replay.error)
+    if number == 0:
+        return f"The copy could not be made: {sentence}"
+    kept = f"The {counted(number - 1, 'step', 'steps')} before it stay." if number > 1 else "The copy stays."
+    return f"Event {number} was refused: {sentence} {kept}"
+
+
+def unchanged_line(seconds: float) -> str:
+    """Return why a list may not have changed on AWS."""
+    return (
+        f"Unchanged after {seconds:.0f} s: the event may not have been seen yet, its type may be one that the solution "
+        "leaves out, or the item may be new to the model. Step again, or wait and ask anew."
+    )

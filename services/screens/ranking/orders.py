@@ -1,0 +1,156 @@
+"""A list of items before and after personalized ranking, for one person or two: places, moves, agreement.
+
+The order after is GetPersonalizedRanking's answer. Items that it knows come first, with scores that sum to 1 over the
+list; ids that training did not know follow in the order of the input, without a score, as AWS returns them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from services.backend import Backend
+from services.errors import service_errors
+from services.library.catalog import Catalog
+from services.lists.moves import Move, agreement_word, mark, rank_correlation, ranks
+from services.personalize.calls import ApiCall, timed
+from services.personalize.campaigns import Campaign
+
+RANKED_COLUMNS = (
+    "before",
+    "after",
+    "move",
+    "item_id",
+    "title",
+    "year",
+    "label",
+    "categories",
+    "score",
+    "fit",
+    "known",
+    "image",
+    "tile",
+)
+"""Of Ranking.frame, in the order after. score is the share of the person's interest within the list, fit the same over
+the first place's; both are NaN for ids that are not known, and where the recipe gives no scores."""
+FAR = 3
+"""Places from which on a move counts as one."""
+FIRST = 10
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """One person's order of a list."""
+
+    who: str
+    frame: pd.DataFrame
+    moves: tuple[Move, ...]
+    """Of the known items, in the order after."""
+    correlation: float | None
+    """Spearman's, of the known items' two orders."""
+    new_here: bool
+    """Whether the data holds no event of the person, so that the order is popularity's."""
+
+    @property
+    def n_items(self) -> int:
+        """Length of the list."""
+        return len(self.frame)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The ids that training did not know."""
+        return [str(item_id) for item_id in self.frame.loc[~self.frame["known"], "item_id"]]
+
+    @property
+    def n_far(self) -> int:
+        """How many items moved by three places or more."""
+        return sum(abs(move.rise) >= FAR for move in self.moves)
+
+    @property
+    def rise(self) -> Move | None:
+        """The largest rise, None when nothing rose."""
+        best = max(self.moves, key=lambda move: move.rise, default=None)
+        return best if best is not None and best.rise > 0 else None
+
+    @property
+    def fall(self) -> Move | None:
+        """The largest fall, None when nothing fell."""
+        worst = min(self.moves, key=lambda move: move.rise, default=None)
+        return worst if worst is not None and worst.rise < 0 else None
+
+    @property
+    def agreement(self) -> str:
+        """How far the order after agrees with the one before, as a word."""
+        return agreement_word(self.correlation)
+
+    def first(self, n: int = FIRST) -> list[str]:
+        """Return the first n known items of the order after."""
+        return [move.item_id for move in self.moves[:n]]
+
+    def largest_moves(self, n: int = 5) -> list[Move]:
+        """Return the n largest moves, of equal ones the highest after."""
+        moved = [move for move in self.moves if move.rise]
+        return sorted(moved, key=lambda move: (-abs(move.rise), move.after or 0))[:n]
+
+
+def rank(backend: Backend, campaign: Campaign, user_id: str, item_ids: Sequence[str]) -> ApiCall:
+    """Ask a campaign for a person's order of a list. Raises ServiceError."""
+    with service_errors():
+        return timed(
+            backend.runtime,
+            "get_personalized_ranking",
+            campaignArn=campaign.arn,
+            userId=user_id,
+            inputList=list(item_ids),
+        )
+
+
+def ranking(call: ApiCall, before: Sequence[str], who: str, catalog: Catalog, *, new_here: bool = False) -> Ranking:
+    """Read an answer against the order before, whose items stand once each."""
+    answer = call.response["personalizedRanking"]
+    ids = [str(item["itemId"]) for item in answer]
+    scores = pd.Series([item.get("score") for item in answer], dtype=float)
+    scored = bool(scores.notna().any())
+    first = ranks(before)
+    frame = catalog.frame(ids)
+    frame["known"] = scores.notna() if scored else [item_id in catalog for item_id in ids]
+    frame["before"] = pd.array([first.get(item_id) for item_id in ids], dtype="Int64")
+    frame["after"] = range(1, len(ids) + 1)
+    frame["move"] = [
+        mark(first.get(item_id), place) if known else ""
+        for item_id, place, known in zip(ids, frame["after"], frame["known"], strict=True)
+    ]
+    frame["score"] = scores
+    frame["fit"] = scores / scores.iloc[0] if scored and scores.iloc[0] > 0 else float("nan")
+    known_ids = [str(item_id) for item_id in frame.loc[frame["known"], "item_id"]]
+    places = zip(known_ids, frame.loc[frame["known"], "after"], strict=True)
+    return Ranking(
+        who=who,
+        frame=frame[list(RANKED_COLUMNS)],
+        moves=tuple(Move(i, first.get(i), int(place), mark(first.get(i), int(place))) for i, place in places),
+        correlation=rank_correlation([i for i in before if i in set(known_ids)], known_ids),
+        new_here=new_here,
+    )
+
+
+def differing(one: Ranking, other: Ranking, n: int = FIRST) -> int:
+    """Return how many of the first n places of one are not among the first n of the other."""
+    return len(set(one.first(n)) - set(other.first(n)))
+
+
+def table_frame(rankings: Sequence[Ranking]) -> pd.DataFrame:
+    """Return the list for the table and for CSV: a row an item in the first one's order, columns for each person."""
+    base = rankings[0].frame
+    frame = base[["before", "item_id", "title", "year"]].copy()
+    for one in rankings:
+        own = one.frame.set_index("item_id").loc[base["item_id"]].reset_index()
+        frame[f"after_{one.who}"] = own["after"].to_numpy()
+        frame[f"move_{one.who}"] = own["move"].to_numpy()
+        if own["score"].notna().any():
+            frame[f"score_{one.who}"] = own["score"].to_numpy()
+    frame["note"] = ["" if known else NOT_KNOWN for known in base["known"]]
+    frame = frame if frame["year"].notna().any() else frame.drop(columns="year")
+    return frame if (frame["note"] != "").any() else frame.drop(columns="note")
+
+
+NOT_KNOWN = "not in the training data: as AWS returns it"

@@ -1,0 +1,75 @@
+"""The sentences of the Ranking screen."""
+
+from services.language.phrases import counted, cut
+from services.library.catalog import Catalog
+from services.lists.item_lists import ItemList
+from services.lists.moves import Move
+from services.screens.ranking.orders import FAR, FIRST, Ranking, differing
+
+TITLE = 30
+
+
+def ordinal(number: int) -> str:
+    """Return "1st", "2nd", "3rd", "4th", "11th"."""
+    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"
+
+
+def headline(shelf: ItemList, one: Ranking, other: Ranking | None, catalog: Catalog) -> str:
+    """Return the sentence over the screen."""
+    if not one.moves:
+        return f"None of {shelf.name} is in the training data: they come back as they were given."
+    if other is None:
+        if one.new_here:
+            return f"{one.who} is new to this model: {shelf.name} in the order of popularity."
+        if one.n_far == 0:
+            return f"{shelf.name} in {one.who}'s order: hardly anything moves, no place by {FAR} or more."
+        verb = "moves" if one.n_far == 1 else "move"
+        return f"{shelf.name} in {one.who}'s order: {one.n_far} {verb} by {FAR} or more{_rises(one, catalog)}."
+    top = min(FIRST, len(one.moves))
+    number = differing(one, other, top)
+    if len(one.moves) <= FIRST:
+        moved = sum(a.item_id != b.item_id for a, b in zip(one.moves, other.moves, strict=False))
+        differs = f"{moved} of {len(one.moves)} places differ"
+    else:
+        differs = f"{number} of the first {top} differ" if number else f"the first {top} are the same"
+    rises = _rises(one, catalog, f" for {one.who}")
+    return f"Same {shelf.name}, two orders: {differs} for {one.who} and {other.who}{rises}."
+
+
+def _rises(one: Ranking, catalog: Catalog, whom: str = "") -> str:
+    if one.rise is None:
+        return ""
+    return f"; {cut(catalog.title(one.rise.item_id), TITLE)} goes {_way(one.rise)}{whom}"
+
+
+def _way(move: Move) -> str:
+    return f"from {ordinal(move.before or 0)} to {ordinal(move.after or 0)}"
+
+
+def move_words(move: Move | None, catalog: Catalog) -> str:
+    """Return the largest rise or fall in full, "nothing" for None."""
+    return "nothing" if move is None else f"{catalog.label(move.item_id)}, {_way(move)}"
+
+
+def unknown_sentence(one: Ranking, words_noun: tuple[str, str]) -> str:
+    """Return what happened to ids that training did not know, "" when it knew all; words_noun is one and many."""
+    unknown = one.unknown
+    if not unknown:
+        return ""
+    named = ", ".join(unknown[:3]) + (" …" if len(unknown) > 3 else "")
+    return (
+        f"{counted(len(unknown), *words_noun)} not in the training data, so last and without a score, as AWS returns "
+        f"them: {named}."
+    )
+
+
+def alt_text(one: Ranking, other: Ranking | None, catalog: Catalog) -> str:
+    """Return the picture in words."""
+    parts = [_alt(one, catalog)] + ([_alt(other, catalog)] if other is not None else [])
+    return " ".join(parts)
+
+
+def _alt(one: Ranking, catalog: Catalog) -> str:
+    rise = "nothing rises" if one.rise is None else f"{catalog.title(one.rise.item_id)} rises {_way(one.rise)}"
+    return f"Of {one.n_items} items {one.n_far} moved by three or more for {one.who}; {rise}."

@@ -1,0 +1,37 @@
+"""Context of a request: the columns of the interactions that a recipe answers by, and the values there are."""
+
+import json
+from collections.abc import Sequence
+
+from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, USER_ID
+from services.library.store import Shelf
+from services.personalize.campaigns import Campaign
+
+WITH_CONTEXT = (
+    "aws-hrnn-metadata",
+    "aws-hrnn-coldstart",
+    "aws-user-personalization",
+    "aws-user-personalization-v2",
+)
+RESERVED = {USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, "IMPRESSION", "RECOMMENDATION_ID"}
+MOST_VALUES = 200
+"""A column with more different values than this is typed, not chosen."""
+
+
+def columns(campaign: Campaign, shelf: Shelf) -> list[str]:
+    """Return the interaction columns that the campaign can answer by; [] for recipes that use no context."""
+    if campaign.recipe not in WITH_CONTEXT:
+        return []
+    fields = json.loads(shelf.schemas["Interactions"])["fields"]
+    return [field["name"] for field in fields if field["name"] not in RESERVED]
+
+
+def from_address(parts: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:
+    """Return the context that an address gives as COLUMN=value; other columns and empty values are dropped."""
+    pairs = [part.partition("=") for part in parts]
+    return {name: value for name, _, value in pairs if name in allowed and value}
+
+
+def to_address(context: dict[str, str]) -> list[str]:
+    """Return a context as an address writes it."""
+    return [f"{name}={value}" for name, value in context.items() if value]

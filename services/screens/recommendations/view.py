@@ -1,0 +1,225 @@
+"""What Recommendations shows of one person: the list that a campaign answers, read against taste and popularity.
+
+"In taste" counts films with at least one of the person's three tastes (services/library/tastes.py); beside it stands
+what anybody's events would give. Nothing here needs a model: the list comes from GetRecommendations.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from services.backend import Backend
+from services.errors import service_errors
+from services.language.phrases import counted, listed
+from services.library.catalog import Catalog
+from services.library.columns import Words
+from services.library.tastes import Tastes
+from services.lists.reasons import Reason, sentence
+from services.personalize.calls import ApiCall, timed
+from services.personalize.campaigns import Campaign
+
+LIST_COLUMNS = (
+    "rank",
+    "item_id",
+    "title",
+    "year",
+    "label",
+    "categories",
+    "score",
+    "fit",
+    "times_average",
+    "in_taste",
+    "also_popular",
+    "n_people",
+    "image",
+    "tile",
+)
+"""Of ListView.frame. fit is the score as a share of the list's first score; score, fit and times_average are NaN for
+recipes without scores."""
+
+CLOSE_TO_POPULARITY = 0.6
+"""From this share of the list on, a personal list is called close to popularity."""
+
+
+@dataclass(frozen=True)
+class ListView:
+    """One person's list and what is said about it."""
+
+    frame: pd.DataFrame
+    tastes: tuple[str, ...]
+    """The person's tastes, () when there is no clear one."""
+    in_taste: int
+    popular_in_taste: int
+    """The same count for popularity's list of the same length."""
+    everybody_in_taste: float
+    """The same count for items drawn from everybody's events."""
+    shared_with_popularity: int
+    n_known: int
+    """Different items in the person's history."""
+    n_known_shown: int
+    """How many of them the list shows all the same."""
+    typical_per_thousand: float | None
+    """How many of 1,000 people had the list's middle item."""
+    years: tuple[int, int] | None
+
+    @property
+    def n_items(self) -> int:
+        """Length of the list."""
+        return len(self.frame)
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether the recipe gives scores."""
+        return bool(self.frame["score"].notna().any())
+
+
+def recommend(
+    backend: Backend, campaign: Campaign, user_id: str, count: int, context: Mapping[str, str] | None = None
+) -> ApiCall:
+    """Ask a campaign for a person's list, in a context (values by column) where one is given. Raises ServiceError."""
+    request: dict[str, object] = {"campaignArn": campaign.arn, "userId": user_id, "numResults": count}
+    if context:
+        request["context"] = dict(context)
+    with service_errors():
+        return timed(backend.runtime, "get_recommendations", **request)
+
+
+def item_ids(call: ApiCall) -> list[str]:
+    """Return the list's item ids in order."""
+    return [str(item["itemId"]) for item in call.response["itemList"]]
+
+
+def share_in_taste(catalog: Catalog, tastes: Tastes, wanted: Sequence[str]) -> float:
+    """Return the share of all people's items that have one of these categories, 0 to 1."""
+    if not wanted:
+        return 0.0
+    hits = tastes.in_taste(catalog.ids, wanted)
+    weights = [catalog.n_people(item_id) for item_id in catalog.ids]
+    total = sum(weights)
+    return sum(weight for weight, hit in zip(weights, hits, strict=True) if hit) / total if total else 0.0
+
+
+def list_view(
+    call: ApiCall,
+    popular: Sequence[str],
+    known: Collection[str],
+    taste: Sequence[str],
+    everybody: float,
+    catalog: Catalog,
+    tastes: Tastes,
+    n_users: int,
+) -> ListView:
+    """Read a list against taste and popularity.
+
+    popular is popularity's list of the same length, known the items of the person's history, everybody the share of
+    all people's items in this taste (share_in_taste).
+    """
+    ids = item_ids(call)
+    frame = list_frame(call, popular, taste, catalog, tastes)
+    people = frame["n_people"]
+    years = frame["year"].dropna()
+    return ListView(
+        frame=frame,
+        tastes=tuple(taste),
+        in_taste=int(frame["in_taste"].sum()),
+        popular_in_taste=sum(tastes.in_taste(list(popular)[: len(ids)], taste)) if taste else 0,
+        everybody_in_taste=everybody * len(ids),
+        shared_with_popularity=int(frame["also_popular"].sum()),
+        n_known=len(set(known)),
+        n_known_shown=len(set(known) & set(ids)),
+        typical_per_thousand=1000 * float(people.median()) / n_users if len(frame) and n_users else None,
+        years=(int(years.min()), int(years.max())) if len(years) else None,
+    )
+
+
+def list_frame(
+    call: ApiCall, popular: Sequence[str], taste: Sequence[str], catalog: Catalog, tastes: Tastes
+) -> pd.DataFrame:
+    """Return the list as a table with LIST_COLUMNS."""
+    ids = item_ids(call)
+    frame = catalog.frame(ids).rename_axis(None)
+    scores = pd.Series([item.get("score") for item in call.response["itemList"]], dtype=float)
+    among = set(list(popular)[: len(ids)])
+    frame["rank"] = range(1, len(ids) + 1)
+    frame["score"] = scores
+    frame["fit"] = scores / scores.iloc[0] if len(scores) and scores.iloc[0] > 0 else float("nan")
+    frame["times_average"] = scores * catalog.n_items
+    frame["in_taste"] = tastes.in_taste(ids, taste) if taste else False
+    frame["also_popular"] = [item_id in among for item_id in ids]
+    return frame[list(LIST_COLUMNS)].astype({"in_taste": bool, "also_popular": bool})
+
+
+def headline(view: ListView, who: str, campaign: Campaign, words: Words, *, known: bool) -> str:
+    """Return the sentence over the screen; `known` is whether the person has any history."""
+    k, nouns = view.n_items, words.nouns
+    if k == 0:
+        return f"{who} gets no recommendations from {campaign.name}."
+    if not campaign.personal:
+        if not view.tastes:
+            return f"Popularity shows {who} what it shows everybody: the {k} {nouns} that most people {words.past}."
+        return (
+            f"Popularity shows everybody the same {k} {nouns}: {view.in_taste} of them are in {who}'s taste, "
+            f"{listed(view.tastes, 'or')}."
+        )
+    if not known:
+        return f"{who} is new to this model: this is the popular list, the same for everybody without a history."
+    if view.shared_with_popularity >= CLOSE_TO_POPULARITY * k:
+        return f"{who}'s list is close to popularity: {view.shared_with_popularity} of {k} are the same."
+    if not view.tastes:
+        return f"{who}'s list shares {view.shared_with_popularity} of {k} {nouns} with popularity."
+    return (
+        f"{who} gets {view.in_taste} of {k} {nouns} in {listed(view.tastes, 'or')}; "
+        f"popularity would give {view.popular_in_taste}."
+    )
+
+
+def seen_line(view: ListView, words: Words) -> str:
+    """Return what happened to items of the person's own history."""
+    if view.n_known == 0:
+        return f"No {words.nouns} {words.past} yet."
+    if view.n_known_shown == 0:
+        verb = "is" if view.n_known == 1 else "are"
+        return f"{counted(view.n_known, words.noun, words.nouns)} of the history {verb} not shown."
+    return f"{view.n_known_shown} of these {view.n_items} {words.nouns} are in the history already."
+
+
+def alt_text(view: ListView, who: str, told: Mapping[str, Reason], catalog: Catalog) -> str:
+    """Return the list in words, for a screen reader; told, the reasons by item, may be empty."""
+    first = ", ".join(view.frame["label"].head(3))
+    tastes = f"{view.in_taste} of {view.n_items} in {listed(view.tastes)}; " if view.tastes else ""
+    causes = [reason.because[0] for reason in told.values() if reason.because]
+    strongest = max(causes, key=lambda cause: cause.strength, default=None)
+    reason = "" if strongest is None else f"; strongest reason {catalog.title(strongest.item_id)}"
+    return f"Recommendations for {who}: {tastes}first three {first}{reason}."
+
+
+def table_frame(view: ListView, told: Mapping[str, Reason], catalog: Catalog, words: Words) -> pd.DataFrame:
+    """Return the list for the Table tab and for CSV: plain columns, shares as they came.
+
+    told, the reasons by item, may be empty; because and rank_without are then empty too.
+    """
+    columns = ["rank", "item_id", "title", "year", "categories", "score", "fit", "also_popular", "n_people"]
+    frame = view.frame[columns].copy()
+    found = [told.get(item_id) for item_id in frame["item_id"]]
+    frame["because"] = ["" if reason is None else sentence(reason, catalog, words) for reason in found]
+    without = [reason.because[0].rank_without if reason and reason.because else None for reason in found]
+    frame["rank_without"] = pd.Series(without, index=frame.index, dtype="Int64")
+    return frame if view.has_scores else frame.drop(columns=["score", "fit"])
+
+
+def side_by_side(main: Sequence[str], others: dict[str, Sequence[str]], catalog: Catalog) -> pd.DataFrame:
+    """Return other campaigns' lists beside the main one: a column each, the share count as the first row.
+
+    An item that the main list shows carries its rank there in brackets, so that equal items can be found at a glance.
+    """
+    ranks = {item_id: rank for rank, item_id in enumerate(main, 1)}
+    columns = {}
+    for name, ids in others.items():
+        shared = sum(item_id in ranks for item_id in ids)
+        marked = [
+            f"{catalog.label(item_id)} [{ranks[item_id]}]" if item_id in ranks else catalog.label(item_id)
+            for item_id in ids
+        ]
+        columns[name] = pd.Series([f"{shared} of {len(ids)} shared", *marked])
+    return pd.DataFrame(columns).fillna("")

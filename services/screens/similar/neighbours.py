@@ -1,0 +1,253 @@
+"""Similar items: the neighbours that a campaign of aws-sims gives an item, each with its evidence from the loaded data.
+
+The list is GetRecommendations' answer for an itemId and nothing else; AWS gives no scores and no reasons for it. The
+evidence beside it is counted here: people who had both, what chance would give (the product of the two shares), and
+what the items have in common.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from services.backend import Backend
+from services.errors import service_errors
+from services.library.catalog import Catalog
+from services.library.cooccurrence import Cooccurrence
+from services.personalize.calls import ApiCall, timed
+from services.personalize.campaigns import Campaign
+from services.screens.similar.agreement import Categories
+from services.screens.similar.formula import SimsFormula
+
+POPULAR = "popular"
+THIN = 5
+"""Fewer people in common than this is thin evidence."""
+
+KNOWN = (
+    (("Halloween", 1978),),
+    (("The Little Mermaid", 1989), ("Little Mermaid, The", 1989), ("Aladdin", 1992), ("Beauty and the Beast", 1991)),
+)
+"""Films that the screen begins with."""
+KNOWN_BY = 30
+"""People who must have had them."""
+LOOKED_THROUGH = 100
+NEAR = 20
+FULL = 10
+"""Where no such film is: the items that most people had, of those the ones whose lists are longest, up to ten."""
+
+NEIGHBOUR_COLUMNS = (
+    "rank",
+    "item_id",
+    "title",
+    "year",
+    "label",
+    "both",
+    "with_cause",
+    "with_neighbour",
+    "expected",
+    "lift",
+    "common",
+    "agrees",
+    "thin",
+    "filler",
+    "image",
+    "tile",
+)
+"""Of Cause.frame. both, with_cause, with_neighbour: people; expected: people with both if the two had nothing to do
+with each other; lift: both / expected, NaN where nothing is expected; common: categories of both; filler: by the
+recipe's own rules no neighbour, so a popular item that fills up the list."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """An item and what stands next to it."""
+
+    item_id: str
+    label: str
+    frame: pd.DataFrame
+    n_people: int
+    """How many people had the item."""
+    n_active: int
+    """How many people had anything."""
+    chance_agree: float
+    """Share of the items that could be listed that have a category in common with this one."""
+    category: str | None
+    """The category of the item that its neighbours have most beyond chance; None without any in common."""
+    n_category: int
+    """How many neighbours have it."""
+    chance_category: float
+    """Share of the items that could be listed that have it."""
+
+    @property
+    def n_items(self) -> int:
+        """Length of the list."""
+        return len(self.frame)
+
+    @property
+    def n_agree(self) -> int:
+        """How many neighbours have a category in common with the item."""
+        return int(self.frame["agrees"].sum())
+
+    @property
+    def median_both(self) -> float:
+        """People in common with the middle neighbour."""
+        return float(self.frame["both"].median()) if self.n_items else 0.0
+
+    @property
+    def n_fillers(self) -> int:
+        """How many places are no neighbours: popular items that fill up a list of too few."""
+        return int(self.frame["filler"].sum())
+
+    @property
+    def only_popular(self) -> bool:
+        """Whether no place is a neighbour."""
+        return self.n_items > 0 and self.n_fillers == self.n_items
+
+
+def similar(backend: Backend, campaign: Campaign, item_id: str, count: int) -> ApiCall:
+    """Ask a campaign for what goes with an item. Raises ServiceError."""
+    with service_errors():
+        return timed(backend.runtime, "get_recommendations", campaignArn=campaign.arn, itemId=item_id, numResults=count)
+
+
+class Evidence:
+    """What the loaded data says of neighbours."""
+
+    def __init__(self, catalog: Catalog, counted: Cooccurrence, listable: NDArray[np.bool_], least_people: int) -> None:
+        """counted numbers items as catalog.ids; listable, bool (n_items,), says which may be neighbours."""
+        self._catalog = catalog
+        self._row = {item_id: row for row, item_id in enumerate(catalog.ids)}
+        self._counted = counted
+        self._listable = listable
+        self._least_people = max(1, least_people)
+
+    @property
+    def n_active(self) -> int:
+        """How many people had anything."""
+        return self._counted.n_active
+
+    def n_people(self, item_id: str) -> int:
+        """Return how many people had an item, 0 for one that is unknown."""
+        row = self._row.get(item_id)
+        return 0 if row is None else int(self._counted.n_people[row])
+
+    def together(self, item_id: str, others: Sequence[str]) -> list[int]:
+        """Return how many people had the item and each of the others."""
+        row = self._row.get(item_id)
+        both = np.zeros(self._counted.n_items, np.int64) if row is None else self._counted.together(row)
+        return [int(both[self._row[other]]) if other in self._row else 0 for other in others]
+
+    def cause(self, item_id: str, neighbours: Sequence[str], categories: Categories) -> Cause:
+        """Return the item and its neighbours, in their order, with everything that is known of them."""
+        row = self._row.get(item_id)
+        frame = self._catalog.frame(neighbours)
+        own, n_active = self.n_people(item_id), max(1, self.n_active)
+        frame["rank"] = range(1, len(frame) + 1)
+        frame["both"] = self.together(item_id, neighbours)
+        frame["with_cause"] = own
+        frame["with_neighbour"] = [self.n_people(other) for other in neighbours]
+        frame["expected"] = own * frame["with_neighbour"].astype(float) / n_active
+        frame["lift"] = (frame["both"] / frame["expected"]).where(frame["expected"] > 0)
+        common = [
+            tuple(sorted(categories.common(row, self._row[other]))) if row is not None and other in self._row else ()
+            for other in neighbours
+        ]
+        frame["common"] = pd.Series(common, index=frame.index, dtype=object)
+        frame["agrees"] = [bool(names) for names in common]
+        frame["thin"] = frame["both"] < THIN
+        listable = [other in self._row and bool(self._listable[self._row[other]]) for other in neighbours]
+        frame["filler"] = (frame["both"] < self._least_people) | ~pd.Series(listable, dtype=bool)
+        share_one, _ = (0.0, 0.0) if row is None else categories.chance(row, self._listable)
+        name, number, chance = self._telling(common, categories)
+        return Cause(
+            item_id=item_id,
+            label=self._catalog.label(item_id),
+            frame=frame[list(NEIGHBOUR_COLUMNS)],
+            n_people=own,
+            n_active=self.n_active,
+            chance_agree=share_one,
+            category=name,
+            n_category=number,
+            chance_category=chance,
+        )
+
+    def _telling(self, common: Sequence[tuple[str, ...]], categories: Categories) -> tuple[str | None, int, float]:
+        """Return the shared category that exceeds chance by most neighbours, their number, and its share by chance."""
+        numbers = pd.Series([name for names in common for name in names], dtype="str").value_counts()
+        rows = [
+            (
+                int(number) - len(common) * (chance := categories.share_of(str(name), self._listable)),
+                number,
+                name,
+                chance,
+            )
+            for name, number in numbers.items()
+        ]
+        if not rows:
+            return None, 0, 0.0
+        _, number, name, chance = max(rows, key=lambda row: (row[0], row[1], str(row[2])))
+        return str(name), int(number), chance
+
+
+def item_ids(call: ApiCall) -> list[str]:
+    """Return the list's item ids in order."""
+    return [str(item["itemId"]) for item in call.response["itemList"]]
+
+
+def shared(one: Cause, other: Cause) -> int:
+    """Return how many items both lists hold."""
+    return len(set(one.frame["item_id"]) & set(other.frame["item_id"]))
+
+
+def first_causes(catalog: Catalog, formula: SimsFormula, discount: float) -> tuple[str | None, str | None]:
+    """Return the two items to begin with: a horror film and a film for children that everybody knows, where the
+    catalogue has such with people enough, else two with a full list that have no category in common."""
+    one, other = (next(filter(None, (_titled(catalog, *film) for film in films)), None) for films in KNOWN)
+    if one and other:
+        return one, other
+    people = formula.counted.n_people
+    order = [row for row in np.argsort(-people, kind="stable")[:LOOKED_THROUGH].tolist() if people[row] > 0]
+    order.sort(key=lambda row: -len(formula.nearest(row, discount, FULL)))  # of equal length: most people first
+    ids = [catalog.ids[row] for row in order]
+    one = one or next(iter(ids), None)
+    if one is None or other is not None:
+        return one, other
+    own = set(catalog.categories(one))
+    rest = [item_id for item_id in ids if item_id != one]
+    return one, next((i for i in rest[:NEAR] if own.isdisjoint(catalog.categories(i))), next(iter(rest), None))
+
+
+def _titled(catalog: Catalog, title: str, year: int) -> str | None:
+    found = catalog.search(f"{title} {year}", limit=20)
+    hits = found[(found["title"] == title) & (found["year"] == year) & (found["n_people"] >= KNOWN_BY)]
+    return str(hits["item_id"].iloc[0]) if len(hits) else None
+
+
+def table_frame(cause: Cause, categories_name: str) -> pd.DataFrame:
+    """Return a cause's neighbours for the table and for CSV, in plain columns; the categories under their own name."""
+    columns = ["rank", "item_id", "title", "year", "both", "with_cause", "with_neighbour", "expected", "lift"]
+    frame = cause.frame[[*columns, "common"]].copy()
+    frame["note"] = notes(cause)
+    frame = frame.rename(columns={"common": f"{categories_name}_in_common"})
+    return frame if frame["year"].notna().any() else frame.drop(columns="year")
+
+
+def notes(cause: Cause) -> list[str]:
+    """Return what to know of each place: "popular" for fillers, "thin" for thin evidence, or ""."""
+    return [
+        POPULAR if filler else "thin" if thin else ""
+        for filler, thin in zip(cause.frame["filler"], cause.frame["thin"], strict=True)
+    ]
+
+
+def both_tables(causes: Sequence[Cause], categories_name: str) -> pd.DataFrame:
+    """Return the tables of all causes under one another, the cause first, for one CSV file."""
+    frames = []
+    for cause in causes:
+        frame = table_frame(cause, categories_name)
+        frame.insert(0, "cause", cause.label)
+        frame.insert(0, "cause_id", cause.item_id)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,150 @@
+"""The sentences of the Training screen: what is trained, how good it is, how far a running job is."""
+
+from collections.abc import Sequence
+
+from services.backend import JobView, MetricEstimate
+from services.language.metrics import chance, metric_label, metric_sentence, verdict
+from services.language.phrases import in_seconds
+from services.library.columns import FILM_WORDS, Words
+from services.personalize.versions import NOT_FOR_A_PERSON, VersionView
+
+HIT_RATE = "hit_rate_at_25"
+MRR = "mean_reciprocal_rank_at_25"
+
+STATE_WORDS = {
+    "ACTIVE": "ready",
+    "CREATE PENDING": "waiting",
+    "CREATE IN_PROGRESS": "training",
+    "CREATE STOPPING": "stopping",
+    "CREATE STOPPED": "stopped",
+    "CREATE FAILED": "failed",
+}
+
+
+def best(versions: Sequence[VersionView], metric: str = HIT_RATE) -> VersionView | None:
+    """Return the ready version with the highest metric, personal recipes before others; None without one."""
+    ready = [version for version in versions if version.ready and version.value(metric) is not None]
+    personal = [version for version in ready if version.recipe not in NOT_FOR_A_PERSON]
+    popularity = [version for version in ready if version.recipe == "aws-popularity-count"]
+    return max(personal or popularity or ready, key=lambda version: version.value(metric) or 0.0, default=None)
+
+
+def headline(versions: Sequence[VersionView], words: Words = FILM_WORDS, expected: float | None = None) -> str:
+    """Return the screen's headline for what is trained so far; expected are seconds for HRNN, where known."""
+    running = next((version for version in versions if version.running), None)
+    if running is not None:
+        return running_headline(running)
+    top = best(versions)
+    if top is not None:
+        return ready_headline(top, words)
+    top = best(versions, MRR)
+    if top is not None:
+        return f"{top.recipe_words}: {_lower(metric_sentence(MRR, top.value(MRR) or 0.0, words=words))}"
+    newest = versions[0] if versions else None
+    if newest is not None and newest.failed:
+        return f"{newest.recipe_words} failed; nothing is trained yet."
+    if newest is not None and newest.ready:
+        return f"{newest.recipe_words} is trained; it has no metrics."
+    takes = f"; HRNN takes about {in_seconds(expected)} on this data" if expected is not None else ""
+    return f"Nothing is trained yet{takes}."
+
+
+def ready_headline(version: VersionView, words: Words = FILM_WORDS) -> str:
+    """Say how often the version's list is right, and whether that is more often than popularity's."""
+    model, popularity = version.estimate(HIT_RATE), version.estimate(HIT_RATE, "popularity")
+    if version.evaluation is None or model is None:
+        value = version.value(HIT_RATE) or 0.0
+        return f"{version.recipe_words}'s list contains a right {words.noun} for {chance(value)} visitors."
+    if popularity is None or version.recipe == "aws-popularity-count":
+        return (
+            f"{version.recipe_words}'s list contains a right {words.noun} for {chance(model.value)} visitors; "
+            "a personal recipe has to beat that."
+        )
+    if version.recipe == "aws-sims":
+        return (
+            f"{version.recipe_words} is trained: the list for the last {words.noun} contains the next one "
+            f"for {chance(model.value)} visitors."
+        )
+    n_users = version.evaluation.n_users
+    result = verdict(version.evaluation.model_minus_popularity[HIT_RATE], n_users)
+    if result == "beats":
+        return (
+            f"{version.recipe_words}'s list contains a right {words.noun} for {chance(model.value)} visitors; "
+            f"popularity's for {chance(popularity.value)}."
+        )
+    against = f"{chance(model.value)} against {chance(popularity.value)}"
+    if result == "loses to":
+        return f"{version.recipe_words} loses to popularity here: {against} (n = {n_users})."
+    if result == "no clear difference":
+        return f"{version.recipe_words} does not beat popularity here: {against} ({result}, n = {n_users})."
+    return f"{version.recipe_words} against popularity: {against}; {result}."
+
+
+def running_headline(version: VersionView) -> str:
+    """Say how far the training is, and whether it beats popularity already."""
+    if version.status == "CREATE STOPPING":
+        return f"{version.recipe_words} is being stopped."
+    job = version.job
+    if job is None:
+        usual = "a training on AWS usually takes about 40 minutes; you may close this page"
+        return f"{version.recipe_words} is {STATE_WORDS[version.status]}; {usual}."
+    if job.started_at is None:
+        return f"{version.recipe_words} is waiting for its turn."
+    stage = stage_words(job)
+    left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
+    return f"{version.recipe_words} is training: {stage}{left}{_already(job)}."
+
+
+def stage_words(job: JobView) -> str:
+    """Return the stage that runs and what it says: "epoch 5 of 8", or its name."""
+    stage = next((stage for stage in job.stages if stage.started_at and not stage.ended_at), None)
+    if stage is None:
+        return f"{100 * job.fraction:.0f} % done"
+    return stage.note or stage.name
+
+
+def passes_popularity(job: JobView) -> bool | None:
+    """Whether the last point of the learning curve is above popularity; None while nobody can tell."""
+    if not job.curve or job.curve[-1].baseline is None:
+        return None
+    return job.curve[-1].value > job.curve[-1].baseline
+
+
+def how_far(version: VersionView) -> str:
+    """Say how far a training got that failed or was stopped."""
+    job = version.job
+    if job is None or job.started_at is None:
+        return "It had not begun."
+    stage = next((stage for stage in reversed(job.stages) if stage.started_at), None)
+    where = f" in the stage “{stage.name}”" if stage is not None else ""
+    return f"It got to {100 * job.fraction:.0f} %{where}."
+
+
+def dot_plot_alt(version: VersionView, metric: str) -> str:
+    """Say what the dot plot shows of its best version."""
+    label = metric_label(metric)
+    model = version.estimate(metric)
+    if model is None:
+        return f"{version.recipe_words} has {label} {version.value(metric) or 0.0:.3f}."
+    parts = [f"{version.recipe_words} has {label} {_interval(model)}"]
+    parts += [
+        f"{name} {estimate.value:.3f}"
+        for name in ("popularity", "random")
+        if (estimate := version.estimate(metric, name)) is not None
+    ]
+    return "; ".join(parts) + "."
+
+
+def _interval(estimate: MetricEstimate) -> str:
+    return f"{estimate.value:.3f} (95 % {estimate.low:.3f}-{estimate.high:.3f})"
+
+
+def _already(job: JobView) -> str:
+    passed = passes_popularity(job)
+    if passed is None:
+        return ""
+    return "; it already beats popularity" if passed else "; it does not beat popularity yet"
+
+
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]

@@ -1,0 +1,1 @@
+"""Where data comes from: the film demo, MovieLens, own files."""

@@ -1,0 +1,285 @@
+"""A person's own files, with every column's meaning decided, become the three canonical data sets.
+
+Ids become text, time becomes epoch seconds, several categories of a cell are joined with "|", other columns keep their
+names in UPPER_SNAKE_CASE. What cannot be read (a time that is none) stays missing and is listed, with line and value,
+in PreparedData.unreadable, so that the check can show it and offer to drop it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from services.library.columns import (
+    CREATION_TIMESTAMP,
+    EVENT_TYPE,
+    EVENT_VALUE,
+    FILM_WORDS,
+    ITEM_ID,
+    SEPARATOR,
+    TIMESTAMP,
+    USER_ID,
+    ColumnRoles,
+    Words,
+    canonical_name,
+    same_field,
+)
+from services.library.prepared import UNREADABLE_COLUMNS, PreparedData, SampleError
+from services.library.schemas import MAX_METADATA, propose_schema
+from services.sources.column_guesses import ColumnGuess, recognise, required_roles, roles_for
+from services.sources.table_files import RawTable, read_table
+from services.sources.time_units import TimeUnit, find_unit, time_sentence, to_epoch_seconds
+
+__all__ = [
+    "ColumnGuess",
+    "OwnTable",
+    "RawTable",
+    "TimeUnit",
+    "accept",
+    "prepare",
+    "read_table",
+    "recognise",
+    "roles_for",
+    "time_sentence",
+]
+
+_RESERVED = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, CREATION_TIMESTAMP)
+_ATTRIBUTE_ORDER = (
+    "age",
+    "gender",
+    "sex",
+    "occupation",
+    "job",
+    "country",
+    "region",
+    "state",
+    "city",
+    "segment",
+    "member",
+)
+_GROUP_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,62}")
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """One file and what its columns mean."""
+
+    raw: RawTable
+    mapping: Mapping[str, str]
+    """Own column name to role key of recognise.roles_for()."""
+    unit: TimeUnit | None = None
+    """How TIMESTAMP, or CREATION_TIMESTAMP of an items file, says time; None lets the values decide."""
+
+
+def accept(table: RawTable, dataset_type: str, guesses: tuple[ColumnGuess, ...] | None = None) -> OwnTable:
+    """Take the guesses as they are, for a person who agrees with all of them."""
+    found = recognise(table, dataset_type) if guesses is None else guesses
+    unit = next((guess.unit for guess in found if guess.unit is not None), None)
+    return OwnTable(table, {guess.column: guess.role for guess in found}, unit)
+
+
+def prepare(
+    interactions: OwnTable,
+    items: OwnTable | None = None,
+    users: OwnTable | None = None,
+    name: str = "own-data",
+    words: Words | None = None,
+) -> PreparedData:
+    """Return canonical data; raises SampleError when a required role has no column or two columns collide."""
+    if not _GROUP_NAME.fullmatch(name):
+        raise SampleError(
+            f'"{name}" cannot be the name of a data set group. Use up to 63 letters, digits, "-" and "_", '
+            "beginning with a letter or digit."
+        )
+    given = {"Interactions": interactions, "Items": items, "Users": users}
+    frames: dict[str, pd.DataFrame] = {}
+    unreadable: list[pd.DataFrame] = []
+    names: dict[str, dict[str, str]] = {}
+    for dataset_type, table in given.items():
+        if table is not None:
+            names[dataset_type] = _names(table, dataset_type)
+            frames[dataset_type] = _frame(table, dataset_type, names[dataset_type], unreadable)
+    roles = _roles(given, names, frames)
+    return PreparedData(
+        name=name,
+        interactions=frames["Interactions"],
+        items=frames.get("Items"),
+        users=frames.get("Users"),
+        schemas={kind: propose_schema(kind, frame, roles) for kind, frame in frames.items()},
+        roles=roles,
+        words=words or usual_words(interactions, frames["Interactions"]),
+        source="own",
+        unreadable=pd.concat(unreadable, ignore_index=True) if unreadable else None,
+    )
+
+
+def _names(table: OwnTable, dataset_type: str) -> dict[str, str]:
+    """Return own name -> canonical name for the columns that stay, required ones first."""
+    for role in required_roles(dataset_type):
+        columns = [column for column, given in table.mapping.items() if given == role]
+        if len(columns) != 1:
+            said = f"{len(columns)} columns are said to be" if columns else "no column is said to be"
+            raise SampleError(f'{table.raw.filename}: {said} {role} ("{roles_for(dataset_type)[role]}"). Choose one.')
+    names: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    order = {role: place for place, role in enumerate(roles_for(dataset_type))}
+    kept = [(column, role) for column, role in table.mapping.items() if role != "IGNORE"]
+    for column, role in sorted(kept, key=lambda pair: order[pair[1]] if pair[1] in _RESERVED else len(order)):
+        name = role if role in _RESERVED else canonical_name(column)
+        if name in _RESERVED and role != name:
+            name = f"{name}_VALUE"
+        if same_field(name) in fields:
+            raise SampleError(
+                f'{table.raw.filename}: the columns "{fields[same_field(name)]}" and "{column}" would both be called '
+                f"{name}. Rename one of them, or leave one out."
+            )
+        fields[same_field(name)] = column
+        names[column] = name
+    extra = [column for column in names if table.mapping[column] not in _RESERVED]
+    if len(extra) > MAX_METADATA[dataset_type]:
+        raise SampleError(
+            f"{table.raw.filename} keeps {len(extra)} columns of its own; Amazon Personalize takes "
+            f"{MAX_METADATA[dataset_type]} in {dataset_type}. Leave out some, for example {extra[-1]}."
+        )
+    return names
+
+
+def _frame(
+    table: OwnTable, dataset_type: str, names: Mapping[str, str], unreadable: list[pd.DataFrame]
+) -> pd.DataFrame:
+    columns = {}
+    for column, name in names.items():
+        values, role = table.raw.frame[column], table.mapping[column]
+        if role in (USER_ID, ITEM_ID):
+            columns[name] = id_text(values)
+        elif role in (TIMESTAMP, CREATION_TIMESTAMP):
+            unit = table.unit or find_unit(values)
+            if unit is None:
+                shown = next(iter(values.dropna().astype("str")), "")
+                raise SampleError(
+                    f'{table.raw.filename}: "{column}" holds "{shown}", which is not understood as time. Use epoch '
+                    "seconds, milliseconds or ISO dates such as 2024-05-31T20:15:00Z, or choose another column."
+                )
+            columns[name] = to_epoch_seconds(values, unit)
+            _note_unreadable(values, columns[name], dataset_type, name, unreadable)
+        elif role in (EVENT_VALUE, "YEAR"):
+            columns[name] = pd.to_numeric(values, errors="coerce").astype("float64")
+            _note_unreadable(values, columns[name], dataset_type, name, unreadable)
+        elif role == "CATEGORY":
+            columns[name] = categories_text(values)
+        elif role in (EVENT_TYPE, "TITLE", "IMAGE", "NAME", "TEXT"):
+            columns[name] = _text(values)
+        else:
+            columns[name] = metadata(values)
+        if role == "YEAR":
+            columns[name] = columns[name].round().astype("Int64")
+    frame = pd.DataFrame(columns)
+    if TIMESTAMP in frame and frame[TIMESTAMP].notna().all():
+        frame[TIMESTAMP] = frame[TIMESTAMP].astype("int64")
+    return frame
+
+
+def _note_unreadable(
+    values: pd.Series, read: pd.Series, dataset_type: str, name: str, unreadable: list[pd.DataFrame]
+) -> None:
+    bad = values[read.isna() & values.notna()]
+    if len(bad):
+        rows = {"dataset_type": dataset_type, "line": bad.index + 2, "column": name, "value": bad.astype("str")}
+        unreadable.append(pd.DataFrame(rows)[list(UNREADABLE_COLUMNS)])
+
+
+def id_text(values: pd.Series) -> pd.Series:
+    """Return ids as text: 12.0 from a file of numbers is "12"; spaces around are not part of an id."""
+    if pd.api.types.is_float_dtype(values.dtype) and bool((values.dropna() % 1 == 0).all()):
+        values = values.astype("Int64")
+    return _text(values)
+
+
+def _text(values: pd.Series) -> pd.Series:
+    text = values.astype("str").str.strip()
+    return text.where(values.notna() & (text != ""), None).astype("str")
+
+
+def categories_text(values: pd.Series) -> pd.Series:
+    """Return categories joined with "|", whatever joined them: lists, commas, semicolons or bars."""
+    held = values.dropna()
+    if len(held) and not isinstance(held.iloc[0], str) and hasattr(held.iloc[0], "__iter__"):
+        joined = held.map(lambda cell: SEPARATOR.join(str(part) for part in cell))
+        return _text(joined.reindex(values.index))
+    text = _text(values)
+    separator = _separator(text.dropna())
+    if separator in (None, SEPARATOR):
+        return text
+    return text.str.replace(rf"\s*{re.escape(str(separator))}\s*", SEPARATOR, regex=True).str.strip(SEPARATOR)
+
+
+def _separator(text: pd.Series) -> str | None:
+    """Return what separates several categories of a cell: splitting by it must leave fewer different values."""
+    sample = text if len(text) <= 5_000 else text.sample(5_000, random_state=0)
+    for separator in (SEPARATOR, ";", ","):
+        if len(sample) and sample.str.contains(separator, regex=False).mean() >= 0.02:
+            parts = sample.str.split(separator, regex=False).explode().str.strip()
+            if separator == SEPARATOR or parts.nunique() < sample.nunique():
+                return separator
+    return None
+
+
+def metadata(values: pd.Series) -> pd.Series:
+    """Return a column as numbers where all of it is, as text otherwise; truth values as "true" and "false"."""
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return values.map({True: "true", False: "false"}).astype("str")
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return _text(values.map(str).where(values.notna(), None))
+    numbers = pd.to_numeric(values, errors="coerce")
+    if numbers.notna().equals(values.notna()) and numbers.notna().any():
+        whole = bool((numbers.dropna() % 1 == 0).all()) and bool(numbers.abs().max() < 2**53)
+        return numbers.astype("Int64") if whole else numbers.astype("float64")
+    return _text(values)
+
+
+def _roles(
+    given: Mapping[str, OwnTable | None], names: Mapping[str, Mapping[str, str]], frames: Mapping[str, pd.DataFrame]
+) -> ColumnRoles:
+    def of(dataset_type: str, role: str) -> tuple[str, ...]:
+        table = given[dataset_type]
+        if table is None:
+            return ()
+        return tuple(names[dataset_type][column] for column, said in table.mapping.items() if said == role)
+
+    def one(dataset_type: str, role: str) -> str | None:
+        return next(iter(of(dataset_type, role)), None)
+
+    attributes = of("Users", "METADATA")
+    users = frames.get("Users")
+    if users is not None:
+        few = [column for column in attributes if users[column].nunique() <= 100]
+        attributes = tuple(sorted(few, key=_telling))
+    return ColumnRoles(
+        title=one("Items", "TITLE"),
+        year=one("Items", "YEAR"),
+        image=one("Items", "IMAGE"),
+        categories=of("Items", "CATEGORY"),
+        user_name=one("Users", "NAME"),
+        user_attributes=attributes,
+    )
+
+
+def _telling(column: str) -> int:
+    lower = column.lower()
+    return next((place for place, word in enumerate(_ATTRIBUTE_ORDER) if word in lower), len(_ATTRIBUTE_ORDER))
+
+
+def usual_words(interactions: OwnTable, frame: pd.DataFrame) -> Words:
+    """Return words by the most frequent event type, else by what the item column is called."""
+    column = next(column for column, role in interactions.mapping.items() if role == ITEM_ID).lower()
+    if re.search(r"movie|film", column):
+        return FILM_WORDS
+    if EVENT_TYPE in frame and frame[EVENT_TYPE].notna().any():
+        said = Counter(frame[EVENT_TYPE].dropna()).most_common(1)[0][0]
+        found = Words.for_event_type(str(said))
+        if found != Words():
+            return found
+    known = {"product|sku|asin|stock": "purchase", "track|song|artist": "listen", "book|isbn|news|article": "read"}
+    return next((Words.for_event_type(verb) for words, verb in known.items() if re.search(words, column)), Words())

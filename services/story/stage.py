@@ -1,0 +1,66 @@
+"""What the steps of the guided story are made of: a step, and the stage that it is computed from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.backend import Backend
+from services.laboratory.runs import DONE, LabRuns
+from services.library.catalog import Catalog
+from services.library.people import People
+from services.library.store import Shelf
+from services.library.tastes import Tastes
+from services.lists.cast import Cast
+from services.personalize import campaigns
+from services.personalize.campaigns import Campaign
+from services.screens.recommendations import view
+
+
+@dataclass(frozen=True)
+class StoryStep:
+    """One step of the story."""
+
+    key: str
+    screen: str
+    """Key of the screen."""
+    title: str
+    say: str
+    """One sentence to say."""
+    do: str
+    """One thing to click."""
+    number: str
+    """One number to point at, "" while what it comes from is missing."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What the screen should show, by parameter of its address."""
+    missing: str = "not deployed yet"
+    """What is said in the number's place while there is none."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the steps are computed from."""
+
+    backend: Backend
+    group: str
+    shelf: Shelf
+    catalog: Catalog
+    people: People
+    tastes: Tastes
+    cast: Cast
+    count: int
+    """Length of the lists."""
+
+    def campaign(self, recipes: Sequence[str], *, first: str = "") -> Campaign | None:
+        """Return the campaign that the step asks, of the recipe `first` where there is one."""
+        found = campaigns.for_recipes(self.backend, self.group, recipes)
+        return min(found, key=lambda campaign: campaign.recipe != first, default=None)
+
+    def answer(self, campaign: Campaign, user_id: str) -> list[str]:
+        """Return a person's list."""
+        return view.item_ids(view.recommend(self.backend, campaign, user_id, self.count))
+
+    def finished_run(self, laboratory: str) -> Path | None:
+        """Return the folder of the newest finished run of a laboratory on this data."""
+        runs = LabRuns(self.backend.home).all(laboratory)
+        mine = (run for run in runs if run.state == DONE and run.parameters.get("group") == self.group)
+        return next((run.folder for run in mine), None)

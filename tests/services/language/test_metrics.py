@@ -1,0 +1,98 @@
+"""Metrics as sentences, and who may be said to win."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from services.language.metrics import METRICS, chance, metric_label, metric_sentence, relative, verdict
+from services.library.columns import Words
+
+
+@dataclass(frozen=True)
+class Interval:
+    value: float
+    low: float
+    high: float
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "0 in 10"),
+        (1 / 6, "1 in 6"),
+        (0.49, "1 in 2"),
+        (0.5, "5 in 10"),
+        (0.72, "7 in 10"),
+        (0.0004, "1 in 2,500"),
+    ],
+)
+def test_chance_in_words(share: float, words: str) -> None:
+    assert chance(share) == words
+
+
+def test_almost_everybody_is_not_everybody() -> None:
+    assert chance(0.97) == "more than 9 in 10"
+    assert chance(1.0) == "10 in 10"
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "baseline", "sentence"),
+    [
+        (
+            "mean_reciprocal_rank_at_25",
+            0.25,
+            0.1,
+            "The first right film stands about 4.0th in the list (harmonic average); popularity: 10.0th.",
+        ),
+        ("precision_at_10", 0.123, 0.05, "Of 10 films shown, 1.2 are ones they went on to watch; popularity: 0.5."),
+        (
+            "normalized_discounted_cumulative_gain_at_25",
+            0.244,
+            None,
+            "The order reaches 24 % of the best possible order of these 25.",
+        ),
+        ("hit_rate_at_10", 1 / 6, 1 / 9, "1 in 6 visitors find at least one right film among 10; popularity: 1 in 9."),
+        ("coverage", 0.31, 0.02, "31 % of all films are shown to at least one of the visitors; popularity: 2 %."),
+        (
+            "mean_reciprocal_rank_at_25",
+            0.0,
+            None,
+            "The first right film stands about nowhere in the list (harmonic average).",
+        ),
+    ],
+)
+def test_metric_in_plain_words(metric: str, value: float, baseline: float | None, sentence: str) -> None:
+    assert metric_sentence(metric, value, baseline) == sentence
+
+
+def test_sentences_use_the_catalogues_own_words() -> None:
+    words = Words("product", "products", "buy", "bought", "because you bought")
+    assert metric_sentence("precision_at_5", 0.2, words=words) == (
+        "Of 5 products shown, 1.0 are ones they went on to buy."
+    )
+
+
+def test_every_metric_of_aws_has_a_short_name_and_a_sentence() -> None:
+    assert metric_label("normalized_discounted_cumulative_gain_at_5") == "NDCG@5"
+    for metric in METRICS:
+        assert "_" not in metric_label(metric)
+        assert "_" not in metric_sentence(metric, 0.1, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("interval", "n_users", "words"),
+    [
+        (Interval(0.1, 0.02, 0.2), 100, "beats"),
+        (Interval(0.1, -0.02, 0.2), 100, "no clear difference"),
+        (Interval(0.1, 0.0, 0.2), 100, "no clear difference"),
+        (Interval(-0.1, -0.2, -0.01), 100, "loses to"),
+        (Interval(0.1, 0.02, 0.2), 12, "too few users to tell (n = 12)"),
+    ],
+)
+def test_a_winner_is_named_by_the_interval_alone(interval: Interval, n_users: int, words: str) -> None:
+    assert verdict(interval, n_users) == words
+
+
+def test_difference_as_percent_of_the_baseline() -> None:
+    assert relative(Interval(0.114, 0.096, 0.133), 0.1) == "+114 % (95 %: +96 to +133)"
+    assert relative(Interval(0.1, 0.05, 0.15), 0.0) == "+0.100 (95 %: +0.050 to +0.150)"

@@ -1,0 +1,41 @@
+"""The film demo as a contract (SCREENS.md 1.6): new films go to viewers of their own taste, whatever is held out."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from services.library.store import Library, Shelf
+from services.screens.cold_start.baselines import RANDOM, RIDGE_OF_A_USER, peers
+from services.screens.cold_start.groups import diagonal, groups, heat_map
+from services.screens.cold_start.measures import PLACES, list_rows
+from services.screens.cold_start.replicate import tastes_of
+from services.screens.cold_start.split import ALL, hold_out
+from services.sources import load
+
+COLUMN = "GENRES"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    home: Path = tmp_path_factory.mktemp("demo")
+    return Library(home).save(load.load_demo())
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_eight_of_ten_groups_are_shown_their_own_kind(demo: Shelf, seed: int) -> None:
+    held = hold_out(demo, share=0.5, seed=seed, split=ALL, n_people=1000)
+    categories = demo.categories(COLUMN)
+    new = pd.DataFrame({"seed": seed, "item_id": list(held.new_items)})
+    tastes = tastes_of(demo, held)
+    found = groups(tastes[tastes["column"] == COLUMN], categories, new)
+    assert len(found.enough) == 10
+    taken = [(seed, user, item) for user, ids in held.wanted.items() for item in ids]
+    really = pd.DataFrame(taken, columns=["seed", "user_id", "item_id"])
+    every = peers(held)
+    for method, least in ((RIDGE_OF_A_USER, 8), (RANDOM, 0)):
+        rows = list_rows(seed, method, every.lists(method, PLACES), held.wanted)
+        own = diagonal(heat_map(rows, really, found, categories, new))
+        assert int((own >= 1.8).sum()) >= least
+        if method == RANDOM:
+            assert own.between(0.6, 1.6).all()

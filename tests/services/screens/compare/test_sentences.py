@@ -1,0 +1,112 @@
+from dataclasses import replace
+
+import pytest
+
+from services.errors import ServiceError
+from services.library.columns import FILM_WORDS
+from services.lists.sample import Chance
+from services.screens.compare import sentences
+from services.screens.compare.sides import Side
+from tests.services.worlds import POPULAR, campaign, side
+
+CHANCE = Chance(6.2, 2, 11, 0.1, 4, 0.6, 200)
+TEN = tuple(f"i{n}" for n in range(10))
+
+
+def said(*found: Side, chance: Chance | None = CHANCE, by_campaign: bool = False) -> str:
+    sentence = sentences.headline(found, chance, FILM_WORDS, by_campaign=by_campaign)
+    assert len(sentence) <= 140
+    return sentence
+
+
+def pair(shared: int, past: int = 20, both: int = 0) -> tuple[Side, Side]:
+    long = [f"x{n}" for n in range(25)]
+    other = long[:shared] + [f"y{n}" for n in range(25 - shared)]
+    pasts = [[f"p{n}" for n in range(past)], [f"p{n}" for n in range(past - both, 2 * past - both)]]
+    return (
+        side("A", *long, who="Sam", known=tuple(pasts[0])),
+        side("B", *other, who="Max", known=tuple(pasts[1])),
+    )
+
+
+def test_less_than_usual() -> None:
+    assert said(*pair(0)) == "Sam and Max share 0 of 25 films; two random people share 6."
+
+
+def test_about_as_usual() -> None:
+    assert said(*pair(5)) == (
+        "Sam and Max share 5 of 25 films, about what is usual: two random people share 6, mostly 2 to 11."
+    )
+
+
+def test_more_than_usual_in_spite_of_different_pasts() -> None:
+    expected = "although they have only 1 film in common in their past; two random people share 6."
+    assert said(*pair(17, both=1)).endswith(expected)
+    assert "no film in common in their past" in said(*pair(17))
+
+
+def test_more_than_usual_with_a_common_past() -> None:
+    assert said(*pair(17, both=15)).endswith("clearly more than usual: two random people share 6.")
+
+
+def test_too_few_people_to_tell() -> None:
+    few = replace(CHANCE, n_people=12)
+    assert "with 12 people there are too few to tell" in said(*pair(3), chance=few)
+    assert sentences.chance_words(few) == "too few people to tell (n = 12)"
+    assert sentences.chance_words(CHANCE) == "two random people: 6"
+    assert sentences.chance_words(None) == ""
+
+
+def test_nothing_is_said_of_chance_that_is_not_known() -> None:
+    assert said(*pair(3), chance=None) == "Sam and Max share 3 of 25 films."
+
+
+def test_somebody_new_is_called_so() -> None:
+    one, other = pair(3)
+    assert said(one, replace(other, known=())).endswith("Max is new to this model and gets the popular list.")
+
+
+def test_popularity_shows_everybody_the_same() -> None:
+    found = [replace(one, campaign=POPULAR) for one in pair(25)]
+    assert said(*found) == "Popularity shows Sam and Max the same 25 films, whatever they watched."
+
+
+def test_more_than_two_people() -> None:
+    a, b, c = side("A", *TEN), side("B", *TEN[5:], "z1", "z2", "z3", "z4", "z5"), side("C", *"qrstuvwxyz")
+    low = Chance(1.0, 0, 3, 0.1, 4, 0.6, 200)
+    assert said(a, b, c, chance=low) == (
+        "Of 30 places, 25 different films; only PA and PB share clearly more than chance (5)."
+    )
+    assert "no two of them share clearly more than two random people (6)" in said(a, b, c)
+    same = side("C", *TEN)
+    assert "2 of 3 pairs" not in said(a, b, same, chance=low)
+    assert "3 of 3 pairs share clearly more than chance, PA and PC most (10)" in said(a, b, same, chance=low)
+    assert said(a, b, c, chance=None).endswith("PA and PB share most (5).")
+
+
+def test_campaigns() -> None:
+    a, b = side("A", *TEN, who="HRNN"), side("B", *TEN[::-1], who="Popularity")
+    assert said(a, b, by_campaign=True) == "HRNN and Popularity share 10 of 10 films, none of them at the same place."
+    assert said(a, replace(a, who="Other"), by_campaign=True) == "HRNN and Other give the same list, place by place."
+    c = side("C", *"qrstuvwxyz", who="Plain")
+    assert said(a, b, c, by_campaign=True).endswith("HRNN and Popularity agree most (10 of 10).")
+    assert said(a, c, side("D", "k"), by_campaign=True).endswith("no two campaigns agree on any.")
+
+
+def test_refusals() -> None:
+    error = ServiceError("ThrottlingException", "Rate exceeded.", "")
+    one, other = pair(3)
+    refused = replace(other, call=None, error=error)
+    assert said(one, refused) == "Only Sam was answered; see the others below."
+    assert said(refused, refused) == "The campaign did not answer."
+
+
+def test_exploring_campaigns_are_named() -> None:
+    explores = replace(side("A", "a"), campaign=campaign("up", "aws-user-personalization"))
+    assert sentences.exploring_note([side("A", "a")]) == ""
+    assert sentences.exploring_note([explores]).startswith("up explores new items")
+
+
+@pytest.mark.parametrize(("who", "whose"), [("Nora", "Nora's"), ("James", "James'")])
+def test_possessive(who: str, whose: str) -> None:
+    assert sentences.possessive(who) == whose

@@ -1,0 +1,96 @@
+"""The Data screen's sentences are computed from the figures, and have a version for every state."""
+
+import pytest
+
+from services.checks.edits import with_rows
+from services.checks.look import Look, added, look
+from services.checks.report import problem_rows
+from services.library.columns import FILM_WORDS
+from services.library.prepared import PreparedData
+from services.progress import Step
+from services.screens.data import sentences
+from services.screens.data.drafts import Draft
+from services.sources import own_files
+
+DAY = 86_400
+
+
+def data(rows: list[str]) -> PreparedData:
+    text = "\n".join(["user_id,item_id,timestamp", *rows]) + "\n"
+    table = own_files.read_table(text.encode(), "rows.csv")
+    return own_files.prepare(own_files.accept(table, "Interactions"), name="rows")
+
+
+@pytest.fixture
+def figures() -> Look:
+    """Ten people, half of whose 200 events go to one of 101 items."""
+    rows = [f"u{n % 10},{'hit' if n % 2 else f'i{n}'},{1_600_000_000 + n * DAY}" for n in range(200)]
+    return look(data(rows))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(365 * DAY, "12 months"), (3 * 365.25 * DAY, "3 years"), (45 * DAY, "45 days"), (7200, "2 hours"), (0, "1 hour")],
+)
+def test_span_of_time(seconds: float, words: str) -> None:
+    assert sentences.span(1e9, 1e9 + seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.088, "8.8 %"), (0.09, "9 %"), (0.5, "50 %"), (0.004, "0.4 %"), (0, "0 %")]
+)
+def test_share_in_percent(value: float, words: str) -> None:
+    assert sentences.share(value) == words
+
+
+def test_headline_tells_size_span_and_concentration(figures: Look) -> None:
+    assert sentences.look_headline(figures, FILM_WORDS) == (
+        "200 events by 10 people on 101 films over 7 months; half of all events go to 1 % of the films."
+    )
+
+
+@pytest.mark.parametrize(
+    ("n_stop", "n_warn", "sentence"),
+    [
+        (3, 2, "3 problems stop the import, 2 more are worth a look."),
+        (1, 1, "1 problem stops the import, 1 more is worth a look."),
+        (1, 0, "1 problem stops the import."),
+        (0, 0, "Ready for Amazon Personalize: 0 problems in 1,000 rows."),
+        (0, 1, "Ready for Amazon Personalize: nothing stops the import of 1,000 rows, 1 thing is worth a look."),
+    ],
+)
+def test_check_headline_by_state(n_stop: int, n_warn: int, sentence: str) -> None:
+    assert sentences.problems_headline(n_stop, n_warn, 1000) == sentence
+
+
+def test_busy_headline_names_the_step() -> None:
+    steps = (Step("get", "Download from GroupLens", "done"), Step("check", "Check", "running", "12 of 40 MB"))
+    draft = Draft("m", "MovieLens 1M", "movielens", steps=steps)
+    assert sentences.busy_headline(draft) == "Loading MovieLens 1M: step 2 of 2, check, 12 of 40 MB."
+
+
+def test_concentration_alt_names_both_halves(figures: Look) -> None:
+    sentence = sentences.concentration_alt(figures, FILM_WORDS)
+    assert sentence.startswith("Half of all events go to 1 % of films; the least watched half of films gets ")
+
+
+def test_findings_without_data_are_said() -> None:
+    empty = look(data(["u1,i1,1600000000"]))
+    assert sentences.gaps_finding(empty) == "Nobody has two events"
+    assert sentences.categories_finding(empty) == "No categories in the data"
+    assert sentences.drift_finding(empty, FILM_WORDS) == "Too short to see drift"
+
+
+def test_added_rows_come_behind_the_old_ones() -> None:
+    both = added(data(["u1,i1,1600000000"]), data(["u2,i2,1600000001"]))
+    assert list(both.interactions["USER_ID"]) == ["u1", "u2"]
+
+
+def test_corrected_rows_go_back_to_their_lines() -> None:
+    before = data([*(f"u{n},i{n},{1_600_000_000 + n}" for n in range(5)), ",i9,1600000009"])
+    rule = "USER_ID is required and must not be empty"
+    rows = problem_rows(before, rule)
+    assert list(rows["line"]) == [7]
+    after = with_rows(before, "Interactions", rows.assign(USER_ID="u9"))
+    assert list(after.interactions["USER_ID"]) == ["u0", "u1", "u2", "u3", "u4", "u9"]
+    assert problem_rows(after, rule).empty

@@ -1,0 +1,292 @@
+"""The evaluation laboratory, run from a script against the embedded engine; splits, measures and what leaks."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from botocore.exceptions import ClientError
+
+from services.backend import Backend, open_backend
+from services.errors import ServiceError
+from services.laboratory.runs import RunCancelled, run_now
+from services.library.store import Library
+from services.personalize.datasets import LABORATORY, DataError, pages
+from services.screens.evaluation import run, segments
+from services.screens.evaluation.frames import prepared
+from services.screens.evaluation.measures import catalogue, hits, measure
+from services.screens.evaluation.methods import POPULARITY, UNSEEN, unseen_first, unseen_popularity
+from services.screens.evaluation.parameters import Parameters
+from services.screens.evaluation.results import EvaluationResult
+from services.screens.evaluation.run import LABORATORY_NAME
+from services.screens.evaluation.split import AWS, LAST_TENTH, TIME, split, split_shelf
+from tests.services.screens.cold_start.worlds import two_tastes
+
+RECIPE = "aws-popularity-count"
+
+
+def events(*rows: tuple[str, str, int], kind: str = "watch") -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["USER_ID", "ITEM_ID", "TIMESTAMP"])
+    return frame.assign(EVENT_TYPE=kind)
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    opened = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, tmp_path_factory.mktemp("home"))
+    Library(opened.home).save(two_tastes())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def finished(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> EvaluationResult:
+    return result_of(backend, tmp_path_factory.mktemp("runs") / "one", recipes=(RECIPE,))
+
+
+def result_of(backend: Backend, folder: Path, **given: Any) -> EvaluationResult:
+    run_now(backend, LABORATORY_NAME, Parameters("two-tastes", **given).to_json(), folder)
+    return EvaluationResult(folder)
+
+
+def test_the_last_tenth_of_each_person_is_held_out_with_ties_in_file_order() -> None:
+    rows = [("a", f"i{n}", 5) for n in range(20)] + [("b", f"i{n}", n) for n in range(5)]
+    found = split(events(*rows), None, None, protocol=LAST_TENTH)
+    assert found.truth == {"a": ["i18", "i19"], "b": ["i4"]}
+    assert len(found.train) == 22
+
+
+def test_a_split_in_time_leaves_nothing_of_the_future() -> None:
+    rows = [(user, f"i{n}", 10 * n + place) for place, user in enumerate("abc") for n in range(10)]
+    items = pd.DataFrame({"ITEM_ID": ["i0", "i9"], "CREATION_TIMESTAMP": [0, 95]})
+    found = split(events(*rows), items, None, protocol=TIME, share=0.2)
+    assert found.moment is not None
+    assert found.train["TIMESTAMP"].max() <= found.moment
+    later = [row for row in rows if row[2] > found.moment]
+    assert sum(map(len, found.truth.values())) == len(later)
+    assert found.items is not None
+    assert list(found.items["ITEM_ID"]) == ["i0"]
+
+
+@pytest.mark.parametrize("protocol", [TIME, LAST_TENTH])
+def test_events_that_do_not_count_are_neither_found_nor_learned_after_the_cut(protocol: str) -> None:
+    watched = events(*[("a", f"i{n}", n) for n in range(10)], ("b", "i0", 0), ("b", "i1", 9))
+    trailers = events(("a", "i20", 20), ("a", "i21", 1), kind="trailer")
+    found = split(pd.concat([watched, trailers]), None, None, protocol=protocol, share=0.3, event_type="watch")
+    assert "i20" not in [item for taken in found.truth.values() for item in taken]
+    assert "i20" not in set(found.train["ITEM_ID"])
+    assert "i21" in set(found.train["ITEM_ID"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"protocol": "guess"}, '"guess" is unknown'), ({"protocol": TIME, "share": 1.5}, "1.5 cannot be held out")],
+)
+def test_a_split_that_cannot_be_is_refused_with_its_value(wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        split(events(("a", "i", 1)), None, None, **wrong)
+
+
+def test_measures_are_those_of_the_definitions() -> None:
+    train = pd.DataFrame({"USER_ID": ["u", "u", "v", "w"], "ITEM_ID": ["a", "b", "a", "c"]})
+    items = catalogue(train, {"a": ["x"], "b": ["x", "y"], "c": ["y"], "d": []})
+    found = measure([["c", "a", "d", "b", "e"]], [["a", "e", "z"]], items)
+    value = {name: float(values[0]) for name, values in found.items()}
+    log2 = np.log2
+    assert value["precision_at_5"] == pytest.approx(2 / 5)
+    assert value["recall_at_5"] == pytest.approx(2 / 3)
+    assert value["mrr_at_25"] == 0.5
+    assert value["mrr_at_1"] == value["hit_rate_at_1"] == 0
+    ideal = 1 + 1 / log2(3) + 1 / log2(4)
+    assert value["ndcg_at_5"] == pytest.approx((1 / log2(3) + 1 / log2(6)) / ideal)
+    assert value["amazon_ndcg_at_5"] == pytest.approx((1 + 1 / log2(5)) / 2)  # weights 1, 1, 1/log2(3) ...
+    people = (1 + 2 + 0 + 1 + 0) / 3 / 5
+    assert value["novelty_at_5"] == pytest.approx(1 - people)
+    assert value["diversity_at_5"] == pytest.approx(1 - (2 * 0.5) / 6)  # d has no categories, e is unknown
+
+
+def test_what_a_person_has_had_goes_to_the_end_of_a_list() -> None:
+    assert unseen_first([["a", "b", "c"]], ["u"], {"u": ["a", "c"]}) == [["b", "a", "c"]]
+
+
+def test_popularity_without_the_seen_is_filled_with_the_next() -> None:
+    train = pd.DataFrame({"USER_ID": list("uvwuvu"), "ITEM_ID": list("aaabbc")})
+    items = catalogue(train, {})
+    assert unseen_popularity(["u"], {"u": ["a"]}, items) == [["b", "c", "a"]]
+    assert unseen_popularity(["u"], {"u": ["a"]}, items, among=2) == [["b", "a"]]
+
+
+def test_a_run_leaves_every_method_measured_and_nothing_in_the_service(
+    backend: Backend, finished: EvaluationResult
+) -> None:
+    assert finished.methods[0] == RECIPE
+    assert {POPULARITY, POPULARITY + UNSEEN, "random"} < set(finished.methods)
+    assert finished.facts["protocol"] == TIME
+    assert len(finished.users) == finished.facts["n_people"] > 30
+    groups = list(pages(backend.personalize, "list_dataset_groups", "datasetGroups"))
+    assert not [group for group in groups if group["name"].startswith(LABORATORY)]
+
+
+def test_popularity_through_the_api_is_popularity_counted(finished: EvaluationResult) -> None:
+    for metric in ("ndcg", "hit_rate", "coverage"):
+        one, other = finished.estimate(RECIPE, metric, 25), finished.estimate(POPULARITY, metric, 25)
+        assert one is not None
+        assert other is not None
+        assert one.value == pytest.approx(other.value, abs=0.02)
+
+
+def test_a_comparison_counts_everybody_once_and_pairs_people(finished: EvaluationResult) -> None:
+    found = finished.compare(POPULARITY + UNSEEN, "random", "ndcg", 25)
+    assert found is not None
+    assert found.n == finished.facts["n_people"]
+    assert found.difference.low <= found.difference.value <= found.difference.high
+    assert found.difference.value == pytest.approx(found.model_value.value - found.other_value.value)
+
+
+def test_segments_hold_everybody_and_say_who_is_too_few(finished: EvaluationResult) -> None:
+    by = segments.BY_TASTE
+    frame = finished.by_segment(POPULARITY, "random", "ndcg", 25, by)
+    assert set(frame["segment"]) == {"Sweet", "Sour"}
+    assert frame["n"].sum() == finished.facts["n_people"]
+    assert list(frame["enough"]) == [n >= 30 for n in frame["n"]]
+
+
+def test_a_persons_list_says_what_was_right(finished: EvaluationResult) -> None:
+    person = finished.differences(POPULARITY, "random", "recall", 25)["user_id"].iloc[-1]
+    found = finished.list_of(POPULARITY, person)
+    assert [item for item, right in found if right] == [i for i, _ in found if i in finished.truth[person]]
+
+
+def test_awss_own_split_reads_the_services_metrics(backend: Backend, tmp_path: Path) -> None:
+    result = result_of(backend, tmp_path / "aws", recipes=(RECIPE,), protocol=AWS)
+    assert not result.by_person
+    assert result.estimate(RECIPE, "ndcg", 25) is not None
+    assert result.compare(RECIPE, POPULARITY, "ndcg", 25) is None
+
+
+class Failing:
+    """A runtime client that is refused after some answers."""
+
+    def __init__(self, runtime: Any, answers: int) -> None:
+        self.runtime, self.answers = runtime, answers
+
+    def get_recommendations(self, **asked: Any) -> Any:
+        self.answers -= 1
+        if self.answers < 0:
+            error = {"Code": "ForbiddenException", "Message": "The campaign may not be asked"}
+            raise ClientError({"Error": error}, "GetRecommendations")
+        return self.runtime.get_recommendations(**asked)
+
+
+def lab_groups_of(backend: Backend) -> list[str]:
+    groups = pages(backend.personalize, "list_dataset_groups", "datasetGroups")
+    return [group["name"] for group in groups if group["name"].startswith(LABORATORY)]
+
+
+def test_a_run_that_failed_while_asking_goes_on_without_training_again(
+    backend: Backend, finished: EvaluationResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "CHUNK", 10)
+    parameters, folder = Parameters("two-tastes", recipes=(RECIPE,)).to_json(), tmp_path / "failed"
+    refused = Failing(backend.runtime, 25)
+    with pytest.raises(ServiceError, match="may not be asked"):
+        run_now(replace(backend, runtime=refused), LABORATORY_NAME, parameters, folder)
+    assert len(pd.read_parquet(folder / f"lists-{RECIPE}.parquet")) == 20
+    assert json.loads((folder / "interim.json").read_text())["done"] == 20
+    assert lab_groups_of(backend) == [run.group_of("failed")]
+    run_now(backend, LABORATORY_NAME, parameters, folder)
+    steps = {step["key"]: step["note"] for step in json.loads((folder / "state.json").read_text())["steps"]}
+    assert steps[f"train {RECIPE}"] == "kept from before"
+    assert lists_of(EvaluationResult(folder), RECIPE) == lists_of(finished, RECIPE)
+    assert lab_groups_of(backend) == []
+
+
+def test_what_a_failed_run_has_left_can_be_taken_away(backend: Backend, tmp_path: Path) -> None:
+    parameters = Parameters("two-tastes", recipes=(RECIPE,)).to_json()
+    with pytest.raises(ServiceError):
+        run_now(replace(backend, runtime=Failing(backend.runtime, 0)), LABORATORY_NAME, parameters, tmp_path / "left")
+    run.discard(backend, "left")
+    assert lab_groups_of(backend) == []
+
+
+def test_a_cancelled_run_leaves_nothing_in_the_service(backend: Backend, tmp_path: Path) -> None:
+    folder = tmp_path / "cancelled"
+    folder.mkdir()
+    (folder / "cancel").touch()
+    with pytest.raises(RunCancelled):
+        run_now(backend, LABORATORY_NAME, Parameters("two-tastes", recipes=(RECIPE,)).to_json(), folder)
+    assert lab_groups_of(backend) == []
+
+
+def test_a_run_of_unknown_data_says_so(backend: Backend, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="The data of nowhere was not loaded"):
+        run_now(backend, LABORATORY_NAME, Parameters("nowhere").to_json(), tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"group": "x", "recipes": ("aws-sims",)}, "aws-sims cannot be evaluated"),
+        ({"group": "x", "speed": 1}, '"speed" is no parameter'),
+        ({"group": "x", "n_seeds": 0}, "0 seeds"),
+    ],
+)
+def test_parameters_that_cannot_be_are_refused(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        Parameters.read(given)
+
+
+@pytest.fixture(scope="module")
+def personal(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> EvaluationResult:
+    return result_of(backend, tmp_path_factory.mktemp("runs") / "hrnn", recipes=("aws-hrnn",))
+
+
+def lists_of(result: EvaluationResult, method: str) -> list[list[str]]:
+    found = result.lists[result.lists["method"] == method]
+    return [list(items) for items in found["items"]]
+
+
+@pytest.mark.slow
+def test_shuffling_the_future_destroys_the_advantage(personal: EvaluationResult) -> None:
+    """What somebody else took later is found no more often by a person's own list than by popularity's."""
+    truth = [personal.truth[user] for user in personal.users["user_id"]]
+    shuffled = [truth[place] for place in np.random.default_rng(1).permutation(len(truth))]
+    found = {
+        method: [measure_recall(lists_of(personal, method), taken) for taken in (truth, shuffled)]
+        for method in ("aws-hrnn", POPULARITY)
+    }
+    before, after = (found["aws-hrnn"][place] - found[POPULARITY][place] for place in (0, 1))
+    assert before > 0.05
+    assert after < before / 2
+
+
+def measure_recall(lists: list[list[str]], truth: list[list[str]]) -> float:
+    return float(np.mean([h.sum() / len(taken) for h, taken in zip(hits(lists, truth), truth, strict=True)]))
+
+
+@pytest.mark.slow
+def test_a_target_planted_in_metadata_does_not_help_the_plain_recipe(
+    backend: Backend, personal: EvaluationResult, tmp_path: Path
+) -> None:
+    data = two_tastes("planted")
+    assert data.items is not None
+    after = {item for taken in personal.truth.values() for item in taken}
+    items = data.items.assign(NOISE=["taken later" if item in after else "never" for item in data.items["ITEM_ID"]])
+    Library(backend.home).save(data.with_frame("Items", items))
+    run_now(backend, LABORATORY_NAME, Parameters("planted").to_json(), tmp_path / "planted")
+    assert lists_of(EvaluationResult(tmp_path / "planted"), "aws-hrnn") == lists_of(personal, "aws-hrnn")
+
+
+def test_what_is_imported_ends_at_the_split(backend: Backend) -> None:
+    shelf = Library(backend.home).open("two-tastes")
+    assert shelf is not None
+    found = split_shelf(shelf, protocol=TIME)
+    data = prepared(shelf, found, f"{LABORATORY}x")
+    held_out = {(user, item) for user, taken in found.truth.items() for item in taken}
+    learned = set(zip(data.interactions["USER_ID"], data.interactions["ITEM_ID"], strict=True))
+    assert held_out
+    assert data.interactions["TIMESTAMP"].max() <= (found.moment or 0)
+    assert not held_out & learned

@@ -1,0 +1,90 @@
+"""The sentences of Evaluation in every outcome: who wins, that nobody can tell, who loses, what is known so far."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from services.library.columns import FILM_WORDS
+from services.screens.evaluation import sentences, tables
+from services.screens.evaluation.measures import Estimate, intervals
+from services.screens.evaluation.methods import POPULARITY, UNSEEN
+from services.screens.evaluation.results import Comparison
+
+NAMES = {"aws-hrnn": "HRNN"}
+
+
+def comparison(difference: tuple[float, float, float], metric: str = "ndcg", people: int = 943) -> Comparison:
+    wins, losses = (512, 140) if difference[0] > 0 else (140, 512)
+    share = people / 943
+    counts = round(wins * share), people - round(wins * share) - round(losses * share), round(losses * share)
+    value, other = Estimate(0.2 + difference[0], 0.1, 0.3), Estimate(0.2, 0.1, 0.3)
+    return Comparison("aws-hrnn", POPULARITY, metric, 25, value, other, Estimate(*difference), *counts)
+
+
+def result(rate: Comparison | None) -> Any:
+    return SimpleNamespace(words=NAMES, compare=lambda *_: rate, facts={"n_items": 100, "n_people": 50})
+
+
+def said(found: Comparison, rate: Comparison | None = None, other: str = POPULARITY) -> str:
+    return sentences.headline(found, result(rate), "aws-hrnn", other, FILM_WORDS)
+
+
+BETTER, WORSE, UNCLEAR = (0.1, 0.05, 0.15), (-0.1, -0.15, -0.05), (0.01, -0.02, 0.04)
+
+
+def test_a_clear_win_is_said_in_people() -> None:
+    rate = comparison((0.31, 0.25, 0.36), "hit_rate")
+    assert said(comparison(BETTER), rate) == (
+        "HRNN is right for more people than popularity: hit rate 51 % against 20 %, better for 512, worse for 140, "
+        "same for 291 of 943."
+    )
+
+
+def test_a_clear_loss_is_said_just_as_plainly() -> None:
+    assert said(comparison(WORSE), comparison(UNCLEAR, "hit_rate")).startswith("HRNN loses to popularity in NDCG@25:")
+    assert "is right for fewer people than" in said(comparison(WORSE), comparison(WORSE, "hit_rate"))
+
+
+def test_no_difference_and_too_few_people_name_no_winner() -> None:
+    assert said(comparison(UNCLEAR)).startswith("HRNN and popularity: no clear difference in NDCG@25")
+    assert said(comparison(BETTER, people=12)) == "HRNN against popularity: too few users to tell (n = 12)."
+
+
+def test_more_popularity_bias_is_no_win() -> None:
+    assert said(comparison(BETTER, "popularity_bias")).startswith("HRNN loses to popularity in popularity bias@25")
+
+
+@pytest.mark.parametrize("found", [BETTER, WORSE, UNCLEAR])
+def test_headlines_fit_two_lines(found: tuple[float, float, float]) -> None:
+    rate = comparison(found, "hit_rate")
+    assert len(said(comparison(found), rate, POPULARITY + UNSEEN)) <= sentences.LONGEST
+
+
+def test_what_stands_so_far_says_after_how_many() -> None:
+    interim = {"words": "HRNN", "value": 0.7, "low": 0.6, "high": 0.8, "done": 200, "of": 943}
+    assert sentences.interim_words(interim) == (
+        "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people; the range narrows with more."
+    )
+    assert sentences.interim_words({**interim, "done": 943}).endswith("after 943 of 943 people.")
+
+
+def test_methods_are_named_for_people() -> None:
+    assert sentences.method_words("aws-hrnn+unseen", NAMES, "films") == "HRNN, seen films last"
+    assert sentences.in_sentence("popularity+unseen", NAMES, "films") == "popularity without seen films"
+
+
+def test_a_histogram_has_zero_in_the_middle_of_one_bin_and_everybody_once() -> None:
+    bins = tables.histogram(pd.DataFrame({"difference": [-1.0, 0.0, 0.0, 0.3, 1.0]}))
+    middle = bins[(bins["low"] < 0) & (bins["high"] > 0)]
+    assert list(middle["n"]) == [2]
+    assert bins["n"].sum() == 5
+
+
+def test_the_bootstrap_and_the_normal_interval_agree_where_they_meet() -> None:
+    values = pd.Series(range(2000)).mod(7).to_numpy(float)[:, None]
+    low, high = intervals(values)
+    more_low, more_high = intervals(pd.Series(range(2001)).mod(7).to_numpy(float)[:, None])
+    assert low[0] == pytest.approx(more_low[0], abs=0.02)
+    assert high[0] == pytest.approx(more_high[0], abs=0.02)

@@ -1,0 +1,195 @@
+"""Figures, picture and sentences of Live events."""
+
+import pandas as pd
+import pytest
+
+from services.errors import ServiceError
+from services.library.catalog import Catalog
+from services.library.columns import FILM_WORDS
+from services.library.store import Library
+from services.screens.live_events import bump, figures, presets, sentences
+from services.screens.live_events.figures import Ceiling
+from services.screens.live_events.replay import Answered, Plan, Replay, Step
+from services.screens.live_events.script import LiveEvent
+from tests.services.screens.live_events.worlds import Model, backend, two_tastes
+from tests.services.worlds import HRNN, answer
+
+IDS = [f"i{n}" for n in range(150)]
+CATALOG = Catalog(
+    pd.DataFrame(
+        {
+            "item_id": IDS, "title": [f"Film {i}" for i in IDS], "year": [1980] * 150, "categories": [()] * 150,
+            "image": [None] * 150, "n_people": [1] * 150, "n_events": [1] * 150,
+        }
+    )
+)  # fmt: skip
+
+
+def step(number: int, *items: int, sent: int | None = None) -> Step:
+    event = None if sent is None else LiveEvent(f"i{sent}", number, "watch")
+    return Step(number, event, None, Answered(answer(*(f"i{n}" for n in items))))
+
+
+FIRST = step(0, *range(100))
+THEN = step(1, *range(50, 100), *range(1, 25), sent=0)
+STEPS = (FIRST, THEN)
+TARGET = [f"i{n}" for n in range(50, 75)]
+
+
+def test_shared_and_changed_are_counted_over_25_places() -> None:
+    assert figures.shared(STEPS, TARGET) == [0, 25]
+    assert figures.changed(STEPS, 0) == 0
+    assert figures.changed(STEPS, 1) == 25
+    swapped = (step(0, 1, 2, 3), step(1, 1, 3, 2))
+    assert figures.changed(swapped, 1) == 2
+
+
+def test_the_ceiling_leaves_out_what_is_hidden() -> None:
+    assert figures.ceiling(TARGET, ["i50", "i51", "i99"], FIRST.answer.ids) == Ceiling(23, "2 had before")
+    assert figures.ceiling(TARGET, ["i140"], FIRST.answer.ids) == Ceiling(25, "")
+    assert figures.ceiling(TARGET, ["i50", "i0"], FIRST.answer.ids).value == 25, "a recipe that hides nothing"
+
+
+def test_what_left_says_why() -> None:
+    gone = figures.left_out((step(0, *range(25)), step(1, *range(2, 27), 1, sent=0)), 1)
+    assert gone == [("i0", "watched", None), ("i1", "overtaken", 26)]
+    assert figures.left_out(STEPS, 0) == []
+
+
+def test_the_list_has_its_moves_and_whose_items_they_are() -> None:
+    frame = figures.list_frame((step(0, 1, 2), step(1, 50, 2, 1)), 1, TARGET, CATALOG, 25)
+    assert list(frame["mark"]) == ["new", "=", "▼ 2"]
+    assert list(frame["theirs"]) == [True, False, False]
+    assert frame["fit"].iloc[0] == 100
+    assert list(figures.list_frame(STEPS, 0, TARGET, CATALOG, 3)["mark"]) == ["", "", ""]
+
+
+def test_the_matrix_has_a_column_a_step_and_its_ranks() -> None:
+    replay = Replay(None, Plan("g", HRNN, (), (LiveEvent("i0", 1, "watch"),)))  # type: ignore[arg-type]
+    replay._steps = STEPS
+    frame = figures.matrix(replay, CATALOG, TARGET).set_index("item_id")
+    assert len(frame) == 50
+    assert frame.loc["i50", "step 1"] == 1
+    assert frame.loc["i50", "step 0"] == 51
+    assert pd.isna(frame.loc["i0", "step 1"])
+
+
+@pytest.mark.parametrize("n", [1, 5, 9])
+def test_few_steps_all_have_their_column(n: int) -> None:
+    assert bump.columns(n, n) == tuple(range(n + 1))
+
+
+@pytest.mark.parametrize("n", [10, 20, 60, 500])
+def test_many_steps_have_at_most_ten_columns_with_the_chosen_one(n: int) -> None:
+    usual = bump.columns(n, 0)
+    assert usual[0] == 0
+    assert usual[-1] == n
+    for number in range(n + 1):
+        found = bump.columns(n, number)
+        assert number in found
+        assert len(found) == len(usual) <= 10
+        assert list(found) == sorted(set(found))
+    assert bump.columns(20, 20) == (0, 1, 2, 3, 5, 8, 12, 16, 20)
+
+
+def test_at_most_eight_lines_are_coloured_and_a_picked_one_is_the_ninth() -> None:
+    drawn = bump.bump(STEPS, 1, 1, TARGET, CATALOG, top=10, picked="i99")
+    loud = drawn.lines[drawn.lines["role"] != "quiet"].drop_duplicates("item")
+    assert loud["role"].value_counts().to_dict() == {"b": 5, "a": 3, "text": 1}
+    assert set(loud.loc[loud["role"] == "b", "item"]) == {f"i{n}" for n in range(50, 55)}
+    # what is not answered any more fell furthest: i0 was sent and ends in a cross
+    assert "i0" in set(loud.loc[loud["role"] == "a", "item"])
+    assert list(drawn.crosses["item"]) == ["i0"]
+    assert drawn.lines["place"].max() == drawn.band
+
+
+def test_what_was_sent_and_comes_back_has_not_ended() -> None:
+    steps = (step(0, *range(30)), step(1, *range(1, 30), sent=0), step(2, *range(30), sent=3))
+    drawn = bump.bump(steps, 2, 2, ["i0"], CATALOG, top=10)
+    assert drawn.crosses.empty
+    assert len(drawn.lines[drawn.lines["item"] == "i0"]) == 3
+
+
+def test_only_what_fell_is_called_fallen() -> None:
+    same = (step(0, *range(30)), step(1, *range(30)))
+    drawn = bump.bump(same, 1, 1, [], CATALOG, top=10)
+    assert (drawn.lines["role"] == "quiet").all()
+    assert drawn.names.empty
+
+
+def test_names_stand_apart() -> None:
+    moved = bump.apart([1.0, 1.1, 1.2, 9.0], 0.5, 0.6, 10)
+    assert moved == [1.0, 1.5, 2.0, 9.0]
+    tight = bump.apart([9.8, 9.9, 10.0], 0.5, 0.6, 10)
+    assert tight == pytest.approx([9.0, 9.5, 10.0])
+
+
+def test_headlines_at_the_start_on_the_way_and_at_the_end() -> None:
+    said = [
+        sentences.headline("Nora", "Ben", [1, 9, 17], at, 2, Ceiling(23, ""), third, 4, FILM_WORDS)
+        for at, third in ((0, None), (1, ("Mia", 2)), (2, ("Mia", 2)))
+    ]
+    assert said[0] == "Nora's list has 1 of Ben's 25 films. Press Step to send Ben's events, one by one."
+    assert said[1] == (
+        "After 1 of Ben's events, 9 of Nora's 25 films are Ben's; before it was 1. Mia's events would have given 2."
+    )
+    assert said[2].startswith("After all 2 events, it is 17 of at most 23; Nora's own past still holds 4 places.")
+    assert max(map(len, said)) <= 140
+
+
+def test_headline_of_no_difference() -> None:
+    on_the_way = sentences.headline("Nora", "Ben", [3, 3, 3], 1, 2, Ceiling(25, ""), None, 0, FILM_WORDS)
+    assert on_the_way.endswith("3 of Nora's 25 films are Ben's; as before.")
+    end = sentences.headline("Nora", "Ben", [3, 3, 3], 2, 2, Ceiling(25, ""), None, 0, FILM_WORDS)
+    assert end == "After 2 events, Nora's list still shares 3 with Ben's."
+
+
+def test_other_sentences() -> None:
+    assert sentences.hand_headline("Nora", 2, 0, FILM_WORDS).endswith("holds the same 25 films as before.")
+    assert sentences.visitor_headline(3, 14, FILM_WORDS) == (
+        "After 3 clicks 14 of 25 are no longer what everybody new gets."
+    )
+    assert sentences.then_headline("Max", [6, 20], 1, 1, FILM_WORDS).startswith("With all 1 events back, 20 of 25")
+    assert sentences.flat_words([1, 1], [0, 0], 1) == "sims and popularity stay at 1, 0"
+    assert sentences.flat_words(None, [0, 2], 1) == "popularity goes from 0 to 2"
+    assert sentences.flat_words(None, None, 1) == ""
+    text = sentences.alt("Ben", [1, 17], 1, Ceiling(23, ""), ("Mia", 2), "sims stays at 1")
+    assert text == (
+        "Shared items with Ben rise from 1 to 17 of 25 over 1 event, ceiling 23; with Mia's events 2; sims stays at 1."
+    )
+
+
+def test_a_stopped_replay_says_what_stays() -> None:
+    replay = Replay(None, Plan("g", HRNN, (), (LiveEvent("i0", 1, "watch"),) * 3))  # type: ignore[arg-type]
+    replay._error = ServiceError("InvalidInputException", "It is not liked.")
+    assert sentences.refused(replay) == "The copy could not be made: It is not liked."
+    replay._steps = STEPS
+    assert sentences.refused(replay) == "Event 2 was refused: It is not liked. The 1 step before it stay."
+
+
+def test_presets_are_found_in_the_data(tmp_path) -> None:
+    shelf = Library(tmp_path).save(two_tastes())
+    catalog, people, tastes = shelf.catalog(), shelf.people(), shelf.tastes()
+    found = {preset.name: (preset.one, preset.other) for preset in presets.presets(shelf, catalog, people, tastes)}
+    assert found["Ann becomes Bob"] == ("ann", "bob")
+    assert found["Dot changed"] == ("dot", "dot")
+    assert found["Eve: from nothing"][0] == "eve"
+    clicks = presets.to_click(catalog, tastes)
+    assert len(set(clicks)) == 6
+    assert len({catalog.categories(item) for item in clicks[:3]}) == 3
+
+
+def test_the_third_person_has_a_taste_and_events(tmp_path) -> None:
+    shelf = Library(tmp_path).save(two_tastes())
+    sample = None
+    assert presets.third_person("ann", "bob", shelf.people(), sample, 20) == "cid"  # type: ignore[arg-type]
+
+
+def test_a_copy_says_how_it_answers(tmp_path) -> None:
+    opened = backend(Model({"ann": ["i0"]}), tmp_path)
+    past = (LiveEvent("i0", 1, "watch"),)
+    replay = Replay(opened, Plan("two-tastes", HRNN, past, (), "ann"))
+    replay.advance()
+    line = sentences.check_line(replay, "Ann", user_columns=True)
+    assert line == "A copy of Ann, made of 1 event sent anew, answers like the original: 25 of 25."
+    assert sentences.kept_line(replay, can_forget=True).startswith("Taken out of the data again")

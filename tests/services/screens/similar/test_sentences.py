@@ -1,0 +1,138 @@
+import numpy as np
+import pytest
+
+from services.library.columns import FILM_WORDS
+from services.screens.similar import sentences
+from services.screens.similar.agreement import Categories
+from services.screens.similar.discount import DiscountView, discount_view
+from services.screens.similar.formula import SimsFormula, SimsSettings
+from services.screens.similar.neighbours import Evidence
+from tests.services.screens.similar.test_neighbours import FILMS, IDS, catalog, counted
+
+
+def cause(item_id, neighbours, genres=None):
+    columns = {i: film[2] for i, film in FILMS.items()} if genres is None else genres
+    evidence = Evidence(catalog(), counted(), np.ones(4, bool), least_people=1)
+    return evidence.cause(item_id, neighbours, Categories(IDS, columns))
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0, "0 in 10"), (0.1, "1 in 10"), (0.49, "1 in 2"), (0.5, "5 in 10"), (0.001, "1 in 1,000")]
+)
+def test_chance_in_words(share, said) -> None:
+    assert sentences.chance(share) == said
+
+
+@pytest.mark.parametrize(
+    ("column", "noun"),
+    [
+        ("GENRES", "genre"),
+        ("CATEGORY_L1", "category"),
+        ("STYLE_2", "style"),
+        ("CATEGORIES", "category"),
+        ("CAST", "cast"),
+        ("", "category"),
+    ],
+)
+def test_a_column_gives_a_noun(column, noun) -> None:
+    assert sentences.category_noun(column) == noun
+
+
+def test_headline_counts_the_telling_category_beside_chance() -> None:
+    said = sentences.headline(cause("hal", ["fog", "toy"]), cause("fog", ["hal"]), FILM_WORDS)
+    assert said == (
+        "1 of 2 films next to Halloween (1978) are Horror; any film would be with chance 8 in 10. "
+        "The two causes share no film."
+    )
+
+
+def test_headline_counts_what_both_share() -> None:
+    said = sentences.headline(cause("hal", ["fog", "toy"]), cause("fog", ["hal", "toy"]), FILM_WORDS)
+    assert said.endswith("The two causes share 1 film.")
+
+
+def test_headline_without_categories_speaks_of_people() -> None:
+    said = sentences.headline(cause("hal", ["fog"], genres={}), None, FILM_WORDS)
+    assert said == "2 of 3 who watched Halloween (1978) also watched The Fog; by chance 2."
+
+
+def test_headline_of_an_item_that_nobody_had() -> None:
+    said = sentences.headline(cause("new", ["hal"]), None, FILM_WORDS)
+    assert said == "Nobody has watched Nobody's Film (2020) yet: these are popular films, not similar ones."
+    assert sentences.unknown_note(cause("new", ["hal"]), FILM_WORDS).startswith("Nobody has watched this yet")
+
+
+def test_headline_of_a_list_of_fillers_says_so_first() -> None:
+    said = sentences.headline(cause("fog", ["hal", "new", "toy"]), None, FILM_WORDS)
+    assert said == "Only 1 of 3 places next to The Fog (1980) is a neighbour; the others are popular films."
+
+
+def test_headline_of_an_empty_list() -> None:
+    assert "the campaign returned no films" in sentences.headline(cause("hal", []), None, FILM_WORDS)
+
+
+def test_fillers_are_counted() -> None:
+    assert sentences.unknown_note(cause("fog", ["hal", "new"]), FILM_WORDS) == (
+        "1 of 2 is a popular film that fills up the list, not a neighbour."
+    )
+    assert sentences.unknown_note(cause("hal", ["fog"]), FILM_WORDS) == ""
+
+
+def test_the_evidence_as_a_sentence() -> None:
+    assert sentences.neighbour_sentence(cause("hal", ["fog"]), 0, FILM_WORDS) == (
+        "2 of 2 who watched it also watched Halloween (1978)"
+    )
+    assert sentences.neighbour_sentence(cause("fog", ["new"]), 0, FILM_WORDS).startswith("popular, not similar")
+
+
+def test_alt_text_names_the_strongest() -> None:
+    assert sentences.alt_text(cause("hal", ["toy", "fog"]), "genre", FILM_WORDS) == (
+        "1 of 2 neighbours of Halloween (1978) share a genre, by chance 1.3; strongest The Fog (1980), "
+        "2 people in common who watched both."
+    )
+    assert sentences.alt_text(cause("hal", []), "genre", FILM_WORDS) == "No neighbours of Halloween (1978)."
+
+
+def test_headlines_fit_into_two_lines() -> None:
+    evidence = cause("hal", ["fog", "toy"])
+    assert len(sentences.headline(evidence, evidence, FILM_WORDS)) <= 140
+
+
+@pytest.fixture
+def view() -> DiscountView:
+    people = {0: [0, 1, 2], 1: [0, 1, 2], 2: [0, 2], 3: [2], 4: [2], 5: [2, 3]}
+    users, items = np.array([(user, item) for user, own in people.items() for item in own], dtype=np.int64).T
+    settings = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.0, 1.0))
+    return discount_view(SimsFormula(users, items, 6, 4, settings), IDS, 0, deployed=0.5, chosen=0.8, n=1)
+
+
+def test_the_discount_is_shown_at_its_ends_as_deployed_and_as_chosen(view) -> None:
+    assert list(view.lists) == [0.0, 0.5, 0.8, 1.0]
+    assert [view.column(discount) for discount in view.lists] == ["0", "0.5 deployed", "0.8", "1"]
+    assert view.items(0.0) == ("toy",)
+    assert view.items(1.0) == ("hal",)
+    assert view.deepest == 1
+
+
+def test_points_say_where_an_item_is_not_listed(view) -> None:
+    points = view.points(catalog()).set_index(["item_id", "column"])["rank"]
+    assert points["toy", "0"] == 1
+    assert np.isnan(points["toy", "1"])
+
+
+def test_more_discount_means_less_known_neighbours(view) -> None:
+    assert sentences.discount_sentence(view, FILM_WORDS) == (
+        "More discount: typical neighbour watched by 2 people instead of 6."
+    )
+    assert "0 of 1 stay between discount 0 and 1" in sentences.discount_alt(view, "The Fog", FILM_WORDS)
+
+
+def test_another_discount_needs_another_model(view) -> None:
+    said = sentences.other_model(view, FILM_WORDS)
+    assert said.startswith("Discount 0.8 needs another model: the campaign was trained with 0.5")
+    assert sentences.other_model(DiscountView(0.5, 0.5, view.lists, view.people), FILM_WORDS) == ""
+
+
+def test_a_discount_without_neighbours_says_so() -> None:
+    empty = DiscountView(0.5, 0.5, {0.0: (), 0.5: (), 1.0: ()}, {})
+    assert sentences.discount_sentence(empty, FILM_WORDS).startswith("Too few people watched this")

@@ -1,0 +1,159 @@
+"""The Training screen's sentences, for every way that a training can end."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.backend import CurvePoint, JobView, MethodMetrics, MetricEstimate, Stage, VersionEvaluation
+from services.personalize.versions import VersionView
+from services.screens.training import sentences, tables
+
+RATE = "hit_rate_at_25"
+VERSION = VersionView(
+    "arn:x:solution/films-hrnn/1",
+    "films-hrnn/1",
+    "arn:x:solution/films-hrnn",
+    "films-hrnn",
+    "aws-hrnn",
+    "ACTIVE",
+    None,
+    1.0,
+    2.0,
+)
+
+
+def evaluated(model: float, popularity: float, low: float, high: float, n_users: int = 200) -> VersionView:
+    def method(name: str, value: float) -> MethodMetrics:
+        return MethodMetrics(name, {RATE: MetricEstimate(value, value - 0.05, value + 0.05)})
+
+    difference = MetricEstimate(model - popularity, low, high)
+    methods = (method("model", model), method("popularity", popularity), method("random", 0.02))
+    return replace(VERSION, evaluation=VersionEvaluation(n_users, "newest tenth.", methods, {RATE: difference}))
+
+
+def running(**changes: object) -> VersionView:
+    stages = (
+        Stage("read", 0.1, 1.0, "", 10.0, 11.0),
+        Stage("train", 0.9, 0.5, "epoch 5 of 8", 11.0, None),
+    )
+    job = JobView(
+        "arn",
+        "train",
+        "films-hrnn/1",
+        "solution-version",
+        "CREATE IN_PROGRESS",
+        stages,
+        0.55,
+        25.0,
+        9.0,
+        10.0,
+        None,
+        (CurvePoint(4.0, 12.0, 0.4, 0.3),),
+        None,
+        (),
+        "aws-hrnn",
+    )
+    return replace(VERSION, status="CREATE IN_PROGRESS", job=replace(job, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        (
+            evaluated(0.72, 0.41, 0.2, 0.4),
+            "HRNN's list contains a right film for 7 in 10 visitors; popularity's for 1 in 2.",
+        ),
+        (
+            evaluated(0.32, 0.31, -0.02, 0.04),
+            "HRNN does not beat popularity here: 1 in 3 against 1 in 3 (no clear difference, n = 200).",
+        ),
+        (evaluated(0.21, 0.5, -0.4, -0.2), "HRNN loses to popularity here: 1 in 5 against 5 in 10 (n = 200)."),
+        (
+            evaluated(0.8, 0.5, 0.1, 0.5, n_users=12),
+            "HRNN against popularity: 8 in 10 against 5 in 10; too few users to tell (n = 12).",
+        ),
+        (
+            replace(VERSION, metrics={"mean_reciprocal_rank_at_25": 0.25}),
+            "HRNN: the first right film stands about 4.0th in the list (harmonic average).",
+        ),
+        (replace(VERSION, status="CREATE FAILED"), "HRNN failed; nothing is trained yet."),
+        (
+            replace(evaluated(0.2, 0.5, -0.4, -0.2), recipe="aws-sims"),
+            "Similar items is trained: the list for the last film contains the next one for 1 in 5 visitors.",
+        ),
+    ],
+)
+def test_headline_by_result(version: VersionView, sentence: str) -> None:
+    assert sentences.headline([version]) == sentence
+
+
+def test_best_version_answers_for_a_person_where_there_is_one() -> None:
+    hrnn = evaluated(0.3, 0.2, 0.05, 0.15)
+    sims = replace(evaluated(0.5, 0.2, 0.2, 0.4), recipe="aws-sims")
+    popularity = replace(evaluated(0.2, 0.2, 0.0, 0.0), recipe="aws-popularity-count")
+    assert sentences.best([sims, popularity, hrnn]) is hrnn
+    assert sentences.best([sims, popularity]) is popularity
+    assert sentences.best([sims]) is sims
+
+
+def test_headline_before_anything_is_trained() -> None:
+    assert sentences.headline([]) == "Nothing is trained yet."
+    assert sentences.headline([], expected=61.0) == "Nothing is trained yet; HRNN takes about 61 s on this data."
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        (running(), "HRNN is training: epoch 5 of 8, about 25 s left; it already beats popularity."),
+        (running(curve=()), "HRNN is training: epoch 5 of 8, about 25 s left."),
+        (
+            running(curve=(CurvePoint(1.0, 2.0, 0.1, 0.3),), seconds_left=None),
+            "HRNN is training: epoch 5 of 8; it does not beat popularity yet.",
+        ),
+        (running(started_at=None), "HRNN is waiting for its turn."),
+        (replace(running(), status="CREATE STOPPING"), "HRNN is being stopped."),
+        (
+            replace(VERSION, status="CREATE IN_PROGRESS"),
+            "HRNN is training; a training on AWS usually takes about 40 minutes; you may close this page.",
+        ),
+    ],
+)
+def test_running_headline(version: VersionView, sentence: str) -> None:
+    assert sentences.headline([version]) == sentence
+
+
+def test_how_far_a_failed_training_got() -> None:
+    assert sentences.how_far(running()) == "It got to 55 % in the stage “train”."
+    assert sentences.how_far(VERSION) == "It had not begun."
+
+
+def test_dot_plot_is_told_with_interval_and_baselines() -> None:
+    sentence = sentences.dot_plot_alt(evaluated(0.72, 0.41, 0.2, 0.4), RATE)
+    assert sentence == "HRNN has hit rate@25 0.720 (95 % 0.670-0.770); popularity 0.410; random 0.020."
+
+
+def test_dot_rows_are_sorted_and_keep_their_columns_when_empty() -> None:
+    rows = tables.dot_rows([evaluated(0.3, 0.2, 0, 1), evaluated(0.7, 0.2, 0, 1)], RATE, 60.0)
+    assert list(rows["value"]) == [0.7, 0.3]
+    assert list(tables.dot_rows([], RATE, 0.0).columns) == list(tables.DOT_COLUMNS)
+
+
+def test_plain_words_say_who_wins() -> None:
+    words = tables.plain_words(evaluated(0.72, 0.41, 0.2, 0.4))
+    assert list(words["difference"]) == ["+76 % (95 %: +49 to +98), beats"]
+    assert list(words["in plain words"]) == [
+        "7 in 10 visitors find at least one right film among 25; popularity: 1 in 2."
+    ]
+
+
+def test_coverage_has_no_interval_and_names_no_winner() -> None:
+    fixed = MetricEstimate(0.4, 0.4, 0.4)
+    methods = (
+        MethodMetrics("model", {"coverage": fixed}),
+        MethodMetrics("popularity", {"coverage": MetricEstimate(0.1, 0.1, 0.1)}),
+    )
+    difference = {"coverage": MetricEstimate(0.3, 0.3, 0.3)}
+    version = replace(VERSION, evaluation=VersionEvaluation(200, "newest tenth", methods, difference))
+    words = tables.plain_words(version)
+    assert list(words["95 %"]) == [""]
+    assert list(words["difference"]) == ["+300 %"]

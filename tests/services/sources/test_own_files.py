@@ -1,0 +1,171 @@
+"""A person's own files become canonical data."""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from services.library.columns import FILM_WORDS
+from services.library.prepared import PreparedData, SampleError, write_csvs
+from services.sources.own_files import OwnTable, TimeUnit, accept, prepare, read_table, recognise
+
+EVENTS = (
+    b"user_id,item_id,timestamp,event_type\n007,a,1704067200,watch\n007,b,1704067260,watch\n008,a,1704067300,watch\n"
+)
+
+
+def own(content: bytes, dataset_type: str = "Interactions", name: str = "file.csv") -> OwnTable:
+    return accept(read_table(content, name), dataset_type)
+
+
+def prepared(content: bytes, **more: OwnTable) -> PreparedData:
+    return prepare(own(content), name="mine", **more)
+
+
+def test_ids_keep_their_zeros_and_times_become_numbers() -> None:
+    data = prepared(EVENTS)
+    assert data.interactions["USER_ID"].tolist() == ["007", "007", "008"]
+    assert data.interactions["TIMESTAMP"].dtype == "int64"
+    assert list(data.interactions) == ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"]
+    assert data.words == FILM_WORDS
+
+
+@pytest.mark.parametrize("separator", [b"\t", b";", b"|"])
+def test_other_separators(separator: bytes) -> None:
+    data = prepared(EVENTS.replace(b",", separator))
+    assert len(data.interactions) == 3
+
+
+def test_a_byte_order_mark_latin_letters_quotes_and_windows_lines_are_read() -> None:
+    bom = b"\xef\xbb\xbf" + EVENTS.replace(b"\n", b"\r\n")
+    assert prepared(bom).interactions["ITEM_ID"].tolist() == ["a", "b", "a"]
+    items = read_table('id,title\n1,"Café, ""the"" film"\n'.encode("latin-1"), "i.csv")
+    assert items.frame["title"].tolist() == ['Café, "the" film']
+
+
+def test_parquet_with_typed_columns() -> None:
+    frame = pd.DataFrame(
+        {
+            "user": [1.0, 2.0],
+            "item": [10, 11],
+            "when": pd.to_datetime(["2024-01-01", "2024-01-02"]),
+            "mobile": [True, False],
+        }
+    )
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer)
+    data = prepare(own(buffer.getvalue(), name="e.parquet"), name="mine")
+    assert data.interactions["USER_ID"].tolist() == ["1", "2"]
+    assert data.interactions["TIMESTAMP"].tolist() == [1704067200, 1704153600]
+    assert data.interactions["MOBILE"].tolist() == ["true", "false"]
+
+
+def test_milliseconds_become_seconds() -> None:
+    assert prepared(
+        EVENTS.replace(b",170406", b",170406").replace(b"00,watch", b"00000,watch").replace(b"60,w", b"60000,w")
+    ).interactions["TIMESTAMP"].tolist() == [1704067200, 1704067260, 1704067300]
+
+
+def test_a_unit_chosen_by_hand_wins() -> None:
+    raw = read_table(b"user_id,item_id,timestamp\n1,a,01/02/2024\n2,b,03/04/2024\n", "f.csv")
+    mapping = {guess.column: guess.role for guess in recognise(raw, "Interactions")}
+    day = prepare(OwnTable(raw, mapping, TimeUnit.DAY_FIRST), name="mine").interactions["TIMESTAMP"][0]
+    month = prepare(OwnTable(raw, mapping, TimeUnit.MONTH_FIRST), name="mine").interactions["TIMESTAMP"][0]
+    assert pd.Timestamp(day, unit="s").month == 2
+    assert pd.Timestamp(month, unit="s").month == 1
+
+
+def test_a_time_that_cannot_be_read_stays_missing_and_is_listed() -> None:
+    rows = b"".join(b"%d,a,%d\n" % (n, 1704067200 + n) for n in range(30))
+    data = prepared(b"user_id,item_id,timestamp\n" + rows + b"99,a,yesterday\n")
+    assert data.interactions["TIMESTAMP"].isna().sum() == 1
+    assert data.unreadable is not None
+    assert data.unreadable.to_dict("records") == [
+        {"dataset_type": "Interactions", "line": 32, "column": "TIMESTAMP", "value": "yesterday"}
+    ]
+
+
+def test_categories_are_joined_with_bars_whatever_joined_them() -> None:
+    items = own(b'item_id,genres\na,"Crime, Drama"\nb,"Drama, Crime"\nc,"Crime, War"\nd,"Drama, War"\n', "Items")
+    data = prepared(EVENTS, items=items)
+    assert data.items is not None
+    assert data.items["GENRES"].tolist() == ["Crime|Drama", "Drama|Crime", "Crime|War", "Drama|War"]
+    assert data.roles.categories == ("GENRES",)
+
+
+def test_a_comma_inside_a_single_name_is_not_a_separator() -> None:
+    items = own(b'item_id,category\na,"Home, garden"\nb,Books\nc,Books\nd,"Home, garden"\n', "Items")
+    data = prepared(EVENTS, items=items)
+    assert data.items is not None
+    assert data.items["CATEGORY"][0] == "Home, garden"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"user_id,item_id,timestamp\n", "no rows"),
+        (b"196\t242\t3\t881250949\n1\t2\t3\t881250950\n", "line of column names"),
+        (b"just one column\n1\n", "one column only"),
+        (b"a,b,a\n1,2,3\n", '"a" twice'),
+        (b"user_id,item_id\n1,2\n1,2,3\n", "cannot be read"),
+    ],
+)
+def test_a_bad_file_is_refused_with_a_reason(content: bytes, words: str) -> None:
+    with pytest.raises(SampleError, match=words):
+        read_table(content, "bad.csv")
+
+
+def test_a_missing_role_is_named() -> None:
+    with pytest.raises(SampleError, match="no column is said to be TIMESTAMP"):
+        prepared(b"user_id,item_id,colour\n1,2,red\n1,3,red\n")
+
+
+def test_columns_that_would_collide_are_named() -> None:
+    content = b"user_id,item_id,timestamp,dev_ice,device\n1,2,1704067200,a,b\n1,3,1704067201,a,b\n"
+    with pytest.raises(SampleError, match="dev_ice"):
+        prepared(content)
+
+
+def test_a_name_that_aws_refuses_is_refused() -> None:
+    with pytest.raises(SampleError, match="cannot be the name"):
+        prepare(own(EVENTS), name="../etc")
+
+
+def test_csv_files_escape_quotes_with_a_backslash(tmp_path: Path) -> None:
+    items = own(b'item_id,title,genres\na,"The ""Best"", of",Drama\nb,C:\\x,Drama\n', "Items")
+    files = write_csvs(prepared(EVENTS, items=items), tmp_path)
+    text = files[1].csv.read_text()
+    assert text.splitlines()[0] == "ITEM_ID,TITLE,GENRES"
+    assert '"The \\"Best\\", of"' in text
+    assert '"C:\\\\x"' in text
+    assert [file.n_rows for file in files] == [3, 2]
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_the_schema_says_what_is_categorical_textual_and_plain() -> None:
+    lines = [b"item_id,title,genres,description,price"]
+    lines += [b"%d,Film %d,Drama,%s,%d.5" % (n, n, b"long words " * 9 + b"%d" % n, n) for n in range(20)]
+    data = prepared(EVENTS, items=own(b"\n".join(lines), "Items"))
+    fields = {field["name"]: field for field in json.loads(data.schemas["Items"])["fields"]}
+    assert fields["GENRES"] == {"name": "GENRES", "type": "string", "categorical": True}
+    assert fields["DESCRIPTION"]["textual"]
+    assert fields["TITLE"] == {"name": "TITLE", "type": "string"}
+    assert fields["PRICE"]["type"] == "float"
+
+
+@pytest.mark.skipif("EXPLORER_DATA" not in os.environ, reason="EXPLORER_DATA is not set")
+def test_the_retail_files() -> None:
+    folder = Path(os.environ["EXPLORER_DATA"]) / "retail"
+    tables = {
+        kind: accept(read_table(folder / f"rds_{kind.lower()}.csv"), kind)
+        for kind in ("Interactions", "Items", "Users")
+    }
+    data = prepare(tables["Interactions"], tables["Items"], tables["Users"], "shop")
+    assert len(data.interactions) == 60_001
+    assert data.roles.title == "PRODUCT_NAME"
+    assert data.roles.categories == ("CATEGORY_L1", "CATEGORY_L2")
+    assert data.words.noun == "product"
