@@ -83,9 +83,7 @@ class ColdMap:
 
 def cold_start_map(opened: OpenShelf, folder: str, ended: float | None, column: str) -> ColdMap:
     """Return groups, map and who is served best, counted once a run and column."""
-    return _cold_start_map(
-        str(session.backend().home), opened.shelf.name, opened.shelf.version, folder, ended, column
-    )  # fmt: skip
+    return _cold_start_map(str(session.backend().home), opened.shelf.name, opened.shelf.version, folder, ended, column)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

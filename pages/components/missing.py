@@ -142,9 +142,14 @@ def _offer(group: str, shelf: Shelf, card: RecipeCard, words: str) -> None:
     with panels.empty(f"{card.title} is not trained yet.", detail=f"{words}{_costs()}"):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
         st.button(
-            f"Train and deploy{takes}", type="primary", icon=":material/play_arrow:", key=f"needs_train_{card.name}",
-            disabled=bool(missing), on_click=_train, args=(group, card.name, shelf.event_type),
-        )  # fmt: skip
+            f"Train and deploy{takes}",
+            type="primary",
+            icon=":material/play_arrow:",
+            key=f"needs_train_{card.name}",
+            disabled=bool(missing),
+            on_click=_train,
+            args=(group, card.name, shelf.event_type),
+        )
         if missing:
             st.caption(f"It needs {'; '.join(missing)}.")
 

@@ -191,7 +191,7 @@ def _stop(backend: Backend, version_arn: str) -> None:
 
 def _wait_for_campaign(
     backend: Backend, campaign_arn: str, report: Update, check_cancelled: Callable[[], None]
-) -> None:  # fmt: skip
+) -> None:
     while True:
         described = backend.personalize.describe_campaign(campaignArn=campaign_arn)["campaign"]
         if described["status"] == "ACTIVE":

@@ -113,9 +113,7 @@ class Desk:
     def _say(self, state: str, reason: str = "", ended: float | None = None) -> None:
         self._written = time.monotonic()
         steps = [asdict(step) for step in self._steps]
-        _write_json(
-            self._folder / "state.json", {"state": state, "reason": reason, "ended": ended, "steps": steps}
-        )  # fmt: skip
+        _write_json(self._folder / "state.json", {"state": state, "reason": reason, "ended": ended, "steps": steps})
 
 
 class LabRuns:

@@ -106,8 +106,12 @@ def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest)
     assert "A click costs 0." in headline(app)
     assert len(headline(app)) <= 140
     assert list(values(app)) == [
-        "Click rate, 25 places", "Predicted popularity", "New films shown", "Cost of a click", "Worst served",
-    ]  # fmt: skip
+        "Click rate, 25 places",
+        "Predicted popularity",
+        "New films shown",
+        "Cost of a click",
+        "Worst served",
+    ]
     assert values(app)["New films shown"].endswith(" of 734")
     assert "own taste" in text(app)
     assert "Click = the viewer watched the new film" in text(app)
@@ -270,9 +274,7 @@ def test_the_other_pictures_are_valid() -> None:
         valid(charts.exploration(line, now, "new", last=last))
 
 
-def test_a_kept_run_is_renamed_and_deleted(
-    cold_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+def test_a_kept_run_is_renamed_and_deleted(cold_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(cold_home, tmp_path / "home")
     for app in _app(tmp_path / "home", monkeypatch):
         opened(app)

@@ -62,8 +62,12 @@ def test_it_begins_with_two_named_viewers_and_says_what_is_usual(page: AppTest) 
     assert len(said(page)) <= 140
     assert (page.query_params[Key.USER], page.query_params[Key.SECOND]) == (NORA, BEN)
     assert list(values(page)) == [
-        "Shared in the list", "Order", "Shared in the past", "Taste in common", "Also popular",
-    ]  # fmt: skip
+        "Shared in the list",
+        "Order",
+        "Shared in the past",
+        "Taste in common",
+        "Also popular",
+    ]
     assert "a sample of 200 of 1,000 people" in text(page)
 
 
@@ -130,8 +134,11 @@ def compare_rows(app: AppTest) -> dict[str, str]:
 def test_a_pair_that_is_offered_shares_what_it_says(page: AppTest) -> None:
     pairs = [button for button in page.button if str(button.key).startswith("pair_")]
     assert [pair.label.split(" · ")[0] for pair in pairs] == [
-        "Furthest apart", "Most alike", "Same age group, different taste", "Long and new",
-    ]  # fmt: skip
+        "Furthest apart",
+        "Most alike",
+        "Same age group, different taste",
+        "Long and new",
+    ]
     promised = pairs[1].label.split(" · ")[1]
     pairs[1].click().run()
     said(page)

@@ -42,9 +42,12 @@ def bump(
         layer("crosses", {"type": "point", "shape": "cross", "size": 110, "angle": 45, "filled": True}, here),
         layer("labels", {"type": "text", "baseline": "middle"}, text),
         layer("sides", {"type": "text", "baseline": "middle", "align": "left", "fontStyle": "italic"}, text),
-        layer("crosses", {"type": "text", "align": "left", "dx": 9, "baseline": "middle"},
-              {"x": x, "y": y, "text": {"value": "watched"}, "color": by_role("role")}),
-    ]  # fmt: skip
+        layer(
+            "crosses",
+            {"type": "text", "align": "left", "dx": 9, "baseline": "middle"},
+            {"x": x, "y": y, "text": {"value": "watched"}, "color": by_role("role")},
+        ),
+    ]
     where = {**y, "field": "y"}
     for side, align, dx in (("left", "right", -9), ("right", "left", 9)):
         mark = {"type": "text", "baseline": "middle", "align": align, "dx": dx}

@@ -60,7 +60,7 @@ def dumbbells(rows: pd.DataFrame) -> Drawing:
             {"y": y, "x": x("low"), "x2": {"field": "high"}, "tooltip": [words("category", title="show only")]},
             name="hits",
         ),
-    ]  # fmt: skip
+    ]
     bars = pd.DataFrame({"category": order, "low": 1 / BOUND, "high": BOUND * 1.2})
     pick = {
         "name": PICK,

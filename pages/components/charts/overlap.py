@@ -39,14 +39,17 @@ def overlap(
         ),
         layer("now", {"type": "rule", "strokeWidth": 1}, {"x": x, "color": paint("text")}),
         layer("line", {"type": "line", "strokeWidth": 3}, base | {"color": paint("model")}),
-        layer("line", {"type": "point", "filled": True, "size": 46, "opacity": 1},
-              base | {"color": paint("model"), "tooltip": tooltip[1:]}),
+        layer(
+            "line",
+            {"type": "point", "filled": True, "size": 46, "opacity": 1},
+            base | {"color": paint("model"), "tooltip": tooltip[1:]},
+        ),
         layer(
             "ends",
             {"type": "text", "align": "left", "baseline": "middle", "dx": 8},
             {"x": x, "y": {**y, "field": "y"}, "text": words("words"), "color": by_role("role")},
         ),
-    ]  # fmt: skip
+    ]
     now = pd.DataFrame({"step": [step]})
     return Drawing(layers, {"line": line, "others": others, "ends": ends, "now": now}, height)
 

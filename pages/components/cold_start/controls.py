@@ -56,9 +56,7 @@ def choose(group: str) -> Chosen | None:
     if opened is None:
         missing.files("Cold start", group)
         return None
-    runs = tuple(
-        run for run in session.lab_runs().all(LABORATORY) if run.parameters.get("group") == group
-    )  # fmt: skip
+    runs = tuple(run for run in session.lab_runs().all(LABORATORY) if run.parameters.get("group") == group)
     finished = [run for run in runs if run.state == "done"]
     place = st.empty()
     names = _named(finished)
@@ -87,10 +85,17 @@ def choose(group: str) -> Chosen | None:
         with cost_box:
             cost = float(
                 st.number_input(
-                    "Cost / impression", 0.0001, 1000.0, sentences.IMPRESSION_COST, 0.01, format="%.4g",
-                    key=Key.COLD_COST, bind="query-params", help="What showing one item to one person costs.",
+                    "Cost / impression",
+                    0.0001,
+                    1000.0,
+                    sentences.IMPRESSION_COST,
+                    0.01,
+                    format="%.4g",
+                    key=Key.COLD_COST,
+                    bind="query-params",
+                    help="What showing one item to one person costs.",
                 )
-            )  # fmt: skip
+            )
         with currency_box:
             currency = (
                 st.text_input("Currency", key=Key.COLD_CURRENCY, bind="query-params", max_chars=8, placeholder="EUR")
@@ -105,18 +110,31 @@ def view(chosen: Chosen) -> tuple[str, str]:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         part = str(
             st.segmented_control(
-                "Look at", (HELD_OUT, EXPLORING, TRULY_NEW), default=HELD_OUT, required=True, key=Key.COLD_VIEW,
-                bind="query-params", label_visibility="collapsed", width="content",
+                "Look at",
+                (HELD_OUT, EXPLORING, TRULY_NEW),
+                default=HELD_OUT,
+                required=True,
+                key=Key.COLD_VIEW,
+                bind="query-params",
+                label_visibility="collapsed",
+                width="content",
             )
-        )  # fmt: skip
+        )
         if part == HELD_OUT and chosen.column:
             labels = map_labels(chosen.opened.shelf.words)
             kind = str(
                 st.segmented_control(
-                    "Map of", list(labels), default="shown", required=True, format_func=lambda k: labels[str(k)],
-                    key=Key.COLD_MAP, bind="query-params", label_visibility="collapsed", width="content",
+                    "Map of",
+                    list(labels),
+                    default="shown",
+                    required=True,
+                    format_func=lambda k: labels[str(k)],
+                    key=Key.COLD_MAP,
+                    bind="query-params",
+                    label_visibility="collapsed",
+                    width="content",
                 )
-            )  # fmt: skip
+            )
     return part, kind
 
 
@@ -154,9 +172,13 @@ def _new(group: str, opened: OpenShelf, runs: tuple[RunView, ...], earlier: Cold
         return
     share = st.slider("Held out, % of all items", 10, 90, 50, 5, key=Key.COLD_SHARE)
     seeds = st.segmented_control(
-        "Draws", cold_start.SEEDS, default=cold_start.SEEDS[0], required=True, key=Key.COLD_SEEDS,
+        "Draws",
+        cold_start.SEEDS,
+        default=cold_start.SEEDS[0],
+        required=True,
+        key=Key.COLD_SEEDS,
         help="Several draws of new items tell how much luck there is in one.",
-    )  # fmt: skip
+    )
     split = st.radio("What counts", list(SPLIT_WORDS), format_func=lambda s: SPLIT_WORDS[s], key=Key.COLD_SPLIT)
     used = st.multiselect("Columns used", columns, default=columns, key=Key.COLD_COLUMNS)
     sets = cold_start.column_sets(shelf)
@@ -164,16 +186,27 @@ def _new(group: str, opened: OpenShelf, runs: tuple[RunView, ...], earlier: Cold
     explore = st.toggle("Measure exploration too", key=Key.COLD_EXPLORE)
     tried = tuple(names for words, names in sets.items() if words != "all" and set(names) <= set(used))
     parameters = Parameters(
-        group, share / 100, int(seeds or 1), str(split), columns=None if used == columns else tuple(used),
-        column_sets=tried if alone else (), exploration=explore,
-    )  # fmt: skip
+        group,
+        share / 100,
+        int(seeds or 1),
+        str(split),
+        columns=None if used == columns else tuple(used),
+        column_sets=tried if alone else (),
+        exploration=explore,
+    )
     seconds = plan.expected_seconds(backend, shelf, parameters, earlier)
     about = "" if seconds is None else f" · about {in_seconds(seconds)}"
     busy = any(run.state == "running" for run in runs)
     st.button(
-        f"Start{about}", type="primary", icon=":material/play_arrow:", key="cold_start_new",
-        disabled=busy or not used, on_click=start, args=(parameters,), width="stretch",
-    )  # fmt: skip
+        f"Start{about}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="cold_start_new",
+        disabled=busy or not used,
+        on_click=start,
+        args=(parameters,),
+        width="stretch",
+    )
     note = plan.problem(shelf, parameters) or plan.aws_words(backend, parameters)
     if busy:
         note = "A run is under way; it can be followed or stopped on this page."

@@ -28,9 +28,14 @@ def draw(chosen: Chosen) -> None:
             key="cold_unexplored",
         ):
             st.button(
-                "Measure it in a new run", type="primary", icon=":material/play_arrow:", key="cold_explore_start",
-                disabled=running, on_click=controls.start, args=(Parameters(chosen.group, exploration=True),),
-            )  # fmt: skip
+                "Measure it in a new run",
+                type="primary",
+                icon=":material/play_arrow:",
+                key="cold_explore_start",
+                disabled=running,
+                on_click=controls.start,
+                args=(Parameters(chosen.group, exploration=True),),
+            )
         return
     place = st.empty()
     weight = float(st.slider("explorationWeight", 0.0, 1.0, 0.3, 0.05, key=Key.COLD_WEIGHT, bind="query-params"))

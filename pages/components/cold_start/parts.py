@@ -26,25 +26,31 @@ def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None
     difference = result.difference(POPULARITY)
     kpis = [
         panels.Kpi(
-            "Click rate, 25 places", f"{rate:.1%}", below=sentences.times(rate, chance),
+            "Click rate, 25 places",
+            f"{rate:.1%}",
+            below=sentences.times(rate, chance),
             help=f"95 %: {interval.low:.1%} to {interval.high:.1%}; random new {words.nouns}: {chance:.1%}.",
         ),
         panels.Kpi(
-            "Predicted popularity", f"{popular:.1%}",
+            "Predicted popularity",
+            f"{popular:.1%}",
             below=sentences.popularity_words(difference, popular, result.n_people),
             help="The same list for everybody: the new ones whose columns promise most viewers. "
             + sentences.interval_words(difference, popular, result.n_people),
         ),
         panels.Kpi(
-            f"New {words.nouns} shown", f"{result.reaching():,} of {result.n_new:,}",
-            below=f"popularity: {result.reaching(POPULARITY):,}", help="At least once, to any of the people asked.",
+            f"New {words.nouns} shown",
+            f"{result.reaching():,} of {result.n_new:,}",
+            below=f"popularity: {result.reaching(POPULARITY):,}",
+            help="At least once, to any of the people asked.",
         ),
         panels.Kpi(
-            "Cost of a click", sentences.cost_per_click(chosen.cost, rate, chosen.currency),
+            "Cost of a click",
+            sentences.cost_per_click(chosen.cost, rate, chosen.currency),
             below=sentences.saved(chosen.cost, rate, chance, chosen.currency),
             help="Cost of an impression over the click rate; saved per 1,000 clicks against random new ones.",
         ),
-    ]  # fmt: skip
+    ]
     if served is not None and len(served):
         worst = served.iloc[-1]
         kpis.append(

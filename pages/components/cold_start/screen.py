@@ -52,9 +52,12 @@ def draw(chosen: Chosen, kind: str) -> None:
             parts.served(chosen, result, drawn.groups, drawn.served)
     frame = tables.download(result, chosen.opened.catalog)
     how = HOW.format(
-        share=result.parameters.share, split=controls.SPLIT_WORDS[result.parameters.split],
-        n_people=result.n_people, n_seeds=result.n_seeds, n_without=0 if drawn is None else drawn.groups.n_without,
-    )  # fmt: skip
+        share=result.parameters.share,
+        split=controls.SPLIT_WORDS[result.parameters.split],
+        n_people=result.n_people,
+        n_seeds=result.n_seeds,
+        n_without=0 if drawn is None else drawn.groups.n_without,
+    )
     drawers.drawers(key="cold", how=how, download=frame, file_name=f"cold-start-{chosen.group}.csv")
 
 
@@ -93,10 +96,15 @@ def _methods(chosen: Chosen) -> None:
             st.markdown("**Methods**", width="content")
             metric = str(
                 st.selectbox(
-                    "Metric", METRICS, format_func=lambda m: "click rate" if m == CLICK_RATE else metric_label(m),
-                    key=Key.COLD_METRIC, bind="query-params", label_visibility="collapsed", width=180,
+                    "Metric",
+                    METRICS,
+                    format_func=lambda m: "click rate" if m == CLICK_RATE else metric_label(m),
+                    key=Key.COLD_METRIC,
+                    bind="query-params",
+                    label_visibility="collapsed",
+                    width=180,
                 )
-            )  # fmt: skip
+            )
         title = "click rate" if metric == CLICK_RATE else metric_label(metric)
         panels.show(
             charts.methods(tables.methods(result, metric), title),

@@ -59,9 +59,13 @@ def _sentence(chosen: Chosen, put: dict[str, dict[str, Any]]) -> str:
 
 def _give(chosen: Chosen, n_put: int) -> None:
     how = st.segmented_control(
-        "From", (FROM_FORM, FROM_FILE), default=FROM_FORM, required=True, key=Key.COLD_FROM,
+        "From",
+        (FROM_FORM, FROM_FILE),
+        default=FROM_FORM,
+        required=True,
+        key=Key.COLD_FROM,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     shelf = chosen.opened.shelf
     rows: list[dict[str, Any]] = []
     if how == FROM_FORM:
@@ -72,9 +76,11 @@ def _give(chosen: Chosen, n_put: int) -> None:
             for place, field in enumerate(new_items.fields(shelf)):
                 help_text = "Several with | between them." if "|" in example.get(field.name, "") else None
                 row[field.name] = columns[place % 2].text_input(
-                    field.label if not field.required else f"{field.label} *", key=f"{Key.COLD_FORM}_{field.name}",
-                    help=help_text, placeholder=example.get(field.name, ""),
-                )  # fmt: skip
+                    field.label if not field.required else f"{field.label} *",
+                    key=f"{Key.COLD_FORM}_{field.name}",
+                    help=help_text,
+                    placeholder=example.get(field.name, ""),
+                )
             if st.form_submit_button("Put it in", type="primary", icon=":material/add:"):
                 rows = [row]
     else:
@@ -122,9 +128,14 @@ def _known(chosen: Chosen, put: dict[str, dict[str, Any]]) -> None:
     waiting = bool(st.session_state.get(Key.TRAINED_HERE))
     st.caption("Stored; visible from: next solution version.")
     st.button(
-        "Train a version that knows " + ("it" if len(put) == 1 else "them"), type="primary", key="cold_train_new",
-        icon=":material/model_training:", disabled=waiting, on_click=_train, args=(chosen, len(put)),
-    )  # fmt: skip
+        "Train a version that knows " + ("it" if len(put) == 1 else "them"),
+        type="primary",
+        key="cold_train_new",
+        icon=":material/model_training:",
+        disabled=waiting,
+        on_click=_train,
+        args=(chosen, len(put)),
+    )
     if campaign is None or waiting:
         return
     people = _asked(chosen)

@@ -52,9 +52,14 @@ def _empty(chosen: Chosen) -> None:
         seconds = plan.expected_seconds(session.backend(), shelf, parameters)
         about = "" if seconds is None else f" · about {in_seconds(seconds)}"
         st.button(
-            f"Measure it{about}", type="primary", icon=":material/play_arrow:", key="cold_first",
-            disabled=bool(problem), on_click=controls.start, args=(parameters,),
-        )  # fmt: skip
+            f"Measure it{about}",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="cold_first",
+            disabled=bool(problem),
+            on_click=controls.start,
+            args=(parameters,),
+        )
         st.caption(problem or plan.aws_words(session.backend(), parameters) or "You may leave this page.")
 
 

@@ -93,9 +93,14 @@ def _people(
         picked += [] if user_id in (None, *picked) else [user_id]
     if more:
         columns[n_pickers].button(
-            "", icon=":material/person_add:", help="Add a person", key=Key.ADD_PERSON, width="stretch",
-            on_click=_add, args=(opened, campaign, tuple(picked)),
-        )  # fmt: skip
+            "",
+            icon=":material/person_add:",
+            help="Add a person",
+            key=Key.ADD_PERSON,
+            width="stretch",
+            on_click=_add,
+            args=(opened, campaign, tuple(picked)),
+        )
     with columns[-2]:
         name = session.bound_select("Campaign", names, Key.CAMPAIGN)
     with columns[-1]:
@@ -113,9 +118,12 @@ def _one_person(
     with which:
         _first_campaigns(names)
         picked = st.multiselect(
-            f"Campaigns, up to {len(LETTERS)}", names, key=Key.SIDE_BY_SIDE, bind="query-params",
+            f"Campaigns, up to {len(LETTERS)}",
+            names,
+            key=Key.SIDE_BY_SIDE,
+            bind="query-params",
             max_selections=len(LETTERS),
-        )  # fmt: skip
+        )
     with mode:
         _across()
     if user_id is None:
@@ -126,9 +134,14 @@ def _one_person(
 
 def _across() -> None:
     st.segmented_control(
-        "Compare", (PEOPLE, CAMPAIGNS), default=PEOPLE, required=True, key=Key.ACROSS, bind="query-params",
+        "Compare",
+        (PEOPLE, CAMPAIGNS),
+        default=PEOPLE,
+        required=True,
+        key=Key.ACROSS,
+        bind="query-params",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
 
 
 def count_of() -> int:

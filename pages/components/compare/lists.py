@@ -71,9 +71,7 @@ def _own(chosen: Chosen, side: Side, shared: set[str], told: Told, keep: Any) ->
     """Return what only one of two gets."""
     ids = [item_id for item_id in side.ids if item_id not in shared]
     lines = [f"{badge(side.letter)} **{escaped(side.who)}** · only here {len(ids)} of {len(side.ids)}"]
-    lines += [
-        _item(chosen, side, item_id, told, chips=True) for item_id in ids if keep is None or keep(item_id)
-    ]  # fmt: skip
+    lines += [_item(chosen, side, item_id, told, chips=True) for item_id in ids if keep is None or keep(item_id)]
     if len(lines) == 1:
         lines.append(quiet("Nothing of its own." if not ids else "None of these in this category."))
     return _joined(lines)
@@ -106,9 +104,7 @@ def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], told: Told, 
     return _joined(lines)
 
 
-def _item(
-    chosen: Chosen, side: Side, item_id: str, told: Told, *, others: str = "", chips: bool = False
-) -> str:  # fmt: skip
+def _item(chosen: Chosen, side: Side, item_id: str, told: Told, *, others: str = "", chips: bool = False) -> str:
     """Return one place of a list: rank, title, who else has it or which tastes it meets; below it fit and reason."""
     catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
     label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE - BADGE * len(others))

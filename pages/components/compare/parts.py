@@ -47,15 +47,18 @@ def offers(chosen: Chosen, usual: Usual | None) -> None:
     for place, pair in enumerate(pairs):
         short = chosen.opened.people.short
         st.button(
-            f"{pair.name} · {pair.shared}", type="tertiary", key=f"pair_{place}",
+            f"{pair.name} · {pair.shared}",
+            type="tertiary",
+            key=f"pair_{place}",
             help=f"{short(pair.one)} and {short(pair.other)} share {pair.shared} of {chosen.count}.",
-            on_click=controls.show, args=(pair.one, pair.other),
-        )  # fmt: skip
+            on_click=controls.show,
+            args=(pair.one, pair.other),
+        )
     if not chosen.by_campaign and len(chosen.user_ids) == 2 and chosen.campaigns[0].personal:
         one, other = chosen.user_ids
         navigation.link(
             "live_events", "Send B's events to A", user=one, second=other, step="0", campaign=chosen.campaigns[0].name
-        )  # fmt: skip
+        )
     if not pairs:
         whose = chosen.opened.people.short(chosen.user_ids[0]) if chosen.by_campaign else "Everybody"
         campaigns = counted(len(chosen.campaigns), "campaign", "campaigns")
@@ -69,9 +72,12 @@ def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
     for place, other in enumerate(sample.suggested(side.user_id, side.ids, chosen.count, segment)):
         st.button(
             f"{people.label(other.user_id)} · {other.why}: {other.shared} of {chosen.count} shared",
-            key=f"suggested_{place}", icon=":material/person_add:", type="tertiary",
-            on_click=controls.show, args=(side.user_id, other.user_id),
-        )  # fmt: skip
+            key=f"suggested_{place}",
+            icon=":material/person_add:",
+            type="tertiary",
+            on_click=controls.show,
+            args=(side.user_id, other.user_id),
+        )
 
 
 def table(chosen: Chosen, good: Sequence[Side], told: Mapping[str, Mapping[str, Reason]]) -> None:
@@ -133,10 +139,12 @@ def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[
     values = [sides.also_popular(side, popular) for side in (one, other)]
     kpis.append(
         panels.Kpi(
-            "Also popular", f"{values[0]} · {values[1]}", below=f"{cut(one.who, NAME)} · {cut(other.who, NAME)}",
+            "Also popular",
+            f"{values[0]} · {values[1]}",
+            below=f"{cut(one.who, NAME)} · {cut(other.who, NAME)}",
             help=f"Places that are also among the {k} {words.nouns} that most people {words.past}.",
         )
-    )  # fmt: skip
+    )
     return kpis
 
 

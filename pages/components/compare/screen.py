@@ -36,9 +36,14 @@ def show(chosen: Chosen) -> None:
     """Ask for every column and draw what came back; a refusal stays in its column."""
     opened = chosen.opened
     found = sides.sides(
-        session.backend(), chosen.wanted, chosen.count, opened.shelf, opened.people, opened.tastes,
+        session.backend(),
+        chosen.wanted,
+        chosen.count,
+        opened.shelf,
+        opened.people,
+        opened.tastes,
         by_campaign=chosen.by_campaign,
-    )  # fmt: skip
+    )
     if len(found) < 2:
         _one_alone(chosen, found)
         return
@@ -55,13 +60,23 @@ def show(chosen: Chosen) -> None:
             compare_parts.offers(chosen, usual)
         with st.container(horizontal=True, width="content", gap="small"):
             st.segmented_control(
-                "Count", controls.COUNTS, default=session.default_count(controls.COUNTS), required=True,
-                key=Key.COUNT, bind="query-params", label_visibility="collapsed",
-            )  # fmt: skip
+                "Count",
+                controls.COUNTS,
+                default=session.default_count(controls.COUNTS),
+                required=True,
+                key=Key.COUNT,
+                bind="query-params",
+                label_visibility="collapsed",
+            )
             shown = st.segmented_control(
-            "Shown as", (LISTS, HISTORIES, TABLE), default=LISTS, required=True, key=Key.COMPARED_AS,
-            bind="query-params", label_visibility="collapsed",
-        )  # fmt: skip
+                "Shown as",
+                (LISTS, HISTORIES, TABLE),
+                default=LISTS,
+                required=True,
+                key=Key.COMPARED_AS,
+                bind="query-params",
+                label_visibility="collapsed",
+            )
     only = taste.only(chosen, found)
     places = None
     if shown == LISTS:

@@ -32,9 +32,13 @@ def only(chosen: Chosen, found: Sequence[Side]) -> str | None:
     counts = ", ".join(f"{side.who} {sum(tastes.in_taste(side.ids, [category]))}" for side in found if not side.error)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            f"Only {category}", icon=":material/close:", key="only_off", help="Show everything", on_click=keep_to,
+            f"Only {category}",
+            icon=":material/close:",
+            key="only_off",
+            help="Show everything",
+            on_click=keep_to,
             args=(None,),
-        )  # fmt: skip
+        )
         st.markdown(f":small[:gray[{counts} in the list]]", width="content")
     return category
 
@@ -65,9 +69,7 @@ def draw(chosen: Chosen, found: Sequence[Side]) -> None:
         st.caption(f"Neither histories nor lists have anything under {name}.")
         return
     key = f"{Key.TASTE_MAP}_{tastes.column}_{'_'.join(side.user_id for side in found)}"
-    panels.show(
-        dumbbell.dumbbells(rows), taste_gaps.gap_sentence(rows), key=key, on_select=lambda: _clicked(key)
-    )  # fmt: skip
+    panels.show(dumbbell.dumbbells(rows), taste_gaps.gap_sentence(rows), key=key, on_select=lambda: _clicked(key))
     st.caption(taste_gaps.gap_sentence(rows))
 
 

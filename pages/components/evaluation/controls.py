@@ -87,17 +87,24 @@ def form(group: str, opened: OpenShelf, runs: tuple[RunView, ...]) -> None:
     shelf, backend = opened.shelf, session.backend()
     protocol = st.radio("Held out", PROTOCOLS, format_func=lambda name: PROTOCOL_NAMES[name], key=Key.EVALUATION_SPLIT)
     recipes = st.multiselect(
-        "Recipes", RECIPES, default=["aws-hrnn"], key=Key.EVALUATION_RECIPES,
+        "Recipes",
+        RECIPES,
+        default=["aws-hrnn"],
+        key=Key.EVALUATION_RECIPES,
         format_func=lambda name: RECIPE_WORDS.get(name, name),
-    )  # fmt: skip
+    )
     seeds = 1
     if backend.kind != "aws":
         seeds = int(
             st.segmented_control(
-                "Trainings of each", (1, 2, 3), default=1, required=True, key=Key.EVALUATION_SEEDS,
+                "Trainings of each",
+                (1, 2, 3),
+                default=1,
+                required=True,
+                key=Key.EVALUATION_SEEDS,
                 help="Several trainings with different seeds tell how much luck there is in one.",
             )
-        )  # fmt: skip
+        )
     columns = bool(evaluation_plan.item_columns(shelf)) and st.toggle(
         "Each metadata column alone too", key=Key.EVALUATION_COLUMNS
     )
@@ -107,9 +114,14 @@ def form(group: str, opened: OpenShelf, runs: tuple[RunView, ...]) -> None:
     busy = any(run.state == "running" for run in runs)
     st.button(
         "Start" + ("" if seconds is None else f" · about {in_seconds(seconds)}"),
-        type="primary", icon=":material/play_arrow:", key="evaluation_new", width="stretch",
-        disabled=busy or not plan, on_click=start, args=(parameters,),
-    )  # fmt: skip
+        type="primary",
+        icon=":material/play_arrow:",
+        key="evaluation_new",
+        width="stretch",
+        disabled=busy or not plan,
+        on_click=start,
+        args=(parameters,),
+    )
     note = "A run is under way." if busy else evaluation_plan.aws_words(backend, plan, shelf.n_users)
     if note:
         st.caption(note)
@@ -139,12 +151,13 @@ def _manage(run: RunView) -> None:
     name = st.text_input("Name of this result", run.name, key=f"{Key.EVALUATION_NAME}_{run.id}")
     with st.container(horizontal=True):
         st.button(
-            "Rename", key="evaluation_rename", disabled=name == run.name,
-            on_click=act, args=(lambda: _rename(run.id, name or ""),),
-        )  # fmt: skip
-        st.button(
-            "Delete", key="evaluation_delete", on_click=act, args=(lambda: session.lab_runs().delete(run.id),)
-        )  # fmt: skip
+            "Rename",
+            key="evaluation_rename",
+            disabled=name == run.name,
+            on_click=act,
+            args=(lambda: _rename(run.id, name or ""),),
+        )
+        st.button("Delete", key="evaluation_delete", on_click=act, args=(lambda: session.lab_runs().delete(run.id),))
 
 
 def _rename(run_id: str, name: str) -> None:
@@ -186,9 +199,11 @@ def _against(result: EvaluationResult, metric: str, k: int, nouns: str) -> tuple
     rest = [method_words(m, result.words, nouns) for m in [*usual, *methods] if m in methods and m != model]
     first = list(dict.fromkeys(rest))[: 2 if result.by_person else 1]
     names = st.multiselect(
-        f"{method_words(model, result.words, nouns)} against", [name for name in options if options[name] != model],
-        default=first, key=f"{Key.EVALUATION_AGAINST}_{metric}_{k}",
-    )  # fmt: skip
+        f"{method_words(model, result.words, nouns)} against",
+        [name for name in options if options[name] != model],
+        default=first,
+        key=f"{Key.EVALUATION_AGAINST}_{metric}_{k}",
+    )
     return model, tuple(options[name] for name in names) or (result.baseline(metric, k),)
 
 

@@ -49,9 +49,12 @@ def _running(chosen: Chosen, run_id: str) -> None:
                 panels.step_list(now.steps)
                 _interim(now)
             st.button(
-                "Cancel", icon=":material/stop_circle:", key="evaluation_stop",
-                on_click=act, args=(lambda: session.lab_runs().cancel(run_id),),
-            )  # fmt: skip
+                "Cancel",
+                icon=":material/stop_circle:",
+                key="evaluation_stop",
+                on_click=act,
+                args=(lambda: session.lab_runs().cancel(run_id),),
+            )
         return True
 
     with st.container(border=True, key="evaluation_running"):
@@ -72,9 +75,13 @@ def _stopped(chosen: Chosen, run: RunView) -> None:
         _interim(run)
         with st.container(horizontal=True):
             st.button(
-                "Continue", type="primary", icon=":material/replay:", key="evaluation_again",
-                on_click=act, args=(lambda: session.lab_runs().resume(run.id),),
-            )  # fmt: skip
+                "Continue",
+                type="primary",
+                icon=":material/replay:",
+                key="evaluation_again",
+                on_click=act,
+                args=(lambda: session.lab_runs().resume(run.id),),
+            )
             st.button("Remove", key="evaluation_remove", on_click=act, args=(lambda: _remove(run.id),))
 
 

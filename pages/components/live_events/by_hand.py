@@ -49,9 +49,17 @@ def show(chosen: Chosen) -> None:
     first = set(replay.steps[0].answer.ids)
     target = tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first)
     shown = Shown(
-        chosen, replay, step, target, "new ones", who, who, Ceiling(LENGTH, ""),
-        None if usual is None else usual.sample, n_requested=len(events),
-    )  # fmt: skip
+        chosen,
+        replay,
+        step,
+        target,
+        "new ones",
+        who,
+        who,
+        Ceiling(LENGTH, ""),
+        None if usual is None else usual.sample,
+        n_requested=len(events),
+    )
     words = shelf.words
     if chosen.mode == BY_HAND:
         sentence = sentences.hand_headline(who, step, len(target), words)
@@ -102,13 +110,20 @@ def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
         chosen_type = st.selectbox("Event type", types or [script.PLACEHOLDER], index=first, key=Key.LIVE_TYPE)
     with value:
         number = st.number_input("Value", value=None, key=Key.LIVE_VALUE, disabled=not valued, step=1.0)
-    event = "" if item_id is None else script.to_address(
-        LiveEvent(item_id, 0, str(chosen_type), None if number is None else float(number))
-    )  # fmt: skip
+    event = (
+        ""
+        if item_id is None
+        else script.to_address(LiveEvent(item_id, 0, str(chosen_type), None if number is None else float(number)))
+    )
     send.button(
-        "Send", type="primary", key="live_send", disabled=item_id is None, width="stretch",
-        on_click=_add, args=(sent, event),
-    )  # fmt: skip
+        "Send",
+        type="primary",
+        key="live_send",
+        disabled=item_id is None,
+        width="stretch",
+        on_click=_add,
+        args=(sent, event),
+    )
     undo.button(
         "Undo last", key="live_undo", disabled=not sent, width="stretch", on_click=_keep, args=(list(sent[:-1]),)
     )
@@ -120,9 +135,13 @@ def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
                 label = opened.catalog.label(click)
                 gone = any(text == click or text.startswith(f"{click}@") for text in sent)
                 st.button(
-                    label, key=f"live_click_{place}", icon=":material/add:", disabled=gone, on_click=_add,
+                    label,
+                    key=f"live_click_{place}",
+                    icon=":material/add:",
+                    disabled=gone,
+                    on_click=_add,
                     args=(sent, script.to_address(LiveEvent(click, 0, kind))),
-                )  # fmt: skip
+                )
 
 
 def _log(shown: Shown) -> None:
@@ -132,19 +151,28 @@ def _log(shown: Shown) -> None:
     catalog = shown.chosen.opened.catalog
     rows = [
         (
-            entry.number, entry.event.event_type, catalog.label(entry.event.item_id), entry.event.value,
-            "stored", entry.put.milliseconds, figures.changed(shown.steps, entry.number),
+            entry.number,
+            entry.event.event_type,
+            catalog.label(entry.event.item_id),
+            entry.event.value,
+            "stored",
+            entry.put.milliseconds,
+            figures.changed(shown.steps, entry.number),
         )
-        for entry in reversed(shown.steps) if entry.event is not None and entry.put is not None
-    ]  # fmt: skip
+        for entry in reversed(shown.steps)
+        if entry.event is not None and entry.put is not None
+    ]
     names = ["#", "type", shown.chosen.opened.shelf.words.noun, "value", "answer", "sending, ms", "changed places"]
     frame = pd.DataFrame(rows, columns=names)
     if frame["value"].isna().all():
         frame = frame.drop(columns="value")
     panels.table(
-        frame, key="live_log", alt=f"{len(rows)} events sent by hand, newest first.", height="content",
+        frame,
+        key="live_log",
+        alt=f"{len(rows)} events sent by hand, newest first.",
+        height="content",
         column_config={"sending, ms": st.column_config.NumberColumn("sending, ms", format="%.1f")},
-    )  # fmt: skip
+    )
 
 
 def _for_real(chosen: Chosen, user_id: str, events: Sequence[LiveEvent]) -> None:

@@ -94,13 +94,24 @@ def _replay(
     with b:
         other = pickers.other_person(people, Key.SECOND, "B, whose events are sent", other)
     swap.button(
-        "", icon=":material/swap_horiz:", help="Swap A and B", key="live_swap", width="stretch",
-        on_click=_swap, args=(one, other), disabled=one is None or other is None,
-    )  # fmt: skip
+        "",
+        icon=":material/swap_horiz:",
+        help="Swap A and B",
+        key="live_swap",
+        width="stretch",
+        on_click=_swap,
+        args=(one, other),
+        disabled=one is None or other is None,
+    )
     with number:
         length = st.segmented_control(
-            "Latest events", LENGTHS, default=USUAL, required=True, key=Key.LIVE_EVENTS, bind="query-params",
-        )  # fmt: skip
+            "Latest events",
+            LENGTHS,
+            default=USUAL,
+            required=True,
+            key=Key.LIVE_EVENTS,
+            bind="query-params",
+        )
     with which:
         name = session.bound_select("Campaign", names, Key.CAMPAIGN)
     with modes:
@@ -136,9 +147,14 @@ def _alone(
 
 def _modes() -> None:
     st.segmented_control(
-        "Mode", MODES, default=REPLAY, required=True, key=Key.LIVE_MODE, bind="query-params",
+        "Mode",
+        MODES,
+        default=REPLAY,
+        required=True,
+        key=Key.LIVE_MODE,
+        bind="query-params",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
 
 
 def _first_pair(opened: OpenShelf, presets: tuple[Preset, ...]) -> tuple[str | None, str | None]:

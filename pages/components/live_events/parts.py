@@ -82,10 +82,12 @@ def figures(shown: Shown) -> None:
         value = shown.shared[step]
         kpis.append(
             panels.Kpi(
-                f"Shared with {cut(shown.target_name, NAME)}", f"{value} of {LENGTH}",
-                f"{value - shown.shared[0]:+d}" if step else None, "since the start" if step else None,
+                f"Shared with {cut(shown.target_name, NAME)}",
+                f"{value} of {LENGTH}",
+                f"{value - shown.shared[0]:+d}" if step else None,
+                "since the start" if step else None,
             )
-        )  # fmt: skip
+        )
     else:
         new = len(set(now.answer.ids) - set(steps[0].answer.ids))
         kpis.append(panels.Kpi("New in the list", f"{new} of {LENGTH}", help="Since the start."))
@@ -111,6 +113,8 @@ def table(shown: Shown) -> None:
     st.markdown("**Every step**" if few else "**Steps** · the download has all of them")
     frame = live_figures.matrix(shown.replay, shown.chosen.opened.catalog, shown.target, numbers)
     panels.table(
-        frame.drop(columns="item_id"), key="live_table", height=theme.SMALL_HEIGHT,
+        frame.drop(columns="item_id"),
+        key="live_table",
+        height=theme.SMALL_HEIGHT,
         alt=f"Rank of {len(frame)} items at each of {len(shown.steps)} steps.",
-    )  # fmt: skip
+    )

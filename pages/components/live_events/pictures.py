@@ -73,15 +73,24 @@ def _overlap(shown: Shown) -> None:
     frame.loc[at_end, "y"] = overlap.spread(frame.loc[at_end, "shared"], 1.0, LENGTH - 0.5)
     panels.show(
         overlap.overlap(
-            line, pd.DataFrame(rows, columns=["step", "shared", "line", "role"]), frame, step, n, LENGTH,
+            line,
+            pd.DataFrame(rows, columns=["step", "shared", "line", "role"]),
+            frame,
+            step,
+            n,
+            LENGTH,
             f"{cut(possessive(shown.sender), NAME)} events sent",
         ),
         sentences.alt(
-            other, shown.shared, step, shown.ceiling, shown.third_now,
+            other,
+            shown.shared,
+            step,
+            shown.ceiling,
+            shown.third_now,
             sentences.flat_words(flats["sims"], flats["popularity"], step),
         ),
         key="live_overlap",
-    )  # fmt: skip
+    )
 
 
 def _bump(shown: Shown) -> None:
@@ -89,16 +98,19 @@ def _bump(shown: Shown) -> None:
     top = TOPS[TOP_WORDS.index(said)] if said in TOP_WORDS else TOPS[0]
     picked = st.session_state.get(Key.LIVE_PICKED)
     catalog = shown.chosen.opened.catalog
-    drawn = live_picture.bump(
-        shown.steps, shown.step, shown.n_requested, shown.target, catalog, top=top, picked=picked
-    )  # fmt: skip
+    drawn = live_picture.bump(shown.steps, shown.step, shown.n_requested, shown.target, catalog, top=top, picked=picked)
     colour = "new ones" if shown.chosen.mode != REPLAY else f"{shown.whose} list"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**Places** · :orange[{escaped(colour)}] rising, :blue[own] falling", width="content")
         st.segmented_control(
-            "Places", TOP_WORDS, default=TOP_WORDS[0], required=True, key=Key.LIVE_TOP, bind="query-params",
+            "Places",
+            TOP_WORDS,
+            default=TOP_WORDS[0],
+            required=True,
+            key=Key.LIVE_TOP,
+            bind="query-params",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
     now = ranks(shown.steps[shown.step].answer.deep)
     rising = [(cut(catalog.title(i), live_picture.TITLE), now[i]) for i in _coloured(drawn, "right") if i in now]
     falling = [cut(catalog.title(i), live_picture.TITLE) for i in _coloured(drawn, "left")]

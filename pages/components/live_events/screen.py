@@ -90,13 +90,19 @@ def _replay(chosen: Chosen) -> None:
     step = min(step, len(replay.steps) - 1)
     had = tuple(event.item_id for event in script.counting(shelf, before))
     shown = Shown(
-        chosen, replay, step, target, target_name, people.short(other),
+        chosen,
+        replay,
+        step,
+        target,
+        target_name,
+        people.short(other),
         who=sentences.then(people.short(one)) if one == other else people.short(one),
         ceiling=figures.ceiling(target, had, replay.steps[0].answer.ids),
         sample=None if usual is None else usual.sample,
-        third=third, third_who="" if third_id is None else people.short(third_id),
+        third=third,
+        third_who="" if third_id is None else people.short(third_id),
         n_requested=n,
-    )  # fmt: skip
+    )
     left = presets.n_counting(shelf, other) - n if chosen.n_events is None and one != other else 0
     live_parts.head(chosen, _headline(shown, one, other), _source(chosen, left))
     transport.draw(chosen, shown)
@@ -127,9 +133,14 @@ def _plan(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent
     by_recipe = {campaign.recipe: campaign for campaign in reversed(controls)}
     own = script.counting(chosen.opened.shelf, before)
     return Plan(
-        chosen.group, chosen.campaign, before, events, original if before else None, tuple(by_recipe.values()),
+        chosen.group,
+        chosen.campaign,
+        before,
+        events,
+        original if before else None,
+        tuple(by_recipe.values()),
         own[-1].item_id if own else None,
-    )  # fmt: skip
+    )
 
 
 def _third(chosen: Chosen, one: str, other: str, usual: loaded.Usual, n: int) -> str | None:
@@ -168,7 +179,9 @@ def _drawers(shown: Shown) -> None:
     drawers.drawers(
         key="live",
         how=HOW.format(
-            who=shown.who, other=other, nouns=shown.chosen.opened.shelf.words.nouns,
+            who=shown.who,
+            other=other,
+            nouns=shown.chosen.opened.shelf.words.nouns,
             other_how=f"What is sent are {other}'s latest events, moved to begin a day after {shown.who}'s last, "
             "with the pauses that they had.",
             kept=sentences.kept_line(replay, can_forget=tracker.can_forget(session.backend())),
@@ -176,4 +189,4 @@ def _drawers(shown: Shown) -> None:
         calls=calls,
         download=None if state.playing() else figures.matrix(replay, catalog, shown.target),
         file_name=f"live-{shown.chosen.one}-{shown.chosen.other}.csv",
-    )  # fmt: skip
+    )

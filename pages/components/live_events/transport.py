@@ -32,35 +32,59 @@ def draw(chosen: Chosen, shown: Shown) -> None:
     buttons, slider, pairs = st.columns([7.1, 3.6, 11], vertical_alignment="center", gap="small")
     with buttons, st.container(horizontal=True, gap="xsmall"):
         st.button(
-            "", icon=":material/restart_alt:", key="live_reset", help="Reset: a fresh copy, from the start",
-            on_click=state.again, args=(replay, shown.third),
-        )  # fmt: skip
+            "",
+            icon=":material/restart_alt:",
+            key="live_reset",
+            help="Reset: a fresh copy, from the start",
+            on_click=state.again,
+            args=(replay, shown.third),
+        )
         st.button(
-            "", icon=":material/skip_previous:", key="live_back", help="Back", disabled=step == 0,
-            on_click=state.go, args=(step - 1,),
-        )  # fmt: skip
+            "",
+            icon=":material/skip_previous:",
+            key="live_back",
+            help="Back",
+            disabled=step == 0,
+            on_click=state.go,
+            args=(step - 1,),
+        )
         st.button(
-            "Step", icon=":material/skip_next:", key="live_step", type="primary", disabled=step >= n,
-            on_click=state.go, args=(step + 1,),
-        )  # fmt: skip
+            "Step",
+            icon=":material/skip_next:",
+            key="live_step",
+            type="primary",
+            disabled=step >= n,
+            on_click=state.go,
+            args=(step + 1,),
+        )
         st.button(
-            "Pause" if state.playing() else "Play", key="live_play", shortcut=PLAY_KEY,
+            "Pause" if state.playing() else "Play",
+            key="live_play",
+            shortcut=PLAY_KEY,
             icon=":material/pause:" if state.playing() else ":material/play_arrow:",
-            on_click=state.play, args=(step, n),
-        )  # fmt: skip
+            on_click=state.play,
+            args=(step, n),
+        )
     with slider:
         st.session_state[Key.LIVE_STEP_PICK] = step
         st.slider(
-            "Events sent", 0, n, key=Key.LIVE_STEP_PICK, label_visibility="collapsed",
+            "Events sent",
+            0,
+            n,
+            key=Key.LIVE_STEP_PICK,
+            label_visibility="collapsed",
             on_change=lambda: state.slide(int(st.session_state[Key.LIVE_STEP_PICK])),
-        )  # fmt: skip
+        )
     with pairs, st.container(horizontal=True, gap="small", horizontal_alignment="right"):
         for place, preset in enumerate(chosen.presets):
             chosen_now = (preset.one, preset.other) == (chosen.one, chosen.other)
             st.button(
-                f"**{preset.name}**" if chosen_now else preset.name, key=f"live_preset_{place}", type="tertiary",
-                on_click=controls.use, args=(preset,),
-            )  # fmt: skip
+                f"**{preset.name}**" if chosen_now else preset.name,
+                key=f"live_preset_{place}",
+                type="tertiary",
+                on_click=controls.use,
+                args=(preset,),
+            )
 
 
 def failed(replay: Replay) -> None:

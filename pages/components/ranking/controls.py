@@ -123,9 +123,11 @@ def _items(
         if said := st.session_state.get(Key.UPLOAD_SAID):
             st.caption(said)
         text = st.text_area(
-            f"Ids, one a line or between commas, {item_lists.LIMIT} at most", key=Key.PASTED, bind="query-params",
+            f"Ids, one a line or between commas, {item_lists.LIMIT} at most",
+            key=Key.PASTED,
+            bind="query-params",
             height=200,
-        )  # fmt: skip
+        )
     return item_lists.pasted_shelf(text or "", words)
 
 

@@ -87,9 +87,12 @@ def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
         options = loaded.shelf_categories(chosen.opened)
         for category in options[:SUGGESTED]:
             st.button(
-                category, key=f"suggest_{category}", on_click=controls.show_category, args=(category,),
+                category,
+                key=f"suggest_{category}",
+                on_click=controls.show_category,
+                args=(category,),
                 icon=":material/format_list_numbered:",
-            )  # fmt: skip
+            )
         if not options:
             st.caption("Search by title or paste ids above.")
 

@@ -75,9 +75,18 @@ def choose(group: str) -> Chosen | None:
         return None
     other_id = None if other_id == item_id else other_id
     return Chosen(
-        group, opened, campaign, settings, together, item_id, other_id, discount, int(count or 10), column,
+        group,
+        opened,
+        campaign,
+        settings,
+        together,
+        item_id,
+        other_id,
+        discount,
+        int(count or 10),
+        column,
         headline,
-    )  # fmt: skip
+    )
 
 
 def _discount(deployed: float) -> float:

@@ -109,9 +109,12 @@ def _train(group: str, discount: float, event_type: str | None) -> None:
         if view is None:
             return
         arn = training.train_next(
-            session.backend(), view, RECIPE, event_type=event_type,
+            session.backend(),
+            view,
+            RECIPE,
+            event_type=event_type,
             hyperparameters={"popularity_discount_factor": f"{discount:g}"},
-        )  # fmt: skip
+        )
         name = training.free_name(session.backend(), f"{training.default_name(group, RECIPE)}-d{100 * discount:.0f}")
         missing.deploy_when_ready(arn, name)
     except TrainingError as error:

@@ -155,9 +155,13 @@ def tables(chosen: Chosen, causes: Sequence[Cause]) -> None:
     if len(causes) > 1:
         labels = {f"{letter}: {cut(cause.label, 40)}": cause for letter, cause in zip("AB", causes, strict=False)}
         picked = st.segmented_control(
-            "Table of", list(labels), default=next(iter(labels)), required=True, key=Key.TABLE_OF,
+            "Table of",
+            list(labels),
+            default=next(iter(labels)),
+            required=True,
+            key=Key.TABLE_OF,
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
         shown = labels.get(str(picked), shown)
     words = chosen.opened.shelf.words
     people = st.column_config.NumberColumn

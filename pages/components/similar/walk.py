@@ -78,9 +78,12 @@ def _way(chosen: Chosen) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         for place, item_id in enumerate(way):
             st.button(
-                f"{cut(catalog.title(item_id), NAME)} ›", type="tertiary", key=f"way_{place}", on_click=go_back,
+                f"{cut(catalog.title(item_id), NAME)} ›",
+                type="tertiary",
+                key=f"way_{place}",
+                on_click=go_back,
                 args=(place,),
-            )  # fmt: skip
+            )
         st.markdown(f"**{cut(catalog.title(chosen.item_id), NAME)}**", width="content")
 
 

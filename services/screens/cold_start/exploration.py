@@ -70,9 +70,7 @@ def measure(
             taken = sum(len(set(ids) & set(held_out.wanted[user])) for user, ids in lists.items())
             hits = 100 * sum(len(set(ids) & set(held_out.later[user])) for user, ids in lists.items()) / n
             before = rows[0][4] if rows else hits
-            rows.append(
-                (weight, n, shown / n, taken / n, hits, before - hits, len(new), len(held_out.items))
-            )  # fmt: skip
+            rows.append((weight, n, shown / n, taken / n, hits, before - hits, len(new), len(held_out.items)))
         return pd.DataFrame(rows, columns=list(EXPLORATION_COLUMNS))
     finally:
         groups.remove_group(backend, name)

@@ -84,9 +84,7 @@ def summary(rows: pd.DataFrame, n_new: Mapping[int, int]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(METRIC_COLUMNS))
 
 
-def difference(
-    rows: pd.DataFrame, one: str, other: str, metric: str = CLICK_RATE
-) -> tuple[float, float, float]:  # fmt: skip
+def difference(rows: pd.DataFrame, one: str, other: str, metric: str = CLICK_RATE) -> tuple[float, float, float]:
     """Return what one method has over another and its interval, drawn with the same people and seeds."""
     people = per_person(rows[rows["method"].isin([one, other])])
     wide = people.pivot(index=["seed", "user_id"], columns="method", values=metric).dropna()

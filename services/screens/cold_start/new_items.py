@@ -191,9 +191,7 @@ def best_fits(
     found: dict[str, list[Fit]] = {item: [] for item in item_ids}
     try:
         for number, user in enumerate(user_ids):
-            answer = backend.runtime.get_recommendations(
-                campaignArn=campaign.arn, userId=user, numResults=LONGEST_LIST
-            )  # fmt: skip
+            answer = backend.runtime.get_recommendations(campaignArn=campaign.arn, userId=user, numResults=LONGEST_LIST)
             for rank, item in enumerate(answer["itemList"], start=1):
                 if item["itemId"] in found:
                     found[item["itemId"]].append(Fit(user, rank, item.get("score")))

@@ -124,9 +124,7 @@ class ColdStartResult:
         """Return what the recipe has over another method, paired by person and draw."""
         key = (other, metric)
         if key not in self._differences:
-            self._differences[key] = Estimate(
-                *measures.difference(self.lists, MODEL, other, metric)
-            )  # fmt: skip
+            self._differences[key] = Estimate(*measures.difference(self.lists, MODEL, other, metric))
         return self._differences[key]
 
     def reaching(self, method: str = MODEL) -> int:
@@ -166,7 +164,7 @@ class ColdStartResult:
             gain, low, high = measures.interval(by_seed)
             rows.append(
                 (words, method, part["value"].mean(), gain, low, high, part["user_id"].nunique(), low > 0 or high < 0)
-            )  # fmt: skip
+            )
         frame = pd.DataFrame(rows, columns=list(WORTH_COLUMNS))
         return frame.sort_values(["method", "gain"], ascending=[True, False]).reset_index(drop=True)
 

@@ -138,9 +138,17 @@ class EvaluationResult:
         one, two = self.values(model, metric, k), self.values(other, metric, k)
         gap = one - two
         return Comparison(
-            model, other, metric, k, estimate(one), estimate(two), estimate(gap),
-            int((gap > 1e-9).sum()), int((np.abs(gap) <= 1e-9).sum()), int((gap < -1e-9).sum()),
-        )  # fmt: skip
+            model,
+            other,
+            metric,
+            k,
+            estimate(one),
+            estimate(two),
+            estimate(gap),
+            int((gap > 1e-9).sum()),
+            int((np.abs(gap) <= 1e-9).sum()),
+            int((gap < -1e-9).sum()),
+        )
 
     def by_segment(self, model: str, other: str, metric: str, k: int, by: str) -> pd.DataFrame:
         """Return segment, n, model, other, difference, low, high, enough, largest difference first."""

@@ -204,9 +204,14 @@ class _Evaluation:
                 update(n / len(people), f"{n:,} of {len(people):,} people")
 
             lists |= groups.ask_all(
-                self.backend, campaign, some, LENGTH,
-                report=tell, check_cancelled=self.desk.check_cancelled, threads=self.wanted.threads,
-            )  # fmt: skip
+                self.backend,
+                campaign,
+                some,
+                LENGTH,
+                report=tell,
+                check_cancelled=self.desk.check_cancelled,
+                threads=self.wanted.threads,
+            )
             frame = pd.DataFrame({"user_id": list(lists), "items": list(lists.values())})
             self.desk.write(_file(one.key), frame)
             self._interim(one, lists, found)

@@ -76,9 +76,17 @@ def test_table_holds_every_item_once_with_both_ranks_reasons_and_histories(catal
     told = {"A": {"a": Reason("a", 1, "left out", (Cause("c", 2, 0.5, places=6, rank_without=7),))}}
     table = sides.table_frame(found, told, catalog, FILM_WORDS)
     assert list(table.columns) == [
-        "item_id", "title", "year", "categories", "rank Ann", "score Ann", "because Ann", "rank Bob", "because Bob",
+        "item_id",
+        "title",
+        "year",
+        "categories",
+        "rank Ann",
+        "score Ann",
+        "because Ann",
+        "rank Bob",
+        "because Bob",
         "in history of",
-    ]  # fmt: skip
+    ]
     assert list(table["item_id"]) == ["b", "a", "c"]
     assert table["rank Ann"].tolist()[:2] == [2, 1]
     assert table["rank Ann"].isna().tolist() == [False, False, True]

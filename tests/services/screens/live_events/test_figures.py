@@ -18,11 +18,16 @@ IDS = [f"i{n}" for n in range(150)]
 CATALOG = Catalog(
     pd.DataFrame(
         {
-            "item_id": IDS, "title": [f"Film {i}" for i in IDS], "year": [1980] * 150, "categories": [()] * 150,
-            "image": [None] * 150, "n_people": [1] * 150, "n_events": [1] * 150,
+            "item_id": IDS,
+            "title": [f"Film {i}" for i in IDS],
+            "year": [1980] * 150,
+            "categories": [()] * 150,
+            "image": [None] * 150,
+            "n_people": [1] * 150,
+            "n_events": [1] * 150,
         }
     )
-)  # fmt: skip
+)
 
 
 def step(number: int, *items: int, sent: int | None = None) -> Step:

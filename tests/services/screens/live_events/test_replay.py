@@ -96,8 +96,10 @@ def test_an_event_by_hand_goes_into_an_address_and_back(text: str) -> None:
 def test_addresses_of_less_mean_the_usual_event() -> None:
     found = script.from_address(["i1", "i2@", "i3@rate@much"], (), "watch", 0)
     assert [(e.item_id, e.event_type, e.value) for e in found] == [
-        ("i1", "watch", None), ("i2", "watch", None), ("i3", "rate", None),
-    ]  # fmt: skip
+        ("i1", "watch", None),
+        ("i2", "watch", None),
+        ("i3", "rate", None),
+    ]
     assert [e.timestamp for e in found] == [0, 300, 600]
 
 

@@ -54,9 +54,17 @@ def two_tastes() -> PreparedData:
         Persona("eve", "Eve", "new"),
     )
     return PreparedData(
-        "two-tastes", interactions, items, users, schemas, roles, FILM_WORDS, "own", personas=personas,
+        "two-tastes",
+        interactions,
+        items,
+        users,
+        schemas,
+        roles,
+        FILM_WORDS,
+        "own",
+        personas=personas,
         event_type="watch",
-    )  # fmt: skip
+    )
 
 
 class Model:
@@ -122,6 +130,14 @@ def backend(model: Model, home: Path, *, embedded: bool = True) -> Backend:
     """Return a backend of these clients; embedded ones can forget events."""
     capabilities: Any = SimpleNamespace(forget_events=model.forget_events) if embedded else None
     return Backend(
-        kind="embedded" if embedded else "aws", label="", personalize=ControlPlane(), runtime=model, events=model,
-        objects=None, capabilities=capabilities, home=home, role_arn="", bucket="",  # type: ignore[arg-type]
-    )  # fmt: skip
+        kind="embedded" if embedded else "aws",
+        label="",
+        personalize=ControlPlane(),
+        runtime=model,
+        events=model,
+        objects=None,
+        capabilities=capabilities,
+        home=home,
+        role_arn="",
+        bucket="",  # type: ignore[arg-type]
+    )
