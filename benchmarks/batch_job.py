@@ -92,8 +92,8 @@ def lines(recipe: str, n_users: int, n_items: int) -> list[str]:
     if recipe == "aws-sims":
         return [json.dumps({"itemId": str(item)}) for item in random.integers(0, n_items, n_users)]
     if recipe == "aws-personalized-ranking":
-        shelf = [str(item) for item in range(RANKED)]
-        return [json.dumps({"userId": f"user-{user}", "itemList": shelf}) for user in range(n_users)]
+        item_list = [str(item) for item in range(RANKED)]
+        return [json.dumps({"userId": f"user-{user}", "itemList": item_list}) for user in range(n_users)]
     return [json.dumps({"userId": f"user-{user}"}) for user in range(n_users)]
 
 

@@ -16,7 +16,7 @@ from services.laboratory import runs
 from services.library.columns import SEPARATOR
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
-from services.library.store import Library, Shelf
+from services.library.store import Library, LoadedData
 from services.screens.cold_start.groups import diagonal
 from services.screens.cold_start.measures import REACH
 from services.screens.cold_start.results import ColdStartResult
@@ -45,8 +45,8 @@ def run(folder: Path, size: str, facts: bool, n_seeds: int, n_people: int, home:
     """Do one run and print its tables; alone trains each set of columns by itself too."""
     data = movielens.read(folder / f"movielens-{size}")
     data = replace(_with_facts(data, folder) if facts else data, name=f"ml-{size}{'-facts' if facts else ''}")
-    shelf = Library(home).open(data.name) or Library(home).save(data)
-    sets = tuple(names for words, names in column_sets(shelf).items() if words != "all") if alone else ()
+    loaded = Library(home).open(data.name) or Library(home).save(data)
+    sets = tuple(names for words, names in column_sets(loaded).items() if words != "all") if alone else ()
     parameters = Parameters(data.name, n_seeds=n_seeds, n_people=n_people, column_sets=sets)
     results = home / "laboratories" / "cold_start" / f"{data.name}-{'sets' if alone else 'all'}"
     backend = open_backend(home=home)
@@ -58,7 +58,7 @@ def run(folder: Path, size: str, facts: bool, n_seeds: int, n_people: int, home:
     result = ColdStartResult(results)
     _print_methods(result, n_seeds, time.perf_counter() - started)
     _print_columns(result)
-    _print_groups(result, shelf)
+    _print_groups(result, loaded)
 
 
 def _print_methods(result: ColdStartResult, n_seeds: int, seconds: float) -> None:
@@ -83,9 +83,9 @@ def _print_columns(result: ColdStartResult) -> None:
         print(f"| {by} | {row.columns} | {row.value:.4f} | {row.gain:+.4f} ({row.low:+.4f} to {row.high:+.4f}) |")
 
 
-def _print_groups(result: ColdStartResult, shelf: Shelf) -> None:
+def _print_groups(result: ColdStartResult, loaded: LoadedData) -> None:
     for column in result.group_columns[:1]:
-        categories = shelf.categories(column)
+        categories = loaded.categories(column)
         own = diagonal(result.heat_map(result.groups(column, categories), categories, MODEL))
         print(f"\nnew items of a group's own {column}, times chance:", own.round(2).to_dict())
 

@@ -47,11 +47,11 @@ def main() -> None:
 
 
 def _measure(source: Path, home: Path, recipes: tuple[str, ...]) -> None:
-    shelf, _ = load.keep(load.load_movielens_from(source), home)
+    data, _ = load.keep(load.load_movielens_from(source), home)
     backend = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, home)
     folder = home / "laboratories" / LABORATORY_NAME / f"bench-{int(time.time())}"
     try:
-        parameters = Parameters(shelf.name, LAST_TENTH, recipes)
+        parameters = Parameters(data.name, LAST_TENTH, recipes)
         before = time.process_time()
         run_now(backend, LABORATORY_NAME, parameters.to_json(), folder)
         processor_s = time.process_time() - before

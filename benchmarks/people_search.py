@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from services.library.columns import FILM_WORDS, ColumnRoles
+from services.language.vocabulary import FILM_WORDS
+from services.library.columns import ColumnRoles
 from services.library.people import People
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema

@@ -23,12 +23,11 @@ from typing import Any
 import numpy as np
 
 from services.backend import Backend, HistoryEvent, open_backend
-from services.datasets import import_data
 from services.library.prepared import PreparedData
 from services.library.store import Library
-from services.personalize import campaigns, training
+from services.personalize import campaigns, training, versions
 from services.personalize.campaigns import Campaign
-from services.personalize.imports import Source
+from services.personalize.imports import Source, import_data
 from services.sources import load
 
 HRNN = "hrnn"
@@ -54,7 +53,7 @@ def prepare(backend: Backend, prepared: PreparedData) -> Campaign:
     sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
     group = import_data(backend, prepared.name, sources)
     arn = training.train(backend, group.arn, HRNN, "aws-hrnn", event_type=prepared.event_type)
-    while (view := training.version(backend, arn)) is not None and view.running:
+    while (view := versions.version(backend, arn)) is not None and view.running:
         time.sleep(0.5)
     if view is None or not view.ready:
         raise SystemExit(f"aws-hrnn could not be trained: {view.failure_reason if view else 'deleted'}")
@@ -128,9 +127,9 @@ def main() -> None:
             print("| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |")
             for words, prepared in data():
                 campaign = prepare(backend, prepared)
-                shelf = Library(backend.home).open(prepared.name)
-                assert shelf is not None
-                people = [user for user in shelf.people().ids() if len(shelf.history(user, 2)) == 2]
+                loaded = Library(backend.home).open(prepared.name)
+                assert loaded is not None
+                people = [user for user in loaded.people().ids() if len(loaded.history(user, 2)) == 2]
                 n_users = min(arguments.users, len(people))
                 users = np.random.default_rng(3).choice(people, n_users, replace=False).tolist()
                 result = measure(backend, campaign, users)

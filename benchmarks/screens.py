@@ -24,12 +24,12 @@ import numpy as np
 
 from benchmarks.serving import interactions
 from services.backend import open_backend
-from services.datasets import import_data
-from services.library.columns import ColumnRoles, Words
+from services.language.vocabulary import Words
+from services.library.columns import ColumnRoles
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
-from services.personalize import training
-from services.personalize.imports import Source
+from services.personalize import training, versions
+from services.personalize.imports import Source, import_data
 from services.sources import load
 
 PAGES = {
@@ -68,7 +68,7 @@ def prepare(home: Path, prepared: PreparedData) -> None:
             ("hrnn", "aws-hrnn", HYPERPARAMETERS),
         ):
             arn = training.train(backend, group.arn, name, recipe, hyperparameters=hyperparameters)
-            while (view := training.version(backend, arn)) is not None and view.running:
+            while (view := versions.version(backend, arn)) is not None and view.running:
                 time.sleep(0.5)
             if view is None or not view.ready:
                 raise SystemExit(f"{recipe} could not be trained: {view.failure_reason if view else 'deleted'}")

@@ -37,7 +37,7 @@ def interactions() -> tuple[str, pd.DataFrame]:
         path = Path(folder) / "movielens-100k" / "u.data"
         frame = pd.read_csv(path, sep="\t", names=["USER_ID", "ITEM_ID", "RATING", "TIMESTAMP"])
         return "MovieLens 100K", frame[["USER_ID", "ITEM_ID", "TIMESTAMP"]]
-    from services.demo.generate import generate
+    from services.sources.film_demo.generator import generate
 
     events = generate().interactions
     return "film demo (simulated)", events.loc[events["EVENT_TYPE"] == "watch", ["USER_ID", "ITEM_ID", "TIMESTAMP"]]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from benchmarks.movielens import categorical, read_with_metadata
 from services.engine.recipes.base import Column, Histories, TrainingData
-from services.sources.film_demo import generate
+from services.sources.film_demo.generator import generate
 
 WORLDS = ("100k", "1m", "retail", "demo")
 

@@ -1,10 +1,10 @@
 """Batch: choose people or bring JSON lines, run, watch, read the lists by name, download."""
 
-from pages.components import session
+from pages.components import address
 from pages.components.batch import controls, head, lists, live
 from pages.components.batch import state as batch_state
 
-group = session.dataset_group()
+group = address.dataset_group()
 if group is None:
     head.no_data()
 else:

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from pages.components import session
+from pages.components import address
 from pages.components.data import check, importing, look, source, state
 from pages.components.data import head as data_head
 from pages.components.data.state import CHECK, IMPORT, LOOK, SOURCE, TABS
-from pages.components.session import Key
+from pages.components.keys import Key
 
 head = st.container()
 subject = state.subject()
 state.follow(subject)
-session.default_choice(Key.DATA_TAB, TABS, state.default_tab(subject))
+address.default_choice(Key.DATA_TAB, TABS, state.default_tab(subject))
 tab = st.segmented_control(
     "Step", TABS, required=True, key=Key.DATA_TAB, bind="query-params", label_visibility="collapsed"
 )

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.components import missing, session
+from pages.components import address, missing
 from pages.components.ranking import controls, screen
 
-group = session.dataset_group()
+group = address.dataset_group()
 if group is None:
     missing.data("Ranking", "rank")
     st.stop()

@@ -1,10 +1,11 @@
 """Training: recipes, live status, metrics beside the baselines, campaigns."""
 
-from pages.components import drawers, session
+from pages.components import address, drawers
+from pages.components.keys import Widget
 from pages.components.training import cards, deploy, dialog, head, live, metrics
 from pages.components.training import state as training_state
 
-state = training_state.read(session.dataset_group())
+state = training_state.read(address.dataset_group())
 head.draw(state)
 if state.group is None:
     head.no_data()
@@ -21,4 +22,4 @@ else:
     head.failure(state)
     metrics.table(state)
     dialog.open_wanted(state)
-    drawers.drawers(key="training", how=metrics.HOW, download=metrics.download(state), file_name="versions.csv")
+    drawers.drawers(key=Widget.TRAINING, how=metrics.HOW, download=metrics.download(state), file_name="versions.csv")

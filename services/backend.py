@@ -33,7 +33,7 @@ from services.engine.errors import EngineError
 from services.engine.settings import from_environment
 from services.engine.store.objects import ObjectStore, S3Objects
 from services.engine.threads import answer_with_one_thread
-from services.errors import REMEDIES, ServiceError
+from services.errors import REMEDIES, BackendError, ServiceError
 
 __all__ = [
     "Backend",
@@ -57,10 +57,6 @@ __all__ = [
 LOCAL_BUCKET = "local"
 LOCAL_ROLE_ARN = "arn:aws:iam::000000000000:role/embedded"
 """The embedded engine reads as the person who runs it; the API wants a role, so it gets this one."""
-
-
-class BackendError(Exception):
-    """The backend that was asked for cannot be opened; the text says what to set."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,17 @@
-"""What a screen says when a call fails: the service's own sentence, and what to do about it.
+"""Errors whose text is written for a person, under one base class, and the translation of botocore's errors into them.
 
-Errors of botocore are translated here and nowhere else; a page catches ServiceError alone.
+    PlainError                    a whole sentence: what is wrong, with the value, and what to do
+        ServiceError              a call of the API that failed: AWS's error code, the service's sentence, the remedy
+        BackendError              the backend that was asked for cannot be opened
+        SampleError               data that cannot be read or used
+        DataError                 an import, export or deletion that did not work
+        TrainingError             a training, deployment or deletion that did not work
+            NameTakenError        a solution of this name exists with other settings
+        RunError                  a run of a laboratory that cannot be started, continued or removed
+        DemoError                 a step of the demo's preparation that did not work
+
+A page catches PlainError; every screen shows its text as it is (pages/components/panels.py). Errors of botocore are
+translated here and nowhere else.
 """
 
 from collections.abc import Iterator
@@ -26,8 +37,12 @@ REMEDIES = {
 """What to do, by error code. InvalidInputException has none: its message says what is wrong with which value."""
 
 
-class ServiceError(Exception):
-    """A call that failed, in words for a person."""
+class PlainError(Exception):
+    """An error whose text is a whole sentence for a person; screens show it as it is."""
+
+
+class ServiceError(PlainError):
+    """A call of the API that failed, in words for a person."""
 
     def __init__(self, code: str, message: str, remedy: str = "", operation: str = "") -> None:
         super().__init__(f"{message} {remedy}".strip())
@@ -38,7 +53,35 @@ class ServiceError(Exception):
         self.operation = operation
 
 
-def in_words(error: Exception) -> ServiceError:
+class BackendError(PlainError):
+    """The backend that was asked for cannot be opened; the text says what to set."""
+
+
+class SampleError(PlainError):
+    """Data that cannot be read or used; the text holds the value and the remedy."""
+
+
+class DataError(PlainError):
+    """An import, export or deletion that did not work."""
+
+
+class TrainingError(PlainError):
+    """A training, deployment or deletion that did not work."""
+
+
+class NameTakenError(TrainingError):
+    """A solution of this name exists with other settings."""
+
+
+class RunError(PlainError):
+    """A run of a laboratory that cannot be started, continued or removed."""
+
+
+class DemoError(PlainError):
+    """A step of the demo's preparation that did not work."""
+
+
+def to_service_error(error: Exception) -> ServiceError:
     """Translate an error of botocore; a ServiceError is returned as it is."""
     if isinstance(error, ServiceError):
         return error
@@ -64,7 +107,7 @@ def service_errors() -> Iterator[None]:
     try:
         yield
     except (ClientError, BotoCoreError) as error:
-        raise in_words(error) from error
+        raise to_service_error(error) from error
 
 
 def _sentence(text: str) -> str:

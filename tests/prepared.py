@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 from services.backend import open_backend
-from services.demo.runner import TourRunner
+from services.demo.runner import DemoRunner
 from services.demo.steps import GROUP
-from services.personalize import training
+from services.personalize import training, versions
 from services.personalize.datasets import find_group, group_arn
 from services.personalize.waiting import wait_until_active
 
@@ -18,7 +18,7 @@ def prepare(home: Path) -> None:
     """Fill the home folder; takes about five seconds."""
     backend = open_backend({}, home)
     try:
-        runner = TourRunner(backend)
+        runner = DemoRunner(backend)
         for _ in range(QUICK_STEPS):
             assert runner.advance()
     finally:
@@ -53,7 +53,7 @@ def train_and_deploy(home: Path, recipe: str, **hyperparameters: str) -> None:
         version = training.train_next(
             backend, group, recipe, event_type="watch", hyperparameters=hyperparameters or None
         )
-        while (view := training.version(backend, version)) is not None and view.running:
+        while (view := versions.version(backend, version)) is not None and view.running:
             time.sleep(0.1)
         assert view is not None
         assert view.ready, view.failure_reason

@@ -179,7 +179,10 @@ def test_handlers_know_neither_wire_nor_sql(path):
         ("services.engine.wire.dispatch, services.engine.wire.hook, services.engine.wire.server", ("torch",)),
         ("services.engine.jobs.worker", ("torch", "optuna")),
         ("services.engine.runtime.models, services.engine.runtime.inference", ("torch",)),
-        ("services.backend, services.personalize.training, services.datasets, pages.components.session", ("torch",)),
+        (
+            "services.backend, services.personalize.training, services.personalize.datasets, pages.components.process",
+            ("torch",),
+        ),
     ],
     ids=lambda value: value.split(",")[0] if isinstance(value, str) else "",
 )

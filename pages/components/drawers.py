@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.components import session
+from pages.components import presenting
 from services.library.spreadsheets import csv_bytes
 from services.personalize.calls import ApiCall
 
@@ -20,7 +20,7 @@ def drawers(
     file_name: str = "table.csv",
 ) -> None:
     """Draw the drawers that have something in them; none while presenting."""
-    if session.presenting():
+    if presenting.presenting():
         return
     if how:
         with st.expander("How this is computed", icon=":material/function:"):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import navigation, panels, session, sidebar
+from pages.components import navigation, panels, sidebar
+from pages.components import presenting as components_presenting
 from pages.components.story import bar
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -14,8 +15,8 @@ SIDEBAR_WIDTH = 232
 
 def draw() -> None:
     """Draw the frame and, inside it, the page that the address names."""
-    session.follow_story()
-    presenting = session.presenting()
+    components_presenting.follow_story()
+    presenting = components_presenting.presenting()
     st.set_page_config(
         page_title="Recommendation explorer",
         page_icon=ICON.read_text(encoding="utf-8"),

@@ -6,15 +6,18 @@ the button that deploys is there on return.
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
-from pages.components.session import Key
+from pages.components import navigation, panels, process
+from pages.components.keys import Key, Widget
+from services.errors import TrainingError
 from services.language.phrases import in_seconds
-from services.library.store import Shelf
-from services.personalize import datasets, training
-from services.personalize.campaigns import FOR_A_PERSON
-from services.personalize.training import RecipeCard, TrainingError, VersionView
+from services.library.store import LoadedData
+from services.personalize import datasets, recipes, training
+from services.personalize import versions as personalize_versions
+from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT
+from services.personalize.recipes import RecipeCard
+from services.personalize.versions import VersionView
 
-BASELINE = "aws-popularity-count"
+BASELINE = POPULARITY_COUNT
 SECONDS_ON_AWS = 20.0
 """Between two looks at a training there; it takes about 40 minutes, and AWS limits the calls."""
 
@@ -33,39 +36,41 @@ def files(title: str, group: str) -> None:
         navigation.link("data", "Load the files on Data")
 
 
-def recipe(group: str, shelf: Shelf, recipe_name: str, words: str) -> None:
+def recipe(group: str, data: LoadedData, recipe_name: str, words: str) -> None:
     """Draw the card of a recipe that no campaign serves: train it, watch it, deploy it. words say what it is for."""
-    view = datasets.find_group(session.backend(), group)
+    view = datasets.find_group(process.backend(), group)
     if view is None:
         return
-    versions = [v for v in training.versions(session.backend(), view.arn) if v.recipe == recipe_name]
+    versions = [v for v in personalize_versions.versions(process.backend(), view.arn) if v.recipe == recipe_name]
     newest = versions[0] if versions else None
     if newest is not None and newest.running:
         _running(newest)
         return
     if newest is not None and newest.failed:
         with panels.failed(newest.failure_reason or "No reason was given.", title=f"{newest.recipe_words} failed"):
-            st.button("Try again", type="primary", key=f"needs_retry_{recipe_name}", on_click=_retry, args=(newest,))
+            st.button(
+                "Try again", type="primary", key=f"{Widget.NEEDS_RETRY}_{recipe_name}", on_click=_retry, args=(newest,)
+            )
             navigation.link("training", "Look at the log on Training")
         return
     ready = next((version for version in versions if version.ready), None)
     if ready is not None:
         _deployment(group, ready, words)
         return
-    cards = training.recipe_cards(session.backend(), view, shelf.n_events, shelf.n_items)
+    cards = recipes.recipe_cards(process.backend(), view, data.n_events, data.n_items)
     card = next((card for card in cards if card.name == recipe_name), None)
     if card is not None:
-        _offer(group, shelf, card, words)
+        _offer(group, data, card, words)
 
 
-def for_a_person(title: str, question: str, group: str, shelf: Shelf) -> None:
+def for_a_person(title: str, question: str, group: str, data: LoadedData) -> None:
     """Draw the screen while no campaign answers for a person: what trains, failed or waits to be deployed, else offers.
 
     question is the headline's, which says in a word how it stands.
     """
-    view = datasets.find_group(session.backend(), group)
-    found = [] if view is None else training.versions(session.backend(), view.arn)
-    newest = next((version for version in found if version.recipe in FOR_A_PERSON), None)
+    view = datasets.find_group(process.backend(), group)
+    found = [] if view is None else personalize_versions.versions(process.backend(), view.arn)
+    newest = next((version for version in found if version.recipe in FOR_A_USER), None)
     if newest is None:
         stands = "No campaign answers yet; popularity trains in 3 s."
     elif newest.running:
@@ -73,9 +78,9 @@ def for_a_person(title: str, question: str, group: str, shelf: Shelf) -> None:
     else:
         stands = f"{newest.recipe_words} {'failed' if newest.failed else 'is not deployed yet'}."
     panels.head(title, f"{question} {stands}", group)
-    recipe(group, shelf, BASELINE if newest is None else newest.recipe, "It answers for everybody.")
+    recipe(group, data, BASELINE if newest is None else newest.recipe, "It answers for everybody.")
     if newest is not None and newest.failed and newest.recipe != BASELINE:
-        recipe(group, shelf, BASELINE, "It answers meanwhile.")
+        recipe(group, data, BASELINE, "It answers meanwhile.")
 
 
 def deploy_when_ready(version_arn: str, campaign: str) -> None:
@@ -89,7 +94,7 @@ def deploy_finished() -> None:
     """Deploy what was trained from here and has become ready, and forget what failed; call it before asking."""
     wanted = dict(st.session_state.get(Key.TRAINED_HERE, {}))
     for arn, campaign in list(wanted.items()):
-        version = training.version(session.backend(), arn)
+        version = personalize_versions.version(process.backend(), arn)
         if version is not None and version.running:
             continue
         del wanted[arn]
@@ -102,7 +107,7 @@ def deploy_finished() -> None:
 def watch() -> None:
     """Draw one line for each version that trains from here, until it is ready."""
     for arn in st.session_state.get(Key.TRAINED_HERE, {}):
-        version = training.version(session.backend(), arn)
+        version = personalize_versions.version(process.backend(), arn)
         if version is not None and version.running:
             _running(version)
 
@@ -113,12 +118,12 @@ def _deployment(group: str, version: VersionView, words: str) -> None:
     if making is not None and making.failure_reason is None and making.status != "CREATE FAILED":
         sentence = f"The campaign {making.name} is being made; on AWS that takes about ten minutes."
         with panels.empty(sentence, detail=f"{making.status}. You may close this page."):
-            st.button("Look again", icon=":material/refresh:", key=f"needs_again_{version.recipe}")
+            st.button("Look again", icon=":material/refresh:", key=f"{Widget.NEEDS_AGAIN}_{version.recipe}")
         return
     name = training.default_name(group, version.recipe)
     if making is not None:
         st.error(f"The campaign {making.name} could not be made. {making.failure_reason or 'No reason was given.'}")
-        name = training.free_name(session.backend(), name)
+        name = training.free_name(process.backend(), name)
     with panels.empty(
         f"{version.recipe_words} is trained, but no campaign serves it yet.", detail=f"{words}{_costs()}"
     ):
@@ -126,18 +131,18 @@ def _deployment(group: str, version: VersionView, words: str) -> None:
             "Deploy it",
             type="primary",
             icon=":material/rocket_launch:",
-            key=f"needs_deploy_{version.recipe}",
+            key=f"{Widget.NEEDS_DEPLOY}_{version.recipe}",
             on_click=_deploy,
             args=(version.arn, name),
         )
 
 
 def _costs() -> str:
-    aws = session.backend().kind == "aws"
+    aws = process.backend().kind == "aws"
     return " On AWS a campaign costs money for every hour that it exists." if aws else ""
 
 
-def _offer(group: str, shelf: Shelf, card: RecipeCard, words: str) -> None:
+def _offer(group: str, data: LoadedData, card: RecipeCard, words: str) -> None:
     takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
     with panels.empty(f"{card.title} is not trained yet.", detail=f"{words}{_costs()}"):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
@@ -145,10 +150,10 @@ def _offer(group: str, shelf: Shelf, card: RecipeCard, words: str) -> None:
             f"Train and deploy{takes}",
             type="primary",
             icon=":material/play_arrow:",
-            key=f"needs_train_{card.name}",
+            key=f"{Widget.NEEDS_TRAIN}_{card.name}",
             disabled=bool(missing),
             on_click=_train,
-            args=(group, card.name, shelf.event_type),
+            args=(group, card.name, data.event_type),
         )
         if missing:
             st.caption(f"It needs {'; '.join(missing)}.")
@@ -156,7 +161,7 @@ def _offer(group: str, shelf: Shelf, card: RecipeCard, words: str) -> None:
 
 def _running(version: VersionView) -> None:
     def body() -> bool:
-        now = training.version(session.backend(), version.arn)
+        now = personalize_versions.version(process.backend(), version.arn)
         if now is None or not now.running:
             return False
         job = now.job
@@ -169,14 +174,14 @@ def _running(version: VersionView) -> None:
 
     with st.container(border=True):
         every = 0.5 if version.job is not None else SECONDS_ON_AWS
-        panels.auto_refresh(True, body, key=f"needs_running_{version.arn}", seconds=every)
+        panels.auto_refresh(True, body, key=f"{Widget.NEEDS_RUNNING}_{version.arn}", seconds=every)
 
 
 def _train(group: str, recipe_name: str, event_type: str | None) -> None:
     try:
-        view = datasets.find_group(session.backend(), group)
+        view = datasets.find_group(process.backend(), group)
         if view is not None:
-            arn = training.train_next(session.backend(), view, recipe_name, event_type=event_type)
+            arn = training.train_next(process.backend(), view, recipe_name, event_type=event_type)
             deploy_when_ready(arn, training.default_name(group, recipe_name))
     except TrainingError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
@@ -184,7 +189,7 @@ def _train(group: str, recipe_name: str, event_type: str | None) -> None:
 
 def _retry(version: VersionView) -> None:
     try:
-        arn = training.retry(session.backend(), version.arn)
+        arn = training.retry(process.backend(), version.arn)
         deploy_when_ready(arn, version.solution_name)
     except TrainingError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
@@ -192,7 +197,7 @@ def _retry(version: VersionView) -> None:
 
 def _deploy(version_arn: str, campaign: str) -> None:
     try:
-        training.deploy(session.backend(), version_arn, campaign)
+        training.deploy(process.backend(), version_arn, campaign)
     except TrainingError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
     else:

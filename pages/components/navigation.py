@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from pages.components import session
+from pages.components import address, keys
 
 
 @dataclass(frozen=True)
@@ -159,13 +159,13 @@ def menu() -> dict[str, list[st.Page]]:
 
 def open_screen(key: str, **query: str) -> NoReturn:
     """Go to another screen and let it show these parameters of its address."""
-    session.carry(query)
+    address.carry(query)
     st.switch_page(screen(key).file, query_params={})  # without it Streamlit 1.67 refuses to drop bound parameters
 
 
 def link(key: str, label: str | None = None, icon: str | None = None, **query: str) -> None:
     """Draw a link to another screen, with what it should show in the address."""
     entry = screen(key)
-    if query.get(session.Key.GROUP) == session.dataset_group():
-        query.pop(session.Key.GROUP, None)  # Streamlit adds the one that is chosen
+    if query.get(keys.Key.GROUP) == address.dataset_group():
+        query.pop(keys.Key.GROUP, None)  # Streamlit adds the one that is chosen
     st.page_link(entry.file, label=label or entry.title, icon=icon or entry.icon, query_params=query or None)

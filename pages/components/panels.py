@@ -15,17 +15,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.components.charts.plain import Drawing
-from services import errors
-from services.backend import BackendError
-from services.datasets import DataError
-from services.laboratory.runs import RunError
-from services.personalize.training import TrainingError
+from services.errors import PlainError, service_errors
 from services.progress import Step
 
 logger = logging.getLogger(__name__)
-
-IN_WORDS = (errors.ServiceError, BackendError, DataError, RunError, TrainingError)
-"""Errors whose text is already a sentence for a person."""
 
 STEP_MARKS = {
     "waiting": ":gray[:material/radio_button_unchecked:]",
@@ -149,9 +142,9 @@ def loading(n_rows: int = 10, height: int = 36) -> None:
 def guard(where: str) -> Iterator[None]:
     """Turn an error inside the block into a card: its sentence, or an id under which the log has the rest."""
     try:
-        with errors.service_errors():
+        with service_errors():
             yield
-    except IN_WORDS as error:
+    except PlainError as error:
         logger.warning("refused where=%s error=%s", where, error)
         with failed(str(error), title=where):
             pass

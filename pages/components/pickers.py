@@ -8,7 +8,7 @@ import time
 
 import streamlit as st
 
-from pages.components.session import Key
+from pages.components.keys import Key
 from services.library.people import People
 from services.library.search import ItemSearch
 

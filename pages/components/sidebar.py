@@ -2,27 +2,28 @@
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import address, panels, process
+from pages.components.keys import Widget
 from services.backend import JobView
 from services.language.phrases import in_seconds
 
 
 def draw() -> None:
     """Draw it; the job strip refreshes itself while a job runs."""
-    backend = session.backend()
-    session.tour()
+    backend = process.backend()
+    process.demo()
     with st.sidebar:
-        session.group_select()
+        address.group_select()
         if backend.kind == "embedded":
             st.badge("On this machine", icon=":material/computer:", color="gray", help=backend.label)
         else:
             st.badge(backend.label, icon=":material/cloud:", color="orange")
-        panels.auto_refresh(bool(_jobs()), _strip, key="job_strip")
+        panels.auto_refresh(bool(_jobs()), _strip, key=Widget.JOB_STRIP)
         st.caption("Light or dark: menu ⋮ at the top right.")
 
 
 def _jobs() -> list[JobView]:
-    capabilities = session.backend().capabilities
+    capabilities = process.backend().capabilities
     return [] if capabilities is None else capabilities.jobs(active_only=True)
 
 

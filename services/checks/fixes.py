@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from services.checks.rules import MAX_TEXT_LENGTH, Finding, findings
+from services.errors import SampleError
 from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, TIMESTAMP, USER_ID
-from services.library.prepared import PreparedData, SampleError
+from services.library.prepared import PreparedData
 
 FIXES: Mapping[str, str] = {
     "ns_to_s": "read nanoseconds as seconds",

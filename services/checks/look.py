@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from services.checks import report
+from services.checks import figures
+from services.checks import insights as checks_insights
 from services.library.prepared import PreparedData
-from services.library.store import Shelf
+from services.library.store import LoadedData
 
 
 @dataclass(frozen=True)
 class Look:
     """The figures of one data set; frames as services/checks/report.py describes them."""
 
-    summary: report.Summary
+    summary: figures.Summary
     activity: pd.DataFrame
     concentration: pd.DataFrame
     history_lengths: pd.DataFrame
@@ -27,33 +28,33 @@ class Look:
 def look(data: PreparedData) -> Look:
     """Compute all figures; about a second for a million events."""
     return Look(
-        summary=report.summary(data),
-        activity=report.activity_by_week(data),
-        concentration=report.concentration(data),
-        history_lengths=report.history_lengths(data),
-        time_gaps=report.time_gaps(data),
-        session_gap_s=report.session_gap(data),
-        categories=report.category_shares(data),
-        drift=report.drift(data),
-        insights=report.insights(data),
+        summary=figures.summary(data),
+        activity=figures.activity_by_week(data),
+        concentration=figures.concentration(data),
+        history_lengths=figures.history_lengths(data),
+        time_gaps=figures.time_gaps(data),
+        session_gap_s=figures.session_gap(data),
+        categories=figures.category_shares(data),
+        drift=figures.drift(data),
+        insights=checks_insights.insights(data),
     )
 
 
-def from_shelf(shelf: Shelf) -> PreparedData:
+def from_loaded(data: LoadedData) -> PreparedData:
     """Return what was kept in the library as data that can be checked, looked at or added to."""
     return PreparedData(
-        name=shelf.name,
-        interactions=shelf.interactions(),
-        items=shelf.items(),
-        users=shelf.users(),
-        schemas=shelf.schemas,
-        roles=shelf.roles,
-        words=shelf.words,
-        source=shelf.source,
-        note=shelf.note,
-        licence=shelf.licence,
-        personas=shelf.personas,
-        event_type=shelf.event_type,
+        name=data.name,
+        interactions=data.interactions(),
+        items=data.items(),
+        users=data.users(),
+        schemas=data.schemas,
+        roles=data.roles,
+        words=data.words,
+        source=data.source,
+        note=data.note,
+        licence=data.licence,
+        personas=data.personas,
+        event_type=data.event_type,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 FILE_NAME = "tour.json"
 
 
-class TourMemory:
+class DemoMemory:
     """A small JSON file under the home folder, written whole and renamed, so that a reader sees old or new."""
 
     def __init__(self, home: Path) -> None:

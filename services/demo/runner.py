@@ -16,48 +16,40 @@ from contextlib import contextmanager
 import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services import errors
 from services.backend import Backend, open_backend
 from services.demo import time_left
-from services.demo.memory import TourMemory
-from services.demo.state import TourState
+from services.demo.memory import DemoMemory
+from services.demo.state import DemoState
 from services.demo.steps import (
     FIRST_PERSONA,
     GROUP,
-    HRNN,
-    POPULARITY,
+    HRNN_SOLUTION,
     STEPS,
-    Tour,
-    TourCancelled,
-    TourError,
-    TourStep,
+    DemoCancelled,
+    DemoContext,
+    DemoStep,
     newest_version,
 )
+from services.errors import PlainError, to_service_error
 from services.language.phrases import in_seconds
-from services.library.prepared import SampleError
 from services.library.store import Library
-from services.personalize.datasets import DataError
-from services.personalize.training import TrainingError
 from services.progress import Step, StepList
-
-__all__ = ["GROUP", "HRNN", "POPULARITY", "STEPS", "TourRunner", "TourState", "first_persona", "main"]
 
 logger = logging.getLogger(__name__)
 
-IN_WORDS = (TourError, DataError, TrainingError, SampleError, errors.ServiceError)
 UNEXPECTED = "Something unexpected happened; the log has the details. What is finished is kept."
 
 
-class TourRunner:
+class DemoRunner:
     """Prepares the demo, once per process. All methods may be called from any thread."""
 
-    def __init__(self, backend: Backend, steps: Sequence[TourStep] = STEPS) -> None:
+    def __init__(self, backend: Backend, steps: Sequence[DemoStep] = STEPS) -> None:
         self._backend = backend
         self._list = tuple(steps)
-        self._memory = TourMemory(backend.home)
+        self._memory = DemoMemory(backend.home)
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._tour = Tour(backend, self._memory)
+        self._context = DemoContext(backend, self._memory)
         self._shown: tuple[Step, ...] = ()
 
     def start(self) -> None:
@@ -72,7 +64,7 @@ class TourRunner:
     def cancel(self) -> None:
         """Stop preparing; what is finished stays."""
         self._memory.wanted = False
-        self._tour.cancelled.set()
+        self._context.cancelled.set()
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for the preparation to end and return whether it has."""
@@ -81,7 +73,7 @@ class TourRunner:
             thread.join(timeout_s)
         return not self._alive()
 
-    def state(self) -> TourState:
+    def state(self) -> DemoState:
         """Return how the demo stands: what this process is doing, else what the resources say."""
         active = self._alive()
         failure = None if active else self._memory.failure
@@ -91,7 +83,7 @@ class TourRunner:
         later = tuple(step for step in shown if step.key in behind)
         by_key = {step.key: step for step in self._list}
         later_s = time_left.later_seconds(self._backend, by_key, later) if active else {}
-        return TourState(
+        return DemoState(
             steps=steps,
             active=active,
             failed_step=None if failure is None else failure[0],
@@ -104,7 +96,7 @@ class TourRunner:
 
     def curve(self) -> tuple[pd.DataFrame, float | None]:
         """Return HRNN's learning curve [minutes, value] and popularity's value on the same people."""
-        version = newest_version(self._backend, HRNN)
+        version = newest_version(self._backend, HRNN_SOLUTION)
         points = version.job.curve if version is not None and version.job is not None else ()
         frame = pd.DataFrame(
             {"minutes": [point.seconds / 60 for point in points], "value": [point.value for point in points]},
@@ -115,18 +107,18 @@ class TourRunner:
 
     def advance(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> bool:
         """Do the first step that is neither done nor given up, and return whether there was one."""
-        tour, given_up = self._tour, self._memory.given_up
-        following = next((step for step in self._list if step.key not in given_up and not step.done(tour)), None)
+        context, given_up = self._context, self._memory.given_up
+        following = next((step for step in self._list if step.key not in given_up and not step.done(context)), None)
         if following is None:
             return False
-        tour.check_cancelled()
+        context.check_cancelled()
         steps = StepList(self._standing(until=following.key), report)
         started = time.monotonic()
         steps.start(following.key)
         try:
-            note = following.run(tour, lambda fraction, words: steps.update(following.key, fraction, words))
+            note = following.run(context, lambda fraction, words: steps.update(following.key, fraction, words))
         except Exception as error:
-            if not following.background or isinstance(error, TourCancelled):
+            if not following.background or isinstance(error, DemoCancelled):
                 raise
             reason = self._reason(error)
             self._memory.give_up(following.key, reason)
@@ -146,7 +138,7 @@ class TourRunner:
                 try:
                     if not self.advance(report):
                         break
-                except (*IN_WORDS, ClientError, BotoCoreError) as error:
+                except (PlainError, ClientError, BotoCoreError) as error:
                     self._failed(self._reason(error))
                     raise
         self._memory.wanted = False
@@ -158,17 +150,17 @@ class TourRunner:
             if again:
                 self._memory.forget_failure()
             self._memory.wanted = True
-            self._tour = Tour(self._backend, self._memory)
+            self._context = DemoContext(self._backend, self._memory)
             self._shown = self._standing()
-            self._thread = threading.Thread(target=self._push, name="tour", daemon=True)
+            self._thread = threading.Thread(target=self._push, name="demo", daemon=True)
             self._thread.start()
 
     def _push(self) -> None:
         try:
             self.run(self._show)
-        except TourCancelled:
+        except DemoCancelled:
             logger.info("demo cancelled")
-        except (*IN_WORDS, ClientError, BotoCoreError) as error:
+        except (PlainError, ClientError, BotoCoreError) as error:
             logger.warning("demo stopped reason=%s", error)
         except Exception:
             logger.exception("demo stopped unexpectedly")
@@ -176,10 +168,10 @@ class TourRunner:
 
     def _reason(self, error: Exception) -> str:
         """Return why a step failed, as a sentence for the screen; what nobody foresaw goes to the log."""
-        if isinstance(error, IN_WORDS):
+        if isinstance(error, PlainError):
             return str(error)
         if isinstance(error, ClientError | BotoCoreError):
-            return str(errors.in_words(error))
+            return str(to_service_error(error))
         logger.error("a step of the demo failed unexpectedly", exc_info=error)
         return UNEXPECTED
 
@@ -188,7 +180,7 @@ class TourRunner:
 
     def _failed(self, reason: str) -> None:
         ahead = [step for step in self._list if not step.background]
-        step = next((step.key for step in ahead if not step.done(self._tour)), ahead[-1].key)
+        step = next((step.key for step in ahead if not step.done(self._context)), ahead[-1].key)
         self._memory.fail(step, reason)
 
     def _alive(self) -> bool:
@@ -203,7 +195,7 @@ class TourRunner:
         failed = self._memory.given_up | dict([self._memory.failure] if self._memory.failure else [])
         waiting = False
         for step in self._list:
-            missing = waiting or step.key == until or not step.done(self._tour)
+            missing = waiting or step.key == until or not step.done(self._context)
             waiting = waiting or (missing and not step.background)
             note, seconds = ("", None) if missing else self._memory.counted(step.key)
             state = "waiting" if missing else "done"
@@ -222,15 +214,15 @@ class TourRunner:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except BlockingIOError:
-                    if self._tour.cancelled.wait(0.5):
-                        raise TourCancelled from None
+                    if self._context.cancelled.wait(0.5):
+                        raise DemoCancelled from None
             yield
 
 
 def first_persona(backend: Backend) -> str | None:
     """Return the id of the viewer whom the demo shows first."""
-    shelf = Library(backend.home).open(GROUP)
-    return shelf.personas[FIRST_PERSONA].user_id if shelf is not None and shelf.personas else None
+    data = Library(backend.home).open(GROUP)
+    return data.personas[FIRST_PERSONA].user_id if data is not None and data.personas else None
 
 
 def main() -> int:
@@ -238,7 +230,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logger.setLevel(logging.INFO)
     backend = open_backend()
-    runner = TourRunner(backend)
+    runner = DemoRunner(backend)
     told: set[str] = set()
 
     def report(steps: tuple[Step, ...]) -> None:
@@ -250,7 +242,7 @@ def main() -> int:
 
     try:
         runner.run(report)
-    except IN_WORDS as error:
+    except PlainError as error:
         logger.error("Stopped: %s", error)
         return 1
     finally:

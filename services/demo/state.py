@@ -7,7 +7,7 @@ from services.progress import Step
 
 
 @dataclass(frozen=True)
-class TourState:
+class DemoState:
     """How the demo stands."""
 
     steps: tuple[Step, ...]

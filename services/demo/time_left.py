@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.backend import Backend
-from services.demo.steps import GROUP, HRNN, TourStep, newest_version
+from services.demo.steps import GROUP, HRNN_SOLUTION, DemoStep, newest_version
 from services.language.phrases import in_seconds
 from services.library.store import Library
+from services.personalize.recipe_names import HRNN
 from services.progress import Step
 
 QUICK = ("make", "check", "import", "popularity")
@@ -20,8 +21,8 @@ SECONDS_BEFORE_TRAINING = 12.0
 
 def n_events(backend: Backend) -> int | None:
     """Return how many events the demo has, None before it is made."""
-    shelf = Library(backend.home).open(GROUP)
-    return None if shelf is None else shelf.n_events
+    data = Library(backend.home).open(GROUP)
+    return None if data is None else data.n_events
 
 
 def seconds_left(backend: Backend, steps: Sequence[Step]) -> float | None:
@@ -31,27 +32,27 @@ def seconds_left(backend: Backend, steps: Sequence[Step]) -> float | None:
         return None
     states = {step.key: step.state for step in steps}
     if states.get("hrnn") == "running":
-        version = newest_version(backend, HRNN)
+        version = newest_version(backend, HRNN_SOLUTION)
         if version is not None and version.job is not None and version.job.seconds_left is not None:
             return version.job.seconds_left
-    shelf = Library(backend.home).open(GROUP)
-    if shelf is None or states.get("hrnn") == "done":
+    data = Library(backend.home).open(GROUP)
+    if data is None or states.get("hrnn") == "done":
         return None
-    training_s = capabilities.seconds_expected("aws-hrnn", shelf.n_events, shelf.n_items)
+    training_s = capabilities.seconds_expected(HRNN, data.n_events, data.n_items)
     if training_s is None:
         return None
     quick = [step for step in steps if step.key in QUICK]
     return training_s + SECONDS_BEFORE_TRAINING * sum(step.state != "done" for step in quick) / len(QUICK)
 
 
-def later_seconds(backend: Backend, steps: Mapping[str, TourStep], later: Sequence[Step]) -> dict[str, float]:
+def later_seconds(backend: Backend, steps: Mapping[str, DemoStep], later: Sequence[Step]) -> dict[str, float]:
     """Return how long each open step of the background still takes, by key, where that is known.
 
     steps: the demo's steps by key; later: how those of the background stand.
     """
     capabilities = backend.capabilities
-    shelf = None if capabilities is None else Library(backend.home).open(GROUP)
-    if capabilities is None or shelf is None:
+    data = None if capabilities is None else Library(backend.home).open(GROUP)
+    if capabilities is None or data is None:
         return {}
     found: dict[str, float] = {}
     for step in later:
@@ -61,7 +62,7 @@ def later_seconds(backend: Backend, steps: Mapping[str, TourStep], later: Sequen
             job = version.job if version is not None and version.running else None
             seconds = None if job is None else job.seconds_left
         if seconds is None and step.state in ("waiting", "running"):
-            seconds = capabilities.seconds_expected(steps[step.key].recipe, shelf.n_events, shelf.n_items)
+            seconds = capabilities.seconds_expected(steps[step.key].recipe, data.n_events, data.n_items)
         if seconds is not None:
             found[step.key] = seconds
     return found

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.backend import Backend
-from services.laboratory.runs import DONE, RUNNING, LabRuns, RunError, RunView
+from services.errors import RunError
+from services.laboratory.runs import DONE, RUNNING, LabRuns, RunView
 from services.personalize.datasets import poll_seconds
 
 

@@ -14,14 +14,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import in_words
+from services.errors import DataError, TrainingError, to_service_error
 from services.library.prepared import PreparedData, write_csvs
-from services.personalize import training
-from services.personalize.datasets import LABORATORY, DataError, GroupView, find_group, group_arn, poll_seconds
+from services.personalize import training, versions
+from services.personalize.datasets import LABORATORY, GroupView, find_group, group_arn, poll_seconds
 from services.personalize.deletion import delete_group
 from services.personalize.imports import Source, import_data
 from services.personalize.recipes import recipe_arn
-from services.personalize.training import LONGEST_NAME, TrainingError
+from services.personalize.training import LONGEST_NAME
 from services.progress import Report
 
 NAME = re.compile(r"[^a-zA-Z0-9]+")
@@ -80,7 +80,7 @@ def train_and_deploy(
             name=name, datasetGroupArn=arn, recipeArn=recipe_arn(recipe), performAutoTraining=False, **arguments
         )["solutionArn"]
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
     version = training.create_version(backend, solution)
     _follow(backend, version, report, check_cancelled)
     campaign = training.deploy(backend, version, name)
@@ -114,7 +114,7 @@ def ask_all(
             except ClientError as error:
                 code = error.response.get("Error", {}).get("Code", "")
                 if code not in THROTTLED or attempt == TRIES - 1 or stopped.wait(0.2 * 2**attempt):
-                    raise in_words(error) from error
+                    raise to_service_error(error) from error
         raise AssertionError("unreachable")
 
     found: Lists = {}
@@ -148,7 +148,7 @@ def remove_group(backend: Backend, name: str) -> None:
         raise DataError(f'"{name}" is no laboratory\'s group; those begin with "{LABORATORY}".')
     view = find_group(backend, name)
     if view is not None:
-        for version in training.versions(backend, view.arn):
+        for version in versions.versions(backend, view.arn):
             if version.running:  # left by a run that was killed
                 _stop(backend, version.arn)
         delete_group(backend, name)
@@ -159,7 +159,7 @@ def remove_group(backend: Backend, name: str) -> None:
 def _follow(backend: Backend, version_arn: str, report: Update, check_cancelled: Callable[[], None]) -> None:
     """Follow a training to its end; stop it, and wait until it is stopped, when check_cancelled raises."""
     while True:
-        view = training.version(backend, version_arn)
+        view = versions.version(backend, version_arn)
         if view is None:
             raise TrainingError("The solution version was deleted while it was trained. Start the run again.")
         if not view.running:
@@ -185,7 +185,7 @@ def _stop(backend: Backend, version_arn: str) -> None:
         training.stop(backend, version_arn)
     except TrainingError:
         return  # it has just ended
-    while (view := training.version(backend, version_arn)) is not None and view.running:
+    while (view := versions.version(backend, version_arn)) is not None and view.running:
         time.sleep(poll_seconds(backend))
 
 

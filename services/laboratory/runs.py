@@ -23,7 +23,8 @@ from typing import Any
 
 import pandas as pd
 
-from services.backend import Backend, BackendError, open_backend
+from services.backend import Backend, open_backend
+from services.errors import BackendError, RunError
 from services.progress import Step
 
 log = logging.getLogger(__name__)
@@ -44,10 +45,6 @@ _started: list["subprocess.Popen[bytes]"] = []
 
 class RunCancelled(Exception):
     """Somebody pressed Stop; what is finished stays."""
-
-
-class RunError(Exception):
-    """A run that cannot be started, continued or removed; the message is a whole sentence."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ by the 95 % interval of the paired difference, never by the two numbers alone.
 
 from typing import Protocol
 
-from services.library.columns import FILM_WORDS, Words
+from services.language.vocabulary import FILM_WORDS, Words
 
 METRICS = (
     "mean_reciprocal_rank_at_25",

@@ -1,5 +1,6 @@
 """Times, counts and lists as a person says them."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -53,3 +54,16 @@ def ordinal(number: int) -> str:
 def cut(text: str, length: int) -> str:
     """Return the text, cut with an ellipsis when it is longer."""
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def possessive(who: str) -> str:
+    """Return "Nora's", "James'"."""
+    return f"{who}'" if who.endswith("s") else f"{who}'s"
+
+
+def category_noun(column: str) -> str:
+    """Return one value of a categorical column in words: "genre" for GENRES, "category" for CATEGORY_L1."""
+    words = re.sub(r"\s*\b(?:l|level)?\s*\d+$", "", column.lower().replace("_", " ").strip()) or "category"
+    if words.endswith("ies"):
+        return f"{words[:-3]}y"
+    return words[:-1] if words.endswith("s") and not words.endswith("ss") and len(words) > 3 else words

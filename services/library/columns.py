@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
+
 USER_ID = "USER_ID"
 ITEM_ID = "ITEM_ID"
 TIMESTAMP = "TIMESTAMP"
@@ -47,43 +49,6 @@ class ColumnRoles:
         return cls(**known)
 
 
-@dataclass(frozen=True)
-class Words:
-    """How sentences speak of this catalogue: "25 films", "because you watched"."""
-
-    noun: str = "item"
-    nouns: str = "items"
-    verb: str = "choose"
-    past: str = "chose"
-    because: str = "because of"
-
-    def to_json(self) -> dict[str, str]:
-        """Return the words as JSON-able values."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, str]) -> "Words":
-        """Rebuild the words from to_json."""
-        return cls(**value)
-
-    @classmethod
-    def for_event_type(cls, event_type: str | None) -> "Words":
-        """Return the usual words for an event type: watch, purchase, view, listen and their like."""
-        said = (event_type or "").lower()
-        return next((words for pattern, words in _WORDS if re.search(pattern, said)), cls())
-
-
-FILM_WORDS = Words("film", "films", "watch", "watched", "because you watched")
-_WORDS = (
-    (r"watch|rate|rating|stream|trailer", FILM_WORDS),
-    (r"listen|play|scrobble", Words("track", "tracks", "listen to", "listened to", "because you listened to")),
-    (r"read|article", Words("article", "articles", "read", "read", "because you read")),
-    (r"purchase|buy|order", Words("product", "products", "buy", "bought", "because you bought")),
-    (r"view|cart|click|checkout|detail", Words("product", "products", "look at", "looked at", "because you looked at")),
-    (r"book|stay|reserv", Words("stay", "stays", "book", "booked", "because you booked")),
-)
-
-
 def canonical_name(name: str) -> str:
     """Return a column name that a schema accepts: "movieId" -> "MOVIE_ID", "2nd price" -> "_2ND_PRICE"."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.strip())
@@ -96,3 +61,10 @@ def canonical_name(name: str) -> str:
 def same_field(name: str) -> str:
     """Return what makes two field names the same for Amazon Personalize: underscores and case do not count."""
     return name.replace("_", "").lower()
+
+
+def split_categories(cell: object) -> list[str]:
+    """Return the categories of one cell; [] for an empty one."""
+    if cell is None or pd.isna(cell):  # type: ignore[call-overload]
+        return []
+    return [name for name in (part.strip() for part in str(cell).split(SEPARATOR)) if name]

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from services.language.phrases import counted
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, Words
+from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP
 
 SESSION_GAP_S = 6 * 3600
 """Longer than a film with a meal before it, shorter than a night."""

@@ -11,10 +11,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from services.errors import SampleError
 from services.library.catalog import fold
-from services.library.columns import EVENT_TYPE, ITEM_ID, SEPARATOR, TIMESTAMP, USER_ID
+from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, split_categories
 from services.library.people import LONG, NEW, NEW_EVENTS, SHORT
-from services.library.prepared import PreparedData, SampleError
+from services.library.prepared import PreparedData
 from services.library.tastes import top_of_everybody
 
 MAX_CATEGORIES = 400
@@ -106,13 +107,6 @@ def _items(
             "n_events": pa.array(n_events, pa.int32()),
         }
     )
-
-
-def split_categories(cell: object) -> list[str]:
-    """Return the categories of one cell; [] for an empty one."""
-    if cell is None or pd.isna(cell):  # type: ignore[call-overload]
-        return []
-    return [name for name in (part.strip() for part in str(cell).split(SEPARATOR)) if name]
 
 
 def _user_tastes(items: pa.Table, offsets: NDArray[np.int64], item: NDArray[np.int32]) -> list[list[str | None]]:

@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from services.language.vocabulary import Words
 from services.library.catalog import fold
-from services.library.columns import Words
 from services.library.prepared import Persona
 from services.library.tastes import MIN_EVENTS, NO_CLEAR_TASTE
 

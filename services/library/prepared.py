@@ -14,13 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from services.library.columns import ITEM_ID, USER_ID, ColumnRoles, Words
+from services.language.vocabulary import Words
+from services.library.columns import ITEM_ID, USER_ID, ColumnRoles
 from services.library.csv_files import write_csv
-
-
-class SampleError(Exception):
-    """Data that cannot be read or used; the message is a whole sentence with the value and the remedy."""
-
 
 UNREADABLE_COLUMNS = ("dataset_type", "line", "column", "value")
 

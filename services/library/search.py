@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from services.library.catalog import Catalog, fold
-from services.library.columns import ITEM_ID
-from services.library.index import split_categories
+from services.library.columns import ITEM_ID, split_categories
 
 
 class ItemSearch:

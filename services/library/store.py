@@ -23,11 +23,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from services.errors import SampleError
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles, Words
-from services.library.index import LibraryTables, index, split_categories
+from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles, split_categories
+from services.library.index import LibraryTables, index
 from services.library.people import People
-from services.library.prepared import Persona, PreparedData, SampleError
+from services.library.prepared import Persona, PreparedData
 from services.library.tastes import Tastes
 
 _log = logging.getLogger(__name__)
@@ -49,12 +51,12 @@ class Library:
         facts = self._facts(name)
         return None if facts is None else str(facts["version"])
 
-    def open(self, name: str) -> "Shelf | None":
+    def open(self, name: str) -> "LoadedData | None":
         """Return what is kept of a data set group, or None."""
         facts = self._facts(name)
-        return None if facts is None else Shelf(self._root / name / facts["version"], facts)
+        return None if facts is None else LoadedData(self._root / name / facts["version"], facts)
 
-    def save(self, data: PreparedData) -> "Shelf":
+    def save(self, data: PreparedData) -> "LoadedData":
         """Keep prepared data under its name, in place of what was kept before."""
         folder = self._folder(data.name)
         version = secrets.token_hex(8)
@@ -72,7 +74,7 @@ class Library:
             raise
         self._sweep(folder, {version, facts["previous"]})
         _log.info("library_saved name=%s version=%s n_events=%d", data.name, version, facts["n_events"])
-        return Shelf(folder / version, facts)
+        return LoadedData(folder / version, facts)
 
     def delete(self, name: str) -> None:
         """Remove what is kept of a data set group; nothing happens when there is nothing."""
@@ -101,7 +103,7 @@ class Library:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-class Shelf:
+class LoadedData:
     """One version of one data set group's data. Reading is lazy; nothing is changed."""
 
     def __init__(self, folder: Path, facts: Mapping[str, Any]) -> None:

@@ -10,19 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.language.phrases import counted
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import ITEM_ID, Words, canonical_name
-from services.library.prepared import SampleError
+from services.library.columns import ITEM_ID, canonical_name
 from services.library.search import ItemSearch
 from services.library.tastes import Tastes
-from services.sources.column_guesses import recognise
-from services.sources.table_files import read_table
 
 LIMIT = 500
 """Items in one request."""
 ENOUGH = 12
 """Items that a category needs to make a shelf of."""
 HEADERS = (ITEM_ID, "ID", "ITEM", "ITEMID", "MOVIE_ID", "PRODUCT_ID", "SKU")
+"""First lines of pasted ids that are a heading."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class ItemList:
         return None
 
 
-def category_shelf(catalog: Catalog, category: str, size: int, words: Words) -> ItemList:
+def category_list(catalog: Catalog, category: str, size: int, words: Words) -> ItemList:
     """Return the items of a category that most people had, ties in order of id."""
     inside = [item_id for item_id in catalog.ids if category in catalog.categories(item_id)]
     ids = tuple(sorted(inside, key=lambda item_id: (-catalog.n_people(item_id), item_id))[:size])
@@ -59,7 +58,7 @@ def category_shelf(catalog: Catalog, category: str, size: int, words: Words) -> 
     return ItemList(ids, f"{len(ids)} {category} {noun}", f"most {words.past} first")
 
 
-def search_shelf(search: ItemSearch, text: str, size: int, words: Words) -> ItemList:
+def search_list(search: ItemSearch, text: str, size: int, words: Words) -> ItemList:
     """Return what a search finds, in its order."""
     ids = tuple(search.find(text, size)) if text.strip() else ()
     return ItemList(
@@ -67,7 +66,7 @@ def search_shelf(search: ItemSearch, text: str, size: int, words: Words) -> Item
     )
 
 
-def pasted_shelf(text: str, words: Words) -> ItemList:
+def pasted_list(text: str, words: Words) -> ItemList:
     """Return pasted ids in their order: one a line, or between commas, semicolons or tabs; quotes are taken off."""
     given = [part.strip().strip("\"'").strip() for part in re.split(r"[\r\n,;\t]+", text)]
     given = [part for part in given if part]
@@ -75,22 +74,6 @@ def pasted_shelf(text: str, words: Words) -> ItemList:
         given = given[1:]
     ids = tuple(dict.fromkeys(given))
     return ItemList(ids, f"{counted(len(ids), words.noun, words.nouns)} given by id", "as given", len(given) - len(ids))
-
-
-def uploaded_ids(content: bytes, file_name: str) -> list[str]:
-    """Return the ids of a file: the column that holds item ids, or one id a line. Raises SampleError in words."""
-    try:
-        table = read_table(content, file_name)
-    except SampleError:
-        if content.startswith(b"PAR1"):
-            raise
-        text = content.decode("utf-8-sig", errors="replace")
-        ids = list(pasted_shelf(text, Words()).item_ids)
-        if not ids:
-            raise
-        return ids
-    guessed = next((g.column for g in recognise(table, "Items") if g.role == ITEM_ID), table.frame.columns[0])
-    return [str(value) for value in table.frame[guessed].dropna()]
 
 
 def categories_of(catalog: Catalog, tastes: Tastes) -> list[str]:

@@ -12,12 +12,14 @@ from typing import Literal
 
 from services.backend import Backend, HistoryEvent, Reasons, engine_errors
 from services.language.phrases import cut, listed, ordinal
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import EVENT_TYPE, ITEM_ID, Words
+from services.library.columns import EVENT_TYPE, ITEM_ID
 from services.library.cooccurrence import Cooccurrence
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.lists.evidence import Evidence, evidence
 from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import EXPLORING
 
 MOST_CAUSES = 5
 MOST_DESPITE = 3
@@ -27,8 +29,6 @@ TWO_DOTS_TIMES, THREE_DOTS_TIMES = 3.0, 6.0
 """The same for people who had both, in times chance."""
 SECOND_NAMED = 0.5
 """The second cause is named beside the first from this share of its strength on."""
-EXPLORING = ("aws-user-personalization", "aws-user-personalization-v2")
-"""Recipes whose list also holds items that are shown to learn about them."""
 EXPLORED = "shown to learn more about it"
 NO_HISTORY = "popular, no history yet"
 NO_EVIDENCE = "nothing in common with the recent past"
@@ -99,7 +99,7 @@ def reasons_for(
     campaign: Campaign,
     user_id: str | None,
     item_ids: Sequence[str],
-    shelf: Shelf,
+    data: LoadedData,
     catalog: Catalog,
     people_with_both: Callable[[], Cooccurrence],
     *,
@@ -117,7 +117,7 @@ def reasons_for(
             for rank, item_id in enumerate(item_ids, 1)
         }
     if backend.capabilities is None:
-        recent = _recent(shelf, user_id or "")
+        recent = _recent(data, user_id or "")
         if not recent:
             return _without_history(item_ids)
         numbers = {item_id: number for number, item_id in enumerate(catalog.ids)}
@@ -234,11 +234,11 @@ def _once(causes: Sequence[Cause]) -> tuple[Cause, ...]:
     )
 
 
-def _recent(shelf: Shelf, user_id: str) -> list[str]:
+def _recent(data: LoadedData, user_id: str) -> list[str]:
     """Return the items of a person's history that count, newest first."""
-    history = shelf.history(user_id)
-    if shelf.event_type is not None and EVENT_TYPE in history:
-        history = history[history[EVENT_TYPE] == shelf.event_type]
+    history = data.history(user_id)
+    if data.event_type is not None and EVENT_TYPE in history:
+        history = history[history[EVENT_TYPE] == data.event_type]
     return [str(item_id) for item_id in history[ITEM_ID]]
 
 

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from services.backend import Backend
 from services.library.columns import EVENT_TYPE, ITEM_ID
 from services.library.people import NEW, NEW_EVENTS, SHORT, People
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists.overlap import rank_biased_overlap
+from services.personalize.asking import item_ids, recommend
 from services.personalize.campaigns import Campaign
-from services.screens.recommendations.view import item_ids, recommend
 
 SIZE, SIZE_ON_AWS = 200, 30
 """People whose lists are asked; on AWS every list is a call over the network that costs money."""
@@ -178,7 +178,7 @@ class ListSample:
         return list(found.values())[:4]
 
 
-def take(backend: Backend, campaign: Campaign, shelf: Shelf, people: People, tastes: Tastes) -> ListSample:
+def take(backend: Backend, campaign: Campaign, data: LoadedData, people: People, tastes: Tastes) -> ListSample:
     """Ask a campaign for the lists of a sample of people. Raises ServiceError."""
     size = SIZE_ON_AWS if backend.capabilities is None else SIZE
     named = [persona.user_id for persona in people.personas]
@@ -186,8 +186,8 @@ def take(backend: Backend, campaign: Campaign, shelf: Shelf, people: People, tas
     user_ids = [*named, *drawn]
     new = next(iter([u for u in named if people.n_events(u) <= NEW_EVENTS] or people.ids(NEW, 1)), None)
     new = new or next(iter(people.ids(SHORT, 1)), None)
-    name, segments = segments_of(shelf, people, user_ids)
-    past, taste = _usual_pasts([known_items(shelf, shelf.history(user_id)) for user_id in drawn[:PASTS]], tastes)
+    name, segments = segments_of(data, people, user_ids)
+    past, taste = _usual_pasts([known_items(data, data.history(user_id)) for user_id in drawn[:PASTS]], tastes)
     return ListSample(
         user_ids=tuple(user_ids),
         lists=tuple(_list(backend, campaign, user_id) for user_id in user_ids),
@@ -201,9 +201,9 @@ def take(backend: Backend, campaign: Campaign, shelf: Shelf, people: People, tas
     )
 
 
-def segments_of(shelf: Shelf, people: People, user_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+def segments_of(data: LoadedData, people: People, user_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
     """Return what segments are made of and each person's: the first telling attribute, else the history's length."""
-    attributes = shelf.user_attributes(user_ids)
+    attributes = data.user_attributes(user_ids)
     for column in attributes.columns:
         values = attributes[column]
         if values.dtype.kind not in "biufM" and 2 <= values.nunique() <= MOST_VALUES:
@@ -212,10 +212,10 @@ def segments_of(shelf: Shelf, people: People, user_ids: Sequence[str]) -> tuple[
     return BY_LENGTH, {user_id: people.segment(user_id) for user_id in user_ids}
 
 
-def known_items(shelf: Shelf, history: pd.DataFrame) -> tuple[str, ...]:
+def known_items(data: LoadedData, history: pd.DataFrame) -> tuple[str, ...]:
     """Return the items of a history's events that count, newest first, repeats included."""
-    if shelf.event_type is not None and EVENT_TYPE in history:
-        history = history[history[EVENT_TYPE] == shelf.event_type]
+    if data.event_type is not None and EVENT_TYPE in history:
+        history = history[history[EVENT_TYPE] == data.event_type]
     return tuple(str(item_id) for item_id in history[ITEM_ID])
 
 

@@ -15,20 +15,30 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend, JobView
 from services.errors import service_errors
-from services.personalize.campaigns import PERSONAL
 from services.personalize.datasets import epoch, group_arn, pages
-from services.personalize.versions import RECIPE_WORDS
+from services.personalize.recipe_names import (
+    ITEM_AFFINITY,
+    ITEM_ATTRIBUTE_AFFINITY,
+    NEXT_BEST_ACTION,
+    PERSONAL,
+    PERSONALIZED_RANKING,
+    PERSONALIZED_RANKING_V2,
+    RECIPE_WORDS,
+    SIMILAR_ITEMS,
+    SIMS,
+    TRENDING_NOW,
+)
 
 PEOPLE, ITEMS, LISTS = "people", "items", "lists"
 """What the lines of a batch job ask for: people's lists, an item's neighbours, lists to be ranked for people."""
 OTHER_KINDS = {
-    "aws-sims": ITEMS,
-    "aws-similar-items": ITEMS,
-    "aws-personalized-ranking": LISTS,
-    "aws-personalized-ranking-v2": LISTS,
+    SIMS: ITEMS,
+    SIMILAR_ITEMS: ITEMS,
+    PERSONALIZED_RANKING: LISTS,
+    PERSONALIZED_RANKING_V2: LISTS,
 }
 """All other recipes answer for people."""
-NO_BATCH = ("aws-trending-now", "aws-next-best-action", "aws-item-affinity", "aws-item-attribute-affinity")
+NO_BATCH = (TRENDING_NOW, NEXT_BEST_ACTION, ITEM_AFFINITY, ITEM_ATTRIBUTE_AFFINITY)
 """AWS: these give no batch recommendations."""
 INPUT_NAME = "batch.json"
 USUAL_AWS_MINUTES = 25

@@ -5,20 +5,8 @@ from dataclasses import dataclass
 
 from services.backend import Backend
 from services.personalize.datasets import epoch, group_arn
-from services.personalize.training import RECIPE_WORDS, campaigns
-
-PERSONAL = (
-    "aws-hrnn",
-    "aws-hrnn-metadata",
-    "aws-hrnn-coldstart",
-    "aws-user-personalization",
-    "aws-user-personalization-v2",
-)
-"""Recipes whose list depends on the person's own history."""
-
-FOR_A_PERSON = (*PERSONAL, "aws-popularity-count")
-FOR_AN_ITEM = ("aws-sims",)
-FOR_A_SHELF = ("aws-personalized-ranking",)
+from services.personalize.recipe_names import FOR_A_USER, PERSONAL, RECIPE_WORDS
+from services.personalize.versions import campaigns
 
 
 @dataclass(frozen=True)
@@ -48,7 +36,7 @@ class Campaign:
 
 def for_people(backend: Backend, group_name: str) -> list[Campaign]:
     """Return the active campaigns that answer for a person: personal recipes first, then the newest first."""
-    return for_recipes(backend, group_name, FOR_A_PERSON)
+    return for_recipes(backend, group_name, FOR_A_USER)
 
 
 def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> list[Campaign]:

@@ -12,12 +12,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
+from services.errors import DataError
 
 DATASET_TYPES = ("Interactions", "Items", "Users")
-
-
-class DataError(Exception):
-    """An import, export or deletion that did not work; the message is a whole sentence for the screen."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import in_words
-from services.personalize.datasets import DataError, find_group, pages, wait_gone
+from services.errors import DataError, to_service_error
+from services.personalize.datasets import find_group, pages, wait_gone
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ def delete_group(backend: Backend, name: str, report: Callable[[Doomed], None] |
             code = error.response["Error"]["Code"]
             if code == "ResourceNotFoundException" or (code == "ResourceInUseException" and doomed.kind == "schema"):
                 continue
-            raise DataError(f"The {doomed.kind} {doomed.name} could not be deleted: {in_words(error)}") from error
+            raise DataError(
+                f"The {doomed.kind} {doomed.name} could not be deleted: {to_service_error(error)}"
+            ) from error
     return gone
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import in_words
-from services.personalize.datasets import DataError, DatasetView, GroupView, epoch, find_group, pages, poll_seconds
+from services.errors import DataError, to_service_error
+from services.personalize.datasets import DatasetView, GroupView, epoch, find_group, pages, poll_seconds
 
 
 @dataclass(frozen=True)
@@ -97,5 +97,5 @@ def _start(backend: Backend, name: str, dataset: DatasetView) -> str:
             jobOutput={"s3DataDestination": {"path": f"s3://{backend.bucket}/{name}/export/{job_name}/"}},
         )
     except ClientError as error:
-        raise DataError(str(in_words(error))) from error
+        raise DataError(str(to_service_error(error))) from error
     return str(answer["datasetExportJobArn"])

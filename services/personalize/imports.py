@@ -15,17 +15,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import in_words
-from services.personalize.datasets import (
-    DataError,
-    GroupView,
-    find_group,
-    group_arn,
-    import_state,
-    pages,
-    poll_seconds,
-    wait_gone,
-)
+from services.errors import DataError, to_service_error
+from services.personalize.datasets import GroupView, find_group, group_arn, import_state, pages, poll_seconds, wait_gone
 from services.personalize.schemas import difference, find_or_create_schema, same_schema
 from services.progress import Report, Step, StepList
 
@@ -109,7 +100,7 @@ class _Chain:
                 self._wait(dict(zip(jobs, self.sources, strict=True)))
             return tuple(jobs)
         except (ClientError, DataError, OSError) as error:
-            reason = str(in_words(error)) if isinstance(error, ClientError) else str(error)
+            reason = str(to_service_error(error)) if isinstance(error, ClientError) else str(error)
             self.steps.fail_running(reason)
             self._roll_back()
             raise DataError(reason) from error

@@ -10,26 +10,35 @@ from typing import Any
 
 from services.backend import Backend
 from services.personalize.datasets import GroupView, pages
-from services.personalize.versions import RECIPE_WORDS
+from services.personalize.recipe_names import (
+    HRNN,
+    HRNN_COLDSTART,
+    HRNN_METADATA,
+    PERSONALIZED_RANKING,
+    POPULARITY_COUNT,
+    RECIPE_WORDS,
+    SIMS,
+    USER_PERSONALIZATION,
+)
 
 LEAST_EVENTS = 1000
 """AWS: a solution needs 1000 interactions at least, of 25 users with two or more."""
 
 ANSWERS = {
-    "aws-popularity-count": "What does everybody like? The same list for all; the baseline for the others.",
-    "aws-hrnn": "What will this person want next? Reads each history in order and reacts to live events at once.",
-    "aws-hrnn-metadata": "The same with what is known of items and people.",
-    "aws-hrnn-coldstart": "Who would like the new items that nobody has seen yet?",
-    "aws-sims": "What goes with this item? Because you watched A.",
-    "aws-personalized-ranking": "In which order does this person want to see a given list?",
-    "aws-user-personalization": "What will this person want next, and which new items are worth a try?",
+    POPULARITY_COUNT: "What does everybody like? The same list for all; the baseline for the others.",
+    HRNN: "What will this person want next? Reads each history in order and reacts to live events at once.",
+    HRNN_METADATA: "The same with what is known of items and people.",
+    HRNN_COLDSTART: "Who would like the new items that nobody has seen yet?",
+    SIMS: "What goes with this item? Because you watched A.",
+    PERSONALIZED_RANKING: "In which order does this person want to see a given list?",
+    USER_PERSONALIZATION: "What will this person want next, and which new items are worth a try?",
 }
 
 TRIAL_SHARE = 1.6
 """Time of a search's trial compared with one training by the defaults: many are larger; from benchmarks/search.py."""
 
-_NEEDS_ITEMS = {"aws-hrnn-coldstart"}
-_NEEDS_METADATA = {"aws-hrnn-metadata"}
+_NEEDS_ITEMS = {HRNN_COLDSTART}
+_NEEDS_METADATA = {HRNN_METADATA}
 
 PARAMETERS = {
     "hidden_dimension": "How much the model can keep in mind of a history. More learns finer tastes and takes longer.",

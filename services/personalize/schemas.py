@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.backend import Backend
-from services.personalize.datasets import DataError, pages
+from services.errors import DataError
+from services.personalize.datasets import pages
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import in_words
-from services.personalize.datasets import DataError, GroupView, pages, wait_gone
+from services.errors import DataError, NameTakenError, TrainingError, to_service_error
+from services.personalize.datasets import GroupView, pages, wait_gone
+from services.personalize.recipe_names import RECIPE_WORDS
 from services.personalize.recipes import Need, Parameter, RecipeCard, parameters, recipe_arn, recipe_cards
 from services.personalize.versions import (
-    RECIPE_WORDS,
     USUAL_TRIALS,
     CampaignView,
     VersionView,
@@ -50,14 +50,6 @@ __all__ = [
 ]
 
 LONGEST_NAME = 63
-
-
-class TrainingError(Exception):
-    """A training, deployment or deletion that did not work; the message is a whole sentence for the screen."""
-
-
-class NameTakenError(TrainingError):
-    """A solution of this name exists with other settings."""
 
 
 def create_solution(
@@ -110,7 +102,7 @@ def create_solution(
             )["solutionArn"]
         )
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
 
 
 CONFIG_KEYS = ("algorithmHyperParameters", "featureTransformationParameters")
@@ -129,7 +121,7 @@ def create_version(backend: Backend, solution_arn: str) -> str:
     try:
         return str(backend.personalize.create_solution_version(solutionArn=solution_arn)["solutionVersionArn"])
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
 
 
 def train(
@@ -217,7 +209,7 @@ def stop(backend: Backend, version_arn: str) -> None:
     try:
         backend.personalize.stop_solution_version_creation(solutionVersionArn=version_arn)
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
 
 
 def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str] | None = None) -> str:
@@ -233,7 +225,7 @@ def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str]
     try:
         solution = backend.personalize.describe_solution(solutionArn=old.solution_arn)["solution"]
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
     return train(
         backend,
         solution["datasetGroupArn"],
@@ -264,7 +256,7 @@ def deploy(backend: Backend, version_arn: str, campaign_name: str) -> str:
             ]
         )
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
 
 
 def delete_campaign(backend: Backend, campaign_arn: str) -> None:
@@ -273,7 +265,7 @@ def delete_campaign(backend: Backend, campaign_arn: str) -> None:
         backend.personalize.delete_campaign(campaignArn=campaign_arn)
         wait_gone(backend, lambda: backend.personalize.describe_campaign(campaignArn=campaign_arn))
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
     except DataError as error:
         raise TrainingError(str(error)) from error
 
@@ -286,7 +278,7 @@ def delete_solution(backend: Backend, solution_arn: str) -> None:
         backend.personalize.delete_solution(solutionArn=solution_arn)
         wait_gone(backend, lambda: backend.personalize.describe_solution(solutionArn=solution_arn))
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
     except DataError as error:
         raise TrainingError(str(error)) from error
 
@@ -298,7 +290,7 @@ def _config(backend: Backend, recipe: str, values: Mapping[str, str]) -> dict[st
     try:
         known = {parameter.name: parameter for parameter in parameters(backend, recipe)}
     except ClientError as error:
-        raise TrainingError(str(in_words(error))) from error
+        raise TrainingError(str(to_service_error(error))) from error
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise TrainingError(f"{recipe} has no hyperparameter {unknown[0]}. It has {', '.join(known) or 'none'}.")

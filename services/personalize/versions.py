@@ -12,22 +12,10 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend, JobView, MetricEstimate, VersionEvaluation
 from services.personalize.datasets import epoch, pages
-
-RECIPE_WORDS = {
-    "aws-popularity-count": "Popularity",
-    "aws-hrnn": "HRNN",
-    "aws-hrnn-metadata": "HRNN with metadata",
-    "aws-hrnn-coldstart": "HRNN cold start",
-    "aws-sims": "Similar items",
-    "aws-personalized-ranking": "Personalized ranking",
-    "aws-user-personalization": "User personalization",
-}
+from services.personalize.recipe_names import RECIPE_WORDS
 
 USUAL_TRIALS = 8
 """Trials of a search for the best settings, unless somebody asks for another number."""
-
-NOT_FOR_A_PERSON = ("aws-popularity-count", "aws-sims")
-"""Recipes whose list does not depend on the person: everybody's, and an item's."""
 
 
 @dataclass(frozen=True)

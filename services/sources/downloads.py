@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
-from services.library.prepared import SampleError
+from services.errors import SampleError
 
 _log = logging.getLogger(__name__)
 _BLOCK = 256 * 1024

@@ -5,14 +5,17 @@ Each gives PreparedData; keep() writes it to the library, for the screens, and t
 
 from pathlib import Path
 
-from services.library.columns import FILM_WORDS, ColumnRoles, Words
-from services.library.prepared import CsvFile, Persona, PreparedData, SampleError, write_csvs
+from services.errors import SampleError
+from services.language.vocabulary import FILM_WORDS, Words
+from services.library.columns import ColumnRoles
+from services.library.prepared import CsvFile, Persona, PreparedData, write_csvs
 from services.library.schemas import propose_schema
-from services.library.store import Library, Shelf
+from services.library.store import Library, LoadedData
 from services.sources import movielens, own_files
 from services.sources.downloads import DownloadProgress as Progress
 from services.sources.downloads import Report
-from services.sources.film_demo import DEMO_SEED, PERSONAS, generate
+from services.sources.film_demo.generator import DEMO_SEED, generate
+from services.sources.film_demo.viewers import PERSONAS
 from services.sources.own_files import OwnTable
 
 __all__ = [
@@ -82,7 +85,7 @@ def load_own(
     return own_files.prepare(interactions, items, users, name, words)
 
 
-def keep(data: PreparedData, home: Path) -> tuple[Shelf, tuple[CsvFile, ...]]:
+def keep(data: PreparedData, home: Path) -> tuple[LoadedData, tuple[CsvFile, ...]]:
     """Write prepared data to the library and to HOME/uploads/NAME as CSV; return both."""
-    shelf = Library(home).save(data)
-    return shelf, write_csvs(data, Path(home) / "uploads" / data.name)
+    loaded = Library(home).save(data)
+    return loaded, write_csvs(data, Path(home) / "uploads" / data.name)

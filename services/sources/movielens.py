@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from services.library.columns import FILM_WORDS, ColumnRoles
-from services.library.prepared import PreparedData, SampleError
+from services.errors import SampleError
+from services.language.vocabulary import FILM_WORDS
+from services.library.columns import ColumnRoles
+from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
 from services.sources import movielens_layouts as layouts
 from services.sources.downloads import DownloadProgress, Report, fetch_zip

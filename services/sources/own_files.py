@@ -12,21 +12,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from services.errors import SampleError
+from services.language.vocabulary import FILM_WORDS, Words
 from services.library.columns import (
     CREATION_TIMESTAMP,
     EVENT_TYPE,
     EVENT_VALUE,
-    FILM_WORDS,
     ITEM_ID,
     SEPARATOR,
     TIMESTAMP,
     USER_ID,
     ColumnRoles,
-    Words,
     canonical_name,
     same_field,
 )
-from services.library.prepared import UNREADABLE_COLUMNS, PreparedData, SampleError
+from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
 from services.library.schemas import MAX_METADATA, propose_schema
 from services.sources.column_guesses import ColumnGuess, recognise, required_roles, roles_for
 from services.sources.table_files import RawTable, read_table

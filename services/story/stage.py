@@ -8,12 +8,11 @@ from services.backend import Backend
 from services.laboratory.runs import DONE, LabRuns
 from services.library.catalog import Catalog
 from services.library.people import People
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists.cast import Cast
-from services.personalize import campaigns
+from services.personalize import asking, campaigns
 from services.personalize.campaigns import Campaign
-from services.screens.recommendations import view
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Stage:
 
     backend: Backend
     group: str
-    shelf: Shelf
+    data: LoadedData
     catalog: Catalog
     people: People
     tastes: Tastes
@@ -57,7 +56,7 @@ class Stage:
 
     def answer(self, campaign: Campaign, user_id: str) -> list[str]:
         """Return a person's list."""
-        return view.item_ids(view.recommend(self.backend, campaign, user_id, self.count))
+        return asking.item_ids(asking.recommend(self.backend, campaign, user_id, self.count))
 
     def finished_run(self, laboratory: str) -> Path | None:
         """Return the folder of the newest finished run of a laboratory on this data."""

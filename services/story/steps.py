@@ -8,29 +8,25 @@ from collections.abc import Callable
 
 from services.backend import Backend
 from services.errors import ServiceError
-from services.language.phrases import counted, cut, listed
+from services.language.phrases import category_noun, counted, cut, listed, possessive
 from services.library.catalog import Catalog
 from services.library.people import People
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists import item_lists
 from services.lists.cast import cast_of
-from services.personalize import campaigns
-from services.personalize.campaigns import FOR_A_SHELF, FOR_AN_ITEM
+from services.personalize import asking, recipe_names
+from services.personalize.recipe_names import FOR_A_LIST, FOR_AN_ITEM, HRNN, POPULARITY_COUNT
 from services.screens.cold_start.baselines import RANDOM
 from services.screens.cold_start.results import ColdStartResult
 from services.screens.cold_start.run import MODEL
-from services.screens.compare.sentences import possessive
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.live_events import figures, script, tracker
 from services.screens.live_events.replay import LENGTH, Plan, Replay
 from services.screens.ranking import orders as ranking
-from services.screens.recommendations import view
-from services.screens.similar import neighbours
-from services.screens.similar.sentences import category_noun
 from services.story.stage import Stage, StoryStep
 
-NEIGHBOURS, SHELF_SIZE = 10, 20
+NEIGHBOURS, LIST_SIZE = 10, 20
 """What Similar and Ranking show when nothing else is asked."""
 TURNING = 20
 """Events that turn a list."""
@@ -39,28 +35,28 @@ TITLE = 34
 
 
 def story(
-    backend: Backend, group: str, shelf: Shelf, catalog: Catalog, people: People, tastes: Tastes, count: int
+    backend: Backend, group: str, data: LoadedData, catalog: Catalog, people: People, tastes: Tastes, count: int
 ) -> tuple[StoryStep, ...]:
     """Return the steps that this data can tell, in order; () when it has nobody with a history.
 
     count is how many places the lists have. A campaign that does not answer costs its number, not the step.
     """
-    cast = cast_of(shelf, catalog, people, tastes)
+    cast = cast_of(data, catalog, people, tastes)
     if cast is None:
         return ()
-    stage = Stage(backend, group, shelf, catalog, people, tastes, cast, count)
+    stage = Stage(backend, group, data, catalog, people, tastes, cast, count)
     return tuple(step for step in (tell(stage) for tell in STEPS) if step is not None)
 
 
 def _own_list(stage: Stage) -> StoryStep:
-    cast, words = stage.cast, stage.shelf.words
-    campaign = stage.campaign(campaigns.PERSONAL, first="aws-hrnn")
+    cast, words = stage.cast, stage.data.words
+    campaign = stage.campaign(recipe_names.PERSONAL, first=HRNN)
 
     def number() -> str:
         if campaign is None:
             return ""
         ids = stage.answer(campaign, cast.one)
-        popular = stage.campaign(("aws-popularity-count",))
+        popular = stage.campaign((POPULARITY_COUNT,))
         usual = stage.catalog.most_popular(stage.count) if popular is None else stage.answer(popular, cast.one)
         if not cast.taste:
             shared = len(set(ids) & set(usual))
@@ -82,10 +78,10 @@ def _own_list(stage: Stage) -> StoryStep:
 
 
 def _nothing_shared(stage: Stage) -> StoryStep | None:
-    cast, words = stage.cast, stage.shelf.words
+    cast, words = stage.cast, stage.data.words
     if cast.other is None:
         return None
-    campaign = stage.campaign(campaigns.PERSONAL, first="aws-hrnn")
+    campaign = stage.campaign(recipe_names.PERSONAL, first=HRNN)
 
     def number() -> str:
         if campaign is None or cast.other is None:
@@ -107,12 +103,12 @@ def _nothing_shared(stage: Stage) -> StoryStep | None:
 
 
 def _turned(stage: Stage) -> StoryStep | None:
-    cast, words = stage.cast, stage.shelf.words
-    campaign = stage.campaign(campaigns.PERSONAL, first="aws-hrnn")
+    cast, words = stage.cast, stage.data.words
+    campaign = stage.campaign(recipe_names.PERSONAL, first=HRNN)
     if cast.other is None:
         return None
-    past = script.past(stage.shelf, cast.one)
-    theirs = script.latest(stage.shelf, cast.other, TURNING)
+    past = script.past(stage.data, cast.one)
+    theirs = script.latest(stage.data, cast.other, TURNING)
     if not theirs:
         return None
 
@@ -120,12 +116,12 @@ def _turned(stage: Stage) -> StoryStep | None:
         # on AWS what is sent stays, so nothing is sent there for a figure
         if campaign is None or cast.other is None or not tracker.can_forget(stage.backend):
             return ""
-        moved = script.after(past, theirs, stage.shelf.last_timestamp)
+        moved = script.after(past, theirs, stage.data.last_timestamp)
         replay = Replay(stage.backend, Plan(stage.group, campaign, past, moved))
         replay.advance()
         if replay.error is not None:
             return ""
-        target = view.item_ids(view.recommend(stage.backend, campaign, cast.other, LENGTH))
+        target = asking.item_ids(asking.recommend(stage.backend, campaign, cast.other, LENGTH))
         shared = figures.shared(replay.steps, target)
         return f"{shared[-1]} of {LENGTH} are {possessive(cast.beside)} (before: {shared[0]})"
 
@@ -142,7 +138,7 @@ def _turned(stage: Stage) -> StoryStep | None:
 
 
 def _neighbours(stage: Stage) -> StoryStep | None:
-    cast, words, catalog = stage.cast, stage.shelf.words, stage.catalog
+    cast, words, catalog = stage.cast, stage.data.words, stage.catalog
     item_id = cast.item if cast.item is not None else cast.other_item
     if item_id is None:
         return None
@@ -151,7 +147,7 @@ def _neighbours(stage: Stage) -> StoryStep | None:
     def number() -> str:
         if campaign is None:
             return ""
-        ids = neighbours.item_ids(neighbours.similar(stage.backend, campaign, item_id, NEIGHBOURS))
+        ids = asking.item_ids(asking.similar(stage.backend, campaign, item_id, NEIGHBOURS))
         own = set(catalog.categories(item_id))
         if not own:
             return f"{len(ids)} next to it"
@@ -172,18 +168,20 @@ def _neighbours(stage: Stage) -> StoryStep | None:
 
 
 def _two_orders(stage: Stage) -> StoryStep | None:
-    cast, words, catalog = stage.cast, stage.shelf.words, stage.catalog
+    cast, words, catalog = stage.cast, stage.data.words, stage.catalog
     category = cast.category
     if cast.other is None or category is None:
         return None
-    shelf = item_lists.category_shelf(catalog, category, SHELF_SIZE, words)
-    campaign = stage.campaign(FOR_A_SHELF)
+    item_list = item_lists.category_list(catalog, category, LIST_SIZE, words)
+    campaign = stage.campaign(FOR_A_LIST)
 
     def number() -> str:
         if campaign is None or cast.other is None:
             return ""
         orders = [
-            ranking.ranking(ranking.rank(stage.backend, campaign, user_id, shelf.item_ids), shelf.item_ids, "", catalog)
+            ranking.ranking(
+                asking.rank(stage.backend, campaign, user_id, item_list.item_ids), item_list.item_ids, "", catalog
+            )
             for user_id in (cast.one, cast.other)
         ]
         n = min(ranking.FIRST, len(orders[0].moves))
@@ -193,7 +191,7 @@ def _two_orders(stage: Stage) -> StoryStep | None:
         "shelf",
         "ranking",
         "One shelf, two orders",
-        f"The same {shelf.name} for both; only the order is {cast.who}'s or {cast.beside}'s.",
+        f"The same {item_list.name} for both; only the order is {cast.who}'s or {cast.beside}'s.",
         "Choose another category: the shelf changes, the two people stay.",
         _or_nothing(number),
         {"user": cast.one, "second": cast.other, "shelf": "Category", "category": category},
@@ -201,8 +199,8 @@ def _two_orders(stage: Stage) -> StoryStep | None:
 
 
 def _new_items(stage: Stage) -> StoryStep | None:
-    words = stage.shelf.words
-    if stage.shelf.items() is None or not stage.tastes.column:
+    words = stage.data.words
+    if stage.data.items() is None or not stage.tastes.column:
         return None
 
     def number() -> str:
@@ -226,7 +224,7 @@ def _new_items(stage: Stage) -> StoryStep | None:
 
 
 def _worth_it(stage: Stage) -> StoryStep:
-    words = stage.shelf.words
+    words = stage.data.words
 
     def number() -> str:
         folder = stage.finished_run("evaluation")

@@ -9,8 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.components import session
-from pages.components.session import Key
+from pages.components import process
+from pages.components.keys import Key
 from services.engine.jobs.lock import WorkerLock
 from services.engine.settings import EngineSettings
 from services.personalize import batch_jobs, training
@@ -41,7 +41,7 @@ def _home(batch_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def ended(at: AppTest) -> bool:
-    return not any(job.running for job in batch_jobs.jobs(session.backend(), GROUP))
+    return not any(job.running for job in batch_jobs.jobs(process.backend(), GROUP))
 
 
 def run(at: AppTest) -> AppTest:
@@ -128,14 +128,14 @@ def test_a_failed_job_says_which_line_and_why_and_offers_what_is_there() -> None
     assert headline(at).endswith("failed; 1 file of it is there.")
     at.get_by_key(Key.BATCH_PART).set_value("Refused").run()
     assert len(table(at, "reason")) == 1
-    n_jobs = len(batch_jobs.jobs(session.backend(), GROUP))
+    n_jobs = len(batch_jobs.jobs(process.backend(), GROUP))
     at.button(key="batch_again").click().run()
     at = until(at, ended)
-    assert len(batch_jobs.jobs(session.backend(), GROUP)) == n_jobs + 1
+    assert len(batch_jobs.jobs(process.backend(), GROUP)) == n_jobs + 1
 
 
 def test_items_of_a_category_get_what_goes_with_them() -> None:
-    backend = session.backend()
+    backend = process.backend()
     arn = group_arn(backend, GROUP)
     assert arn is not None
     sims = training.train(backend, arn, "film-demo-sims", "aws-sims")
@@ -154,7 +154,7 @@ def test_items_of_a_category_get_what_goes_with_them() -> None:
 
 
 def test_the_address_opens_a_job(batch_home: Path) -> None:
-    first = batch_jobs.jobs(session.backend(), GROUP)[-1]
+    first = batch_jobs.jobs(process.backend(), GROUP)[-1]
     at = open_page(FILE, **{Key.BATCH_JOB: first.name})
     assert headline(at).startswith("100 lists ready")
     shown = " ".join(block.value for block in at.code)
@@ -185,7 +185,7 @@ def test_without_data_or_a_trained_version_the_page_leads_on(tmp_path: Path, mon
     st.cache_resource.clear()
     at = open_page(FILE)
     assert headline(at) == "No data yet: load some first."
-    session.backend().personalize.create_dataset_group(name="bare")
+    process.backend().personalize.create_dataset_group(name="bare")
     at = open_page(FILE, **{Key.GROUP: "bare"})
     assert headline(at).startswith("Nothing is trained that could recommend in batch")
     assert "Train" in [link.label for link in at.get("page_link")]

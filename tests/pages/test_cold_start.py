@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import session
+from pages.components import process
 from pages.components.charts import cold_start as charts
 from pages.components.charts import heat_map
 from pages.components.cold_start import controls
-from pages.components.session import Key
+from pages.components.keys import Key
 from services.demo.steps import GROUP
 from services.laboratory import runs
 from services.laboratory.runs import DONE, FAILED, Desk, LabRuns
@@ -53,9 +53,9 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The film demo with one finished run whose recipe is played by the closed form: a page only reads the folder."""
     home = tmp_path_factory.mktemp("cold") / "home"
     shutil.copytree(films_home, home)
-    shelf = Library(home).open(GROUP)
-    assert shelf is not None
-    held = hold_out(shelf, share=0.5, seed=0, split=ALL, n_people=300)
+    data = Library(home).open(GROUP)
+    assert data is not None
+    held = hold_out(data, share=0.5, seed=0, split=ALL, n_people=300)
     every = peers(held)
     played = {MODEL: RIDGE_OF_A_USER} | {method: method for method in METHODS[1:]}
     lists = pd.concat([list_rows(0, m, every.lists(by, PLACES), held.wanted) for m, by in played.items()])
@@ -65,13 +65,13 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     desk.write("lists", lists)
     desk.write("metrics", summary(lists, {0: len(held.new_items)}))
     desk.write("new_items", pd.DataFrame({"seed": 0, "item_id": list(held.new_items)}))
-    desk.write("tastes", tastes_of(shelf, held))
+    desk.write("tastes", tastes_of(data, held))
     desk.write("columns", worth[["seed", "method", "user_id"]].assign(columns="genre", value=worth["precision_at_25"]))
     taken = [(0, user, item) for user, items in held.wanted.items() for item in items]
     desk.write("taken", pd.DataFrame(taken, columns=["seed", "user_id", "item_id"]))
     desk.write("exploration", EXPLORED)
     draw = {"seed": 0, "n_events": len(held.interactions), "train_s": 12.0, "ask_s": 1.0, "n_people": 300}
-    facts = {"seconds": {}, "data_version": shelf.version, "n_people": 300, "draws": [draw]}
+    facts = {"seconds": {}, "data_version": data.version, "n_people": 300, "draws": [draw]}
     desk.write_json("facts", {"parameters": parameters.to_json(), **facts})
     desk.end(DONE)
     return home
@@ -174,7 +174,7 @@ def test_a_run_is_started_followed_stopped_and_removed(own_films_app: AppTest) -
 
 def test_a_failed_run_names_its_step_and_what_is_kept(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
-    folder = runs.create(session.backend().home / "laboratories", "cold_start", "bad luck", {"group": GROUP})
+    folder = runs.create(process.backend().home / "laboratories", "cold_start", "bad luck", {"group": GROUP})
     desk = Desk(folder)
     desk.report([Step("import", "Import what is left", "done"), Step("train", "Train and deploy", "running")])
     desk.end(FAILED, "The worker ended (out of memory?).")
@@ -182,7 +182,7 @@ def test_a_failed_run_names_its_step_and_what_is_kept(own_films_app: AppTest) ->
     assert headline(app) == "The run bad luck did not come to its end."
     assert "“Train and deploy” did not work: The worker ended" in app.error[0].value
     assert "1 step is finished" in app.error[0].value
-    assert LabRuns(session.backend().home).find(folder.name).state == FAILED  # type: ignore[union-attr]
+    assert LabRuns(process.backend().home).find(folder.name).state == FAILED  # type: ignore[union-attr]
 
 
 def test_a_screen_without_data_offers_the_demo(empty_app: AppTest) -> None:

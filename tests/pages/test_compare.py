@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import markdown, pickers, session
-from pages.components.session import Key
+from pages.components import markdown, pickers, process
+from pages.components.keys import Key
 from services.errors import ServiceError
-from services.personalize import training
+from services.personalize import asking, training
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
 from services.screens.compare import sides
@@ -209,7 +209,7 @@ def test_somebody_new_is_called_so(personal_app: AppTest) -> None:
 
 
 def test_only_the_column_that_is_refused_says_so(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = sides.recommend
+    answer = asking.recommend
 
     def refuse(backend: Any, campaign: Any, user_id: str, count: int) -> ApiCall:
         if user_id == BEN:
@@ -249,12 +249,12 @@ def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
 
 def test_without_a_campaign_during_training_and_after_a_failed_job(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
-    group = find_group(session.backend(), "film-demo")
+    group = find_group(process.backend(), "film-demo")
     assert group is not None
-    arn = training.train_next(session.backend(), group, "aws-hrnn", event_type="watch")
+    arn = training.train_next(process.backend(), group, "aws-hrnn", event_type="watch")
     app.run()
     assert said(app).startswith("Popularity shows Nora and Ben")
-    training.stop(session.backend(), arn)
-    training.train_next(session.backend(), group, "aws-hrnn-metadata", event_type="never seen")
-    until(app, lambda at: not session.backend().capabilities.jobs(active_only=True))
+    training.stop(process.backend(), arn)
+    training.train_next(process.backend(), group, "aws-hrnn-metadata", event_type="never seen")
+    until(app, lambda at: not process.backend().capabilities.jobs(active_only=True))
     assert said(app).startswith("Popularity shows Nora and Ben")

@@ -7,9 +7,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.components import session
+from pages.components import keys as components_keys
+from pages.components import process
 from services.library.prepared import PreparedData
-from services.sources import own_files
+from services.sources import own_files, table_files
 from tests.pages.driving import headline, open_page, until
 
 
@@ -29,7 +30,7 @@ def shop(n_rows: int = 1500, n_duplicates: int = 0) -> PreparedData:
     rows = [f"u{row % 50},p{(row * 7) % 30},{1_600_000_000 + 3600 * row},purchase" for row in range(n_rows)]
     rows += rows[len(rows) - n_duplicates :] if n_duplicates else []
     text = "\n".join(["user_id,item_id,timestamp,event_type", *rows]) + "\n"
-    table = own_files.read_table(text.encode(), "shop.csv")
+    table = table_files.read_table(text.encode(), "shop.csv")
     return own_files.prepare(own_files.accept(table, "Interactions"), name="shop")
 
 
@@ -38,12 +39,12 @@ def page(**query: str) -> AppTest:
 
 
 def loaded(make: Callable[[], PreparedData] = shop) -> AppTest:
-    session.desk().take(make, "shop")
+    process.desk().take(make, "shop")
     return until(page(), lambda at: "Loading" not in headline(at))
 
 
 def open_tab(at: AppTest, name: str) -> AppTest:
-    at.session_state[session.Key.DATA_TAB] = name
+    at.session_state[components_keys.Key.DATA_TAB] = name
     return at.run()
 
 
@@ -94,7 +95,7 @@ def test_a_picture_is_enlarged_with_its_table_and_made_small_again() -> None:
     n_small = len(at.get("vega_lite_chart"))
     at.button(key="enlarge_concentration").click().run()
     assert len(at.get("vega_lite_chart")) == 1
-    assert at.query_params[session.Key.PICTURE] == "concentration"
+    assert at.query_params[components_keys.Key.PICTURE] == "concentration"
     at.button(key="all_pictures").click().run()
     assert len(at.get("vega_lite_chart")) == n_small
 
@@ -111,26 +112,26 @@ def test_problems_are_listed_and_a_fix_solves_them() -> None:
 
 def test_import_walks_through_its_steps_and_offers_training() -> None:
     at = open_tab(loaded(), "Import")
-    at.text_input(key=session.Key.IMPORT_NAME).set_value("my-shop").run()
+    at.text_input(key=components_keys.Key.IMPORT_NAME).set_value("my-shop").run()
     at.button(key="start_import").click().run()
     at = until(at, lambda at: headline(at) == "my-shop is imported and can be trained on.")
     assert "train_now" in keys(at)
     assert "1,500 rows" in text(at)
-    assert session.backend().personalize.list_dataset_groups()["datasetGroups"][0]["name"] == "my-shop"
+    assert process.backend().personalize.list_dataset_groups()["datasetGroups"][0]["name"] == "my-shop"
 
 
 def test_failed_import_says_why_and_that_nothing_changed() -> None:
     at = loaded()
-    session.desk().start_import("own-shop", "shop", "INCREMENTAL")
+    process.desk().start_import("own-shop", "shop", "INCREMENTAL")
     at = until(at, lambda at: "stopped" in headline(at))
     assert "The data set is as it was before." in text(at)
     assert "Import them as a replacement first." in text(at)
-    assert session.backend().personalize.list_dataset_groups()["datasetGroups"] == []
+    assert process.backend().personalize.list_dataset_groups()["datasetGroups"] == []
 
 
 def test_a_name_that_aws_would_refuse_is_refused_in_words() -> None:
     at = open_tab(loaded(), "Import")
-    at.text_input(key=session.Key.IMPORT_NAME).set_value("my shop").run()
+    at.text_input(key=components_keys.Key.IMPORT_NAME).set_value("my shop").run()
     at.button(key="start_import").click().run()
     assert '"my shop" is no name' in text(at)
 

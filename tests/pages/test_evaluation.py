@@ -10,13 +10,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.components import session
-from pages.components.session import Key
+from pages.components import keys
+from pages.components.keys import Key
 from services.backend import open_backend
 from services.demo.steps import GROUP
 from services.laboratory import runs
 from services.laboratory.runs import LabRuns, run_now
-from services.library.columns import FILM_WORDS
+from services.language.vocabulary import FILM_WORDS
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.report import report
 from services.screens.evaluation.results import EvaluationResult
@@ -238,6 +238,6 @@ def test_without_data_it_says_so(empty_app: AppTest) -> None:
 
 
 def test_its_keys_are_its_own() -> None:
-    mine = {value for name, value in vars(session.Key).items() if name.startswith("EVALUATION")}
-    others = [v for n, v in vars(session.Key).items() if n.isupper() and not n.startswith("EVALUATION")]
+    mine = {value for name, value in vars(keys.Key).items() if name.startswith("EVALUATION")}
+    others = [v for n, v in vars(keys.Key).items() if n.isupper() and not n.startswith("EVALUATION")]
     assert not mine & set(others)

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import navigation
-from pages.components.session import Key
+from pages.components.keys import Key
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,7 +78,7 @@ def test_an_unexpected_error_becomes_a_card_with_an_id(caplog: pytest.LogCapture
 def test_a_refusal_in_words_is_shown_as_it_is() -> None:
     def script() -> None:
         from pages.components import panels
-        from services.datasets import DataError
+        from services.errors import DataError
 
         with panels.guard("Data"):
             raise DataError("The file x.csv is no longer there. Load the data again.")

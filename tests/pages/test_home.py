@@ -5,16 +5,17 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services.demo import runner
-from services.demo.runner import TourRunner, TourState
+from services.demo import steps
+from services.demo.runner import DemoRunner
+from services.demo.state import DemoState
 from services.personalize.datasets import DatasetView, GroupView, ImportState
-from services.personalize.training import VersionView
+from services.personalize.versions import VersionView
 from services.progress import Step
 from services.screens.home import overview
 from services.screens.home.overview import Resource, next_step
 
-STEPS = tuple(Step(step.key, step.label) for step in runner.STEPS if not step.background)
-LATER = tuple(Step(step.key, step.label) for step in runner.STEPS if step.background)
+STEPS = tuple(Step(step.key, step.label) for step in steps.STEPS if not step.background)
+LATER = tuple(Step(step.key, step.label) for step in steps.STEPS if step.background)
 
 
 def with_states(*states: str) -> tuple[Step, ...]:
@@ -36,7 +37,7 @@ def test_before_data_home_offers_three_ways(empty_app: AppTest) -> None:
 
 def test_the_button_starts_the_demo(empty_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[bool] = []
-    monkeypatch.setattr(TourRunner, "start", lambda self: started.append(True))
+    monkeypatch.setattr(DemoRunner, "start", lambda self: started.append(True))
     empty_app.run()
     empty_app.button(key="start_demo").click().run()
     assert started == [True]
@@ -44,8 +45,8 @@ def test_the_button_starts_the_demo(empty_app: AppTest, monkeypatch: pytest.Monk
 
 def test_while_the_demo_is_prepared_home_counts_the_steps(empty_app, monkeypatch) -> None:
     states = with_states("done", "done", "done", "done", "running", "waiting")
-    running = TourState(states, active=True, seconds_left=35, n_events=100_214)
-    monkeypatch.setattr(TourRunner, "state", lambda self: running)
+    running = DemoState(states, active=True, seconds_left=35, n_events=100_214)
+    monkeypatch.setattr(DemoRunner, "state", lambda self: running)
     empty_app.run()
     assert empty_app.subheader[0].value == (
         "Preparing the demo: step 5 of 6, train HRNN on 100,214 events, about 35 s left."
@@ -55,8 +56,8 @@ def test_while_the_demo_is_prepared_home_counts_the_steps(empty_app, monkeypatch
 
 
 def test_before_popularity_there_is_nothing_to_look_at(empty_app, monkeypatch) -> None:
-    running = TourState(with_states("done", "running", *["waiting"] * 4), active=True)
-    monkeypatch.setattr(TourRunner, "state", lambda self: running)
+    running = DemoState(with_states("done", "running", *["waiting"] * 4), active=True)
+    monkeypatch.setattr(DemoRunner, "state", lambda self: running)
     empty_app.run()
     assert not [link for link in empty_app.page_link if "Look already" in link.value]
 
@@ -64,8 +65,8 @@ def test_before_popularity_there_is_nothing_to_look_at(empty_app, monkeypatch) -
 def test_a_failed_demo_says_why_and_what_is_kept(empty_app, monkeypatch) -> None:
     states = with_states("done", "done", "done", "done", "failed", "waiting")
     reason = "The worker ended (out of memory?)."
-    failed = TourState(states, active=False, failed_step="hrnn", reason=reason)
-    monkeypatch.setattr(TourRunner, "state", lambda self: failed)
+    failed = DemoState(states, active=False, failed_step="hrnn", reason=reason)
+    monkeypatch.setattr(DemoRunner, "state", lambda self: failed)
     empty_app.run()
     assert reason in empty_app.error[0].value
     assert "Kept: make films" in empty_app.error[0].value
@@ -80,12 +81,12 @@ def later(*states: str) -> tuple[Step, ...]:
 
 
 def test_while_the_background_is_prepared_home_is_ready_and_says_what_comes(films_app, monkeypatch) -> None:
-    state = TourState(
+    state = DemoState(
         with_states(*["done"] * 6), True, later=later("done", "running", "waiting"), later_seconds_left=80
     )
     cancelled: list[bool] = []
-    monkeypatch.setattr(TourRunner, "state", lambda self: state)
-    monkeypatch.setattr(TourRunner, "cancel", lambda self: cancelled.append(True))
+    monkeypatch.setattr(DemoRunner, "state", lambda self: state)
+    monkeypatch.setattr(DemoRunner, "cancel", lambda self: cancelled.append(True))
     films_app.run()
     assert "1,500 films" in films_app.subheader[0].value
     coming = ", ".join(step.label for step in LATER[1:])
@@ -96,10 +97,10 @@ def test_while_the_background_is_prepared_home_is_ready_and_says_what_comes(film
 
 def test_a_background_step_that_failed_is_named_and_can_be_tried_again(films_app, monkeypatch) -> None:
     broken = dataclasses.replace(LATER[1], state="failed", note="The worker ended (out of memory?).")
-    state = TourState(with_states(*["done"] * 6), False, later=(*later("done")[::2], broken))
+    state = DemoState(with_states(*["done"] * 6), False, later=(*later("done")[::2], broken))
     started: list[bool] = []
-    monkeypatch.setattr(TourRunner, "state", lambda self: state)
-    monkeypatch.setattr(TourRunner, "start", lambda self: started.append(True))
+    monkeypatch.setattr(DemoRunner, "state", lambda self: state)
+    monkeypatch.setattr(DemoRunner, "start", lambda self: started.append(True))
     films_app.run()
     assert "Ranking could not be prepared" in [box.label for box in films_app.expander]
     assert "The worker ended (out of memory?)." in words(films_app)
@@ -108,8 +109,8 @@ def test_a_background_step_that_failed_is_named_and_can_be_tried_again(films_app
 
 
 def test_when_all_is_prepared_home_says_nothing_of_it(films_app, monkeypatch) -> None:
-    state = TourState(with_states(*["done"] * 6), False, later=later("done", "done", "done"))
-    monkeypatch.setattr(TourRunner, "state", lambda self: state)
+    state = DemoState(with_states(*["done"] * 6), False, later=later("done", "done", "done"))
+    monkeypatch.setattr(DemoRunner, "state", lambda self: state)
     films_app.run()
     assert not [box.label for box in films_app.expander if "prepar" in box.label]
 

@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from streamlit.testing.v1 import AppTest
 
-from pages.components import session
-from pages.components.session import Key
+from pages.components import process
+from pages.components.keys import Key
 from services.screens.live_events import tracker
 from tests.pages.driving import headline, until
 
@@ -52,7 +52,7 @@ def step_of(app: AppTest) -> int:
 
 def n_stored() -> int:
     """Return how many live events the engine holds now."""
-    backend = session.backend()
+    backend = process.backend()
     arn = backend.personalize.list_dataset_groups()["datasetGroups"][0]["datasetGroupArn"]
     datasets = backend.personalize.list_datasets(datasetGroupArn=arn)["datasets"]
     interactions = next(d["datasetArn"] for d in datasets if d["datasetType"].upper() == "INTERACTIONS")
@@ -122,7 +122,7 @@ def test_the_picture_and_the_table_agree_with_the_figure(page: AppTest) -> None:
 
 
 def test_what_was_sent_is_forgotten_and_the_person_stays_as_they_were(page: AppTest) -> None:
-    backend = session.backend()
+    backend = process.backend()
     arn = next(c["campaignArn"] for c in backend.personalize.list_campaigns()["campaigns"] if c["name"] == "aws-hrnn")
     before = backend.runtime.get_recommendations(campaignArn=arn, userId=NORA)["itemList"]
     page.slider(key=Key.LIVE_STEP_PICK).set_value(5).run()
@@ -172,7 +172,7 @@ def test_swap_and_reset(page: AppTest) -> None:
 
 
 def test_a_refused_event_keeps_the_steps_and_offers_to_go_on(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    backend = session.backend()
+    backend = process.backend()
     put, calls = backend.events.put_events, []
 
     def refuse(**request: Any) -> Any:
@@ -225,9 +225,9 @@ def test_the_real_person_is_sent_for_after_the_id_was_typed(own: AppTest) -> Non
     app.button(key="live_real").click().run()
     said(app)
     assert app.toast[0].value == "1 sent in Nora's name."
-    found = session.backend().personalize.list_campaigns()["campaigns"]
+    found = process.backend().personalize.list_campaigns()["campaigns"]
     arn = next(c["campaignArn"] for c in found if c["name"] == "aws-hrnn")
-    known = session.backend().capabilities.known_events(arn, NORA)
+    known = process.backend().capabilities.known_events(arn, NORA)
     assert known[-1].item_id == "film-0539"
 
 

@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import pickers, session
-from pages.components.session import Key
+from pages.components import pickers, process
+from pages.components.keys import Key
 from services.errors import ServiceError
-from services.personalize import training
+from services.personalize import asking, training
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from services.screens.ranking import orders
 from tests.pages.driving import headline, until
 
 PAGE = "pages/ranking_page.py"
@@ -75,12 +74,12 @@ def test_the_same_person_twice_is_one(ranking_app: AppTest) -> None:
 def test_another_category_is_another_shelf(page: AppTest) -> None:
     page.selectbox(key=Key.CATEGORY).select("Western").run()
     assert said(page).startswith("Same 20 Western films")
-    page.get_by_key(Key.SHELF_SIZE).set_value(10).run()
+    page.get_by_key(Key.LIST_SIZE).set_value(10).run()
     assert said(page).startswith("Same 10 Western films")
 
 
 def test_a_search_makes_a_shelf(page: AppTest) -> None:
-    page.selectbox(key=Key.SHELF).select("Search result").run()
+    page.selectbox(key=Key.LIST_FROM).select("Search result").run()
     assert said(page) == "Choose films to put into order."
     page.text_input(key=Key.SEARCH).set_value("hitchcock").run()
     assert 'found for "hitchcock"' in said(page)
@@ -118,7 +117,7 @@ def test_a_file_fills_the_ids(ranking_app: AppTest) -> None:
 
 def test_more_ids_than_aws_ranks_are_not_sent(ranking_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(ranking_app, shelf="Ids")
-    monkeypatch.setattr(orders, "rank", lambda *arguments: pytest.fail("it was sent"))
+    monkeypatch.setattr(asking, "rank", lambda *arguments: pytest.fail("it was sent"))
     app.text_area(key=Key.PASTED).set_value("\n".join(f"i{n}" for n in range(501))).run()
     assert said(app).startswith("501 ids are more than GetPersonalizedRanking takes: 500 at most.")
 
@@ -134,14 +133,14 @@ def test_request_drawer_shows_both_calls(page: AppTest) -> None:
 
 
 def test_a_refusal_stays_with_its_person(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = orders.rank
+    answer = asking.rank
 
     def refuse(backend: Any, campaign: Any, user_id: str, item_ids: Any) -> ApiCall:
         if user_id == "viewer-0002":
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
         return answer(backend, campaign, user_id, item_ids)
 
-    monkeypatch.setattr(orders, "rank", refuse)
+    monkeypatch.setattr(asking, "rank", refuse)
     page.run()
     assert "in Nora's order" in headline(page)
     assert "No order for Ben" in page.error[0].value
@@ -166,14 +165,14 @@ def test_while_it_trains_it_shows_how_far(own_films_app: AppTest) -> None:
     assert "Personalized ranking is not deployed yet" in said(app)
     assert not app.error
     version = next(iter(app.session_state[Key.TRAINED_HERE]))
-    training.stop(session.backend(), version)
+    training.stop(process.backend(), version)
     until(app, lambda at: any(button.key == "needs_train_aws-personalized-ranking" for button in at.button))
 
 
 def test_after_a_failed_training_it_says_why(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
-    group = find_group(session.backend(), "film-demo")
+    group = find_group(process.backend(), "film-demo")
     assert group is not None
-    training.train_next(session.backend(), group, "aws-personalized-ranking", event_type="never seen")
+    training.train_next(process.backend(), group, "aws-personalized-ranking", event_type="never seen")
     until(app, lambda at: bool(at.error))
     assert "Personalized ranking failed" in app.error[0].value

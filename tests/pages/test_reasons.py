@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import session
+from pages.components import process
+from pages.components.keys import Key
 from pages.components.recommendations import reasons as person_reasons
-from pages.components.session import Key
+from services import backend
 from services.errors import ServiceError
 from services.lists import reasons
 from services.lists.reasons import WHOLE
@@ -166,8 +167,8 @@ def test_context_changes_the_request_and_stays_in_the_address(personal_app: AppT
 def test_on_aws_people_who_had_both_stand_in_and_the_page_says_so(
     personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = session.open_backend
-    monkeypatch.setattr(session, "open_backend", lambda: replace(real(), capabilities=None, label="AWS eu-west-1"))
+    real = backend.open_backend
+    monkeypatch.setattr(process, "open_backend", lambda: replace(real(), capabilities=None, label="AWS eu-west-1"))
     app = opened(personal_app)
     headline(app)
     assert any(cell.startswith("●") for cell in listed(app)["because"])

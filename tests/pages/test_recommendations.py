@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import pickers, session
-from pages.components.session import Key
+from pages.components import pickers, process
+from pages.components.keys import Key
 from services.errors import ServiceError
 from services.library.store import Library
-from services.personalize import training
+from services.personalize import asking, training, versions
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from services.screens.recommendations import view
 from tests.pages.driving import until
 
 PAGE = "pages/recommendations_page.py"
@@ -53,9 +52,9 @@ def test_choosing_somebody_changes_headline_and_address(page: AppTest) -> None:
 
 
 def test_typed_text_is_looked_up_among_ids_and_names(films_home: Path) -> None:
-    shelf = Library(films_home).open("film-demo")
-    assert shelf is not None
-    people = shelf.people()
+    data = Library(films_home).open("film-demo")
+    assert data is not None
+    people = data.people()
     assert pickers.found(people, "viewer-0002") == "viewer-0002"
     assert pickers.found(people, "mia") == "viewer-0003"
     assert pickers.found(people, "nobody at all") == "nobody at all"
@@ -108,7 +107,7 @@ def test_a_refusal_keeps_the_last_list_and_says_what_to_do(page, monkeypatch) ->
     def refuse(*arguments: object) -> ApiCall:
         raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
 
-    monkeypatch.setattr(view, "recommend", refuse)
+    monkeypatch.setattr(asking, "recommend", refuse)
     page.run()
     assert not page.exception
     assert "Rate exceeded. Wait a moment and try again." in page.error[0].value
@@ -128,9 +127,9 @@ def test_without_a_campaign_it_says_what_trains_failed_or_waits_and_offers_the_n
 ) -> None:
     app = own_films_app
     app.run()
-    backend, group = session.backend(), find_group(session.backend(), "film-demo")
+    backend, group = process.backend(), find_group(process.backend(), "film-demo")
     assert group is not None
-    for campaign in training.campaigns(backend, group.arn):
+    for campaign in versions.campaigns(backend, group.arn):
         training.delete_campaign(backend, campaign.arn)
     app.switch_page(PAGE).run()
     until(app, lambda at: "Popularity is not deployed yet." in at.subheader[0].value)

@@ -6,16 +6,15 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import pickers, session
-from pages.components.session import Key
+from pages.components import pickers, process
+from pages.components.keys import Key
 from pages.components.similar import discount, walk
 from services.errors import ServiceError
 from services.library.search import ItemSearch
 from services.library.store import Library
-from services.personalize import training
+from services.personalize import asking, training, versions
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from services.screens.similar import neighbours
 from tests.pages.driving import headline, until
 
 PAGE = "pages/similar_page.py"
@@ -95,9 +94,9 @@ def test_one_cause_is_enough(page: AppTest) -> None:
 
 
 def test_a_person_of_the_catalogue_is_found(page: AppTest) -> None:
-    shelf = Library(session.backend().home).open("film-demo")
-    assert shelf is not None
-    search = ItemSearch(shelf.catalog(), shelf.items(), shelf.roles.people)
+    data = Library(process.backend().home).open("film-demo")
+    assert data is not None
+    search = ItemSearch(data.catalog(), data.items(), data.roles.people)
     assert "Hitchcock" in search.label(pickers.found_item(search, "hitchcock"))
     assert pickers.found_item(search, " no such thing ") == "no such thing"
 
@@ -201,14 +200,14 @@ def test_request_drawer_shows_both_calls(page: AppTest) -> None:
 
 
 def test_a_refusal_stays_with_its_cause(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = neighbours.similar
+    answer = asking.similar
 
     def refuse(backend: Any, campaign: Any, item_id: str, count: int) -> ApiCall:
         if item_id == page.query_params[Key.OTHER_ITEM]:
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
         return answer(backend, campaign, item_id, count)
 
-    monkeypatch.setattr(neighbours, "similar", refuse)
+    monkeypatch.setattr(asking, "similar", refuse)
     page.run()
     assert "next to Halloween" in headline(page)
     assert "Rate exceeded. Wait a moment and try again." in page.error[0].value
@@ -219,7 +218,7 @@ def test_a_campaign_that_does_not_answer_at_all(page: AppTest, monkeypatch: pyte
     def refuse(*arguments: object) -> ApiCall:
         raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
 
-    monkeypatch.setattr(neighbours, "similar", refuse)
+    monkeypatch.setattr(asking, "similar", refuse)
     page.run()
     assert headline(page) == "The campaign did not answer."
     assert "Rate exceeded." in page.error[0].value
@@ -242,9 +241,9 @@ def test_it_trains_deploys_and_answers_from_nothing(own_films_app: AppTest) -> N
 
 def test_a_failed_training_can_be_tried_again(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
-    group = find_group(session.backend(), "film-demo")
+    group = find_group(process.backend(), "film-demo")
     assert group is not None
-    training.train_next(session.backend(), group, "aws-sims", event_type="never seen")
+    training.train_next(process.backend(), group, "aws-sims", event_type="never seen")
     until(app, lambda at: bool(at.error))
     assert "Similar items failed" in app.error[0].value
     assert app.button(key="needs_retry_aws-sims").label == "Try again"
@@ -255,18 +254,18 @@ def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_wh
 ) -> None:
     app = opened(own_films_app)
 
-    def one(status: str, reason: str | None) -> list[training.VersionView]:
-        campaign = training.CampaignView("films-sims", "arn:campaign", status, "arn:version", 0.0, reason)
-        view = training.VersionView(
+    def one(status: str, reason: str | None) -> list[versions.VersionView]:
+        campaign = versions.CampaignView("films-sims", "arn:campaign", status, "arn:version", 0.0, reason)
+        view = versions.VersionView(
             "arn:version", "v", "arn:s", "films-sims", "aws-sims", "ACTIVE", None, 0.0, 0.0, campaigns=(campaign,)
         )
         return [view]
 
-    monkeypatch.setattr(training, "versions", lambda *arguments: one("CREATE PENDING", None))
+    monkeypatch.setattr(versions, "versions", lambda *arguments: one("CREATE PENDING", None))
     app.run()
     assert "The campaign films-sims is being made" in text(app)
     assert not any(button.key == "needs_deploy_aws-sims" for button in app.button)
-    monkeypatch.setattr(training, "versions", lambda *arguments: one("CREATE FAILED", "Quota exceeded."))
+    monkeypatch.setattr(versions, "versions", lambda *arguments: one("CREATE FAILED", "Quota exceeded."))
     app.run()
     assert "Quota exceeded." in app.error[0].value
     assert app.button(key="needs_deploy_aws-sims").label == "Deploy it"
@@ -274,9 +273,9 @@ def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_wh
 
 def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:
     app = opened(own_films_app)
-    group = find_group(session.backend(), "film-demo")
+    group = find_group(process.backend(), "film-demo")
     assert group is not None
-    training.train_next(session.backend(), group, "aws-sims", event_type="watch")
+    training.train_next(process.backend(), group, "aws-sims", event_type="watch")
     until(app, lambda at: any(button.key == "needs_deploy_aws-sims" for button in at.button))
     app.button(key="needs_deploy_aws-sims").click().run()
     assert "next to Halloween" in said(app)

@@ -3,8 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import navigation, session
-from pages.components.session import Key
+from pages.components import keys as components_keys
+from pages.components import navigation, presenting
+from pages.components.keys import Key
 from services.story.steps import STEPS
 from tests.pages.driving import headline
 
@@ -115,10 +116,9 @@ def test_presenting_without_data_says_what_the_story_needs(empty_app: AppTest) -
 def _reset() -> None:
     import streamlit as st
 
-    from pages.components import session
 
     if st.button("Reset"):
-        session.forget_picks()
+        presenting.forget_picks()
 
 
 def test_reset_forgets_picks_and_keeps_data_and_unfinished_work() -> None:
@@ -136,4 +136,4 @@ def test_reset_forgets_picks_and_keeps_data_and_unfinished_work() -> None:
 
 
 def test_what_reset_keeps_are_declared_keys() -> None:
-    assert set(session.KEPT) <= {value for name, value in vars(Key).items() if not name.startswith("_")}
+    assert set(components_keys.KEPT) <= {value for name, value in vars(Key).items() if not name.startswith("_")}

@@ -9,13 +9,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.components import session
+from pages.components import keys, process
 from services.library import prepared
 from services.library.store import Library
-from services.personalize import training
+from services.personalize import training, versions
 from services.personalize.datasets import GroupView, find_group
 from services.personalize.imports import Source, import_data
-from services.sources import own_files
+from services.sources import own_files, table_files
 from tests.pages.driving import headline, open_page, until
 
 
@@ -33,14 +33,14 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroupView]:
         for event in range(25)
     ]
     text = "\n".join(["user_id,item_id,timestamp,event_type", *rows]) + "\n"
-    table = own_files.accept(own_files.read_table(text.encode(), "shop.csv"), "Interactions")
+    table = own_files.accept(table_files.read_table(text.encode(), "shop.csv"), "Interactions")
     data = own_files.prepare(table, name="shop")
     Library(home).save(data)
     sources = [
         Source(file.dataset_type, file.csv, file.schema, file.n_rows)
         for file in prepared.write_csvs(data, tmp_path_factory.mktemp("csv"))
     ]
-    yield import_data(session.backend(), "shop", sources)
+    yield import_data(process.backend(), "shop", sources)
     st.cache_resource.clear()
     st.cache_data.clear()
     for name, value in before.items():
@@ -60,18 +60,18 @@ def text(at: AppTest) -> str:
 
 def fresh(group: GroupView) -> None:
     """Delete every solution, so that a test begins with nothing trained."""
-    while any(version.running for version in training.versions(session.backend(), group.arn)):
+    while any(version.running for version in versions.versions(process.backend(), group.arn)):
         time.sleep(0.1)
-    for version in training.versions(session.backend(), group.arn):
-        if training.version(session.backend(), version.arn) is not None:
-            training.delete_solution(session.backend(), version.solution_arn)
+    for version in versions.versions(process.backend(), group.arn):
+        if versions.version(process.backend(), version.arn) is not None:
+            training.delete_solution(process.backend(), version.solution_arn)
 
 
 def test_nothing_trained_says_how_long_it_takes(group: GroupView) -> None:
     fresh(group)
     at = page()
     assert headline(at).startswith("Nothing is trained yet; HRNN takes about")
-    assert at.segmented_control(key=session.Key.RECIPE).options == [
+    assert at.segmented_control(key=keys.Key.RECIPE).options == [
         "Popularity",
         "HRNN",
         "HRNN with metadata",
@@ -118,12 +118,12 @@ def test_train_popularity_then_metrics_stand_beside_the_baselines(group: GroupVi
 
 def test_one_button_deploys_what_has_just_been_trained(group: GroupView) -> None:
     fresh(group)
-    training.train(session.backend(), group.arn, "shop-popularity", "aws-popularity-count")
+    training.train(process.backend(), group.arn, "shop-popularity", "aws-popularity-count")
     at = until(page(), lambda at: any(button.key == "deploy_aws-popularity-count" for button in at.button))
     at.button(key="deploy_aws-popularity-count").click().run()
     assert not at.exception
     assert all(button.key != "deploy_aws-popularity-count" for button in at.button)
-    assert [campaign.name for campaign in training.campaigns(session.backend(), group.arn)] == ["shop-popularity"]
+    assert [campaign.name for campaign in versions.campaigns(process.backend(), group.arn)] == ["shop-popularity"]
 
 
 def test_running_training_shows_stages_and_stops(group: GroupView) -> None:
@@ -148,7 +148,7 @@ def test_search_is_switched_on_and_shows_its_trials_and_what_it_found(group: Gro
     at.number_input(key="hyperparameter_aws-sims_trials").set_value(3).run()
     at.button(key="train_aws-sims").click().run()
     at = until(at, lambda at: "ready" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
-    (version,) = training.versions(session.backend(), group.arn)
+    (version,) = versions.versions(process.backend(), group.arn)
     assert len(version.job.trials) == 3
     opened = page(version=version.arn.partition("solution/")[2])
     assert "searched; " in text(opened)
@@ -158,7 +158,7 @@ def test_search_is_switched_on_and_shows_its_trials_and_what_it_found(group: Gro
 def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
     fresh(group)
     arn = training.train(
-        session.backend(),
+        process.backend(),
         group.arn,
         "slow",
         "aws-hrnn",
@@ -168,13 +168,13 @@ def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
     at = until(page(), lambda at: "trial has ended" in text(at) or "trials have ended" in text(at))
     assert headline(at).startswith("HRNN is training: trial ")
     assert "NDCG@25 of each trial, on people kept for comparing" in text(at)
-    training.stop(session.backend(), arn)
+    training.stop(process.backend(), arn)
     until(page(), lambda at: "stopped" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
 
 
 def test_failed_training_says_why_and_offers_to_try_again(group: GroupView) -> None:
     fresh(group)
-    training.train(session.backend(), group.arn, "typed", "aws-hrnn", event_type="return")
+    training.train(process.backend(), group.arn, "typed", "aws-hrnn", event_type="return")
     at = until(page(), lambda at: headline(at) == "HRNN failed; nothing is trained yet.")
     assert "return" in text(at)
     assert {"retry_newest", "retry_smaller"} <= {button.key for button in at.button}
@@ -182,10 +182,10 @@ def test_failed_training_says_why_and_offers_to_try_again(group: GroupView) -> N
 
 def test_metric_is_in_the_address(group: GroupView) -> None:
     fresh(group)
-    arn = training.train(session.backend(), group.arn, "shop-popularity", "aws-popularity-count")
+    arn = training.train(process.backend(), group.arn, "shop-popularity", "aws-popularity-count")
     until(page(), lambda at: headline(at).startswith("Popularity's list"))
     at = page(metric="coverage")
-    assert at.segmented_control(key=session.Key.METRIC).value == "coverage"
+    assert at.segmented_control(key=keys.Key.METRIC).value == "coverage"
     wanted = arn.partition("solution/")[2]
     opened = page(version=wanted)
     assert any("in plain words" in frame.value.columns for frame in opened.dataframe)
@@ -194,12 +194,12 @@ def test_metric_is_in_the_address(group: GroupView) -> None:
 
 def test_deleting_needs_the_name_typed(group: GroupView) -> None:
     fresh(group)
-    arn = training.train(session.backend(), group.arn, "shop-popularity", "aws-popularity-count")
+    arn = training.train(process.backend(), group.arn, "shop-popularity", "aws-popularity-count")
     until(page(), lambda at: headline(at).startswith("Popularity's list"))
     at = page(version=arn.partition("solution/")[2])
     assert at.button(key="sure_solution").disabled
     at.text_input(key="typed_solution").set_value("shop-popularit").run()
-    assert training.version(session.backend(), arn) is not None
+    assert versions.version(process.backend(), arn) is not None
 
 
 def test_without_data_the_page_leads_to_data(group: GroupView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,5 +207,5 @@ def test_without_data_the_page_leads_to_data(group: GroupView, tmp_path: Path, m
     st.cache_resource.clear()
     at = page()
     assert headline(at) == "Nothing to train on yet: load data first."
-    assert find_group(session.backend(), "shop") is None
+    assert find_group(process.backend(), "shop") is None
     st.cache_resource.clear()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.backend import BackendError, open_backend
+from services.backend import open_backend
+from services.errors import BackendError
 
 
 @pytest.fixture

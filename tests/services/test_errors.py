@@ -1,7 +1,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from services.errors import ServiceError, in_words, service_errors
+from services.errors import ServiceError, service_errors, to_service_error
 
 
 def client_error(code, message):
@@ -9,7 +9,7 @@ def client_error(code, message):
 
 
 def test_the_services_sentence_comes_first_and_then_what_to_do():
-    error = in_words(client_error("ResourceNotFoundException", "The given campaign does not exist: arn:c"))
+    error = to_service_error(client_error("ResourceNotFoundException", "The given campaign does not exist: arn:c"))
     assert str(error) == (
         "The given campaign does not exist: arn:c. It may have been deleted in another window; reload the page."
     )
@@ -17,12 +17,12 @@ def test_the_services_sentence_comes_first_and_then_what_to_do():
 
 
 def test_invalid_input_says_it_all_itself():
-    assert str(in_words(client_error("InvalidInputException", "numResults is 501."))) == "numResults is 501."
+    assert str(to_service_error(client_error("InvalidInputException", "numResults is 501."))) == "numResults is 501."
 
 
 def test_no_answer_and_no_credentials_have_words():
-    assert in_words(EndpointConnectionError(endpoint_url="http://127.0.0.1:1")).code == "Connection"
-    assert "aws configure" in str(in_words(NoCredentialsError()))
+    assert to_service_error(EndpointConnectionError(endpoint_url="http://127.0.0.1:1")).code == "Connection"
+    assert "aws configure" in str(to_service_error(NoCredentialsError()))
 
 
 def test_the_block_translates_calls_and_nothing_else():

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
+from pages.components import address, navigation, panels, process
 from pages.components.batch import live
 from pages.components.batch import state as batch_state
 from pages.components.batch.state import BatchState
-from pages.components.loaded import OpenShelf
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
+from pages.components.loaded import OpenData
 from services.errors import ServiceError
 from services.language.phrases import in_seconds
 from services.library.people import LONG, NEW, SHORT
@@ -43,83 +43,83 @@ def draw(state: BatchState) -> None:
         with panels.empty(
             "Nothing is trained that could recommend in batch.",
             detail="A batch job asks a trained version; it needs no campaign.",
-            key="batch_untrained",
+            key=Widget.BATCH_UNTRAINED,
         ):
             navigation.link("training", "Train")
         return
     named = batch_state.labels(state.versions)
-    session.default_choice(Key.BATCH_VERSION, list(named), next(iter(named)))
+    address.default_choice(Key.BATCH_VERSION, list(named), next(iter(named)))
     of, who, which, length, run = st.columns([5, 4, 7, 4, 4], vertical_alignment="bottom")
     with of:
-        chosen = named.get(session.bound_select("Recipe", list(named), Key.BATCH_VERSION) or "", state.versions[0])
+        chosen = named.get(address.bound_select("Recipe", list(named), Key.BATCH_VERSION) or "", state.versions[0])
     source = _source(state, chosen.kind, who)
-    shelf: list[str] = []
+    item_list: list[str] = []
     n_results: int | None = None
     if chosen.kind == LISTS:
-        shelf = _shelf(state, length)
+        item_list = _item_list(state, length)
     else:
         n_results = int(
             length.number_input("Items each", 1, LONGEST, DEFAULT_LENGTH, key=Key.BATCH_LENGTH, bind="query-params")
         )
-    asked = _input(state, chosen.kind, source, which, shelf)
+    asked = _input(state, chosen.kind, source, which, item_list)
     _run(state, chosen, asked, n_results, run)
 
 
 def _source(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator") -> str:
     items = kind == ITEMS
     options = [SOME[items], ALL[items], PASTED, UPLOADED] if state.opened is not None else [PASTED, UPLOADED]
-    session.default_choice(Key.BATCH_INPUT, options, options[0])
+    address.default_choice(Key.BATCH_INPUT, options, options[0])
     with column:
-        return session.bound_select("Input", options, Key.BATCH_INPUT) or options[0]
+        return address.bound_select("Input", options, Key.BATCH_INPUT) or options[0]
 
 
-def _shelf(state: BatchState, column: "st.delta_generator.DeltaGenerator") -> list[str]:
+def _item_list(state: BatchState, column: "st.delta_generator.DeltaGenerator") -> list[str]:
     """Draw the choice of the list that is ranked for everybody."""
-    shelves = state.shelves(input.SHELF_SIZE)
-    session.default_choice(Key.BATCH_SHELF, list(shelves), next(iter(shelves)))
+    lists = state.ranked_lists(input.LIST_SIZE)
+    address.default_choice(Key.BATCH_LIST, list(lists), next(iter(lists)))
     with column:
-        return shelves[session.bound_select("List to rank", list(shelves), Key.BATCH_SHELF) or next(iter(shelves))]
+        return lists[address.bound_select("List to rank", list(lists), Key.BATCH_LIST) or next(iter(lists))]
 
 
 def _input(
-    state: BatchState, kind: str, source: str, column: "st.delta_generator.DeltaGenerator", shelf: list[str]
+    state: BatchState, kind: str, source: str, column: "st.delta_generator.DeltaGenerator", item_list: list[str]
 ) -> Input:
     if source == PASTED:
-        return _pasted(state, kind, column, shelf)
+        return _pasted(state, kind, column, item_list)
     if source == UPLOADED or state.opened is None:
         return _uploaded(kind)
     if source == ALL[kind == ITEMS]:
         opened = state.opened
         number = opened.catalog.n_items if kind == ITEMS else opened.people.n_users
         return Input(
-            number, lambda: _content(kind, opened.catalog.ids if kind == ITEMS else opened.people.ids(), shelf)
+            number, lambda: _content(kind, opened.catalog.ids if kind == ITEMS else opened.people.ids(), item_list)
         )
     ids = _some(state, state.opened, kind, column)
-    return Input(len(ids), lambda: _content(kind, ids, shelf))
+    return Input(len(ids), lambda: _content(kind, ids, item_list))
 
 
-def _content(kind: str, ids: Iterable[str], shelf: list[str]) -> Iterable[bytes]:
-    return input.encoded(input.lines_for(kind, ids, shelf))
+def _content(kind: str, ids: Iterable[str], item_list: list[str]) -> Iterable[bytes]:
+    return input.encoded(input.lines_for(kind, ids, item_list))
 
 
-def _some(state: BatchState, opened: OpenShelf, kind: str, column: "st.delta_generator.DeltaGenerator") -> list[str]:
+def _some(state: BatchState, opened: OpenData, kind: str, column: "st.delta_generator.DeltaGenerator") -> list[str]:
     """Draw the choice of a segment, or a category, and of how many at most."""
     which, most = column.columns([3, 2], vertical_alignment="bottom")
-    by_category = state.shelves(opened.catalog.n_items) if kind == ITEMS else {}
+    by_category = state.ranked_lists(opened.catalog.n_items) if kind == ITEMS else {}
     options = list(by_category) if kind == ITEMS else [LONG, SHORT, NEW]
-    session.default_choice(Key.BATCH_GROUP, options, options[0])
+    address.default_choice(Key.BATCH_GROUP, options, options[0])
     with which:
-        chosen = session.bound_select(SOME[kind == ITEMS][2:].capitalize(), options, Key.BATCH_GROUP) or options[0]
+        chosen = address.bound_select(SOME[kind == ITEMS][2:].capitalize(), options, Key.BATCH_GROUP) or options[0]
     limit = int(most.number_input("At most", 1, 10**7, DEFAULT_MOST, key=Key.BATCH_MOST, bind="query-params"))
     if kind == ITEMS:
         return by_category[chosen][:limit]
     return opened.people.ids(chosen, limit)
 
 
-def _pasted(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator", shelf: list[str]) -> Input:
+def _pasted(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator", item_list: list[str]) -> Input:
     placeholder = ", ".join(_ids(state, kind))
     text = column.text_area("Ids, or JSON lines", key=Key.BATCH_PASTED, height=68, placeholder=placeholder)
-    lines = input.pasted_lines(text or "", kind, shelf)
+    lines = input.pasted_lines(text or "", kind, item_list)
     return Input(len(lines), lambda: input.encoded(lines), input.warning(lines, kind))
 
 
@@ -144,14 +144,14 @@ def _run(
     n_results: int | None,
     column: "st.delta_generator.DeltaGenerator",
 ) -> None:
-    backend = session.backend()
+    backend = process.backend()
     seconds = batch_jobs.expected_seconds(backend, chosen.arn, asked.n_lines)
     about = f" · about {in_seconds(seconds)}" if seconds is not None and asked.n_lines else ""
     pressed = column.button(
         f"Run{about}",
         type="primary",
         icon=":material/play_arrow:",
-        key="batch_run",
+        key=Widget.BATCH_RUN,
         disabled=not asked.n_lines,
         width="stretch",
         help=sentences.expected_words(seconds, asked.n_lines, chosen.kind, state.words, backend.kind == "aws"),
@@ -163,7 +163,7 @@ def _run(
     try:
         batch_jobs.start(backend, state.group, chosen, asked.content(), n_results)
     except ServiceError as error:
-        with panels.failed(str(error), title="The batch job was not started", key="batch_refused"):
+        with panels.failed(str(error), title="The batch job was not started", key=Widget.BATCH_REFUSED):
             return
     live.show(None)
     st.rerun()

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.components import drawers, session
+from pages.components import drawers, process
 from pages.components.batch.state import BatchState
+from pages.components.keys import Widget
 from services.library.spreadsheets import csv_bytes
 from services.personalize.batch_jobs import LISTS
 from services.screens.batch import results, views
@@ -22,12 +23,12 @@ def draw(state: BatchState, lists: Lists) -> None:
     """Draw the drawers: how, request, and three downloads in place of the usual one."""
     ranked = state.kind == LISTS
     drawers.drawers(
-        key="batch",
+        key=Widget.BATCH,
         how=HOW.format(
             places=f" among the first {views.FIRST} places" if ranked else "",
             popular="list to be ranked by popularity" if ranked else "same most popular items",
         ),
-        calls=[] if state.shown is None else results.calls_of(session.backend(), state.shown),
+        calls=[] if state.shown is None else results.calls_of(process.backend(), state.shown),
     )
     _downloads(state, lists)
 
@@ -36,7 +37,7 @@ def _downloads(state: BatchState, lists: Lists) -> None:
     job = state.shown
     if job is None:
         return
-    backend = session.backend()
+    backend = process.backend()
     file = lists.urls[0].rsplit("/", 1)[-1] if len(lists.urls) == 1 else f"{job.name}.out"
     with st.expander("Download", icon=":material/download:"), st.container(horizontal=True):
         st.download_button(
@@ -45,7 +46,7 @@ def _downloads(state: BatchState, lists: Lists) -> None:
             file_name=file,
             mime="application/jsonl",
             on_click="ignore",
-            key="batch_download_out",
+            key=Widget.BATCH_DOWNLOAD_OUT,
             icon=":material/download:",
         )
         st.download_button(
@@ -54,7 +55,7 @@ def _downloads(state: BatchState, lists: Lists) -> None:
             file_name=f"{job.name}.csv",
             mime="text/csv",
             on_click="ignore",
-            key="batch_download_csv",
+            key=Widget.BATCH_DOWNLOAD_CSV,
             icon=":material/download:",
             disabled=not lists.n_lists,
         )
@@ -64,7 +65,7 @@ def _downloads(state: BatchState, lists: Lists) -> None:
             file_name=f"{job.name}.errors",
             mime="application/jsonl",
             on_click="ignore",
-            key="batch_download_errors",
+            key=Widget.BATCH_DOWNLOAD_ERRORS,
             icon=":material/download:",
             disabled=not lists.n_refused,
         )

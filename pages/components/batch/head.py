@@ -2,8 +2,9 @@
 
 import time
 
-from pages.components import navigation, panels, session
+from pages.components import navigation, panels, process
 from pages.components.batch.state import BatchState
+from pages.components.keys import Widget
 from services.language.phrases import age
 from services.personalize import batch_jobs
 from services.screens.batch import results, sentences
@@ -12,7 +13,9 @@ from services.screens.batch import results, sentences
 def no_data() -> None:
     """Say that there is nobody to write lists for."""
     panels.head("Batch", "No data yet: load some first.")
-    with panels.empty("Nothing to recommend from.", detail="The film demo takes about a minute.", key="batch_no_data"):
+    with panels.empty(
+        "Nothing to recommend from.", detail="The film demo takes about a minute.", key=Widget.BATCH_NO_DATA
+    ):
         navigation.link("home", "Load the film demo")
 
 
@@ -24,18 +27,18 @@ def draw(state: BatchState) -> None:
         if arn is None:
             panels.head("Batch", _headline(state), _source(state))
             return False
-        job = batch_jobs.job(session.backend(), arn)
+        job = batch_jobs.job(process.backend(), arn)
         running = job is not None and job.running
         panels.head("Batch", sentences.running_headline(job) if job and running else "Just finished.", _source(state))
         return running
 
-    panels.auto_refresh(arn is not None, body, key="batch_head", seconds=1.0)
+    panels.auto_refresh(arn is not None, body, key=Widget.BATCH_HEAD, seconds=1.0)
 
 
 def _headline(state: BatchState) -> str:
     newest = state.jobs[0] if state.jobs else None
     if newest is not None and newest.failed and state.shown in (None, newest):
-        return sentences.failed_headline(newest, len(results.output_urls(session.backend(), newest)))
+        return sentences.failed_headline(newest, len(results.output_urls(process.backend(), newest)))
     lists = state.lists()
     if lists is None:
         return sentences.nothing_headline(bool(state.versions))
@@ -50,5 +53,5 @@ def _source(state: BatchState) -> str:
     elif job is not None:
         length = f"{job.n_results} each" if job.n_results else "whole lists"
         parts += [version.recipe_words if version else "", length, f"written {age(job.updated, time.time())}"]
-    parts.append(state.opened.shelf.note if state.opened is not None else "")
+    parts.append(state.opened.data.note if state.opened is not None else "")
     return " · ".join(part for part in parts if part)

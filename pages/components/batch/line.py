@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import navigation, panels, session, tiles
+from pages.components import navigation, panels, process, tiles
 from pages.components.batch.state import BatchState
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.library import evenings
 from services.personalize.batch_jobs import ITEMS, LISTS
 from services.screens.batch import results, views
@@ -33,7 +33,7 @@ def close() -> None:
 def _body(state: BatchState, lists: Lists, row: int) -> None:
     key = lists.keys[row]
     with panels.guard(key):
-        line = results.read_lines(session.backend(), lists, [row])["output"].iloc[0]
+        line = results.read_lines(process.backend(), lists, [row])["output"].iloc[0]
         whole = views.whole_frame(line, state.names.catalog)
         beside, listed = st.columns([5, 7], gap="medium")
         with beside:
@@ -54,17 +54,17 @@ def _item(state: BatchState, item_id: str) -> None:
 
 def _history(state: BatchState, user_id: str) -> None:
     opened = state.opened
-    events = opened.shelf.history(user_id) if opened is not None else pd.DataFrame()
+    events = opened.data.history(user_id) if opened is not None else pd.DataFrame()
     st.markdown(f"**History** · {len(events):,} events")
     if opened is None or events.empty:
         st.caption(f"The loaded data holds no event of {user_id}.")
         return
-    frame = evenings.history_frame(events, opened.catalog, opened.shelf.words)
+    frame = evenings.history_frame(events, opened.catalog, opened.data.words)
     frame.insert(0, "picture", tiles.pictures(frame))
     panels.table(
         frame[["picture", "label", "event"]],
         alt=f"The latest {len(frame)} events of {state.names.short(state.kind, user_id)}, newest first.",
-        key="batch_history",
+        key=Widget.BATCH_HISTORY,
         height=HEIGHT,
         row_height=ROW,
         column_config={
@@ -89,7 +89,7 @@ def _whole(state: BatchState, whole: pd.DataFrame, who: str) -> None:
     panels.table(
         frame[columns],
         alt=f"The whole list for {who}: first {', '.join(whole['label'].head(3))}.",
-        key="batch_whole",
+        key=Widget.BATCH_WHOLE,
         height=HEIGHT,
         row_height=ROW,
         column_config={

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import address, panels, process
 from pages.components.batch import drawers, live
 from pages.components.batch import line as batch_line
 from pages.components.batch import state as batch_state
 from pages.components.batch.state import BatchState
 from pages.components.charts.batch import frequent_items
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.language.phrases import in_seconds
 from services.personalize.batch_jobs import LISTS
 from services.screens.batch import input, results, sentences, views
@@ -47,7 +47,7 @@ def _empty(state: BatchState) -> None:
     with panels.empty(
         "What the input looks like",
         detail="One JSON object a line. Run makes it for you; bring your own as JSON lines, or paste these:",
-        key="batch_example",
+        key=Widget.BATCH_EXAMPLE,
     ):
         users = state.opened.people.ids(limit=3) if state.opened is not None else []
         st.code(input.example(chosen.kind, users, state.names.catalog.most_popular(3)), language="json")
@@ -82,14 +82,14 @@ def _picture(state: BatchState, lists: Lists) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{title}**", width="content")
             st.caption(sentences.popularity_words(frequent), width="content")
-        panels.show(frequent_items(frequent), alt=sentences.picture_alt(lists, frequent), key="batch_frequent")
+        panels.show(frequent_items(frequent), alt=sentences.picture_alt(lists, frequent), key=Widget.BATCH_FREQUENT)
 
 
 def _head(state: BatchState) -> tuple[str, str]:
     """Draw the choice of part, the search and the choice of job; return the part and what is searched."""
     ended = [job.name for job in state.jobs if not job.running]
     parts, find, which = st.columns([4, 4, 5], vertical_alignment="bottom")
-    session.default_choice(Key.BATCH_PART, PARTS, TABLE)
+    address.default_choice(Key.BATCH_PART, PARTS, TABLE)
     part = parts.segmented_control(
         "Part", PARTS, required=True, key=Key.BATCH_PART, bind="query-params", label_visibility="collapsed"
     )
@@ -171,11 +171,11 @@ def _lines(state: BatchState, lists: Lists, text: str) -> None:
     rows = _rows(state, lists, text)
     if not rows:
         return
-    found = results.read_lines(session.backend(), lists, _page(rows, SHOWN_LINES))
+    found = results.read_lines(process.backend(), lists, _page(rows, SHOWN_LINES))
     picked = panels.table(
         found,
         alt=f"{len(found)} lines of the output, exactly as they stand in the file.",
-        key="batch_lines",
+        key=Widget.BATCH_LINES,
         on_select="rerun",
         selection_mode="single-row",
         column_config={
@@ -200,7 +200,7 @@ def _refused(lists: Lists) -> None:
     panels.table(
         shown,
         alt=f"{lists.n_refused:,} refused lines; first reason: {lists.refused['reason'].iloc[0]}",
-        key="batch_refused_lines",
+        key=Widget.BATCH_REFUSED_LINES,
         column_config={
             "line": st.column_config.NumberColumn("Line", width=60),
             "input": st.column_config.TextColumn("Input", width="medium"),

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import address, panels, process
 from pages.components.batch.state import BatchState
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.errors import ServiceError
 from services.personalize import batch_jobs
 from services.personalize.batch_jobs import BatchJob
@@ -24,36 +24,36 @@ def draw(state: BatchState) -> None:
 
 def _running(job: BatchJob) -> None:
     def body() -> bool:
-        now = batch_jobs.job(session.backend(), job.arn)
+        now = batch_jobs.job(process.backend(), job.arn)
         if now is None or not now.running:
             return False
         fraction = 0.0 if now.progress is None else now.progress.fraction
         st.progress(min(1.0, max(0.0, fraction)), text=f"{now.name} · you may close this page")
         return True
 
-    panels.auto_refresh(True, body, key="batch_live", seconds=1.0)
+    panels.auto_refresh(True, body, key=Widget.BATCH_LIVE, seconds=1.0)
 
 
 def _failed(state: BatchState, job: BatchJob) -> None:
     log = job.progress.log if job.progress is not None else ()
-    finished = results.output_urls(session.backend(), job)
+    finished = results.output_urls(process.backend(), job)
     with (
         panels.failed(
             job.failure_reason or "No reason was given.",
             title=f"{job.name} failed",
             detail="\n".join(log) or None,
-            key="batch_failed",
+            key=Widget.BATCH_FAILED,
         ),
         st.container(horizontal=True),
     ):
-        st.button("Try again", type="primary", key="batch_again", on_click=_again, args=(state.group, job))
+        st.button("Try again", type="primary", key=Widget.BATCH_AGAIN, on_click=_again, args=(state.group, job))
         if finished and state.shown != job:
-            st.button("Look at what is there", key="batch_finished", on_click=show, args=(job.name,))
+            st.button("Look at what is there", key=Widget.BATCH_FINISHED, on_click=show, args=(job.name,))
 
 
 def _again(group: str, job: BatchJob) -> None:
     try:
-        batch_jobs.again(session.backend(), group, job)
+        batch_jobs.again(process.backend(), group, job)
         show(None)
     except ServiceError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
@@ -65,4 +65,4 @@ def show(name: str | None) -> None:
         st.session_state.pop(key, None)
         st.query_params.pop(key, None)
     if name is not None:
-        session.carry({Key.BATCH_JOB: name})
+        address.carry({Key.BATCH_JOB: name})

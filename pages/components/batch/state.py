@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from pages.components import loaded, session
-from pages.components.loaded import OpenShelf
-from pages.components.session import Key
-from services.library.columns import Words
+from pages.components import loaded, process
+from pages.components.keys import Key
+from pages.components.loaded import OpenData
+from services.language.vocabulary import Words
 from services.personalize import batch_jobs
 from services.personalize.batch_jobs import BatchJob, BatchVersion
 from services.screens.batch import input, results, views
@@ -21,7 +21,7 @@ class BatchState:
     """One data set group's batch jobs, as they are now."""
 
     group: str
-    opened: OpenShelf | None
+    opened: OpenData | None
     """None for data that was not loaded on this machine."""
     versions: list[BatchVersion]
     jobs: list[BatchJob]
@@ -33,7 +33,7 @@ class BatchState:
     @property
     def words(self) -> Words:
         """How to speak of the catalogue."""
-        return self.opened.shelf.words if self.opened is not None else Words()
+        return self.opened.data.words if self.opened is not None else Words()
 
     @property
     def names(self) -> Names:
@@ -51,17 +51,17 @@ class BatchState:
         """What the lines of the shown job ask for."""
         return batch_jobs.PEOPLE if self.shown_version is None else self.shown_version.kind
 
-    def shelves(self, size: int) -> dict[str, list[str]]:
+    def ranked_lists(self, size: int) -> dict[str, list[str]]:
         """Return lists of items by name: the most popular of all, and of each category; of this length at most."""
         if self.opened is None:
-            return input.shelves(self.names.catalog, size)
-        return _shelves(self.group, self.opened.shelf.version, size)
+            return input.ranked_lists(self.names.catalog, size)
+        return _ranked_lists(self.group, self.opened.data.version, size)
 
     def frequent(self, lists: Lists) -> pd.DataFrame:
         """Return the items that stand in most lists of the shown job."""
         if self.shown is None:
             return views.frequent_frame(lists, self.kind, self.names.catalog)
-        version = None if self.opened is None else self.opened.shelf.version
+        version = None if self.opened is None else self.opened.data.version
         return _frequent(self.shown.arn, self.shown.updated, self.kind, self.group, version)
 
     def lists(self) -> Lists | None:
@@ -73,7 +73,7 @@ class BatchState:
 
 def read(group: str) -> BatchState:
     """Read everything for the data set group of this name."""
-    backend = session.backend()
+    backend = process.backend()
     wanted = st.query_params.get(Key.BATCH_JOB) or st.session_state.get(Key.BATCH_JOB)
     jobs = batch_jobs.jobs(backend, group, also=wanted)
     shown = next((job for job in jobs if job.name == wanted and not job.running), None)
@@ -81,7 +81,7 @@ def read(group: str) -> BatchState:
         shown = next((job for job in jobs if job.status == "ACTIVE"), None)
     return BatchState(
         group=group,
-        opened=loaded.open_shelf(group),
+        opened=loaded.open_data(group),
         versions=batch_jobs.versions(backend, group),
         jobs=jobs,
         shown=shown,
@@ -99,14 +99,14 @@ def labels(versions: list[BatchVersion]) -> dict[str, BatchVersion]:
 
 
 def _names(group: str) -> Names:
-    opened = loaded.open_shelf(group)
+    opened = loaded.open_data(group)
     return Names.unknown() if opened is None else Names(opened.catalog, opened.people)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _shelves(group: str, version: str, size: int) -> dict[str, list[str]]:
+def _ranked_lists(group: str, version: str, size: int) -> dict[str, list[str]]:
     """version changes when the data does."""
-    return input.shelves(_names(group).catalog, size)
+    return input.ranked_lists(_names(group).catalog, size)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
@@ -117,7 +117,7 @@ def _frequent(job_arn: str, updated: float, kind: str, group: str, version: str 
 @st.cache_resource(show_spinner="Reading the lists ...", max_entries=4)
 def _lists(job_arn: str, updated: float) -> Lists:
     """Return what a job wrote; shared by all visitors, since nobody changes it."""
-    backend = session.backend()
+    backend = process.backend()
     job = batch_jobs.job(backend, job_arn)
     if job is None:
         raise LookupError(f"the batch job {job_arn} is gone")

@@ -7,12 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import lab_cache, loaded, missing, panels, session
-from pages.components.loaded import OpenShelf
-from pages.components.session import Key
-from services.laboratory.runs import RunError, RunView
+from pages.components import address, loaded, missing, panels, process
+from pages.components.cold_start import cache
+from pages.components.keys import Key, Widget
+from pages.components.loaded import OpenData
+from services.errors import RunError
+from services.laboratory.runs import RunView
 from services.language.phrases import age, in_seconds
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.screens.cold_start import plan, sentences
 from services.screens.cold_start import run as cold_start
 from services.screens.cold_start.results import ColdStartResult
@@ -32,7 +34,7 @@ class Chosen:
     """What the controls say."""
 
     group: str
-    opened: OpenShelf
+    opened: OpenData
     runs: tuple[RunView, ...]
     """Newest first, of this data."""
     run: RunView | None
@@ -52,11 +54,11 @@ class Chosen:
 
 def choose(group: str) -> Chosen | None:
     """Draw the controls and return what they say; None when there is nothing to look at yet, which is then said."""
-    opened = loaded.open_shelf(group)
+    opened = loaded.open_data(group)
     if opened is None:
         missing.files("Cold start", group)
         return None
-    runs = tuple(run for run in session.lab_runs().all(LABORATORY) if run.parameters.get("group") == group)
+    runs = tuple(run for run in process.lab_runs().all(LABORATORY) if run.parameters.get("group") == group)
     finished = [run for run in runs if run.state == "done"]
     place = st.empty()
     names = _named(finished)
@@ -67,9 +69,9 @@ def choose(group: str) -> Chosen | None:
     with run_box:
         if names:
             _show_next(names)
-            session.default_choice(Key.COLD_RUN, list(names), next(iter(names)))
-            run = names.get(session.bound_select("Run", list(names), Key.COLD_RUN) or "", finished[0])
-    result = None if run is None else lab_cache.cold_start_result(str(run.folder), run.ended)
+            address.default_choice(Key.COLD_RUN, list(names), next(iter(names)))
+            run = names.get(address.bound_select("Run", list(names), Key.COLD_RUN) or "", finished[0])
+    result = None if run is None else cache.cold_start_result(str(run.folder), run.ended)
     with new_box, st.popover("New run", icon=":material/add:", width="stretch"):
         _new(group, opened, runs, result)
         if run is not None:
@@ -78,8 +80,8 @@ def choose(group: str) -> Chosen | None:
     column = columns[0] if columns else ""
     with by_box:
         if columns:
-            session.default_choice(Key.COLD_BY, columns, columns[0])
-            column = session.bound_select("By", columns, Key.COLD_BY) or columns[0]
+            address.default_choice(Key.COLD_BY, columns, columns[0])
+            column = address.bound_select("By", columns, Key.COLD_BY) or columns[0]
     cost, currency = sentences.IMPRESSION_COST, ""
     if result is not None:
         with cost_box:
@@ -121,7 +123,7 @@ def view(chosen: Chosen) -> tuple[str, str]:
             )
         )
         if part == HELD_OUT and chosen.column:
-            labels = map_labels(chosen.opened.shelf.words)
+            labels = map_labels(chosen.opened.data.words)
             kind = str(
                 st.segmented_control(
                     "Map of",
@@ -148,8 +150,8 @@ def head(chosen: Chosen, sentence: str, source: str = "") -> None:
     result, run = chosen.result, chosen.run
     line = chosen.group
     if result is not None and run is not None:
-        line = sentences.source(result, age(run.ended or run.created, time.time()), chosen.opened.shelf.note)
-        if result.facts["data_version"] != chosen.opened.shelf.version:
+        line = sentences.source(result, age(run.ended or run.created, time.time()), chosen.opened.data.note)
+        if result.facts["data_version"] != chosen.opened.data.version:
             line += " · the data has changed since"
     with chosen.headline.container():
         panels.head("Cold start", sentence, source or line)
@@ -159,14 +161,14 @@ def start(parameters: Parameters) -> None:
     """Start a run; a refusal is said in a toast."""
     try:
         name = plan.run_name(parameters)
-        st.session_state[Key.COLD_NEXT] = session.lab_runs().start(LABORATORY, name, parameters.to_json())
+        st.session_state[Key.COLD_NEXT] = process.lab_runs().start(LABORATORY, name, parameters.to_json())
     except (RunError, OSError) as error:
         st.toast(str(error), icon=":material/error:", duration="long")
 
 
-def _new(group: str, opened: OpenShelf, runs: tuple[RunView, ...], earlier: ColdStartResult | None) -> None:
-    shelf, backend = opened.shelf, session.backend()
-    columns = item_columns(shelf)
+def _new(group: str, opened: OpenData, runs: tuple[RunView, ...], earlier: ColdStartResult | None) -> None:
+    data, backend = opened.data, process.backend()
+    columns = item_columns(data)
     if not columns:
         st.markdown("These items have no column that could tell of new ones.")
         return
@@ -181,7 +183,7 @@ def _new(group: str, opened: OpenShelf, runs: tuple[RunView, ...], earlier: Cold
     )
     split = st.radio("What counts", list(SPLIT_WORDS), format_func=lambda s: SPLIT_WORDS[s], key=Key.COLD_SPLIT)
     used = st.multiselect("Columns used", columns, default=columns, key=Key.COLD_COLUMNS)
-    sets = cold_start.column_sets(shelf)
+    sets = cold_start.column_sets(data)
     alone = st.toggle("Train each column alone too", key=Key.COLD_ALONE, help=f"{', '.join(sets)}")
     explore = st.toggle("Measure exploration too", key=Key.COLD_EXPLORE)
     tried = tuple(names for words, names in sets.items() if words != "all" and set(names) <= set(used))
@@ -194,20 +196,20 @@ def _new(group: str, opened: OpenShelf, runs: tuple[RunView, ...], earlier: Cold
         column_sets=tried if alone else (),
         exploration=explore,
     )
-    seconds = plan.expected_seconds(backend, shelf, parameters, earlier)
+    seconds = plan.expected_seconds(backend, data, parameters, earlier)
     about = "" if seconds is None else f" · about {in_seconds(seconds)}"
     busy = any(run.state == "running" for run in runs)
     st.button(
         f"Start{about}",
         type="primary",
         icon=":material/play_arrow:",
-        key="cold_start_new",
+        key=Widget.COLD_START_NEW,
         disabled=busy or not used,
         on_click=start,
         args=(parameters,),
         width="stretch",
     )
-    note = plan.problem(shelf, parameters) or plan.aws_words(backend, parameters)
+    note = plan.problem(data, parameters) or plan.aws_words(backend, parameters)
     if busy:
         note = "A run is under way; it can be followed or stopped on this page."
     if note:
@@ -219,13 +221,13 @@ def _kept(run: RunView) -> None:
     st.divider()
     name = st.text_input("Name of the run that is shown", run.name, key=f"{Key.COLD_NAME}_{run.id}")
     with st.container(horizontal=True):
-        st.button("Rename", key="cold_rename", on_click=_rename, args=(run.id, name))
-        st.button("Delete", key="cold_delete", on_click=_delete, args=(run.id,))
+        st.button("Rename", key=Widget.COLD_RENAME, on_click=_rename, args=(run.id, name))
+        st.button("Delete", key=Widget.COLD_DELETE, on_click=_delete, args=(run.id,))
 
 
 def _rename(run_id: str, name: str) -> None:
     try:
-        session.lab_runs().rename(run_id, name)
+        process.lab_runs().rename(run_id, name)
     except RunError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
     st.session_state[Key.COLD_NEXT] = run_id
@@ -233,7 +235,7 @@ def _rename(run_id: str, name: str) -> None:
 
 def _delete(run_id: str) -> None:
     try:
-        session.lab_runs().delete(run_id)
+        process.lab_runs().delete(run_id)
     except RunError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
 

@@ -7,7 +7,7 @@ from pages.components import panels
 from pages.components.charts import cold_start as charts
 from pages.components.cold_start import controls
 from pages.components.cold_start.controls import Chosen
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.screens.cold_start import exploration, sentences
 from services.screens.cold_start.measures import PLACES
 from services.screens.cold_start.run import Parameters
@@ -15,7 +15,7 @@ from services.screens.cold_start.run import Parameters
 
 def draw(chosen: Chosen) -> None:
     """Draw the slider and its two pictures, or how to get them."""
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     result = chosen.result
     frame = None if result is None else result.exploration
     if frame is None:
@@ -25,13 +25,13 @@ def draw(chosen: Chosen) -> None:
         with panels.empty(
             "Exploration is not measured in this run.",
             detail="aws-user-personalization is trained once and asked at the weights 0, 0.1, 0.3, 0.5 and 1.",
-            key="cold_unexplored",
+            key=Widget.COLD_UNEXPLORED,
         ):
             st.button(
                 "Measure it in a new run",
                 type="primary",
                 icon=":material/play_arrow:",
-                key="cold_explore_start",
+                key=Widget.COLD_EXPLORE_START,
                 disabled=running,
                 on_click=controls.start,
                 args=(Parameters(chosen.group, exploration=True),),
@@ -49,7 +49,7 @@ def draw(chosen: Chosen) -> None:
         f"asked at {len(frame)} weights",
         f"{row['n_people']:,.0f} people asked",
     ]
-    controls.head(chosen, sentence, " · ".join([*said, chosen.opened.shelf.note]).removesuffix(" · "))
+    controls.head(chosen, sentence, " · ".join([*said, chosen.opened.data.note]).removesuffix(" · "))
     taken = exploration.between(frame, weight, "new_taken")
     hits = exploration.between(frame, weight, "hits")
     with place.container():
@@ -71,7 +71,7 @@ def draw(chosen: Chosen) -> None:
         panels.show(
             charts.exploration(line, now, title, last=column == "hits_lost"),
             f"{title} by weight: {alt}.",
-            key=f"cold_{column}",
+            key=f"{Widget.COLD}_{column}",
         )
     st.caption(
         f"Measured at {', '.join(f'{w:g}' for w in frame['weight'])} for {row['n_people']:,.0f} people, one "

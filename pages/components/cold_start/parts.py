@@ -6,6 +6,7 @@ import streamlit as st
 from pages.components import panels
 from pages.components.charts import cold_start as charts
 from pages.components.cold_start.controls import Chosen
+from pages.components.keys import Widget
 from pages.components.markdown import escaped, quiet
 from services.language.phrases import counted
 from services.screens.cold_start import groups, sentences, tables
@@ -20,7 +21,7 @@ CELL_ITEMS = 50
 
 def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None) -> None:
     """Draw the row of figures."""
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     rate, chance, popular = (result.metric(method).value for method in (MODEL, RANDOM, POPULARITY))
     interval = result.metric(MODEL)
     difference = result.difference(POPULARITY)
@@ -68,7 +69,7 @@ def cell(chosen: Chosen, found: Groups, categories: dict[str, list[str]], group:
     """Draw the items of one cell of the map, with the viewers who took them."""
     result, opened = chosen.result, chosen.opened
     assert result is not None
-    words = opened.shelf.words
+    words = opened.data.words
     part = groups.examples(result.of(MODEL), found, group, CELL_ITEMS, category, categories)
     viewers = found.n_viewers.get(group, 0)
     st.markdown(
@@ -83,7 +84,9 @@ def cell(chosen: Chosen, found: Groups, categories: dict[str, list[str]], group:
             "viewers": [", ".join(map(opened.people.short, ids[:8])) for ids in part["viewers"]],
         }
     )
-    panels.table(frame, alt=f"New {category} {words.nouns} shown to {group} {sentences.who(words)}s.", key="cold_cell")
+    panels.table(
+        frame, alt=f"New {category} {words.nouns} shown to {group} {sentences.who(words)}s.", key=Widget.COLD_CELL
+    )
 
 
 def worth(chosen: Chosen, result: ColdStartResult) -> None:
@@ -96,14 +99,14 @@ def worth(chosen: Chosen, result: ColdStartResult) -> None:
     measured = result.worth
     by = MODEL if (measured["method"] == MODEL).any() else str(measured["method"].iloc[0])
     sentence = sentences.worth_words(measured[measured["method"] == by])
-    panels.show(charts.worth(rows), sentence, key="cold_worth")
+    panels.show(charts.worth(rows), sentence, key=Widget.COLD_WORTH)
     how = "" if by == MODEL else " By ridge on metadata; a new run can train the recipe with each column alone."
     st.caption(sentence + how)
 
 
 def served(chosen: Chosen, result: ColdStartResult, found: Groups, frame: pd.DataFrame) -> None:
     """Draw the best and the worst served group with what they are shown and who took it."""
-    opened, words = chosen.opened, chosen.opened.shelf.words
+    opened, words = chosen.opened, chosen.opened.data.words
     st.markdown("**Who gets it**")
     if len(frame) < 2:
         st.caption(sentences.served_words(frame, words))

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.components import drawers, lab_cache, panels
+from pages.components import drawers, panels
 from pages.components.charts import cold_start as charts
 from pages.components.charts import heat_map
-from pages.components.cold_start import controls, parts
+from pages.components.cold_start import cache, controls, parts
 from pages.components.cold_start.controls import Chosen
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.language.metrics import metric_label
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.groups import LEAST_VIEWERS
@@ -29,13 +29,13 @@ over its share among all new items; an item with k categories counts 1/k to each
 
 def draw(chosen: Chosen, kind: str) -> None:
     """Draw the run; nothing where none is finished."""
-    result, words = chosen.result, chosen.opened.shelf.words
+    result, words = chosen.result, chosen.opened.data.words
     if result is None:
         return
     controls.head(chosen, sentences.headline(result, words, chosen.cost, chosen.currency))
     drawn = None
     if chosen.column and chosen.run is not None:
-        drawn = lab_cache.cold_start_map(chosen.opened, str(chosen.run.folder), chosen.run.ended, chosen.column)
+        drawn = cache.cold_start_map(chosen.opened, str(chosen.run.folder), chosen.run.ended, chosen.column)
     parts.figures(chosen, result, None if drawn is None else drawn.served)
     if drawn is not None:
         _map(chosen, drawn, kind)
@@ -58,11 +58,11 @@ def draw(chosen: Chosen, kind: str) -> None:
         n_seeds=result.n_seeds,
         n_without=0 if drawn is None else drawn.groups.n_without,
     )
-    drawers.drawers(key="cold", how=how, download=frame, file_name=f"cold-start-{chosen.group}.csv")
+    drawers.drawers(key=Widget.COLD, how=how, download=frame, file_name=f"cold-start-{chosen.group}.csv")
 
 
-def _map(chosen: Chosen, drawn: lab_cache.ColdMap, kind: str) -> None:
-    words, cells = chosen.opened.shelf.words, drawn.cells
+def _map(chosen: Chosen, drawn: cache.ColdMap, kind: str) -> None:
+    words, cells = chosen.opened.data.words, drawn.cells
     if cells.empty:
         st.caption("No group has a taste of its own among the new items.")
         return
@@ -77,7 +77,7 @@ def _map(chosen: Chosen, drawn: lab_cache.ColdMap, kind: str) -> None:
     event = panels.show(
         heat_map.heat_map(cells, kind, title, LEAST_VIEWERS),
         sentences.map_alt(own, words),
-        key="cold_map",
+        key=Widget.COLD_MAP,
         on_select="rerun",
     )
     picked = heat_map.picked(event)
@@ -109,9 +109,9 @@ def _methods(chosen: Chosen) -> None:
         panels.show(
             charts.methods(tables.methods(result, metric), title),
             sentences.dots_alt(result, METHODS, metric),
-            key="cold_methods",
+            key=Widget.COLD_METHODS,
         )
     with right:
         st.markdown("**Clicks against reach**")
         rows = tables.trade_off(result)
-        panels.show(charts.trade_off(rows), tables.trade_off_alt(rows), key="cold_trade_off")
+        panels.show(charts.trade_off(rows), tables.trade_off_alt(rows), key=Widget.COLD_TRADE_OFF)

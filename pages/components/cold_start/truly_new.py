@@ -4,18 +4,16 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import missing, panels, session
+from pages.components import missing, panels, process
 from pages.components.cold_start import controls
 from pages.components.cold_start.controls import Chosen
+from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped, quiet
-from pages.components.session import Key
-from services.errors import ServiceError
+from services.errors import DataError, SampleError, ServiceError, TrainingError
 from services.language.phrases import counted, listed, ordinal
 from services.library.columns import ITEM_ID
-from services.library.prepared import SampleError
 from services.personalize import training
-from services.personalize.datasets import DataError, find_group
-from services.personalize.training import TrainingError
+from services.personalize.datasets import find_group
 from services.screens.cold_start import new_items
 from services.screens.cold_start.split import item_columns
 from services.sources.table_files import read_table
@@ -25,11 +23,11 @@ FROM_FORM, FROM_FILE = "One item", "A file"
 
 def draw(chosen: Chosen) -> None:
     """Draw the form, what was put, and whom it fits."""
-    words = chosen.opened.shelf.words
-    if not item_columns(chosen.opened.shelf):
+    words = chosen.opened.data.words
+    if not item_columns(chosen.opened.data):
         controls.head(chosen, f"Nothing is known of these {words.nouns}, so a new one could not be told.")
         return
-    put = new_items.remembered(session.backend().home, chosen.group)
+    put = new_items.remembered(process.backend().home, chosen.group)
     missing.deploy_finished()
     missing.watch()
     controls.head(chosen, _sentence(chosen, put), chosen.group)
@@ -41,7 +39,7 @@ def draw(chosen: Chosen) -> None:
 
 
 def _sentence(chosen: Chosen, put: dict[str, dict[str, Any]]) -> str:
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     if not put:
         return f"A {words.noun} that nobody has had: tell what it is, and see whom it fits."
     fits = st.session_state.get(Key.COLD_FITS, {}).get(chosen.group, {})
@@ -66,14 +64,14 @@ def _give(chosen: Chosen, n_put: int) -> None:
         key=Key.COLD_FROM,
         label_visibility="collapsed",
     )
-    shelf = chosen.opened.shelf
+    data = chosen.opened.data
     rows: list[dict[str, Any]] = []
     if how == FROM_FORM:
         with st.form(Key.COLD_FORM, border=True):
             row: dict[str, Any] = {ITEM_ID: st.text_input("id", f"new-{n_put + 1}", key=f"{Key.COLD_FORM}_id_{n_put}")}
             example = _example(chosen)
             columns = st.columns(2, gap="small")
-            for place, field in enumerate(new_items.fields(shelf)):
+            for place, field in enumerate(new_items.fields(data)):
                 help_text = "Several with | between them." if "|" in example.get(field.name, "") else None
                 row[field.name] = columns[place % 2].text_input(
                     field.label if not field.required else f"{field.label} *",
@@ -87,9 +85,11 @@ def _give(chosen: Chosen, n_put: int) -> None:
         upload = st.file_uploader(
             "CSV or Parquet with ITEM_ID", type=["csv", "tsv", "txt", "parquet"], key=Key.COLD_FILE
         )
-        if upload is not None and st.button("Put them in", type="primary", icon=":material/add:", key="cold_put_file"):
+        if upload is not None and st.button(
+            "Put them in", type="primary", icon=":material/add:", key=Widget.COLD_PUT_FILE
+        ):
             try:
-                rows = new_items.read_rows(read_table(upload.getvalue(), upload.name), shelf)
+                rows = new_items.read_rows(read_table(upload.getvalue(), upload.name), data)
             except (SampleError, DataError) as error:
                 st.error(str(error), icon=":material/error:")
     if rows:
@@ -97,40 +97,40 @@ def _give(chosen: Chosen, n_put: int) -> None:
 
 
 def _put(chosen: Chosen, rows: list[dict[str, Any]]) -> None:
-    shelf = chosen.opened.shelf
+    data = chosen.opened.data
     try:
-        ready = new_items.checked(rows, shelf, chosen.opened.catalog)
-        new_items.put(session.backend(), chosen.group, ready, shelf.schemas["Items"])
+        ready = new_items.checked(rows, data, chosen.opened.catalog)
+        new_items.put(process.backend(), chosen.group, ready, data.schemas["Items"])
     except DataError as error:
         st.error(str(error), icon=":material/error:")
     except ServiceError as error:
-        with panels.failed(str(error), title="The service did not take it", key="cold_put_refused"):
+        with panels.failed(str(error), title="The service did not take it", key=Widget.COLD_PUT_REFUSED):
             st.caption("Nothing was stored. Items can also be imported as a file on Data.")
     else:
-        new_items.remember(session.backend().home, chosen.group, ready)
+        new_items.remember(process.backend().home, chosen.group, ready)
         st.session_state.pop(Key.COLD_FITS, None)
         st.rerun()
 
 
 def _known(chosen: Chosen, put: dict[str, dict[str, Any]]) -> None:
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     if not put:
         with panels.empty(
             f"No new {words.noun} yet.",
             detail="PutItems stores it at once; lists know it from the next solution version on, as AWS documents.",
-            key="cold_nothing_put",
+            key=Widget.COLD_NOTHING_PUT,
         ):
             pass
         return
     lines = [f"**{escaped(_name(chosen, row))}** {quiet(escaped(_told(chosen, row)))}" for row in put.values()]
     st.markdown("  \n".join(lines[:10]))
-    campaign = new_items.serving(session.backend(), chosen.group)
+    campaign = new_items.serving(process.backend(), chosen.group)
     waiting = bool(st.session_state.get(Key.TRAINED_HERE))
     st.caption("Stored; visible from: next solution version.")
     st.button(
         "Train a version that knows " + ("it" if len(put) == 1 else "them"),
         type="primary",
-        key="cold_train_new",
+        key=Widget.COLD_TRAIN_NEW,
         icon=":material/model_training:",
         disabled=waiting,
         on_click=_train,
@@ -139,10 +139,10 @@ def _known(chosen: Chosen, put: dict[str, dict[str, Any]]) -> None:
     if campaign is None or waiting:
         return
     people = _asked(chosen)
-    if st.button(f"Ask {counted(len(people), 'person', 'people')} whom it fits", key="cold_ask_fits"):
+    if st.button(f"Ask {counted(len(people), 'person', 'people')} whom it fits", key=Widget.COLD_ASK_FITS):
         bar = st.progress(0.0, text="asking")
         try:
-            fits = new_items.best_fits(session.backend(), campaign, people, list(put), report=bar.progress)
+            fits = new_items.best_fits(process.backend(), campaign, people, list(put), report=bar.progress)
         except ServiceError as error:
             st.error(str(error), icon=":material/error:")
             return
@@ -160,10 +160,10 @@ def _known(chosen: Chosen, put: dict[str, dict[str, Any]]) -> None:
 
 def _train(chosen: Chosen, n_new: int) -> None:
     try:
-        view = find_group(session.backend(), chosen.group)
+        view = find_group(process.backend(), chosen.group)
         if view is not None:
             opened = chosen.opened
-            arn = new_items.start_training(session.backend(), view, opened.shelf, opened.catalog, n_new)
+            arn = new_items.start_training(process.backend(), view, opened.data, opened.catalog, n_new)
             missing.deploy_when_ready(arn, training.default_name(chosen.group, new_items.RECIPE))
             st.session_state.pop(Key.COLD_FITS, None)
     except TrainingError as error:
@@ -178,7 +178,7 @@ def _asked(chosen: Chosen) -> list[str]:
 
 def _example(chosen: Chosen) -> dict[str, str]:
     """Return the cells of an item that many people know, to show how one is told."""
-    items, popular = chosen.opened.shelf.items(), chosen.opened.catalog.most_popular(1)
+    items, popular = chosen.opened.data.items(), chosen.opened.catalog.most_popular(1)
     if items is None or not popular:
         return {}
     found = items[items[ITEM_ID] == popular[0]]
@@ -186,10 +186,10 @@ def _example(chosen: Chosen) -> dict[str, str]:
 
 
 def _name(chosen: Chosen, row: dict[str, Any]) -> str:
-    title = chosen.opened.shelf.roles.title
+    title = chosen.opened.data.roles.title
     return str(row.get(title or "", "") or row[ITEM_ID])
 
 
 def _told(chosen: Chosen, row: dict[str, Any]) -> str:
-    said = (ITEM_ID, chosen.opened.shelf.roles.title)
+    said = (ITEM_ID, chosen.opened.data.roles.title)
     return " · ".join(str(value) for name, value in row.items() if name not in said)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import panels, process
 from pages.components.cold_start import controls
 from pages.components.cold_start.controls import Chosen
-from services.laboratory.runs import RunError
+from pages.components.keys import Widget
+from services.errors import RunError
 from services.language.phrases import counted, in_seconds
 from services.screens.cold_start import plan, run
 from services.screens.cold_start.run import Parameters
@@ -39,28 +40,28 @@ def draw(chosen: Chosen) -> None:
 
 
 def _empty(chosen: Chosen) -> None:
-    shelf = chosen.opened.shelf
+    data = chosen.opened.data
     parameters = Parameters(chosen.group)
-    controls.head(chosen, f"Which people would like {shelf.words.nouns} that nobody has had yet? Nothing is measured.")
-    problem = "" if item_columns(shelf) else "The items of this data say nothing that could be learned from."
-    problem = problem or plan.problem(shelf, parameters)
-    with st.container(border=True, key="cold_empty"):
+    controls.head(chosen, f"Which people would like {data.words.nouns} that nobody has had yet? Nothing is measured.")
+    problem = "" if item_columns(data) else "The items of this data say nothing that could be learned from."
+    problem = problem or plan.problem(data, parameters)
+    with st.container(border=True, key=Widget.COLD_EMPTY):
         for column, step in zip(st.columns(4, gap="small"), run.STEPS, strict=True):
             with column:
                 st.markdown(f"### {ICONS[step.key]}\n**{step.label}**")
                 st.caption(EXPLAINED[step.key])
-        seconds = plan.expected_seconds(session.backend(), shelf, parameters)
+        seconds = plan.expected_seconds(process.backend(), data, parameters)
         about = "" if seconds is None else f" · about {in_seconds(seconds)}"
         st.button(
             f"Measure it{about}",
             type="primary",
             icon=":material/play_arrow:",
-            key="cold_first",
+            key=Widget.COLD_FIRST,
             disabled=bool(problem),
             on_click=controls.start,
             args=(parameters,),
         )
-        st.caption(problem or plan.aws_words(session.backend(), parameters) or "You may leave this page.")
+        st.caption(problem or plan.aws_words(process.backend(), parameters) or "You may leave this page.")
 
 
 def _running(chosen: Chosen) -> None:
@@ -71,18 +72,18 @@ def _running(chosen: Chosen) -> None:
         controls.head(chosen, "Measuring: who would like what nobody has had yet?")
 
     def body() -> bool:
-        now = session.lab_runs().find(run_id)
+        now = process.lab_runs().find(run_id)
         if now is None or now.state != "running":
             return False
         with st.container(horizontal=True, vertical_alignment="top"):
             with st.container(width="stretch"):
                 st.markdown(f"**{now.name}** is being measured; you may leave this page.")
                 panels.step_list(now.steps)
-            st.button("Stop", icon=":material/stop_circle:", key="cold_stop", on_click=_stop, args=(run_id,))
+            st.button("Stop", icon=":material/stop_circle:", key=Widget.COLD_STOP, on_click=_stop, args=(run_id,))
         return True
 
-    with st.container(border=True, key="cold_running"):
-        panels.auto_refresh(True, body, key="cold_live", seconds=1.0)
+    with st.container(border=True, key=Widget.COLD_RUNNING):
+        panels.auto_refresh(True, body, key=Widget.COLD_LIVE, seconds=1.0)
 
 
 def _stopped(chosen: Chosen) -> None:
@@ -97,26 +98,31 @@ def _stopped(chosen: Chosen) -> None:
     title = "Stopped" if latest.state == "cancelled" else "The run failed"
     sentence = latest.reason or ("Somebody pressed Stop." if latest.state == "cancelled" else "No reason was given.")
     with (
-        panels.failed(f"{where}{sentence}{kept}", title=title, key="cold_failed"),
+        panels.failed(f"{where}{sentence}{kept}", title=title, key=Widget.COLD_FAILED),
         st.container(horizontal=True),
     ):
         panels.step_list(latest.steps)
         st.button(
-            "Continue", type="primary", icon=":material/replay:", key="cold_again", on_click=_again, args=(latest.id,)
+            "Continue",
+            type="primary",
+            icon=":material/replay:",
+            key=Widget.COLD_AGAIN,
+            on_click=_again,
+            args=(latest.id,),
         )
-        st.button("Remove", key="cold_remove", on_click=_remove, args=(latest.id,))
+        st.button("Remove", key=Widget.COLD_REMOVE, on_click=_remove, args=(latest.id,))
 
 
 def _stop(run_id: str) -> None:
-    session.lab_runs().cancel(run_id)
+    process.lab_runs().cancel(run_id)
 
 
 def _again(run_id: str) -> None:
-    _refused(session.lab_runs().resume, run_id)
+    _refused(process.lab_runs().resume, run_id)
 
 
 def _remove(run_id: str) -> None:
-    _refused(session.lab_runs().delete, run_id)
+    _refused(process.lab_runs().delete, run_id)
 
 
 def _refused(change: Callable[[str], None], run_id: str) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import loaded, missing, panels, pickers, session
-from pages.components.loaded import OpenShelf
-from pages.components.session import Key
+from pages.components import address, loaded, missing, panels, pickers, presenting, process
+from pages.components.compare import cache
+from pages.components.keys import Key
+from pages.components.loaded import OpenData
 from services.library.people import People
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
-from services.screens.compare.sides import EXPLORING, LETTERS
+from services.personalize.recipe_names import EXPLORING
+from services.screens.compare.sides import LETTERS
 
 PEOPLE, CAMPAIGNS = "People", "Campaigns"
 COUNTS = (10, 25)
@@ -25,7 +27,7 @@ class Chosen:
     """What the controls say."""
 
     group: str
-    opened: OpenShelf
+    opened: OpenData
     by_campaign: bool
     user_ids: tuple[str, ...]
     campaigns: tuple[Campaign, ...]
@@ -45,21 +47,21 @@ class Chosen:
 
 def choose(group: str) -> Chosen | None:
     """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
-    opened = loaded.open_shelf(group)
+    opened = loaded.open_data(group)
     if opened is None:
         missing.files("Compare", group)
         return None
     # a campaign that explores answers differently from call to call, so another one is shown first
-    available = sorted(campaigns.for_people(session.backend(), group), key=lambda c: c.recipe in EXPLORING)
+    available = sorted(campaigns.for_people(process.backend(), group), key=lambda c: c.recipe in EXPLORING)
     if not available:
-        missing.for_a_person("Compare", "Who gets what?", group, opened.shelf)
+        missing.for_a_person("Compare", "Who gets what?", group, opened.data)
         return None
     if not opened.people.n_users:
         panels.head("Compare", "There are no people yet: import interactions first.", group)
         return None
     headline = st.empty()
     names = [campaign.name for campaign in available]
-    session.default_choice(Key.CAMPAIGN, names, names[0])
+    address.default_choice(Key.CAMPAIGN, names, names[0])
     across = st.session_state.get(Key.ACROSS) or st.query_params.get(Key.ACROSS) or PEOPLE
     campaign = next(c for c in available if c.name == st.session_state.get(Key.CAMPAIGN, names[0]))
     if across == CAMPAIGNS:
@@ -77,7 +79,7 @@ def show(*user_ids: str) -> None:
 
 
 def _people(
-    group: str, opened: OpenShelf, available: list[Campaign], names: list[str], campaign: Campaign, headline: Any
+    group: str, opened: OpenData, available: list[Campaign], names: list[str], campaign: Campaign, headline: Any
 ) -> Chosen:
     people = opened.people
     chosen = _slots(opened, campaign)
@@ -102,7 +104,7 @@ def _people(
             args=(opened, campaign, tuple(picked)),
         )
     with columns[-2]:
-        name = session.bound_select("Campaign", names, Key.CAMPAIGN)
+        name = address.bound_select("Campaign", names, Key.CAMPAIGN)
     with columns[-1]:
         _across()
     campaign = next((entry for entry in available if entry.name == name), campaign)
@@ -110,7 +112,7 @@ def _people(
 
 
 def _one_person(
-    group: str, opened: OpenShelf, available: list[Campaign], names: list[str], headline: Any
+    group: str, opened: OpenData, available: list[Campaign], names: list[str], headline: Any
 ) -> Chosen | None:
     who, which, mode = st.columns([5, 9, 4], vertical_alignment="bottom", gap="small")
     with who:
@@ -147,7 +149,7 @@ def _across() -> None:
 def count_of() -> int:
     """Return how many places are compared, as the control under the figures says."""
     said = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
-    return int(said) if str(said) in map(str, COUNTS) else session.usual_count(COUNTS)
+    return int(said) if str(said) in map(str, COUNTS) else presenting.usual_count(COUNTS)
 
 
 def _first_campaigns(names: Sequence[str]) -> None:
@@ -163,7 +165,7 @@ def _first_campaigns(names: Sequence[str]) -> None:
         return  # the widget has been drawn before: it writes its own value
 
 
-def _slots(opened: OpenShelf, campaign: Campaign) -> list[str]:
+def _slots(opened: OpenData, campaign: Campaign) -> list[str]:
     """Return who is chosen, without gaps, and put whoever comes first where nothing was said."""
     said = {key: st.query_params.get(key) or st.session_state.get(key) for key in SLOTS}
     if said[Key.USER] in (None, pickers.NOTHING):
@@ -183,24 +185,24 @@ def _slots(opened: OpenShelf, campaign: Campaign) -> list[str]:
     return chosen
 
 
-def _first_two(opened: OpenShelf, campaign: Campaign) -> tuple[str | None, str | None]:
+def _first_two(opened: OpenData, campaign: Campaign) -> tuple[str | None, str | None]:
     """Return the first two named viewers, else the pair that is furthest apart, else anybody."""
     named = [persona.user_id for persona in opened.people.personas]
     if len(named) > 1:
         return named[0], named[1]
-    usual = loaded.usual(opened, campaign, COUNTS[-1])
+    usual = cache.usual(opened, campaign, COUNTS[-1])
     pairs = () if usual is None else usual.pairs
     if pairs:
         return pairs[0].one, pairs[0].other
     return _anybody(opened.people, [])
 
 
-def _next(opened: OpenShelf, campaign: Campaign, beside: Sequence[str]) -> str | None:
+def _next(opened: OpenData, campaign: Campaign, beside: Sequence[str]) -> str | None:
     """Return who is worth putting beside these people."""
     named = next((p.user_id for p in opened.people.personas if p.user_id not in beside), None)
     if named is not None:
         return named
-    usual = loaded.usual(opened, campaign, COUNTS[-1])
+    usual = cache.usual(opened, campaign, COUNTS[-1])
     pairs = () if usual is None else usual.pairs
     found = (user_id for pair in pairs for user_id in (pair.other, pair.one) if user_id not in beside)
     return next(found, _anybody(opened.people, beside)[0])
@@ -212,7 +214,7 @@ def _anybody(people: People, beside: Sequence[str]) -> tuple[str | None, str | N
     return (found[0] if found else None), (found[1] if len(found) > 1 else None)
 
 
-def _add(opened: OpenShelf, campaign: Campaign, beside: tuple[str, ...]) -> None:
+def _add(opened: OpenData, campaign: Campaign, beside: tuple[str, ...]) -> None:
     user_id = _next(opened, campaign, beside)
     if user_id is not None and len(beside) < len(SLOTS):
         show(*beside, user_id)

@@ -106,7 +106,7 @@ def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], told: Told, 
 
 def _item(chosen: Chosen, side: Side, item_id: str, told: Told, *, others: str = "", chips: bool = False) -> str:
     """Return one place of a list: rank, title, who else has it or which tastes it meets; below it fit and reason."""
-    catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
+    catalog, words = chosen.opened.catalog, chosen.opened.data.words
     label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE - BADGE * len(others))
     parts = [f"**{side.ranks[item_id]}** {escaped(label)}"]
     if others:
@@ -126,7 +126,7 @@ def _item(chosen: Chosen, side: Side, item_id: str, told: Told, *, others: str =
 
 
 def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
-    catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
+    catalog, words = chosen.opened.catalog, chosen.opened.data.words
     latest = evenings.history_frame(side.history, catalog, words, limit=LATEST)
     about = f"latest {len(latest)} of {len(side.history):,} events"
     lines = [f"{badge(side.letter)} **{escaped(side.who)}** · {about}"]

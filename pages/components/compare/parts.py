@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
+from pages.components import navigation, panels, process
 from pages.components.charts import matrix, theme
 from pages.components.compare import controls
+from pages.components.compare.cache import Usual
 from pages.components.compare.controls import Chosen
-from pages.components.loaded import Usual
+from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from services.language.phrases import counted, cut
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.lists import reasons
 from services.lists import sample as list_sample
 from services.lists.overlap import PERSISTENCE, overlap_word, rank_biased_overlap
@@ -35,7 +36,7 @@ def figures(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> None
             panels.show(
                 matrix.shared_matrix(names, counts, chosen.count),
                 sides.alt_text(good, chosen.opened.tastes),
-                key="shared_matrix",
+                key=Widget.SHARED_MATRIX,
             )
         with right:
             panels.kpi_row(_many(chosen, good, chance))
@@ -49,7 +50,7 @@ def offers(chosen: Chosen, usual: Usual | None) -> None:
         st.button(
             f"{pair.name} · {pair.shared}",
             type="tertiary",
-            key=f"pair_{place}",
+            key=f"{Widget.PAIR}_{place}",
             help=f"{short(pair.one)} and {short(pair.other)} share {pair.shared} of {chosen.count}.",
             on_click=controls.show,
             args=(pair.one, pair.other),
@@ -72,7 +73,7 @@ def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
     for place, other in enumerate(sample.suggested(side.user_id, side.ids, chosen.count, segment)):
         st.button(
             f"{people.label(other.user_id)} · {other.why}: {other.shared} of {chosen.count} shared",
-            key=f"suggested_{place}",
+            key=f"{Widget.SUGGESTED}_{place}",
             icon=":material/person_add:",
             type="tertiary",
             on_click=controls.show,
@@ -82,7 +83,7 @@ def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
 
 def table(chosen: Chosen, good: Sequence[Side], told: Mapping[str, Mapping[str, Reason]]) -> None:
     """Draw every item of every list with each side's rank and reason, and whose history has it."""
-    frame = sides.table_frame(good, told, chosen.opened.catalog, chosen.opened.shelf.words)
+    frame = sides.table_frame(good, told, chosen.opened.catalog, chosen.opened.data.words)
     scores = [name for name in frame.columns if name.startswith("score ")]
     ranks = [name for name in frame.columns if name.startswith("rank ")]
     first = ["title", *ranks]
@@ -90,7 +91,7 @@ def table(chosen: Chosen, good: Sequence[Side], told: Mapping[str, Mapping[str, 
         frame,
         column_order=[*first, *(name for name in frame.columns if name not in (*first, "item_id")), "item_id"],
         alt=sides.alt_text(good, chosen.opened.tastes),
-        key="compare_table",
+        key=Widget.COMPARE_TABLE,
         height=theme.MAIN_HEIGHT,
         column_config={
             "categories": st.column_config.ListColumn("categories"),
@@ -106,13 +107,13 @@ def train_another() -> None:
 
 def reasons_note(good: Sequence[Side], words: Words) -> str:
     """Return whose reasons these are, where the model itself was not asked."""
-    notes = [reasons.source_note(session.backend(), side.campaign, words) for side in good]
+    notes = [reasons.source_note(process.backend(), side.campaign, words) for side in good]
     return next((note for note in notes if note), "")
 
 
 def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[panels.Kpi]:
     k, opened = max(len(one.ids), len(other.ids)), chosen.opened
-    words, popular = opened.shelf.words, opened.catalog.most_popular(chosen.count)
+    words, popular = opened.data.words, opened.catalog.most_popular(chosen.count)
     shared = len(sides.in_all([one, other]))
     order = rank_biased_overlap(one.ids, other.ids)
     usual = None if chance is None or not chance.known else f"two random people: {chance.order:.2f}"

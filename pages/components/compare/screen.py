@@ -4,11 +4,12 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, loaded, panels, session
-from pages.components.compare import controls, lists, taste
+from pages.components import drawers, panels, presenting, process
+from pages.components.compare import cache, controls, lists, taste
 from pages.components.compare import parts as compare_parts
 from pages.components.compare.controls import Chosen
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
+from pages.components.recommendations import cache as recommendations_cache
 from services.errors import ServiceError
 from services.language.phrases import age
 from services.lists.reasons import Reason
@@ -36,10 +37,10 @@ def show(chosen: Chosen) -> None:
     """Ask for every column and draw what came back; a refusal stays in its column."""
     opened = chosen.opened
     found = sides.sides(
-        session.backend(),
+        process.backend(),
         chosen.wanted,
         chosen.count,
-        opened.shelf,
+        opened.data,
         opened.people,
         opened.tastes,
         by_campaign=chosen.by_campaign,
@@ -51,7 +52,7 @@ def show(chosen: Chosen) -> None:
     _head(chosen, found, None)
     usual = None
     if not chosen.by_campaign and good and good[0].campaign.personal:
-        usual = loaded.usual(opened, chosen.campaigns[0], chosen.count)
+        usual = cache.usual(opened, chosen.campaigns[0], chosen.count)
     chance = None if usual is None else usual.chance
     _head(chosen, found, chance)
     compare_parts.figures(chosen, good, chance)
@@ -62,7 +63,7 @@ def show(chosen: Chosen) -> None:
             st.segmented_control(
                 "Count",
                 controls.COUNTS,
-                default=session.default_count(controls.COUNTS),
+                default=presenting.default_count(controls.COUNTS),
                 required=True,
                 key=Key.COUNT,
                 bind="query-params",
@@ -103,7 +104,7 @@ def show(chosen: Chosen) -> None:
 
 def _head(chosen: Chosen, found: list[Side], chance: Chance | None) -> None:
     """Draw the head; again, over itself, once chance is known."""
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     sentence = sentences.headline(found, chance, words, by_campaign=chosen.by_campaign)
     with chosen.headline.container():
         panels.head("Compare", sentence, _source(chosen))
@@ -125,7 +126,7 @@ def _one_alone(chosen: Chosen, found: list[Side]) -> None:
     with chosen.headline.container():
         panels.head("Compare", f"Pick a second person to put beside {who}.", _source(chosen))
     asked = bool(found) and found[0].error is None
-    usual = loaded.usual(chosen.opened, chosen.campaigns[0], chosen.count) if asked else None
+    usual = cache.usual(chosen.opened, chosen.campaigns[0], chosen.count) if asked else None
     with panels.empty(f"Who else? {people.n_users:,} people can be found by name, id or segment above."):
         if usual is None:
             error = found[0].error if found else None
@@ -140,29 +141,29 @@ def _reasons(chosen: Chosen, good: list[Side]) -> tuple[dict[str, dict[str, Reas
     missing = []
     for side in good:
         try:
-            told[side.letter] = loaded.reasons_of(chosen.opened, side.campaign, side.user_id, side.ids)
+            told[side.letter] = recommendations_cache.reasons_of(chosen.opened, side.campaign, side.user_id, side.ids)
         except ServiceError as error:
             missing.append(f"No reasons for {side.who}: {error}")
-    return told, " ".join(missing) or compare_parts.reasons_note(good, chosen.opened.shelf.words)
+    return told, " ".join(missing) or compare_parts.reasons_note(good, chosen.opened.data.words)
 
 
 def _source(chosen: Chosen) -> str:
-    shelf = chosen.opened.shelf
+    data = chosen.opened.data
     if chosen.by_campaign or not chosen.campaigns:
         user_id = chosen.user_ids[0]
-        return " · ".join(part for part in (chosen.group, chosen.opened.people.label(user_id), shelf.note) if part)
+        return " · ".join(part for part in (chosen.group, chosen.opened.people.label(user_id), data.note) if part)
     campaign = chosen.campaigns[0]
     on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note]
+    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note]
     return " · ".join(part for part in parts if part)
 
 
 def _drawers(chosen: Chosen, found: list[Side], told: dict[str, dict[str, Reason]], chance: str) -> None:
     good = sides.answered(found)
     drawers.drawers(
-        key="compare",
+        key=Widget.COMPARE,
         how=HOW.format(chance=chance),
         calls=[side.call for side in good if side.call is not None],
-        download=sides.table_frame(good, told, chosen.opened.catalog, chosen.opened.shelf.words),
+        download=sides.table_frame(good, told, chosen.opened.catalog, chosen.opened.data.words),
         file_name=f"compare-{'-'.join(chosen.user_ids)}.csv",
     )

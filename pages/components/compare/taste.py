@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import loaded, panels, session
+from pages.components import address, loaded, panels
 from pages.components.charts import dumbbell
 from pages.components.compare.controls import Chosen
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.library.tastes import Tastes
 from services.screens.compare import taste_gaps
 from services.screens.compare.sides import Side
@@ -15,7 +15,7 @@ from services.screens.compare.sides import Side
 
 def tastes_of(chosen: Chosen) -> Tastes:
     """Return tastes by the column that is chosen."""
-    columns = taste_gaps.columns_of(chosen.opened.shelf)
+    columns = taste_gaps.columns_of(chosen.opened.data)
     said = st.session_state.get(Key.TASTE_BY) or st.query_params.get(Key.TASTE_BY)
     return loaded.tastes(chosen.opened, said if said in columns else (columns[0] if columns else ""))
 
@@ -34,7 +34,7 @@ def only(chosen: Chosen, found: Sequence[Side]) -> str | None:
         st.button(
             f"Only {category}",
             icon=":material/close:",
-            key="only_off",
+            key=Widget.ONLY_OFF,
             help="Show everything",
             on_click=keep_to,
             args=(None,),
@@ -53,14 +53,14 @@ def keep_to(category: str | None) -> None:
 
 def draw(chosen: Chosen, found: Sequence[Side]) -> None:
     """Draw the picture with the choice of its column."""
-    columns = taste_gaps.columns_of(chosen.opened.shelf)
+    columns = taste_gaps.columns_of(chosen.opened.data)
     if not columns:
         return
     title, which = st.columns([5, 2], vertical_alignment="bottom")
     place = title.empty()
     with which:
-        session.default_choice(Key.TASTE_BY, columns, columns[0])
-        session.bound_select("By", columns, Key.TASTE_BY)
+        address.default_choice(Key.TASTE_BY, columns, columns[0])
+        address.bound_select("By", columns, Key.TASTE_BY)
     tastes = tastes_of(chosen)
     rows = taste_gaps.gaps(found, tastes)
     name = tastes.column.replace("_", " ").lower()

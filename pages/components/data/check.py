@@ -5,12 +5,14 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.components import drawers, panels, session
+from pages.components import drawers, panels, process
 from pages.components.data.state import Subject
+from pages.components.keys import Widget
+from services.checks import fixes as checks_fixes
 from services.checks import report
 from services.checks.edits import with_rows
+from services.errors import DataError
 from services.library.prepared import PreparedData
-from services.personalize.datasets import DataError
 from services.personalize.schemas import check_schema
 from services.screens.data.drafts import Draft
 
@@ -40,13 +42,13 @@ def draw(subject: Subject) -> None:
             st.caption("This data is imported already; to change it, load it again and replace it.")
     else:
         with panels.empty(
-            "Nothing to solve.", detail="Every row keeps the rules of Amazon Personalize.", key="check_ok"
+            "Nothing to solve.", detail="Every row keeps the rules of Amazon Personalize.", key=Widget.CHECK_OK
         ):
             pass
     data = subject.data()
     if data is not None:
         _schemas(draft, data)
-    drawers.drawers(key="data_check", how=HOW, download=problems, file_name="problems.csv")
+    drawers.drawers(key=Widget.DATA_CHECK, how=HOW, download=problems, file_name="problems.csv")
 
 
 def _table(problems: pd.DataFrame) -> None:
@@ -65,7 +67,7 @@ def _table(problems: pd.DataFrame) -> None:
     panels.table(
         shown,
         alt=f"{len(problems)} problems of the data, the first: {problems['message'].iloc[0]}",
-        key="problems",
+        key=Widget.PROBLEMS,
         column_config={
             "rule": st.column_config.TextColumn(width="medium"),
             "rows": st.column_config.NumberColumn("rows affected", format="localized"),
@@ -79,15 +81,17 @@ def _fixes(draft: Draft, problems: pd.DataFrame) -> None:
     fixes = problems[problems["fix"] != ""].groupby("fix", sort=False)["fix_words"].unique()
     if fixes.empty:
         return
-    ticked = [str(fix) for fix, words in fixes.items() if st.checkbox(", ".join(words), value=True, key=f"fix_{fix}")]
+    ticked = [
+        str(fix) for fix, words in fixes.items() if st.checkbox(", ".join(words), value=True, key=f"{Widget.FIX}_{fix}")
+    ]
     count = f"{len(ticked)} fix" if len(ticked) == 1 else f"{len(ticked)} fixes"
     st.button(
         f"Apply {count} and check again",
         type="primary",
         disabled=not ticked,
-        key="apply_fixes",
-        on_click=session.desk().check_again,
-        args=(draft.key, lambda data: report.apply_fixes(data, ticked)),
+        key=Widget.APPLY_FIXES,
+        on_click=process.desk().check_again,
+        args=(draft.key, lambda data: checks_fixes.apply_fixes(data, ticked)),
     )
 
 
@@ -95,21 +99,25 @@ def _rows(draft: Draft, data: PreparedData, problems: pd.DataFrame) -> None:
     """Draw the first rows of a problem as an editable table; what is changed goes back into the draft."""
     rules = list(dict.fromkeys(problems["rule"]))
     with st.expander("The rows themselves, to correct by hand", icon=":material/edit:"):
-        rule = st.selectbox("Problem", rules, key="problem_rule")
+        rule = st.selectbox("Problem", rules, key=Widget.PROBLEM_RULE)
         rows = report.problem_rows(data, rule, N_ROWS)
         if rows.empty:
             st.caption("This is about the data as a whole, not about single rows.")
             return
         edited = st.data_editor(
-            rows, hide_index=True, disabled=["line"], key=f"rows_{rule}_{draft.changed}", alt=f"Rows with: {rule}"
+            rows,
+            hide_index=True,
+            disabled=["line"],
+            key=f"{Widget.ROWS}_{rule}_{draft.changed}",
+            alt=f"Rows with: {rule}",
         )
         changed = ~(edited.astype("string").fillna("") == rows.astype("string").fillna("")).all(axis=1)
         file = str(problems.loc[problems["rule"] == rule, "file"].iloc[0])
         st.button(
             f"Take over {int(changed.sum())} changed rows and check again",
             disabled=not changed.any(),
-            key="apply_rows",
-            on_click=session.desk().check_again,
+            key=Widget.APPLY_ROWS,
+            on_click=process.desk().check_again,
             args=(draft.key, lambda data: with_rows(data, file, edited[changed])),
         )
 
@@ -123,7 +131,7 @@ def _schemas(draft: Draft | None, data: PreparedData) -> None:
                 value=schema,
                 height=260,
                 disabled=draft is None,
-                key=f"schema_{dataset_type}_{hash(schema)}",
+                key=f"{Widget.SCHEMA}_{dataset_type}_{hash(schema)}",
             )
             if draft is not None and text != schema:
                 try:
@@ -133,8 +141,8 @@ def _schemas(draft: Draft | None, data: PreparedData) -> None:
                 else:
                     st.button(
                         "Use this schema",
-                        key=f"use_schema_{dataset_type}",
-                        on_click=session.desk().check_again,
+                        key=f"{Widget.USE_SCHEMA}_{dataset_type}",
+                        on_click=process.desk().check_again,
                         args=(
                             draft.key,
                             lambda data, t=dataset_type, s=text: replace(data, schemas={**data.schemas, t: s}),
@@ -147,9 +155,9 @@ def _nothing(subject: Subject) -> None:
         panels.loading(6)
     elif subject.group is not None:
         with panels.empty(
-            "This data was imported by another program and passed its checks then.", key="check_elsewhere"
+            "This data was imported by another program and passed its checks then.", key=Widget.CHECK_ELSEWHERE
         ):
             pass
     else:
-        with panels.empty("No data yet. The film demo takes ten seconds.", key="check_empty"):
+        with panels.empty("No data yet. The film demo takes ten seconds.", key=Widget.CHECK_EMPTY):
             st.caption("See the Source tab.")

@@ -1,7 +1,8 @@
 """The computed headline of the Data screen, for whatever is looked at."""
 
-from pages.components import panels, session
+from pages.components import panels, process
 from pages.components.data.state import CHECK, IMPORT, Subject
+from pages.components.keys import Widget
 from services.language.phrases import counted
 from services.screens.data import sentences
 
@@ -16,11 +17,11 @@ def draw(subject: Subject, tab: str | None) -> None:
         return
 
     def body() -> bool:
-        now = session.desk().draft(draft.key)
+        now = process.desk().draft(draft.key)
         panels.head("Data", sentences.busy_headline(now or draft), subject.source_line)
         return now is not None and now.busy
 
-    panels.auto_refresh(True, body, key="data_head", seconds=1.0)
+    panels.auto_refresh(True, body, key=Widget.DATA_HEAD, seconds=1.0)
 
 
 def headline(subject: Subject, tab: str | None) -> str:

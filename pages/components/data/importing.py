@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
+from pages.components import address, navigation, panels, process
 from pages.components.data import source
 from pages.components.data.state import Subject
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
+from services.errors import DataError
 from services.language.phrases import age, counted
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.personalize import deletion
-from services.personalize.datasets import DataError, GroupView, find_group, group_names
+from services.personalize.datasets import GroupView, find_group, group_names
 from services.personalize.exports import last_exports, start_export
 from services.screens.data.drafts import Draft
 
@@ -27,35 +28,35 @@ def draw(subject: Subject) -> None:
     elif draft is not None:
         _import(draft)
     elif subject.group is None:
-        with panels.empty("Nothing to import yet. The film demo takes ten seconds.", key="import_empty"):
+        with panels.empty("Nothing to import yet. The film demo takes ten seconds.", key=Widget.IMPORT_EMPTY):
             st.caption("Choose a source first.")
     if subject.group is not None:
         _imported(subject.group)
-    if subject.shelf is not None and (draft is None or draft.state == "imported"):
-        changed = _words(subject.shelf.words, f"shelf_{subject.shelf.version}")
-        if changed != subject.shelf.words and st.button("Use these words", key="use_words"):
-            session.desk().change_words(subject.shelf.name, changed)
+    if subject.loaded is not None and (draft is None or draft.state == "imported"):
+        changed = _words(subject.loaded.words, f"shelf_{subject.loaded.version}")
+        if changed != subject.loaded.words and st.button("Use these words", key=Widget.USE_WORDS):
+            process.desk().change_words(subject.loaded.name, changed)
             st.rerun()
 
 
 def _import(draft: Draft) -> None:
     """Draw the form, or how the import is going, or why it stopped."""
     if draft.state in ("failed", "interrupted") and draft.target:
-        with panels.failed(draft.reason, title="The import stopped", key="import_failed"):
+        with panels.failed(draft.reason, title="The import stopped", key=Widget.IMPORT_FAILED):
             st.markdown("**The data set is as it was before.**")
             panels.step_list(draft.steps)
     if draft.busy:
         source.steps(draft, "import_steps")
         return
     if draft.data is None:
-        with panels.empty("This is not loaded.", detail="Load it again on the Source tab.", key="import_unloaded"):
+        with panels.empty("This is not loaded.", detail="Load it again on the Source tab.", key=Widget.IMPORT_UNLOADED):
             pass
         return
     if draft.n_stop:
         with panels.empty(
             f"{counted(draft.n_stop, 'problem stops', 'problems stop')} the import.",
             detail="The Check tab has the fixes.",
-            key="import_blocked",
+            key=Widget.IMPORT_BLOCKED,
         ):
             pass
         return
@@ -66,7 +67,7 @@ def _import(draft: Draft) -> None:
         max_chars=63,
         help="Letters, digits, - and _.",
     )
-    exists = name in group_names(session.backend())
+    exists = name in group_names(process.backend())
     mode = "FULL"
     if exists:
         mode = st.segmented_control(
@@ -74,11 +75,11 @@ def _import(draft: Draft) -> None:
         )
     rows = ", ".join(f"{len(frame):,} {kind.lower()}" for kind, frame in draft.data.frames.items())
     st.caption(
-        f"{rows}; into {'Amazon S3 and Amazon Personalize' if session.backend().kind == 'aws' else 'this machine'}."
+        f"{rows}; into {'Amazon S3 and Amazon Personalize' if process.backend().kind == 'aws' else 'this machine'}."
     )
     words = _words(draft.data.words, f"draft_{draft.key}")
-    if st.button("Import", type="primary", icon=":material/upload:", key="start_import"):
-        session.desk().start_import(draft.key, name, mode, words)
+    if st.button("Import", type="primary", icon=":material/upload:", key=Widget.START_IMPORT):
+        process.desk().start_import(draft.key, name, mode, words)
         st.rerun()
 
 
@@ -97,8 +98,8 @@ def _words(words: Words, key: str) -> Words:
 def _succeeded(draft: Draft) -> None:
     with st.container(border=True):
         panels.step_list(draft.steps)
-    if st.button("Train now", type="primary", icon=":material/model_training:", key="train_now"):
-        session.choose_group(draft.target)
+    if st.button("Train now", type="primary", icon=":material/model_training:", key=Widget.TRAIN_NOW):
+        address.choose_group(draft.target)
         navigation.open_screen("training")
 
 
@@ -109,7 +110,7 @@ def _imported(group: GroupView) -> None:
     def body() -> bool:
         now = time.time()
         running = False
-        present = find_group(session.backend(), group.name)
+        present = find_group(process.backend(), group.name)
         for view in present.datasets if present is not None else ():
             newest = view.imports[0] if view.imports else None
             if newest is None:
@@ -126,14 +127,14 @@ def _imported(group: GroupView) -> None:
         return running
 
     active = any(view.imports and view.imports[0].running for view in group.datasets)
-    panels.auto_refresh(active, body, key="group_imports")
+    panels.auto_refresh(active, body, key=Widget.GROUP_IMPORTS)
     with st.container(horizontal=True, vertical_alignment="center"):
         navigation.link("training", "Train")
         if group.imported and st.button(
-            "Export back to CSV", icon=":material/download:", key="export", type="tertiary"
+            "Export back to CSV", icon=":material/download:", key=Widget.EXPORT, type="tertiary"
         ):
             _export(group)
-        if st.button("Delete this data", icon=":material/delete:", key="delete_group", type="tertiary"):
+        if st.button("Delete this data", icon=":material/delete:", key=Widget.DELETE_GROUP, type="tertiary"):
             _delete(group.name)
     _exports(group)
 
@@ -143,7 +144,7 @@ def _export(group: GroupView) -> None:
     for view in group.datasets:
         if view.imported:
             try:
-                start_export(session.backend(), group.name, view.dataset_type)
+                start_export(process.backend(), group.name, view.dataset_type)
             except DataError as error:
                 st.toast(str(error), icon=":material/error:", duration="long")
 
@@ -153,7 +154,7 @@ def _exports(group: GroupView) -> None:
 
     def body() -> bool:
         running = False
-        for exported in last_exports(session.backend(), group):
+        for exported in last_exports(process.backend(), group):
             running = running or exported.running
             if exported.running:
                 st.markdown(f":material/pending: {exported.dataset_type}: being exported, in its turn")
@@ -167,17 +168,17 @@ def _exports(group: GroupView) -> None:
                     mime="text/csv",
                     icon=":material/download:",
                     on_click="ignore",
-                    key=f"export_{url}",
+                    key=f"{Widget.EXPORT}_{url}",
                     help=f"Also in {exported.location}",
                 )
         return running
 
-    active = any(exported.running for exported in last_exports(session.backend(), group))
-    panels.auto_refresh(active, body, key="group_exports")
+    active = any(exported.running for exported in last_exports(process.backend(), group))
+    panels.auto_refresh(active, body, key=Widget.GROUP_EXPORTS)
 
 
 def _read(url: str) -> bytes:
-    with session.backend().objects.open_read(url) as file:
+    with process.backend().objects.open_read(url) as file:
         return file.read()
 
 
@@ -185,13 +186,13 @@ def _read(url: str) -> bytes:
 def _delete(name: str) -> None:
     """Say what would go, and go ahead only after the name was typed."""
     with panels.guard("Delete"):
-        plan = deletion.deletion_plan(session.backend(), name)
+        plan = deletion.deletion_plan(process.backend(), name)
         st.markdown("This deletes, in this order:")
         st.markdown("\n".join(f"1. {doomed.kind} **{doomed.name}**" for doomed in plan))
-        typed = st.text_input(f"Type **{name}** to go ahead", key="delete_group_typed")
-        if st.button("Delete", type="primary", disabled=typed != name, key="delete_group_sure"):
+        typed = st.text_input(f"Type **{name}** to go ahead", key=Widget.DELETE_GROUP_TYPED)
+        if st.button("Delete", type="primary", disabled=typed != name, key=Widget.DELETE_GROUP_SURE):
             with st.spinner("Deleting ..."):
-                deletion.delete_group(session.backend(), name)
-                session.desk().forget_data(name)
+                deletion.delete_group(process.backend(), name)
+                process.desk().forget_data(name)
             st.session_state.pop(Key.GROUP, None)
             st.rerun()

@@ -11,9 +11,9 @@ from pages.components import drawers, panels
 from pages.components.charts import look as charts
 from pages.components.charts.theme import MAIN_HEIGHT, SMALL_HEIGHT
 from pages.components.data.state import Subject
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.checks.look import Look
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.screens.data import sentences
 
 HOW = """
@@ -56,7 +56,7 @@ def draw(subject: Subject) -> None:
     else:
         _large(chosen)
     _insights(figures.insights)
-    drawers.drawers(key="data_look", how=HOW, download=figures.insights, file_name="insights.csv")
+    drawers.drawers(key=Widget.DATA_LOOK, how=HOW, download=figures.insights, file_name="insights.csv")
 
 
 def pictures(figures: Look, words: Words) -> list[Picture]:
@@ -142,20 +142,22 @@ def _grid(shown: list[Picture]) -> None:
                     "",
                     icon=":material/open_in_full:",
                     type="tertiary",
-                    key=f"enlarge_{picture.key}",
+                    key=f"{Widget.ENLARGE}_{picture.key}",
                     help=f"{picture.name}: enlarge, with its table",
                     on_click=_enlarge,
                     args=(picture.key,),
                 )
-                panels.show(picture.chart(SMALL_HEIGHT), picture.alt, key=f"small_{picture.key}")
+                panels.show(picture.chart(SMALL_HEIGHT), picture.alt, key=f"{Widget.SMALL}_{picture.key}")
 
 
 def _large(picture: Picture) -> None:
     with st.container(border=True):
         st.markdown(f"**{picture.finding}**")
-        panels.show(picture.chart(MAIN_HEIGHT), picture.alt, key=f"large_{picture.key}")
-        panels.table(picture.table, alt=picture.alt, key=f"table_{picture.key}", height=240)
-        st.button("All six pictures", icon=":material/grid_view:", key="all_pictures", on_click=_enlarge, args=(None,))
+        panels.show(picture.chart(MAIN_HEIGHT), picture.alt, key=f"{Widget.LARGE}_{picture.key}")
+        panels.table(picture.table, alt=picture.alt, key=f"{Widget.TABLE}_{picture.key}", height=240)
+        st.button(
+            "All six pictures", icon=":material/grid_view:", key=Widget.ALL_PICTURES, on_click=_enlarge, args=(None,)
+        )
 
 
 def _enlarge(key: str | None) -> None:
@@ -174,7 +176,7 @@ def _insights(insights: pd.DataFrame) -> None:
     panels.table(
         shown.rename(columns={"sentence": "why it matters"}),
         alt=f"{counts.get('pass', 0)} checks pass, {counts.get('watch', 0)} to watch, {counts.get('stop', 0)} stop",
-        key="insights",
+        key=Widget.INSIGHTS,
         height="content",
         column_config={
             "check": st.column_config.TextColumn(width="medium"),
@@ -192,15 +194,15 @@ def _nothing(subject: Subject) -> None:
             with column:
                 panels.loading(2, SMALL_HEIGHT)
     elif draft is not None and draft.n_stop:
-        with panels.empty("The pictures come when the problems are solved.", key="look_blocked"):
+        with panels.empty("The pictures come when the problems are solved.", key=Widget.LOOK_BLOCKED):
             st.caption("See the Check tab.")
     elif subject.group is not None:
         with panels.empty(
             "This data was imported by another program, so its rows are not known here.",
             detail="Amazon Personalize has no call that gives them back; export them, or load the same files here.",
-            key="look_elsewhere",
+            key=Widget.LOOK_ELSEWHERE,
         ):
             pass
     else:
-        with panels.empty("No data yet. The film demo takes ten seconds.", key="look_empty"):
+        with panels.empty("No data yet. The film demo takes ten seconds.", key=Widget.LOOK_EMPTY):
             st.caption("See the Source tab.")

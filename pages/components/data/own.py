@@ -3,12 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import session
+from pages.components import process
 from pages.components.data import state
-from pages.components.session import Key
-from services.library.prepared import SampleError
-from services.sources import own_files
-from services.sources.own_files import ColumnGuess, OwnTable, RawTable
+from pages.components.keys import Key, Widget
+from services.errors import SampleError
+from services.sources import column_guesses, own_files, table_files
+from services.sources.column_guesses import ColumnGuess
+from services.sources.own_files import OwnTable
+from services.sources.table_files import RawTable
 from services.sources.time_units import TimeUnit, time_sentence
 
 KINDS = {
@@ -36,7 +38,7 @@ def draw() -> None:
         max_chars=63,
         help="Letters, digits, - and _.",
     )
-    st.button("Check these files", type="primary", key="check_own", on_click=_check, args=(mapped, name))
+    st.button("Check these files", type="primary", key=Widget.CHECK_OWN, on_click=_check, args=(mapped, name))
 
 
 def _uploaded() -> dict[str, RawTable]:
@@ -47,14 +49,14 @@ def _uploaded() -> dict[str, RawTable]:
         if upload is not None and kept.get(dataset_type, ("",))[0] != upload.file_id:
             try:
                 with column, st.spinner("Reading ..."):
-                    kept[dataset_type] = (upload.file_id, own_files.read_table(upload.getvalue(), upload.name))
+                    kept[dataset_type] = (upload.file_id, table_files.read_table(upload.getvalue(), upload.name))
             except SampleError as error:
                 kept.pop(dataset_type, None)
                 column.error(str(error))
         if dataset_type in kept:
             table = kept[dataset_type][1]
             column.caption(f":material/check: {table.filename}: {table.n_rows:,} rows")
-            if upload is None and column.button("Remove", key=f"remove_{dataset_type}", type="tertiary"):
+            if upload is None and column.button("Remove", key=f"{Widget.REMOVE}_{dataset_type}", type="tertiary"):
                 del kept[dataset_type]
                 st.rerun()
     return {dataset_type: kept[dataset_type][1] for dataset_type in KINDS if dataset_type in kept}
@@ -62,8 +64,8 @@ def _uploaded() -> dict[str, RawTable]:
 
 def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
     """Draw the recognised columns of one file, each with a select to change it; return them as they now are."""
-    guesses = own_files.recognise(table, dataset_type)
-    roles = own_files.roles_for(dataset_type)
+    guesses = column_guesses.recognise(table, dataset_type)
+    roles = column_guesses.roles_for(dataset_type)
     st.markdown(f"**{table.filename}** becomes {dataset_type}")
     frame = pd.DataFrame(
         {
@@ -121,7 +123,7 @@ def _unit(guesses: tuple[ColumnGuess, ...], mapping: dict[str, str], dataset_typ
 def _check(mapped: dict[str, OwnTable], name: str) -> None:
     """Prepare the files on the desk: reading, checking and measuring go on in the background."""
     wanted = name.strip() or _name(mapped["Interactions"].raw.filename)
-    key = session.desk().take(
+    key = process.desk().take(
         lambda: own_files.prepare(mapped["Interactions"], mapped.get("Items"), mapped.get("Users"), name=wanted),
         wanted,
     )

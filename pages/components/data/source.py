@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import panels, process
 from pages.components.data import own as data_own
 from pages.components.data.state import Subject, show
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.screens.data.drafts import Draft
 from services.sources import movielens
 
@@ -33,7 +33,7 @@ def _demo() -> None:
         "About 1,500 real films and 1,000 simulated viewers, eight of them with a name and a story. "
         "Works offline, about ten seconds."
     )
-    st.button("Load the film demo", type="primary", icon=":material/movie:", key="load_demo", on_click=_load_demo)
+    st.button("Load the film demo", type="primary", icon=":material/movie:", key=Widget.LOAD_DEMO, on_click=_load_demo)
 
 
 def _movielens() -> None:
@@ -47,12 +47,16 @@ def _movielens() -> None:
         persist_state="session",
     )
     st.button(
-        "Download and read", icon=":material/download:", key="load_movielens", on_click=_load_movielens, args=(size,)
+        "Download and read",
+        icon=":material/download:",
+        key=Widget.LOAD_MOVIELENS,
+        on_click=_load_movielens,
+        args=(size,),
     )
     with st.popover("Licence, or a folder or zip on this machine", type="tertiary"):
         st.markdown(movielens.LICENCE)
         st.text_input("Folder or zip on this machine", placeholder="/path/to/ml-1m.zip", key=Key.MOVIELENS_PATH)
-        st.button("Read from there", key="load_path", on_click=_load_path)
+        st.button("Read from there", key=Widget.LOAD_PATH, on_click=_load_path)
     st.caption("Real ratings; needs the network, or a file.")
 
 
@@ -72,15 +76,15 @@ def _progress(draft: Draft) -> None:
             st.caption("The data set is as it was before.")
             with st.container(horizontal=True):
                 if draft.source != "own":
-                    st.button("Try again", type="primary", key="load_again", on_click=_load_again, args=(draft,))
-                st.button("Dismiss", key="dismiss", on_click=session.desk().forget, args=(draft.key,))
+                    st.button("Try again", type="primary", key=Widget.LOAD_AGAIN, on_click=_load_again, args=(draft,))
+                st.button("Dismiss", key=Widget.DISMISS, on_click=process.desk().forget, args=(draft.key,))
     elif draft.busy:
         steps(draft, "source_steps")
 
 
 def steps(draft: Draft, key: str) -> None:
     """Draw a draft's steps, live while it is being worked on."""
-    desk = session.desk()
+    desk = process.desk()
 
     def body() -> bool:
         now = desk.draft(draft.key) or draft
@@ -97,21 +101,21 @@ def steps(draft: Draft, key: str) -> None:
 
 
 def _load_demo() -> None:
-    show(session.desk().load_demo())
+    show(process.desk().load_demo())
 
 
 def _load_movielens(size: str) -> None:
-    show(session.desk().load_movielens(size))
+    show(process.desk().load_movielens(size))
 
 
 def _load_path() -> None:
     path = st.session_state.get(Key.MOVIELENS_PATH, "").strip()
     if path:
-        show(session.desk().load_path(path))
+        show(process.desk().load_path(path))
 
 
 def _load_again(draft: Draft) -> None:
-    desk = session.desk()
+    desk = process.desk()
     again = {
         "demo": lambda: desk.load_demo(),
         "movielens": lambda: desk.load_movielens(draft.argument),

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from pages.components import session
-from pages.components.session import Key
+from pages.components import address, process
+from pages.components.keys import Key
+from services import errors
 from services.checks import look, report
 from services.checks.look import Look
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.library.prepared import PreparedData
-from services.library.store import Library, Shelf
+from services.library.store import Library, LoadedData
 from services.personalize import datasets
 from services.personalize.datasets import GroupView
 from services.screens.data.drafts import Draft
@@ -27,14 +28,14 @@ class Subject:
 
     draft: Draft | None
     group: GroupView | None
-    shelf: Shelf | None
+    loaded: LoadedData | None
 
     @property
     def words(self) -> Words:
         """How to speak of the catalogue."""
         if self.draft is not None and self.draft.data is not None:
             return self.draft.data.words
-        return self.shelf.words if self.shelf is not None else Words()
+        return self.loaded.words if self.loaded is not None else Words()
 
     @property
     def source_line(self) -> str:
@@ -43,7 +44,7 @@ class Subject:
             note = self.draft.data.note if self.draft.data is not None else ""
             parts = [self.draft.title, "not imported yet", note]
         elif self.group is not None:
-            parts = [self.group.name, self.shelf.note if self.shelf is not None else "titles are not known here"]
+            parts = [self.group.name, self.loaded.note if self.loaded is not None else "titles are not known here"]
         else:
             parts = []
         return " · ".join(part for part in parts if part)
@@ -52,19 +53,19 @@ class Subject:
         """Return the figures to look at, None where there is nothing (yet)."""
         if self.draft is not None and self.draft.state != "imported":
             return self.draft.look
-        return None if self.shelf is None else _shelf_look(self.shelf.name, self.shelf.version)
+        return None if self.loaded is None else _loaded_look(self.loaded.name, self.loaded.version)
 
     def problems(self) -> pd.DataFrame | None:
         """Return the problems found, None where nothing was checked."""
         if self.draft is not None and self.draft.state != "imported":
             return self.draft.problems
-        return None if self.shelf is None else _shelf_problems(self.shelf.name, self.shelf.version)
+        return None if self.loaded is None else _loaded_problems(self.loaded.name, self.loaded.version)
 
     def data(self) -> PreparedData | None:
         """Return the tables themselves."""
         if self.draft is not None and self.draft.state != "imported":
             return self.draft.data
-        return None if self.shelf is None else look.from_shelf(self.shelf)
+        return None if self.loaded is None else look.from_loaded(self.loaded)
 
 
 def open_drafts() -> list[Draft]:
@@ -72,7 +73,7 @@ def open_drafts() -> list[Draft]:
     looked_at = st.session_state.get(Key.DRAFT)
     return [
         draft
-        for draft in session.desk().drafts()
+        for draft in process.desk().drafts()
         if draft.state != "cancelled" and (draft.state != "imported" or draft.key == looked_at)
     ]
 
@@ -80,7 +81,7 @@ def open_drafts() -> list[Draft]:
 def subject() -> Subject:
     """Draw the choice between drafts and what is imported, where there is one, and return what was chosen."""
     drafts = {draft.key: draft for draft in open_drafts()}
-    name = session.dataset_group()
+    name = address.dataset_group()
     just_imported = any(draft.state == "imported" and draft.target == name for draft in drafts.values())
     options = [*drafts, IMPORTED] if name and not just_imported else list(drafts)
     pending = next((draft.key for draft in drafts.values() if draft.state != "imported"), None)
@@ -89,22 +90,22 @@ def subject() -> Subject:
 
     chosen = None
     if drafts and len(options) > 1:
-        session.default_choice(Key.DRAFT, options, pending or IMPORTED)
+        address.default_choice(Key.DRAFT, options, pending or IMPORTED)
         chosen = st.segmented_control("Looking at", options, required=True, key=Key.DRAFT, bind="query-params")
     elif options:
         chosen = options[0]
     draft = drafts.get(chosen or "")
     if draft is not None and draft.state == "imported":
         name = draft.target
-    group = datasets.find_group(session.backend(), name) if name else None
-    shelf = Library(session.backend().home).open(name) if name else None
-    return Subject(draft, group, shelf)
+    group = datasets.find_group(process.backend(), name) if name else None
+    data = Library(process.backend().home).open(name) if name else None
+    return Subject(draft, group, data)
 
 
 def show(key: str) -> None:
     """Look at this draft from the next run on; the address says so too, as the choice may not be drawn yet."""
     st.session_state[Key.DRAFT] = key
-    session.set_address(Key.DRAFT, key)
+    address.set_address(Key.DRAFT, key)
 
 
 def follow(subject: Subject) -> None:
@@ -115,7 +116,7 @@ def follow(subject: Subject) -> None:
     if seen != before:
         st.session_state[Key.DATA_TAB] = default_tab(subject)
         if subject.draft is not None and subject.draft.state == "imported":
-            session.choose_group(subject.draft.target)
+            address.choose_group(subject.draft.target)
             st.rerun()
 
 
@@ -132,20 +133,20 @@ def default_tab(subject: Subject) -> str:
         return CHECK if draft.n_stop else LOOK
     if subject.group is None:
         return SOURCE
-    return LOOK if subject.shelf is not None else IMPORT
+    return LOOK if subject.loaded is not None else IMPORT
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _shelf_look(name: str, version: str) -> Look:
-    shelf = Library(session.backend().home).open(name)
-    if shelf is None:
-        raise datasets.DataError(f"The data of {name} was deleted meanwhile. Load it again.")
-    return look.look(look.from_shelf(shelf))
+def _loaded_look(name: str, version: str) -> Look:
+    data = Library(process.backend().home).open(name)
+    if data is None:
+        raise errors.DataError(f"The data of {name} was deleted meanwhile. Load it again.")
+    return look.look(look.from_loaded(data))
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _shelf_problems(name: str, version: str) -> pd.DataFrame:
-    shelf = Library(session.backend().home).open(name)
-    if shelf is None:
-        raise datasets.DataError(f"The data of {name} was deleted meanwhile. Load it again.")
-    return report.check(look.from_shelf(shelf))
+def _loaded_problems(name: str, version: str) -> pd.DataFrame:
+    data = Library(process.backend().home).open(name)
+    if data is None:
+        raise errors.DataError(f"The data of {name} was deleted meanwhile. Load it again.")
+    return report.check(look.from_loaded(data))

@@ -5,13 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import lab_cache, loaded, missing, session
-from pages.components.loaded import OpenShelf
-from pages.components.session import Key
-from services.laboratory.runs import RunError, RunView
+from pages.components import address, loaded, missing, process
+from pages.components.evaluation import cache
+from pages.components.keys import Key, Widget
+from pages.components.loaded import OpenData
+from services.errors import DataError, RunError
+from services.laboratory.runs import RunView
 from services.language.phrases import in_seconds
-from services.personalize.datasets import DataError
-from services.personalize.versions import RECIPE_WORDS
+from services.personalize.recipe_names import HRNN, RECIPE_WORDS
 from services.screens.evaluation import plan as evaluation_plan
 from services.screens.evaluation.methods import POPULARITY, UNSEEN
 from services.screens.evaluation.parameters import RECIPES, Parameters
@@ -29,7 +30,7 @@ class Chosen:
     """What the controls say."""
 
     group: str
-    opened: OpenShelf
+    opened: OpenData
     runs: tuple[RunView, ...]
     """All runs of this data, newest first."""
     run: RunView | None
@@ -55,41 +56,41 @@ class Chosen:
 
 def choose(group: str) -> Chosen | None:
     """Draw the controls and return what they say; None when there is nothing to measure, which is then said."""
-    opened = loaded.open_shelf(group)
+    opened = loaded.open_data(group)
     if opened is None:
         missing.files("Evaluation", group)
         return None
-    runs = tuple(run for run in session.lab_runs().all(LABORATORY_NAME) if run.parameters.get("group") == group)
+    runs = tuple(run for run in process.lab_runs().all(LABORATORY_NAME) if run.parameters.get("group") == group)
     finished = _named([run for run in runs if run.state == "done"])
     place = st.empty()
     if not finished:
         return Chosen(group, opened, runs, None, None, *BEGIN, "", (POPULARITY,), place)
     _show_new(finished)
-    session.default_choice(Key.EVALUATION, list(finished), next(iter(finished)))
+    address.default_choice(Key.EVALUATION, list(finished), next(iter(finished)))
     run_box, metric_box, k_box, other_box, new_box = st.columns(
         [3.8, 2.7, 1.9, 7.2, 2.4], vertical_alignment="bottom", gap="small"
     )
     with run_box:
-        said = session.bound_select("Result", list(finished), Key.EVALUATION)
+        said = address.bound_select("Result", list(finished), Key.EVALUATION)
     run = finished.get(said or "") or next(iter(finished.values()))
-    result = lab_cache.evaluation_result(str(run.folder), run.ended)
+    result = cache.evaluation_result(str(run.folder), run.ended)
     metric, k = _metric(result, metric_box, k_box)
     with other_box:
-        model, others = _against(result, metric, k, opened.shelf.words.nouns)
+        model, others = _against(result, metric, k, opened.data.words.nouns)
     with new_box, st.popover("New run", icon=":material/add:", width="stretch"):
         form(group, opened, runs)
         _manage(run)
     return Chosen(group, opened, runs, run, result, metric, k, model, others, place)
 
 
-def form(group: str, opened: OpenShelf, runs: tuple[RunView, ...]) -> None:
+def form(group: str, opened: OpenData, runs: tuple[RunView, ...]) -> None:
     """Draw what a run does, how long it takes and what it costs, and its button."""
-    shelf, backend = opened.shelf, session.backend()
+    data, backend = opened.data, process.backend()
     protocol = st.radio("Held out", PROTOCOLS, format_func=lambda name: PROTOCOL_NAMES[name], key=Key.EVALUATION_SPLIT)
     recipes = st.multiselect(
         "Recipes",
         RECIPES,
-        default=["aws-hrnn"],
+        default=[HRNN],
         key=Key.EVALUATION_RECIPES,
         format_func=lambda name: RECIPE_WORDS.get(name, name),
     )
@@ -105,24 +106,24 @@ def form(group: str, opened: OpenShelf, runs: tuple[RunView, ...]) -> None:
                 help="Several trainings with different seeds tell how much luck there is in one.",
             )
         )
-    columns = bool(evaluation_plan.item_columns(shelf)) and st.toggle(
+    columns = bool(evaluation_plan.item_columns(data)) and st.toggle(
         "Each metadata column alone too", key=Key.EVALUATION_COLUMNS
     )
     parameters = Parameters(group, str(protocol or TIME), tuple(recipes), seeds, columns)
-    plan = evaluation_plan.contestants(shelf, parameters.recipes, seeds, columns)
-    seconds = evaluation_plan.seconds_expected(backend, shelf, plan, shelf.n_users)
+    plan = evaluation_plan.contestants(data, parameters.recipes, seeds, columns)
+    seconds = evaluation_plan.seconds_expected(backend, data, plan, data.n_users)
     busy = any(run.state == "running" for run in runs)
     st.button(
         "Start" + ("" if seconds is None else f" · about {in_seconds(seconds)}"),
         type="primary",
         icon=":material/play_arrow:",
-        key="evaluation_new",
+        key=Widget.EVALUATION_NEW,
         width="stretch",
         disabled=busy or not plan,
         on_click=start,
         args=(parameters,),
     )
-    note = "A run is under way." if busy else evaluation_plan.aws_words(backend, plan, shelf.n_users)
+    note = "A run is under way." if busy else evaluation_plan.aws_words(backend, plan, data.n_users)
     if note:
         st.caption(note)
 
@@ -133,7 +134,7 @@ def start(parameters: Parameters) -> None:
     name = f"{', '.join(names)} · {PROTOCOL_NAMES[parameters.protocol].split(',')[0]}"
 
     def begin() -> None:
-        st.session_state[Key.EVALUATION_NEXT] = session.lab_runs().start(LABORATORY_NAME, name, parameters.to_json())
+        st.session_state[Key.EVALUATION_NEXT] = process.lab_runs().start(LABORATORY_NAME, name, parameters.to_json())
 
     act(begin)
 
@@ -152,16 +153,18 @@ def _manage(run: RunView) -> None:
     with st.container(horizontal=True):
         st.button(
             "Rename",
-            key="evaluation_rename",
+            key=Widget.EVALUATION_RENAME,
             disabled=name == run.name,
             on_click=act,
             args=(lambda: _rename(run.id, name or ""),),
         )
-        st.button("Delete", key="evaluation_delete", on_click=act, args=(lambda: session.lab_runs().delete(run.id),))
+        st.button(
+            "Delete", key=Widget.EVALUATION_DELETE, on_click=act, args=(lambda: process.lab_runs().delete(run.id),)
+        )
 
 
 def _rename(run_id: str, name: str) -> None:
-    session.lab_runs().rename(run_id, name)
+    process.lab_runs().rename(run_id, name)
     st.session_state[Key.EVALUATION_NEXT] = run_id
 
 
@@ -179,14 +182,14 @@ def _metric(result: EvaluationResult, metric_box: Any, k_box: Any) -> tuple[str,
     names = [name for name in LABELS if any(metric == name for metric, _ in known)]
     words = {LABELS[name]: name for name in names}
     with metric_box:
-        session.default_choice(Key.EVALUATION_METRIC, list(words), next(iter(words)))
-        metric = words[session.bound_select("Metric", list(words), Key.EVALUATION_METRIC) or next(iter(words))]
+        address.default_choice(Key.EVALUATION_METRIC, list(words), next(iter(words)))
+        metric = words[address.bound_select("Metric", list(words), Key.EVALUATION_METRIC) or next(iter(words))]
     cuts = [str(k) for k in sorted({k for name, k in known if name == metric})]
     with k_box:
-        session.default_choice(Key.EVALUATION_K, cuts, cuts[-1])
+        address.default_choice(Key.EVALUATION_K, cuts, cuts[-1])
         if st.session_state.get(Key.EVALUATION_K) not in cuts:
             st.session_state[Key.EVALUATION_K] = cuts[-1]
-        k = session.bound_select("Cut-off", cuts, Key.EVALUATION_K)
+        k = address.bound_select("Cut-off", cuts, Key.EVALUATION_K)
     return metric, int(k or cuts[-1])
 
 

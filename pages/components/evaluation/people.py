@@ -6,8 +6,8 @@ import streamlit as st
 from pages.components import panels
 from pages.components.charts import evaluation as charts
 from pages.components.evaluation.controls import Chosen
+from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
-from pages.components.session import Key
 from services.language.phrases import counted, cut
 from services.library.columns import EVENT_TYPE, ITEM_ID
 from services.screens.evaluation import tables
@@ -22,7 +22,7 @@ def draw(chosen: Chosen, result: EvaluationResult) -> None:
     """Draw the histogram, the table of people and the person who is chosen."""
     if not result.has(chosen.model, chosen.metric, chosen.k) or not result.has(chosen.other, chosen.metric, chosen.k):
         return
-    people, words = chosen.opened.people, chosen.opened.shelf.words
+    people, words = chosen.opened.people, chosen.opened.data.words
     one, other = (method_words(key, result.words, words.nouns) for key in (chosen.model, chosen.other))
     name = label(chosen.metric, chosen.k)
     st.markdown("#### People", help=f"{name} of {one} minus that of {other}, person by person.")
@@ -34,7 +34,7 @@ def draw(chosen: Chosen, result: EvaluationResult) -> None:
         picked = panels.show(
             charts.histogram(bins, name),
             f"How the difference in {name} spreads over {len(frame):,} people.",
-            key="evaluation_histogram",
+            key=Widget.EVALUATION_HISTOGRAM,
             on_select="rerun",
         )
         chosen_bin = next((row["bin"] for row in picked.selection.get("bin_pick", [])), None)
@@ -54,7 +54,7 @@ def draw(chosen: Chosen, result: EvaluationResult) -> None:
         event = panels.table(
             table[["person", "n_truth", "model", "other", "difference"]],
             alt=f"{len(table)} people, the worst served first.",
-            key="evaluation_people",
+            key=Widget.EVALUATION_PEOPLE,
             height=252,
             on_select="rerun",
             selection_mode="single-row",
@@ -84,7 +84,7 @@ def _of_segment(result: EvaluationResult, frame: pd.DataFrame) -> tuple[pd.DataF
     st.button(
         f"{by}: {segment}",
         icon=":material/close:",
-        key="evaluation_everybody",
+        key=Widget.EVALUATION_EVERYBODY,
         help="Show everybody again",
         on_click=lambda: st.session_state.pop(Key.EVALUATION_ONLY, None),
     )
@@ -93,7 +93,7 @@ def _of_segment(result: EvaluationResult, frame: pd.DataFrame) -> tuple[pd.DataF
 
 def _person(chosen: Chosen, result: EvaluationResult, user_id: str, one: str, why: str) -> None:
     """Draw one person's past, list with hits marked, and what was really taken."""
-    catalog, words, truth = chosen.opened.catalog, chosen.opened.shelf.words, result.truth[user_id]
+    catalog, words, truth = chosen.opened.catalog, chosen.opened.data.words, result.truth[user_id]
     listed = result.list_of(chosen.model, user_id)
     known = _known(chosen, user_id, set(truth))
     st.markdown(f"**{escaped(chosen.opened.people.label(user_id))}** :gray[{why}]")
@@ -128,10 +128,10 @@ def _person(chosen: Chosen, result: EvaluationResult, user_id: str, one: str, wh
 
 def _known(chosen: Chosen, user_id: str, after: set[str]) -> list[str]:
     """Return the different items of a person's past, newest first."""
-    shelf = chosen.opened.shelf
-    history = shelf.history(user_id)
-    if shelf.event_type is not None and EVENT_TYPE in history:
-        history = history[history[EVENT_TYPE] == shelf.event_type]
+    data = chosen.opened.data
+    history = data.history(user_id)
+    if data.event_type is not None and EVENT_TYPE in history:
+        history = history[history[EVENT_TYPE] == data.event_type]
     return [item for item in dict.fromkeys(map(str, history[ITEM_ID])) if item not in after]
 
 

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.components import drawers, lab_cache, panels, session
+from pages.components import drawers, panels, presenting
 from pages.components.charts import evaluation as charts
-from pages.components.evaluation import people, tabs
+from pages.components.evaluation import cache, people, tabs
 from pages.components.evaluation.controls import Chosen
+from pages.components.keys import Widget
 from services.language.metrics import chance
 from services.language.phrases import in_seconds
 from services.screens.evaluation import sentences, tables
@@ -33,11 +34,11 @@ def show(chosen: Chosen) -> None:
     result = chosen.result
     if result is None:
         return
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     found = result.compare(chosen.model, chosen.other, chosen.metric, chosen.k)
     with chosen.headline.container():
         line = sentences.source(result, chosen.group, words)
-        if result.facts["data_version"] != chosen.opened.shelf.version:
+        if result.facts["data_version"] != chosen.opened.data.version:
             line += " · the data has changed since"
         sentence = sentences.headline(found, result, chosen.model, chosen.other, words)
         panels.head("Evaluation", sentence, line)
@@ -50,26 +51,26 @@ def show(chosen: Chosen) -> None:
         people.draw(chosen, result)
     among = " (of the first 100, as the notebook does)" if result.facts["protocol"] == "last_tenth" else ""
     drawers.drawers(
-        key="evaluation",
+        key=Widget.EVALUATION,
         how=HOW.format(split=sentences.protocol_words(result.facts), among=among),
         download=tables.everything(result, words.nouns),
         file_name="evaluation.csv",
     )
-    if not session.presenting() and chosen.run is not None:
+    if not presenting.presenting() and chosen.run is not None:
         run = chosen.run
         st.download_button(
             "Report in one file",
-            key="evaluation_report",
+            key=Widget.EVALUATION_REPORT,
             icon=":material/description:",
             mime="text/html",
             file_name="evaluation.html",
             on_click="ignore",
-            data=lambda: lab_cache.evaluation_report(str(run.folder), run.ended, run.name, chosen.group).encode(),
+            data=lambda: cache.evaluation_report(str(run.folder), run.ended, run.name, chosen.group).encode(),
         )
 
 
 def _figures(chosen: Chosen, result: EvaluationResult, found: Comparison | None) -> list[panels.Kpi]:
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     other = method_words(chosen.other, result.words, words.nouns)
     value = result.estimate(chosen.model, chosen.metric, chosen.k)
     gap = None if found is None else sentences.difference_words(found)
@@ -101,13 +102,13 @@ def _percent(share: float) -> str:
 
 
 def _main(chosen: Chosen, result: EvaluationResult, found: Comparison | None) -> None:
-    nouns, name = chosen.opened.shelf.words.nouns, label(chosen.metric, chosen.k)
+    nouns, name = chosen.opened.data.words.nouns, label(chosen.metric, chosen.k)
     rows = tables.dots(result, chosen.metric, chosen.k, nouns)
     one, other = (method_words(key, result.words, nouns) for key in (chosen.model, chosen.other))
     said = sentences.alt(found, one, other) if found is not None else f"{name} of {len(rows)} methods."
-    panels.show(charts.dots(rows, name), said, key="evaluation_dots")
+    panels.show(charts.dots(rows, name), said, key=Widget.EVALUATION_DOTS)
     bars = tables.outcomes(result, chosen.model, chosen.others, chosen.metric, chosen.k, nouns)
     if len(bars):
         panels.show(
-            charts.outcomes(bars), f"People for whom {one} is better, the same or worse.", key="evaluation_bars"
+            charts.outcomes(bars), f"People for whom {one} is better, the same or worse.", key=Widget.EVALUATION_BARS
         )

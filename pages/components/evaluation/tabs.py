@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import address, panels
 from pages.components.charts import evaluation as charts
 from pages.components.evaluation.controls import Chosen
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.language.metrics import FEWEST_USERS
 from services.language.phrases import cut
 from services.screens.evaluation import tables
@@ -19,7 +19,7 @@ SEGMENTS, CUT_OFFS, TRADE_OFF, METADATA, WORDS = "Segments", "Cut-offs", "Trade-
 def draw(chosen: Chosen, result: EvaluationResult) -> None:
     """Draw the choice of tabs and the chosen one."""
     parts = [SEGMENTS, CUT_OFFS, TRADE_OFF, METADATA, WORDS] if result.by_person else [CUT_OFFS, WORDS]
-    session.default_choice(Key.EVALUATION_PART, parts, parts[0])
+    address.default_choice(Key.EVALUATION_PART, parts, parts[0])
     if st.session_state.get(Key.EVALUATION_PART) not in parts:
         st.session_state[Key.EVALUATION_PART] = parts[0]
     part = st.segmented_control(
@@ -30,23 +30,25 @@ def draw(chosen: Chosen, result: EvaluationResult) -> None:
 
 
 def _names(chosen: Chosen, result: EvaluationResult) -> tuple[str, str]:
-    nouns = chosen.opened.shelf.words.nouns
+    nouns = chosen.opened.data.words.nouns
     return method_words(chosen.model, result.words, nouns), method_words(chosen.other, result.words, nouns)
 
 
 def _segments(chosen: Chosen, result: EvaluationResult) -> None:
     names, name = result.segment_names, label(chosen.metric, chosen.k)
-    session.default_choice(Key.EVALUATION_SEGMENT, names, names[0])
+    address.default_choice(Key.EVALUATION_SEGMENT, names, names[0])
     if not result.has(chosen.model, chosen.metric, chosen.k):
         st.caption(f"{name} is measured over everybody together, so it has no segments.")
         return
     with st.columns([1, 3])[0]:
-        by = session.bound_select("By", names, Key.EVALUATION_SEGMENT) or names[0]
+        by = address.bound_select("By", names, Key.EVALUATION_SEGMENT) or names[0]
     rows = result.by_segment(chosen.model, chosen.other, chosen.metric, chosen.k, by)
     one, other = _names(chosen, result)
     few = int((~rows["enough"].astype(bool)).sum())
     said = f"{name} of {one} and {other} in {len(rows)} segments by {by}."
-    picked = panels.show(charts.segments(rows, name, one, other), said, key="evaluation_segments", on_select="rerun")
+    picked = panels.show(
+        charts.segments(rows, name, one, other), said, key=Widget.EVALUATION_SEGMENTS, on_select="rerun"
+    )
     chosen_segment = next((row["segment"] for row in picked.selection.get("segment_pick", [])), None)
     if st.session_state.get(Key.EVALUATION_SEEN) != (by, chosen_segment):
         # a selection stays in the picture when its people are no longer shown alone, so only a new one counts
@@ -58,7 +60,7 @@ def _segments(chosen: Chosen, result: EvaluationResult) -> None:
 
 
 def _cut_offs(chosen: Chosen, result: EvaluationResult) -> None:
-    nouns, name = chosen.opened.shelf.words.nouns, label(chosen.metric, chosen.k).rpartition("@")[0]
+    nouns, name = chosen.opened.data.words.nouns, label(chosen.metric, chosen.k).rpartition("@")[0]
     rows = result.cut_offs(chosen.metric, tables.main_methods(result))
     if rows["k"].nunique() < 2:
         st.caption(f"{name} is measured at one cut-off only.")
@@ -70,7 +72,7 @@ def _cut_offs(chosen: Chosen, result: EvaluationResult) -> None:
         place=[places[k] for k in rows["k"]],
     )
     panels.show(
-        charts.cut_offs(rows, name), f"{name} of {rows['label'].nunique()} methods by cut-off.", key="evaluation_k"
+        charts.cut_offs(rows, name), f"{name} of {rows['label'].nunique()} methods by cut-off.", key=Widget.EVALUATION_K
     )
     st.caption("Band: 95 % interval.")
 
@@ -87,11 +89,11 @@ def _trade_off(chosen: Chosen, result: EvaluationResult) -> None:
         label_visibility="collapsed",
     )
     x = str(against or "coverage")
-    rows = tables.trade_off(result, chosen.metric, chosen.k, x, chosen.opened.shelf.words.nouns)
+    rows = tables.trade_off(result, chosen.metric, chosen.k, x, chosen.opened.data.words.nouns)
     panels.show(
         charts.trade_off(rows, f"{x}@{chosen.k}", name),
         f"{name} against {x} of {len(rows)} methods.",
-        key="evaluation_trade",
+        key=Widget.EVALUATION_TRADE,
     )
     st.caption("Up and to the right is better; squares are popularity.")
 
@@ -122,7 +124,9 @@ def _metadata(chosen: Chosen, result: EvaluationResult) -> None:
             ],
             ignore_index=True,
         )
-        panels.show(charts.slopes(rows, name), f"{name} changes by {mean:+.3f} with metadata.", key="evaluation_slopes")
+        panels.show(
+            charts.slopes(rows, name), f"{name} changes by {mean:+.3f} with metadata.", key=Widget.EVALUATION_SLOPES
+        )
         if len(seeds) > 1:
             agree = int((seeds["difference"] > 0).sum())
             st.caption(
@@ -133,19 +137,19 @@ def _metadata(chosen: Chosen, result: EvaluationResult) -> None:
             st.caption(f"Metadata changes {name} by {mean:+.4f}: {clear}; one training of each says nothing of luck.")
     with right:
         worth = result.columns(chosen.metric, chosen.k)
-        panels.show(charts.gains(worth, name), f"Gain in {name} by metadata column.", key="evaluation_gains")
+        panels.show(charts.gains(worth, name), f"Gain in {name} by metadata column.", key=Widget.EVALUATION_GAINS)
         nothing = [str(row.column) for row in worth.itertuples() if row.low <= 0 <= row.high]
         if nothing:
             st.caption(f"No clear gain: {', '.join(nothing)}.")
 
 
 def _words(chosen: Chosen, result: EvaluationResult) -> None:
-    frame = tables.plain_words(result, chosen.model, chosen.other, chosen.k, chosen.opened.shelf.words)
+    frame = tables.plain_words(result, chosen.model, chosen.other, chosen.k, chosen.opened.data.words)
     one, other = _names(chosen, result)
     panels.table(
         frame,
         alt=f"{len(frame)} metrics of {one} and {other} in plain words.",
-        key="evaluation_words",
+        key=Widget.EVALUATION_WORDS,
         height="content",
         column_config={
             "metric": st.column_config.TextColumn("Metric", width=100),

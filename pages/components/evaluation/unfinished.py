@@ -4,9 +4,10 @@ import json
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import panels, process
 from pages.components.evaluation import controls
 from pages.components.evaluation.controls import Chosen, act
+from pages.components.keys import Widget
 from services.laboratory.runs import RunView
 from services.language.phrases import counted
 from services.screens.evaluation import run as evaluation
@@ -21,7 +22,7 @@ def draw(chosen: Chosen) -> None:
         with panels.empty(
             "Hold later events out, train on the rest, ask for everybody's list, count what was right.",
             detail="Your data set group is not touched; you may leave the page meanwhile.",
-            key="evaluation_empty",
+            key=Widget.EVALUATION_EMPTY,
         ):
             controls.form(chosen.group, chosen.opened, chosen.runs)
     elif latest.state == "running":
@@ -40,7 +41,7 @@ def _running(chosen: Chosen, run_id: str) -> None:
     _head(chosen, "Measuring: who is right for more people, the recipe or popularity?")
 
     def body() -> bool:
-        now = session.lab_runs().find(run_id)
+        now = process.lab_runs().find(run_id)
         if now is None or now.state != "running":
             return False
         with st.container(horizontal=True, vertical_alignment="top"):
@@ -51,14 +52,14 @@ def _running(chosen: Chosen, run_id: str) -> None:
             st.button(
                 "Cancel",
                 icon=":material/stop_circle:",
-                key="evaluation_stop",
+                key=Widget.EVALUATION_STOP,
                 on_click=act,
-                args=(lambda: session.lab_runs().cancel(run_id),),
+                args=(lambda: process.lab_runs().cancel(run_id),),
             )
         return True
 
-    with st.container(border=True, key="evaluation_running"):
-        panels.auto_refresh(True, body, key="evaluation_live", seconds=1.0)
+    with st.container(border=True, key=Widget.EVALUATION_RUNNING):
+        panels.auto_refresh(True, body, key=Widget.EVALUATION_LIVE, seconds=1.0)
 
 
 def _stopped(chosen: Chosen, run: RunView) -> None:
@@ -69,7 +70,7 @@ def _stopped(chosen: Chosen, run: RunView) -> None:
     reason = run.reason or ("Somebody pressed Cancel." if run.state == "cancelled" else "No reason was given.")
     title = "Cancelled" if run.state == "cancelled" else "The run failed"
     with panels.failed(
-        f"{where}{reason} {counted(done, 'step is', 'steps are')} finished.", title=title, key="evaluation_failed"
+        f"{where}{reason} {counted(done, 'step is', 'steps are')} finished.", title=title, key=Widget.EVALUATION_FAILED
     ):
         panels.step_list(run.steps)
         _interim(run)
@@ -78,11 +79,11 @@ def _stopped(chosen: Chosen, run: RunView) -> None:
                 "Continue",
                 type="primary",
                 icon=":material/replay:",
-                key="evaluation_again",
+                key=Widget.EVALUATION_AGAIN,
                 on_click=act,
-                args=(lambda: session.lab_runs().resume(run.id),),
+                args=(lambda: process.lab_runs().resume(run.id),),
             )
-            st.button("Remove", key="evaluation_remove", on_click=act, args=(lambda: _remove(run.id),))
+            st.button("Remove", key=Widget.EVALUATION_REMOVE, on_click=act, args=(lambda: _remove(run.id),))
 
 
 def _interim(run: RunView) -> None:
@@ -93,5 +94,5 @@ def _interim(run: RunView) -> None:
 
 
 def _remove(run_id: str) -> None:
-    evaluation.discard(session.backend(), run_id)
-    session.lab_runs().delete(run_id)
+    evaluation.discard(process.backend(), run_id)
+    process.lab_runs().delete(run_id)

@@ -3,16 +3,18 @@
 import streamlit as st
 
 from pages.components import panels
-from services.demo.runner import TourRunner, TourState
+from pages.components.keys import Widget
+from services.demo.runner import DemoRunner
+from services.demo.state import DemoState
 
 
-def draw(tour: TourRunner, state: TourState) -> None:
+def draw(runner: DemoRunner, state: DemoState) -> None:
     """Draw it, refreshed while it is being prepared; nothing when all is there."""
     if state.later_sentence():
-        panels.auto_refresh(state.active, lambda: _body(tour), key="tour_later", seconds=1.0)
+        panels.auto_refresh(state.active, lambda: _body(runner), key=Widget.TOUR_LATER, seconds=1.0)
 
 
-def steps(state: TourState) -> None:
+def steps(state: DemoState) -> None:
     """Draw the list under its one line, collapsed."""
     sentence = state.later_sentence()
     if sentence:
@@ -20,8 +22,8 @@ def steps(state: TourState) -> None:
             panels.step_list(state.later)
 
 
-def _body(tour: TourRunner) -> bool:
-    state = tour.state()
+def _body(runner: DemoRunner) -> bool:
+    state = runner.state()
     if not state.finished or not state.later_sentence():
         return state.active
     line, way_out = st.columns([6, 1])
@@ -31,18 +33,18 @@ def _body(tour: TourRunner) -> bool:
         if state.active:
             st.button(
                 "Cancel",
-                key="cancel_later",
+                key=Widget.CANCEL_LATER,
                 help="Keeps what is finished.",
-                on_click=tour.cancel,
+                on_click=runner.cancel,
                 width="stretch",
             )
         else:
             failed = any(step.state == "failed" for step in state.later)
             st.button(
                 "Try again" if failed else "Prepare",
-                key="start_later",
+                key=Widget.START_LATER,
                 help="Goes on where the demo was left; what is finished stays as it is.",
-                on_click=tour.start,
+                on_click=runner.start,
                 width="stretch",
             )
     return state.active

@@ -4,9 +4,12 @@ import time
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
+from pages.components import navigation, panels, process
 from pages.components.home import later, story
-from services.demo.runner import GROUP, TourRunner, TourState
+from pages.components.keys import Widget
+from services.demo.runner import DemoRunner
+from services.demo.state import DemoState
+from services.demo.steps import GROUP
 from services.language.phrases import age
 from services.screens.home import overview
 from services.screens.home.overview import KINDS, Overview, Resource
@@ -17,16 +20,16 @@ MOST_BOXES = 8
 """Above, the chain shows counts per kind."""
 
 
-def draw(group: str, tour: TourRunner, state: TourState) -> None:
+def draw(group: str, runner: DemoRunner, state: DemoState) -> None:
     """Draw it; the film demo's own Home says what is still being prepared for it."""
-    view = overview.overview(session.backend(), group)
+    view = overview.overview(process.backend(), group)
     if view is None:
         panels.head("Home", f"The data set group {group} is gone; it was deleted in another window.")
         return
     panels.head("Home", view.headline(), " · ".join(part for part in (group, view.note) if part))
     _next_step(view)
     if group == GROUP and state.finished:
-        later.draw(tour, state)
+        later.draw(runner, state)
     _figures(view)
     story.draw(group)
     _chain(view)
@@ -36,7 +39,7 @@ def draw(group: str, tour: TourRunner, state: TourState) -> None:
 def _next_step(view: Overview) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         step = view.next_step
-        if st.button(step.label, type="primary", icon=":material/arrow_forward:", key="next_step"):
+        if st.button(step.label, type="primary", icon=":material/arrow_forward:", key=Widget.NEXT_STEP):
             navigation.open_screen(step.screen)
         st.caption(f"Next step. {step.why}")
 
@@ -101,7 +104,7 @@ def _table(view: Overview) -> None:
     picked = panels.table(
         view.frame(time.time()),
         alt=view.chain_sentence(),
-        key="resources",
+        key=Widget.RESOURCES,
         on_select="rerun",
         selection_mode="single-row",
         column_config={

@@ -2,34 +2,36 @@
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
+from pages.components import address, navigation, panels, process
 from pages.components.charts import curve
 from pages.components.home import later, start
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from services.demo import runner as demo
-from services.demo.runner import TourRunner, TourState
+from services.demo import steps as demo_steps
+from services.demo.runner import DemoRunner
+from services.demo.state import DemoState
 from services.personalize.datasets import group_names
 
 
-def draw(tour: TourRunner) -> None:
+def draw(runner: DemoRunner) -> None:
     """Draw the steps, the learning curve and the ways out, refreshed every second until the demo is ready."""
-    panels.auto_refresh(True, lambda: _progress(tour), key="tour_progress", seconds=1.0)
+    panels.auto_refresh(True, lambda: _progress(runner), key=Widget.TOUR_PROGRESS, seconds=1.0)
 
 
-def draw_failed(tour: TourRunner, state: TourState) -> None:
+def draw_failed(runner: DemoRunner, state: DemoState) -> None:
     """Draw what stopped, what is kept, and the ways out."""
     kept = [step.label.split(",")[0].lower() for step in state.steps if step.state == "done"]
     panels.head("Home", "The film demo stopped before it was ready.", "What is finished is kept.")
     label = next((step.label for step in state.steps if step.key == state.failed_step), "A step")
     sentence = f"{state.reason or ''} Kept: {', '.join(kept) or 'nothing yet'}.".strip()
     with panels.failed(sentence, title=f"{label} stopped"), st.container(horizontal=True):
-        start.start_button(tour, "Try again")
+        start.start_button(runner, "Try again")
         if state.can_look:
             _look_link("Use popularity")
     panels.step_list(state.steps)
 
 
-def has_landed(state: TourState) -> bool:
+def has_landed(state: DemoState) -> bool:
     """Return whether the demo that this browser asked for has just become ready."""
     return state.finished and st.session_state.get(Key.LANDED) is False
 
@@ -37,12 +39,12 @@ def has_landed(state: TourState) -> bool:
 def land() -> None:
     """Go to the first viewer's recommendations."""
     st.session_state[Key.LANDED] = True
-    navigation.open_screen("recommendations", **_first_viewer(demo.HRNN))
+    navigation.open_screen("recommendations", **_first_viewer(demo_steps.HRNN_SOLUTION))
 
 
-def _progress(tour: TourRunner) -> bool:
-    state = tour.state()
-    if state.can_look and session.dataset_group() is None and group_names(session.backend()):
+def _progress(runner: DemoRunner) -> bool:
+    state = runner.state()
+    if state.can_look and address.dataset_group() is None and group_names(process.backend()):
         st.rerun()  # the sidebar has something to choose now, and a job to follow
     panels.head("Home", state.headline(), "Film demo · simulated data · everything runs on this machine")
     steps, picture = st.columns([5, 6], gap="medium")
@@ -54,15 +56,15 @@ def _progress(tour: TourRunner) -> bool:
         with st.container(horizontal=True):
             if state.can_look:
                 _look_link("Look already: popularity answers")
-            st.button("Cancel", key="cancel_demo", help="Keeps what is finished.", on_click=tour.cancel)
+            st.button("Cancel", key=Widget.CANCEL_DEMO, help="Keeps what is finished.", on_click=runner.cancel)
         later.steps(state)
     with picture:
-        _learning(tour, state)
+        _learning(runner, state)
     return state.active and not state.finished
 
 
-def _learning(tour: TourRunner, state: TourState) -> None:
-    points, baseline = tour.curve()
+def _learning(runner: DemoRunner, state: DemoState) -> None:
+    points, baseline = runner.curve()
     if len(points) == 0:
         st.caption("Learning curve: appears when HRNN has seen its first events." if state.active else "")
         st.skeleton(curve.HEIGHT)
@@ -73,10 +75,10 @@ def _learning(tour: TourRunner, state: TourState) -> None:
 
 
 def _look_link(label: str) -> None:
-    navigation.link("recommendations", label, **_first_viewer(demo.POPULARITY))
+    navigation.link("recommendations", label, **_first_viewer(demo_steps.POPULARITY_SOLUTION))
 
 
 def _first_viewer(campaign: str) -> dict[str, str]:
-    query = {Key.GROUP: demo.GROUP, Key.CAMPAIGN: campaign}
-    viewer = demo.first_persona(session.backend())
+    query = {Key.GROUP: demo_steps.GROUP, Key.CAMPAIGN: campaign}
+    viewer = demo.first_persona(process.backend())
     return query | ({Key.USER: viewer} if viewer else {})

@@ -4,21 +4,21 @@ import streamlit as st
 
 from pages.components import navigation, panels
 from pages.components.charts import example
-from pages.components.session import Key
-from services.demo.runner import TourRunner
+from pages.components.keys import Key, Widget
+from services.demo.runner import DemoRunner
 from services.sources import movielens
 
 CARD_HEIGHT = 232
 
 
-def draw(tour: TourRunner) -> None:
+def draw(runner: DemoRunner) -> None:
     """Draw the cards and the still picture."""
     panels.head("Home", "Show what personalization does, with films and simulated viewers, in about a minute.")
     demo, lens, own = st.columns(3)
     with demo.container(border=True, height=CARD_HEIGHT):
         st.markdown("##### Film demo")
         st.caption("Works offline, about a minute, simulated viewers: eight of them have a name and a story.")
-        start_button(tour, "Load the film demo")
+        start_button(runner, "Load the film demo")
     with lens.container(border=True, height=CARD_HEIGHT):
         st.markdown("##### MovieLens")
         st.caption("Real ratings; needs the network or a file.")
@@ -40,9 +40,9 @@ def draw(tour: TourRunner) -> None:
     st.caption("Already on AWS? Start with PERSONALIZE_BACKEND=aws and the same screens show your own account.")
 
 
-def start_button(tour: TourRunner, label: str) -> None:
+def start_button(runner: DemoRunner, label: str) -> None:
     """Draw the button that prepares the demo; when it is done, this browser lands on its first viewer."""
-    if st.button(label, type="primary", icon=":material/movie:", key="start_demo"):
+    if st.button(label, type="primary", icon=":material/movie:", key=Widget.START_DEMO):
         st.session_state[Key.LANDED] = False
-        tour.start()
+        runner.start()
         st.rerun()

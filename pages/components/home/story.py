@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.components import session
+from pages.components import presenting
+from pages.components.keys import Widget
 from pages.components.story import steps
 from services.language.phrases import counted
 
@@ -12,26 +13,26 @@ def draw(group: str) -> None:
     told = steps.steps(group)
     if not told:
         return
-    with st.container(border=True, key="story_card"):
+    with st.container(border=True, key=Widget.STORY_CARD):
         words, ways = st.columns([7, 5], vertical_alignment="center")
         words.markdown(f"##### Guided story · {counted(len(told), 'step', 'steps')}")
         with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            start = st.button("Start the story", icon=":material/play_arrow:", key="story_start")
+            start = st.button("Start the story", icon=":material/play_arrow:", key=Widget.STORY_START)
             presents = st.button(
                 "Present it",
                 icon=":material/slideshow:",
-                key="story_start_presenting",
+                key=Widget.STORY_START_PRESENTING,
                 help="The same without the menu, with ten rows instead of 25. Keys: Alt+Right and Alt+Left.",
             )
             reset = st.button(
-                "Reset", icon=":material/restart_alt:", key="story_card_reset", help="Forget what was picked here."
+                "Reset", icon=":material/restart_alt:", key=Widget.STORY_CARD_RESET, help="Forget what was picked here."
             )
         for number, (column, step) in enumerate(zip(st.columns(len(told)), told, strict=True), 1):
             with column:
                 point = step.number or step.missing
                 st.markdown(f"**{number}. {step.title}**  \n:small[:gray[{point}]]")
     if start or presents:
-        session.present(presents)
+        presenting.present(presents)
         steps.go(group, told, 1)
     if reset:
         steps.reset_dialog()

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.components import drawers, lab_cache, loaded, panels, pickers, session
+from pages.components import drawers, loaded, panels, pickers, process
+from pages.components.compare import cache
+from pages.components.keys import Key, Widget
+from pages.components.live_events import cache as live_events_cache
 from pages.components.live_events import controls, parts, pictures, state, transport
 from pages.components.live_events.controls import BY_HAND, Chosen
 from pages.components.live_events.parts import Shown
-from pages.components.session import Key
 from services.errors import ServiceError
 from services.library.columns import EVENT_TYPE, EVENT_VALUE
 from services.screens.live_events import figures, script, sentences, tracker
@@ -26,14 +28,14 @@ more call. {kept} The address holds the events, so another browser repeats them 
 
 def show(chosen: Chosen) -> None:
     """Draw the events that the address names, the ways to add one, and what they change."""
-    shelf = chosen.opened.shelf
-    before = script.past(shelf, chosen.one) if chosen.one is not None else ()
+    data = chosen.opened.data
+    before = script.past(data, chosen.one) if chosen.one is not None else ()
     if chosen.mode == BY_HAND and chosen.one is None:
         parts.head(chosen, "Choose whose copy gets the events.")
         return
     sent = st.query_params.get_all(Key.LIVE_SENT) or list(st.session_state.get(Key.LIVE_SENT, []))
     _keep(sent)
-    events = script.from_address(sent, before, shelf.event_type, shelf.last_timestamp)
+    events = script.from_address(sent, before, data.event_type, data.last_timestamp)
     who = chosen.opened.people.short(chosen.one) if chosen.one is not None else "The visitor"
     if not state.agreed(len(before) + len(events), who):
         parts.head(chosen, f"What would {who} get after one more?")
@@ -45,7 +47,7 @@ def show(chosen: Chosen) -> None:
         transport.failed(replay)
         return
     step = len(replay.steps) - 1
-    usual = loaded.usual(chosen.opened, chosen.campaign, LENGTH)
+    usual = cache.usual(chosen.opened, chosen.campaign, LENGTH)
     first = set(replay.steps[0].answer.ids)
     target = tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first)
     shown = Shown(
@@ -60,7 +62,7 @@ def show(chosen: Chosen) -> None:
         None if usual is None else usual.sample,
         n_requested=len(events),
     )
-    words = shelf.words
+    words = data.words
     if chosen.mode == BY_HAND:
         sentence = sentences.hand_headline(who, step, len(target), words)
     else:
@@ -76,10 +78,10 @@ def show(chosen: Chosen) -> None:
         _for_real(chosen, chosen.one, events)
     entry = replay.steps[step]
     drawers.drawers(
-        key="live_hand",
+        key=Widget.LIVE_HAND,
         how=HOW.format(
             about=f"{who}'s past" if before else "nothing before",
-            kept=sentences.kept_line(replay, can_forget=tracker.can_forget(session.backend())),
+            kept=sentences.kept_line(replay, can_forget=tracker.can_forget(process.backend())),
         ),
         calls=[call for call in (entry.put, entry.answer.call) if call is not None],
         download=figures.matrix(replay, chosen.opened.catalog, target),
@@ -94,19 +96,19 @@ def _replay(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEve
 
 
 def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
-    shelf, opened = chosen.opened.shelf, chosen.opened
+    data, opened = chosen.opened.data, chosen.opened
     search = loaded.item_search(chosen.group)
-    types = shelf.values(EVENT_TYPE)
-    valued = EVENT_VALUE in shelf.schemas.get("Interactions", "")
+    types = data.values(EVENT_TYPE)
+    valued = EVENT_VALUE in data.schemas.get("Interactions", "")
     pick, kind, value, send, undo, clear = st.columns(
         [8, 3.4, 2.6, 2.2, 2.6, 2.2], vertical_alignment="bottom", gap="small"
     )
     item_id = None
     with pick:
         if search is not None:
-            item_id = pickers.item(search, Key.LIVE_ITEM, f"Which {shelf.words.noun}?", optional=True)
+            item_id = pickers.item(search, Key.LIVE_ITEM, f"Which {data.words.noun}?", optional=True)
     with kind:
-        first = types.index(shelf.event_type) if shelf.event_type in types else 0
+        first = types.index(data.event_type) if data.event_type in types else 0
         chosen_type = st.selectbox("Event type", types or [script.PLACEHOLDER], index=first, key=Key.LIVE_TYPE)
     with value:
         number = st.number_input("Value", value=None, key=Key.LIVE_VALUE, disabled=not valued, step=1.0)
@@ -118,25 +120,25 @@ def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
     send.button(
         "Send",
         type="primary",
-        key="live_send",
+        key=Widget.LIVE_SEND,
         disabled=item_id is None,
         width="stretch",
         on_click=_add,
         args=(sent, event),
     )
     undo.button(
-        "Undo last", key="live_undo", disabled=not sent, width="stretch", on_click=_keep, args=(list(sent[:-1]),)
+        "Undo last", key=Widget.LIVE_UNDO, disabled=not sent, width="stretch", on_click=_keep, args=(list(sent[:-1]),)
     )
-    clear.button("Reset", key="live_clear", disabled=not sent, width="stretch", on_click=_keep, args=([],))
+    clear.button("Reset", key=Widget.LIVE_CLEAR, disabled=not sent, width="stretch", on_click=_keep, args=([],))
     if chosen.mode == controls.VISITOR:
-        kind = shelf.event_type or script.PLACEHOLDER
+        kind = data.event_type or script.PLACEHOLDER
         with st.container(horizontal=True, gap="small"):
-            for place, click in enumerate(lab_cache.live_clicks(opened)):
+            for place, click in enumerate(live_events_cache.live_clicks(opened)):
                 label = opened.catalog.label(click)
                 gone = any(text == click or text.startswith(f"{click}@") for text in sent)
                 st.button(
                     label,
-                    key=f"live_click_{place}",
+                    key=f"{Widget.LIVE_CLICK}_{place}",
                     icon=":material/add:",
                     disabled=gone,
                     on_click=_add,
@@ -162,13 +164,13 @@ def _log(shown: Shown) -> None:
         for entry in reversed(shown.steps)
         if entry.event is not None and entry.put is not None
     ]
-    names = ["#", "type", shown.chosen.opened.shelf.words.noun, "value", "answer", "sending, ms", "changed places"]
+    names = ["#", "type", shown.chosen.opened.data.words.noun, "value", "answer", "sending, ms", "changed places"]
     frame = pd.DataFrame(rows, columns=names)
     if frame["value"].isna().all():
         frame = frame.drop(columns="value")
     panels.table(
         frame,
-        key="live_log",
+        key=Widget.LIVE_LOG,
         alt=f"{len(rows)} events sent by hand, newest first.",
         height="content",
         column_config={"sending, ms": st.column_config.NumberColumn("sending, ms", format="%.1f")},
@@ -180,10 +182,10 @@ def _for_real(chosen: Chosen, user_id: str, events: Sequence[LiveEvent]) -> None
     who = chosen.opened.people.short(user_id)
     with st.popover(f"Send to {who} instead of the copy"):
         st.markdown(f"The events stay: {who}'s lists change at once, and the next version trains on them.")
-        typed = st.text_input(f"Type {user_id} to confirm", key="live_real_typed")
-        if st.button("Send for good", key="live_real", disabled=typed.strip() != user_id):
+        typed = st.text_input(f"Type {user_id} to confirm", key=Widget.LIVE_REAL_TYPED)
+        if st.button("Send for good", key=Widget.LIVE_REAL, disabled=typed.strip() != user_id):
             try:
-                calls = tracker.send_for_real(session.backend(), chosen.group, user_id, events)
+                calls = tracker.send_for_real(process.backend(), chosen.group, user_id, events)
             except ServiceError as error:
                 st.error(str(error))
             else:

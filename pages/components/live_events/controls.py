@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import lab_cache, loaded, missing, pickers, session
-from pages.components.live_events import state
-from pages.components.loaded import OpenShelf
-from pages.components.session import Key
-from services.personalize import campaigns
+from pages.components import address, loaded, missing, pickers, process
+from pages.components.keys import Key, Widget
+from pages.components.live_events import cache, state
+from pages.components.loaded import OpenData
+from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
-from services.screens.compare.sides import EXPLORING
+from services.personalize.recipe_names import EXPLORING, HRNN
 from services.screens.live_events import presets as live_presets
 from services.screens.live_events.presets import Preset
 
@@ -27,7 +27,7 @@ class Chosen:
     """What the controls say."""
 
     group: str
-    opened: OpenShelf
+    opened: OpenData
     mode: str
     campaign: Campaign
     one: str | None
@@ -43,13 +43,13 @@ class Chosen:
 
 def choose(group: str) -> Chosen | None:
     """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
-    opened = loaded.open_shelf(group)
+    opened = loaded.open_data(group)
     if opened is None:
         missing.files("Live events", group)
         return None
     # a campaign that explores answers differently from call to call, so another one is shown first
-    available = campaigns.for_recipes(session.backend(), group, campaigns.PERSONAL)
-    available = sorted(available, key=lambda c: (c.recipe in EXPLORING, c.recipe != "aws-hrnn"))
+    available = campaigns.for_recipes(process.backend(), group, recipe_names.PERSONAL)
+    available = sorted(available, key=lambda c: (c.recipe in EXPLORING, c.recipe != HRNN))
     if not available:
         state.nothing_listens(group, opened)
         return None
@@ -58,8 +58,8 @@ def choose(group: str) -> Chosen | None:
         return None
     headline = st.empty()
     names = [campaign.name for campaign in available]
-    session.default_choice(Key.CAMPAIGN, names, names[0])
-    presets = lab_cache.live_presets(opened)
+    address.default_choice(Key.CAMPAIGN, names, names[0])
+    presets = cache.live_presets(opened)
     mode = st.session_state.get(Key.LIVE_MODE) or st.query_params.get(Key.LIVE_MODE) or REPLAY
     mode = mode if mode in MODES else REPLAY
     one, other = _first_pair(opened, presets)
@@ -77,7 +77,7 @@ def use(preset: Preset) -> None:
 
 def _replay(
     group: str,
-    opened: OpenShelf,
+    opened: OpenData,
     available: Sequence[Campaign],
     names: Sequence[str],
     presets: tuple[Preset, ...],
@@ -97,7 +97,7 @@ def _replay(
         "",
         icon=":material/swap_horiz:",
         help="Swap A and B",
-        key="live_swap",
+        key=Widget.LIVE_SWAP,
         width="stretch",
         on_click=_swap,
         args=(one, other),
@@ -113,7 +113,7 @@ def _replay(
             bind="query-params",
         )
     with which:
-        name = session.bound_select("Campaign", names, Key.CAMPAIGN)
+        name = address.bound_select("Campaign", names, Key.CAMPAIGN)
     with modes:
         _modes()
     campaign = next((entry for entry in available if entry.name == name), available[0])
@@ -123,7 +123,7 @@ def _replay(
 
 def _alone(
     group: str,
-    opened: OpenShelf,
+    opened: OpenData,
     available: Sequence[Campaign],
     names: Sequence[str],
     presets: tuple[Preset, ...],
@@ -138,7 +138,7 @@ def _alone(
         else:
             st.markdown("**A new visitor** · no name, no history", width="content")
     with which:
-        name = session.bound_select("Campaign", names, Key.CAMPAIGN)
+        name = address.bound_select("Campaign", names, Key.CAMPAIGN)
     with modes:
         _modes()
     campaign = next((entry for entry in available if entry.name == name), available[0])
@@ -157,7 +157,7 @@ def _modes() -> None:
     )
 
 
-def _first_pair(opened: OpenShelf, presets: tuple[Preset, ...]) -> tuple[str | None, str | None]:
+def _first_pair(opened: OpenData, presets: tuple[Preset, ...]) -> tuple[str | None, str | None]:
     """Return whom to begin with where the address says nothing."""
     if presets:
         return presets[0].one, presets[0].other

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.components import panels, session, tiles
+from pages.components import panels, presenting, tiles
+from pages.components.keys import Key
 from pages.components.live_events.controls import REPLAY
 from pages.components.live_events.parts import Shown
 from pages.components.markdown import escaped, quiet
-from pages.components.session import Key
 from services.language.phrases import day, ordinal
 from services.screens.live_events import figures, sentences
 from services.screens.live_events.replay import LENGTH
@@ -20,11 +20,11 @@ MOST_LEFT_OUT = 6
 def just_sent(shown: Shown) -> None:
     """Draw what was sent with this step; at the start, whether the copy can be trusted."""
     entry = shown.steps[shown.step]
-    catalog, words = shown.chosen.opened.catalog, shown.chosen.opened.shelf.words
+    catalog, words = shown.chosen.opened.catalog, shown.chosen.opened.data.words
     with st.container(border=True, horizontal=True, gap="small", vertical_alignment="center"):
         if entry.event is None:
             user_columns = (
-                bool(shown.chosen.opened.shelf.schemas.get("Users")) and "hrnn-meta" in shown.chosen.campaign.recipe
+                bool(shown.chosen.opened.data.schemas.get("Users")) and "hrnn-meta" in shown.chosen.campaign.recipe
             )
             st.markdown(escaped(sentences.check_line(shown.replay, shown.who, user_columns=user_columns)))
             return
@@ -41,7 +41,7 @@ def just_sent(shown: Shown) -> None:
 def the_list(shown: Shown) -> None:
     """Draw the list after this step; a click on a place draws its line in the picture."""
     catalog = shown.chosen.opened.catalog
-    length = SHORT if session.presenting() else LENGTH
+    length = SHORT if presenting.presenting() else LENGTH
     frame = figures.list_frame(shown.steps, shown.step, shown.target, catalog, length)
     badge = shown.whose if shown.chosen.mode == REPLAY else "new"
     ids = [str(item_id) for item_id in frame["item_id"]]
@@ -60,7 +60,7 @@ def the_list(shown: Shown) -> None:
         frame[columns],
         alt=f"{shown.who}'s list after {shown.step} events; first {', '.join(frame['label'].head(3))}.",
         key=key,
-        height=LIST_HEIGHT if not session.presenting() else "content",
+        height=LIST_HEIGHT if not presenting.presenting() else "content",
         on_select=pick,
         selection_mode="single-cell",
         column_config={

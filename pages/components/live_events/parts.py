@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import panels, presenting
 from pages.components.charts import theme
+from pages.components.keys import Widget
 from pages.components.live_events.controls import BY_HAND, REPLAY, Chosen
-from services.language.phrases import cut
+from services.language.phrases import cut, possessive
 from services.lists.sample import ListSample
-from services.screens.compare.sentences import possessive
 from services.screens.live_events import bump
 from services.screens.live_events import figures as live_figures
 from services.screens.live_events.figures import Ceiling
@@ -106,7 +106,7 @@ def figures(shown: Shown) -> None:
 
 def table(shown: Shown) -> None:
     """Draw the ranks of every item at every step."""
-    if session.presenting():
+    if presenting.presenting():
         return
     few = shown.n_requested <= MOST_COLUMNS
     numbers = None if few else bump.columns(shown.n_requested, shown.step)
@@ -114,7 +114,7 @@ def table(shown: Shown) -> None:
     frame = live_figures.matrix(shown.replay, shown.chosen.opened.catalog, shown.target, numbers)
     panels.table(
         frame.drop(columns="item_id"),
-        key="live_table",
+        key=Widget.LIVE_TABLE,
         height=theme.SMALL_HEIGHT,
         alt=f"Rank of {len(frame)} items at each of {len(shown.steps)} steps.",
     )

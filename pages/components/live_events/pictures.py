@@ -7,14 +7,14 @@ import streamlit as st
 
 from pages.components import panels
 from pages.components.charts import bump, overlap
+from pages.components.keys import Key, Widget
 from pages.components.live_events import current_list
 from pages.components.live_events.controls import REPLAY
 from pages.components.live_events.parts import NAME, Shown
 from pages.components.markdown import escaped
-from pages.components.session import Key
-from services.language.phrases import cut
+from services.language.phrases import cut, possessive
 from services.lists.moves import ranks
-from services.screens.compare.sentences import possessive
+from services.personalize.recipe_names import POPULARITY_COUNT, SIMS
 from services.screens.live_events import bump as live_picture
 from services.screens.live_events import figures, sentences
 from services.screens.live_events.replay import LENGTH
@@ -41,8 +41,8 @@ def _overlap(shown: Shown) -> None:
     values = shown.shared[: step + 1]
     line = pd.DataFrame({"step": range(step + 1), "shared": values})
     flats = {
-        "sims": figures.flat(shown.steps[: step + 1], "aws-sims", shown.target),
-        "popularity": figures.flat(shown.steps[: step + 1], "aws-popularity-count", shown.target),
+        "sims": figures.flat(shown.steps[: step + 1], SIMS, shown.target),
+        "popularity": figures.flat(shown.steps[: step + 1], POPULARITY_COUNT, shown.target),
     }
     reason = f", {shown.ceiling.reason}" if shown.ceiling.reason else ""
     rows = [(at, shown.ceiling.value, f"ceiling{reason}", "text") for at in (0, n)]
@@ -89,7 +89,7 @@ def _overlap(shown: Shown) -> None:
             shown.third_now,
             sentences.flat_words(flats["sims"], flats["popularity"], step),
         ),
-        key="live_overlap",
+        key=Widget.LIVE_OVERLAP,
     )
 
 
@@ -117,7 +117,7 @@ def _bump(shown: Shown) -> None:
     panels.show(
         bump.bump(drawn.lines, drawn.names, drawn.crosses, drawn.steps, drawn.deepest, drawn.band, x_title="events"),
         sentences.bump_alt(rising, falling, shown.step),
-        key="live_bump",
+        key=Widget.LIVE_BUMP,
     )
 
 

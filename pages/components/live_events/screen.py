@@ -4,21 +4,21 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, loaded, panels, session
+from pages.components import drawers, panels, process
+from pages.components.compare import cache
+from pages.components.keys import Key, Widget
 from pages.components.live_events import by_hand, pictures, state, transport
 from pages.components.live_events import controls as live_choose
 from pages.components.live_events import parts as live_parts
 from pages.components.live_events.controls import Chosen
 from pages.components.live_events.parts import Shown
-from pages.components.session import Key
 from services.errors import ServiceError
 from services.language.phrases import age
-from services.personalize import campaigns
+from services.personalize import campaigns, recipe_names
+from services.personalize.asking import item_ids, recommend
 from services.screens.live_events import figures, presets, script, sentences, tracker
-from services.screens.live_events import replay as live_events
 from services.screens.live_events.replay import LENGTH, Plan, Replay
 from services.screens.live_events.script import LiveEvent
-from services.screens.recommendations.view import item_ids, recommend
 
 MOST_EVENTS = 200
 """Of somebody else's history; nothing new is seen after that many."""
@@ -53,15 +53,15 @@ def _replay(chosen: Chosen) -> None:
         with panels.empty("Two people are needed."):
             st.caption("One person twice is allowed too: the own latest events, taken away and given back.")
         return
-    shelf = chosen.opened.shelf
+    data = chosen.opened.data
     before, events, target_name = _script(chosen, one, other)
     if not events:
         live_parts.head(chosen, f"{people.short(other)} has no event that counts, so there is nothing to send.")
         with panels.empty("Choose somebody with a history as B."):
-            st.caption(f'Only events of the type "{shelf.event_type}" count.' if shelf.event_type else "")
+            st.caption(f'Only events of the type "{data.event_type}" count.' if data.event_type else "")
         return
     try:
-        target = tuple(item_ids(recommend(session.backend(), chosen.campaign, other, LENGTH)))
+        target = tuple(item_ids(recommend(process.backend(), chosen.campaign, other, LENGTH)))
     except ServiceError as error:
         live_parts.head(chosen, "The campaign did not answer.")
         with panels.failed(str(error), title=f"No list for {people.short(other)}"):
@@ -70,25 +70,25 @@ def _replay(chosen: Chosen) -> None:
     if not state.agreed(len(before), people.short(one)):
         live_parts.head(chosen, f"What would {people.short(other)}'s events do to {people.short(one)}'s list?")
         return
-    usual = loaded.usual(chosen.opened, chosen.campaign, LENGTH)
+    usual = cache.usual(chosen.opened, chosen.campaign, LENGTH)
     plan = _plan(chosen, before, events, None if one == other else one)
     third = None
     third_id = None if usual is None or one == other else _third(chosen, one, other, usual, len(events))
     n, step = len(events), state.step(len(events))
     replay = state.replay(plan)
     if third_id is not None:
-        theirs = script.latest(shelf, third_id, len(events))
-        moved = script.after(before, theirs, shelf.last_timestamp)
+        theirs = script.latest(data, third_id, len(events))
+        moved = script.after(before, theirs, data.last_timestamp)
         third = state.replay(Plan(chosen.group, chosen.campaign, before, moved))
     transport.send(replay, step, PATIENCE_S)
-    if third is not None and session.backend().capabilities is not None:
+    if third is not None and process.backend().capabilities is not None:
         transport.send(third, step, PATIENCE_S)
     if not replay.steps:
         live_parts.head(chosen, "The copy could not be made.")
         transport.failed(replay)
         return
     step = min(step, len(replay.steps) - 1)
-    had = tuple(event.item_id for event in script.counting(shelf, before))
+    had = tuple(event.item_id for event in script.counting(data, before))
     shown = Shown(
         chosen,
         replay,
@@ -103,7 +103,7 @@ def _replay(chosen: Chosen) -> None:
         third_who="" if third_id is None else people.short(third_id),
         n_requested=n,
     )
-    left = presets.n_counting(shelf, other) - n if chosen.n_events is None and one != other else 0
+    left = presets.n_counting(data, other) - n if chosen.n_events is None and one != other else 0
     live_parts.head(chosen, _headline(shown, one, other), _source(chosen, left))
     transport.draw(chosen, shown)
     live_parts.figures(shown)
@@ -118,20 +118,20 @@ def _replay(chosen: Chosen) -> None:
 
 def _script(chosen: Chosen, one: str, other: str) -> tuple[tuple[LiveEvent, ...], tuple[LiveEvent, ...], str]:
     """Return the past of the copy, what is sent after it, and what B is called."""
-    shelf, people = chosen.opened.shelf, chosen.opened.people
-    past = script.past(shelf, one)
+    data, people = chosen.opened.data, chosen.opened.people
+    past = script.past(data, one)
     if one == other:
-        half = min(MOST_EVENTS, len(script.counting(shelf, past)) // 2)
-        before, events = script.split(past, shelf, chosen.n_events or half)
+        half = min(MOST_EVENTS, len(script.counting(data, past)) // 2)
+        before, events = script.split(past, data, chosen.n_events or half)
         return before, events, f"{people.short(one)} today"
-    theirs = script.latest(shelf, other, chosen.n_events or MOST_EVENTS)
-    return past, script.after(past, theirs, shelf.last_timestamp), people.short(other)
+    theirs = script.latest(data, other, chosen.n_events or MOST_EVENTS)
+    return past, script.after(past, theirs, data.last_timestamp), people.short(other)
 
 
 def _plan(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent, ...], original: str | None) -> Plan:
-    controls = campaigns.for_recipes(session.backend(), chosen.group, live_events.FLAT)
+    controls = campaigns.for_recipes(process.backend(), chosen.group, recipe_names.NOT_PERSONAL)
     by_recipe = {campaign.recipe: campaign for campaign in reversed(controls)}
-    own = script.counting(chosen.opened.shelf, before)
+    own = script.counting(chosen.opened.data, before)
     return Plan(
         chosen.group,
         chosen.campaign,
@@ -143,7 +143,7 @@ def _plan(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent
     )
 
 
-def _third(chosen: Chosen, one: str, other: str, usual: loaded.Usual, n: int) -> str | None:
+def _third(chosen: Chosen, one: str, other: str, usual: cache.Usual, n: int) -> str | None:
     said = st.query_params.get(Key.THIRD) or st.session_state.get(Key.THIRD)
     if said in chosen.opened.people and said not in (one, other):
         return str(said)
@@ -151,7 +151,7 @@ def _third(chosen: Chosen, one: str, other: str, usual: loaded.Usual, n: int) ->
 
 
 def _headline(shown: Shown, one: str, other: str) -> str:
-    words = shown.chosen.opened.shelf.words
+    words = shown.chosen.opened.data.words
     n = shown.replay.n_events
     if one == other:
         who = shown.chosen.opened.people.short(one)
@@ -163,10 +163,10 @@ def _headline(shown: Shown, one: str, other: str) -> str:
 
 
 def _source(chosen: Chosen, n_left: int) -> str:
-    shelf, campaign = chosen.opened.shelf, chosen.campaign
+    data, campaign = chosen.opened.data, chosen.campaign
     on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
     cut = f"the latest {MOST_EVENTS} events; {n_left:,} older ones are not sent" if n_left > 0 else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note, cut]
+    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note, cut]
     return " · ".join(part for part in parts if part)
 
 
@@ -177,14 +177,14 @@ def _drawers(shown: Shown) -> None:
     calls += [call for call in (entry.put, entry.answer.call) if call is not None]
     other, catalog = shown.sender, shown.chosen.opened.catalog
     drawers.drawers(
-        key="live",
+        key=Widget.LIVE,
         how=HOW.format(
             who=shown.who,
             other=other,
-            nouns=shown.chosen.opened.shelf.words.nouns,
+            nouns=shown.chosen.opened.data.words.nouns,
             other_how=f"What is sent are {other}'s latest events, moved to begin a day after {shown.who}'s last, "
             "with the pauses that they had.",
-            kept=sentences.kept_line(replay, can_forget=tracker.can_forget(session.backend())),
+            kept=sentences.kept_line(replay, can_forget=tracker.can_forget(process.backend())),
         ),
         calls=calls,
         download=None if state.playing() else figures.matrix(replay, catalog, shown.target),

@@ -4,9 +4,10 @@ import time
 
 import streamlit as st
 
-from pages.components import missing, panels, session
-from pages.components.loaded import OpenShelf
-from pages.components.session import Key
+from pages.components import missing, panels, process
+from pages.components.keys import Key, Widget
+from pages.components.loaded import OpenData
+from services.personalize.recipe_names import HRNN
 from services.screens.live_events import sentences, tracker
 from services.screens.live_events.replay import Plan, Replay
 
@@ -69,7 +70,7 @@ def ticker(number: int, n: int) -> None:
     if not playing():
         return
 
-    @st.fragment(run_every=PLAY_S / 4, key="live_ticker")
+    @st.fragment(run_every=PLAY_S / 4, key=Widget.LIVE_TICKER)
     def tick() -> None:
         if not playing() or time.monotonic() < st.session_state.get(Key.LIVE_DUE, 0.0):
             return
@@ -88,7 +89,7 @@ def replay(plan: Plan) -> Replay:
     found = next((entry for entry in kept if entry.plan == plan), None)
     if found is not None:
         return found
-    found = Replay(session.backend(), plan)
+    found = Replay(process.backend(), plan)
     kept.append(found)
     while len(kept) > MOST_REPLAYS:
         kept.pop(0).close()
@@ -107,10 +108,10 @@ def again(*replays: Replay | None) -> None:
 
 def agreed(n_events: int, who: str) -> bool:
     """Return whether events may be sent; where they cannot be taken back the person is asked once."""
-    if tracker.can_forget(session.backend()) or st.session_state.get(Key.LIVE_AGREED):
+    if tracker.can_forget(process.backend()) or st.session_state.get(Key.LIVE_AGREED):
         return True
     with panels.empty("Send events that stay?", detail=sentences.stays_line(n_events, who)):
-        st.button("Send them", type="primary", key="live_agree", on_click=_agree)
+        st.button("Send them", type="primary", key=Widget.LIVE_AGREE, on_click=_agree)
     return False
 
 
@@ -118,15 +119,15 @@ def _agree() -> None:
     st.session_state[Key.LIVE_AGREED] = True
 
 
-def nothing_listens(group: str, opened: OpenShelf) -> None:
+def nothing_listens(group: str, opened: OpenData) -> None:
     """Draw the screen where no campaign listens to events."""
-    words = opened.shelf.words
+    words = opened.data.words
     panels.head("Live events", f"Does a list change with the next {words.noun}? No campaign that listens yet.", group)
     st.caption(
         "Needs a campaign that listens to events; HRNN trains in about a minute. Popularity does not react: it counts "
         "everybody's events when it is trained, and one more of one person's does not change the count."
     )
-    missing.recipe(group, opened.shelf, "aws-hrnn", FOR)
+    missing.recipe(group, opened.data, HRNN, FOR)
 
 
 def nobody(group: str) -> None:

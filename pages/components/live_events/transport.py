@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import panels, process
+from pages.components.keys import Key, Widget
 from pages.components.live_events import controls, state
 from pages.components.live_events.controls import Chosen
 from pages.components.live_events.parts import Shown
-from pages.components.session import Key
 from services.screens.live_events import sentences
 from services.screens.live_events.replay import Replay
 
@@ -17,7 +17,7 @@ def send(replay: Replay, step: int, timeout_s: float) -> None:
     """Have a replay sent: all of it in the background here, up to this step on AWS, where every event costs a call."""
     if replay.error is not None:
         return
-    if session.backend().capabilities is None:
+    if process.backend().capabilities is None:
         if len(replay.steps) <= step:
             with st.spinner("Sent; waiting for the list to change."):
                 replay.advance(step)
@@ -34,7 +34,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
         st.button(
             "",
             icon=":material/restart_alt:",
-            key="live_reset",
+            key=Widget.LIVE_RESET,
             help="Reset: a fresh copy, from the start",
             on_click=state.again,
             args=(replay, shown.third),
@@ -42,7 +42,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
         st.button(
             "",
             icon=":material/skip_previous:",
-            key="live_back",
+            key=Widget.LIVE_BACK,
             help="Back",
             disabled=step == 0,
             on_click=state.go,
@@ -51,7 +51,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
         st.button(
             "Step",
             icon=":material/skip_next:",
-            key="live_step",
+            key=Widget.LIVE_STEP,
             type="primary",
             disabled=step >= n,
             on_click=state.go,
@@ -59,7 +59,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
         )
         st.button(
             "Pause" if state.playing() else "Play",
-            key="live_play",
+            key=Widget.LIVE_PLAY,
             shortcut=PLAY_KEY,
             icon=":material/pause:" if state.playing() else ":material/play_arrow:",
             on_click=state.play,
@@ -80,7 +80,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
             chosen_now = (preset.one, preset.other) == (chosen.one, chosen.other)
             st.button(
                 f"**{preset.name}**" if chosen_now else preset.name,
-                key=f"live_preset_{place}",
+                key=f"{Widget.LIVE_PRESET}_{place}",
                 type="tertiary",
                 on_click=controls.use,
                 args=(preset,),
@@ -90,7 +90,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
 def failed(replay: Replay) -> None:
     """Say what stopped a replay, and offer to go on."""
     with panels.failed(sentences.refused(replay), title="Stopped"):
-        st.button("Continue", key="live_continue", type="primary", on_click=_continue, args=(replay,))
+        st.button("Continue", key=Widget.LIVE_CONTINUE, type="primary", on_click=_continue, args=(replay,))
 
 
 def follow(*replays: Replay | None) -> None:
@@ -98,11 +98,11 @@ def follow(*replays: Replay | None) -> None:
     running = [replay for replay in replays if replay is not None and replay.running]
     if not running or state.playing():
         return
-    panels.auto_refresh(True, lambda: any(r.running for r in running), key="live_follow", seconds=0.5)
+    panels.auto_refresh(True, lambda: any(r.running for r in running), key=Widget.LIVE_FOLLOW, seconds=0.5)
 
 
 def _continue(replay: Replay) -> None:
-    if session.backend().capabilities is None:
+    if process.backend().capabilities is None:
         replay.advance(len(replay.steps))
     else:
         replay.start()

@@ -5,21 +5,23 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import loaded, missing, panels, pickers, session
-from pages.components.loaded import OpenShelf
-from pages.components.session import Key
+from pages.components import address, loaded, missing, panels, pickers, process
+from pages.components.keys import Key
+from pages.components.loaded import OpenData
+from pages.components.ranking import cache
+from services.errors import SampleError
 from services.library.columns import EVENT_TYPE, ITEM_ID
-from services.library.prepared import SampleError
 from services.lists import item_lists
 from services.lists.item_lists import ItemList
-from services.personalize import campaigns
+from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
+from services.screens.ranking import uploads
 
 CATEGORY, SEARCH, IDS = "Category", "Search result", "Ids"
 SOURCES = (CATEGORY, SEARCH, IDS)
 SIZES = (10, 20, 25, 50)
 USUAL_SIZE = 20
-RECIPE = campaigns.FOR_A_SHELF[0]
+RECIPE = recipe_names.FOR_A_LIST[0]
 FOR = "It puts a list that it is given into the order in which one person wants to see it."
 
 
@@ -28,7 +30,7 @@ class Chosen:
     """What the controls say."""
 
     group: str
-    opened: OpenShelf
+    opened: OpenData
     campaign: Campaign
     user_ids: tuple[str, ...]
     """One person or two, never the same twice."""
@@ -39,17 +41,17 @@ class Chosen:
 
 def choose(group: str) -> Chosen | None:
     """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
-    opened = loaded.open_shelf(group)
+    opened = loaded.open_data(group)
     if opened is None:
         missing.files("Ranking", group)
         return None
-    available = campaigns.for_recipes(session.backend(), group, campaigns.FOR_A_SHELF)
+    available = campaigns.for_recipes(process.backend(), group, recipe_names.FOR_A_LIST)
     if not available:
-        words = opened.shelf.words
+        words = opened.data.words
         panels.head(
             "Ranking", f"The same {words.nouns} in whose order? Personalized ranking is not deployed yet.", group
         )
-        missing.recipe(group, opened.shelf, RECIPE, FOR)
+        missing.recipe(group, opened.data, RECIPE, FOR)
         return None
     headline = st.container()
     one, other, source, which, more = st.columns([9, 8, 5, 6, 3], vertical_alignment="bottom")
@@ -60,7 +62,7 @@ def choose(group: str) -> Chosen | None:
     with more.popover("More", width="stretch"):
         campaign = _campaign(available)
         size = st.segmented_control(
-            "Length of the list", SIZES, default=USUAL_SIZE, required=True, key=Key.SHELF_SIZE, bind="query-params"
+            "Length of the list", SIZES, default=USUAL_SIZE, required=True, key=Key.LIST_SIZE, bind="query-params"
         )
     if first is None:
         with headline:
@@ -68,51 +70,51 @@ def choose(group: str) -> Chosen | None:
         return None
     users = (first,) if second in (None, first) else (first, str(second))
     with source:
-        categories = loaded.shelf_categories(opened)
+        categories = cache.list_categories(opened)
         options = SOURCES if categories else SOURCES[1:]
-        session.default_choice(Key.SHELF, options, options[0])
-        kind = session.bound_select("List", options, Key.SHELF)
+        address.default_choice(Key.LIST_FROM, options, options[0])
+        kind = address.bound_select("List", options, Key.LIST_FROM)
     with which:
         items = _items(opened, group, kind or options[0], int(size or USUAL_SIZE), users, categories)
     return Chosen(group, opened, campaign, users, items, headline)
 
 
-def history(opened: OpenShelf, user_id: str) -> list[str]:
+def history(opened: OpenData, user_id: str) -> list[str]:
     """Return the items of a person's history, of the events that count."""
-    events = opened.shelf.history(user_id)
-    if opened.shelf.event_type is not None and EVENT_TYPE in events:
-        events = events[events[EVENT_TYPE] == opened.shelf.event_type]
+    events = opened.data.history(user_id)
+    if opened.data.event_type is not None and EVENT_TYPE in events:
+        events = events[events[EVENT_TYPE] == opened.data.event_type]
     return [str(item_id) for item_id in events[ITEM_ID]]
 
 
 def show_category(category: str) -> None:
     """Make the list a category's, from the next run on."""
-    st.session_state[Key.SHELF] = CATEGORY
+    st.session_state[Key.LIST_FROM] = CATEGORY
     st.session_state[Key.CATEGORY] = category
 
 
-def _second(opened: OpenShelf, first: str | None) -> str | None:
+def _second(opened: OpenData, first: str | None) -> str | None:
     """Return who stands beside the first person while nobody was chosen."""
     others = [str(user_id) for user_id in opened.people.search("", limit=3)["user_id"]]
     return next((user_id for user_id in others if user_id != first), None)
 
 
 def _items(
-    opened: OpenShelf, group: str, kind: str, size: int, users: tuple[str, ...], categories: list[str]
+    opened: OpenData, group: str, kind: str, size: int, users: tuple[str, ...], categories: list[str]
 ) -> ItemList:
-    words = opened.shelf.words
+    words = opened.data.words
     if kind == CATEGORY:
         histories = [history(opened, user_id) for user_id in users]
         usual = item_lists.telling_category(
             opened.tastes, categories, histories[0], histories[1] if len(users) > 1 else None
         )
-        session.default_choice(Key.CATEGORY, categories, usual)
-        category = session.bound_select(opened.tastes.column.capitalize().replace("_", " "), categories, Key.CATEGORY)
-        return item_lists.category_shelf(opened.catalog, category or categories[0], size, words)
+        address.default_choice(Key.CATEGORY, categories, usual)
+        category = address.bound_select(opened.tastes.column.capitalize().replace("_", " "), categories, Key.CATEGORY)
+        return item_lists.category_list(opened.catalog, category or categories[0], size, words)
     if kind == SEARCH:
         text = st.text_input("Title, person or id", key=Key.SEARCH, bind="query-params", placeholder="star trek")
         search = loaded.item_search(group)
-        return item_lists.search_shelf(search, text or "", size, words) if search else ItemList((), "", "")
+        return item_lists.search_list(search, text or "", size, words) if search else ItemList((), "", "")
     with st.popover("Ids", icon=":material/list:", width="stretch"):
         st.file_uploader(
             "A file with a column of item ids, or one id a line",
@@ -128,7 +130,7 @@ def _items(
             bind="query-params",
             height=200,
         )
-    return item_lists.pasted_shelf(text or "", words)
+    return item_lists.pasted_list(text or "", words)
 
 
 def _uploaded() -> None:
@@ -137,7 +139,7 @@ def _uploaded() -> None:
     if file is None:
         return
     try:
-        ids = item_lists.uploaded_ids(file.getvalue(), file.name)
+        ids = uploads.uploaded_ids(file.getvalue(), file.name)
     except SampleError as error:
         st.session_state[Key.UPLOAD_SAID] = str(error)
         return
@@ -147,6 +149,6 @@ def _uploaded() -> None:
 
 def _campaign(available: list[Campaign]) -> Campaign:
     names = [campaign.name for campaign in available]
-    session.default_choice(Key.RANKER, names, names[0])
-    name = session.bound_select("Campaign", names, Key.RANKER)
+    address.default_choice(Key.RANKER, names, names[0])
+    name = address.bound_select("Campaign", names, Key.RANKER)
     return next((campaign for campaign in available if campaign.name == name), available[0])

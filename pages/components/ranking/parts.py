@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.components import panels, tiles
 from pages.components.charts.slope import slope
+from pages.components.keys import Widget
 from pages.components.ranking.controls import Chosen
 from services.language.phrases import cut
 from services.library.catalog import Catalog
@@ -104,7 +105,7 @@ def picture(chosen: Chosen, rankings: Sequence[Ranking]) -> None:
             room=1.3,
         ),
         sentences.alt_text(one, other, catalog),
-        key="ranking_slope",
+        key=Widget.RANKING_SLOPE,
     )
 
 
@@ -128,7 +129,7 @@ def table(chosen: Chosen, rankings: Sequence[Ranking]) -> None:
             panels.table(
                 frame[columns],
                 alt=sentences.alt_text(answer, None, catalog),
-                key=f"order_{answer.who}",
+                key=f"{Widget.ORDER}_{answer.who}",
                 height=min(420, 38 + 36 * max(1, len(frame))),
                 row_height=36,
                 column_config={

@@ -4,13 +4,15 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, loaded, panels, session
-from pages.components.ranking import controls
+from pages.components import drawers, panels, process
+from pages.components.keys import Widget
+from pages.components.ranking import cache, controls
 from pages.components.ranking import parts as ranking_parts
 from pages.components.ranking.controls import Chosen
 from services.errors import ServiceError
 from services.language.phrases import age
 from services.lists import item_lists
+from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.screens.ranking import orders, sentences
 from services.screens.ranking.orders import Ranking
@@ -37,7 +39,7 @@ def show(chosen: Chosen) -> None:
     names = _names(chosen)
     for user_id, who in zip(chosen.user_ids, names, strict=True):
         try:
-            call = orders.rank(session.backend(), chosen.campaign, user_id, chosen.items.item_ids)
+            call = asking.rank(process.backend(), chosen.campaign, user_id, chosen.items.item_ids)
         except ServiceError as error:
             answers.append(error)
             continue
@@ -56,7 +58,7 @@ def show(chosen: Chosen) -> None:
     for who, answer in zip(names, answers, strict=True):
         if isinstance(answer, ServiceError):
             with panels.failed(str(answer), title=f"No order for {who}"):
-                st.button("Ask again", key=f"ask_again_{who}")
+                st.button("Ask again", key=f"{Widget.ASK_AGAIN}_{who}")
     if not good:
         return
     ranking_parts.figures(chosen, good)
@@ -64,7 +66,7 @@ def show(chosen: Chosen) -> None:
     ranking_parts.notes(chosen, good[0])
     ranking_parts.table(chosen, good)
     drawers.drawers(
-        key="ranking",
+        key=Widget.RANKING,
         how=HOW.format(order=chosen.items.order, far=orders.FAR, limit=item_lists.LIMIT),
         calls=calls,
         download=orders.table_frame(good),
@@ -79,16 +81,16 @@ def _names(chosen: Chosen) -> list[str]:
 
 
 def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     with chosen.headline:
         sentence = f"Choose {words.nouns} to put into order." if not chosen.items.item_ids else problem
         panels.head("Ranking", sentence, _source(chosen))
     with panels.empty(problem, detail="For example the most wanted of a category:"), st.container(horizontal=True):
-        options = loaded.shelf_categories(chosen.opened)
+        options = cache.list_categories(chosen.opened)
         for category in options[:SUGGESTED]:
             st.button(
                 category,
-                key=f"suggest_{category}",
+                key=f"{Widget.SUGGEST}_{category}",
                 on_click=controls.show_category,
                 args=(category,),
                 icon=":material/format_list_numbered:",
@@ -98,7 +100,7 @@ def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
 
 
 def _source(chosen: Chosen) -> str:
-    campaign, shelf = chosen.campaign, chosen.opened.shelf
+    campaign, data = chosen.campaign, chosen.opened.data
     on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note]
+    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note]
     return " · ".join(part for part in parts if part)

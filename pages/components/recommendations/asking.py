@@ -5,18 +5,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pages.components import loaded, session
-from pages.components.loaded import OpenShelf
+from pages.components import loaded, process
+from pages.components.keys import Key
+from pages.components.loaded import OpenData
 from pages.components.recommendations import supposing
-from pages.components.session import Key
 from services.backend import HistoryEvent
 from services.errors import ServiceError
 from services.library.columns import ITEM_ID, TIMESTAMP
 from services.lists import moves, reasons
 from services.lists.reasons import Reason
+from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
-from services.screens.recommendations import view, what_if
+from services.screens.recommendations import what_if
 from services.screens.recommendations.what_if import Supposed
 
 
@@ -25,7 +26,7 @@ class Chosen:
     """What the controls say."""
 
     group: str
-    opened: OpenShelf
+    opened: OpenData
     user_id: str
     campaign: Campaign
     all_campaigns: tuple[Campaign, ...]
@@ -86,18 +87,18 @@ def ask(chosen: Chosen) -> Asked:
     if chosen.picks:
         return _made_up(chosen)
     call = _own(chosen, chosen.campaign)
-    known = what_if.known_events(session.backend(), chosen.campaign, chosen.user_id)
+    known = what_if.known_events(process.backend(), chosen.campaign, chosen.user_id)
     values = supposing.values(Key.WITHOUT, chosen.owner)
     removed = what_if.from_address(values, known)
     if not removed:
         return Asked(call, (call,), known=known)
     supposed = what_if.without(
-        session.backend(), chosen.campaign, chosen.user_id, removed, chosen.count, chosen.context
+        process.backend(), chosen.campaign, chosen.user_id, removed, chosen.count, chosen.context
     )
     back = what_if.comes_back(
-        session.backend(), chosen.campaign, chosen.user_id, supposed, chosen.count, chosen.context
+        process.backend(), chosen.campaign, chosen.user_id, supposed, chosen.count, chosen.context
     )
-    as_it_is = what_if.as_it_is(session.backend(), chosen.campaign, chosen.user_id, chosen.count, chosen.context)
+    as_it_is = what_if.as_it_is(process.backend(), chosen.campaign, chosen.user_id, chosen.count, chosen.context)
     before, catalog = tuple(as_it_is.item_ids), chosen.opened.catalog
     notes = (
         what_if.note_out(before, supposed, catalog),
@@ -110,17 +111,17 @@ def ask(chosen: Chosen) -> Asked:
 
 def other_list(chosen: Chosen, campaign: Campaign) -> tuple[list[str], ApiCall | None]:
     """Return another campaign's list of the same person, and the call where one was made. Raises ServiceError."""
-    if chosen.picks and what_if.possible(session.backend(), campaign):
-        made = what_if.made_up(session.backend(), campaign, chosen.opened.shelf, chosen.picks, chosen.count)
+    if chosen.picks and what_if.possible(process.backend(), campaign):
+        made = what_if.made_up(process.backend(), campaign, chosen.opened.data, chosen.picks, chosen.count)
         return made.item_ids, None
     call = _own(chosen, campaign)
-    return view.item_ids(call), call
+    return asking.item_ids(call), call
 
 
 def history(chosen: Chosen, asked: Asked) -> pd.DataFrame:
     """Return the person's events, newest first: those of the loaded data, or the picks of somebody made up."""
     if asked.supposed is None or not chosen.picks:
-        return chosen.opened.shelf.history(chosen.user_id)
+        return chosen.opened.data.history(chosen.user_id)
     events = asked.supposed.past.events[::-1]
     return pd.DataFrame(
         {
@@ -136,21 +137,21 @@ def headline(chosen: Chosen, asked: Asked) -> str | None:
     if supposed is None:
         return None
     if chosen.picks:
-        return what_if.headline_made_up(chosen.picks, asked.newcomer, supposed.item_ids, opened.shelf.words)
+        return what_if.headline_made_up(chosen.picks, asked.newcomer, supposed.item_ids, opened.data.words)
     removed = [event.item_id for event in asked.removed]
-    return what_if.headline_without(removed, asked.before, supposed, opened.catalog, opened.shelf.words)
+    return what_if.headline_without(removed, asked.before, supposed, opened.catalog, opened.data.words)
 
 
 def reasons_of(chosen: Chosen, asked: Asked) -> tuple[dict[str, Reason], str]:
     """Return the reason of every item that is shown, and a sentence about them; none at all when they fail."""
-    backend, opened = session.backend(), chosen.opened
+    backend, opened = process.backend(), chosen.opened
     try:
         told = reasons.reasons_for(
             backend,
             chosen.campaign,
             None if chosen.picks else chosen.user_id,
-            view.item_ids(asked.call),
-            opened.shelf,
+            asking.item_ids(asked.call),
+            opened.data,
             opened.catalog,
             lambda: loaded.people_with_both(opened),
             past=None if asked.supposed is None else asked.supposed.past,
@@ -158,18 +159,18 @@ def reasons_of(chosen: Chosen, asked: Asked) -> tuple[dict[str, Reason], str]:
         )
     except ServiceError as error:
         return {}, f"No reasons: {error}"
-    return told, reasons.source_note(backend, chosen.campaign, opened.shelf.words)
+    return told, reasons.source_note(backend, chosen.campaign, opened.data.words)
 
 
 def _own(chosen: Chosen, campaign: Campaign) -> ApiCall:
-    return view.recommend(session.backend(), campaign, chosen.user_id, chosen.count, chosen.context)
+    return asking.recommend(process.backend(), campaign, chosen.user_id, chosen.count, chosen.context)
 
 
 def _made_up(chosen: Chosen) -> Asked:
     """Ask for a made-up person; the moves are those that the last pick made."""
-    backend, campaign, shelf = session.backend(), chosen.campaign, chosen.opened.shelf
+    backend, campaign, data = process.backend(), chosen.campaign, chosen.opened.data
     newcomer, before, after = (
-        what_if.made_up(backend, campaign, shelf, picks, chosen.count, chosen.context)
+        what_if.made_up(backend, campaign, data, picks, chosen.count, chosen.context)
         for picks in ((), chosen.picks[:-1], chosen.picks)
     )
     return Asked(

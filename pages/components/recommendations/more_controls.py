@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import session
-from pages.components.loaded import OpenShelf
+from pages.components import process
+from pages.components.keys import Key
+from pages.components.loaded import OpenData
 from pages.components.recommendations import supposing
-from pages.components.session import Key
 from services.library.catalog import Catalog
 from services.personalize.campaigns import Campaign
 from services.screens.recommendations import contexts, what_if
@@ -27,9 +27,9 @@ def others(names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def made_up(opened: OpenShelf, campaign: Campaign, owner: str) -> tuple[str, ...]:
+def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]:
     """Draw the choice of items that make up a person and return it; () for the real person."""
-    words, possible = opened.shelf.words, what_if.possible(session.backend(), campaign)
+    words, possible = opened.data.words, what_if.possible(process.backend(), campaign)
     picks = supposing.values(Key.MADE, owner) if possible else ()
     st.session_state[Key.MADE_PICK] = list(picks)
     st.multiselect(
@@ -43,19 +43,19 @@ def made_up(opened: OpenShelf, campaign: Campaign, owner: str) -> tuple[str, ...
         select_all=False,
         placeholder=f"Choose or type {words.nouns}",
         disabled=not possible,
-        help=None if possible else what_if.why_not(session.backend(), campaign),
+        help=None if possible else what_if.why_not(process.backend(), campaign),
         on_change=_picked,
         args=(opened.catalog, owner),
     )
     return picks
 
 
-def context(opened: OpenShelf, campaign: Campaign, owner: str) -> dict[str, str]:
+def context(opened: OpenData, campaign: Campaign, owner: str) -> dict[str, str]:
     """Draw the context columns of the campaign's recipe and return what they say; {} for recipes without context."""
-    columns = contexts.columns(campaign, opened.shelf)
+    columns = contexts.columns(campaign, opened.data)
     chosen = contexts.from_address(supposing.values(Key.CONTEXT, owner), columns) if columns else {}
     for column in columns:
-        key, options = f"{Key.CONTEXT_PICK}_{column}", opened.shelf.values(column)
+        key, options = f"{Key.CONTEXT_PICK}_{column}", opened.data.values(column)
         st.session_state[key] = chosen.get(column) or (None if options else "")
         label, change = f"Context: {column}", {"on_change": _in_context, "args": (columns, owner)}
         if 0 < len(options) <= contexts.MOST_VALUES:

@@ -5,14 +5,15 @@ import streamlit as st
 
 from pages.components import panels, tiles
 from pages.components.charts import strip, theme
+from pages.components.keys import Key, Widget
 from pages.components.recommendations import reasons as person_reasons
 from pages.components.recommendations import why as person_why
 from pages.components.recommendations.asking import Asked, Chosen
 from pages.components.recommendations.reasons import Told
-from pages.components.session import Key
 from services.language.phrases import counted, cut, listed
+from services.language.vocabulary import Words
 from services.library import evenings
-from services.library.columns import ITEM_ID, TIMESTAMP, Words
+from services.library.columns import ITEM_ID, TIMESTAMP
 from services.lists import reasons
 from services.lists.reasons import THREE_DOTS
 from services.personalize.calls import ApiCall
@@ -64,9 +65,11 @@ def history(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, asked:
         return
     ticks = evenings.strip_frame(events, opened.catalog, taste)
     panels.show(
-        strip.taste_strip(ticks, taste, evenings.OTHER), strip.strip_alt(ticks, taste, who, evenings.OTHER), key="strip"
+        strip.taste_strip(ticks, taste, evenings.OTHER),
+        strip.strip_alt(ticks, taste, who, evenings.OTHER),
+        key=Widget.STRIP,
     )
-    frame = evenings.history_frame(events, opened.catalog, opened.shelf.words, limit=person_reasons.N_SHOWN)
+    frame = evenings.history_frame(events, opened.catalog, opened.data.words, limit=person_reasons.N_SHOWN)
     frame.insert(1, "picture", tiles.pictures(frame))
     gone = {(event.item_id, event.timestamp) for event in asked.removed}
     if gone:
@@ -105,7 +108,7 @@ def history(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, asked:
 
 def recommended(view: ListView, chosen: Chosen, asked: Asked, told: Told) -> None:
     """Draw the list, and under the second tab the same rows as a plain table."""
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
     ):
@@ -132,7 +135,7 @@ def recommended(view: ListView, chosen: Chosen, asked: Asked, told: Told) -> Non
 
 
 def _picture(view: ListView, chosen: Chosen, told: Told) -> None:
-    catalog, words = chosen.opened.catalog, chosen.opened.shelf.words
+    catalog, words = chosen.opened.catalog, chosen.opened.data.words
     ids = [str(item_id) for item_id in view.frame["item_id"]]
     cells = [reasons.cell(told.reasons[i], catalog, words) if i in told.reasons else "" for i in ids]
     owed = told.offspring(ids)
@@ -185,9 +188,9 @@ def _picture(view: ListView, chosen: Chosen, told: Told) -> None:
 def _plain(view: ListView, chosen: Chosen, told: Told) -> None:
     catalog = chosen.opened.catalog
     panels.table(
-        recommendations.table_frame(view, told.reasons, catalog, chosen.opened.shelf.words),
+        recommendations.table_frame(view, told.reasons, catalog, chosen.opened.data.words),
         alt=recommendations.alt_text(view, chosen.who, told.reasons, catalog),
-        key="list_plain",
+        key=Widget.LIST_PLAIN,
         height=theme.MAIN_HEIGHT,
         column_config={
             "score": st.column_config.NumberColumn("score", format="%.4f"),
@@ -203,7 +206,7 @@ def beside(frame: pd.DataFrame, main: str) -> None:
     panels.table(
         frame,
         alt=f"Lists of {', '.join(frame.columns)} beside {main}: {', '.join(frame.iloc[0])}.",
-        key="beside",
+        key=Widget.BESIDE,
         height=theme.MAIN_HEIGHT,
     )
 

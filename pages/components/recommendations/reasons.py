@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 import streamlit as st
 
-from pages.components import session
+from pages.components import process
+from pages.components.keys import Key
 from pages.components.recommendations import asking
 from pages.components.recommendations.asking import Asked, Chosen
-from pages.components.session import Key
 from services.backend import HistoryEvent
 from services.library.columns import ITEM_ID, TIMESTAMP
 from services.lists.reasons import Reason
@@ -97,8 +97,8 @@ def why_nothing(chosen: Chosen) -> str:
     """Return why no event can be supposed gone, "" where one can."""
     if chosen.picks:
         return "Take it out of the made-up person's items under More."
-    possible = what_if.possible(session.backend(), chosen.campaign)
-    return "" if possible else what_if.why_not(session.backend(), chosen.campaign)
+    possible = what_if.possible(process.backend(), chosen.campaign)
+    return "" if possible else what_if.why_not(process.backend(), chosen.campaign)
 
 
 def table_key(prefix: str, ids: Sequence[str], owner: str) -> str:

@@ -4,14 +4,25 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, loaded, missing, navigation, panels, pickers, session
-from pages.components.recommendations import asking, more_controls, reasons
+from pages.components import (
+    address,
+    drawers,
+    loaded,
+    missing,
+    navigation,
+    panels,
+    pickers,
+    presenting,
+    process,
+)
+from pages.components.keys import Key, Widget
+from pages.components.recommendations import asking, cache, more_controls, reasons
 from pages.components.recommendations import parts as person_parts
 from pages.components.recommendations.asking import Asked, Chosen
-from pages.components.session import Key
 from services.errors import ServiceError
 from services.language.phrases import age
 from services.library.columns import EVENT_TYPE, ITEM_ID
+from services.personalize import asking as personalize_asking
 from services.personalize import campaigns
 from services.personalize.calls import ApiCall
 from services.screens.recommendations import view as recommendations
@@ -45,8 +56,8 @@ def no_data() -> None:
 def choose(group: str) -> Chosen | None:
     """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
     headline = st.container()
-    opened = loaded.open_shelf(group)
-    available = campaigns.for_people(session.backend(), group)
+    opened = loaded.open_data(group)
+    available = campaigns.for_people(process.backend(), group)
     if opened is None:
         with headline:
             panels.head("Recommendations", f"The data of {group} was not loaded on this machine.", group)
@@ -55,17 +66,17 @@ def choose(group: str) -> Chosen | None:
         return None
     if not available:
         with headline:
-            missing.for_a_person("Recommendations", "Who is recommended what?", group, opened.shelf)
+            missing.for_a_person("Recommendations", "Who is recommended what?", group, opened.data)
         return None
     names = [campaign.name for campaign in available]
-    session.default_choice(Key.CAMPAIGN, names, names[0])
+    address.default_choice(Key.CAMPAIGN, names, names[0])
     who, which, how_many, more = st.columns([10, 6, 3, 2], vertical_alignment="bottom")
     with who:
         user_id = pickers.person(opened.people)
     with which:
-        name = session.bound_select("Campaign", names, Key.CAMPAIGN)
+        name = address.bound_select("Campaign", names, Key.CAMPAIGN)
     count = how_many.segmented_control(
-        "Count", COUNTS, default=session.default_count(COUNTS), required=True, key=Key.COUNT, bind="query-params"
+        "Count", COUNTS, default=presenting.default_count(COUNTS), required=True, key=Key.COUNT, bind="query-params"
     )
     campaign = next((entry for entry in available if entry.name == name), available[0])
     with more.popover("More", width="stretch"):
@@ -81,7 +92,7 @@ def choose(group: str) -> Chosen | None:
         user_id,
         campaign,
         tuple(available),
-        int(count or session.usual_count(COUNTS)),
+        int(count or presenting.usual_count(COUNTS)),
         others,
         headline,
         picks,
@@ -96,7 +107,7 @@ def show(chosen: Chosen) -> None:
         st.session_state[Key.LAST_LIST] = (chosen.user_id, chosen.campaign.arn, time.time(), asked)
     except ServiceError as error:
         with panels.failed(str(error), title="The campaign did not answer"):
-            st.button("Ask again", key="ask_again")
+            st.button("Ask again", key=Widget.ASK_AGAIN)
         last = st.session_state.get(Key.LAST_LIST)
         if last is None or last[:2] != (chosen.user_id, chosen.campaign.arn):
             return
@@ -107,11 +118,11 @@ def show(chosen: Chosen) -> None:
 
 def _draw(chosen: Chosen, asked: Asked) -> None:
     opened, campaign, call = chosen.opened, chosen.campaign, asked.call
-    words, who = opened.shelf.words, chosen.who
+    words, who = opened.data.words, chosen.who
     history = asking.history(chosen, asked)
     counted = history
-    if opened.shelf.event_type is not None and EVENT_TYPE in history:
-        counted = history[history[EVENT_TYPE] == opened.shelf.event_type]
+    if opened.data.event_type is not None and EVENT_TYPE in history:
+        counted = history[history[EVENT_TYPE] == opened.data.event_type]
     known = [str(item_id) for item_id in counted[ITEM_ID]]
     taste = opened.tastes.top(known)
     popular, popular_call, popular_words = _popular(chosen)
@@ -120,7 +131,7 @@ def _draw(chosen: Chosen, asked: Asked) -> None:
         popular,
         known,
         taste,
-        loaded.share_in_taste(chosen.group, opened.shelf.version, taste),
+        cache.share_in_taste(chosen.group, opened.data.version, taste),
         opened.catalog,
         opened.tastes,
         opened.people.n_users,
@@ -140,7 +151,7 @@ def _draw(chosen: Chosen, asked: Asked) -> None:
     calls_made = [*asked.asked, *([popular_call] if popular_call is not None else []), *_others(chosen, view)]
     calls = {entry.request["campaignArn"]: entry for entry in reversed(calls_made)}
     drawers.drawers(
-        key="recommendations",
+        key=Widget.RECOMMENDATIONS,
         how=HOW.format(popularity=popular_words),
         calls=list(reversed(calls.values())),
         download=recommendations.table_frame(view, told.reasons, opened.catalog, words),
@@ -157,7 +168,7 @@ def _personal_instead(chosen: Chosen, who: str) -> None:
         f"{personal.recipe_words} is ready: see {who}'s own list",
         key=Key.PERSONAL,
         icon=":material/arrow_forward:",
-        on_click=session.carry,
+        on_click=address.carry,
         args=({Key.CAMPAIGN: personal.name},),
     )
 
@@ -167,8 +178,8 @@ def _popular(chosen: Chosen) -> tuple[list[str], ApiCall | None, str]:
     campaign = next((entry for entry in chosen.all_campaigns if not entry.personal), None)
     if campaign is not None:
         try:
-            call = recommendations.recommend(session.backend(), campaign, chosen.user_id, chosen.count)
-            return recommendations.item_ids(call), call, f"the answer of the campaign {campaign.name}"
+            call = personalize_asking.recommend(process.backend(), campaign, chosen.user_id, chosen.count)
+            return personalize_asking.item_ids(call), call, f"the answer of the campaign {campaign.name}"
         except ServiceError:
             pass  # the count below says nearly the same, and the drawer says which of the two it was
     return chosen.opened.catalog.most_popular(chosen.count), None, "the items that most people had in the loaded data"
@@ -193,7 +204,7 @@ def _others(chosen: Chosen, view: ListView) -> list[ApiCall]:
 
 
 def _source(chosen: Chosen) -> str:
-    campaign, shelf = chosen.campaign, chosen.opened.shelf
+    campaign, data = chosen.campaign, chosen.opened.data
     on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note]
+    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note]
     return " · ".join(part for part in parts if part)

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.components.loaded import OpenShelf
+from pages.components.keys import Key, Widget
+from pages.components.loaded import OpenData
 from pages.components.recommendations import reasons as person_reasons
 from pages.components.recommendations import supposing
 from pages.components.recommendations.asking import Asked, Chosen
 from pages.components.recommendations.reasons import Told
-from pages.components.session import Key
 from services.backend import HistoryEvent
 from services.language.phrases import cut, day
 from services.lists import reasons
@@ -23,9 +23,11 @@ HOW = (
 def buttons(chosen: Chosen, told: Told) -> None:
     """Draw the two buttons over the history; each wakes when there is something to ask about."""
     opened, event, why_not = chosen.opened, told.event, person_reasons.why_nothing(chosen)
-    noun = opened.shelf.words.noun
+    noun = opened.data.words.noun
     asleep = None if told.reason else f"Select a {noun} of the list first."
-    if st.button("Why?", icon=":material/help:", type="tertiary", key="why", disabled=asleep is not None, help=asleep):
+    if st.button(
+        "Why?", icon=":material/help:", type="tertiary", key=Widget.WHY, disabled=asleep is not None, help=asleep
+    ):
         _why(chosen, told)
     if not why_not and event is None:
         why_not = "Select an event of the history first."
@@ -36,7 +38,7 @@ def buttons(chosen: Chosen, told: Told) -> None:
         label,
         icon=":material/event_busy:",
         type="tertiary",
-        key="what_if",
+        key=Widget.WHAT_IF,
         disabled=bool(why_not),
         help=why_not or "What would the list be if this event had never happened?",
         on_click=remove,
@@ -63,13 +65,17 @@ def chips(chosen: Chosen, asked: Asked) -> None:
     if chosen.picks:
         label = f"Made up · back to {chosen.opened.people.short(chosen.user_id)}"
         st.button(
-            label, icon=":material/close:", key="undo_made", on_click=supposing.forget, args=(Key.MADE, chosen.owner)
+            label,
+            icon=":material/close:",
+            key=Widget.UNDO_MADE,
+            on_click=supposing.forget,
+            args=(Key.MADE, chosen.owner),
         )
     for event in asked.removed:
         st.button(
             f"Without {cut(title(event.item_id), 24)}",
             icon=":material/close:",
-            key=f"undo_{what_if.to_address(event)}",
+            key=f"{Widget.UNDO}_{what_if.to_address(event)}",
             help="Put it back",
             on_click=undo,
             args=(chosen.owner, event),
@@ -81,7 +87,7 @@ def _why(chosen: Chosen, told: Told) -> None:
     reason, opened = told.reason, chosen.opened
     if reason is None:
         return
-    words = opened.shelf.words
+    words = opened.data.words
     st.markdown(f"**{opened.catalog.label(reason.item_id)}** {reasons.sentence(reason, opened.catalog, words)}")
     for cause in reason.because:
         _line(cause, reason, chosen, told)
@@ -93,16 +99,16 @@ def _why(chosen: Chosen, told: Told) -> None:
 
 
 def _line(cause: Cause, reason: Reason, chosen: Chosen, told: Told) -> None:
-    opened: OpenShelf = chosen.opened
+    opened: OpenData = chosen.opened
     when = "" if cause.timestamp is None else f" · {day(cause.timestamp)}"
     said, act = st.columns([5, 2], vertical_alignment="center")
     said.markdown(
         f"{reasons.dots(cause.dots)} **{opened.catalog.label(cause.item_id)}**{when}  \n"
-        f":gray[{reasons.evidence_words(cause, reason, opened.shelf.words)}]"
+        f":gray[{reasons.evidence_words(cause, reason, opened.data.words)}]"
     )
     event = None if cause.timestamp is None else HistoryEvent(cause.item_id, cause.timestamp)
     if event is None or event not in told.known or person_reasons.why_nothing(chosen):
         return
-    if act.button("What if gone?", key=f"gone_{what_if.to_address(event)}", type="tertiary"):
+    if act.button("What if gone?", key=f"{Widget.GONE}_{what_if.to_address(event)}", type="tertiary"):
         remove(chosen.owner, event)
         st.rerun()

@@ -5,16 +5,18 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import loaded, missing, panels, pickers, session
-from pages.components.loaded import OpenShelf, Together
-from pages.components.session import Key
-from services.personalize import campaigns
+from pages.components import address, loaded, missing, panels, pickers, process
+from pages.components.keys import Key
+from pages.components.loaded import OpenData
+from pages.components.similar import cache
+from pages.components.similar.cache import Together
+from services.language.phrases import category_noun
+from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
 from services.screens.similar.formula import SimsSettings
-from services.screens.similar.sentences import category_noun
 
 COUNTS = (5, 10, 20)
-RECIPE = campaigns.FOR_AN_ITEM[0]
+RECIPE = recipe_names.FOR_AN_ITEM[0]
 FOR = "It tells what goes with an item, from who had both. It counts: there is nothing to wait for."
 
 
@@ -23,7 +25,7 @@ class Chosen:
     """What the controls say."""
 
     group: str
-    opened: OpenShelf
+    opened: OpenData
     campaign: Campaign
     settings: SimsSettings
     together: Together
@@ -44,24 +46,24 @@ class Chosen:
 
 def choose(group: str) -> Chosen | None:
     """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
-    opened = loaded.open_shelf(group)
+    opened = loaded.open_data(group)
     search = loaded.item_search(group)
     if opened is None or search is None:
         missing.files("Similar", group)
         return None
-    available = campaigns.for_recipes(session.backend(), group, campaigns.FOR_AN_ITEM)
+    available = campaigns.for_recipes(process.backend(), group, recipe_names.FOR_AN_ITEM)
     if not available:
-        words = opened.shelf.words
+        words = opened.data.words
         panels.head("Similar", f"Which {words.nouns} go together? Similar items is not deployed yet.", group)
-        missing.recipe(group, opened.shelf, RECIPE, FOR)
+        missing.recipe(group, opened.data, RECIPE, FOR)
         return None
     headline = st.container()
     first, second, middle, right, more = st.columns([8, 8, 6, 5, 3], vertical_alignment="bottom")
     with more.popover("More", width="stretch"):
         campaign, column = _campaign(available), _column(opened)
-    settings = loaded.sims_settings(campaign.version_arn)
-    together = loaded.together(opened, settings)
-    one, two = loaded.first_causes(opened, settings)
+    settings = cache.sims_settings(campaign.version_arn)
+    together = cache.together(opened, settings)
+    one, two = cache.first_causes(opened, settings)
     with first:
         item_id = pickers.item(search, Key.ITEM, _label(opened, "Next to"), one, reset=Key.WALK)
     with second:
@@ -133,21 +135,21 @@ def _keep(value: float, deployed: float) -> None:
         st.query_params[Key.DISCOUNT] = f"{value:g}"
 
 
-def _label(opened: OpenShelf, words: str) -> str:
+def _label(opened: OpenData, words: str) -> str:
     return f"{words} · search {opened.catalog.n_items:,} by title, person or id"
 
 
 def _campaign(available: list[Campaign]) -> Campaign:
     names = [campaign.name for campaign in available]
-    session.default_choice(Key.SIMS, names, names[0])
-    name = session.bound_select("Campaign", names, Key.SIMS)
+    address.default_choice(Key.SIMS, names, names[0])
+    name = address.bound_select("Campaign", names, Key.SIMS)
     return next((campaign for campaign in available if campaign.name == name), available[0])
 
 
-def _column(opened: OpenShelf) -> str:
-    roles = opened.shelf.roles
+def _column(opened: OpenData) -> str:
+    roles = opened.data.roles
     columns = [*roles.categories, *roles.people]
     if len(columns) < 2:
         return columns[0] if columns else ""
-    session.default_choice(Key.BY, columns, columns[0])
-    return session.bound_select("Agreement by", columns, Key.BY) or columns[0]
+    address.default_choice(Key.BY, columns, columns[0])
+    return address.bound_select("Agreement by", columns, Key.BY) or columns[0]

@@ -5,13 +5,14 @@ import itertools
 import pandas as pd
 import streamlit as st
 
-from pages.components import missing, panels, session
+from pages.components import missing, panels, process
 from pages.components.charts.slope import slope
 from pages.components.charts.theme import MAIN_HEIGHT
+from pages.components.keys import Widget
 from pages.components.similar.controls import RECIPE, Chosen
+from services.errors import TrainingError
 from services.language.phrases import cut
 from services.personalize import datasets, training
-from services.personalize.training import TrainingError
 from services.screens.similar import sentences
 from services.screens.similar.discount import DiscountView, discount_view
 
@@ -32,7 +33,7 @@ def view_of(chosen: Chosen) -> DiscountView | None:
 
 def draw(chosen: Chosen, view: DiscountView | None) -> None:
     """Draw the ranks at 0, the deployed value, the slider's and 1."""
-    words, label = chosen.opened.shelf.words, chosen.opened.catalog.label(chosen.item_id)
+    words, label = chosen.opened.data.words, chosen.opened.catalog.label(chosen.item_id)
     st.markdown(f"**Discount: ranks next to {cut(label, 28)}, by the formula**")
     if view is None:
         st.caption(f"{label} is not in the loaded data.")
@@ -47,7 +48,7 @@ def draw(chosen: Chosen, view: DiscountView | None) -> None:
     panels.show(
         slope(lines, ends, columns, view.deepest, below=outside, room=1.2, height=MAIN_HEIGHT),
         sentences.discount_alt(view, label, words),
-        key="discount_slope",
+        key=Widget.DISCOUNT_SLOPE,
     )
 
 
@@ -89,14 +90,14 @@ def _rank(value: float) -> str:
 
 def other_model(chosen: Chosen, view: DiscountView | None) -> None:
     """Say, where the slider is not at the deployed value, that it needs another model, and offer to train it."""
-    sentence = "" if view is None else sentences.other_model(view, chosen.opened.shelf.words)
+    sentence = "" if view is None else sentences.other_model(view, chosen.opened.data.words)
     if view is None or not sentence:
         return
-    with panels.empty(sentence, key="other_model"):
+    with panels.empty(sentence, key=Widget.OTHER_MODEL):
         st.button(
             f"Train and deploy with {view.chosen:g}",
             icon=":material/play_arrow:",
-            key="train_discount",
+            key=Widget.TRAIN_DISCOUNT,
             on_click=_train,
             args=(chosen.group, view.chosen, chosen.settings.event_type),
             help="A campaign of its own beside the present one; choose it under More.",
@@ -105,17 +106,17 @@ def other_model(chosen: Chosen, view: DiscountView | None) -> None:
 
 def _train(group: str, discount: float, event_type: str | None) -> None:
     try:
-        view = datasets.find_group(session.backend(), group)
+        view = datasets.find_group(process.backend(), group)
         if view is None:
             return
         arn = training.train_next(
-            session.backend(),
+            process.backend(),
             view,
             RECIPE,
             event_type=event_type,
             hyperparameters={"popularity_discount_factor": f"{discount:g}"},
         )
-        name = training.free_name(session.backend(), f"{training.default_name(group, RECIPE)}-d{100 * discount:.0f}")
+        name = training.free_name(process.backend(), f"{training.default_name(group, RECIPE)}-d{100 * discount:.0f}")
         missing.deploy_when_ready(arn, name)
     except TrainingError as error:
         st.toast(str(error), icon=":material/error:", duration="long")

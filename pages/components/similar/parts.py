@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components import panels
 from pages.components.charts import evidence as charts
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
 from services.language.phrases import cut
@@ -23,7 +23,7 @@ LABEL = 30
 
 def figures(chosen: Chosen, causes: Sequence[Cause]) -> Any:
     """Draw the row of figures; return the place of the one over the whole catalogue, which comes last."""
-    cause, words = causes[0], chosen.opened.shelf.words
+    cause, words = causes[0], chosen.opened.data.words
     kpis = []
     chance = cause.chance_agree * cause.n_items
     if chosen.column:
@@ -96,7 +96,7 @@ def whole_words(whole: Agreement | None, chosen: Chosen) -> str:
     having = "any" if whole.least == 1 else "so many"
     return (
         f"the first {chosen.count} neighbours by the formula below, of {sample}{whole.n_items:,} "
-        f"{chosen.opened.shelf.words.nouns} that have {having}; their {chosen.noun} overlap (common over all of both, "
+        f"{chosen.opened.data.words.nouns} that have {having}; their {chosen.noun} overlap (common over all of both, "
         f"Jaccard) is {whole.overlap:.2f}, by chance {whole.chance_overlap:.2f}"
     )
 
@@ -105,7 +105,7 @@ def evidence(
     chosen: Chosen, causes: Sequence[Cause | ServiceError], refused: Callable[[ServiceError, str], None]
 ) -> None:
     """Draw the evidence of each cause in a column of its own; a cause that was refused says so there."""
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     for place, (column, cause) in enumerate(zip(st.columns(len(causes), gap="medium"), causes, strict=True)):
         with column:
             if isinstance(cause, ServiceError):
@@ -125,7 +125,7 @@ def evidence(
                     "by chance",
                 ),
                 sentences.alt_text(cause, chosen.noun, words),
-                key=f"evidence_{place}",
+                key=f"{Widget.EVIDENCE}_{place}",
             )
 
 
@@ -144,7 +144,7 @@ def bars(chosen: Chosen, cause: Cause) -> pd.DataFrame:
             )
         ],
         thin=frame["thin"] | frame["filler"],
-        sentence=[sentences.neighbour_sentence(cause, place, chosen.opened.shelf.words) for place in range(len(frame))],
+        sentence=[sentences.neighbour_sentence(cause, place, chosen.opened.data.words) for place in range(len(frame))],
     )[["label", "both", "with_neighbour", "expected", "words", "agrees", "thin", "sentence"]]
 
 
@@ -163,12 +163,12 @@ def tables(chosen: Chosen, causes: Sequence[Cause]) -> None:
             label_visibility="collapsed",
         )
         shown = labels.get(str(picked), shown)
-    words = chosen.opened.shelf.words
+    words = chosen.opened.data.words
     people = st.column_config.NumberColumn
     panels.table(
         neighbours.table_frame(shown, chosen.noun),
         alt=sentences.alt_text(shown, chosen.noun, words),
-        key="similar_table",
+        key=Widget.SIMILAR_TABLE,
         column_config={
             "rank": people("#", width=32),
             "both": people("both", help=f"People who {words.past} both.", format="localized"),

@@ -4,13 +4,15 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, loaded, missing, panels, session
+from pages.components import drawers, loaded, missing, panels, process
+from pages.components.keys import Widget
+from pages.components.similar import cache, walk
 from pages.components.similar import discount as similar_discount
 from pages.components.similar import parts as similar_parts
-from pages.components.similar import walk
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
 from services.language.phrases import age
+from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.screens.similar import neighbours, sentences
 from services.screens.similar.neighbours import Cause
@@ -38,12 +40,12 @@ def show(chosen: Chosen) -> None:
         if item_id is None:
             continue
         try:
-            call = neighbours.similar(session.backend(), chosen.campaign, item_id, chosen.count)
+            call = asking.similar(process.backend(), chosen.campaign, item_id, chosen.count)
         except ServiceError as error:
             causes.append(error)
             continue
         calls.append(call)
-        causes.append(place.cause(item_id, neighbours.item_ids(call), categories))
+        causes.append(place.cause(item_id, asking.item_ids(call), categories))
     good = [cause for cause in causes if isinstance(cause, Cause)]
     _head(chosen, good)
     missing.watch()
@@ -60,16 +62,16 @@ def show(chosen: Chosen) -> None:
     with right:
         similar_discount.draw(chosen, discount)
     similar_parts.tables(chosen, good)
-    whole = loaded.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
+    whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
     similar_parts.whole_figure(whole_place, chosen, whole)
     drawers.drawers(
-        key="similar",
+        key=Widget.SIMILAR,
         how=HOW.format(
             event=f' "{chosen.settings.event_type}"' if chosen.settings.event_type else "",
             n_active=place.n_active,
             thin=neighbours.THIN,
             noun=chosen.noun,
-            nouns=chosen.opened.shelf.words.nouns,
+            nouns=chosen.opened.data.words.nouns,
             whole=similar_parts.whole_words(whole, chosen),
         ),
         calls=calls,
@@ -79,11 +81,11 @@ def show(chosen: Chosen) -> None:
 
 
 def _head(chosen: Chosen, causes: list[Cause]) -> None:
-    campaign, shelf = chosen.campaign, chosen.opened.shelf
+    campaign, data = chosen.campaign, chosen.opened.data
     on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", shelf.note]
+    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note]
     other = causes[1] if len(causes) > 1 else None
-    sentence = sentences.headline(causes[0], other, shelf.words) if causes else "The campaign did not answer."
+    sentence = sentences.headline(causes[0], other, data.words) if causes else "The campaign did not answer."
     with chosen.headline:
         panels.head("Similar", sentence, " · ".join(part for part in parts if part))
 

@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import loaded, panels, pickers
+from pages.components import panels, pickers
 from pages.components.charts import neighbour_map as charts
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
+from pages.components.similar import cache
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
 from services.language.phrases import cut
@@ -80,7 +81,7 @@ def _way(chosen: Chosen) -> None:
             st.button(
                 f"{cut(catalog.title(item_id), NAME)} ›",
                 type="tertiary",
-                key=f"way_{place}",
+                key=f"{Widget.WAY}_{place}",
                 on_click=go_back,
                 args=(place,),
             )
@@ -101,7 +102,7 @@ def _links(chosen: Chosen, cause: Cause, around: list[str], evidence: Evidence) 
         if people > 0
     ]
     try:
-        lists = {item_id: loaded.neighbours(chosen.campaign, item_id, chosen.count) for item_id in around}
+        lists = {item_id: cache.neighbours(chosen.campaign, item_id, chosen.count) for item_id in around}
     except ServiceError:
         lists = {}  # the map is then without the links between neighbours; the causes have said what is wrong
     for place, one in enumerate(around):
@@ -109,5 +110,5 @@ def _links(chosen: Chosen, cause: Cause, around: list[str], evidence: Evidence) 
         both = zip(mutual, evidence.together(one, mutual), strict=True)
         rows += [(one, other, people) for other, people in both if people >= max(1, chosen.settings.least_people)]
     frame = pd.DataFrame(rows, columns=["one", "other", "people"])
-    past = chosen.opened.shelf.words.past
+    past = chosen.opened.data.words.past
     return frame.assign(words=[f"{people:,} people {past} both" for people in frame["people"]])

@@ -6,7 +6,9 @@ keys work wherever the focus is, but in a text field.
 
 import streamlit as st
 
-from pages.components import session
+from pages.components import address
+from pages.components import presenting as components_presenting
+from pages.components.keys import Widget
 from pages.components.story import steps
 from services.language.phrases import counted
 from services.story.stage import StoryStep
@@ -17,12 +19,16 @@ PRESENT, LEAVE, RESET = "Presenter mode", "Leave presenter mode", "Reset this br
 
 def draw() -> None:
     """Draw the bar where it belongs, and follow its buttons."""
-    number, presenting, group = session.story_step(), session.presenting(), session.dataset_group()
+    number, presenting, group = (
+        components_presenting.story_step(),
+        components_presenting.presenting(),
+        address.dataset_group(),
+    )
     if not number and not presenting:
         return
     told = steps.steps(group) if group else ()
     number = min(number, len(told))
-    with st.bottom, st.container(border=True, gap="xxsmall", key="story_bar"):
+    with st.bottom, st.container(border=True, gap="xxsmall", key=Widget.STORY_BAR):
         words, ways = st.columns([5, 3], vertical_alignment="center")
         words.markdown(_step(told[number - 1], number, len(told)) if number else _no_step(len(told), group))
         with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
@@ -32,7 +38,7 @@ def draw() -> None:
     if wanted == RESET:
         steps.reset_dialog()
     elif wanted in (PRESENT, LEAVE):
-        session.present(wanted == PRESENT)
+        components_presenting.present(wanted == PRESENT)
         st.rerun()
     elif isinstance(wanted, int) and wanted and group:
         steps.go(group, told, wanted)
@@ -54,13 +60,22 @@ def _ways(number: int, n_steps: int, presenting: bool) -> int | str:
     wanted = 0
     if number:
         back = st.button(
-            "", icon=":material/arrow_back:", key="story_back", help="Back", shortcut=BACK_KEY, disabled=number == 1
+            "",
+            icon=":material/arrow_back:",
+            key=Widget.STORY_BACK,
+            help="Back",
+            shortcut=BACK_KEY,
+            disabled=number == 1,
         )
-        forward = st.button("Next", key="story_next", type="primary", shortcut=NEXT_KEY, disabled=number == n_steps)
+        forward = st.button(
+            "Next", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY, disabled=number == n_steps
+        )
         wanted = number - 1 if back else number + 1 if forward else 0
-        st.button("End", key="story_end", on_click=session.end_story, help="The screen stays as it is.")
-    elif n_steps and st.button("Start", key="story_next", type="primary", shortcut=NEXT_KEY):
+        st.button(
+            "End", key=Widget.STORY_END, on_click=components_presenting.end_story, help="The screen stays as it is."
+        )
+    elif n_steps and st.button("Start", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY):
         wanted = 1
     present = LEAVE if presenting else PRESENT
-    chosen = st.menu_button("", (present, RESET), icon=":material/more_vert:", key="story_more", help="More")
+    chosen = st.menu_button("", (present, RESET), icon=":material/more_vert:", key=Widget.STORY_MORE, help="More")
     return chosen or wanted

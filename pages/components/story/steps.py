@@ -4,8 +4,9 @@ from typing import NoReturn
 
 import streamlit as st
 
-from pages.components import loaded, navigation, session
-from pages.components.session import Key
+from pages.components import navigation, presenting
+from pages.components.keys import Key, Widget
+from pages.components.story import cache
 from services.story.stage import StoryStep
 
 COUNTS = (10, 25)
@@ -14,14 +15,14 @@ COUNTS = (10, 25)
 
 def steps(group: str) -> tuple[StoryStep, ...]:
     """Return the steps of this data whose screens exist; their numbers are their places in it."""
-    told = loaded.story_steps(group, session.usual_count(COUNTS))
+    told = cache.story_steps(group, presenting.usual_count(COUNTS))
     return tuple(step for step in told if navigation.exists(step.screen))
 
 
 def go(group: str, told: tuple[StoryStep, ...], number: int) -> NoReturn:
     """Open a step, from 1, on a clean screen: what was picked before would tell another story."""
     step = told[number - 1]
-    session.forget_picks()
+    presenting.forget_picks()
     st.session_state[Key.STORY] = str(number)
     navigation.open_screen(step.screen, **{Key.GROUP: group, **step.query})
 
@@ -35,9 +36,9 @@ def reset_dialog() -> None:
         "**Data, models and campaigns stay as they are, and so does every other browser.**"
     )
     with st.container(horizontal=True):
-        if st.button("Reset", type="primary", icon=":material/restart_alt:", key="reset_now"):
-            session.forget_picks()
+        if st.button("Reset", type="primary", icon=":material/restart_alt:", key=Widget.RESET_NOW):
+            presenting.forget_picks()
             st.query_params.pop(Key.STORY, None)
             navigation.open_screen("home")
-        if st.button("Keep everything", key="reset_not"):
+        if st.button("Keep everything", key=Widget.RESET_NOT):
             st.rerun()

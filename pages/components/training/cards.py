@@ -7,14 +7,16 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.components import session
-from pages.components.session import Key
+from pages.components import address, process
+from pages.components.keys import Key, Widget
 from pages.components.training import search
 from pages.components.training import state as training_state
 from pages.components.training.state import TrainingState
+from services.errors import TrainingError
 from services.language.phrases import in_seconds
 from services.personalize import training
-from services.personalize.training import Need, Parameter, RecipeCard, TrainingError
+from services.personalize.recipe_names import HRNN
+from services.personalize.recipes import Need, Parameter, RecipeCard
 
 ALL_EVENTS = "all events"
 
@@ -23,8 +25,8 @@ def draw(state: TrainingState) -> None:
     """Draw the recipes to choose from and the card of the chosen one; the choice is in the address."""
     by_title = {card.title: card for card in state.cards}
     titles = list(by_title)
-    first = next((card.title for card in state.cards if card.name == "aws-hrnn"), titles[0])
-    session.default_choice(Key.RECIPE, titles, first)
+    first = next((card.title for card in state.cards if card.name == HRNN), titles[0])
+    address.default_choice(Key.RECIPE, titles, first)
     title = st.segmented_control(
         "Recipe", titles, required=True, key=Key.RECIPE, bind="query-params", label_visibility="collapsed"
     )
@@ -42,7 +44,7 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=not card.available,
-            key=f"train_{card.name}",
+            key=f"{Widget.TRAIN}_{card.name}",
         )
         with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
             event_type = _event_type(state, card, types)
@@ -67,7 +69,7 @@ def start(
         return
     try:
         training.train_next(
-            session.backend(),
+            process.backend(),
             state.group,
             card.name,
             event_type=event_type,
@@ -104,7 +106,7 @@ def _event_type(state: TrainingState, card: RecipeCard, types: list[str]) -> str
     """Ask which events count; the data's own proposal is chosen first."""
     if not types:
         return None
-    usual = state.shelf.event_type if state.shelf is not None else None
+    usual = state.data.event_type if state.data is not None else None
     options = [ALL_EVENTS, *types]
     chosen = st.selectbox(
         "Events that count (eventType)",

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import session
+from pages.components import process
+from pages.components.keys import Widget
 from pages.components.training.state import TrainingState
+from services import errors
 from services.personalize import training
-from services.personalize.training import VersionView
+from services.personalize.versions import VersionView
 
 
 def offer(state: TrainingState) -> None:
@@ -22,13 +24,13 @@ def offer(state: TrainingState) -> None:
                 f"Deploy {version.recipe_words}",
                 type="primary",
                 icon=":material/rocket_launch:",
-                key=f"deploy_{version.recipe}",
+                key=f"{Widget.DEPLOY}_{version.recipe}",
                 help=f"Campaign {name}; a campaign of this name that exists will serve this version.",
                 on_click=_deploy,
                 args=(version, name),
             )
         costs = (
-            " On AWS a campaign costs money for every hour that it exists." if session.backend().kind == "aws" else ""
+            " On AWS a campaign costs money for every hour that it exists." if process.backend().kind == "aws" else ""
         )
         st.caption(f"Next step: trained, but nobody can ask for recommendations yet.{costs}")
 
@@ -43,8 +45,8 @@ def undeployed(versions: Sequence[VersionView]) -> list[VersionView]:
 
 def _deploy(version: VersionView, name: str) -> None:
     try:
-        training.deploy(session.backend(), version.arn, name)
-    except training.TrainingError as error:
+        training.deploy(process.backend(), version.arn, name)
+    except errors.TrainingError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
     else:
         st.toast(f"{name} serves {version.recipe_words}.", icon=":material/check_circle:")

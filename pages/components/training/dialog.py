@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
-from pages.components.session import Key
+from pages.components import navigation, panels, process
+from pages.components.keys import Key, Widget
 from pages.components.training import head
 from pages.components.training import search as training_search
 from pages.components.training.state import TrainingState
 from services.language.phrases import in_seconds
 from services.personalize import training
-from services.personalize.training import CampaignView, VersionView
+from services.personalize.versions import CampaignView, VersionView
 from services.screens.training import search as search_words
 from services.screens.training import sentences, tables
 
@@ -55,7 +55,7 @@ def _metrics(state: TrainingState, version: VersionView) -> None:
     panels.table(
         words,
         alt=str(words["in plain words"].iloc[0]),
-        key="plain_words",
+        key=Widget.PLAIN_WORDS,
         column_config={
             "value": st.column_config.NumberColumn(format="%.4f"),
             "popularity": st.column_config.NumberColumn(format="%.4f"),
@@ -83,7 +83,7 @@ def _settings(state: TrainingState, version: VersionView) -> None:
         st.markdown("\n".join(lines))
     if version.job is not None and version.job.trials:
         with st.expander("Search"):
-            training_search.trials(version.job, None, key="dialog_trials")
+            training_search.trials(version.job, None, key=Widget.DIALOG_TRIALS)
 
 
 def _deploy(state: TrainingState, version: VersionView) -> None:
@@ -93,14 +93,16 @@ def _deploy(state: TrainingState, version: VersionView) -> None:
             "Campaign",
             value=training.default_name(group, version.recipe),
             max_chars=63,
-            key="campaign_name",
+            key=Widget.CAMPAIGN_NAME,
             help="A campaign of this name that exists will serve this version instead of its present one.",
         )
-        pressed = st.button("Deploy", type="primary", icon=":material/rocket_launch:", key="deploy", disabled=not name)
-    if session.backend().kind == "aws":
+        pressed = st.button(
+            "Deploy", type="primary", icon=":material/rocket_launch:", key=Widget.DEPLOY, disabled=not name
+        )
+    if process.backend().kind == "aws":
         st.caption("A campaign on AWS costs money for every hour that it exists, used or not.")
     if pressed:
-        training.deploy(session.backend(), version.arn, name)
+        training.deploy(process.backend(), version.arn, name)
         st.toast(f"{name} serves {version.recipe_words}.", icon=":material/check_circle:")
         close()
         st.rerun()
@@ -118,20 +120,20 @@ def _campaigns(version: VersionView) -> None:
 def _delete_campaign(campaign: CampaignView) -> None:
     with st.popover("Delete campaign", type="tertiary", icon=":material/delete:"):
         if _typed(campaign.name, f"campaign_{campaign.arn}"):
-            training.delete_campaign(session.backend(), campaign.arn)
+            training.delete_campaign(process.backend(), campaign.arn)
             close()
             st.rerun()
 
 
 def _retry_and_delete(state: TrainingState, version: VersionView) -> None:
     with st.container(horizontal=True):
-        if not version.running and st.button("Train again", icon=":material/replay:", key="retry"):
-            training.retry(session.backend(), version.arn)
+        if not version.running and st.button("Train again", icon=":material/replay:", key=Widget.RETRY):
+            training.retry(process.backend(), version.arn)
             close()
             st.rerun()
         smaller = head.smaller_settings(state, version) if version.failed else {}
-        if smaller and st.button("Try again, smaller", key="retry_small", help=str(smaller)):
-            training.retry(session.backend(), version.arn, smaller)
+        if smaller and st.button("Try again, smaller", key=Widget.RETRY_SMALL, help=str(smaller)):
+            training.retry(process.backend(), version.arn, smaller)
             close()
             st.rerun()
         with st.popover("Delete solution", type="tertiary", icon=":material/delete:", disabled=version.running):
@@ -140,12 +142,12 @@ def _retry_and_delete(state: TrainingState, version: VersionView) -> None:
                 "Amazon Personalize has no call that deletes one version."
             )
             if _typed(version.solution_name, "solution"):
-                training.delete_solution(session.backend(), version.solution_arn)
+                training.delete_solution(process.backend(), version.solution_arn)
                 close()
                 st.rerun()
 
 
 def _typed(name: str, key: str) -> bool:
     """Ask for a name to be typed; return whether Delete was pressed after that."""
-    typed = st.text_input(f"Type **{name}** to go ahead", key=f"typed_{key}")
-    return st.button("Delete", type="primary", disabled=typed != name, key=f"sure_{key}")
+    typed = st.text_input(f"Type **{name}** to go ahead", key=f"{Widget.TYPED}_{key}")
+    return st.button("Delete", type="primary", disabled=typed != name, key=f"{Widget.SURE}_{key}")

@@ -4,11 +4,14 @@ import time
 
 import streamlit as st
 
-from pages.components import navigation, panels, session
+from pages.components import navigation, panels, process
+from pages.components.keys import Widget
 from pages.components.training.state import TrainingState
+from services import errors
 from services.language.phrases import age, counted, cut
-from services.personalize import training
-from services.personalize.training import VersionView
+from services.personalize import training, versions
+from services.personalize.recipe_names import HRNN
+from services.personalize.versions import VersionView
 from services.screens.training import sentences
 
 
@@ -20,18 +23,18 @@ def draw(state: TrainingState) -> None:
     arn = state.running[0].arn
 
     def body() -> bool:
-        version = training.version(session.backend(), arn)
+        version = versions.version(process.backend(), arn)
         sentence = sentences.running_headline(version) if version and version.running else "Just finished."
         panels.head("Training", sentence, _source(state))
         return version is not None and version.running
 
-    panels.auto_refresh(True, body, key="training_head")
+    panels.auto_refresh(True, body, key=Widget.TRAINING_HEAD)
 
 
 def no_data() -> None:
     """Say that there is nothing to train on, and where to get it."""
     with panels.empty(
-        "There is nothing to train on yet.", detail="The film demo takes ten seconds.", key="training_empty"
+        "There is nothing to train on yet.", detail="The film demo takes ten seconds.", key=Widget.TRAINING_EMPTY
     ):
         navigation.link("data", "Load data")
 
@@ -47,22 +50,24 @@ def failure(state: TrainingState) -> None:
             f"{reason} {sentences.how_far(newest)}",
             title=f"{newest.recipe_words} failed",
             detail="\n".join(newest.job.log) if newest.job is not None else None,
-            key="training_failed",
+            key=Widget.TRAINING_FAILED,
         ),
         st.container(horizontal=True),
     ):
-        st.button("Try again", type="primary", key="retry_newest", on_click=again, args=(newest, None))
+        st.button("Try again", type="primary", key=Widget.RETRY_NEWEST, on_click=again, args=(newest, None))
         smaller = smaller_settings(state, newest)
         if smaller:
             words = ", ".join(f"{name} {value}" for name, value in smaller.items())
-            st.button("Try again, smaller", key="retry_smaller", help=words, on_click=again, args=(newest, smaller))
+            st.button(
+                "Try again, smaller", key=Widget.RETRY_SMALLER, help=words, on_click=again, args=(newest, smaller)
+            )
 
 
 def again(version: VersionView, hyperparameters: dict[str, str] | None) -> None:
     """Train a version again; a refusal is said in a toast."""
     try:
-        training.retry(session.backend(), version.arn, hyperparameters)
-    except training.TrainingError as error:
+        training.retry(process.backend(), version.arn, hyperparameters)
+    except errors.TrainingError as error:
         st.toast(str(error), icon=":material/error:", duration="long")
 
 
@@ -80,7 +85,7 @@ def smaller_settings(state: TrainingState, version: VersionView) -> dict[str, st
 def _headline(state: TrainingState) -> str:
     if state.group is None:
         return "Nothing to train on yet: load data first."
-    hrnn = state.card("aws-hrnn")
+    hrnn = state.card(HRNN)
     expected = hrnn.expected_seconds if hrnn is not None else None
     return cut(sentences.headline(state.versions, state.words, expected), 140)
 
@@ -95,6 +100,6 @@ def _source(state: TrainingState) -> str:
         if top.size is not None:
             trained += f" on {counted(top.size['n_events'], 'event', 'events')}"
         parts += [top.recipe_words, trained]
-    if state.shelf is not None and state.shelf.note:
-        parts.append(state.shelf.note)
+    if state.data is not None and state.data.note:
+        parts.append(state.data.note)
     return " · ".join(parts)

@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import panels, process
 from pages.components.charts.curve import curve_alt, learning_curve
 from pages.components.charts.training import stage_bar
+from pages.components.keys import Widget
 from pages.components.training import search
 from services.backend import JobView
+from services.errors import TrainingError
 from services.language.phrases import in_seconds
-from services.personalize import training
-from services.personalize.training import TrainingError, VersionView
+from services.personalize import training, versions
+from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables
 
 CURVE_HEIGHT = 240
@@ -19,14 +21,14 @@ def draw(version: VersionView) -> None:
     """Draw the running version; redraws itself until the training ends."""
 
     def body() -> bool:
-        now = training.version(session.backend(), version.arn)
+        now = versions.version(process.backend(), version.arn)
         if now is None or not now.running:
             return False
         _progress(now)
         return True
 
     with st.container(border=True):
-        panels.auto_refresh(True, body, key="training_live")
+        panels.auto_refresh(True, body, key=Widget.TRAINING_LIVE)
 
 
 def waiting(version: VersionView) -> None:
@@ -47,7 +49,7 @@ def _progress(version: VersionView) -> None:
         return
     _stages(version.job)
     if version.job.trials and not version.job.curve:
-        search.trials(version.job, version.search_trials, key="training_trials")
+        search.trials(version.job, version.search_trials, key=Widget.TRAINING_TRIALS)
     else:
         _curve(version.job, version.recipe_words)
 
@@ -59,7 +61,7 @@ def _stages(job: JobView) -> None:
         return
     left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
     words = f"{100 * job.fraction:.0f} % done{left}: {sentences.stage_words(job)}."
-    panels.show(stage_bar(rows), alt=words, key="stage_bar")
+    panels.show(stage_bar(rows), alt=words, key=Widget.STAGE_BAR)
 
 
 def _curve(job: JobView, recipe: str) -> None:
@@ -70,7 +72,9 @@ def _curve(job: JobView, recipe: str) -> None:
     baseline = tables.curve_baseline(job)
     st.markdown(_curve_title(job))
     panels.show(
-        learning_curve(points, baseline, CURVE_HEIGHT), alt=curve_alt(points, baseline, recipe), key="training_curve"
+        learning_curve(points, baseline, CURVE_HEIGHT),
+        alt=curve_alt(points, baseline, recipe),
+        key=Widget.TRAINING_CURVE,
     )
 
 
@@ -85,7 +89,7 @@ def _stop_button(version: VersionView) -> None:
     st.button(
         "Stop",
         icon=":material/stop_circle:",
-        key=f"stop_{version.arn}",
+        key=f"{Widget.STOP}_{version.arn}",
         disabled=version.status == "CREATE STOPPING",
         on_click=_stop,
         args=(version.arn,),
@@ -94,6 +98,6 @@ def _stop_button(version: VersionView) -> None:
 
 def _stop(version_arn: str) -> None:
     try:
-        training.stop(session.backend(), version_arn)
+        training.stop(process.backend(), version_arn)
     except TrainingError as error:
         st.toast(str(error), icon=":material/error:")

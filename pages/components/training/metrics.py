@@ -5,13 +5,14 @@ import time
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels, session
+from pages.components import address, panels
 from pages.components.charts.training import dot_plot
-from pages.components.session import Key
+from pages.components.keys import Key, Widget
 from pages.components.training.state import TrainingState
 from services.language.metrics import HIT_RATES, METRICS, chance, metric_label
 from services.language.phrases import in_seconds
-from services.personalize.training import VersionView
+from services.personalize.recipe_names import POPULARITY_COUNT
+from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables
 
 HOW = """
@@ -56,7 +57,7 @@ def _best(versions: list[VersionView]) -> panels.Kpi:
         return panels.Kpi("Best MRR@25", "–" if value is None else f"{value:.3f}")
     value = top.value(sentences.HIT_RATE) or 0.0
     popularity = top.estimate(sentences.HIT_RATE, "popularity")
-    personal = popularity is not None and top.recipe != "aws-popularity-count"
+    personal = popularity is not None and top.recipe != POPULARITY_COUNT
     return panels.Kpi(
         "Best hit rate@25",
         f"{100 * value:.0f} %",
@@ -78,7 +79,7 @@ def picture(state: TrainingState) -> None:
         return
     by_label = {metric_label(metric): metric for metric in metrics}
     labels = list(by_label)
-    session.default_choice(Key.METRIC, labels, labels[0])
+    address.default_choice(Key.METRIC, labels, labels[0])
     with st.container(border=True):
         label = st.segmented_control(
             "Metric",
@@ -97,7 +98,7 @@ def picture(state: TrainingState) -> None:
         panels.show(
             dot_plot(rows, tables.chance_level(ready, metric), metric_label(metric)),
             alt=sentences.dot_plot_alt(top, metric),
-            key="dot_plot",
+            key=Widget.DOT_PLOT,
         )
         st.caption(tables.split_words(top))
 
@@ -106,7 +107,7 @@ def table(state: TrainingState) -> None:
     """Draw one row a version; choosing one opens its dialog."""
     if not state.versions:
         with panels.empty(
-            "Nothing is trained yet.", detail="Choose a recipe above and press Train.", key="no_versions"
+            "Nothing is trained yet.", detail="Choose a recipe above and press Train.", key=Widget.NO_VERSIONS
         ):
             pass
         return

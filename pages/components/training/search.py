@@ -6,10 +6,11 @@ import streamlit as st
 
 from pages.components import panels
 from pages.components.charts.trials import trial_plot
-from pages.components.session import Key
+from pages.components.keys import Key
 from services.backend import JobView
 from services.language.metrics import metric_label
-from services.personalize.training import USUAL_TRIALS, RecipeCard
+from services.personalize.recipes import RecipeCard
+from services.personalize.versions import USUAL_TRIALS
 from services.screens.training import search, tables
 
 MOST_TRIALS = 40

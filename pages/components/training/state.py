@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import session
-from services.library.columns import Words
-from services.library.store import Library, Shelf
-from services.personalize import datasets, training
+from pages.components import process
+from services.language.vocabulary import Words
+from services.library.store import Library, LoadedData
+from services.personalize import datasets, recipes
+from services.personalize import versions as personalize_versions
 from services.personalize.datasets import GroupView
-from services.personalize.training import RecipeCard, VersionView
+from services.personalize.recipes import RecipeCard
+from services.personalize.versions import VersionView
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class TrainingState:
     """One data set group's training, as it is now."""
 
     group: GroupView | None
-    shelf: Shelf | None
+    data: LoadedData | None
     versions: list[VersionView]
     cards: list[RecipeCard]
 
@@ -30,7 +32,7 @@ class TrainingState:
     @property
     def words(self) -> Words:
         """How to speak of the catalogue."""
-        return self.shelf.words if self.shelf is not None else Words()
+        return self.data.words if self.data is not None else Words()
 
     def card(self, recipe: str) -> RecipeCard | None:
         """Return the card of a recipe."""
@@ -39,29 +41,29 @@ class TrainingState:
 
 def read(name: str | None) -> TrainingState:
     """Read everything for the data set group of this name."""
-    backend = session.backend()
+    backend = process.backend()
     group = datasets.find_group(backend, name) if name else None
     if group is None:
         return TrainingState(None, None, [], [])
-    shelf = Library(backend.home).open(group.name)
-    n_events, n_items = (shelf.n_events, shelf.n_items) if shelf is not None else (None, None)
+    data = Library(backend.home).open(group.name)
+    n_events, n_items = (data.n_events, data.n_items) if data is not None else (None, None)
     return TrainingState(
         group=group,
-        shelf=shelf,
-        versions=training.versions(backend, group.arn),
-        cards=training.recipe_cards(backend, group, n_events, n_items),
+        data=data,
+        versions=personalize_versions.versions(backend, group.arn),
+        cards=recipes.recipe_cards(backend, group, n_events, n_items),
     )
 
 
 def event_types(state: TrainingState) -> list[str]:
     """Return the event types in the data, the most frequent first; empty where there are none or nobody knows."""
-    return [] if state.shelf is None else _event_types(state.shelf.name, state.shelf.version)
+    return [] if state.data is None else _event_types(state.data.name, state.data.version)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def _event_types(name: str, version: str) -> list[str]:
-    shelf = Library(session.backend().home).open(name)
-    if shelf is None:
+    data = Library(process.backend().home).open(name)
+    if data is None:
         return []
-    events = shelf.interactions()
+    events = data.interactions()
     return [str(kind) for kind in events["EVENT_TYPE"].value_counts().index] if "EVENT_TYPE" in events else []

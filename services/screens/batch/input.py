@@ -12,7 +12,7 @@ from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE
 
 MEMBERS = {PEOPLE: ("userId",), ITEMS: ("itemId",), LISTS: ("userId", "itemList")}
 """What a line of each kind must have."""
-SHELF_SIZE = 20
+LIST_SIZE = 20
 """Length of the list that is ranked for everybody unless somebody brings lists."""
 LOOKED_AT = 100
 """So many lines of a file are looked at before it is sent."""
@@ -28,25 +28,25 @@ def item_lines(item_ids: Iterable[str]) -> Iterator[str]:
     return (_line(itemId=item_id) for item_id in item_ids)
 
 
-def list_lines(user_ids: Iterable[str], shelf: Sequence[str]) -> Iterator[str]:
+def list_lines(user_ids: Iterable[str], item_list: Sequence[str]) -> Iterator[str]:
     """Yield a line for each person that asks for the same list in this person's order."""
-    return (_line(userId=user_id, itemList=list(shelf)) for user_id in user_ids)
+    return (_line(userId=user_id, itemList=list(item_list)) for user_id in user_ids)
 
 
-def lines_for(kind: str, ids: Iterable[str], shelf: Sequence[str]) -> Iterator[str]:
+def lines_for(kind: str, ids: Iterable[str], item_list: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a kind for these people, or items; shelf is the list that LISTS ranks."""
     if kind == ITEMS:
         return item_lines(ids)
-    return list_lines(ids, shelf) if kind == LISTS else people_lines(ids)
+    return list_lines(ids, item_list) if kind == LISTS else people_lines(ids)
 
 
-def pasted_lines(text: str, kind: str, shelf: Sequence[str]) -> list[str]:
+def pasted_lines(text: str, kind: str, item_list: Sequence[str]) -> list[str]:
     """Return the lines of pasted text: ids apart by commas or line ends, or JSON lines, which stay as they are."""
     rows = [row.strip() for row in text.split("\n") if row.strip()]
     if rows and rows[0].startswith("{"):
         return rows
     ids = [part.strip().strip("\"'") for row in rows for part in re.split(r"[,;\t]", row)]
-    return list(lines_for(kind, dict.fromkeys(part for part in ids if part), shelf))
+    return list(lines_for(kind, dict.fromkeys(part for part in ids if part), item_list))
 
 
 def encoded(lines: Iterable[str]) -> Iterator[bytes]:
@@ -86,7 +86,7 @@ def example(kind: str, user_ids: Sequence[str], item_ids: Sequence[str]) -> str:
     return "\n".join(lines_for(kind, asked, items))
 
 
-def shelves(catalog: Catalog, size: int = SHELF_SIZE) -> dict[str, list[str]]:
+def ranked_lists(catalog: Catalog, size: int = LIST_SIZE) -> dict[str, list[str]]:
     """Return lists that can be ranked for everybody: the most popular items of all and of each category, by name.
 
     Categories come in the order of the people that their items had; those with fewer than three items are left out.

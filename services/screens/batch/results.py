@@ -39,9 +39,9 @@ class Lists:
     """(n_lists, longest): codes of the items, best first, -1 beyond the end of a list."""
     places: NDArray[np.int64]
     """(n_lists, 3): number of the file, where the line begins in it in bytes, the line's number from 1."""
-    shelves: tuple[tuple[str, ...], ...]
+    ranked_lists: tuple[tuple[str, ...], ...]
     """Different lists that were to be ranked; () unless the recipe ranks."""
-    shelf_of: NDArray[np.int32]
+    ranked_list_of: NDArray[np.int32]
     """(n_lists,): which of them each line asked for; -1 for none."""
     refused: pd.DataFrame
     """file, line, input, reason of the first refused lines."""
@@ -159,8 +159,8 @@ class _Reader:
         self._code: dict[str, int] = {}
         self._rows: list[NDArray[np.int32]] = []
         self._places: list[tuple[int, int, int]] = []
-        self._shelves: dict[tuple[str, ...], int] = {}
-        self._shelf_of: list[int] = []
+        self._ranked_lists: dict[tuple[str, ...], int] = {}
+        self._ranked_list_of: list[int] = []
         self._refused: list[tuple[str, int, str, str]] = []
         self._n_refused = 0
 
@@ -185,8 +185,8 @@ class _Reader:
             items=tuple(self._code),
             codes=codes,
             places=np.array(self._places, np.int64).reshape(-1, 3),
-            shelves=tuple(self._shelves),
-            shelf_of=np.array(self._shelf_of, np.int32),
+            ranked_lists=tuple(self._ranked_lists),
+            ranked_list_of=np.array(self._ranked_list_of, np.int32),
             refused=pd.DataFrame(self._refused, columns=list(REFUSED_COLUMNS)),
             n_refused=self._n_refused,
         )
@@ -197,8 +197,10 @@ class _Reader:
         listed = record["output"]["recommendedItems"]
         self._rows.append(np.array([code.setdefault(item, len(code)) for item in listed], np.int32))
         self._places.append(place)
-        shelf = tuple(asked.get("itemList", ()))
-        self._shelf_of.append(self._shelves.setdefault(shelf, len(self._shelves)) if shelf else -1)
+        item_list = tuple(asked.get("itemList", ()))
+        self._ranked_list_of.append(
+            self._ranked_lists.setdefault(item_list, len(self._ranked_lists)) if item_list else -1
+        )
 
     def _refuse(self, url: str, line: int, record: dict[str, Any]) -> None:
         self._n_refused += 1

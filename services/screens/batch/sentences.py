@@ -3,7 +3,7 @@
 import pandas as pd
 
 from services.language.phrases import counted, in_seconds
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE, USUAL_AWS_MINUTES, BatchJob
 from services.screens.batch.results import Lists
 from services.screens.batch.views import FIRST

@@ -150,8 +150,8 @@ def _popular_shares(lists: Lists, kind: str, catalog: Catalog) -> dict[str, floa
     if kind != LISTS:
         return dict.fromkeys(catalog.most_popular(lists.codes.shape[1]), 1.0)
     shares: dict[str, float] = {}
-    times = np.bincount(lists.shelf_of[lists.shelf_of >= 0], minlength=len(lists.shelves))
-    for shelf, n_lines in zip(lists.shelves, times.tolist(), strict=True):
-        for item_id in sorted(set(shelf), key=lambda item_id: (-catalog.n_people(item_id), item_id))[:FIRST]:
+    times = np.bincount(lists.ranked_list_of[lists.ranked_list_of >= 0], minlength=len(lists.ranked_lists))
+    for data, n_lines in zip(lists.ranked_lists, times.tolist(), strict=True):
+        for item_id in sorted(set(data), key=lambda item_id: (-catalog.n_people(item_id), item_id))[:FIRST]:
             shares[item_id] = shares.get(item_id, 0.0) + n_lines / lists.n_lists
     return shares

@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, USER_ID
-from services.library.index import split_categories
+from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, USER_ID, split_categories
 from services.screens.cold_start.split import HeldOut, tells
 
 RANDOM, POPULARITY, RIDGE_OF_A_USER = "random", "popularity", "ridge"

@@ -12,14 +12,15 @@ import numpy as np
 import pandas as pd
 
 from services.backend import Backend
+from services.errors import DataError
 from services.laboratory import groups
-from services.library.store import Shelf
-from services.personalize.datasets import DataError
+from services.library.store import LoadedData
+from services.personalize.recipe_names import USER_PERSONALIZATION
 from services.screens.cold_start.measures import PLACES
 from services.screens.cold_start.replicate import Desk, Update, prepared, settings
 from services.screens.cold_start.split import TIME, hold_out
 
-RECIPE = "aws-user-personalization"
+RECIPE = USER_PERSONALIZATION
 WEIGHTS = (0.0, 0.1, 0.3, 0.5, 1.0)
 SHARE, LATER_SHARE, FEWEST_NEW = 0.1, 0.2, 10
 PEOPLE = 500
@@ -28,7 +29,7 @@ EXPLORATION_COLUMNS = ("weight", "n_people", "new_shown", "new_taken", "hits", "
 
 
 def measure(
-    backend: Backend, shelf: Shelf, desk: Desk, update: Update, hyperparameters: Mapping[str, str]
+    backend: Backend, data: LoadedData, desk: Desk, update: Update, hyperparameters: Mapping[str, str]
 ) -> pd.DataFrame:
     """Return EXPLORATION_COLUMNS, one row a weight.
 
@@ -36,7 +37,7 @@ def measure(
     is what is missing to weight 0.
     """
     held_out = hold_out(
-        shelf,
+        data,
         share=SHARE,
         seed=0,
         split=TIME,

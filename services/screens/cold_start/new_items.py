@@ -17,17 +17,18 @@ import pandas as pd
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import in_words, service_errors
+from services.errors import DataError, service_errors, to_service_error
 from services.library.catalog import Catalog
 from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, canonical_name
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.personalize import training
 from services.personalize.campaigns import Campaign, for_recipes
-from services.personalize.datasets import DataError, GroupView, find_group
+from services.personalize.datasets import GroupView, find_group
+from services.personalize.recipe_names import HRNN_COLDSTART
 from services.screens.cold_start.split import FEWEST_NEW
 from services.sources.table_files import RawTable
 
-RECIPE = "aws-hrnn-coldstart"
+RECIPE = HRNN_COLDSTART
 PER_CALL = 10
 MOST_ITEMS = 1_000
 """One upload; more belong into an import."""
@@ -61,10 +62,10 @@ class Fit:
     score: float | None
 
 
-def fields(shelf: Shelf) -> list[Field]:
+def fields(data: LoadedData) -> list[Field]:
     """Return the fields of the items' schema but the id and the time of creation, which are always there."""
     found = []
-    for field in json.loads(shelf.schemas["Items"])["fields"] if "Items" in shelf.schemas else ():
+    for field in json.loads(data.schemas["Items"])["fields"] if "Items" in data.schemas else ():
         kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
         numeric = bool({"int", "long", "float", "double"} & set(kinds))
         if field["name"] not in (ITEM_ID, CREATION_TIMESTAMP):
@@ -73,19 +74,19 @@ def fields(shelf: Shelf) -> list[Field]:
     return found
 
 
-def read_rows(table: RawTable, shelf: Shelf) -> list[dict[str, Any]]:
+def read_rows(table: RawTable, data: LoadedData) -> list[dict[str, Any]]:
     """Return the rows of a file by the schema's names. Raises DataError naming what is missing."""
     frame = table.frame.rename(columns={name: canonical_name(str(name)) for name in table.frame.columns})
     if ITEM_ID not in frame:
         raise DataError(f"{table.filename} has no column ITEM_ID; it has {', '.join(map(str, frame.columns))}.")
     if len(frame) > MOST_ITEMS:
         raise DataError(f"{table.filename} has {len(frame):,} rows; up to {MOST_ITEMS:,} can be put. Use Data.")
-    names = [field.name for field in fields(shelf) if field.name in frame]
+    names = [field.name for field in fields(data) if field.name in frame]
     rows = frame[[ITEM_ID, *names]].to_dict("records")
     return [{str(k): v for k, v in row.items() if not pd.isna(v)} for row in rows]
 
 
-def checked(rows: Sequence[Mapping[str, Any]], shelf: Shelf, catalog: Catalog) -> list[dict[str, Any]]:
+def checked(rows: Sequence[Mapping[str, Any]], data: LoadedData, catalog: Catalog) -> list[dict[str, Any]]:
     """Return the rows as PutItems wants their properties, with ITEM_ID. Raises DataError with value and remedy."""
     found, seen = [], set()
     for number, row in enumerate(rows, start=1):
@@ -97,7 +98,7 @@ def checked(rows: Sequence[Mapping[str, Any]], shelf: Shelf, catalog: Catalog) -
         if item_id in seen:
             raise DataError(f"{item_id} is given twice. Give every new item an id of its own.")
         seen.add(item_id)
-        found.append({ITEM_ID: item_id, **{f.name: v for f in fields(shelf) if (v := _value(row, f)) is not None}})
+        found.append({ITEM_ID: item_id, **{f.name: v for f in fields(data) if (v := _value(row, f)) is not None}})
     return found
 
 
@@ -151,10 +152,10 @@ def _memory(home: Path, group: str) -> Path:
     return Path(home) / "laboratories" / "new_items" / f"{group}.json"
 
 
-def start_training(backend: Backend, view: GroupView, shelf: Shelf, catalog: Catalog, n_new: int) -> str:
+def start_training(backend: Backend, view: GroupView, data: LoadedData, catalog: Catalog, n_new: int) -> str:
     """Train aws-hrnn-coldstart so that items without events are new to it; return the version's ARN."""
     settings = hyperparameters(catalog, n_new)
-    return training.train_next(backend, view, RECIPE, event_type=shelf.event_type, hyperparameters=settings)
+    return training.train_next(backend, view, RECIPE, event_type=data.event_type, hyperparameters=settings)
 
 
 def hyperparameters(catalog: Catalog, n_new: int) -> dict[str, str]:
@@ -198,7 +199,7 @@ def best_fits(
             if report is not None and number % 25 == 0:
                 report(number / len(user_ids))
     except ClientError as error:
-        raise in_words(error) from error
+        raise to_service_error(error) from error
     return {item: sorted(fits, key=lambda f: (f.rank, -(f.score or 0), f.user_id))[:n] for item, fits in found.items()}
 
 

@@ -1,8 +1,8 @@
 """What a cold start run would take, what it is called, and what stands in its way, before it is started."""
 
 from services.backend import Backend
-from services.library.store import Shelf
-from services.personalize import training
+from services.library.store import LoadedData
+from services.personalize import recipes
 from services.personalize.datasets import find_group
 from services.screens.cold_start.exploration import RECIPE as EXPLORING
 from services.screens.cold_start.results import ColdStartResult
@@ -29,24 +29,24 @@ def run_name(parameters: Parameters) -> str:
     return ", ".join(parts)
 
 
-def problem(shelf: Shelf, parameters: Parameters) -> str:
+def problem(data: LoadedData, parameters: Parameters) -> str:
     """Return why a run would be refused, "" when nothing is seen beforehand."""
-    n_new = round(parameters.share * shelf.n_items)
+    n_new = round(parameters.share * data.n_items)
     if n_new < FEWEST_NEW:
         return (
-            f"{n_new:,} of {shelf.n_items:,} items would be new; aws-hrnn-coldstart needs at least {FEWEST_NEW}. "
+            f"{n_new:,} of {data.n_items:,} items would be new; aws-hrnn-coldstart needs at least {FEWEST_NEW}. "
             "Hold out more, or load data with more items."
         )
     return ""
 
 
 def expected_seconds(
-    backend: Backend, shelf: Shelf, parameters: Parameters, earlier: ColdStartResult | None = None
+    backend: Backend, data: LoadedData, parameters: Parameters, earlier: ColdStartResult | None = None
 ) -> float | None:
     """Return how long a run should take, by an earlier one where there is one; None on AWS, where nobody can say."""
     if backend.capabilities is None:
         return None
-    one = _training(backend, shelf, RECIPE)
+    one = _training(backend, data, RECIPE)
     draw = OVERHEAD_S + parameters.n_people / ASKED_PER_SECOND
     if earlier is not None:
         one = earlier.train_seconds
@@ -58,7 +58,7 @@ def expected_seconds(
     total = parameters.n_seeds * (draw + one * (1 + len(parameters.column_sets)))
     if parameters.exploration:
         measured = earlier.facts["seconds"].get("explore") if earlier is not None else None
-        total += measured or OVERHEAD_S + (_training(backend, shelf, EXPLORING) or 3 * one)
+        total += measured or OVERHEAD_S + (_training(backend, data, EXPLORING) or 3 * one)
     return float(total)
 
 
@@ -73,9 +73,9 @@ def aws_words(backend: Backend, parameters: Parameters) -> str:
     )
 
 
-def _training(backend: Backend, shelf: Shelf, recipe: str) -> float | None:
-    view = find_group(backend, shelf.name)
+def _training(backend: Backend, data: LoadedData, recipe: str) -> float | None:
+    view = find_group(backend, data.name)
     if view is None:
         return None
-    cards = training.recipe_cards(backend, view, shelf.n_events, shelf.n_items)
+    cards = recipes.recipe_cards(backend, view, data.n_events, data.n_items)
     return next((card.expected_seconds for card in cards if card.name == recipe), None)

@@ -15,11 +15,12 @@ import pandas as pd
 
 from services.backend import Backend
 from services.laboratory import groups
-from services.library.columns import ITEM_ID, ColumnRoles, Words
-from services.library.index import split_categories
+from services.language.vocabulary import Words
+from services.library.columns import ITEM_ID, ColumnRoles, split_categories
 from services.library.prepared import PreparedData
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.library.tastes import Tastes
+from services.personalize.recipe_names import HRNN_COLDSTART
 from services.progress import Step
 from services.screens.cold_start import baselines
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from services.screens.cold_start.run import Parameters
 
 KINDS = ("lists", "taken", "new_items", "tastes", "columns")
-RECIPE = "aws-hrnn-coldstart"
+RECIPE = HRNN_COLDSTART
 MODEL = "model"
 MOST_CATEGORIES = 200
 """A column with more of them makes no groups of viewers."""
@@ -73,10 +74,10 @@ def kept(desk: Desk, seed: int) -> Draw | None:
     return Draw(**frames, facts=json.loads(facts.read_text(encoding="utf-8")))
 
 
-def hold_out_of(shelf: Shelf, wanted: "Parameters", seed: int) -> HeldOut:
+def hold_out_of(data: LoadedData, wanted: "Parameters", seed: int) -> HeldOut:
     """Return the split that a run's parameters and this seed stand for."""
     return hold_out(
-        shelf,
+        data,
         share=wanted.share,
         seed=seed,
         split=wanted.split,
@@ -111,7 +112,7 @@ class Bench:
         for number, names in enumerate(column_sets, start=1):
             self._campaigns[tuple(names)] = self._deployed(str(number), names, update)
 
-    def measure(self, shelf: Shelf, update: Update, sets: Mapping[str, Sequence[str]]) -> Draw:
+    def measure(self, data: LoadedData, update: Update, sets: Mapping[str, Sequence[str]]) -> Draw:
         """Ask the campaigns, let the closed forms answer too, keep and return the draw."""
         held_out, began = self._held_out, time.monotonic()
         lists = {MODEL: self._ask(self._campaigns[()], update)}
@@ -123,7 +124,7 @@ class Bench:
             lists=rows.reset_index(drop=True),
             taken=_pairs(self._seed, held_out.wanted),
             new_items=pd.DataFrame({"seed": self._seed, "item_id": list(held_out.new_items)}),
-            tastes=tastes_of(shelf, held_out),
+            tastes=tastes_of(data, held_out),
             columns=self._worth(sets, update),
             facts=self._facts | {"seed": self._seed, "n_new": len(held_out.new_items), "moment": held_out.moment},
         )
@@ -203,11 +204,11 @@ def prepared(held_out: HeldOut, name: str) -> PreparedData:
     )
 
 
-def tastes_of(shelf: Shelf, held_out: HeldOut) -> pd.DataFrame:
+def tastes_of(data: LoadedData, held_out: HeldOut) -> pd.DataFrame:
     """Return seed, column, user_id, taste for every column that makes groups: strongest taste of what people had."""
     counts = {str(item): int(n) for item, n in held_out.interactions[ITEM_ID].value_counts().items()}
     rows = []
-    for column, categories in group_columns(shelf).items():
+    for column, categories in group_columns(data).items():
         tastes = Tastes(column, categories, counts)
         for user in held_out.asked:
             strongest = tastes.top(held_out.known[user], 1)
@@ -215,14 +216,14 @@ def tastes_of(shelf: Shelf, held_out: HeldOut) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["seed", "column", "user_id", "taste"])
 
 
-def group_columns(shelf: Shelf) -> dict[str, dict[str, list[str]]]:
+def group_columns(data: LoadedData) -> dict[str, dict[str, list[str]]]:
     """Return every item's categories by each column that makes groups of viewers; the usual one first."""
-    items = shelf.items()
-    if items is None or "Items" not in shelf.schemas:
+    items = data.items()
+    if items is None or "Items" not in data.schemas:
         return {}
-    fields = json.loads(shelf.schemas["Items"])["fields"]
-    categorical = [f["name"] for f in fields if f.get("categorical") and f["name"] in item_columns(shelf)]
-    order = [name for name in shelf.roles.categories if name in categorical]
+    fields = json.loads(data.schemas["Items"])["fields"]
+    categorical = [f["name"] for f in fields if f.get("categorical") and f["name"] in item_columns(data)]
+    order = [name for name in data.roles.categories if name in categorical]
     found = {}
     for column in [*order, *(name for name in categorical if name not in order)]:
         cells = [split_categories(cell) for cell in items[column]]

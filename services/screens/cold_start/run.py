@@ -15,8 +15,9 @@ from typing import Any
 import pandas as pd
 
 from services.backend import Backend
-from services.library.store import Library, Shelf
-from services.personalize.datasets import DataError
+from services.errors import DataError
+from services.library.store import Library, LoadedData
+from services.personalize.recipe_names import HRNN_COLDSTART
 from services.progress import Step, StepList
 from services.screens.cold_start import exploration as cold_start_exploration
 from services.screens.cold_start import measures, replicate
@@ -24,7 +25,7 @@ from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A
 from services.screens.cold_start.replicate import Desk, Draw
 from services.screens.cold_start.split import ALL, SPLITS, item_columns
 
-RECIPE = "aws-hrnn-coldstart"
+RECIPE = HRNN_COLDSTART
 MODEL = "model"
 METHODS = (MODEL, RIDGE_OF_A_USER, POPULARITY, RANDOM)
 STEPS = (
@@ -86,11 +87,11 @@ class Parameters:
         return asdict(self)
 
 
-def column_sets(shelf: Shelf) -> dict[str, tuple[str, ...]]:
+def column_sets(data: LoadedData) -> dict[str, tuple[str, ...]]:
     """Return what each kind of column may be worth: every column alone, people (director, cast) together, then all."""
-    columns = item_columns(shelf)
-    people = tuple(name for name in columns if name in shelf.roles.people)
-    order = [name for name in shelf.roles.categories if name in columns]
+    columns = item_columns(data)
+    people = tuple(name for name in columns if name in data.roles.people)
+    order = [name for name in data.roles.categories if name in columns]
     order += [name for name in columns if name not in order and name not in people]
     sets: dict[str, tuple[str, ...]] = {column_words((name,)): (name,) for name in order}
     if people:
@@ -110,8 +111,8 @@ def column_words(columns: Sequence[str]) -> str:
 def run(backend: Backend, parameters: Mapping[str, Any], desk: Desk) -> None:
     """Do one run and leave its results in desk.folder. Raises DataError and TrainingError with the reason."""
     wanted = Parameters.read(parameters)
-    shelf = Library(backend.home).open(wanted.group)
-    if shelf is None:
+    data = Library(backend.home).open(wanted.group)
+    if data is None:
         raise DataError(f"The data of {wanted.group} was not loaded on this machine. Load it on Data.")
     steps = StepList([*STEPS, *([EXPLORE] if wanted.exploration else [])], desk.report)
     started = time.time()
@@ -120,18 +121,18 @@ def run(backend: Backend, parameters: Mapping[str, Any], desk: Desk) -> None:
     for seed in range(wanted.n_seeds):
         desk.check_cancelled()
         kept = replicate.kept(desk, seed)
-        draws.append(kept or _draw(backend, shelf, wanted, seed, desk, steps, seconds))
+        draws.append(kept or _draw(backend, data, wanted, seed, desk, steps, seconds))
     _write(draws, desk)
     if wanted.exploration:
         with _step(steps, "explore", seconds) as update:
-            frame = cold_start_exploration.measure(backend, shelf, desk, update, wanted.exploring_hyperparameters)
+            frame = cold_start_exploration.measure(backend, data, desk, update, wanted.exploring_hyperparameters)
             desk.write("exploration", frame)
     facts = {
         "parameters": wanted.to_json(),
         "started": started,
         "ended": time.time(),
         "seconds": seconds,
-        "data_version": shelf.version,
+        "data_version": data.version,
         "n_people": max(draw.facts["n_people"] for draw in draws),
         "draws": [draw.facts for draw in draws],
     }
@@ -143,7 +144,7 @@ def run(backend: Backend, parameters: Mapping[str, Any], desk: Desk) -> None:
 
 def _draw(
     backend: Backend,
-    shelf: Shelf,
+    data: LoadedData,
     wanted: Parameters,
     seed: int,
     desk: Desk,
@@ -153,7 +154,7 @@ def _draw(
     """Do the four steps for one draw of new items."""
     which = f"draw {seed + 1} of {wanted.n_seeds}" if wanted.n_seeds > 1 else ""
     with _step(steps, "hold_out", seconds, which) as update:
-        held_out = replicate.hold_out_of(shelf, wanted, seed)
+        held_out = replicate.hold_out_of(data, wanted, seed)
         update(None, f"{len(held_out.new_items):,} new, {len(held_out.interactions):,} events to learn from")
     bench = replicate.Bench(backend, desk, held_out, seed)
     try:
@@ -162,7 +163,7 @@ def _draw(
         with _step(steps, "train", seconds, which) as update:
             bench.train(update, wanted.column_sets, wanted.hyperparameters)
         with _step(steps, "measure", seconds, which) as update:
-            return bench.measure(shelf, update, column_sets(shelf))
+            return bench.measure(data, update, column_sets(data))
     finally:
         bench.clear()
 

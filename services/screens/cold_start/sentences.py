@@ -6,7 +6,7 @@ import pandas as pd
 
 from services.language.metrics import FEWEST_USERS
 from services.language.phrases import in_seconds
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
 from services.screens.cold_start.measures import CLICK_RATE, FIRST_PLACE, PLACES, REACH
 from services.screens.cold_start.results import ColdStartResult, Estimate

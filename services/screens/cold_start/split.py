@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from services.errors import DataError
 from services.library.columns import CREATION_TIMESTAMP, EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID
-from services.library.store import Shelf
-from services.personalize.datasets import DataError
+from services.library.store import LoadedData
 
 TIME, ALL = "time", "all"
 SPLITS = (TIME, ALL)
@@ -56,7 +56,7 @@ class HeldOut:
 
 
 def hold_out(
-    shelf: Shelf,
+    data: LoadedData,
     *,
     share: float,
     seed: int,
@@ -75,14 +75,14 @@ def hold_out(
         raise DataError(f'The split "{split}" is unknown. Choose "{TIME}" or "{ALL}".')
     if not 0 < share < 1:
         raise DataError(f"A share of {share:g} cannot be held out. Choose one between 0 and 1, for example 0.5.")
-    items = shelf.items()
-    if items is None or not item_columns(shelf):
+    items = data.items()
+    if items is None or not item_columns(data):
         raise DataError(
-            f"{shelf.name} says nothing about its items, so nothing new could be recognised. "
+            f"{data.name} says nothing about its items, so nothing new could be recognised. "
             "Load an items file with a category, a year or a price on Data."
         )
-    events = _counting(shelf)
-    items = _kept_columns(items.drop_duplicates(ITEM_ID, keep="last"), shelf, columns)
+    events = _counting(data)
+    items = _kept_columns(items.drop_duplicates(ITEM_ID, keep="last"), data, columns)
     new = _draw(items, events, share, seed, fewest_new)
     of_new = events[ITEM_ID].isin(new)
     moment = int(events[TIMESTAMP].quantile(1 - later_share)) if split == TIME else None
@@ -90,7 +90,7 @@ def hold_out(
     train = events[early & ~of_new]
     asked = natural_order(set(train[USER_ID]))[:n_people]
     if not asked:
-        raise DataError(f"Nobody in {shelf.name} has events left to learn from. Hold out fewer items.")
+        raise DataError(f"Nobody in {data.name} has events left to learn from. Hold out fewer items.")
     newest = int(train[TIMESTAMP].max())
     known = _histories(train, asked)
     truth = events[of_new & ~early] if moment is not None else events[of_new]
@@ -99,8 +99,8 @@ def hold_out(
         seed=seed,
         interactions=train.reset_index(drop=True),
         items=_dated(items, new, newest),
-        users=shelf.users(),
-        schemas=_schemas(shelf, items),
+        users=data.users(),
+        schemas=_schemas(data, items),
         new_items=tuple(sorted(new)),
         asked=tuple(asked),
         known=known,
@@ -110,11 +110,11 @@ def hold_out(
     )
 
 
-def item_columns(shelf: Shelf) -> list[str]:
+def item_columns(data: LoadedData) -> list[str]:
     """Return the columns of items that tell of them: categorical or numeric ones, in the schema's order."""
-    if "Items" not in shelf.schemas:
+    if "Items" not in data.schemas:
         return []
-    fields = json.loads(shelf.schemas["Items"])["fields"]
+    fields = json.loads(data.schemas["Items"])["fields"]
     return [f["name"] for f in fields if f["name"] not in (ITEM_ID, CREATION_TIMESTAMP) and tells(f)]
 
 
@@ -129,11 +129,11 @@ def natural_order(ids: Iterable[str]) -> list[str]:
     return sorted(map(str, ids), key=lambda value: (0, int(value), "") if value.isdecimal() else (1, 0, value))
 
 
-def _counting(shelf: Shelf) -> pd.DataFrame:
+def _counting(data: LoadedData) -> pd.DataFrame:
     """Return the events that count, sorted by person and time."""
-    events = shelf.interactions()
-    if shelf.event_type is not None and EVENT_TYPE in events:
-        events = events[events[EVENT_TYPE] == shelf.event_type]
+    events = data.interactions()
+    if data.event_type is not None and EVENT_TYPE in events:
+        events = events[events[EVENT_TYPE] == data.event_type]
     return events
 
 
@@ -149,10 +149,10 @@ def _draw(items: pd.DataFrame, events: pd.DataFrame, share: float, seed: int, fe
     return frozenset(np.random.default_rng(seed).permutation(candidates)[:n_new].tolist())
 
 
-def _kept_columns(items: pd.DataFrame, shelf: Shelf, columns: Sequence[str] | None) -> pd.DataFrame:
+def _kept_columns(items: pd.DataFrame, data: LoadedData, columns: Sequence[str] | None) -> pd.DataFrame:
     if columns is None:
         return items
-    telling = item_columns(shelf)
+    telling = item_columns(data)
     unknown = sorted(set(columns) - set(telling))
     if unknown or not columns:
         said = f'There is no item column "{unknown[0]}" to learn from.' if unknown else "No item column is left."
@@ -167,9 +167,9 @@ def _dated(items: pd.DataFrame, new: frozenset[str], newest: int) -> pd.DataFram
     return items.drop(columns=[CREATION_TIMESTAMP], errors="ignore").assign(**{CREATION_TIMESTAMP: created})
 
 
-def _schemas(shelf: Shelf, items: pd.DataFrame) -> dict[str, str]:
+def _schemas(data: LoadedData, items: pd.DataFrame) -> dict[str, str]:
     """Return the data's schemas, that of the items with the columns that are kept and with CREATION_TIMESTAMP."""
-    schemas = {kind: text for kind, text in shelf.schemas.items() if kind != "Users" or shelf.users() is not None}
+    schemas = {kind: text for kind, text in data.schemas.items() if kind != "Users" or data.users() is not None}
     told = json.loads(schemas["Items"])
     fields = [f for f in told["fields"] if f["name"] in items and f["name"] != CREATION_TIMESTAMP]
     told["fields"] = [*fields, {"name": CREATION_TIMESTAMP, "type": "long"}]

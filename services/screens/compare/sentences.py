@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from services.language.phrases import listed
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.lists.sample import MIN_PEOPLE, Chance, ListSample
-from services.screens.compare.sides import EXPLORING, Side, n_different, pair_counts, shared_history
+from services.personalize.recipe_names import EXPLORING
+from services.screens.compare.sides import Side, n_different, pair_counts, shared_history
 
 FEW_IN_COMMON = 0.1
 """Two histories have little in common below this share of the shorter one."""
@@ -50,11 +51,6 @@ def exploring_note(found: Sequence[Side]) -> str:
     if not names:
         return ""
     return f"{listed(names)} explores new items: ask again and some places differ, whoever is compared."
-
-
-def possessive(who: str) -> str:
-    """Return "Nora's", "James'"."""
-    return f"{who}'" if who.endswith("s") else f"{who}'s"
 
 
 def _two(one: Side, other: Side, chance: Chance | None, words: Words) -> str:

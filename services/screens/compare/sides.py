@@ -14,20 +14,18 @@ from numpy.typing import NDArray
 
 from services.backend import Backend
 from services.errors import ServiceError
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import Words
 from services.library.people import People
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists.reasons import Reason, sentence
 from services.lists.sample import known_items
+from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
-from services.screens.recommendations.view import item_ids, recommend
 
 LETTERS = "ABCD"
-EXPLORING = ("aws-user-personalization", "aws-user-personalization-v2")
-"""Recipes whose answer differs from call to call."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def sides(
     backend: Backend,
     wanted: Sequence[tuple[str, Campaign]],
     count: int,
-    shelf: Shelf,
+    data: LoadedData,
     people: People,
     tastes: Tastes,
     *,
@@ -85,8 +83,8 @@ def sides(
         names = _names([people.short(user_id) for user_id, _ in wanted], [user_id for user_id, _ in wanted])
     found = []
     for letter, who, (user_id, campaign) in zip(LETTERS, names, wanted, strict=False):
-        history = shelf.history(user_id)
-        known = known_items(shelf, history)
+        history = data.history(user_id)
+        known = known_items(data, history)
         call, error = None, None
         try:
             call = recommend(backend, campaign, user_id, count)

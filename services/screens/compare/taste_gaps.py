@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.library.tastes import PRIOR_EVENTS, Tastes
 from services.screens.compare.sides import Side
 
@@ -20,11 +20,11 @@ BOUND = 8.0
 GAP_COLUMNS = ("category", "letter", "who", "history", "list", "gap")
 
 
-def columns_of(shelf: Shelf) -> list[str]:
+def columns_of(data: LoadedData) -> list[str]:
     """Return the categorical item columns, the first one first: categories, people, and what the schema calls so."""
-    fields = json.loads(shelf.schemas.get("Items", "{}")).get("fields", [])
+    fields = json.loads(data.schemas.get("Items", "{}")).get("fields", [])
     declared = [field["name"] for field in fields if field.get("categorical")]
-    return list(dict.fromkeys([*shelf.roles.categories, *shelf.roles.people, *declared]))
+    return list(dict.fromkeys([*data.roles.categories, *data.roles.people, *declared]))
 
 
 def gaps(found: Sequence[Side], tastes: Tastes) -> pd.DataFrame:

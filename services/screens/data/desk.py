@@ -17,11 +17,11 @@ from pathlib import Path
 
 from services.backend import Backend
 from services.checks import report as diagnostics
-from services.checks.look import added, from_shelf, look
+from services.checks.look import added, from_loaded, look
+from services.errors import DataError, SampleError
+from services.language.vocabulary import Words
 from services.library import prepared, store
-from services.library.columns import Words
-from services.library.prepared import PreparedData, SampleError
-from services.personalize.datasets import DataError
+from services.library.prepared import PreparedData
 from services.personalize.imports import Source, import_data, import_steps
 from services.progress import Step, StepList
 from services.screens.data.drafts import Draft, DraftNotes
@@ -121,10 +121,10 @@ class DataDesk:
 
     def change_words(self, name: str, words: Words) -> None:
         """Let sentences speak of an imported catalogue in these words."""
-        shelves = store.Library(self._backend.home)
-        shelf = shelves.open(name)
-        if shelf is not None:
-            shelves.save(replace(from_shelf(shelf), words=words))
+        library = store.Library(self._backend.home)
+        loaded = library.open(name)
+        if loaded is not None:
+            library.save(replace(from_loaded(loaded), words=words))
 
     def cancel(self, key: str) -> None:
         """Ask for the work on a draft to stop; what is half done is removed."""
@@ -170,22 +170,22 @@ class DataDesk:
     def _imported(self, data: PreparedData, mode: str, steps: StepList) -> dict[str, object]:
         """Keep the data for the screens, import it; put the library back as it was when the import fails."""
         home = self._backend.home
-        shelves = store.Library(home)
-        shelf = shelves.open(data.name)
-        before = None if shelf is None else from_shelf(shelf)
+        library = store.Library(home)
+        loaded = library.open(data.name)
+        before = None if loaded is None else from_loaded(loaded)
         folder = home / "uploads" / data.name
         steps.start("keep")
         try:
-            shelves.save(added(before, data) if mode == "INCREMENTAL" and before is not None else data)
+            library.save(added(before, data) if mode == "INCREMENTAL" and before is not None else data)
             files = prepared.write_csvs(data, folder)
             steps.done("keep")
             sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
             import_data(self._backend, data.name, sources, mode, steps.take)
         except BaseException:
             if before is None:
-                shelves.delete(data.name)
+                library.delete(data.name)
             else:
-                shelves.save(before)
+                library.save(before)
             raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from services.checks.look import Look
 from services.language.phrases import counted
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.screens.data.drafts import Draft
 
 

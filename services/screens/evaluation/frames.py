@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from services.library.columns import EVENT_TYPE, ITEM_ID
-from services.library.index import split_categories
+from services.library.columns import EVENT_TYPE, ITEM_ID, split_categories
 from services.library.prepared import PreparedData
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.screens.evaluation.measures import Catalogue, Doubles, hits
 from services.screens.evaluation.methods import (
     FIRST_OF_POPULARITY,
@@ -37,32 +36,32 @@ def all_lists(lists: Mapping[str, list[list[str]]], found: Split, items: Catalog
     return every
 
 
-def prepared(shelf: Shelf, found: Split, name: str) -> PreparedData:
+def prepared(data: LoadedData, found: Split, name: str) -> PreparedData:
     """Return the training part as data to import."""
     return PreparedData(
         name=name,
         interactions=found.train,
         items=found.items,
         users=found.users,
-        schemas=shelf.schemas,
-        roles=shelf.roles,
-        words=shelf.words,
-        source=shelf.source,
-        event_type=shelf.event_type,
+        schemas=data.schemas,
+        roles=data.roles,
+        words=data.words,
+        source=data.source,
+        event_type=data.event_type,
     )
 
 
-def counted_train(shelf: Shelf, found: Split) -> pd.DataFrame:
+def counted_train(data: LoadedData, found: Split) -> pd.DataFrame:
     """Return the events of the training part that count."""
-    kind = event_type_of(shelf)
+    kind = event_type_of(data)
     return (
         found.train if kind is None or EVENT_TYPE not in found.train else found.train[found.train[EVENT_TYPE] == kind]
     )
 
 
-def categories(shelf: Shelf) -> dict[str, list[str]]:
+def categories(data: LoadedData) -> dict[str, list[str]]:
     """Return every item's categories by the first categorical column, {} without one."""
-    items, column = shelf.items(), shelf.roles.categories[:1]
+    items, column = data.items(), data.roles.categories[:1]
     if items is None or not column or column[0] not in items:
         return {}
     return {str(i): split_categories(cell) for i, cell in zip(items[ITEM_ID], items[column[0]], strict=True)}

@@ -4,10 +4,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from services.personalize.datasets import DataError
+from services.errors import DataError
+from services.personalize.recipe_names import (
+    HRNN,
+    HRNN_COLDSTART,
+    HRNN_METADATA,
+    POPULARITY_COUNT,
+    USER_PERSONALIZATION,
+)
 from services.screens.evaluation.split import PROTOCOLS, SHARE, TIME
 
-RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-hrnn-coldstart", "aws-user-personalization", "aws-popularity-count")
+RECIPES = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, POPULARITY_COUNT)
 """Recipes that answer for a person, and can be measured."""
 
 
@@ -18,7 +25,7 @@ class Parameters:
     group: str
     """Name of the data set group whose data is used; it is not touched."""
     protocol: str = TIME
-    recipes: tuple[str, ...] = ("aws-hrnn",)
+    recipes: tuple[str, ...] = (HRNN,)
     n_seeds: int = 1
     """Trainings of every recipe, each with another seed; more than one only where the engine is embedded."""
     columns: bool = False

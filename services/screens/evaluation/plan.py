@@ -7,10 +7,10 @@ from typing import Any
 from services.backend import Backend
 from services.language.phrases import counted
 from services.library.columns import ITEM_ID
-from services.library.store import Shelf
-from services.personalize.versions import RECIPE_WORDS
+from services.library.store import LoadedData
+from services.personalize.recipe_names import HRNN_METADATA, RECIPE_WORDS
 
-METADATA = "aws-hrnn-metadata"
+METADATA = HRNN_METADATA
 SECONDS_PER_ANSWER = 0.0025
 """An answer of the embedded engine, in process through boto3."""
 SECONDS_AROUND = 8.0
@@ -28,7 +28,7 @@ class Contestant:
     solution_config: dict[str, Any] = field(default_factory=dict)
 
 
-def contestants(shelf: Shelf, recipes: Sequence[str], n_seeds: int = 1, columns: bool = False) -> list[Contestant]:
+def contestants(data: LoadedData, recipes: Sequence[str], n_seeds: int = 1, columns: bool = False) -> list[Contestant]:
     """Return what is trained: every recipe with every seed, then aws-hrnn-metadata with each item column alone."""
     found = []
     for recipe in recipes:
@@ -38,7 +38,7 @@ def contestants(shelf: Shelf, recipes: Sequence[str], n_seeds: int = 1, columns:
             key, said = (recipe, words) if seed == 0 else (f"{recipe}#{seed + 1}", f"{words} (training {seed + 1})")
             found.append(Contestant(key, recipe, said, config))
     if columns:
-        telling = item_columns(shelf)
+        telling = item_columns(data)
         for name in telling:
             others = [other for other in telling if other != name]
             alone: dict[str, Any] = (
@@ -49,22 +49,22 @@ def contestants(shelf: Shelf, recipes: Sequence[str], n_seeds: int = 1, columns:
     return found
 
 
-def item_columns(shelf: Shelf) -> list[str]:
+def item_columns(data: LoadedData) -> list[str]:
     """Return the item columns that a recipe could learn from: categories, people and the year."""
-    items = shelf.items()
+    items = data.items()
     if items is None:
         return []
-    wanted = [*shelf.roles.categories, *shelf.roles.people, *([shelf.roles.year] if shelf.roles.year else [])]
+    wanted = [*data.roles.categories, *data.roles.people, *([data.roles.year] if data.roles.year else [])]
     return [name for name in wanted if name in items and name != ITEM_ID]
 
 
-def seconds_expected(backend: Backend, shelf: Shelf, plan: Sequence[Contestant], n_people: int) -> float | None:
+def seconds_expected(backend: Backend, data: LoadedData, plan: Sequence[Contestant], n_people: int) -> float | None:
     """Return how long a run takes here, None where nobody knows."""
     if backend.capabilities is None:
         return None
     total = SECONDS_AROUND
     for one in plan:
-        training = backend.capabilities.seconds_expected(one.recipe, shelf.n_events, shelf.n_items)
+        training = backend.capabilities.seconds_expected(one.recipe, data.n_events, data.n_items)
         if training is None:
             return None
         total += training + SECONDS_PER_ANSWER * n_people

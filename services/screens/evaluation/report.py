@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.screens.evaluation import sentences, tables
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.sentences import difference_words, label, method_words

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from services.language.metrics import FEWEST_USERS
+from services.personalize.recipe_names import HRNN
 from services.screens.evaluation.measures import CUT_OFFS, Estimate, estimate
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN
 from services.screens.evaluation.plan import METADATA
@@ -19,7 +20,7 @@ from services.screens.evaluation.segments import segment_names
 from services.screens.evaluation.split import AWS
 from services.screens.evaluation.summary import TAKEN
 
-PLAIN = "aws-hrnn"
+PLAIN = HRNN
 
 
 @dataclass(frozen=True)

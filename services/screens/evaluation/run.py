@@ -17,19 +17,18 @@ import numpy as np
 import pandas as pd
 from botocore.exceptions import ClientError
 
+from services import errors
 from services.backend import Backend, MetricEstimate
-from services.errors import ServiceError
+from services.errors import DataError, ServiceError
 from services.laboratory import groups
-from services.library.store import Library, Shelf
-from services.personalize import training
-from services.personalize.datasets import DataError
+from services.library.store import Library, LoadedData
 from services.progress import Step, StepList
 from services.screens.evaluation.frames import all_lists, categories, counted_train, lists_frame, people_frame, prepared
 from services.screens.evaluation.measures import LENGTH, catalogue, estimate, hits, measure
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.plan import Contestant, contestants
 from services.screens.evaluation.segments import segments
-from services.screens.evaluation.split import AWS, Split, event_type_of, split_shelf
+from services.screens.evaluation.split import AWS, Split, event_type_of, split_data
 from services.screens.evaluation.summary import aws_summary, summary
 
 LABORATORY_NAME = "evaluation"
@@ -61,13 +60,13 @@ def steps_of(plan: Sequence[Contestant], protocol: str) -> tuple[Step, ...]:
 def run(backend: Backend, parameters: Mapping[str, Any], desk: Desk) -> None:
     """Do one run and leave its results in desk.folder. Raises DataError and TrainingError with the reason."""
     wanted = Parameters.read(parameters)
-    shelf = Library(backend.home).open(wanted.group)
-    if shelf is None:
+    data = Library(backend.home).open(wanted.group)
+    if data is None:
         raise DataError(f"The data of {wanted.group} was not loaded on this machine. Load it on Data.")
     if wanted.n_seeds > 1 and backend.kind == "aws":
         raise DataError(f"{wanted.n_seeds} seeds were asked for, but AWS's recipes have no seed. Ask for one.")
-    plan = contestants(shelf, wanted.recipes, wanted.n_seeds, wanted.columns)
-    _Evaluation(backend, shelf, wanted, plan, desk).run()
+    plan = contestants(data, wanted.recipes, wanted.n_seeds, wanted.columns)
+    _Evaluation(backend, data, wanted, plan, desk).run()
 
 
 def discard(backend: Backend, run_id: str) -> None:
@@ -84,9 +83,9 @@ class _Evaluation:
     """One run."""
 
     def __init__(
-        self, backend: Backend, shelf: Shelf, wanted: Parameters, plan: Sequence[Contestant], desk: Desk
+        self, backend: Backend, data: LoadedData, wanted: Parameters, plan: Sequence[Contestant], desk: Desk
     ) -> None:
-        self.backend, self.shelf, self.wanted, self.plan, self.desk = backend, shelf, wanted, plan, desk
+        self.backend, self.data, self.wanted, self.plan, self.desk = backend, data, wanted, plan, desk
         self.steps = StepList(steps_of(plan, wanted.protocol), desk.report)
         self.group = group_of(desk.folder.name)
         self.seconds: dict[str, float] = {}
@@ -104,7 +103,7 @@ class _Evaluation:
                     lists[one.key] = self._step(f"ask {one.key}", partial(self._ask, one, campaign, found))
             self._step("measure", lambda update: self._measure(found, lists, update))
             self.desk.write_json("facts", self._facts(found, started))
-        except (ClientError, DataError, ServiceError, training.TrainingError):
+        except (ClientError, DataError, ServiceError, errors.TrainingError):
             raise  # what is trained stays, so that Continue need not train again
         except BaseException:
             groups.remove_group(self.backend, self.group)
@@ -132,7 +131,7 @@ class _Evaluation:
         return found
 
     def _split(self, update: groups.Update) -> Split:
-        found = split_shelf(self.shelf, protocol=self.wanted.protocol, share=self.wanted.share)
+        found = split_data(self.data, protocol=self.wanted.protocol, share=self.wanted.share)
         update(1.0, f"{len(found.train):,} events to learn from, {len(found.people):,} people to ask")
         return found
 
@@ -147,7 +146,7 @@ class _Evaluation:
             running = next((step for step in steps if step.state == "running"), None)
             update(sum(step.state == "done" for step in steps) / len(steps), running.label.lower() if running else "")
 
-        groups.prepare_group(self.backend, self.group, prepared(self.shelf, found, self.group), report)
+        groups.prepare_group(self.backend, self.group, prepared(self.data, found, self.group), report)
         update(1.0, f"{len(found.train):,} events")
 
     def _train(self, one: Contestant, update: groups.Update) -> str:
@@ -160,7 +159,7 @@ class _Evaluation:
             self.group,
             one.recipe,
             name=f"{name}-{int(time.time()) % 100_000}",
-            event_type=event_type_of(self.shelf),
+            event_type=event_type_of(self.data),
             solution_config=one.solution_config or None,
             report=update,
             check_cancelled=self.desk.check_cancelled,
@@ -232,7 +231,7 @@ class _Evaluation:
         if self.wanted.protocol == AWS:
             self.desk.write("summary", self._aws_summary())
             return
-        items = catalogue(counted_train(self.shelf, found), categories(self.shelf))
+        items = catalogue(counted_train(self.data, found), categories(self.data))
         people, truth = found.people, list(found.truth.values())
         every = all_lists(lists, found, items)
         values = {}
@@ -243,7 +242,7 @@ class _Evaluation:
         self.desk.write("people", people_frame(people, values))
         self.desk.write("lists", lists_frame(people, every, truth))
         self.desk.write("truth", pd.DataFrame({"user_id": people, "items": truth}))
-        self.desk.write("users", segments(self.shelf, found))
+        self.desk.write("users", segments(self.data, found))
         self.desk.write("summary", summary(every, values, items, truth))
         update(1.0, f"{len(every)} methods, {len(people):,} people")
 
@@ -269,15 +268,15 @@ class _Evaluation:
             "started": started,
             "ended": time.time(),
             "seconds": self.seconds,
-            "data_version": self.shelf.version,
+            "data_version": self.data.version,
             "n_people": len(found.people),
             "n_train": len(found.train),
             "n_held_out": sum(map(len, found.truth.values())),
-            "n_items": self.shelf.n_items,
+            "n_items": self.data.n_items,
             "repeat_share": sum(repeats) / max(1, sum(map(len, found.known.values()))),
             "contestants": [{"key": one.key, "recipe": one.recipe, "words": one.words} for one in self.plan],
-            "note": self.shelf.note,
-            "source": self.shelf.source,
+            "note": self.data.note,
+            "source": self.data.source,
         }
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from services.library.columns import TIMESTAMP, USER_ID
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.library.tastes import NO_CLEAR_TASTE, Tastes
 from services.screens.evaluation.split import Split
 
@@ -16,7 +16,7 @@ MOST_VALUES = 20
 """A column of the users with more values than this makes no segments."""
 
 
-def segments(shelf: Shelf, found: Split) -> pd.DataFrame:
+def segments(data: LoadedData, found: Split) -> pd.DataFrame:
     """Return user_id, n_known, n_truth, then one column a way of grouping people, "" where unknown.
 
     Order: history length, activity, taste, then the users' columns for labels in lower case.
@@ -30,9 +30,9 @@ def segments(shelf: Shelf, found: Split) -> pd.DataFrame:
     days = (found.train[TIMESTAMP] // 86_400).groupby(found.train[USER_ID]).nunique().reindex(people).fillna(0)
     low, high = np.quantile(days, [1 / 3, 2 / 3])
     frame[BY_ACTIVITY] = np.array(ACTIVE, dtype=object)[(days > low).to_numpy(int) + (days > high).to_numpy(int)]
-    if shelf.roles.categories:
-        frame[BY_TASTE] = _tastes(shelf, found)
-    attributes = shelf.user_attributes(people)
+    if data.roles.categories:
+        frame[BY_TASTE] = _tastes(data, found)
+    attributes = data.user_attributes(people)
     for name in map(str, attributes):
         values = attributes[name]
         if 1 < values.nunique() <= MOST_VALUES:
@@ -46,11 +46,11 @@ def segment_names(users: pd.DataFrame) -> list[str]:
     return [name for name in users.columns if name not in ("user_id", "n_known", "n_truth")]
 
 
-def _tastes(shelf: Shelf, found: Split) -> list[str]:
+def _tastes(data: LoadedData, found: Split) -> list[str]:
     """Return everybody's first taste, by what the training part says is usual."""
-    categories = shelf.categories(shelf.roles.categories[0]) if shelf.items() is not None else {}
+    categories = data.categories(data.roles.categories[0]) if data.items() is not None else {}
     counts = found.train["ITEM_ID"].value_counts()
-    tastes = Tastes(shelf.roles.categories[0], categories, {str(i): int(n) for i, n in counts.items()})
+    tastes = Tastes(data.roles.categories[0], categories, {str(i): int(n) for i, n in counts.items()})
     return [next(iter(tastes.top(found.known[user], 1)), NO_CLEAR_TASTE) for user in found.people]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.language.metrics import chance, metric_sentence, relative, verdict
 from services.language.phrases import day
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.screens.evaluation.measures import COVERAGE, Estimate
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN
 from services.screens.evaluation.results import Comparison, EvaluationResult

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from services.errors import DataError
 from services.library.columns import CREATION_TIMESTAMP, EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID
-from services.library.store import Shelf
-from services.personalize.datasets import DataError
+from services.library.store import LoadedData
 
 LAST_TENTH, TIME, AWS = "last_tenth", "time", "aws"
 PROTOCOLS = (TIME, LAST_TENTH, AWS)
@@ -97,17 +97,17 @@ def split(
     )
 
 
-def split_shelf(shelf: Shelf, *, protocol: str, share: float = SHARE) -> Split:
+def split_data(data: LoadedData, *, protocol: str, share: float = SHARE) -> Split:
     """Split what is kept of a data set group."""
-    interactions = shelf.interactions()
+    interactions = data.interactions()
     return split(
-        interactions, shelf.items(), shelf.users(), protocol=protocol, share=share, event_type=event_type_of(shelf)
+        interactions, data.items(), data.users(), protocol=protocol, share=share, event_type=event_type_of(data)
     )
 
 
-def event_type_of(shelf: Shelf) -> str | None:
+def event_type_of(data: LoadedData) -> str | None:
     """Return the event type that recipes are trained on, None for all events."""
-    return shelf.event_type if any("EVENT_TYPE" in schema for schema in shelf.schemas.values()) else None
+    return data.event_type if any("EVENT_TYPE" in schema for schema in data.schemas.values()) else None
 
 
 def _counted(order: pd.DataFrame, event_type: str | None) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.sentences import label, method_words, sentence

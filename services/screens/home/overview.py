@@ -12,9 +12,9 @@ from services.backend import Backend, VersionEvaluation
 from services.language.metrics import verdict
 from services.language.phrases import age, counted
 from services.library.store import Library
-from services.personalize.campaigns import FOR_A_PERSON, PERSONAL
 from services.personalize.datasets import GroupView, find_group, pages
-from services.personalize.training import RECIPE_WORDS, VersionView, versions
+from services.personalize.recipe_names import FOR_A_USER, HRNN_COLDSTART, PERSONAL, RECIPE_WORDS
+from services.personalize.versions import VersionView, versions
 
 COLUMNS = ("kind", "name", "state", "created", "age", "error")
 STATE_WORDS = {
@@ -30,7 +30,7 @@ STATE_WORDS = {
 KINDS = ("Data set group", "Data set", "Solution version", "Campaign")
 """From left to right in the chain."""
 
-LISTS_OF_ALL = tuple(recipe for recipe in PERSONAL if recipe != "aws-hrnn-coldstart")
+LISTS_OF_ALL = tuple(recipe for recipe in PERSONAL if recipe != HRNN_COLDSTART)
 """Recipes whose lists may hold any item, so that their hit rates can be compared with popularity's."""
 
 
@@ -142,17 +142,17 @@ def overview(backend: Backend, group_name: str) -> Overview | None:
     if group is None:
         return None
     trained = versions(backend, group.arn)
-    shelf = Library(backend.home).open(group_name)
+    data = Library(backend.home).open(group_name)
     size = next((version.size for version in trained if version.size), None) or {}
     resources = (*_data_resources(group), *_trained_resources(trained))
     return Overview(
         group=group_name,
         resources=resources,
-        n_events=shelf.n_events if shelf else size.get("n_events"),
-        n_users=shelf.n_users if shelf else size.get("n_users"),
-        n_items=shelf.n_items if shelf else size.get("n_items"),
-        nouns=shelf.words.nouns if shelf else "items",
-        note=shelf.note if shelf else "",
+        n_events=data.n_events if data else size.get("n_events"),
+        n_users=data.n_users if data else size.get("n_users"),
+        n_items=data.n_items if data else size.get("n_items"),
+        nouns=data.words.nouns if data else "items",
+        note=data.note if data else "",
         recipes_ready=len({version.recipe for version in trained if version.ready}),
         recipes_known=sum(1 for _ in pages(backend.personalize, "list_recipes", "recipes")),
         found_it=found_it(trained),
@@ -190,7 +190,7 @@ def next_step(group: GroupView, trained: Sequence[VersionView], resources: Seque
         return NextStep("Watch the training", "training", "A recipe is learning.")
     if not any(version.ready for version in trained):
         return NextStep("Train a recipe", "training", "The data is imported and nothing is trained yet.")
-    answering = [version for version in trained if version.ready and version.recipe in FOR_A_PERSON]
+    answering = [version for version in trained if version.ready and version.recipe in FOR_A_USER]
     if not answering:
         return NextStep("Train a recipe", "training", "Nothing that is trained yet recommends to a person.")
     if not any(version.campaigns for version in answering):

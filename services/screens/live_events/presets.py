@@ -6,13 +6,13 @@ Computed from whatever data is loaded; the film demo's named viewers are looked 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.language.phrases import possessive
 from services.library.catalog import Catalog
 from services.library.people import NEW, NEW_EVENTS, People
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists.cast import cast_of, history
 from services.lists.sample import ListSample, known_items
-from services.screens.compare.sentences import possessive
 from services.screens.live_events.replay import LENGTH
 
 MOST_LOOKED_AT = 40
@@ -30,14 +30,14 @@ class Preset:
     other: str
 
 
-def presets(shelf: Shelf, catalog: Catalog, people: People, tastes: Tastes) -> tuple[Preset, ...]:
+def presets(data: LoadedData, catalog: Catalog, people: People, tastes: Tastes) -> tuple[Preset, ...]:
     """Return up to four pairs: two different tastes, a changed mind, somebody new, somebody who follows the hits."""
-    cast = cast_of(shelf, catalog, people, tastes)
+    cast = cast_of(data, catalog, people, tastes)
     if cast is None or cast.other is None:
         return ()
     found = [Preset(f"{cast.who} becomes {cast.beside}", cast.one, cast.other)]
     short = people.short
-    if (changed := changed_mind(shelf, people, tastes)) is not None:
+    if (changed := changed_mind(data, people, tastes)) is not None:
         found.append(Preset(f"{short(changed)} changed", changed, changed))
     if (new := _newest(people)) is not None:
         found.append(Preset(f"{short(new)}: from nothing", new, cast.other))
@@ -47,12 +47,12 @@ def presets(shelf: Shelf, catalog: Catalog, people: People, tastes: Tastes) -> t
     return tuple(found)
 
 
-def changed_mind(shelf: Shelf, people: People, tastes: Tastes) -> str | None:
+def changed_mind(data: LoadedData, people: People, tastes: Tastes) -> str | None:
     """Return whose tastes of the last third differ most from those before; None when nobody's do."""
     named = [persona.user_id for persona in people.personas]
     best: tuple[float, str] | None = None
     for user_id in named or people.most_active(MOST_LOOKED_AT):
-        items = history(shelf, user_id)
+        items = history(data, user_id)
         if len(items) < ENOUGH_EVENTS:
             continue
         third = len(items) // 3
@@ -94,9 +94,9 @@ def to_click(catalog: Catalog, tastes: Tastes, n: int = FILMS) -> list[str]:
     return [*found, *[i for i in popular if i not in found][: n - len(found)]]
 
 
-def n_counting(shelf: Shelf, user_id: str) -> int:
+def n_counting(data: LoadedData, user_id: str) -> int:
     """Return how many events of the type that recipes are trained on somebody has."""
-    return len(known_items(shelf, shelf.history(user_id)))
+    return len(known_items(data, data.history(user_id)))
 
 
 def _newest(people: People) -> str | None:

@@ -16,11 +16,12 @@ from typing import Any
 
 from services.backend import Backend
 from services.errors import ServiceError, service_errors
+from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall, timed
 from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import SIMS
 from services.screens.live_events import sandboxes, tracker
 from services.screens.live_events.script import LiveEvent, put_events_requests
-from services.screens.recommendations.view import item_ids, recommend
 
 _log = logging.getLogger(__name__)
 
@@ -31,8 +32,6 @@ LENGTH = 25
 PATIENCE_S = 10.0
 """How long a changed list is waited for on AWS, where an event is seen after one or two seconds."""
 LOOK_EVERY_S = 1.0
-FLAT = ("aws-sims", "aws-popularity-count")
-"""Recipes that do not listen: the control."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +247,7 @@ class Replay:
         found = {}
         for campaign in self.plan.controls:
             request: dict[str, Any] = {"campaignArn": campaign.arn, "userId": self.user_id, "numResults": LENGTH}
-            if campaign.recipe == "aws-sims":
+            if campaign.recipe == SIMS:
                 if self.plan.anchor is None:
                     continue
                 request["itemId"] = self.plan.anchor

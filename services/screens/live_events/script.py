@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, USER_ID
-from services.library.store import Shelf
+from services.library.store import LoadedData
 
 MOST_PER_CALL = 10
 """Events in one PutEvents (API reference, PutEvents, eventList)."""
@@ -42,20 +42,20 @@ class LiveEvent:
     """When it happened to the person whom it comes from, None for one chosen by hand."""
 
 
-def past(shelf: Shelf, user_id: str) -> tuple[LiveEvent, ...]:
+def past(data: LoadedData, user_id: str) -> tuple[LiveEvent, ...]:
     """Return a person's whole history as events, oldest first, with all columns of the data; () without any."""
-    return _events(shelf, shelf.history(user_id))
+    return _events(data, data.history(user_id))
 
 
-def latest(shelf: Shelf, user_id: str, n: int | None) -> tuple[LiveEvent, ...]:
+def latest(data: LoadedData, user_id: str, n: int | None) -> tuple[LiveEvent, ...]:
     """Return the latest n events that count for a recipe, of the data's event type, oldest first; None means all."""
-    found = counting(shelf, past(shelf, user_id))
+    found = counting(data, past(data, user_id))
     return found if n is None else found[max(0, len(found) - n) :]
 
 
-def counting(shelf: Shelf, events: Sequence[LiveEvent]) -> tuple[LiveEvent, ...]:
+def counting(data: LoadedData, events: Sequence[LiveEvent]) -> tuple[LiveEvent, ...]:
     """Return the events of the type that recipes are trained on here."""
-    return tuple(event for event in events if shelf.event_type is None or event.event_type == shelf.event_type)
+    return tuple(event for event in events if data.event_type is None or event.event_type == data.event_type)
 
 
 def after(before: Sequence[LiveEvent], events: Sequence[LiveEvent], start: int) -> tuple[LiveEvent, ...]:
@@ -82,12 +82,12 @@ def by_hand(
     )
 
 
-def split(events: Sequence[LiveEvent], shelf: Shelf, n: int) -> tuple[tuple[LiveEvent, ...], ...]:
+def split(events: Sequence[LiveEvent], data: LoadedData, n: int) -> tuple[tuple[LiveEvent, ...], ...]:
     """Return a history without its latest n events that count, and those events: somebody then and now.
 
     Events of other types from then on belong to neither part.
     """
-    found = counting(shelf, events)
+    found = counting(data, events)
     later = found[max(0, len(found) - n) :] if n else ()
     if not later:
         return tuple(events), ()
@@ -146,9 +146,9 @@ def _parts(text: str, event_type: str | None) -> tuple[str, str | None, float | 
     return "@".join(parts[:-2]), parts[-2] or event_type, value
 
 
-def _events(shelf: Shelf, history: pd.DataFrame) -> tuple[LiveEvent, ...]:
+def _events(data: LoadedData, history: pd.DataFrame) -> tuple[LiveEvent, ...]:
     oldest_first = history.iloc[::-1]
-    fields = {entry["name"] for entry in json.loads(shelf.schemas.get("Interactions", "{}")).get("fields", [])}
+    fields = {entry["name"] for entry in json.loads(data.schemas.get("Interactions", "{}")).get("fields", [])}
     usual = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, IMPRESSION)
     others = [name for name in oldest_first.columns if name not in usual and name in fields]
     found = []

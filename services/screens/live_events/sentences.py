@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.language.phrases import counted
-from services.library.columns import Words
-from services.screens.compare.sentences import possessive
+from services.language.phrases import counted, possessive
+from services.language.vocabulary import Words
 from services.screens.live_events.figures import Ceiling
 from services.screens.live_events.replay import LENGTH, Replay
 

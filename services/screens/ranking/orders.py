@@ -9,12 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from services.backend import Backend
-from services.errors import service_errors
 from services.library.catalog import Catalog
 from services.lists.moves import Move, agreement_word, mark, rank_correlation, ranks
-from services.personalize.calls import ApiCall, timed
-from services.personalize.campaigns import Campaign
+from services.personalize.calls import ApiCall
 
 RANKED_COLUMNS = (
     "before",
@@ -91,18 +88,6 @@ class Ranking:
         """Return the n largest moves, of equal ones the highest after."""
         moved = [move for move in self.moves if move.rise]
         return sorted(moved, key=lambda move: (-abs(move.rise), move.after or 0))[:n]
-
-
-def rank(backend: Backend, campaign: Campaign, user_id: str, item_ids: Sequence[str]) -> ApiCall:
-    """Ask a campaign for a person's order of a list. Raises ServiceError."""
-    with service_errors():
-        return timed(
-            backend.runtime,
-            "get_personalized_ranking",
-            campaignArn=campaign.arn,
-            userId=user_id,
-            inputList=list(item_ids),
-        )
 
 
 def ranking(call: ApiCall, before: Sequence[str], who: str, catalog: Catalog, *, new_here: bool = False) -> Ranking:

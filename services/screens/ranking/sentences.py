@@ -15,17 +15,17 @@ def ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def headline(shelf: ItemList, one: Ranking, other: Ranking | None, catalog: Catalog) -> str:
+def headline(item_list: ItemList, one: Ranking, other: Ranking | None, catalog: Catalog) -> str:
     """Return the sentence over the screen."""
     if not one.moves:
-        return f"None of {shelf.name} is in the training data: they come back as they were given."
+        return f"None of {item_list.name} is in the training data: they come back as they were given."
     if other is None:
         if one.new_here:
-            return f"{one.who} is new to this model: {shelf.name} in the order of popularity."
+            return f"{one.who} is new to this model: {item_list.name} in the order of popularity."
         if one.n_far == 0:
-            return f"{shelf.name} in {one.who}'s order: hardly anything moves, no place by {FAR} or more."
+            return f"{item_list.name} in {one.who}'s order: hardly anything moves, no place by {FAR} or more."
         verb = "moves" if one.n_far == 1 else "move"
-        return f"{shelf.name} in {one.who}'s order: {one.n_far} {verb} by {FAR} or more{_rises(one, catalog)}."
+        return f"{item_list.name} in {one.who}'s order: {one.n_far} {verb} by {FAR} or more{_rises(one, catalog)}."
     top = min(FIRST, len(one.moves))
     number = differing(one, other, top)
     if len(one.moves) <= FIRST:
@@ -34,7 +34,7 @@ def headline(shelf: ItemList, one: Ranking, other: Ranking | None, catalog: Cata
     else:
         differs = f"{number} of the first {top} differ" if number else f"the first {top} are the same"
     rises = _rises(one, catalog, f" for {one.who}")
-    return f"Same {shelf.name}, two orders: {differs} for {one.who} and {other.who}{rises}."
+    return f"Same {item_list.name}, two orders: {differs} for {one.who} and {other.who}{rises}."
 
 
 def _rises(one: Ranking, catalog: Catalog, whom: str = "") -> str:

@@ -4,25 +4,20 @@ import json
 from collections.abc import Sequence
 
 from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, USER_ID
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import WITH_CONTEXT
 
-WITH_CONTEXT = (
-    "aws-hrnn-metadata",
-    "aws-hrnn-coldstart",
-    "aws-user-personalization",
-    "aws-user-personalization-v2",
-)
 RESERVED = {USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, "IMPRESSION", "RECOMMENDATION_ID"}
 MOST_VALUES = 200
 """A column with more different values than this is typed, not chosen."""
 
 
-def columns(campaign: Campaign, shelf: Shelf) -> list[str]:
+def columns(campaign: Campaign, data: LoadedData) -> list[str]:
     """Return the interaction columns that the campaign can answer by; [] for recipes that use no context."""
     if campaign.recipe not in WITH_CONTEXT:
         return []
-    fields = json.loads(shelf.schemas["Interactions"])["fields"]
+    fields = json.loads(data.schemas["Interactions"])["fields"]
     return [field["name"] for field in fields if field["name"] not in RESERVED]
 
 

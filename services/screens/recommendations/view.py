@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from services.backend import Backend
-from services.errors import service_errors
 from services.language.phrases import counted, listed
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import Words
 from services.library.tastes import Tastes
 from services.lists.reasons import Reason, sentence
-from services.personalize.calls import ApiCall, timed
+from services.personalize.asking import item_ids
+from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 
 LIST_COLUMNS = (
@@ -72,22 +71,6 @@ class ListView:
     def has_scores(self) -> bool:
         """Whether the recipe gives scores."""
         return bool(self.frame["score"].notna().any())
-
-
-def recommend(
-    backend: Backend, campaign: Campaign, user_id: str, count: int, context: Mapping[str, str] | None = None
-) -> ApiCall:
-    """Ask a campaign for a person's list, in a context (values by column) where one is given. Raises ServiceError."""
-    request: dict[str, object] = {"campaignArn": campaign.arn, "userId": user_id, "numResults": count}
-    if context:
-        request["context"] = dict(context)
-    with service_errors():
-        return timed(backend.runtime, "get_recommendations", **request)
-
-
-def item_ids(call: ApiCall) -> list[str]:
-    """Return the list's item ids in order."""
-    return [str(item["itemId"]) for item in call.response["itemList"]]
 
 
 def share_in_taste(catalog: Catalog, tastes: Tastes, wanted: Sequence[str]) -> float:

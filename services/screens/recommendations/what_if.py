@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from services.backend import Backend, HistoryEvent, engine_errors
 from services.language.phrases import counted, listed, ordinal
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import Words
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.lists.moves import ranks
-from services.lists.reasons import EXPLORING, Past
+from services.lists.reasons import Past
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import EXPLORING
 
 DEEP = 500
 """Places that are looked at to tell where an item fell to."""
@@ -129,18 +130,18 @@ def comes_back(
 def made_up(
     backend: Backend,
     campaign: Campaign,
-    shelf: Shelf,
+    data: LoadedData,
     picks: Sequence[str],
     count: int,
     context: Mapping[str, str] | None = None,
 ) -> Supposed:
     """Return the list of somebody made up who had these items, in this order, in one evening. Raises ServiceError."""
-    return _supposed(backend, campaign, None, Past(evening(shelf, picks)), count, context)
+    return _supposed(backend, campaign, None, Past(evening(data, picks)), count, context)
 
 
-def evening(shelf: Shelf, picks: Sequence[str]) -> tuple[HistoryEvent, ...]:
+def evening(data: LoadedData, picks: Sequence[str]) -> tuple[HistoryEvent, ...]:
     """Return picks as events, the last one at the data's newest moment."""
-    first = shelf.last_timestamp - PICK_DISTANCE_S * (len(picks) - 1)
+    first = data.last_timestamp - PICK_DISTANCE_S * (len(picks) - 1)
     return tuple(HistoryEvent(item_id, first + PICK_DISTANCE_S * i) for i, item_id in enumerate(picks))
 
 

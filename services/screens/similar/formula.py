@@ -14,7 +14,8 @@ import numpy as np
 
 from services.backend import Backend
 from services.library.cooccurrence import Cooccurrence, Longs, count
-from services.personalize.training import parameters
+from services.personalize.recipe_names import SIMS
+from services.personalize.recipes import parameters
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def settings_of(backend: Backend, version_arn: str) -> SimsSettings:
     """Return the settings of a deployed version of aws-sims: what was set by hand over the recipe's defaults."""
     described = backend.personalize.describe_solution_version(solutionVersionArn=version_arn)["solutionVersion"]
     config = described.get("solutionConfig", {})
-    values: dict[str, str] = {parameter.name: parameter.default for parameter in parameters(backend, "aws-sims")}
+    values: dict[str, str] = {parameter.name: parameter.default for parameter in parameters(backend, SIMS)}
     for part in ("algorithmHyperParameters", "featureTransformationParameters"):
         values |= config.get(part, {})
     return _settings(values, described.get("eventType"))

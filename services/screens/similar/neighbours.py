@@ -12,12 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from services.backend import Backend
-from services.errors import service_errors
 from services.library.catalog import Catalog
 from services.library.cooccurrence import Cooccurrence
-from services.personalize.calls import ApiCall, timed
-from services.personalize.campaigns import Campaign
+from services.personalize.calls import ApiCall
 from services.screens.similar.agreement import Categories
 from services.screens.similar.formula import SimsFormula
 
@@ -104,12 +101,6 @@ class Cause:
     def only_popular(self) -> bool:
         """Whether no place is a neighbour."""
         return self.n_items > 0 and self.n_fillers == self.n_items
-
-
-def similar(backend: Backend, campaign: Campaign, item_id: str, count: int) -> ApiCall:
-    """Ask a campaign for what goes with an item. Raises ServiceError."""
-    with service_errors():
-        return timed(backend.runtime, "get_recommendations", campaignArn=campaign.arn, itemId=item_id, numResults=count)
 
 
 class Evidence:

@@ -1,9 +1,7 @@
 """The sentences of the Similar screen, each computed and each with what chance would give."""
 
-import re
-
 from services.language.phrases import counted, cut
-from services.library.columns import Words
+from services.language.vocabulary import Words
 from services.screens.similar.discount import DiscountView
 from services.screens.similar.neighbours import Cause, shared
 
@@ -18,14 +16,6 @@ def chance(share: float) -> str:
     if share < 0.5:
         return f"1 in {max(2, round(1 / share)):,}"
     return f"{round(10 * share)} in 10"
-
-
-def category_noun(column: str) -> str:
-    """Return one value of a categorical column in words: "genre" for GENRES, "category" for CATEGORY_L1."""
-    words = re.sub(r"\s*\b(?:l|level)?\s*\d+$", "", column.lower().replace("_", " ").strip()) or "category"
-    if words.endswith("ies"):
-        return f"{words[:-3]}y"
-    return words[:-1] if words.endswith("s") and not words.endswith("ss") and len(words) > 3 else words
 
 
 def headline(cause: Cause, other: Cause | None, words: Words) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from services.backend import JobView, MetricEstimate
 from services.language.metrics import chance, metric_label, metric_sentence, verdict
 from services.language.phrases import in_seconds
-from services.library.columns import FILM_WORDS, Words
-from services.personalize.versions import NOT_FOR_A_PERSON, VersionView
+from services.language.vocabulary import FILM_WORDS, Words
+from services.personalize.recipe_names import NOT_PERSONAL, POPULARITY_COUNT, SIMS
+from services.personalize.versions import VersionView
 
 HIT_RATE = "hit_rate_at_25"
 MRR = "mean_reciprocal_rank_at_25"
@@ -24,8 +25,8 @@ STATE_WORDS = {
 def best(versions: Sequence[VersionView], metric: str = HIT_RATE) -> VersionView | None:
     """Return the ready version with the highest metric, personal recipes before others; None without one."""
     ready = [version for version in versions if version.ready and version.value(metric) is not None]
-    personal = [version for version in ready if version.recipe not in NOT_FOR_A_PERSON]
-    popularity = [version for version in ready if version.recipe == "aws-popularity-count"]
+    personal = [version for version in ready if version.recipe not in NOT_PERSONAL]
+    popularity = [version for version in ready if version.recipe == POPULARITY_COUNT]
     return max(personal or popularity or ready, key=lambda version: version.value(metric) or 0.0, default=None)
 
 
@@ -55,12 +56,12 @@ def ready_headline(version: VersionView, words: Words = FILM_WORDS) -> str:
     if version.evaluation is None or model is None:
         value = version.value(HIT_RATE) or 0.0
         return f"{version.recipe_words}'s list contains a right {words.noun} for {chance(value)} visitors."
-    if popularity is None or version.recipe == "aws-popularity-count":
+    if popularity is None or version.recipe == POPULARITY_COUNT:
         return (
             f"{version.recipe_words}'s list contains a right {words.noun} for {chance(model.value)} visitors; "
             "a personal recipe has to beat that."
         )
-    if version.recipe == "aws-sims":
+    if version.recipe == SIMS:
         return (
             f"{version.recipe_words} is trained: the list for the last {words.noun} contains the next one "
             f"for {chance(model.value)} visitors."

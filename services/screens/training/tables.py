@@ -7,7 +7,8 @@ import pandas as pd
 from services.backend import JobView, Trial
 from services.language.metrics import HIT_RATES, METRICS, metric_label, metric_sentence, relative, verdict
 from services.language.phrases import age, counted, in_seconds
-from services.library.columns import FILM_WORDS, Words
+from services.language.vocabulary import FILM_WORDS, Words
+from services.personalize.recipe_names import POPULARITY_COUNT
 from services.personalize.versions import VersionView
 from services.screens.training.search import best_trial, trial_words
 from services.screens.training.sentences import STATE_WORDS
@@ -47,7 +48,7 @@ def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.Dat
         rows.append(
             {
                 "label": f"{version.recipe_words} · {age(version.updated, now)} · {version.name[-8:]}",
-                "role": "popularity" if version.recipe == "aws-popularity-count" else "model",
+                "role": "popularity" if version.recipe == POPULARITY_COUNT else "model",
                 "value": value,
                 "low": None if model is None else model.low,
                 "high": None if model is None else model.high,

@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from services.checks import report
-from services.library.columns import ColumnRoles, Words
-from services.library.prepared import UNREADABLE_COLUMNS, PreparedData, SampleError
+from services.checks import figures as checks_figures
+from services.checks import fixes, insights, report
+from services.errors import SampleError
+from services.language.vocabulary import Words
+from services.library.columns import ColumnRoles
+from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
 from services.library.schemas import propose_schema
 
 START = 1_704_067_200
@@ -61,7 +64,7 @@ def test_an_empty_required_cell_stops_the_import(column: str) -> None:
     found = only(report.check(changed(column, 3, None)))
     assert (found["severity"], found["line"], found["column"], found["rows"]) == ("stop", 5, column, 1)
     assert found["fix"] == "drop_empty"
-    fixed = report.apply_fixes(changed(column, 3, None), ["drop_empty"])
+    fixed = fixes.apply_fixes(changed(column, 3, None), ["drop_empty"])
     assert len(fixed.interactions) == 1_199
     assert report.check(fixed).empty
 
@@ -73,7 +76,7 @@ def test_times_in_other_units_are_read_as_such(factor: int, fix: str) -> None:
     found = only(report.check(bad))
     assert found["severity"] == "stop"
     assert "01 Jan 2024" in found["message"]
-    fixed = report.apply_fixes(bad, [fix])
+    fixed = fixes.apply_fixes(bad, [fix])
     assert fixed.interactions["TIMESTAMP"].tolist() == good.interactions["TIMESTAMP"].tolist()
     assert fixed.interactions["TIMESTAMP"].dtype == "int64"
 
@@ -82,7 +85,7 @@ def test_a_time_edited_into_nonsense_is_named_and_can_be_dropped() -> None:
     bad = changed("TIMESTAMP", 7, "soon")
     found = only(report.check(bad))
     assert (found["value"], found["line"]) == ("soon", 9)
-    assert len(report.apply_fixes(bad, ["drop_not_numbers"]).interactions) == 1_199
+    assert len(fixes.apply_fixes(bad, ["drop_not_numbers"]).interactions) == 1_199
 
 
 def test_an_unreadable_time_shows_what_stood_there() -> None:
@@ -91,7 +94,7 @@ def test_an_unreadable_time_shows_what_stood_there() -> None:
     bad = PreparedData(bad.name, bad.interactions, bad.items, None, bad.schemas, ROLES, Words(), "own", unreadable=lost)
     found = only(report.check(bad))
     assert found["value"] == "yesterday"
-    assert report.check(report.apply_fixes(bad, ["drop_empty"])).empty
+    assert report.check(fixes.apply_fixes(bad, ["drop_empty"])).empty
 
 
 @pytest.mark.parametrize("time", [12_345, 4_102_444_800])
@@ -103,7 +106,7 @@ def test_times_before_1973_and_in_the_future_are_worth_a_look(time: int) -> None
 def test_a_long_id_stops_the_import() -> None:
     found = report.check(changed("USER_ID", 0, "x" * 257)).iloc[0]
     assert found["rule"] == "Length cannot be more than 256 characters for USER_ID"
-    assert report.check(report.apply_fixes(changed("USER_ID", 0, "x" * 257), ["drop_long_ids"])).empty
+    assert report.check(fixes.apply_fixes(changed("USER_ID", 0, "x" * 257), ["drop_long_ids"])).empty
 
 
 def test_a_long_category_is_cut() -> None:
@@ -113,7 +116,7 @@ def test_a_long_category_is_cut() -> None:
     items.loc[4, "GENRES"] = "y" * 1_001
     bad = good.with_frame("Items", items)
     assert only(report.check(bad))["file"] == "Items"
-    fixed = report.apply_fixes(bad, ["cut_long_text"])
+    fixed = fixes.apply_fixes(bad, ["cut_long_text"])
     assert fixed.items is not None
     assert len(fixed.items.loc[4, "GENRES"]) == 1_000
 
@@ -126,7 +129,7 @@ def test_duplicate_rows_are_counted_and_dropped() -> None:
     found = only(report.check(twice))
     assert (found["severity"], found["rows"], found["line"]) == ("warn", 14, 1_202)
     assert found["fix_words"] == "drop 14 duplicate rows"
-    assert len(report.apply_fixes(twice, ["drop_duplicates"]).interactions) == 1_200
+    assert len(fixes.apply_fixes(twice, ["drop_duplicates"]).interactions) == 1_200
 
 
 def test_too_few_interactions_and_people() -> None:
@@ -151,7 +154,7 @@ def test_one_time_for_all_repeated_ids_and_strangers() -> None:
     assert good.items is not None
     twice = good.with_frame("Items", pd.concat([good.items, good.items.head(1).assign(TITLE="new")], ignore_index=True))
     assert only(report.check(twice))["fix"] == "keep_last"
-    kept = report.apply_fixes(twice, ["keep_last"]).items
+    kept = fixes.apply_fixes(twice, ["keep_last"]).items
     assert kept is not None
     assert kept.set_index("ITEM_ID").loc["i0", "TITLE"] == "new"
     fewer = good.with_frame("Items", good.items.iloc[1:])
@@ -166,38 +169,38 @@ def test_problem_rows_have_lines_and_unknown_fixes_are_refused() -> None:
     assert list(rows) == ["line", "USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE"]
     assert report.problem_rows(bad, "no such rule").empty
     with pytest.raises(SampleError, match='no fix "magic"'):
-        report.apply_fixes(bad, ["magic"])
+        fixes.apply_fixes(bad, ["magic"])
 
 
 def test_summary() -> None:
-    figures = report.summary(data())
+    figures = checks_figures.summary(data())
     assert (figures.n_events, figures.n_users, figures.n_items, figures.median_events) == (1_200, 30, 60, 40.0)
     assert figures.repeat_rate == 0.0
     assert figures.first == START
     again = data()
     frame = again.interactions.assign(ITEM_ID="i1")
-    assert report.summary(again.with_frame("Interactions", frame)).repeat_rate == pytest.approx(1 - 30 / 1_200)
+    assert checks_figures.summary(again.with_frame("Interactions", frame)).repeat_rate == pytest.approx(1 - 30 / 1_200)
 
 
 def test_weeks_begin_on_monday_without_holes() -> None:
-    weeks = report.activity_by_week(data())
+    weeks = checks_figures.activity_by_week(data())
     assert (weeks["week"].dt.day_of_week == 0).all()
     assert weeks["events"].sum() == 1_200
     assert (weeks["week"].diff().dropna() == pd.Timedelta(days=7)).all()
 
 
 def test_concentration_counts_silent_items_too() -> None:
-    curve = report.concentration(data())
+    curve = checks_figures.concentration(data())
     assert curve["event_share"].iloc[[0, -1]].tolist() == [0.0, 1.0]
     assert curve["event_share"].is_monotonic_increasing
     assert curve.loc[curve["item_share"] >= 50 / 60, "event_share"].min() == pytest.approx(1.0)
 
 
 def test_histories_and_gaps_are_binned() -> None:
-    lengths = report.history_lengths(data()).set_index("bin")["people"]
+    lengths = checks_figures.history_lengths(data()).set_index("bin")["people"]
     assert lengths["20-49"] == 30
     assert lengths.sum() == 30
-    gaps = report.time_gaps(data())
+    gaps = checks_figures.time_gaps(data())
     assert gaps.loc[gaps["bin"] == "1 week", "gaps"].item() == 30 * 39
 
 
@@ -205,14 +208,14 @@ def test_the_session_gap_lies_between_short_and_long_pauses() -> None:
     place = np.arange(1_200) % 40
     good = data()
     times = START + (place // 4) * 86_400 + (place % 4) * 300
-    gap = report.session_gap(good.with_frame("Interactions", good.interactions.assign(TIMESTAMP=times)))
+    gap = checks_figures.session_gap(good.with_frame("Interactions", good.interactions.assign(TIMESTAMP=times)))
     assert gap is not None
     assert 600 < gap < 80_000
-    assert report.session_gap(good) is None
+    assert checks_figures.session_gap(good) is None
 
 
 def test_category_shares_split_cells_and_sum_to_one() -> None:
-    shares = report.category_shares(data())
+    shares = checks_figures.category_shares(data())
     assert list(shares) == ["category", "item_share", "event_share"]
     assert shares.set_index("category")["item_share"].to_dict() == pytest.approx(
         {"Crime": 0.5, "Drama": 0.25, "War": 0.25}
@@ -220,38 +223,38 @@ def test_category_shares_split_cells_and_sum_to_one() -> None:
     assert shares["event_share"].sum() == pytest.approx(1.0)
     good = data()
     bare = PreparedData("x", good.interactions, None, None, good.schemas, ColumnRoles(), Words(), "own")
-    assert list(report.category_shares(bare)) == list(shares)
+    assert list(checks_figures.category_shares(bare)) == list(shares)
 
 
 def test_drift_is_the_share_of_events_on_items_new_in_the_month() -> None:
-    months = report.drift(data())
+    months = checks_figures.drift(data())
     assert months["share"].iloc[0] == 1.0
     assert months["share"].iloc[1] < 1.0
     assert months["events"].sum() == 1_200
 
 
 def test_insights_follow_the_thresholds_of_aws() -> None:
-    rows = report.insights(data()).set_index("check")
+    rows = insights.insights(data()).set_index("check")
     assert rows.loc["Interactions", "state"] == "watch"
     assert rows.loc["People with two interactions or more", "state"] == "watch"
     assert rows.loc["Items without interactions", "value"] == "16.7%"
     assert rows.loc["Event types", "state"] == "pass"
-    assert report.insights(data(n_users=5, per_user=10)).set_index("check").loc["Interactions", "state"] == "stop"
+    assert insights.insights(data(n_users=5, per_user=10)).set_index("check").loc["Interactions", "state"] == "stop"
     good = data()
     half = good.with_frame("Items", good.items.assign(GENRES=good.items["GENRES"].where(good.items.index < 30, None)))  # type: ignore[union-attr]
-    assert report.insights(half).set_index("check").loc["Items: GENRES filled in", "state"] == "watch"
+    assert insights.insights(half).set_index("check").loc["Items: GENRES filled in", "state"] == "watch"
 
 
 def test_figures_of_nothing_keep_their_columns() -> None:
     good = data()
     empty = good.with_frame("Interactions", good.interactions.head(0))
     for figure in (
-        report.activity_by_week,
-        report.concentration,
-        report.history_lengths,
-        report.time_gaps,
-        report.drift,
-        report.insights,
+        checks_figures.activity_by_week,
+        checks_figures.concentration,
+        checks_figures.history_lengths,
+        checks_figures.time_gaps,
+        checks_figures.drift,
+        insights.insights,
     ):
         assert list(figure(empty)) == list(figure(good))
-    assert report.summary(empty).n_events == 0
+    assert checks_figures.summary(empty).n_events == 0

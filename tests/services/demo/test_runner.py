@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from services.demo import time_left
-from services.demo.memory import TourMemory
-from services.demo.runner import TourRunner
-from services.demo.steps import STEPS, TourCancelled, TourError, TourStep
+from services.demo.memory import DemoMemory
+from services.demo.runner import DemoRunner
+from services.demo.steps import STEPS, DemoCancelled, DemoStep
+from services.errors import DemoError
 from services.library.store import Library
 from services.progress import Step
 
@@ -34,21 +35,21 @@ class Workshop:
         self.gate = threading.Event()
         self.gate.set()
 
-    def steps(self, *keys: str, background: str = "") -> tuple[TourStep, ...]:
+    def steps(self, *keys: str, background: str = "") -> tuple[DemoStep, ...]:
         """Return steps of these keys, then one in the background for each letter of background."""
         return tuple(self.step(key, key in background) for key in (*keys, *background))
 
-    def step(self, key: str, background: bool = False) -> TourStep:
-        def run(tour, progress) -> str:
+    def step(self, key: str, background: bool = False) -> DemoStep:
+        def run(context, progress) -> str:
             progress(0.5, "half")
             while not self.gate.wait(0.01):
-                tour.check_cancelled()
+                context.check_cancelled()
             if key in self.broken:
-                raise TourError(f"{key} broke: the worker ended.")
+                raise DemoError(f"{key} broke: the worker ended.")
             self.made.append(key)
             return f"{key} counted"
 
-        return TourStep(key, f"Do {key}", lambda tour: key in self.made, run, background=background)
+        return DemoStep(key, f"Do {key}", lambda context: key in self.made, run, background=background)
 
 
 @pytest.fixture
@@ -62,31 +63,31 @@ def backend(tmp_path: Path) -> Nowhere:
 
 
 def test_runner_does_the_steps_in_order_and_remembers_what_they_counted(workshop, backend) -> None:
-    runner = TourRunner(backend, workshop.steps("a", "b", "c"))
+    runner = DemoRunner(backend, workshop.steps("a", "b", "c"))
     runner.start()
     assert runner.wait(WAIT_S)
     state = runner.state()
     assert workshop.made == ["a", "b", "c"]
     assert state.finished
     assert [step.note for step in state.steps] == ["a counted", "b counted", "c counted"]
-    assert not TourMemory(backend.home).wanted
+    assert not DemoMemory(backend.home).wanted
 
 
 def test_runner_does_only_what_is_missing(workshop, backend) -> None:
     workshop.made = ["a", "c"]
-    TourRunner(backend, workshop.steps("a", "b", "c")).run()
+    DemoRunner(backend, workshop.steps("a", "b", "c")).run()
     assert workshop.made == ["a", "c", "b"]
 
 
 def test_advance_says_whether_there_was_something_to_do(workshop, backend) -> None:
-    runner = TourRunner(backend, workshop.steps("a"))
+    runner = DemoRunner(backend, workshop.steps("a"))
     assert runner.advance()
     assert not runner.advance()
 
 
 def test_a_failed_step_keeps_what_is_finished_and_can_be_tried_again(workshop, backend) -> None:
     workshop.broken = {"b"}
-    runner = TourRunner(backend, workshop.steps("a", "b", "c"))
+    runner = DemoRunner(backend, workshop.steps("a", "b", "c"))
     runner.start()
     assert runner.wait(WAIT_S)
     state = runner.state()
@@ -101,15 +102,15 @@ def test_a_failed_step_keeps_what_is_finished_and_can_be_tried_again(workshop, b
 
 
 def test_an_interrupted_demo_goes_on_after_a_restart(workshop, backend) -> None:
-    TourMemory(backend.home).wanted = True
-    restarted = TourRunner(backend, workshop.steps("a", "b"))
+    DemoMemory(backend.home).wanted = True
+    restarted = DemoRunner(backend, workshop.steps("a", "b"))
     restarted.resume()
     assert restarted.wait(WAIT_S)
     assert workshop.made == ["a", "b"]
 
 
 def test_nothing_starts_by_itself(workshop, backend) -> None:
-    runner = TourRunner(backend, workshop.steps("a"))
+    runner = DemoRunner(backend, workshop.steps("a"))
     runner.resume()
     assert runner.wait(WAIT_S)
     assert workshop.made == []
@@ -118,19 +119,19 @@ def test_nothing_starts_by_itself(workshop, backend) -> None:
 def test_cancel_stops_and_keeps_what_is_finished(workshop, backend) -> None:
     workshop.made = ["a"]
     workshop.gate.clear()
-    runner = TourRunner(backend, workshop.steps("a", "b"))
+    runner = DemoRunner(backend, workshop.steps("a", "b"))
     runner.start()
     assert runner.state().active
     runner.cancel()
     assert runner.wait(WAIT_S)
     assert workshop.made == ["a"]
     assert runner.state().failed_step is None
-    assert not TourMemory(backend.home).wanted
+    assert not DemoMemory(backend.home).wanted
 
 
 def test_starting_twice_runs_once(workshop, backend) -> None:
     workshop.gate.clear()
-    runner = TourRunner(backend, workshop.steps("a"))
+    runner = DemoRunner(backend, workshop.steps("a"))
     runner.start()
     runner.start()
     workshop.gate.set()
@@ -139,7 +140,7 @@ def test_starting_twice_runs_once(workshop, backend) -> None:
 
 
 def test_two_processes_of_one_home_take_turns(workshop, backend) -> None:
-    first, second = (TourRunner(backend, workshop.steps("a", "b")) for _ in range(2))
+    first, second = (DemoRunner(backend, workshop.steps("a", "b")) for _ in range(2))
     first.start()
     second.start()
     assert first.wait(WAIT_S)
@@ -148,10 +149,10 @@ def test_two_processes_of_one_home_take_turns(workshop, backend) -> None:
 
 
 def test_an_unexpected_error_becomes_a_sentence_without_a_traceback(workshop, backend, caplog) -> None:
-    def run(tour, progress) -> str:
+    def run(context, progress) -> str:
         raise KeyError("surprise")
 
-    runner = TourRunner(backend, (TourStep("a", "Do a", lambda tour: False, run),))
+    runner = DemoRunner(backend, (DemoStep("a", "Do a", lambda context: False, run),))
     runner.start()
     assert runner.wait(WAIT_S)
     reason = runner.state().reason
@@ -163,14 +164,14 @@ def test_an_unexpected_error_becomes_a_sentence_without_a_traceback(workshop, ba
 
 def test_running_in_the_terminal_raises_what_the_step_raises(workshop, backend) -> None:
     workshop.broken = {"a"}
-    with pytest.raises(TourError, match="a broke"):
-        TourRunner(backend, workshop.steps("a")).run()
+    with pytest.raises(DemoError, match="a broke"):
+        DemoRunner(backend, workshop.steps("a")).run()
 
 
 def test_a_cancelled_run_says_so(workshop, backend) -> None:
-    runner = TourRunner(backend, workshop.steps("a"))
+    runner = DemoRunner(backend, workshop.steps("a"))
     runner.cancel()
-    with pytest.raises(TourCancelled):
+    with pytest.raises(DemoCancelled):
         runner.run()
 
 
@@ -178,7 +179,7 @@ def test_headline_names_the_step_and_how_many_there_are(workshop, backend) -> No
     workshop.made = ["a"]
     workshop.gate.clear()
     seen: list[str] = []
-    runner = TourRunner(backend, workshop.steps("a", "b", "c"))
+    runner = DemoRunner(backend, workshop.steps("a", "b", "c"))
     workshop.gate.set()
     runner.run(lambda steps: seen.extend(step.state for step in steps if step.key == "b"))
     assert "running" in seen
@@ -187,10 +188,10 @@ def test_headline_names_the_step_and_how_many_there_are(workshop, backend) -> No
 
 def test_a_broken_memory_file_counts_as_empty(backend) -> None:
     (backend.home / "tour.json").write_text("{half", encoding="utf-8")
-    memory = TourMemory(backend.home)
+    memory = DemoMemory(backend.home)
     assert not memory.wanted
     memory.checked = "v1"
-    assert TourMemory(backend.home).checked == "v1"
+    assert DemoMemory(backend.home).checked == "v1"
 
 
 def test_the_demo_has_the_six_steps_of_home_and_then_what_the_other_screens_need() -> None:
@@ -209,7 +210,7 @@ def test_the_demo_has_the_six_steps_of_home_and_then_what_the_other_screens_need
 def test_the_demo_can_be_shown_while_the_background_is_prepared(workshop, backend) -> None:
     workshop.made = ["a"]
     workshop.gate.clear()
-    runner = TourRunner(backend, workshop.steps("a", background="xy"))
+    runner = DemoRunner(backend, workshop.steps("a", background="xy"))
     runner.start()
     state = runner.state()
     assert state.finished
@@ -225,7 +226,7 @@ def test_the_demo_can_be_shown_while_the_background_is_prepared(workshop, backen
 
 def test_a_failed_background_step_names_itself_and_spoils_nothing_else(workshop, backend) -> None:
     workshop.broken = {"x"}
-    runner = TourRunner(backend, workshop.steps("a", background="xy"))
+    runner = DemoRunner(backend, workshop.steps("a", background="xy"))
     runner.start()
     assert runner.wait(WAIT_S)
     state = runner.state()
@@ -245,9 +246,9 @@ def test_a_failed_background_step_names_itself_and_spoils_nothing_else(workshop,
 
 def test_a_restart_does_not_try_again_what_the_demo_goes_on_without(workshop, backend) -> None:
     workshop.broken = {"x"}
-    TourMemory(backend.home).give_up("x", "x broke")
-    TourMemory(backend.home).wanted = True
-    restarted = TourRunner(backend, workshop.steps("a", background="xy"))
+    DemoMemory(backend.home).give_up("x", "x broke")
+    DemoMemory(backend.home).wanted = True
+    restarted = DemoRunner(backend, workshop.steps("a", background="xy"))
     restarted.resume()
     assert restarted.wait(WAIT_S)
     assert workshop.made == ["a", "y"]
@@ -255,18 +256,18 @@ def test_a_restart_does_not_try_again_what_the_demo_goes_on_without(workshop, ba
 
 def test_an_interrupted_background_goes_on_after_a_restart(workshop, backend) -> None:
     workshop.made = ["a", "x"]
-    TourMemory(backend.home).wanted = True
-    restarted = TourRunner(backend, workshop.steps("a", background="xy"))
+    DemoMemory(backend.home).wanted = True
+    restarted = DemoRunner(backend, workshop.steps("a", background="xy"))
     restarted.resume()
     assert restarted.wait(WAIT_S)
     assert workshop.made == ["a", "x", "y"]
-    assert not TourMemory(backend.home).wanted
+    assert not DemoMemory(backend.home).wanted
 
 
 def test_cancel_in_the_background_keeps_what_is_finished_and_says_what_is_missing(workshop, backend) -> None:
     workshop.made = ["a", "x"]
     workshop.gate.clear()
-    runner = TourRunner(backend, workshop.steps("a", background="xyz"))
+    runner = DemoRunner(backend, workshop.steps("a", background="xyz"))
     runner.start()
     runner.cancel()
     assert runner.wait(WAIT_S)
@@ -277,14 +278,14 @@ def test_cancel_in_the_background_keeps_what_is_finished_and_says_what_is_missin
 
 
 def test_an_unexpected_error_in_the_background_is_a_sentence_and_goes_on(workshop, backend, caplog) -> None:
-    def run(tour, progress) -> str:
+    def run(context, progress) -> str:
         raise KeyError("surprise")
 
-    odd = TourStep("x", "Do x", lambda tour: False, run, background=True)
-    TourRunner(backend, (workshop.step("a"), odd, workshop.step("y", True))).run()
+    odd = DemoStep("x", "Do x", lambda context: False, run, background=True)
+    DemoRunner(backend, (workshop.step("a"), odd, workshop.step("y", True))).run()
     assert workshop.made == ["a", "y"]
     assert "surprise" in caplog.text
-    assert "the log has the details" in TourMemory(backend.home).given_up["x"]
+    assert "the log has the details" in DemoMemory(backend.home).given_up["x"]
 
 
 class Rules:
@@ -295,10 +296,10 @@ class Rules:
 
 
 def test_open_background_steps_say_how_long_they_take(monkeypatch) -> None:
-    shelf = SimpleNamespace(n_events=10, n_items=5)
-    monkeypatch.setattr(Library, "open", lambda self, name: shelf)
+    data = SimpleNamespace(n_events=10, n_items=5)
+    monkeypatch.setattr(Library, "open", lambda self, name: data)
     monkeypatch.setattr(time_left, "newest_version", lambda backend, name: None)
-    steps = {key: TourStep(key, key, bool, str, True, recipe) for key, recipe in (("x", "quick"), ("y", "slow"))}
+    steps = {key: DemoStep(key, key, bool, str, True, recipe) for key, recipe in (("x", "quick"), ("y", "slow"))}
     later = [Step("x", "x", "running", "read"), Step("y", "y", "waiting")]
     seconds = time_left.later_seconds(SimpleNamespace(capabilities=Rules(), home=Path()), steps, later)
     assert seconds == {"x": 3.0, "y": 60.0}

@@ -9,12 +9,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from services.backend import Backend, open_backend
-from services.errors import ServiceError
+from services.errors import DataError, ServiceError, TrainingError
 from services.laboratory import groups
 from services.laboratory.runs import RunCancelled
 from services.personalize import datasets
-from services.personalize.datasets import DataError, find_group
-from services.personalize.training import TrainingError
+from services.personalize.datasets import find_group
 from tests.services.screens.cold_start.worlds import exists, two_tastes
 
 GROUP = "lab-test-0"

@@ -10,19 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from services.errors import RunError
 from services.laboratory import runs as lab_runs
-from services.laboratory.runs import (
-    CANCELLED,
-    DIED,
-    DONE,
-    FAILED,
-    RUNNING,
-    Desk,
-    LabRuns,
-    RunCancelled,
-    RunError,
-    RunView,
-)
+from services.laboratory.runs import CANCELLED, DIED, DONE, FAILED, RUNNING, Desk, LabRuns, RunCancelled, RunView
 from services.progress import Step
 
 

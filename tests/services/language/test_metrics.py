@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from services.language.metrics import METRICS, chance, metric_label, metric_sentence, relative, verdict
-from services.library.columns import Words
+from services.language.vocabulary import Words
 
 
 @dataclass(frozen=True)

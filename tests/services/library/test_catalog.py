@@ -7,12 +7,14 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from services.errors import SampleError
+from services.language.vocabulary import FILM_WORDS
 from services.library.catalog import Catalog
-from services.library.columns import FILM_WORDS, ColumnRoles
+from services.library.columns import ColumnRoles
 from services.library.people import People
-from services.library.prepared import Persona, PreparedData, SampleError
+from services.library.prepared import Persona, PreparedData
 from services.library.schemas import propose_schema
-from services.library.store import Library, Shelf
+from services.library.store import Library, LoadedData
 
 ROLES = ColumnRoles(
     title="TITLE", year="YEAR", categories=("GENRES",), user_name="NAME", user_attributes=("AGE_GROUP", "REGION")
@@ -65,24 +67,24 @@ def small(name: str = "films") -> PreparedData:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def loaded(tmp_path: Path) -> LoadedData:
     return Library(tmp_path).save(small())
 
 
 @pytest.fixture
-def catalog(shelf: Shelf) -> Catalog:
-    return shelf.catalog()
+def catalog(loaded: LoadedData) -> Catalog:
+    return loaded.catalog()
 
 
 @pytest.fixture
-def people(shelf: Shelf) -> People:
-    return shelf.people()
+def people(loaded: LoadedData) -> People:
+    return loaded.people()
 
 
-def test_values_of_an_interaction_column_are_its_different_texts(shelf: Shelf) -> None:
-    assert shelf.values("EVENT_TYPE") == ["rate", "trailer", "watch"]
-    assert shelf.values("TIMESTAMP") == []
-    assert shelf.values("NOTHING_OF_THE_KIND") == []
+def test_values_of_an_interaction_column_are_its_different_texts(loaded: LoadedData) -> None:
+    assert loaded.values("EVENT_TYPE") == ["rate", "trailer", "watch"]
+    assert loaded.values("TIMESTAMP") == []
+    assert loaded.values("NOTHING_OF_THE_KIND") == []
 
 
 def test_labels_fall_back_to_ids(catalog: Catalog) -> None:
@@ -156,21 +158,21 @@ def test_people_are_found_among_200_000() -> None:
     assert people.label("user-123456").startswith("25-34, East")
 
 
-def test_a_history_is_newest_first_with_ties_in_file_order(shelf: Shelf) -> None:
-    history = shelf.history("u1")
+def test_a_history_is_newest_first_with_ties_in_file_order(loaded: LoadedData) -> None:
+    history = loaded.history("u1")
     assert history["ITEM_ID"].tolist() == ["zz", "r", "v", "v", "f", "r"]
     assert history["TIMESTAMP"].tolist() == [70, 60, 60, 50, 30, 20]
-    assert shelf.history("u1", limit=2)["ITEM_ID"].tolist() == ["zz", "r"]
+    assert loaded.history("u1", limit=2)["ITEM_ID"].tolist() == ["zz", "r"]
     for nobody in ("u3", "stranger"):
-        assert shelf.history(nobody).empty
-        assert list(shelf.history(nobody)) == list(history)
+        assert loaded.history(nobody).empty
+        assert list(loaded.history(nobody)) == list(history)
 
 
-def test_the_library_gives_back_what_it_was_given(tmp_path: Path, shelf: Shelf) -> None:
+def test_the_library_gives_back_what_it_was_given(tmp_path: Path, loaded: LoadedData) -> None:
     data = small()
     again = Library(tmp_path).open("films")
     assert again is not None
-    assert again.version == shelf.version
+    assert again.version == loaded.version
     assert (again.n_events, again.n_users, again.n_items) == (11, 3, 5)
     assert again.roles == data.roles
     assert again.words == data.words
@@ -181,11 +183,11 @@ def test_the_library_gives_back_what_it_was_given(tmp_path: Path, shelf: Shelf) 
     pd.testing.assert_frame_equal(again.items(), data.items, check_dtype=False)
 
 
-def test_a_new_version_replaces_the_old_and_the_old_stays_readable(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_new_version_replaces_the_old_and_the_old_stays_readable(tmp_path: Path, loaded: LoadedData) -> None:
     library = Library(tmp_path)
     newer = library.save(small())
-    assert library.version("films") == newer.version != shelf.version
-    assert len(shelf.history("u1")) == 6
+    assert library.version("films") == newer.version != loaded.version
+    assert len(loaded.history("u1")) == 6
     library.save(small())
     kept = [path for path in (tmp_path / "library" / "films").iterdir() if path.is_dir()]
     assert len(kept) == 2
@@ -194,13 +196,13 @@ def test_a_new_version_replaces_the_old_and_the_old_stays_readable(tmp_path: Pat
     assert library.names() == []
 
 
-def test_a_save_that_fails_leaves_everything_as_it_was(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_save_that_fails_leaves_everything_as_it_was(tmp_path: Path, loaded: LoadedData) -> None:
     broken = small()
     broken.interactions.loc[0, "USER_ID"] = None
     with pytest.raises(SampleError, match="USER_ID is empty"):
         Library(tmp_path).save(broken)
     folder = tmp_path / "library" / "films"
-    assert sorted(path.name for path in folder.iterdir()) == sorted([shelf.version, "library.json"])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([loaded.version, "library.json"])
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "x" * 64])
@@ -210,11 +212,11 @@ def test_names_never_leave_the_folder(tmp_path: Path, name: str) -> None:
         Library(tmp_path).save(small(name))
 
 
-def test_tastes_of_another_column(shelf: Shelf) -> None:
-    assert shelf.tastes().column == "GENRES"
-    assert shelf.tastes("YEAR").everybody["category"].tolist() == ["1980", "1958", "1948"]
+def test_tastes_of_another_column(loaded: LoadedData) -> None:
+    assert loaded.tastes().column == "GENRES"
+    assert loaded.tastes("YEAR").everybody["category"].tolist() == ["1980", "1958", "1948"]
     with pytest.raises(SampleError, match='no column "COLOUR"'):
-        shelf.tastes("COLOUR")
+        loaded.tastes("COLOUR")
 
 
 def test_data_without_items_and_users_works(tmp_path: Path) -> None:
@@ -229,9 +231,9 @@ def test_data_without_items_and_users_works(tmp_path: Path) -> None:
         FILM_WORDS,
         "own",
     )
-    shelf = Library(tmp_path).save(bare)
-    assert shelf.catalog().label("v") == "v"
-    assert not shelf.catalog().has_titles
-    assert shelf.people().label("u1") == "u1 · 4 films"
-    assert shelf.tastes().top(["v"] * 9) == ()
-    assert shelf.items() is None
+    loaded = Library(tmp_path).save(bare)
+    assert loaded.catalog().label("v") == "v"
+    assert not loaded.catalog().has_titles
+    assert loaded.people().label("u1") == "u1 · 4 films"
+    assert loaded.tastes().top(["v"] * 9) == ()
+    assert loaded.items() is None

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from services.library.columns import ColumnRoles, Words, canonical_name, same_field
+from services.language.vocabulary import Words
+from services.library.columns import ColumnRoles, canonical_name, same_field
 from services.sources.column_guesses import recognise
 from services.sources.table_files import RawTable, read_table
 from services.sources.time_units import TimeUnit, find_unit, time_sentence, to_epoch_seconds

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import Words
 from services.library.evenings import HISTORY_COLUMNS, STRIP_COLUMNS, history_frame, strip_frame
 
 WORDS = Words("film", "films", "watch", "watched", "because you watched")

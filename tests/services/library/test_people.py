@@ -34,8 +34,8 @@ def test_a_sample_is_the_same_each_time_and_leaves_out_who_is_named(people: Peop
 
 
 def test_attributes_of_a_few_people_come_in_the_order_asked(tmp_path, small_world) -> None:
-    shelf = Library(tmp_path).save(small_world)
-    frame = shelf.user_attributes(["u3", "nobody", "u0"])
+    data = Library(tmp_path).save(small_world)
+    frame = data.user_attributes(["u3", "nobody", "u0"])
     assert list(frame.index) == ["u3", "nobody", "u0"]
     assert frame["REGION"].tolist()[::2] == ["South", "North"]
     assert frame["REGION"].isna().tolist() == [False, True, False]

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from services.backend import HistoryEvent, Reasons
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import Words
 from services.library.cooccurrence import count
 from services.lists import evidence, reasons
 from services.lists.reasons import Cause, Reason
@@ -109,7 +109,7 @@ def test_somebody_without_a_history_is_told_so(catalog: Catalog) -> None:
     here = SimpleNamespace(capabilities=SimpleNamespace(reasons=lambda *given, **more: nothing))
     aws = SimpleNamespace(capabilities=None)
     for backend in (here, aws):
-        found = reasons.reasons_for(backend, HRNN, "u", ["v"], shelf(""), catalog, None)
+        found = reasons.reasons_for(backend, HRNN, "u", ["v"], data(""), catalog, None)
         assert reasons.cell(found["v"], catalog, WORDS) == "popular, no history yet"
 
 
@@ -124,7 +124,7 @@ def test_an_item_that_the_history_alone_would_not_list_is_explored(catalog: Cata
     assert plain["r"].how == "left out"
 
 
-def shelf(items) -> SimpleNamespace:
+def data(items) -> SimpleNamespace:
     history = pd.DataFrame({"ITEM_ID": list(items), "TIMESTAMP": range(len(items)), "EVENT_TYPE": "watch"})
     return SimpleNamespace(event_type="watch", history=lambda user_id: history)
 
@@ -139,7 +139,7 @@ def people(catalog: Catalog, *lists: str):
 def test_where_no_model_tells_people_who_had_both_stand_in_and_it_is_said(catalog: Catalog) -> None:
     counted = people(catalog, "vr", "vr", "vr", "v", "a", "a", "ab", "b", "ta", "t")
     backend = SimpleNamespace(capabilities=None)
-    found = reasons.reasons_for(backend, HRNN, "u", ["r", "t"], shelf("va"), catalog, lambda: counted)
+    found = reasons.reasons_for(backend, HRNN, "u", ["r", "t"], data("va"), catalog, lambda: counted)
     (first,) = found["r"].because
     assert (first.item_id, first.n_both, first.n_people, first.rank_without) == ("v", 3, 4, None)
     said = reasons.evidence_words(first, found["r"], WORDS)

@@ -76,11 +76,11 @@ def test_taste_agreement_adds_up_what_both_have() -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path, small_world: PreparedData):
+def data(tmp_path, small_world: PreparedData):
     return Library(tmp_path).save(small_world)
 
 
-def test_taking_a_sample_asks_each_once_and_says_their_segment(shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_taking_a_sample_asks_each_once_and_says_their_segment(data, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def fake(backend, deployed, user_id, count):
@@ -89,7 +89,7 @@ def test_taking_a_sample_asks_each_once_and_says_their_segment(shelf, monkeypatc
 
     monkeypatch.setattr(list_sample, "recommend", fake)
     backend = type("Embedded", (), {"capabilities": object()})()
-    made = list_sample.take(backend, campaign("hrnn"), shelf, shelf.people(), shelf.tastes())
+    made = list_sample.take(backend, campaign("hrnn"), data, data.people(), data.tastes())
     assert made.user_ids[0] == "u0"
     assert made.n_named == 1
     assert set(made.user_ids) == {f"u{n}" for n in range(12)}
@@ -97,16 +97,16 @@ def test_taking_a_sample_asks_each_once_and_says_their_segment(shelf, monkeypatc
     assert made.segments[made.user_ids.index("u1")] == "South"
     assert made.newcomer is not None
     assert len(asked) == len(set(made.user_ids)) + 1
-    again = list_sample.take(backend, campaign("hrnn"), shelf, shelf.people(), shelf.tastes())
+    again = list_sample.take(backend, campaign("hrnn"), data, data.people(), data.tastes())
     assert again.user_ids == made.user_ids
 
 
-def test_numbers_make_no_segments(shelf) -> None:
-    people = shelf.people()
-    assert list_sample.segments_of(shelf, people, ["u1"])[0] == "history length"  # one person, one value
-    assert list_sample.segments_of(shelf, people, ["u0", "u1"])[1] == {"u0": "North", "u1": "South"}
+def test_numbers_make_no_segments(data) -> None:
+    people = data.people()
+    assert list_sample.segments_of(data, people, ["u1"])[0] == "history length"  # one person, one value
+    assert list_sample.segments_of(data, people, ["u0", "u1"])[1] == {"u0": "North", "u1": "South"}
 
 
-def test_known_items_are_those_of_the_event_that_counts(shelf) -> None:
+def test_known_items_are_those_of_the_event_that_counts(data) -> None:
     history = pd.DataFrame({"ITEM_ID": ["i1", "i2"], "EVENT_TYPE": ["watch", "trailer"]})
-    assert known_items(shelf, history) == ("i1",)
+    assert known_items(data, history) == ("i1",)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from services.backend import Backend, open_backend
-from services.personalize import training
+from services.errors import DataError, NameTakenError, TrainingError
+from services.personalize import recipes, training, versions
 from services.personalize.campaigns import for_people
-from services.personalize.datasets import DataError, GroupView, find_group
+from services.personalize.datasets import GroupView, find_group
 from services.personalize.deletion import delete_group
 from services.personalize.imports import Source, import_data
-from services.personalize.training import NameTakenError, TrainingError, VersionView
+from services.personalize.versions import VersionView
 from services.screens.training import search, sentences
 
 FIELDS = ("USER_ID", "string"), ("ITEM_ID", "string"), ("TIMESTAMP", "long"), ("EVENT_TYPE", "string")
@@ -60,7 +61,7 @@ def until(
 ) -> VersionView:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
-        version = training.version(backend, version_arn)
+        version = versions.version(backend, version_arn)
         assert version is not None
         if condition(version):
             return version
@@ -69,7 +70,7 @@ def until(
 
 
 def test_cards_say_what_is_needed_and_how_it_can_be_set(backend: Backend, group: GroupView) -> None:
-    cards = {card.name: card for card in training.recipe_cards(backend, group, 1500, 30)}
+    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500, 30)}
     assert {"aws-popularity-count", "aws-hrnn"} <= set(cards)
     hrnn = cards["aws-hrnn"]
     assert hrnn.available
@@ -84,7 +85,7 @@ def test_cards_say_what_is_needed_and_how_it_can_be_set(backend: Backend, group:
 
 
 def test_each_card_has_the_parameters_of_its_own_recipe(backend: Backend, group: GroupView) -> None:
-    cards = {card.name: card for card in training.recipe_cards(backend, group, 1500, 30)}
+    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500, 30)}
     sims = {parameter.name: parameter for parameter in cards["aws-sims"].parameters}
     discount, rarest = sims["popularity_discount_factor"], sims["min_item_interaction_count_percentile"]
     assert (discount.kind, discount.default, discount.low, discount.high) == ("float", "0.5", 0.0, 1.0)
@@ -108,18 +109,18 @@ def test_campaigns_of_related_items_and_ranking_are_not_asked_for_a_person(
     training.deploy(backend, ready.arn, "for-a-person")
     try:
         names = [campaign.name for campaign in for_people(backend, "films")]
-        headline = sentences.headline(training.versions(backend, group.arn))
+        headline = sentences.headline(versions.versions(backend, group.arn))
     finally:
         for solution in solutions:
             training.delete_solution(backend, solution)
-        for campaign in training.campaigns(backend, group.arn):
+        for campaign in versions.campaigns(backend, group.arn):
             training.delete_campaign(backend, campaign.arn)
     assert names == ["for-a-person"]
     assert headline.startswith("Personalized ranking")
 
 
 def test_recipes_that_need_an_items_file_say_so(backend: Backend, group: GroupView) -> None:
-    cards = {card.name: card for card in training.recipe_cards(backend, group, 1500, 30)}
+    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500, 30)}
     for name, words in (("aws-hrnn-coldstart", "an items file"), ("aws-hrnn-metadata", "an items or users file")):
         assert not cards[name].available
         assert [(need.words, need.why) for need in cards[name].needs if not need.met] == [(words, "none imported")]
@@ -130,7 +131,7 @@ def test_recipes_that_need_an_items_file_say_so(backend: Backend, group: GroupVi
 
 
 def test_too_few_events_grey_a_recipe_out_with_the_reason(backend: Backend, group: GroupView) -> None:
-    card = training.recipe_cards(backend, group, 999, 30)[0]
+    card = recipes.recipe_cards(backend, group, 999, 30)[0]
     assert not card.available
     assert "only 999 imported" in card.needs[0].why
 
@@ -155,7 +156,7 @@ def test_same_settings_make_another_version_of_the_same_solution(
     again = trained(backend, training.train_next(backend, group, "aws-popularity-count"))
     assert again.solution_arn == ready.solution_arn
     assert again.arn != ready.arn
-    assert [version.arn for version in training.versions(backend, group.arn)][:2] == [again.arn, ready.arn]
+    assert [version.arn for version in versions.versions(backend, group.arn)][:2] == [again.arn, ready.arn]
 
 
 def test_other_settings_under_a_taken_name_are_refused(backend: Backend, group: GroupView, ready: VersionView) -> None:
@@ -199,7 +200,7 @@ def test_stop_then_train_again(backend: Backend, group: GroupView) -> None:
 
 
 def test_searched_version_holds_what_was_found_beside_the_defaults(backend: Backend, group: GroupView) -> None:
-    card = next(card for card in training.recipe_cards(backend, group, 1500, 30) if card.name == "aws-sims")
+    card = next(card for card in recipes.recipe_cards(backend, group, 1500, 30) if card.name == "aws-sims")
     assert card.searchable == ("popularity_discount_factor", "min_cointeraction_count")
     assert (card.seconds_with_search(4) or 0) > (card.expected_seconds or 0)
     by_hand = {"min_cointeraction_count": "2"}
@@ -224,7 +225,7 @@ def test_searched_version_holds_what_was_found_beside_the_defaults(backend: Back
 
 
 def test_recipe_without_tunable_settings_offers_no_search(backend: Backend, group: GroupView) -> None:
-    cards = {card.name: card for card in training.recipe_cards(backend, group, 1500, 30)}
+    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500, 30)}
     assert cards["aws-popularity-count"].searchable == ()
     with pytest.raises(TrainingError, match="nothing to search"):
         training.train(backend, group.arn, "none", "aws-popularity-count", search_trials=3)
@@ -241,19 +242,19 @@ def test_deploy_creates_then_updates_one_campaign(backend: Backend, group: Group
     campaign = training.deploy(backend, ready.arn, "shop-window")
     again = trained(backend, training.create_version(backend, ready.solution_arn))
     assert training.deploy(backend, again.arn, "shop-window") == campaign
-    served = {view.name: view.solution_version_arn for view in training.campaigns(backend, group.arn)}
+    served = {view.name: view.solution_version_arn for view in versions.campaigns(backend, group.arn)}
     assert served == {"shop-window": again.arn}
-    assert [view.name for view in (training.version(backend, again.arn) or ready).campaigns] == ["shop-window"]
+    assert [view.name for view in (versions.version(backend, again.arn) or ready).campaigns] == ["shop-window"]
     training.delete_campaign(backend, campaign)
-    assert training.campaigns(backend, group.arn) == []
+    assert versions.campaigns(backend, group.arn) == []
 
 
 def test_deleting_a_solution_takes_its_campaigns_along(backend: Backend, group: GroupView) -> None:
     version = trained(backend, training.train(backend, group.arn, "doomed", "aws-popularity-count"))
     training.deploy(backend, version.arn, "doomed")
     training.delete_solution(backend, version.solution_arn)
-    assert training.version(backend, version.arn) is None
-    assert "doomed" not in {view.name for view in training.campaigns(backend, group.arn)}
+    assert versions.version(backend, version.arn) is None
+    assert "doomed" not in {view.name for view in versions.campaigns(backend, group.arn)}
 
 
 def test_data_is_not_deleted_while_something_trains_on_it(backend: Backend, group: GroupView) -> None:

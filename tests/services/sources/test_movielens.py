@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from services.library.prepared import SampleError
+from services.errors import SampleError
 from services.sources import movielens
 from services.sources.downloads import DownloadProgress
 from services.sources.movielens_layouts import split_title

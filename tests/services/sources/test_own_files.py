@@ -8,9 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from services.library.columns import FILM_WORDS
-from services.library.prepared import PreparedData, SampleError, write_csvs
-from services.sources.own_files import OwnTable, TimeUnit, accept, prepare, read_table, recognise
+from services.errors import SampleError
+from services.language.vocabulary import FILM_WORDS
+from services.library.prepared import PreparedData, write_csvs
+from services.sources.column_guesses import recognise
+from services.sources.own_files import OwnTable, accept, prepare
+from services.sources.table_files import read_table
+from services.sources.time_units import TimeUnit
 
 EVENTS = (
     b"user_id,item_id,timestamp,event_type\n007,a,1704067200,watch\n007,b,1704067260,watch\n008,a,1704067300,watch\n"

@@ -8,10 +8,12 @@ import pytest
 
 from services.backend import Backend, open_backend
 from services.errors import ServiceError
-from services.library.columns import FILM_WORDS, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles
+from services.language.vocabulary import FILM_WORDS
+from services.library.columns import ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles
 from services.library.prepared import Persona, PreparedData
-from services.library.store import Library, Shelf
+from services.library.store import Library, LoadedData
 from services.lists.cast import cast_of
+from services.story import stage
 from services.story import steps as told
 from services.story.stage import StoryStep
 from services.story.steps import story
@@ -26,9 +28,9 @@ def demo(sims_home: Path):
 
 
 def tell(backend: Backend, group: str, count: int = 25) -> dict[str, StoryStep]:
-    shelf = Library(backend.home).open(group)
-    assert shelf is not None
-    steps = story(backend, group, shelf, shelf.catalog(), shelf.people(), shelf.tastes(), count)
+    data = Library(backend.home).open(group)
+    assert data is not None
+    steps = story(backend, group, data, data.catalog(), data.people(), data.tastes(), count)
     return {step.key: step for step in steps}
 
 
@@ -66,13 +68,13 @@ def test_a_campaign_that_does_not_answer_costs_the_number_only(demo: Backend, mo
     def refuse(*args: object) -> None:
         raise ServiceError("ResourceInUseException", "The campaign is being updated.")
 
-    monkeypatch.setattr(told.similar_items, "similar", refuse)
+    monkeypatch.setattr(told.asking, "similar", refuse)
     assert tell(demo, "film-demo")["item"].number == ""
 
 
 def test_the_number_is_counted_in_the_campaigns_lists(demo: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     """Popularity answers for everybody alike, so as a stand-in for HRNN it makes two people share all places."""
-    monkeypatch.setattr(told.campaigns, "PERSONAL", ("aws-popularity-count",))
+    monkeypatch.setattr(told.recipe_names, "PERSONAL", ("aws-popularity-count",))
     steps = tell(demo, "film-demo", count=10)
     assert steps["two"].number == "10 of 10 shared"
     inside, popular = _in_taste(steps["own"].number)
@@ -84,7 +86,7 @@ def test_the_last_number_stands_beside_the_stronger_popularity(
 ) -> None:
     hits = {"aws-hrnn": [1, 1, 1, 0], "popularity": [0, 0, 1, 0], "popularity+unseen": [1, 0, 1, 0]}
     measured_run(tmp_path, hits)
-    monkeypatch.setattr(told.Stage, "finished_run", lambda _, laboratory: {"evaluation": tmp_path}.get(laboratory))
+    monkeypatch.setattr(stage.Stage, "finished_run", lambda _, laboratory: {"evaluation": tmp_path}.get(laboratory))
     assert tell(demo, "film-demo")["worth"].number == "right for 75% (popularity: 50%)"
 
 
@@ -109,7 +111,7 @@ def _in_taste(number: str) -> tuple[int, int]:
 FILMS = {"a": "Noir", "b": "Noir", "c": "Noir", "d": "Horror", "e": "Horror", "f": "Horror"}
 
 
-def keep(home: Path, histories: dict[str, str], personas: tuple[Persona, ...] = ()) -> Shelf:
+def keep(home: Path, histories: dict[str, str], personas: tuple[Persona, ...] = ()) -> LoadedData:
     """Keep a small catalogue with these histories, one letter an item."""
     rows = [(user, item, 1_000 + place) for user, items in histories.items() for place, item in enumerate(items)]
     data = PreparedData(
@@ -128,14 +130,14 @@ def keep(home: Path, histories: dict[str, str], personas: tuple[Persona, ...] = 
     return Library(home).save(data)
 
 
-def cast(shelf: Shelf):
-    return cast_of(shelf, shelf.catalog(), shelf.people(), shelf.tastes())
+def cast(data: LoadedData):
+    return cast_of(data, data.catalog(), data.people(), data.tastes())
 
 
 def test_data_without_named_people_gets_the_most_active_of_different_taste(tmp_path: Path) -> None:
     noir, horror = "abc" * 4, "def" * 3
-    shelf = keep(tmp_path, {"1": "abcdef", "2": noir, "3": noir[:-1], "4": horror})
-    found = cast(shelf)
+    data = keep(tmp_path, {"1": "abcdef", "2": noir, "3": noir[:-1], "4": horror})
+    found = cast(data)
     assert found is not None
     assert (found.one, found.other) == ("2", "4")
     assert (found.taste, found.n_both) == (("Noir",), 0)

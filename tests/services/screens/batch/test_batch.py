@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from services.backend import Backend, open_backend
-from services.errors import ServiceError
+from services.errors import DataError, ServiceError
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import Words
 from services.library.store import Library
 from services.personalize import batch_jobs, training
 from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE, BatchJob, BatchVersion
-from services.personalize.datasets import DataError, group_arn
+from services.personalize.datasets import group_arn
 from services.personalize.deletion import delete_group
 from services.personalize.waiting import wait_until_active
 from services.screens.batch import input, results, sentences, views
@@ -44,9 +44,9 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def names(backend: Backend) -> Names:
-    shelf = Library(backend.home).open(GROUP)
-    assert shelf is not None
-    return Names(shelf.catalog(), shelf.people())
+    item_list = Library(backend.home).open(GROUP)
+    assert item_list is not None
+    return Names(item_list.catalog(), item_list.people())
 
 
 def popularity(backend: Backend) -> BatchVersion:
@@ -65,16 +65,18 @@ def run(backend: Backend, version: BatchVersion, content: list[bytes], n_results
     return finished(backend, batch_jobs.start(backend, GROUP, version, content, n_results))
 
 
-def lists_of(*rows: list[str], shelves: tuple[tuple[str, ...], ...] = (), n_refused: int = 0) -> Lists:
+def lists_of(*rows: list[str], ranked_lists: tuple[tuple[str, ...], ...] = (), n_refused: int = 0) -> Lists:
     """Return lists for people u0, u1, ... by hand."""
     items = tuple(dict.fromkeys(item for row in rows for item in row))
     codes = np.full((len(rows), max(map(len, rows), default=0)), -1, np.int32)
     for place, row in enumerate(rows):
         codes[place, : len(row)] = [items.index(item) for item in row]
-    shelf_of = np.zeros(len(rows), np.int32) if shelves else np.full(len(rows), -1, np.int32)
+    ranked_list_of = np.zeros(len(rows), np.int32) if ranked_lists else np.full(len(rows), -1, np.int32)
     keys = tuple(f"u{row}" for row in range(len(rows)))
     refused = pd.DataFrame(columns=list(results.REFUSED_COLUMNS))
-    return Lists((), keys, items, codes, np.zeros((len(rows), 3), np.int64), shelves, shelf_of, refused, n_refused)
+    return Lists(
+        (), keys, items, codes, np.zeros((len(rows), 3), np.int64), ranked_lists, ranked_list_of, refused, n_refused
+    )
 
 
 def small_catalog() -> Catalog:
@@ -198,8 +200,8 @@ def test_the_example_has_three_lines_that_would_be_answered(kind: str) -> None:
 
 
 def test_shelves_are_popular_items_of_everything_and_of_each_category() -> None:
-    shelves = input.shelves(small_catalog(), 2)
-    assert shelves == {"the most popular": ["a", "b"], "X": ["a", "b"]}
+    ranked_lists = input.ranked_lists(small_catalog(), 2)
+    assert ranked_lists == {"the most popular": ["a", "b"], "X": ["a", "b"]}
 
 
 def test_frequent_items_stand_beside_popularity() -> None:
@@ -220,8 +222,8 @@ def test_frequent_items_stand_beside_popularity() -> None:
 
 
 def test_of_ranked_lists_the_first_five_places_count() -> None:
-    shelf = tuple("abcdefg")
-    lists = lists_of([*"gfedcba"], [*"abcdefg"], shelves=(shelf,))
+    item_list = tuple("abcdefg")
+    lists = lists_of([*"gfedcba"], [*"abcdefg"], ranked_lists=(item_list,))
     catalog = small_catalog()
     frame = views.frequent_frame(lists, LISTS, catalog).set_index("item_id")
     assert frame["share"]["d"] == 1

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from services.backend import Backend, open_backend
+from services.errors import DataError
 from services.laboratory import runs
 from services.laboratory.runs import Desk, LabRuns, RunCancelled
-from services.library.columns import FILM_WORDS
-from services.library.store import Library, Shelf
-from services.personalize.datasets import DataError
+from services.language.vocabulary import FILM_WORDS
+from services.library.store import Library, LoadedData
 from services.screens.cold_start import exploration, plan, run, sentences, tables
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
 from services.screens.cold_start.groups import diagonal, served
@@ -45,21 +45,21 @@ def backend(home: Path) -> Iterator[Backend]:
 
 
 @pytest.fixture(scope="module")
-def shelf(home: Path) -> Shelf:
-    return worlds.shelf(home)
+def data(home: Path) -> LoadedData:
+    return worlds.data(home)
 
 
 @pytest.fixture(scope="module")
-def result(backend: Backend, home: Path, shelf: Shelf) -> ColdStartResult:
+def result(backend: Backend, home: Path, data: LoadedData) -> ColdStartResult:
     folder = runs.create(home / "laboratories", "cold_start", "tested", PARAMETERS)
     runs.run_now(backend, "cold_start", PARAMETERS, folder)
     return ColdStartResult(folder)
 
 
-def test_new_items_go_to_people_of_their_kind(result: ColdStartResult, shelf: Shelf) -> None:
+def test_new_items_go_to_people_of_their_kind(result: ColdStartResult, data: LoadedData) -> None:
     assert result.metric(MODEL).value > 1.5 * result.metric(RANDOM).value
     assert result.difference(RANDOM).low > 0
-    categories = shelf.categories("KIND")
+    categories = data.categories("KIND")
     found = result.groups("KIND", categories)
     own = diagonal(result.heat_map(found, categories))
     assert set(own.index) == {"Sweet", "Sour"}
@@ -104,12 +104,12 @@ def test_nothing_of_the_run_stays_on_the_service(backend: Backend, result: ColdS
     assert not backend.personalize.list_schemas()["schemas"]
 
 
-def test_the_sentences_are_computed(result: ColdStartResult, shelf: Shelf) -> None:
+def test_the_sentences_are_computed(result: ColdStartResult, data: LoadedData) -> None:
     said = sentences.headline(result, FILM_WORDS, 0.01, "EUR")
     assert said.startswith("New films: 1 of ")
     assert "EUR" in said
     assert len(said) <= 140
-    categories = shelf.categories("KIND")
+    categories = data.categories("KIND")
     found = result.groups("KIND", categories)
     assert "own taste" in sentences.map_alt(diagonal(result.heat_map(found, categories)), FILM_WORDS)
     assert sentences.served_words(served(result.of(MODEL), found), FILM_WORDS).startswith("Best served")
@@ -132,7 +132,7 @@ def test_a_second_attempt_keeps_finished_draws(backend: Backend, home: Path, res
     assert view is None  # it has no run.json: done in this process, for a script
 
 
-def test_stop_leaves_nothing_behind(backend: Backend, shelf: Shelf, home: Path) -> None:
+def test_stop_leaves_nothing_behind(backend: Backend, data: LoadedData, home: Path) -> None:
     class Stopping(Desk):
         def check_cancelled(self) -> None:
             raise RunCancelled
@@ -165,20 +165,20 @@ def test_parameters_survive_json() -> None:
     assert Parameters.read(json.loads(json.dumps(parameters.to_json()))) == parameters
 
 
-def test_sets_of_columns_are_each_alone_and_all(shelf: Shelf) -> None:
-    assert column_sets(shelf) == {"kind": ("KIND",), "noise": ("NOISE",), "all": ("KIND", "NOISE")}
+def test_sets_of_columns_are_each_alone_and_all(data: LoadedData) -> None:
+    assert column_sets(data) == {"kind": ("KIND",), "noise": ("NOISE",), "all": ("KIND", "NOISE")}
 
 
-def test_a_run_is_named_and_timed_beforehand(backend: Backend, shelf: Shelf, result: ColdStartResult) -> None:
-    parameters = Parameters(shelf.name, n_seeds=3, split="time")
+def test_a_run_is_named_and_timed_beforehand(backend: Backend, data: LoadedData, result: ColdStartResult) -> None:
+    parameters = Parameters(data.name, n_seeds=3, split="time")
     assert plan.run_name(parameters) == "50 % new, 3 draws, split in time"
-    one, three = (plan.expected_seconds(backend, shelf, Parameters(shelf.name, n_seeds=n), result) for n in (1, 3))
+    one, three = (plan.expected_seconds(backend, data, Parameters(data.name, n_seeds=n), result) for n in (1, 3))
     assert three == pytest.approx(3 * one)
-    assert "needs at least 100" in plan.problem(shelf, Parameters(shelf.name, share=0.1))
+    assert "needs at least 100" in plan.problem(data, Parameters(data.name, share=0.1))
     assert plan.aws_words(backend, parameters) == ""
 
 
-def test_the_library_is_untouched(home: Path, shelf: Shelf, result: ColdStartResult) -> None:
+def test_the_library_is_untouched(home: Path, data: LoadedData, result: ColdStartResult) -> None:
     assert Library(home).names() == [worlds.NAME]
-    assert isinstance(tables.download(result, shelf.catalog()), pd.DataFrame)
+    assert isinstance(tables.download(result, data.catalog()), pd.DataFrame)
     assert result.metric(MODEL, CLICK_RATE).low > 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from services.library.store import Library, Shelf
+from services.library.store import Library, LoadedData
 from services.screens.cold_start.baselines import RANDOM, RIDGE_OF_A_USER, peers
 from services.screens.cold_start.groups import diagonal, groups, heat_map
 from services.screens.cold_start.measures import PLACES, list_rows
@@ -17,13 +17,13 @@ COLUMN = "GENRES"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> LoadedData:
     home: Path = tmp_path_factory.mktemp("demo")
     return Library(home).save(load.load_demo())
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_eight_of_ten_groups_are_shown_their_own_kind(demo: Shelf, seed: int) -> None:
+def test_eight_of_ten_groups_are_shown_their_own_kind(demo: LoadedData, seed: int) -> None:
     held = hold_out(demo, share=0.5, seed=seed, split=ALL, n_people=1000)
     categories = demo.categories(COLUMN)
     new = pd.DataFrame({"seed": seed, "item_id": list(held.new_items)})

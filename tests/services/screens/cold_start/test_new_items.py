@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from services.backend import Backend, open_backend
+from services.errors import DataError
 from services.laboratory import groups
-from services.library.store import Shelf
+from services.library.store import LoadedData
 from services.personalize import training
-from services.personalize.datasets import DataError, find_group
+from services.personalize.datasets import find_group
 from services.personalize.waiting import wait_until_active
 from services.screens.cold_start import new_items
 from services.sources.table_files import RawTable
@@ -22,24 +23,24 @@ from tests.services.screens.cold_start import worlds as cold_worlds
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return cold_worlds.shelf(tmp_path_factory.mktemp("home"))
+def data(tmp_path_factory: pytest.TempPathFactory) -> LoadedData:
+    return cold_worlds.data(tmp_path_factory.mktemp("home"))
 
 
 def table(**columns: list[Any]) -> RawTable:
     return RawTable("new.csv", pd.DataFrame(columns), "CSV")
 
 
-def test_a_form_asks_for_the_fields_of_the_schema(shelf: Shelf) -> None:
-    assert [field.name for field in new_items.fields(shelf)] == ["TITLE", "KIND", "NOISE"]
-    assert not any(field.numeric for field in new_items.fields(shelf))
+def test_a_form_asks_for_the_fields_of_the_schema(data: LoadedData) -> None:
+    assert [field.name for field in new_items.fields(data)] == ["TITLE", "KIND", "NOISE"]
+    assert not any(field.numeric for field in new_items.fields(data))
 
 
-def test_a_file_is_read_by_the_schemas_names(shelf: Shelf) -> None:
-    rows = new_items.read_rows(table(itemId=["n1"], title=["A"], kind=["Sweet"], colour=["red"]), shelf)
+def test_a_file_is_read_by_the_schemas_names(data: LoadedData) -> None:
+    rows = new_items.read_rows(table(itemId=["n1"], title=["A"], kind=["Sweet"], colour=["red"]), data)
     assert rows == [{"ITEM_ID": "n1", "TITLE": "A", "KIND": "Sweet"}]
     with pytest.raises(DataError, match="no column ITEM_ID"):
-        new_items.read_rows(table(title=["A"]), shelf)
+        new_items.read_rows(table(title=["A"]), data)
 
 
 GOOD = {"ITEM_ID": "n1", "TITLE": "A thing", "KIND": "Sweet", "NOISE": "a"}
@@ -54,9 +55,9 @@ GOOD = {"ITEM_ID": "n1", "TITLE": "A thing", "KIND": "Sweet", "NOISE": "a"}
         ([GOOD | {"KIND": ""}], "kind"),
     ],
 )
-def test_what_is_not_new_or_not_whole_is_refused_by_name(shelf: Shelf, rows: list, words: str) -> None:
+def test_what_is_not_new_or_not_whole_is_refused_by_name(data: LoadedData, rows: list, words: str) -> None:
     with pytest.raises(DataError, match=words):
-        new_items.checked(rows, shelf, shelf.catalog())
+        new_items.checked(rows, data, data.catalog())
 
 
 def test_numbers_are_numbers() -> None:
@@ -77,13 +78,13 @@ class Recorder:
         return {}
 
 
-def test_ten_items_go_in_a_call_with_camel_case_properties(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ten_items_go_in_a_call_with_camel_case_properties(data: LoadedData, monkeypatch: pytest.MonkeyPatch) -> None:
     events = Recorder()
     dataset = SimpleNamespace(arn="arn:items")
     view = SimpleNamespace(dataset=lambda kind: dataset if kind == "Items" else None)
     monkeypatch.setattr(new_items, "find_group", lambda backend, name: view)
     backend: Any = SimpleNamespace(events=events)
-    rows = new_items.checked([GOOD | {"ITEM_ID": f"n{n}"} for n in range(12)], shelf, shelf.catalog())
+    rows = new_items.checked([GOOD | {"ITEM_ID": f"n{n}"} for n in range(12)], data, data.catalog())
     schema = '{"fields": [{"name": "CREATION_TIMESTAMP"}]}'
     assert new_items.put(backend, "g", rows, schema) == 2
     assert [len(call["items"]) for call in events.calls] == [10, 2]
@@ -94,8 +95,8 @@ def test_ten_items_go_in_a_call_with_camel_case_properties(shelf: Shelf, monkeyp
     assert (told["kind"], told["title"]) == ("Sweet", "A thing")
 
 
-def test_the_limit_of_interactions_gives_the_recipe_its_hundred(shelf: Shelf) -> None:
-    catalog = shelf.catalog()
+def test_the_limit_of_interactions_gives_the_recipe_its_hundred(data: LoadedData) -> None:
+    catalog = data.catalog()
     counts = [catalog.n_events(item) for item in catalog.ids]
     limit = new_items.limit(catalog, 1)
     assert sum(count < limit for count in counts) + 1 >= 100
@@ -131,10 +132,10 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     opened.close()
 
 
-def test_the_engine_takes_them_and_the_next_version_knows_them(backend: Backend, shelf: Shelf) -> None:
-    name, catalog = "lab-new-items", shelf.catalog()
-    rows = new_items.checked([GOOD, GOOD | {"ITEM_ID": "n2", "KIND": "Sour"}], shelf, catalog)
-    assert new_items.put(backend, name, rows, shelf.schemas["Items"]) == 1
+def test_the_engine_takes_them_and_the_next_version_knows_them(backend: Backend, data: LoadedData) -> None:
+    name, catalog = "lab-new-items", data.catalog()
+    rows = new_items.checked([GOOD, GOOD | {"ITEM_ID": "n2", "KIND": "Sour"}], data, catalog)
+    assert new_items.put(backend, name, rows, data.schemas["Items"]) == 1
     settings = new_items.hyperparameters(catalog, 2) | {"epochs": "2"}
     view = find_group(backend, name)
     assert view is not None
@@ -151,6 +152,6 @@ def test_the_engine_takes_them_and_the_next_version_knows_them(backend: Backend,
     assert {int(fit.user_id[1:]) % 2 for fit in fits["n2"]} == {1}
 
 
-def test_a_group_without_items_is_refused_by_name(backend: Backend, shelf: Shelf) -> None:
+def test_a_group_without_items_is_refused_by_name(backend: Backend, data: LoadedData) -> None:
     with pytest.raises(DataError, match="absent"):
-        new_items.put(backend, "absent", [GOOD], shelf.schemas["Items"])
+        new_items.put(backend, "absent", [GOOD], data.schemas["Items"])

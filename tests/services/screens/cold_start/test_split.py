@@ -6,38 +6,38 @@ from pathlib import Path
 
 import pytest
 
+from services.errors import DataError
 from services.library.columns import CREATION_TIMESTAMP
-from services.library.store import Shelf
-from services.personalize.datasets import DataError
+from services.library.store import LoadedData
 from services.screens.cold_start.split import ALL, TIME, HeldOut, hold_out, item_columns, natural_order
 from tests.services.screens.cold_start import worlds
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return worlds.shelf(tmp_path_factory.mktemp("home"))
+def data(tmp_path_factory: pytest.TempPathFactory) -> LoadedData:
+    return worlds.data(tmp_path_factory.mktemp("home"))
 
 
-def held(shelf: Shelf, split: str = ALL, **given: object) -> HeldOut:
+def held(data: LoadedData, split: str = ALL, **given: object) -> HeldOut:
     arguments: dict = {"share": 0.5, "seed": 1, "split": split, "n_people": 40} | given
-    return hold_out(shelf, **arguments)
+    return hold_out(data, **arguments)
 
 
-def test_new_items_lose_every_event_and_keep_their_columns(shelf: Shelf) -> None:
-    found = held(shelf)
+def test_new_items_lose_every_event_and_keep_their_columns(data: LoadedData) -> None:
+    found = held(data)
     assert len(found.new_items) == worlds.N_ITEMS // 2
     assert not set(found.interactions["ITEM_ID"]) & set(found.new_items)
     assert len(found.items) == worlds.N_ITEMS
     assert found.items["KIND"].notna().all()
-    events = shelf.interactions()
+    events = data.interactions()
     taken = sum(len(ids) for user, ids in found.wanted.items() if user in found.asked)
     of_asked = events[events["USER_ID"].isin(found.asked) & events["ITEM_ID"].isin(found.new_items)]
     assert taken == len(of_asked)
     assert len(found.interactions) == int((~events["ITEM_ID"].isin(found.new_items)).sum())
 
 
-def test_new_items_are_created_at_the_newest_event_and_others_long_before(shelf: Shelf) -> None:
-    found = held(shelf)
+def test_new_items_are_created_at_the_newest_event_and_others_long_before(data: LoadedData) -> None:
+    found = held(data)
     created = found.items.set_index("ITEM_ID")[CREATION_TIMESTAMP]
     newest = found.interactions["TIMESTAMP"].max()
     assert (created[list(found.new_items)] == newest).all()
@@ -46,29 +46,29 @@ def test_new_items_are_created_at_the_newest_event_and_others_long_before(shelf:
     assert fields.count(CREATION_TIMESTAMP) == 1
 
 
-def test_a_split_in_time_learns_nothing_of_what_comes_later(shelf: Shelf) -> None:
-    found = held(shelf, TIME)
+def test_a_split_in_time_learns_nothing_of_what_comes_later(data: LoadedData) -> None:
+    found = held(data, TIME)
     assert found.moment is not None
     assert found.interactions["TIMESTAMP"].max() <= found.moment
-    events = shelf.interactions()
+    events = data.interactions()
     when = {(row.USER_ID, row.ITEM_ID): row.TIMESTAMP for row in events.itertuples()}
     assert all(when[user, item] > found.moment for user, ids in found.wanted.items() for item in ids)
     assert all(when[user, item] > found.moment for user, ids in found.later.items() for item in ids)
     assert any(found.later.values())
-    assert not held(shelf).later
+    assert not held(data).later
 
 
-def test_the_seed_draws_the_items_and_the_same_seed_the_same(shelf: Shelf) -> None:
-    assert held(shelf).new_items == held(shelf).new_items
-    assert held(shelf).new_items != held(shelf, seed=2).new_items
+def test_the_seed_draws_the_items_and_the_same_seed_the_same(data: LoadedData) -> None:
+    assert held(data).new_items == held(data).new_items
+    assert held(data).new_items != held(data, seed=2).new_items
 
 
-def test_columns_that_are_not_chosen_are_gone_but_text_stays(shelf: Shelf) -> None:
-    found = held(shelf, columns=("KIND",))
+def test_columns_that_are_not_chosen_are_gone_but_text_stays(data: LoadedData) -> None:
+    found = held(data, columns=("KIND",))
     assert "NOISE" not in found.items
     names = [field["name"] for field in json.loads(found.schemas["Items"])["fields"]]
     assert names == [name for name in found.items.columns if name in names]
-    assert item_columns(shelf) == ["KIND", "NOISE"]
+    assert item_columns(data) == ["KIND", "NOISE"]
 
 
 @pytest.mark.parametrize(
@@ -81,16 +81,16 @@ def test_columns_that_are_not_chosen_are_gone_but_text_stays(shelf: Shelf) -> No
         ({"columns": ()}, "KIND"),
     ],
 )
-def test_what_cannot_be_held_out_is_said_with_its_value(shelf: Shelf, given: dict, words: str) -> None:
+def test_what_cannot_be_held_out_is_said_with_its_value(data: LoadedData, given: dict, words: str) -> None:
     with pytest.raises(DataError, match=words):
-        held(shelf, **given)
+        held(data, **given)
 
 
 def test_data_that_says_nothing_about_items_is_refused(tmp_path: Path) -> None:
     data = worlds.two_tastes()
     bare = replace(data, items=None, schemas={"Interactions": data.schemas["Interactions"]})
     with pytest.raises(DataError, match="items file"):
-        held(worlds.shelf(tmp_path, bare))
+        held(worlds.data(tmp_path, bare))
 
 
 def test_people_come_in_the_order_of_their_numbers() -> None:

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from services.backend import Backend
-from services.library.columns import FILM_WORDS, ColumnRoles
+from services.language.vocabulary import FILM_WORDS
+from services.library.columns import ColumnRoles
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
-from services.library.store import Library, Shelf
+from services.library.store import Library, LoadedData
 
 N_ITEMS, N_PEOPLE, N_EACH = 240, 60, 40
 NAME = "two-tastes"
@@ -48,7 +49,7 @@ def two_tastes(name: str = NAME) -> PreparedData:
     )
 
 
-def shelf(home: Path, data: PreparedData | None = None) -> Shelf:
+def data(home: Path, data: PreparedData | None = None) -> LoadedData:
     """Keep the data under a home folder and return it."""
     return Library(home).save(data or two_tastes())
 

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from services.errors import ServiceError
-from services.library.columns import FILM_WORDS
+from services.language import phrases
+from services.language.vocabulary import FILM_WORDS
 from services.lists.sample import Chance
 from services.screens.compare import sentences
 from services.screens.compare.sides import Side
@@ -109,4 +110,4 @@ def test_exploring_campaigns_are_named() -> None:
 
 @pytest.mark.parametrize(("who", "whose"), [("Nora", "Nora's"), ("James", "James'")])
 def test_possessive(who: str, whose: str) -> None:
-    assert sentences.possessive(who) == whose
+    assert phrases.possessive(who) == whose

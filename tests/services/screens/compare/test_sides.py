@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from services.errors import ServiceError
+from services.language.vocabulary import FILM_WORDS
 from services.library.catalog import Catalog
-from services.library.columns import FILM_WORDS
 from services.library.store import Library
 from services.library.tastes import Tastes
 from services.lists.reasons import Cause, Reason
@@ -24,7 +24,7 @@ def catalog() -> Catalog:
 
 
 def test_a_refusal_stays_with_its_side(tmp_path, small_world, monkeypatch: pytest.MonkeyPatch) -> None:
-    shelf = Library(tmp_path).save(small_world)
+    data = Library(tmp_path).save(small_world)
 
     def ask(backend, deployed, user_id, count):
         if user_id == "u3":
@@ -33,7 +33,7 @@ def test_a_refusal_stays_with_its_side(tmp_path, small_world, monkeypatch: pytes
 
     monkeypatch.setattr(sides, "recommend", ask)
     wanted = [("u0", HRNN), ("u3", HRNN), ("u9", HRNN)]
-    found = sides.sides(None, wanted, 25, shelf, shelf.people(), shelf.tastes())
+    found = sides.sides(None, wanted, 25, data, data.people(), data.tastes())
     assert [one.who for one in found] == ["Ann", "u3", "u9"]
     assert [one.letter for one in found] == ["A", "B", "C"]
     assert [one.ids for one in found] == [("i1", "i2"), (), ("i1", "i2")]
@@ -43,10 +43,10 @@ def test_a_refusal_stays_with_its_side(tmp_path, small_world, monkeypatch: pytes
 
 
 def test_campaigns_are_called_by_recipe_and_by_name_where_recipes_repeat(tmp_path, small_world, monkeypatch) -> None:
-    shelf = Library(tmp_path).save(small_world)
+    data = Library(tmp_path).save(small_world)
     monkeypatch.setattr(sides, "recommend", lambda *arguments: answer("i1"))
     wanted = [("u0", HRNN), ("u0", POPULAR), ("u0", replace(HRNN, name="other"))]
-    found = sides.sides(None, wanted, 25, shelf, shelf.people(), shelf.tastes(), by_campaign=True)
+    found = sides.sides(None, wanted, 25, data, data.people(), data.tastes(), by_campaign=True)
     assert [one.who for one in found] == ["hrnn", "Popularity", "other"]
 
 

@@ -51,5 +51,5 @@ def test_the_sentence_names_the_first_category_and_everybodys_values() -> None:
 
 
 def test_any_categorical_column_of_the_items_is_offered(tmp_path, small_world) -> None:
-    shelf = Library(tmp_path).save(small_world)
-    assert taste_gaps.columns_of(shelf)[:2] == ["GENRES", "DIRECTOR"]
+    data = Library(tmp_path).save(small_world)
+    assert taste_gaps.columns_of(data)[:2] == ["GENRES", "DIRECTOR"]

@@ -5,19 +5,19 @@ import pytest
 from services.checks.edits import with_rows
 from services.checks.look import Look, added, look
 from services.checks.report import problem_rows
-from services.library.columns import FILM_WORDS
+from services.language.vocabulary import FILM_WORDS
 from services.library.prepared import PreparedData
 from services.progress import Step
 from services.screens.data import sentences
 from services.screens.data.drafts import Draft
-from services.sources import own_files
+from services.sources import own_files, table_files
 
 DAY = 86_400
 
 
 def data(rows: list[str]) -> PreparedData:
     text = "\n".join(["user_id,item_id,timestamp", *rows]) + "\n"
-    table = own_files.read_table(text.encode(), "rows.csv")
+    table = table_files.read_table(text.encode(), "rows.csv")
     return own_files.prepare(own_files.accept(table, "Interactions"), name="rows")
 
 

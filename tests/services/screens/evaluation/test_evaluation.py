@@ -12,10 +12,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from services.backend import Backend, open_backend
-from services.errors import ServiceError
+from services.errors import DataError, ServiceError
 from services.laboratory.runs import RunCancelled, run_now
 from services.library.store import Library
-from services.personalize.datasets import LABORATORY, DataError, pages
+from services.personalize.datasets import LABORATORY, pages
 from services.screens.evaluation import run, segments
 from services.screens.evaluation.frames import prepared
 from services.screens.evaluation.measures import catalogue, hits, measure
@@ -23,7 +23,7 @@ from services.screens.evaluation.methods import POPULARITY, UNSEEN, unseen_first
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.run import LABORATORY_NAME
-from services.screens.evaluation.split import AWS, LAST_TENTH, TIME, split, split_shelf
+from services.screens.evaluation.split import AWS, LAST_TENTH, TIME, split, split_data
 from tests.services.screens.cold_start.worlds import two_tastes
 
 RECIPE = "aws-popularity-count"
@@ -281,10 +281,10 @@ def test_a_target_planted_in_metadata_does_not_help_the_plain_recipe(
 
 
 def test_what_is_imported_ends_at_the_split(backend: Backend) -> None:
-    shelf = Library(backend.home).open("two-tastes")
-    assert shelf is not None
-    found = split_shelf(shelf, protocol=TIME)
-    data = prepared(shelf, found, f"{LABORATORY}x")
+    loaded = Library(backend.home).open("two-tastes")
+    assert loaded is not None
+    found = split_data(loaded, protocol=TIME)
+    data = prepared(loaded, found, f"{LABORATORY}x")
     held_out = {(user, item) for user, taken in found.truth.items() for item in taken}
     learned = set(zip(data.interactions["USER_ID"], data.interactions["ITEM_ID"], strict=True))
     assert held_out

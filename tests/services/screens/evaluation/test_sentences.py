@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from services.library.columns import FILM_WORDS
+from services.language.vocabulary import FILM_WORDS
 from services.screens.evaluation import sentences, tables
 from services.screens.evaluation.measures import Estimate, intervals
 from services.screens.evaluation.methods import POPULARITY, UNSEEN

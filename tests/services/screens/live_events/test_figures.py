@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from services.errors import ServiceError
+from services.language.vocabulary import FILM_WORDS
 from services.library.catalog import Catalog
-from services.library.columns import FILM_WORDS
 from services.library.store import Library
 from services.screens.live_events import bump, figures, presets, sentences
 from services.screens.live_events.figures import Ceiling
@@ -173,9 +173,9 @@ def test_a_stopped_replay_says_what_stays() -> None:
 
 
 def test_presets_are_found_in_the_data(tmp_path) -> None:
-    shelf = Library(tmp_path).save(two_tastes())
-    catalog, people, tastes = shelf.catalog(), shelf.people(), shelf.tastes()
-    found = {preset.name: (preset.one, preset.other) for preset in presets.presets(shelf, catalog, people, tastes)}
+    data = Library(tmp_path).save(two_tastes())
+    catalog, people, tastes = data.catalog(), data.people(), data.tastes()
+    found = {preset.name: (preset.one, preset.other) for preset in presets.presets(data, catalog, people, tastes)}
     assert found["Ann becomes Bob"] == ("ann", "bob")
     assert found["Dot changed"] == ("dot", "dot")
     assert found["Eve: from nothing"][0] == "eve"
@@ -185,9 +185,9 @@ def test_presets_are_found_in_the_data(tmp_path) -> None:
 
 
 def test_the_third_person_has_a_taste_and_events(tmp_path) -> None:
-    shelf = Library(tmp_path).save(two_tastes())
+    data = Library(tmp_path).save(two_tastes())
     sample = None
-    assert presets.third_person("ann", "bob", shelf.people(), sample, 20) == "cid"  # type: ignore[arg-type]
+    assert presets.third_person("ann", "bob", data.people(), sample, 20) == "cid"  # type: ignore[arg-type]
 
 
 def test_a_copy_says_how_it_answers(tmp_path) -> None:

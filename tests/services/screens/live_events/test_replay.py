@@ -6,50 +6,50 @@ from pathlib import Path
 import pytest
 
 from services.errors import ServiceError
-from services.library.store import Library, Shelf
+from services.library.store import Library, LoadedData
+from services.personalize.asking import item_ids, recommend
 from services.screens.live_events import replay as live_events
 from services.screens.live_events import sandboxes, script, tracker
 from services.screens.live_events.replay import LENGTH, Plan, Replay
 from services.screens.live_events.script import LiveEvent
-from services.screens.recommendations.view import item_ids, recommend
 from tests.services.screens.live_events.worlds import DAY, Model, backend, two_tastes
 from tests.services.worlds import HRNN, POPULAR
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def data(tmp_path: Path) -> LoadedData:
     return Library(tmp_path).save(two_tastes())
 
 
 @pytest.fixture
-def model(shelf: Shelf) -> Model:
-    return Model({u: [e.item_id for e in script.latest(shelf, u, None)] for u in shelf.people().ids()})
+def model(data: LoadedData) -> Model:
+    return Model({u: [e.item_id for e in script.latest(data, u, None)] for u in data.people().ids()})
 
 
-def plan_of(shelf: Shelf, one: str = "ann", other: str = "bob", n: int = 5) -> Plan:
-    past = script.past(shelf, one)
-    moved = script.after(past, script.latest(shelf, other, n), shelf.last_timestamp)
+def plan_of(data: LoadedData, one: str = "ann", other: str = "bob", n: int = 5) -> Plan:
+    past = script.past(data, one)
+    moved = script.after(past, script.latest(data, other, n), data.last_timestamp)
     return Plan("two-tastes", HRNN, past, moved, one, (POPULAR,))
 
 
-def test_a_past_has_all_columns_and_is_in_order(shelf: Shelf) -> None:
-    past = script.past(shelf, "ann")
+def test_a_past_has_all_columns_and_is_in_order(data: LoadedData) -> None:
+    past = script.past(data, "ann")
     assert len(past) == 31
     assert [event.timestamp for event in past] == sorted(event.timestamp for event in past)
     assert past[0] == LiveEvent("i0", 1_700_000_000, "watch", 3.0, {"deviceType": "TV"}, 1_700_000_000)
     trailer = next(event for event in past if event.event_type == "trailer")
     assert trailer.value is None
-    assert script.past(shelf, "nobody") == ()
+    assert script.past(data, "nobody") == ()
 
 
-def test_only_events_that_count_are_sent_of_somebody_else(shelf: Shelf) -> None:
-    assert [e.item_id for e in script.latest(shelf, "ann", 2)] == ["i84", "i87"]
-    assert len(script.latest(shelf, "ann", None)) == 30
-    assert script.latest(shelf, "eve", 20) == script.past(shelf, "eve")
+def test_only_events_that_count_are_sent_of_somebody_else(data: LoadedData) -> None:
+    assert [e.item_id for e in script.latest(data, "ann", 2)] == ["i84", "i87"]
+    assert len(script.latest(data, "ann", None)) == 30
+    assert script.latest(data, "eve", 20) == script.past(data, "eve")
 
 
-def test_what_follows_a_past_keeps_its_pauses(shelf: Shelf) -> None:
-    past, theirs = script.past(shelf, "ann"), script.latest(shelf, "bob", 3)
+def test_what_follows_a_past_keeps_its_pauses(data: LoadedData) -> None:
+    past, theirs = script.past(data, "ann"), script.latest(data, "bob", 3)
     moved = script.after(past, theirs, 0)
     assert [e.timestamp - past[-1].timestamp for e in moved] == [DAY, 2 * DAY, 3 * DAY]
     assert [e.happened for e in moved] == [e.timestamp for e in theirs]
@@ -57,17 +57,17 @@ def test_what_follows_a_past_keeps_its_pauses(shelf: Shelf) -> None:
     assert script.after(past, (), 0) == ()
 
 
-def test_somebody_then_is_the_past_without_the_latest_events(shelf: Shelf) -> None:
-    past = script.past(shelf, "dot")
-    before, later = script.split(past, shelf, 10)
+def test_somebody_then_is_the_past_without_the_latest_events(data: LoadedData) -> None:
+    past = script.past(data, "dot")
+    before, later = script.split(past, data, 10)
     assert before + later == past
     assert len(later) == 10
-    assert script.split(past, shelf, 99) == ((), past)
-    assert script.split((), shelf, 5) == ((), ())
+    assert script.split(past, data, 99) == ((), past)
+    assert script.split((), data, 5) == ((), ())
 
 
-def test_requests_hold_ten_events_with_ids_that_stay_the_same(shelf: Shelf) -> None:
-    past = script.past(shelf, "ann")
+def test_requests_hold_ten_events_with_ids_that_stay_the_same(data: LoadedData) -> None:
+    past = script.past(data, "ann")
     requests = script.put_events_requests(past, "t", "sandbox-1")
     assert [len(request["eventList"]) for request in requests] == [10, 10, 10, 1]
     ids = [event["eventId"] for request in requests for event in request["eventList"]]
@@ -103,9 +103,9 @@ def test_addresses_of_less_mean_the_usual_event() -> None:
     assert [e.timestamp for e in found] == [0, 300, 600]
 
 
-def test_a_copy_answers_like_the_original_and_turns(shelf: Shelf, model: Model, tmp_path: Path) -> None:
+def test_a_copy_answers_like_the_original_and_turns(data: LoadedData, model: Model, tmp_path: Path) -> None:
     target = item_ids(recommend(backend(model, tmp_path), HRNN, "bob", LENGTH))
-    replay = Replay(backend(model, tmp_path), plan_of(shelf))
+    replay = Replay(backend(model, tmp_path), plan_of(data))
     replay.start()
     assert replay.wait(5, 10)
     assert replay.done
@@ -118,16 +118,16 @@ def test_a_copy_answers_like_the_original_and_turns(shelf: Shelf, model: Model, 
     assert len({step.controls["aws-popularity-count"] for step in replay.steps}) == 1
 
 
-def test_the_person_is_never_sent_for(shelf: Shelf, model: Model, tmp_path: Path) -> None:
-    Replay(backend(model, tmp_path), plan_of(shelf)).advance()
+def test_the_person_is_never_sent_for(data: LoadedData, model: Model, tmp_path: Path) -> None:
+    Replay(backend(model, tmp_path), plan_of(data)).advance()
     users = {request["userId"] for request in model.sent}
     assert len(users) == 1
     assert users.pop().startswith("sandbox-")
     assert len(model.histories["ann"]) == 30
 
 
-def test_a_finished_copy_is_forgotten_where_that_can_be(shelf: Shelf, model: Model, tmp_path: Path) -> None:
-    replay = Replay(backend(model, tmp_path), plan_of(shelf))
+def test_a_finished_copy_is_forgotten_where_that_can_be(data: LoadedData, model: Model, tmp_path: Path) -> None:
+    replay = Replay(backend(model, tmp_path), plan_of(data))
     replay.advance(2)
     assert not replay.forgotten
     replay.advance()
@@ -137,17 +137,17 @@ def test_a_finished_copy_is_forgotten_where_that_can_be(shelf: Shelf, model: Mod
     assert len(replay.steps) == 6
 
 
-def test_one_that_is_left_early_is_forgotten_when_it_is_closed(shelf: Shelf, model: Model, tmp_path: Path) -> None:
-    replay = Replay(backend(model, tmp_path), plan_of(shelf))
+def test_one_that_is_left_early_is_forgotten_when_it_is_closed(data: LoadedData, model: Model, tmp_path: Path) -> None:
+    replay = Replay(backend(model, tmp_path), plan_of(data))
     replay.advance(1)
     replay.close()
     replay.close()
     assert model.forgotten == [replay.user_id]
 
 
-def test_a_refused_event_keeps_the_steps_and_goes_on(shelf: Shelf, model: Model, tmp_path: Path) -> None:
+def test_a_refused_event_keeps_the_steps_and_goes_on(data: LoadedData, model: Model, tmp_path: Path) -> None:
     model.refuse_from = 4 + 2  # four calls make the copy
-    replay = Replay(backend(model, tmp_path), plan_of(shelf))
+    replay = Replay(backend(model, tmp_path), plan_of(data))
     replay.advance()
     assert len(replay.steps) == 3
     assert replay.error is not None
@@ -160,10 +160,10 @@ def test_a_refused_event_keeps_the_steps_and_goes_on(shelf: Shelf, model: Model,
 
 
 def test_a_copy_that_was_refused_half_way_is_made_whole_without_doubles(
-    shelf: Shelf, model: Model, tmp_path: Path
+    data: LoadedData, model: Model, tmp_path: Path
 ) -> None:
     model.refuse_from = 2
-    replay = Replay(backend(model, tmp_path), plan_of(shelf))
+    replay = Replay(backend(model, tmp_path), plan_of(data))
     replay.advance()
     assert replay.steps == ()
     model.refuse_from = None
@@ -172,7 +172,7 @@ def test_a_copy_that_was_refused_half_way_is_made_whole_without_doubles(
 
 
 def test_on_aws_a_list_that_does_not_change_is_waited_for_and_what_was_sent_stays(
-    shelf: Shelf, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: LoadedData, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_events, "PATIENCE_S", 0.02)
     monkeypatch.setattr(live_events, "LOOK_EVERY_S", 0.005)
@@ -204,30 +204,30 @@ def test_events_for_the_real_person_are_sent_as_of_now(model: Model, tmp_path: P
 
 
 def test_what_a_stopped_process_left_behind_is_taken_out(
-    shelf: Shelf, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: LoadedData, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = backend(model, tmp_path)
-    left = Replay(opened, plan_of(shelf))
+    left = Replay(opened, plan_of(data))
     left.advance(1)
     assert sandboxes.sweep(opened) == 0, "its process lives"
     monkeypatch.setattr(sandboxes, "_alive", lambda pid: False)
-    Replay(opened, plan_of(shelf)).advance(0)
+    Replay(opened, plan_of(data)).advance(0)
     assert left.user_id in model.forgotten
 
 
-def test_a_finished_copy_leaves_no_note(shelf: Shelf, model: Model, tmp_path: Path) -> None:
-    Replay(backend(model, tmp_path), plan_of(shelf)).advance()
+def test_a_finished_copy_leaves_no_note(data: LoadedData, model: Model, tmp_path: Path) -> None:
+    Replay(backend(model, tmp_path), plan_of(data)).advance()
     assert list((tmp_path / "sandboxes").iterdir()) == []
 
 
 def test_what_is_not_foreseen_stops_a_replay_with_a_sentence(
-    shelf: Shelf, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: LoadedData, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fall(**request: object) -> None:
         raise RuntimeError("surprise")
 
     monkeypatch.setattr(model, "put_events", fall)
-    replay = Replay(backend(model, tmp_path), plan_of(shelf))
+    replay = Replay(backend(model, tmp_path), plan_of(data))
     replay.start()
     assert not replay.wait(0, 10)
     assert "The log has the details." in str(replay.error)

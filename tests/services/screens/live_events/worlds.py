@@ -8,7 +8,8 @@ import pandas as pd
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.library.columns import FILM_WORDS, ColumnRoles
+from services.language.vocabulary import FILM_WORDS
+from services.library.columns import ColumnRoles
 from services.library.prepared import Persona, PreparedData
 from services.library.schemas import propose_schema
 from tests.services.worlds import HRNN

@@ -8,7 +8,7 @@ from services.backend import Backend, open_backend
 from services.errors import ServiceError
 from services.library.catalog import Catalog
 from services.lists.item_lists import ItemList
-from services.personalize import campaigns
+from services.personalize import asking, campaigns, recipe_names
 from services.personalize.calls import ApiCall
 from services.screens.ranking import orders, sentences
 from services.screens.ranking.orders import RANKED_COLUMNS, Ranking
@@ -16,7 +16,7 @@ from services.screens.ranking.orders import RANKED_COLUMNS, Ranking
 BEFORE = tuple("abcdefghijkl")
 NORA = "lbacdefghijk"
 BEN = "cbadefghijkl"
-SHELF = ItemList(BEFORE, "12 Thriller films", "most watched first")
+LIST_FROM = ItemList(BEFORE, "12 Thriller films", "most watched first")
 
 
 @pytest.fixture
@@ -87,22 +87,22 @@ def test_ordinals(number, said) -> None:
 
 
 def test_headline_of_two(catalog) -> None:
-    assert sentences.headline(SHELF, of(NORA, catalog), of(BEN, catalog, "Ben"), catalog) == (
+    assert sentences.headline(LIST_FROM, of(NORA, catalog), of(BEN, catalog, "Ben"), catalog) == (
         "Same 12 Thriller films, two orders: 1 of the first 10 differ for Nora and Ben; "
         "Film L goes from 12th to 1st for Nora."
     )
 
 
 def test_headline_of_one(catalog) -> None:
-    assert sentences.headline(SHELF, of(NORA, catalog), None, catalog) == (
+    assert sentences.headline(LIST_FROM, of(NORA, catalog), None, catalog) == (
         "12 Thriller films in Nora's order: 1 moves by 3 or more; Film L goes from 12th to 1st."
     )
 
 
 def test_headline_when_nothing_moves_or_somebody_is_new(catalog) -> None:
-    still = sentences.headline(SHELF, of("".join(BEFORE), catalog), None, catalog)
+    still = sentences.headline(LIST_FROM, of("".join(BEFORE), catalog), None, catalog)
     assert still == "12 Thriller films in Nora's order: hardly anything moves, no place by 3 or more."
-    new = sentences.headline(SHELF, of(NORA, catalog, "Kim", new_here=True), None, catalog)
+    new = sentences.headline(LIST_FROM, of(NORA, catalog, "Kim", new_here=True), None, catalog)
     assert new == "Kim is new to this model: 12 Thriller films in the order of popularity."
 
 
@@ -129,10 +129,10 @@ def backend(ranking_home: Path) -> Iterator[Backend]:
 
 
 def test_the_campaign_ranks_through_boto3(backend: Backend) -> None:
-    campaign = campaigns.for_recipes(backend, "film-demo", campaigns.FOR_A_SHELF)[0]
-    call = orders.rank(backend, campaign, "viewer-0001", ["film-0389", "no-such-film", "film-0480"])
+    campaign = campaigns.for_recipes(backend, "film-demo", recipe_names.FOR_A_LIST)[0]
+    call = asking.rank(backend, campaign, "viewer-0001", ["film-0389", "no-such-film", "film-0480"])
     ids = [item["itemId"] for item in call.response["personalizedRanking"]]
     assert set(ids[:2]) == {"film-0389", "film-0480"}
     assert ids[2] == "no-such-film"
     with pytest.raises(ServiceError, match="501 items; at most 500"):
-        orders.rank(backend, campaign, "viewer-0001", [str(n) for n in range(501)])
+        asking.rank(backend, campaign, "viewer-0001", [str(n) for n in range(501)])

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import Words
 from services.library.tastes import Tastes
 from services.lists.reasons import Cause, Reason
 from services.personalize.calls import ApiCall

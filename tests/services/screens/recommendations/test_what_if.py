@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from services.backend import HistoryEvent
+from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import Words
 from services.lists.reasons import Past
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
@@ -107,9 +107,9 @@ def test_aws_and_popularity_cannot_be_asked_and_say_why() -> None:
 def test_context_columns_are_those_of_the_schema_that_a_recipe_looks_at() -> None:
     fields = ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE", "DEVICE", "HOUR"]
     schema = '{"fields": [' + ", ".join(f'{{"name": "{name}", "type": "string"}}' for name in fields) + "]}"
-    shelf = SimpleNamespace(schemas={"Interactions": schema})
-    assert contexts.columns(METADATA, shelf) == ["DEVICE", "HOUR"]
-    assert contexts.columns(HRNN, shelf) == []
+    data = SimpleNamespace(schemas={"Interactions": schema})
+    assert contexts.columns(METADATA, data) == ["DEVICE", "HOUR"]
+    assert contexts.columns(HRNN, data) == []
 
 
 def test_a_context_survives_its_way_through_an_address() -> None:

@@ -82,11 +82,11 @@ def test_nothing_to_measure_is_none(categories) -> None:
 def test_movielens_1m_agrees_with_the_benchmark(tmp_path: Path) -> None:
     """benchmarks/sims.py prints 0.628 against 0.170 by chance for the first five at the default discount."""
     load.keep(load.load_movielens_from(Path(str(DATA)) / "movielens-1m"), tmp_path)
-    shelf = Library(tmp_path).open("movielens-1m")
-    assert shelf is not None
-    catalog = shelf.catalog()
-    people, items = shelf.pairs()
-    formula = SimsFormula(people, items, shelf.n_users, shelf.n_items, SimsSettings())
+    data = Library(tmp_path).open("movielens-1m")
+    assert data is not None
+    catalog = data.catalog()
+    people, items = data.pairs()
+    formula = SimsFormula(people, items, data.n_users, data.n_items, SimsSettings())
     found = whole_catalogue(
         Categories(catalog.ids, {item_id: catalog.categories(item_id) for item_id in catalog.ids}),
         lambda item, n: formula.nearest(item, 0.5, n),

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from services.backend import Backend, open_backend
-from services.library.store import Library, Shelf
-from services.personalize import campaigns
+from services.library.store import Library, LoadedData
+from services.personalize import asking, campaigns, recipe_names
 from services.personalize.campaigns import Campaign
-from services.screens.similar import neighbours
 from services.screens.similar.formula import SimsFormula, SimsSettings, settings_of
 
 EVERYBODY = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.0, 1.0))
@@ -59,11 +58,11 @@ def backend(sims_home: Path) -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def campaign(backend: Backend) -> Campaign:
-    return campaigns.for_recipes(backend, "film-demo", campaigns.FOR_AN_ITEM)[0]
+    return campaigns.for_recipes(backend, "film-demo", recipe_names.FOR_AN_ITEM)[0]
 
 
 @pytest.fixture(scope="module")
-def shelf(sims_home: Path) -> Shelf:
+def data(sims_home: Path) -> LoadedData:
     found = Library(sims_home).open("film-demo")
     assert found is not None
     return found
@@ -73,15 +72,17 @@ def test_settings_are_those_of_the_version(backend: Backend, campaign: Campaign)
     assert settings_of(backend, campaign.version_arn) == SimsSettings(event_type="watch")
 
 
-def test_the_formula_gives_the_list_that_the_campaign_gives(backend: Backend, campaign: Campaign, shelf: Shelf) -> None:
-    ids = list(shelf.catalog().ids)
+def test_the_formula_gives_the_list_that_the_campaign_gives(
+    backend: Backend, campaign: Campaign, data: LoadedData
+) -> None:
+    ids = list(data.catalog().ids)
     settings = settings_of(backend, campaign.version_arn)
-    people, items = shelf.pairs(settings.event_type)
-    counted = SimsFormula(people, items, shelf.n_users, shelf.n_items, settings)
+    people, items = data.pairs(settings.event_type)
+    counted = SimsFormula(people, items, data.n_users, data.n_items, settings)
     compared = 0
     for item in range(0, len(ids), 25):
         mine = [ids[row] for row in counted.nearest(item, settings.discount, 10)]
-        answer = neighbours.item_ids(neighbours.similar(backend, campaign, ids[item], 10))
+        answer = asking.item_ids(asking.similar(backend, campaign, ids[item], 10))
         assert answer[: len(mine)] == mine
         compared += len(mine) == 10
     assert compared > 30

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from services.library.columns import FILM_WORDS
+from services.language import phrases
+from services.language.vocabulary import FILM_WORDS
 from services.screens.similar import sentences
 from services.screens.similar.agreement import Categories
 from services.screens.similar.discount import DiscountView, discount_view
@@ -35,7 +36,7 @@ def test_chance_in_words(share, said) -> None:
     ],
 )
 def test_a_column_gives_a_noun(column, noun) -> None:
-    assert sentences.category_noun(column) == noun
+    assert phrases.category_noun(column) == noun
 
 
 def test_headline_counts_the_telling_category_beside_chance() -> None:

@@ -12,8 +12,8 @@ from services.engine.recipes import hyperparameters, registry
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel, UserState
 from services.engine.recipes.histories import select_users, user_state
 from services.engine.recipes.top_items import top_items
-from services.sources.film_demo import DEMO_SEED, PERSONAS, generate
-from services.sources.film_demo.viewers import BEN, JO, MIA, NORA
+from services.sources.film_demo.generator import DEMO_SEED, generate
+from services.sources.film_demo.viewers import BEN, JO, MIA, NORA, PERSONAS
 
 K = 25
 DAY_S = 86_400

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from services.sources.film_demo import PERSONAS, DemoData, generate
 from services.sources.film_demo.calendar import FIRST_DAY, LAST_DAY, epoch_of
 from services.sources.film_demo.films import Films, load_films
+from services.sources.film_demo.generator import DemoData, generate
 from services.sources.film_demo.taste_rules import members
-from services.sources.film_demo.viewers import BEN, JO, KIM, MAX, NORA, SAM
+from services.sources.film_demo.viewers import BEN, JO, KIM, MAX, NORA, PERSONAS, SAM
 from services.sources.load import load_demo
 
 EVENING_S = 6 * 3600

@@ -1,0 +1,24 @@
+"""Finished evaluations, read once; a run that was done again has ended at another moment."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components.loaded import open_data
+from services.language.vocabulary import Words
+from services.screens.evaluation.report import report
+from services.screens.evaluation.results import EvaluationResult
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def evaluation_result(folder: str, ended: float | None) -> EvaluationResult:
+    """Return what a finished run has found; a run that was done again has ended at another time."""
+    return EvaluationResult(Path(folder))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def evaluation_report(folder: str, ended: float | None, name: str, group: str) -> str:
+    """Return the run's report in one HTML file."""
+    opened = open_data(group)
+    words = Words() if opened is None else opened.data.words
+    return report(evaluation_result(folder, ended), name, group, words)

@@ -1,0 +1,68 @@
+"""The story's step, presenter mode, and the length of lists that depends on it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components.keys import KEPT, Key
+
+
+def forget_picks() -> None:
+    """Forget whom and what this browser picked, made up and supposed, and the step of the story."""
+    for key in list(st.session_state):
+        if not any(str(key) == kept or str(key).startswith(f"{kept}_") for kept in KEPT):
+            del st.session_state[key]
+    st.session_state[Key.COUNT_NEXT] = True
+
+
+def follow_story() -> None:
+    """Take the story's step and presenter mode from the address, or put them back where a menu click lost them."""
+    for key in (Key.STORY, Key.PRESENT):
+        given, kept = st.query_params.get(key), st.session_state.get(key)
+        if given:
+            st.session_state[key] = given
+        elif kept:
+            st.query_params[key] = str(kept)
+
+
+def story_step() -> int:
+    """Return the step of the story that is told, from 1; 0 when none is."""
+    value = str(st.session_state.get(Key.STORY) or "")
+    return int(value) if value.isdecimal() else 0
+
+
+def end_story() -> None:
+    """Stop telling the story; what is on the screen stays."""
+    st.session_state.pop(Key.STORY, None)
+    st.query_params.pop(Key.STORY, None)
+
+
+def presenting() -> bool:
+    """Return whether this browser presents: no menu, short lists, no drawers, the story at the bottom."""
+    return st.session_state.get(Key.PRESENT) == "1"
+
+
+def present(wanted: bool) -> None:
+    """Begin or end presenting; lists get their usual length again."""
+    st.session_state[Key.COUNT_NEXT] = True
+    if wanted:
+        st.session_state[Key.PRESENT] = "1"
+    else:
+        st.session_state.pop(Key.PRESENT, None)
+        st.query_params.pop(Key.PRESENT, None)
+
+
+def usual_count(counts: Sequence[int]) -> int:
+    """Return the length that lists begin with: the longest, and the shortest while presenting."""
+    return min(counts) if presenting() else max(counts)
+
+
+def default_count(counts: Sequence[int]) -> int | None:
+    """Return the default of a screen's Count control; call it right before drawing that.
+
+    Where the usual length has just changed it is put into the control, which a default alone does not move.
+    """
+    if not st.session_state.pop(Key.COUNT_NEXT, False):
+        return usual_count(counts)
+    st.session_state[Key.COUNT] = usual_count(counts)
+    return None

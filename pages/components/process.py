@@ -1,0 +1,34 @@
+"""What this process has once and all sessions share: the backend, the desks and runners over it."""
+
+import streamlit as st
+
+from services.backend import Backend, open_backend
+from services.demo.runner import DemoRunner
+from services.laboratory.runs import LabRuns
+from services.screens.data.desk import DataDesk
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda backend: backend.close())
+def backend() -> Backend:
+    """Return the one backend of this process. Raises BackendError with the variable to set."""
+    return open_backend()
+
+
+@st.cache_resource(show_spinner=False)
+def demo() -> DemoRunner:
+    """Return the one runner of the film demo; a demo that was interrupted by a restart goes on."""
+    runner = DemoRunner(backend())
+    runner.resume()
+    return runner
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> DataDesk:
+    """Return the one desk of this process on which data is loaded, checked and imported."""
+    return DataDesk(backend())
+
+
+@st.cache_resource(show_spinner=False)
+def lab_runs() -> LabRuns:
+    """Return the runs of the laboratories, which outlive the page."""
+    return LabRuns(backend().home)

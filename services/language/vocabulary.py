@@ -1,0 +1,44 @@
+"""The words that a catalogue is spoken of with: "25 films", "because you watched"."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """How sentences speak of this catalogue: "25 films", "because you watched"."""
+
+    noun: str = "item"
+    nouns: str = "items"
+    verb: str = "choose"
+    past: str = "chose"
+    because: str = "because of"
+
+    def to_json(self) -> dict[str, str]:
+        """Return the words as JSON-able values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, str]) -> "Words":
+        """Rebuild the words from to_json."""
+        return cls(**value)
+
+    @classmethod
+    def for_event_type(cls, event_type: str | None) -> "Words":
+        """Return the usual words for an event type: watch, purchase, view, listen and their like."""
+        said = (event_type or "").lower()
+        return next((words for pattern, words in _WORDS if re.search(pattern, said)), cls())
+
+
+FILM_WORDS = Words("film", "films", "watch", "watched", "because you watched")
+
+
+_WORDS = (
+    (r"watch|rate|rating|stream|trailer", FILM_WORDS),
+    (r"listen|play|scrobble", Words("track", "tracks", "listen to", "listened to", "because you listened to")),
+    (r"read|article", Words("article", "articles", "read", "read", "because you read")),
+    (r"purchase|buy|order", Words("product", "products", "buy", "bought", "because you bought")),
+    (r"view|cart|click|checkout|detail", Words("product", "products", "look at", "looked at", "because you looked at")),
+    (r"book|stay|reserv", Words("stay", "stays", "book", "booked", "because you booked")),
+)

@@ -1,0 +1,42 @@
+"""Ask a campaign: recommendations for a user, similar items, a personalized ranking."""
+
+from collections.abc import Mapping, Sequence
+
+from services.backend import Backend
+from services.errors import service_errors
+from services.personalize.calls import ApiCall, timed
+from services.personalize.campaigns import Campaign
+
+
+def recommend(
+    backend: Backend, campaign: Campaign, user_id: str, count: int, context: Mapping[str, str] | None = None
+) -> ApiCall:
+    """Ask a campaign for a person's list, in a context (values by column) where one is given. Raises ServiceError."""
+    request: dict[str, object] = {"campaignArn": campaign.arn, "userId": user_id, "numResults": count}
+    if context:
+        request["context"] = dict(context)
+    with service_errors():
+        return timed(backend.runtime, "get_recommendations", **request)
+
+
+def item_ids(call: ApiCall) -> list[str]:
+    """Return the list's item ids in order."""
+    return [str(item["itemId"]) for item in call.response["itemList"]]
+
+
+def similar(backend: Backend, campaign: Campaign, item_id: str, count: int) -> ApiCall:
+    """Ask a campaign for what goes with an item. Raises ServiceError."""
+    with service_errors():
+        return timed(backend.runtime, "get_recommendations", campaignArn=campaign.arn, itemId=item_id, numResults=count)
+
+
+def rank(backend: Backend, campaign: Campaign, user_id: str, item_ids: Sequence[str]) -> ApiCall:
+    """Ask a campaign for a person's order of a list. Raises ServiceError."""
+    with service_errors():
+        return timed(
+            backend.runtime,
+            "get_personalized_ranking",
+            campaignArn=campaign.arn,
+            userId=user_id,
+            inputList=list(item_ids),
+        )

@@ -1,0 +1,39 @@
+"""AWS's names of recipes, in groups by what a campaign of theirs answers, and their names for people."""
+
+POPULARITY_COUNT = "aws-popularity-count"
+HRNN = "aws-hrnn"
+HRNN_METADATA = "aws-hrnn-metadata"
+HRNN_COLDSTART = "aws-hrnn-coldstart"
+USER_PERSONALIZATION = "aws-user-personalization"
+USER_PERSONALIZATION_V2 = "aws-user-personalization-v2"
+SIMS = "aws-sims"
+SIMILAR_ITEMS = "aws-similar-items"
+PERSONALIZED_RANKING = "aws-personalized-ranking"
+PERSONALIZED_RANKING_V2 = "aws-personalized-ranking-v2"
+TRENDING_NOW = "aws-trending-now"
+NEXT_BEST_ACTION = "aws-next-best-action"
+ITEM_AFFINITY = "aws-item-affinity"
+ITEM_ATTRIBUTE_AFFINITY = "aws-item-attribute-affinity"
+
+PERSONAL = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
+"""Recipes whose list depends on the user's own history."""
+FOR_A_USER = (*PERSONAL, POPULARITY_COUNT)
+FOR_AN_ITEM = (SIMS,)
+FOR_A_LIST = (PERSONALIZED_RANKING,)
+EXPLORING = (USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
+"""Recipes that try new items, so that two requests may give two lists."""
+WITH_CONTEXT = (HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
+"""Recipes that answer in a context, such as a device."""
+NOT_PERSONAL = (POPULARITY_COUNT, SIMS)
+"""Recipes whose list does not depend on the user, and does not change with events."""
+
+RECIPE_WORDS = {
+    POPULARITY_COUNT: "Popularity",
+    HRNN: "HRNN",
+    HRNN_METADATA: "HRNN with metadata",
+    HRNN_COLDSTART: "HRNN cold start",
+    SIMS: "Similar items",
+    PERSONALIZED_RANKING: "Personalized ranking",
+    USER_PERSONALIZATION: "User personalization",
+}
+"""What screens call a recipe."""
