@@ -17,7 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from benchmarks.movielens import read_movielens
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import select_users, within_length_percentiles
 from services.engine.recipes.hyperparameters import complete

@@ -12,8 +12,8 @@ from scipy import sparse
 
 from services.engine.recipes.base import Floats, Longs, TrainingData
 from services.engine.recipes.histories import count_unique_users
-from services.engine.recipes.hrnn_features import FeatureRows, learn_space
-from services.engine.recipes.two_step_ridge import item_tastes, told_by_ridge
+from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, told_by_ridge
+from services.engine.recipes.hrnn_metadata.features import FeatureRows, learn_space
 from services.screens.cold_start.baselines import promised_popularity, told_by_user_ridge
 
 ScoresOf = Callable[[Longs], Floats]

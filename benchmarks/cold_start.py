@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from benchmarks import cold_service
 from benchmarks.cold_peers import PEERS, ScoresOf
 from benchmarks.movielens import read_with_metadata
-from services.engine.jobs.metrics import Evaluation, evaluate
+from services.engine.jobs.evaluation.metrics import Evaluation, evaluate
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.histories import keep_events, select_users, user_state
 from services.engine.recipes.hyperparameters import complete

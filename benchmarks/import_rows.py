@@ -49,7 +49,7 @@ def read_with_pandas_as_text(path: Path) -> float:
 def read_with_engine(path: Path) -> float:
     from services.engine.data.importer import import_csv
     from services.engine.data.schemas import parse_schema
-    from services.engine.jobs.imports import THREADS
+    from services.engine.jobs.datasets.import_job import THREADS
     from services.engine.store.objects import LocalObjects
 
     schema, objects = parse_schema(json.dumps(SCHEMA)), LocalObjects(path.parent.parent)

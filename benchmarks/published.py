@@ -6,8 +6,8 @@ Its dataset group has an Interactions data set, so that an answer includes the l
 from pathlib import Path
 
 from services.engine import open_engine
-from services.engine.jobs.artifacts import Artifact, write_artifact
-from services.engine.jobs.evaluation_file import VersionEvaluation
+from services.engine.models.artifacts import Artifact, write_artifact
+from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.store.resources import Resources
 
 _ARN = "arn:aws:personalize:us-east-1:000000000000"

@@ -25,9 +25,9 @@ from benchmarks.movielens import read_movielens
 from benchmarks.published import publish
 from services.engine import open_engine
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.artifacts import Artifact, read_artifact, write_artifact
-from services.engine.jobs.evaluation_file import VersionEvaluation
-from services.engine.jobs.metrics import newest_tenth
+from services.engine.jobs.evaluation.metrics import newest_tenth
+from services.engine.models.artifacts import Artifact, read_artifact, write_artifact
+from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import count_unique_users, keep_events, within_length_percentiles
 from services.engine.recipes.hyperparameters import complete

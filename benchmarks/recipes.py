@@ -27,7 +27,7 @@ import numpy as np
 
 from benchmarks.peers import PEERS, REPEATING_PEERS, ScoresOf
 from benchmarks.worlds import WORLDS, read_world
-from services.engine.jobs.metrics import (
+from services.engine.jobs.evaluation.metrics import (
     Evaluation,
     HitRateValidation,
     evaluate,
@@ -37,7 +37,7 @@ from services.engine.jobs.metrics import (
 )
 from services.engine.recipes.base import Floats, Histories, Longs, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import keep_events, repeat_share, select_users, within_length_percentiles
-from services.engine.recipes.hrnn_config import FEW_REPEATS
+from services.engine.recipes.hrnn.config import FEW_REPEATS
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_recipe
 

@@ -2,8 +2,9 @@
 
     EXPLORER_DATA=DIR python -m benchmarks.search [--trials 8] [--recipe aws-hrnn] [--splits 1]
 
-AWS's documented split (jobs/metrics.py): a tenth of the users is for the table alone, the search judges its trials on
-other users (jobs/search.py). The difference is paired over the test users, with its 95 % bootstrap interval.
+AWS's documented split (jobs/evaluation/metrics.py): a tenth of the users is for the table alone, the search judges its
+trials on other users (jobs/search/trials.py). The difference is paired over the test users, with its 95 % bootstrap
+interval.
 """
 
 import argparse
@@ -19,10 +20,10 @@ from dataclasses import replace
 
 from benchmarks.movielens import read_with_metadata
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.candidates import Candidate
-from services.engine.jobs.metrics import Evaluation, differences, evaluate_model, sequence_split
+from services.engine.jobs.evaluation.metrics import Evaluation, differences, evaluate_model, sequence_split
 from services.engine.jobs.records import Trial
-from services.engine.jobs.search_plan import hpo_plan
+from services.engine.jobs.search.candidates import Candidate
+from services.engine.jobs.search.plan import hpo_plan
 from services.engine.recipes.base import SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find

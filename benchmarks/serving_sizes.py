@@ -27,10 +27,10 @@ import numpy as np
 from benchmarks.published import publish
 from services.engine import open_engine
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Histories
-from services.engine.recipes.hrnn_config import FIRST_SESSION_GAP, N_GAPS, configure
-from services.engine.recipes.hrnn_model import HrnnModel
+from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, N_GAPS, configure
+from services.engine.recipes.hrnn.model import HrnnModel
 from services.engine.runtime.inference import known_state
 
 RECIPE = "aws-hrnn"

@@ -21,13 +21,13 @@ import pandas as pd
 from scipy import sparse  # noqa: F401  (its import is no part of the counting)
 
 from benchmarks.movielens import read_movielens
-from services.engine.jobs.evaluation import evaluate_version
-from services.engine.jobs.metrics import MRR, sequence_split
+from services.engine.jobs.evaluation.metrics import MRR, sequence_split
+from services.engine.jobs.evaluation.versions import evaluate_version
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
+from services.engine.recipes.counting.sims import SimsModel, SimsRecipe, listable_items
 from services.engine.recipes.histories import keep_events, within_length_percentiles
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find
-from services.engine.recipes.sims import SimsModel, SimsRecipe, listable_items
 from services.engine.recipes.top_items import top_items
 
 AMAZON = {2: (56, 2079, 1520, 146, 626), 5: (243, 2350, 3313, 626, 1822)}

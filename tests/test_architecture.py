@@ -22,8 +22,10 @@ COMPONENTS = Path("pages/components")
 CHARTS = COMPONENTS / "charts"
 LAYERS = (
     {"errors", "arns", "clock", "settings", "threads"},
-    {"store", "data", "filters", "recipes"},
-    {"jobs", "runtime"},
+    {"store", "data", "recipes"},
+    {"models"},
+    {"runtime"},
+    {"jobs"},
     {"context"},
     {"api", "capabilities"},
     {"wire"},
@@ -34,7 +36,6 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ENGINE_LIBRARIES = {
     "botocore",
     "duckdb",
-    "lark",
     "numpy",
     "optuna",
     "pandas",

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from services.engine.arns import resource_name
 from services.engine.clock import now
 from services.engine.jobs import records
-from services.engine.jobs.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
 from services.engine.jobs.outcomes import RESOURCE_KINDS
 from services.engine.jobs.queue import Job
 from services.engine.jobs.records import CurvePoint, Stage, Trial
+from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
 from services.engine.recipes import registry
 from services.engine.recipes.base import HyperParameter
 from services.engine.runtime.answers import HistoryEvent, HistoryList, Reasons
@@ -27,7 +27,7 @@ from services.engine.store.versions import served_version_arn
 
 if TYPE_CHECKING:
     from services.engine.context import EngineContext
-    from services.engine.jobs.artifacts import Artifact
+    from services.engine.models.artifacts import Artifact
 
 __all__ = [
     "Capabilities",

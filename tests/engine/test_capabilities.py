@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from services.engine.errors import EngineError
-from services.engine.jobs.metrics import AWS_METRICS
+from services.engine.jobs.evaluation.metrics import AWS_METRICS
 from tests.engine.small_world import interactions_csv, small_world, until
 
 

@@ -14,7 +14,7 @@ from services.engine.data.csv_rules import shown
 from services.engine.data.properties import cell, cells_of, n_bytes, parse
 from services.engine.data.schemas import Schema, parse_schema
 from services.engine.errors import InvalidInput
-from services.engine.jobs.imports import datasets_of
+from services.engine.store.datasets import datasets_of
 from services.engine.store.live import NewEvent
 
 MAX_EVENT_BYTES = 10_240

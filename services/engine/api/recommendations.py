@@ -13,8 +13,8 @@ from services.engine.api.exploration import exploration_of
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
-from services.engine.jobs.artifacts import Artifact
-from services.engine.jobs.snapshots import current_snapshot
+from services.engine.jobs.datasets.snapshots import current_snapshot
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.engine.data.schemas import Schema, canonical_dataset_type
 from services.engine.errors import InvalidInput
-from services.engine.jobs.search_plan import check_hpo_config
+from services.engine.jobs.search.plan import check_hpo_config
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import RecipeInfo
 

@@ -12,7 +12,7 @@ from services.engine.clock import now
 from services.engine.context import EngineContext
 from services.engine.data.schemas import Schema, canonical_dataset_type, parse_schema
 from services.engine.errors import InvalidInput, ResourceInUse
-from services.engine.jobs.search_plan import auto_ml_plans, hpo_plan
+from services.engine.jobs.search.plan import auto_ml_plans, hpo_plan
 from services.engine.recipes import registry
 from services.engine.recipes.registry import RecipeInfo
 from services.engine.store.leftovers import remove_models, remove_snapshots

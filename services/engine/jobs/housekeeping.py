@@ -9,7 +9,7 @@ import logging
 import shutil
 from pathlib import Path
 
-from services.engine.jobs.checkpoints import checkpoint_path
+from services.engine.jobs.training.checkpoints import checkpoint_path
 from services.engine.settings import EngineSettings
 from services.engine.store.leftovers import referred_snapshots
 from services.engine.store.resources import Resources

@@ -22,7 +22,8 @@ from services.engine.jobs.lock import WorkerLock
 from services.engine.jobs.outcomes import DOING, UNTOUCHED, begin_job, complete_job, fail_job, fail_left_jobs, stop_job
 from services.engine.jobs.progress import Heartbeat
 from services.engine.jobs.queue import Job, JobQueue
-from services.engine.jobs.running import JobTools, runner_of
+from services.engine.jobs.running import runner_of
+from services.engine.jobs.tools import JobTools
 from services.engine.settings import EngineSettings, from_environment
 from services.engine.store.database import Database
 from services.engine.store.leftovers import remove_snapshots

@@ -1,7 +1,7 @@
 """What every recipe and every trained model must offer. Arrays in, scores out: no files, no SQL, no ids.
 
 A *recipe* turns TrainingData into a *model*. A model is a set of named arrays and a JSON-able configuration, so that
-jobs/artifacts.py can keep any model as safetensors and runtime/ can serve it from memory-mapped weights in numpy.
+models/artifacts.py can keep any model as safetensors and runtime/ can serve it from memory-mapped weights in numpy.
 External ids never come here: user_index and item_index are row numbers of data/vocabulary.py.
 """
 

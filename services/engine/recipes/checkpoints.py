@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 class Checkpoints(Protocol):
-    """Keeps the state of one training, the last that was saved; jobs/checkpoints.py writes it to a file."""
+    """Keeps the state of one training, the last that was saved; jobs/training/checkpoints.py writes it to a file."""
 
     def load(self) -> Mapping[str, NDArray[Any]] | None:
         """Return what was saved last, by an earlier run of the same training; None for nothing."""

@@ -11,9 +11,9 @@ aws-hrnn's unit, 149 was no better on MovieLens 100K (MRR .388 against .40) and 
 from dataclasses import replace
 
 from services.engine.recipes.base import Progress, TrainingData, TrainOptions, Validation
-from services.engine.recipes.hrnn import HrnnRecipe
-from services.engine.recipes.hrnn_config import HYPERPARAMETERS
-from services.engine.recipes.hrnn_model import HrnnModel
+from services.engine.recipes.hrnn.config import HYPERPARAMETERS
+from services.engine.recipes.hrnn.model import HrnnModel
+from services.engine.recipes.hrnn.recipe import HrnnRecipe
 
 DEFAULT_HIDDEN_DIMENSION = 149
 HRNN_DEFAULT = 43

@@ -11,13 +11,13 @@ from typing import Any
 from services.engine.arns import resource_name, service_arn
 from services.engine.errors import ResourceNotFound
 from services.engine.recipes.base import HyperParameter, Model, Recipe
-from services.engine.recipes.hrnn import HrnnRecipe
-from services.engine.recipes.hrnn_coldstart import HrnnColdStartRecipe
-from services.engine.recipes.hrnn_metadata import HrnnMetadataRecipe
-from services.engine.recipes.popularity import PopularityRecipe
+from services.engine.recipes.counting.popularity import PopularityRecipe
+from services.engine.recipes.counting.sims import SimsRecipe
+from services.engine.recipes.hrnn.recipe import HrnnRecipe
+from services.engine.recipes.hrnn_coldstart.recipe import HrnnColdStartRecipe
+from services.engine.recipes.hrnn_metadata.recipe import HrnnMetadataRecipe
 from services.engine.recipes.ranking import PersonalizedRankingRecipe
-from services.engine.recipes.sims import SimsRecipe
-from services.engine.recipes.user_personalization import UserPersonalizationRecipe
+from services.engine.recipes.user_personalization.recipe import UserPersonalizationRecipe
 
 CREATION_DATE = 1560124800.0
 """Epoch seconds of 2019-06-10, the creation date that AWS reports for its first recipes."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import UserModel
 from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import RelatedItemsModel
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items

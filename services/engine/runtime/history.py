@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Ints, Longs, UserModel, UserState
 from services.engine.runtime.answers import HistoryEvent
 from services.engine.runtime.inference import known_state

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Floats, Ints, RelatedItemsModel, UserModel, UserState
 from services.engine.recipes.exploration import Exploration, ExploringModel
 from services.engine.recipes.histories import user_state

@@ -11,7 +11,7 @@ from collections import OrderedDict
 import numpy as np
 
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Ints, Longs, UserModel, UserState
 from services.engine.recipes.registry import find
 from services.engine.store.database import Database

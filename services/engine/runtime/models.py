@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from services.engine.errors import ResourceNotFound
-from services.engine.jobs.artifacts import Artifact, read_artifact
+from services.engine.models.artifacts import Artifact, read_artifact
 from services.engine.runtime.live import live_states
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database

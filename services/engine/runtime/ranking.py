@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Floats, UserModel, UserState
 from services.engine.runtime.inference import known_state
 

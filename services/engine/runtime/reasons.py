@@ -17,14 +17,14 @@ from dataclasses import replace
 import numpy as np
 
 from services.engine.errors import InvalidInput
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, UserModel, UserState
-from services.engine.recipes.cooccurrence import user_item_matrix
+from services.engine.recipes.counting.cooccurrence import user_item_matrix
+from services.engine.recipes.counting.popularity import PopularityModel
+from services.engine.recipes.counting.sims import SimsModel
 from services.engine.recipes.histories import keep_events
-from services.engine.recipes.hrnn_model import log_softmax
-from services.engine.recipes.popularity import PopularityModel
+from services.engine.recipes.hrnn.model import log_softmax
 from services.engine.recipes.registry import find
-from services.engine.recipes.sims import SimsModel
 from services.engine.runtime.answers import HistoryEvent, Reasons
 from services.engine.runtime.history import as_events, known_history, past_of
 

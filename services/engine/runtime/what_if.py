@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from services.engine.errors import InvalidInput
-from services.engine.jobs.artifacts import Artifact
+from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import UserModel
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items

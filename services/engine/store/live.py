@@ -2,7 +2,7 @@
 
 A number that is given to every row says what a reader has seen: rows are only added, so "the rows up to number n" is
 the same for ever. Cells are the texts that an import would read from a CSV file, by column, so that both ways of
-bringing data meet in one place (jobs/live_data.py).
+bringing data meet in one place (jobs/datasets/live_data.py).
 """
 
 import json

@@ -7,11 +7,11 @@ import threading
 
 import pytest
 
-from services.engine.jobs import batch
-from services.engine.jobs.batch import blocks_of, run_batch
-from services.engine.jobs.batch_records import Record
+from services.engine.jobs.batch import batch_job as batch
+from services.engine.jobs.batch.batch_job import blocks_of, run_batch
+from services.engine.jobs.batch.json_lines import Record
 from services.engine.jobs.queue import JobQueue
-from services.engine.jobs.running import JobTools
+from services.engine.jobs.tools import JobTools
 from services.engine.store.objects import open_objects
 from services.personalize.waiting import WaitFailed, wait_until_active
 from tests.engine.small_world import PATIENCE_S, ROLE, interactions_csv, small_world, until

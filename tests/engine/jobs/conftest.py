@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.engine.jobs.queue import JobQueue
-from services.engine.jobs.running import JobTools
+from services.engine.jobs.tools import JobTools
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
 from services.engine.store.objects import open_objects

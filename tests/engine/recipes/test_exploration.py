@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from services.engine.errors import InvalidInput
-from services.engine.recipes import exploration_belief
 from services.engine.recipes.base import Histories, Impressions
 from services.engine.recipes.exploration import Exploration, parse_exploration
-from services.engine.recipes.exploration_belief import believe, shares_of_lists
 from services.engine.recipes.histories import keep_events, select_users
+from services.engine.recipes.user_personalization import belief as exploration_belief
+from services.engine.recipes.user_personalization.belief import believe, shares_of_lists
 from tests.engine.recipes.synthetic import histories_of
 
 EQUAL = np.zeros(4, np.float32)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.artifacts import Artifact, write_artifact
-from services.engine.jobs.evaluation_file import VersionEvaluation
+from services.engine.models.artifacts import Artifact, write_artifact
+from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.base import Histories, Model, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe

@@ -1,0 +1,212 @@
+"""The batch inference job: JSON lines in, an answer for each out, block by block.
+
+    input     s3://bucket/in/batch.json     a file, or a folder that ends in "/" with its files
+    output    OUTPUT/batch.json.out         one line for each input line, in order; those that were refused included
+              OUTPUT/batch.json.errors      the refused lines with their numbers, when there are any
+              OUTPUT/_CHECK                 empty, written last: all files are there
+
+Names of .out and _CHECK as Amazon's notebooks show them; the errors file is this engine's. A file is written into
+HOME/scratch and put into the store when it is whole. Memory holds one block of lines, whatever a file's length.
+Limits: developer guide, "Amazon Personalize endpoints and quotas".
+"""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from services.engine.errors import InvalidInput, JobFailed
+from services.engine.jobs.batch.json_lines import (
+    EXAMPLES,
+    Record,
+    Refused,
+    answer_line,
+    error_line,
+    read_records,
+    refusal_line,
+)
+from services.engine.jobs.outcomes import JobResult
+from services.engine.jobs.progress import JobProgress
+from services.engine.jobs.queue import Job
+from services.engine.jobs.tools import JobTools
+from services.engine.models.artifacts import Artifact, read_artifact
+from services.engine.recipes.registry import find
+from services.engine.runtime.batch import recommend_for_users
+from services.engine.runtime.batch_lines import rank_for_users, recommend_for_items
+from services.engine.runtime.live import live_states
+from services.engine.store.objects import ObjectStore
+
+STAGES = (("count", 0.03), ("answer", 0.97))
+BLOCK_LINES = 2048
+"""Lines held at a time."""
+KEPT_IDS = 200_000
+"""Item ids that a job keeps as text once it has written them: some 20 MB."""
+TOLD_EVERY = 50
+"""Lines between two looks at the clock, after which progress may be written down."""
+MAX_FILES = 1000
+MAX_FILE_BYTES = 1_000_000_000
+MAX_FILE_LINES = 50_000_000
+NOUNS = {"USER_PERSONALIZATION": "people", "RELATED_ITEMS": "items", "PERSONALIZED_RANKING": "lists"}
+"""What the lines of each recipe type are."""
+
+
+@dataclass
+class _Tally:
+    """What has been counted so far, over all files."""
+
+    total: int
+    """Lines to come, blank ones included."""
+    noun: str
+    started: float = field(default_factory=time.monotonic)
+    lines: int = 0
+    refused: int = 0
+    first_refusal: str = ""
+
+    def add(self, file: str, refused: Refused) -> None:
+        self.refused += 1
+        self.first_refusal = self.first_refusal or f"{file}, line {refused.number}: {refused.reason}."
+
+    def note(self) -> str:
+        """Return "1,240 of 6,040 people done, 830 per second"."""
+        per_second = self.lines / max(time.monotonic() - self.started, 1e-3)
+        speed = f", {per_second:,.0f} per second" if self.lines else ""
+        return f"{self.lines:,} of {self.total:,} {self.noun} done{speed}"
+
+
+def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
+    """Answer the lines of a batch inference job. Raises JobFailed that names the file and line."""
+    batch_job = tools.resources.get("batch-inference-job", job.arn)
+    version = tools.resources.get("solution-version", batch_job["solutionVersionArn"])
+    artifact = read_artifact(tools.settings.models_path / version["_model_path"])
+    artifact = replace(artifact, live=live_states(artifact, version, tools.database))
+    source = batch_job["jobInput"]["s3DataSource"]["path"]
+    target = batch_job["jobOutput"]["s3DataDestination"]["path"].rstrip("/")
+    progress = JobProgress(tools.database, job, STAGES, stop)
+    progress.stage("count")
+    files = _input_files(tools.objects, source)
+    n_lines = sum(_count_lines(tools.objects, url) for url in files)
+    if not n_lines:
+        example = EXAMPLES[find(artifact.recipe).recipe_type]
+        raise JobFailed(f"Invalid S3 input path. {source} holds no lines; write one object a line, such as {example}.")
+    tally = _Tally(n_lines, NOUNS[find(artifact.recipe).recipe_type])
+    progress.stage("answer", tally.note())
+    scratch = tools.settings.scratch_path
+    scratch.mkdir(parents=True, exist_ok=True)
+    for url in files:
+        with tempfile.TemporaryDirectory(prefix="batch-", dir=scratch) as folder:
+            _answer_file(tools.objects, url, target, Path(folder), artifact, batch_job.body, tally, progress)
+    progress.update(1.0, tally.note())
+    progress.log(f"{tally.lines:,} lines read, {tally.refused:,} of them refused; written to {target}/.")
+    if tally.refused == tally.lines:
+        none = f"Not one of the {tally.lines:,} lines of" if tally.lines > 1 else "No line of"
+        raise JobFailed(
+            f"{none} {source} could be answered. {tally.first_refusal} The output folder has the reason of every line."
+        )
+    tools.objects.put_bytes(f"{target}/_CHECK", b"")
+    progress.end()
+    seconds = round(time.monotonic() - tally.started, 3)
+    return JobResult(body={"_batch": {"lines": tally.lines, "refused": tally.refused, "seconds": seconds}})
+
+
+def _answer_file(
+    objects: ObjectStore,
+    url: str,
+    target: str,
+    folder: Path,
+    artifact: Artifact,
+    wanted: dict[str, object],
+    tally: _Tally,
+    progress: JobProgress,
+) -> None:
+    name = url.rsplit("/", 1)[-1]
+    recipe_type = find(artifact.recipe).recipe_type
+    n_results = wanted.get("numResults")
+    n = n_results if isinstance(n_results, int) else None
+    refused_before = tally.refused
+    id_of = lru_cache(maxsize=KEPT_IDS)(artifact.items.id_of)
+    out, errors = folder / "out", folder / "errors"
+    with ExitStack() as stack:
+        source = stack.enter_context(objects.open_read(url))
+        written = stack.enter_context(out.open("w", encoding="utf-8"))
+        refusals = stack.enter_context(errors.open("w", encoding="utf-8"))
+        for block in blocks_of(source, recipe_type):
+            answered = answers(artifact, [record for record in block if isinstance(record, Record)], n, id_of)
+            for record in block:
+                if isinstance(record, Refused):
+                    tally.add(name, record)
+                    refusals.write(error_line(record) + "\n")
+                    written.write(refusal_line(record) + "\n")
+                else:
+                    written.write(next(answered) + "\n")
+                tally.lines += 1
+                if tally.lines % TOLD_EVERY == 0:
+                    progress.update(tally.lines / tally.total, tally.note())
+    objects.put_file(f"{target}/{name}.out", out)
+    if tally.refused > refused_before:
+        objects.put_file(f"{target}/{name}.errors", errors)
+
+
+def blocks_of(file: BinaryIO, recipe_type: str) -> Iterator[list[Record | Refused]]:
+    """Yield the lines of a file, at most BLOCK_LINES at a time."""
+    records = read_records(file, recipe_type)
+    while block := list(islice(records, BLOCK_LINES)):
+        yield block
+
+
+def answers(artifact: Artifact, records: Sequence[Record], n: int | None, id_of: Callable[[int], str]) -> Iterator[str]:
+    """Yield the output line of each record; n is the length of lists, None for whole rankings.
+
+    id_of gives an item's id by its index; a job keeps those that it has looked up.
+    """
+    recipe_type = find(artifact.recipe).recipe_type
+    if recipe_type == "PERSONALIZED_RANKING":
+        lists = rank_for_users(artifact, [(record.user_id, record.item_ids) for record in records])
+        for record, ranked in zip(records, lists, strict=True):
+            shown = ranked[:n]
+            scores = [item.score for item in shown if item.score is not None]
+            yield answer_line(record, [item.item_id for item in shown], scores)
+        return
+    length = n or 0
+    found = (
+        recommend_for_items(artifact, [record.item_id for record in records], length)
+        if recipe_type == "RELATED_ITEMS"
+        else recommend_for_users(artifact, [record.user_id for record in records], length)
+    )
+    for record, best in zip(records, found, strict=True):
+        listed = None if best.scores is None else best.scores.tolist()
+        yield answer_line(record, [id_of(index) for index in best.item_indices.tolist()], listed)
+
+
+def _input_files(objects: ObjectStore, source: str) -> list[str]:
+    try:
+        files = objects.list(source)
+    except InvalidInput as error:
+        raise JobFailed(f"Invalid S3 input path. {error}") from error
+    if not files:
+        raise JobFailed(f'Invalid S3 input path. There is no file "{source}"; a folder ends in "/".')
+    if len(files) > MAX_FILES:
+        raise JobFailed(f"Invalid S3 input path. {source} holds {len(files):,} files; at most {MAX_FILES:,} are read.")
+    return files
+
+
+def _count_lines(objects: ObjectStore, url: str) -> int:
+    """Return the number of lines of a file, blank ones included. Raises JobFailed for one beyond the limits."""
+    n_lines = n_bytes = 0
+    last = b"\n"
+    with objects.open_read(url) as file:
+        while chunk := file.read(1 << 20):
+            n_lines += chunk.count(b"\n")
+            n_bytes += len(chunk)
+            last = chunk[-1:]
+            if n_bytes > MAX_FILE_BYTES or n_lines > MAX_FILE_LINES:
+                raise JobFailed(
+                    f"{url} is too large: a file has at most {MAX_FILE_BYTES // 10**9} GB and {MAX_FILE_LINES:,} "
+                    "lines. Split it and give the folder."
+                )
+    return n_lines + (last != b"\n")

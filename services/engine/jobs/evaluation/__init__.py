@@ -1,0 +1,1 @@
+"""Offline evaluation of solution versions: split, metrics, baselines, intervals."""

@@ -1,0 +1,1 @@
+"""Hyperparameter optimization and AutoML: the search for the best settings."""

@@ -1,0 +1,205 @@
+"""The search for the best settings: optuna proposes, a trial trains and is judged on people kept for that.
+
+Nobody who is counted in GetSolutionMetrics takes part. The users are split twice:
+
+    test users         a tenth (jobs/evaluation/metrics.py), for the metrics alone; no trial reads their events
+    validation users   of the others a tenth, or up to a quarter where that is needed for 500 of them; a trial reads
+                       the oldest 90 % of their events and has to find the newest 10 %
+    all others         every trial trains on them; the final training has the validation users as well
+
+The first trial uses the settings that would be used without a search, so the result is never worse on the validation
+users. Then the tree-structured Parzen estimator proposes (Bergstra et al. 2011), all with one seed. A trial that is
+below the median of the finished ones after half of its training is stopped early (median rule, Golovin et al. 2017).
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from services.engine.errors import EngineError, JobFailed
+from services.engine.jobs.evaluation.metrics import TestSplit, evaluate_model, sequence_split
+from services.engine.jobs.evaluation.versions import evaluate_related_items
+from services.engine.jobs.records import Trial
+from services.engine.jobs.search.plan import Searched, SearchPlan
+from services.engine.recipes.base import Histories, Model, Progress, RelatedItemsModel, UserModel, Validation
+from services.engine.recipes.hyperparameters import to_text
+
+logger = logging.getLogger(__name__)
+
+VALIDATION_SEED = 1
+WANTED_USERS, MOST_USERS = 500, 2000
+LEAST_SHARE, MOST_SHARE = 0.1, 0.25
+SEED = 0
+MOST_RANDOM = 10
+"""Trials that are drawn at random before the estimator has enough to go by; a third of all, where there are fewer."""
+FEWEST_FINISHED = 3
+"""Finished trials without which none is stopped early."""
+FAILURES = (JobFailed, EngineError, MemoryError, ArithmeticError, RuntimeError, ValueError)
+"""What a setting can break: too large for the memory, too small for the data. Anything else is a fault of the job."""
+
+TrainTrial = Callable[[Mapping[str, Any], Progress, Validation | None], Model]
+"""Trains with these searched hyperparameters, typed; the rest of the settings is the caller's."""
+
+
+class SearchReport(Protocol):
+    """Where a search tells how it goes; jobs/search/progress.py."""
+
+    def update(self, fraction: float, note: str) -> None:
+        """Say how far the present trial is, 0 to 1. Raises JobStopped."""
+
+    def finished(self, trial: Trial) -> None:
+        """Say how the present trial ended."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best trial of a search."""
+
+    plan: SearchPlan
+    settings: Mapping[str, Any]
+    """The searched hyperparameters, typed as recipes want them."""
+    value: float
+
+    def beats(self, other: "Best | None") -> bool:
+        """Return whether this one is better; the earlier one wins a tie."""
+        return other is None or self.value > other.value
+
+
+def validation_split(histories: Histories) -> TestSplit:
+    """Split the users who are trained on once more; histories hold no event of any test user."""
+    n_users = int((histories.lengths() >= 2).sum())
+    share = min(max(WANTED_USERS / max(n_users, 1), LEAST_SHARE), MOST_SHARE)
+    return sequence_split(histories, VALIDATION_SEED, share).sample(MOST_USERS)
+
+
+def search(plan: SearchPlan, split: TestSplit, train: TrainTrial, report: SearchReport) -> Best:
+    """Train plan.n_trials times and return the best. split: of validation_split(), which train() must respect.
+
+    Settings that were proposed before are not trained again; where a range holds fewer, fewer are trained. Raises
+    JobFailed with the first reason when no trial could be trained, and JobStopped when a person asked for it.
+    """
+    return _Search(plan, split, train, report).run()
+
+
+class _Search:
+    def __init__(self, plan: SearchPlan, split: TestSplit, train: TrainTrial, report: SearchReport) -> None:
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        self._optuna: Any = optuna
+        self._plan, self._train, self._report = plan, train, report
+        self._measure = _Measure(split, plan.metric)
+        n_random = min(MOST_RANDOM, max(FEWEST_FINISHED, plan.n_trials // 3))
+        self._study = optuna.create_study(
+            direction="maximize",
+            sampler=optuna.samplers.TPESampler(seed=SEED, n_startup_trials=n_random),
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=FEWEST_FINISHED),
+        )
+        self._study.enqueue_trial({searched.name: searched.first for searched in plan.searched})
+        self._known: dict[tuple[Any, ...], Trial] = {}
+        self._half_way: float | None = None  # an epoch: known once the first trial is through
+
+    def run(self) -> Best:
+        best: Best | None = None
+        distributions = {searched.name: _distribution(self._optuna, searched) for searched in self._plan.searched}
+        for _ in range(4 * self._plan.n_trials):  # more than the trials, since some proposals have been seen
+            if len(self._known) == self._plan.n_trials:
+                break
+            proposed = self._study.ask(distributions)
+            settings = {s.name: _typed(s, proposed.params[s.name]) for s in self._plan.searched}
+            key = tuple(settings.values())
+            is_new = key not in self._known
+            if is_new:
+                self._known[key] = self._try(proposed, settings)
+            trial = self._known[key]
+            self._tell(proposed, trial)
+            if is_new and trial.state == "done" and trial.value is not None:
+                candidate = Best(self._plan, settings, trial.value)
+                best = candidate if candidate.beats(best) else best
+        if best is None:
+            first, n_trials = next(iter(self._known.values())), len(self._known)
+            raise JobFailed(f"None of {n_trials} trials of {self._plan.recipe} could be trained. {first.note}")
+        return best
+
+    def _try(self, proposed: Any, settings: Mapping[str, Any]) -> Trial:
+        """Train and measure once; report and return how it went."""
+        watched = _TrialProgress(self._report, proposed, self._half_way, self._optuna.TrialPruned)
+        value: float | None
+        self._report.update(0.0, "")
+        started, state, note = time.monotonic(), "done", ""
+        try:
+            value = self._measure(self._train(settings, watched, self._measure))
+            if not math.isfinite(value):
+                raise ArithmeticError(f"{self._plan.metric} came out as {value}.")
+            self._half_way = watched.last_epoch / 2 if self._half_way is None else self._half_way
+        except self._optuna.TrialPruned:
+            state, value = "stopped early", watched.last_value
+        except FAILURES as error:
+            state, value, note = "failed", None, str(error) or type(error).__name__
+            logger.warning("trial failed recipe=%s settings=%s", self._plan.recipe, settings, exc_info=True)
+        texts = {name: to_text(setting) for name, setting in settings.items()}
+        seconds = round(time.monotonic() - started, 3)
+        number = len(self._known) + 1
+        trial = Trial(number, self._plan.recipe, texts, self._plan.metric, state, value, seconds, note)
+        self._report.finished(trial)
+        return trial
+
+    def _tell(self, proposed: Any, trial: Trial) -> None:
+        states = self._optuna.trial.TrialState
+        if trial.state == "done":
+            self._study.tell(proposed, trial.value)
+        else:
+            self._study.tell(proposed, state=states.FAIL if trial.state == "failed" else states.PRUNED)
+
+
+class _Measure:
+    """Measures a model, finished or half-trained, on the validation users (recipes.base.Validation)."""
+
+    def __init__(self, split: TestSplit, metric: str) -> None:
+        self._split, self._metric = split, metric
+
+    def __call__(self, model: Model) -> float:
+        inputs, targets = self._split.inputs, self._split.targets
+        if isinstance(model, UserModel):
+            return evaluate_model(model, inputs, targets).metrics()[self._metric]
+        if isinstance(model, RelatedItemsModel):
+            return evaluate_related_items(model, inputs, targets).metrics()[self._metric]
+        raise TypeError(f"{type(model).__name__} answers neither for users nor for items")
+
+
+class _TrialProgress:
+    """One trial's recipes.base.Progress: passes the progress on, and stops a trial that falls behind."""
+
+    def __init__(self, report: SearchReport, trial: Any, half_way: float | None, pruned: type[Exception]) -> None:
+        self._report, self._trial, self._half_way, self._pruned = report, trial, half_way, pruned
+        self.last_epoch = 0.0
+        self.last_value: float | None = None
+
+    def update(self, fraction: float, note: str = "") -> None:
+        self._report.update(fraction, note)
+
+    def curve_point(self, epoch: float, value: float) -> None:
+        self.last_epoch, self.last_value = epoch, value
+        self._trial.report(value, round(1000 * epoch))
+        if self._half_way is not None and epoch >= self._half_way and self._trial.should_prune():
+            raise self._pruned
+
+
+def _distribution(optuna: Any, searched: Searched) -> Any:
+    """Return the range as optuna has it; sizes that span a factor of four are drawn evenly by factor."""
+    if searched.kind == "categorical":
+        return optuna.distributions.CategoricalDistribution(searched.choices)
+    if searched.kind == "integer":
+        log = searched.low >= 1 and searched.high >= 4 * searched.low
+        return optuna.distributions.IntDistribution(int(searched.low), int(searched.high), log=log)
+    return optuna.distributions.FloatDistribution(searched.low, searched.high)
+
+
+def _typed(searched: Searched, value: Any) -> Any:
+    """Return a proposed value as the recipe wants it; "true" and "false" stand for booleans."""
+    if searched.kind == "categorical":
+        return {"true": True, "false": False}.get(value, value)
+    return round(value, 4) if searched.kind == "float" else int(value)

@@ -1,0 +1,175 @@
+"""A trained solution version as a folder: arrays as safetensors, the rest as JSON. No pickle is ever read.
+
+    model.json                  recipe, the model's configuration, sizes, seeds
+    model.safetensors           the model's arrays
+    vocabularies.safetensors    external ids of users and items
+    users.safetensors           every user's history and the state that the model ends it with
+    evaluation.json             metrics with intervals (models/evaluation_file.py)
+
+A folder is written beside its place, synced and renamed, and never changed afterwards. Reading maps the files into
+memory without torch or the safetensors package: the format is eight bytes with the length of a JSON header, the header
+with a type, a shape and a place for each array, and the arrays' bytes (https://github.com/huggingface/safetensors).
+"""
+
+import json
+import mmap
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.data.vocabulary import Vocabulary
+from services.engine.models.evaluation_file import VersionEvaluation, write_evaluation
+from services.engine.recipes.base import Floats, Histories, Ints, Longs, Model, UserState
+
+FORMAT = 1
+DTYPES = {
+    "BOOL": np.bool_,
+    "U8": np.uint8,
+    "I8": np.int8,
+    "I16": np.int16,
+    "U16": np.uint16,
+    "I32": np.int32,
+    "U32": np.uint32,
+    "I64": np.int64,
+    "U64": np.uint64,
+    "F16": np.float16,
+    "F32": np.float32,
+    "F64": np.float64,
+}
+
+
+class LivePast(Protocol):
+    """The events of people after those that a version was trained on; runtime/live.py reads them."""
+
+    def advanced(self, user_id: str, trained: UserState) -> UserState:
+        """Return the state after all of a user's events, from the one that training ended with."""
+
+    def events_of(self, user_id: str) -> tuple[Ints, Longs]:
+        """Return item_index and timestamp of a user's events of known items, in order of arrival."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What a solution version is served from."""
+
+    recipe: str
+    """Recipe name."""
+    model: Model
+    users: Vocabulary
+    items: Vocabulary
+    histories: Histories
+    """What the version was trained on, after event filters, every user of the vocabulary included."""
+    states: Floats
+    """float32 (n_users, state_size): UserState.vector after each whole history; size 0 for models without one."""
+    facts: Mapping[str, Any]
+    """JSON-able facts about the training, for people."""
+    live: LivePast | None = None
+    """What people did since, for recipes that listen to it; whoever serves the artifact adds it."""
+
+
+def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluation) -> None:
+    """Write a folder that is complete or absent. Raises OSError when the disk is full, leaving nothing."""
+    beside = folder.with_name(f".{folder.name}.writing")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    try:
+        write_arrays(beside / "model.safetensors", artifact.model.to_arrays())
+        write_arrays(
+            beside / "vocabularies.safetensors",
+            _prefixed("users.", artifact.users.to_arrays()) | _prefixed("items.", artifact.items.to_arrays()),
+        )
+        histories = artifact.histories
+        write_arrays(
+            beside / "users.safetensors",
+            {
+                "offsets": histories.offsets,
+                "items": histories.items,
+                "timestamps": histories.timestamps,
+                "states": artifact.states,
+            },
+        )
+        description = {
+            "format": FORMAT,
+            "recipe": artifact.recipe,
+            "config": artifact.model.to_config(),
+            "n_items": histories.n_items,
+            "facts": dict(artifact.facts),
+        }
+        (beside / "model.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
+        write_evaluation(beside, evaluation)
+        for path in beside.iterdir():
+            _sync(path)
+        _sync(beside)
+        beside.rename(folder)
+        _sync(folder.parent)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def read_artifact(folder: Path) -> Artifact:
+    """Open a folder; its arrays are read-only memory maps. Raises FileNotFoundError when it has been removed."""
+    from services.engine.recipes.registry import load_model
+
+    description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    vocabularies = map_arrays(folder / "vocabularies.safetensors")
+    users = map_arrays(folder / "users.safetensors")
+    return Artifact(
+        recipe=description["recipe"],
+        model=load_model(description["recipe"], map_arrays(folder / "model.safetensors"), description["config"]),
+        users=Vocabulary.from_arrays(_without_prefix("users.", vocabularies)),
+        items=Vocabulary.from_arrays(_without_prefix("items.", vocabularies)),
+        histories=Histories(users["offsets"], users["items"], users["timestamps"], description["n_items"]),
+        states=users["states"],
+        facts=description["facts"],
+    )
+
+
+def map_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Return every array of a safetensors file by name, as read-only memory maps."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        header_size = int.from_bytes(file.read(8), "little")
+        if not 0 < header_size <= size - 8:
+            raise ValueError(f"{path} is not a safetensors file: its header claims {header_size} of {size} bytes.")
+        header = json.loads(file.read(header_size))
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    start = 8 + header_size
+    arrays = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        dtype = np.dtype(DTYPES[entry["dtype"]])  # the file is little-endian, as is every machine that torch runs on
+        begin, end = entry["data_offsets"]
+        values = np.frombuffer(mapped, dtype, count=(end - begin) // dtype.itemsize, offset=start + begin)
+        arrays[name] = values.reshape(entry["shape"])
+    return arrays
+
+
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays as one safetensors file."""
+    from safetensors.numpy import save_file
+
+    save_file({name: np.ascontiguousarray(values) for name, values in arrays.items()}, path)
+
+
+def _prefixed(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {prefix + name: values for name, values in arrays.items()}
+
+
+def _without_prefix(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): values for name, values in arrays.items() if name.startswith(prefix)}
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

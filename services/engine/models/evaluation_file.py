@@ -1,0 +1,76 @@
+"""A solution version's evaluation as a small JSON file in its model folder.
+
+The numbers come from jobs/evaluation/versions.py. AWS has no place for intervals and baselines, so they are kept beside
+the model and reach the screens through capabilities.py.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+FILE_NAME = "evaluation.json"
+
+
+@dataclass(frozen=True)
+class MetricEstimate:
+    """A mean over test users with its 95 % bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class MethodMetrics:
+    """The metrics of one way to recommend, on the same test users as the others."""
+
+    name: str
+    """"model", "popularity" or "random"."""
+    metrics: Mapping[str, MetricEstimate]
+    """AWS's eight keys, and "hit_rate_at_10" and "hit_rate_at_25"."""
+
+
+@dataclass(frozen=True)
+class VersionEvaluation:
+    """How good a solution version is, and by how much better than what needs no model."""
+
+    n_users: int
+    """Test users."""
+    split: str
+    """What was held out, in words."""
+    methods: tuple[MethodMetrics, ...]
+    """The model, the most popular items, random items."""
+    model_minus_popularity: Mapping[str, MetricEstimate]
+    """Difference of the means, interval by bootstrap over the same users (paired)."""
+
+    def method(self, name: str) -> MethodMetrics:
+        """Return one of the methods by name. Raises KeyError."""
+        for method in self.methods:
+            if method.name == name:
+                return method
+        raise KeyError(name)
+
+
+def write_evaluation(folder: Path, evaluation: VersionEvaluation) -> None:
+    """Write the evaluation into a model folder that is not yet in its place."""
+    (folder / FILE_NAME).write_text(json.dumps(asdict(evaluation)), encoding="utf-8")
+
+
+def read_evaluation(folder: Path) -> VersionEvaluation | None:
+    """Read the evaluation of a model folder; None when the folder is gone."""
+    try:
+        stored: dict[str, Any] = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return VersionEvaluation(
+        n_users=stored["n_users"],
+        split=stored["split"],
+        methods=tuple(MethodMetrics(m["name"], _estimates(m["metrics"])) for m in stored["methods"]),
+        model_minus_popularity=_estimates(stored["model_minus_popularity"]),
+    )
+
+
+def _estimates(stored: Mapping[str, Mapping[str, float]]) -> dict[str, MetricEstimate]:
+    return {key: MetricEstimate(**value) for key, value in stored.items()}

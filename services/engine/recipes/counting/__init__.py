@@ -1,0 +1,1 @@
+"""Recipes that count interactions: aws-popularity-count and aws-sims."""

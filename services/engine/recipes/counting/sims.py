@@ -1,0 +1,158 @@
+"""aws-sims: what goes with an item, from the users who had both.
+
+Documented (developer guide, "SIMS recipe"): co-occurrence in user histories, no scores, popular items for an item that
+is unknown or has too little data, percentiles that keep the rarest and the most frequent items out of training. The
+formula is not; ours, with its sources, stands in cooccurrence.py. What AWS leaves open is decided so:
+
+- popularity_discount_factor is the exponent of the candidate's popularity, min_cointeraction_count counts users;
+- an item outside the item percentiles is never anybody's neighbour, but is answered for itself; percentile bounds are
+  inclusive and interpolated, over the interactions of the items that have any;
+- an item's list never holds the item itself; when it has fewer neighbours than asked for, popular items follow them;
+- "popular" counts unique users among all trained events, whatever the item percentiles.
+
+Amazon's notebook of 2019 prints five neighbours for two films of MovieLens 1M, all of them rarely seen. With its
+default of 0.5 Amazon seems to discount more than we do: at 0.5 they rank in our thousands, at 1.0 from 1 to 284
+(benchmarks/sims.py). We keep 0.5, whose neighbours agree best in genre.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import (
+    Floats,
+    Histories,
+    HyperParameter,
+    Ints,
+    Longs,
+    Progress,
+    Recipe,
+    RelatedItemsModel,
+    TrainingData,
+    TrainOptions,
+    Validation,
+)
+from services.engine.recipes.counting.cooccurrence import Neighbours, nearest, user_item_matrix
+
+N_NEIGHBOURS = 500
+"""Neighbours that are kept of each item: the longest list that GetRecommendations gives."""
+
+
+def _percentile(name: str, default: float, description: str) -> HyperParameter:
+    return HyperParameter(name, "float", default, 0.0, 1.0, featurization=True, description=description)
+
+
+HYPERPARAMETERS = (
+    HyperParameter(
+        "popularity_discount_factor",
+        "float",
+        0.5,
+        0.0,
+        1.0,
+        tunable=True,
+        description="0 ranks by how many people had both items, 1 ignores how popular an item is.",
+    ),
+    HyperParameter(
+        "min_cointeraction_count",
+        "integer",
+        3,
+        0,
+        10,
+        tunable=True,
+        description="How many people must have had both items before they count as related.",
+    ),
+    _percentile("min_user_history_length_percentile", 0.005, "Users with shorter histories are left out."),
+    _percentile("max_user_history_length_percentile", 0.995, "Users with longer histories are left out."),
+    _percentile("min_item_interaction_count_percentile", 0.01, "Items with fewer interactions are never listed."),
+    _percentile("max_item_interaction_count_percentile", 0.9, "Items with more interactions are never listed."),
+)
+
+
+class SimsModel(RelatedItemsModel):
+    """The nearest neighbours of each item, and how popular every item is."""
+
+    def __init__(self, neighbours: Neighbours, unique_users: Longs) -> None:
+        """unique_users, int64 (n_items,): how many users have each item."""
+        self.n_items = len(unique_users)
+        self._neighbours = neighbours
+        self._unique_users = unique_users
+        order = np.argsort(-unique_users, kind="stable")
+        # Below every similarity, so that popular items come after all neighbours.
+        self._popular = np.empty(self.n_items, np.float32)
+        self._popular[order] = -1.0 - np.arange(self.n_items, dtype=np.float32)
+        self._popular[unique_users == 0] = -np.inf
+
+    def neighbours_of(self, item_index: int) -> tuple[Ints, Floats]:
+        """Return an item's neighbours, best first, and their similarities, (n,) each; n may be 0."""
+        rows = slice(self._neighbours.offsets[item_index], self._neighbours.offsets[item_index + 1])
+        return self._neighbours.items[rows], self._neighbours.similarities[rows]
+
+    def related_scores(self, item_index: int | None) -> Floats:
+        """Return similarities, above 0, for neighbours; for the others minus the popularity rank, -1 at best."""
+        scores = self._popular.copy()
+        if item_index is not None:
+            items, similarities = self.neighbours_of(item_index)
+            scores[items] = similarities
+            scores[item_index] = -np.inf
+        return scores
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        return {
+            "offsets": self._neighbours.offsets,
+            "neighbours": self._neighbours.items,
+            "similarities": self._neighbours.similarities,
+            "unique_users": self._unique_users,
+        }
+
+    def to_config(self) -> dict[str, Any]:
+        return {}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "SimsModel":
+        neighbours = Neighbours(arrays["offsets"], arrays["neighbours"], arrays["similarities"])
+        return cls(neighbours, arrays["unique_users"])
+
+
+class SimsRecipe(Recipe):
+    """Counts who had both; there is nothing to learn."""
+
+    name = "aws-sims"
+    model_class = SimsModel
+    hyperparameters = HYPERPARAMETERS
+    trains_on_everyone = True
+
+    def train(
+        self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
+    ) -> SimsModel:
+        """Count on the histories given; whoever calls has filtered events and users."""
+        values = {parameter.name: parameter.default for parameter in HYPERPARAMETERS} | dict(options.hyperparameters)
+        progress.update(0.0, "counting who had both")
+        matrix = user_item_matrix(data.histories)
+        neighbours = nearest(
+            matrix,
+            listable_items(
+                data.histories,
+                values["min_item_interaction_count_percentile"],
+                values["max_item_interaction_count_percentile"],
+            ),
+            discount=values["popularity_discount_factor"],
+            least_users=values["min_cointeraction_count"],
+            n_neighbours=N_NEIGHBOURS,
+            progress=progress,
+        )
+        unique_users = np.bincount(matrix.indices, minlength=data.histories.n_items).astype(np.int64)
+        progress.update(1.0)
+        return SimsModel(neighbours, unique_users)
+
+
+def listable_items(histories: Histories, low: float, high: float) -> NDArray[np.bool_]:
+    """Return bool (n_items,): whose number of interactions lies within these percentiles (0 to 1), bounds included."""
+    counts = np.bincount(histories.items, minlength=histories.n_items)
+    present = counts > 0
+    if not present.any():
+        return present
+    bounds = np.quantile(counts[present], [low, high])
+    listable: NDArray[np.bool_] = present & (counts >= bounds[0]) & (counts <= bounds[1])
+    return listable

@@ -1,0 +1,1 @@
+"""aws-hrnn: the hierarchical recurrent network, its training and its serving model."""

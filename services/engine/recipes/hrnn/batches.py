@@ -1,0 +1,172 @@
+"""Training sequences and batches of the hierarchical recurrent network. Numpy only.
+
+A sequence is one user's history over the trained items: inputs are all events but the last, targets all but the first.
+Batches hold whole sequences of similar length (little waiting for the longest), in an order that changes every epoch.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import Floats, Histories, Ints, Longs
+from services.engine.recipes.hrnn.config import LONGEST_SEQUENCE, gap_buckets
+from services.engine.recipes.hrnn.packing import Packing, pack, steps_of
+
+_BLOCK_EVENTS = 1 << 20
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Every token (input event with a target) of the training data, ordered by sequence, then time."""
+
+    lengths: Longs
+    """int64 (n_sequences,): tokens of each sequence, at least 1."""
+    inputs: Ints
+    """int32 (n_tokens,): row of the event's item among the trained items."""
+    targets: Ints
+    """int32 (n_tokens,): row of the next event's item."""
+    gaps: Ints
+    """int32 (n_tokens,): gap bucket of the input event, 0 for a user's first."""
+    weights: Floats
+    """float32 (n_tokens,): weight of the token in the loss."""
+    users: Ints
+    """int32 (n_sequences,): user_index whose events these are."""
+    target_events: Longs
+    """int64 (n_tokens,): row of the next event in the histories, for its context."""
+
+    @property
+    def starts(self) -> Longs:
+        return np.cumsum(self.lengths) - self.lengths
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some sequences, longest first. Tokens are ordered by sequence ("lane"), then time, unless said otherwise."""
+
+    lengths: Longs
+    packing: Packing
+    inputs: NDArray[np.int64]
+    """int64 (n,), in packed order, as gaps."""
+    gaps: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    weights: Floats
+    history: NDArray[np.int64]
+    """int64 (n,): the inputs in token order, what the seen mask is made of."""
+    users: Ints
+    """int32 (n_lanes,)."""
+    target_events: Longs
+    """int64 (n,), in token order."""
+
+
+def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool, masks_seen: bool) -> Sequences:
+    """Cut histories into sequences. item_rows, int32 (n_items,), numbers the trained items; -1 drops an event.
+
+    With masks_seen, a target that the user already has weighs nothing: it cannot be predicted by design.
+    """
+    users = np.repeat(np.arange(histories.n_users, dtype=np.int32), histories.lengths())
+    rows = item_rows[histories.items]
+    known = rows >= 0
+    times = histories.timestamps
+    if not known.all():
+        users, rows, times = users[known], rows[known], times[known]
+    same_user = np.concatenate([[False], users[1:] == users[:-1]]) if len(users) else np.zeros(0, bool)
+    gaps = np.where(same_user, gap_buckets(np.diff(times, prepend=times[:1])), 0).astype(np.int32)
+
+    of_users = np.bincount(users, minlength=histories.n_users)
+    pieces = 1 + of_users.max(initial=0) // LONGEST_SEQUENCE  # numbers that a user's sequences have room in
+    sequence = users.astype(np.int64) * pieces + steps_of(of_users) // LONGEST_SEQUENCE
+    has_target = np.concatenate([sequence[1:] == sequence[:-1], [False]]) if len(users) else np.zeros(0, bool)
+    is_target = np.concatenate([[False], has_target[:-1]]) if len(users) else np.zeros(0, bool)
+    of_sequences, lengths = np.unique(sequence[has_target], return_counts=True)
+    weights = recency(times) if recency_weights else np.ones(len(times), np.float32)
+    weights = weights[is_target]
+    if masks_seen:
+        weights = np.where(_first_times(sequence, rows)[is_target], weights, np.float32(0))
+    return Sequences(
+        lengths=lengths.astype(np.int64),
+        inputs=rows[has_target],
+        targets=rows[is_target],
+        gaps=gaps[has_target],
+        weights=weights,
+        users=(of_sequences // pieces).astype(np.int32),
+        target_events=np.flatnonzero(known)[is_target],
+    )
+
+
+def _first_times(sequence: Longs, rows: Ints) -> NDArray[np.bool_]:
+    """Return whether each event is its sequence's first with that item; in blocks, since sorting takes memory."""
+    first = np.zeros(len(rows), bool)
+    start = 0
+    while start < len(rows):
+        end = len(rows)
+        if start + _BLOCK_EVENTS < end:  # whole sequences, one at least
+            first_one_out = max(sequence[start] + 1, sequence[start + _BLOCK_EVENTS])
+            end = int(sequence.searchsorted(first_one_out))
+        pairs = (sequence[start:end] - sequence[start]) * np.int64(rows[start:end].max() + 1) + rows[start:end]
+        first[start + np.unique(pairs, return_index=True)[1]] = True
+        start = end
+    return first
+
+
+def recency(timestamps: Longs) -> Floats:
+    """Return the weight of each event: the newest weighs twice the oldest, in between by halving; mean 1.
+
+    Twice, not more: on MovieLens, where nothing changes while old users leave, four times cost 3 % of MRR.
+    """
+    if len(timestamps) == 0:
+        return np.zeros(0, np.float32)
+    newest, span = timestamps.max(), max(int(np.ptp(timestamps)), 1)
+    weights = 0.5 ** ((newest - timestamps) / span)
+    scaled: Floats = (weights / weights.mean()).astype(np.float32)
+    return scaled
+
+
+def epoch_batches(sequences: Sequences, batch_tokens: int, rng: np.random.Generator) -> Iterator[Batch]:
+    """Yield every sequence once, in batches of about batch_tokens tokens (one sequence at least)."""
+    jitter = sequences.lengths * (1 + 0.4 * rng.random(len(sequences.lengths)))
+    order = np.argsort(jitter, kind="stable")
+    tokens = np.cumsum(sequences.lengths[order])
+    borders = np.unique(np.searchsorted(tokens, np.arange(batch_tokens, tokens[-1], batch_tokens)))
+    groups = [group for group in np.split(order, borders) if len(group)]
+    starts = sequences.starts
+    for index in rng.permutation(len(groups)):
+        yield _batch(sequences, starts, groups[index])
+
+
+def _batch(sequences: Sequences, starts: Longs, group: Longs) -> Batch:
+    group = group[np.argsort(-sequences.lengths[group], kind="stable")]
+    lengths = sequences.lengths[group]
+    tokens = np.repeat(starts[group], lengths) + steps_of(lengths)
+    packing = pack(lengths)
+    inputs, gaps = np.empty(len(tokens), np.int64), np.empty(len(tokens), np.int64)
+    inputs[packing.rows] = sequences.inputs[tokens]
+    gaps[packing.rows] = sequences.gaps[tokens]
+    return Batch(
+        lengths=lengths,
+        packing=packing,
+        inputs=inputs,
+        gaps=gaps,
+        targets=sequences.targets[tokens].astype(np.int64),
+        weights=sequences.weights[tokens],
+        history=sequences.inputs[tokens].astype(np.int64),
+        users=sequences.users[group],
+        target_events=sequences.target_events[tokens],
+    )
+
+
+def seen_mask(batch: Batch, n_items: int) -> tuple[Longs, Longs]:
+    """Return what each token's user already has, as flat indices into (n_tokens, n_items) and where each token's end.
+
+    Token t of a sequence has seen the sequence's inputs 0 to t, so it owns t + 1 indices, token by token. One triangle
+    of indices serves all sequences: a shorter one needs its first rows only.
+    """
+    longest = int(batch.lengths[0])
+    columns = np.tril_indices(longest)[1]
+    steps = steps_of(batch.lengths)
+    ends = np.cumsum(steps + 1)
+    triangles = [columns[: n * (n + 1) // 2] for n in batch.lengths.tolist()]
+    first_tokens = np.repeat(np.cumsum(batch.lengths) - batch.lengths, [len(triangle) for triangle in triangles])
+    items = batch.history[np.concatenate(triangles) + first_tokens]
+    return np.repeat(np.arange(len(steps)) * n_items, steps + 1) + items, ends

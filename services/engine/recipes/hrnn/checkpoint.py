@@ -1,0 +1,106 @@
+"""The state of a half-done training as named arrays: a training that goes on from it ends with the same model.
+
+Everything that the next batch depends on is in it: weights, AdamW's moments, the positions of all random generators,
+how far the epochs are, and what early stopping has seen.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from services.engine.recipes.hrnn.batches import Sequences
+from services.engine.recipes.hrnn.network import HrnnNetwork
+from services.engine.recipes.hrnn.tail import EarlyStopping
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a training is."""
+
+    epoch: int = 0
+    """Whole epochs that are done."""
+    tokens: int = 0
+    """Tokens that are learned from, over all epochs."""
+    points: int = 0
+    """Points of the learning curve so far."""
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """The parts of a training that change with every batch."""
+
+    network: HrnnNetwork
+    optimizer: torch.optim.Optimizer
+    generators: Sequence[np.random.Generator]
+    stopping: EarlyStopping | None
+    fingerprint: str
+    """Of what the training starts from; see fingerprint_of."""
+
+    def to_arrays(self, position: Position) -> dict[str, NDArray[Any]]:
+        """Return everything as arrays; they are copies."""
+        arrays = {f"network.{name}": _copied(tensor) for name, tensor in self.network.state_dict().items()}
+        for index, moments in self.optimizer.state_dict()["state"].items():
+            arrays |= {f"optimizer.{index}.{name}": _copied(value) for name, value in moments.items()}
+        arrays["torch_generator"] = _copied(self.network.generator.get_state())
+        states = [generator.bit_generator.state for generator in self.generators]
+        arrays["numpy_generators"] = _text(json.dumps(states))
+        arrays["position"] = np.array([position.epoch, position.tokens, position.points], np.int64)
+        arrays["fingerprint"] = _text(self.fingerprint)
+        if self.stopping is not None:
+            arrays |= {f"stopping.{name}": value for name, value in self.stopping.to_arrays().items()}
+        return arrays
+
+    def restore(self, arrays: Arrays) -> Position | None:
+        """Take everything from arrays; None, and nothing is changed, when they are those of another training."""
+        if "fingerprint" not in arrays or arrays["fingerprint"].tobytes().decode() != self.fingerprint:
+            return None
+        self.network.load_state_dict(_tensors(arrays, "network."))
+        moments: dict[int, dict[str, torch.Tensor]] = {}
+        for name, tensor in _tensors(arrays, "optimizer.").items():
+            index, _, moment = name.partition(".")
+            moments.setdefault(int(index), {})[moment] = tensor
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        self.network.generator.set_state(torch.from_numpy(arrays["torch_generator"].copy()))
+        states = json.loads(arrays["numpy_generators"].tobytes().decode())
+        for generator, state in zip(self.generators, states, strict=True):
+            generator.bit_generator.state = state
+        if self.stopping is not None:
+            prefix = "stopping."
+            self.stopping.take({k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)})
+        return Position(*arrays["position"].tolist())
+
+
+def fingerprint_of(network: HrnnNetwork, sequences: Sequences) -> str:
+    """Return what tells one training from another: its settings, its sequences and its weights before the first batch.
+
+    The weights before the first batch depend on the seed and on every feature of items, users and interactions.
+    """
+    digest = hashlib.sha256(f"1 {torch.__version__} {type(network).__name__} {network.config}".encode())
+    for array in (sequences.lengths, sequences.inputs, sequences.targets, sequences.gaps, sequences.weights):
+        digest.update(np.ascontiguousarray(array).data)
+    for name, tensor in network.state_dict().items():
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(_copied(tensor)).data)
+    return digest.hexdigest()
+
+
+def _copied(tensor: torch.Tensor) -> NDArray[Any]:
+    copied: NDArray[Any] = tensor.detach().cpu().numpy().copy()
+    return copied
+
+
+def _tensors(arrays: Arrays, prefix: str) -> dict[str, torch.Tensor]:
+    return {k.removeprefix(prefix): torch.from_numpy(v.copy()) for k, v in arrays.items() if k.startswith(prefix)}
+
+
+def _text(text: str) -> NDArray[Any]:
+    return np.frombuffer(text.encode(), np.uint8)

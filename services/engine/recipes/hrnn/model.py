@@ -1,0 +1,299 @@
+"""The trained hierarchical recurrent network, served with numpy alone; weights may be read-only memory maps.
+
+The arithmetic is that of hrnn_network, without dropout; a test holds the two together. A state is advanced by one event
+in tens of microseconds; scoring is one matrix-vector product over the trained items.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress, UserModel, UserState
+from services.engine.recipes.histories import keep_events
+from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, gap_buckets
+from services.engine.recipes.hrnn.packing import Packing, pack
+from services.engine.recipes.hrnn.repeats import remembered
+
+WEIGHTS = (
+    "items",
+    "item_bias",
+    "gaps",
+    "input_gain",
+    "input_shift",
+    "w_x",
+    "b_x",
+    "w_h",
+    "b_n",
+    "keep",
+    "w_o",
+    "b_o",
+    "output_gain",
+    "output_shift",
+)
+_BLOCK_TOKENS = 40_000
+_BLOCK_LOGITS = 65_536
+_NORM_EPSILON = 1e-5  # torch.nn.LayerNorm's
+
+
+class HrnnModel(UserModel):
+    """Weights by name (hrnn_network.HrnnNetwork.arrays), and which items they are for."""
+
+    def __init__(
+        self,
+        weights: Mapping[str, Floats],
+        trained_items: Ints,
+        popularity: NDArray[Any],
+        n_items: int,
+        masks_seen: bool,
+    ) -> None:
+        """trained_items, int32 ascending; popularity, (n_trained,): what a user without history is shown by."""
+        self.n_items = n_items
+        self.masks_seen = masks_seen
+        self._w = {name: weights[name] for name in WEIGHTS}
+        if "repeat_bias" in weights:  # of data with repeats: hrnn_repeats
+            self._w["repeat_bias"] = weights["repeat_bias"]
+        # one row a gap bucket: all of the state is kept but where a session begins
+        within = np.ones((FIRST_SESSION_GAP, self.hidden_size), np.float32)
+        self._keep: Floats = np.concatenate([within, weights["keep"]])
+        self._trained = trained_items
+        self._popularity: Floats = np.asarray(popularity, np.float32)
+        self._rows = np.full(n_items, -1, np.int32)
+        self._rows[trained_items] = np.arange(len(trained_items), dtype=np.int32)
+        total = max(float(self._popularity.sum()), 1e-30)
+        self._log_popularity: Floats = np.log(np.maximum(self._popularity, np.float32(1e-30)) / np.float32(total))
+
+    @property
+    def hidden_size(self) -> int:
+        """Length of the recurrent state, with which every state's vector begins."""
+        return len(self._w["b_n"])
+
+    @property
+    def state_size(self) -> int:
+        return self.hidden_size + self.n_recent
+
+    @property
+    def n_recent(self) -> int:
+        """Length of the list of recent items (hrnn_repeats) that follows the recurrent state; 0 without repeats."""
+        return len(self._w["repeat_bias"]) if "repeat_bias" in self._w else 0
+
+    def initial_state(self) -> UserState:
+        return UserState(np.zeros(self.state_size, np.float32), np.empty(0, np.int32))
+
+    def advance(self, state: UserState, items: Ints, timestamps: Longs) -> UserState:
+        """Return the state after these events. Items that were not in training move time on, but not the vector."""
+        if len(items) == 0:
+            return state
+        rows = self._rows[items]
+        earlier: Any = state.last_timestamp
+        if len(items) > 1:  # a live event comes alone, and its time counts
+            earlier = np.maximum.accumulate(np.concatenate([[earlier], timestamps[:-1]]))
+        gaps = gap_buckets(timestamps - earlier)
+        if state.n_events == 0:
+            gaps[0] = 0
+        known = rows >= 0
+        if not known.all():
+            rows, gaps = rows[known], gaps[known]
+        vector = state.vector[None]  # (1, state_size)
+        gates_in = self._gates_in(rows, gaps, self._offsets(vector))
+        for i in range(len(rows)):
+            vector = self._advanced(vector, gates_in[i : i + 1], gaps[i : i + 1], rows[i : i + 1])
+        return state.after(vector[0], items, timestamps)
+
+    def advance_together(
+        self, vectors: Floats, last_timestamps: Longs, n_events: Longs, item_index: int, timestamp: int
+    ) -> Floats:
+        row = self._rows[item_index]
+        if row < 0:
+            return vectors
+        gaps = np.where(n_events > 0, gap_buckets(timestamp - last_timestamps), 0)
+        rows = np.full(len(vectors), row, np.int32)
+        gates_in = self._gates_in(rows, gaps, self._offsets(vectors))
+        return self._advanced(vectors, gates_in, gaps, rows)
+
+    def states(self, histories: Histories, progress: Progress) -> Floats:
+        gaps = np.zeros(histories.n_events, np.int64)
+        if histories.n_events:
+            gaps[1:] = gap_buckets(np.diff(histories.timestamps))
+            gaps[histories.offsets[:-1][histories.lengths() > 0]] = 0
+        known = self._rows[histories.items] >= 0
+        if not known.all():
+            histories, gaps = keep_events(histories, known), gaps[known]
+        lengths = histories.lengths()
+        vectors = self._first_vectors(histories)
+        order = np.argsort(-lengths, kind="stable")[: int((lengths > 0).sum())]
+        start = 0
+        while start < len(order):
+            # as many users as fit, the longest first; one at least
+            n_users = max(1, int(np.searchsorted(np.cumsum(lengths[order[start:]]), _BLOCK_TOKENS)))
+            users = order[start : start + n_users]
+            vectors[users] = self._final_vectors(histories, gaps, users, vectors[users])
+            start += len(users)
+            progress.update(start / len(order), f"{start:,} of {len(order):,} users")
+        return vectors
+
+    def item_scores(self, states: Sequence[UserState]) -> Floats:
+        """Return log-probabilities over the trained items that may be shown; users without history get popularity."""
+        logits = log_softmax(self._logits(states, self._vectors(states)))
+        if len(self._trained) == self.n_items:
+            return logits
+        scores = np.full((len(states), self.n_items), -np.inf, np.float32)
+        scores[:, self._trained] = logits
+        return scores
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        return {**self._w, "trained_items": self._trained, "popularity": self._popularity}
+
+    def to_config(self) -> dict[str, Any]:
+        return {"n_items": self.n_items, "masks_seen": self.masks_seen}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "HrnnModel":
+        return cls(
+            arrays, arrays["trained_items"], arrays["popularity"], int(config["n_items"]), bool(config["masks_seen"])
+        )
+
+    def _vectors(self, states: Sequence[UserState]) -> Floats:
+        """Return the states' vectors, (n, state_size)."""
+        return np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
+
+    def _logits(self, states: Sequence[UserState], vectors: Floats) -> Floats:
+        """Return scores of the trained items for these states, (n, n_trained), -inf for what must not be shown."""
+        logits: Floats = self._outputs(vectors) @ self._w["items"].T
+        logits += self._w["item_bias"]
+        newcomers = self._newcomers(vectors)
+        if newcomers.any():
+            logits[newcomers] = self._newcomer_logits(vectors[newcomers])
+        self._add_repeats(logits, vectors)
+        if self.masks_seen:
+            for row, state in zip(logits, states, strict=True):
+                seen = self._rows[state.seen]
+                row[seen[seen >= 0]] = -np.inf
+        return logits
+
+    def _newcomers(self, vectors: Floats) -> NDArray[np.bool_]:
+        """Return whose history is empty, bool (n,)."""
+        known = np.asarray(vectors[:, : self.hidden_size].any(axis=1), np.bool_)
+        return ~known
+
+    def _first_vectors(self, histories: Histories) -> Floats:
+        """Return the vectors of all users before their first event, (n_users, state_size)."""
+        return np.zeros((histories.n_users, self.state_size), np.float32)
+
+    def _offsets(self, vectors: Floats) -> Floats | None:
+        """Return what is added to the events of users with these vectors, (m, d); None for nothing."""
+        return None
+
+    def _outputs(self, vectors: Floats) -> Floats:
+        """Return what the items are compared with, (m, d)."""
+        w = self._w
+        return normed(vectors[:, : self.hidden_size] @ w["w_o"] + w["b_o"], w["output_gain"], w["output_shift"])
+
+    def _add_repeats(self, logits: Floats, vectors: Floats) -> None:
+        """Add to logits (m, n_trained) what speaks for or against the items that each user had last."""
+        if self.n_recent:
+            recent = vectors[:, self.hidden_size : self.hidden_size + self.n_recent].astype(np.int64)
+            users, places = np.nonzero(recent)
+            logits[users, recent[users, places] - 1] += self._w["repeat_bias"][places]
+
+    def _newcomer_logits(self, vectors: Floats) -> Floats:
+        """Return log-scores for users without history, (m, n_trained) or (n_trained,)."""
+        return self._log_popularity
+
+    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64], rows: Ints) -> Floats:
+        """Return the vectors (m, state_size) after one event each: what it says to the gates, when, and which item."""
+        h = self.hidden_size
+        states = self._step(vectors[:, :h], gates_in, gaps)
+        if vectors.shape[1] == h:
+            return states
+        recent = remembered(vectors[:, h : h + self.n_recent], rows) if self.n_recent else vectors[:, h:h]
+        return np.concatenate([states, recent, vectors[:, h + self.n_recent :]], axis=1)
+
+    def _gates_in(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Floats:
+        """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
+        w = self._w
+        x: Floats = self._embedded(rows, offsets)
+        x += w["gaps"][gaps]
+        gates: Floats = x @ w["w_x"]
+        gates += w["b_x"]
+        return gates
+
+    def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
+        """Return what the network reads of items, (n, d), before it knows when."""
+        items = self._w["items"][rows] if offsets is None else self._w["items"][rows] + offsets
+        return normed(items, self._w["input_gain"], self._w["input_shift"])
+
+    def _step(self, states: Floats, gates_in: Floats, gaps: NDArray[np.int64]) -> Floats:
+        """Return the states (m, h) after one event each."""
+        h = self.hidden_size
+        states = states * self._keep[gaps]
+        side = states @ self._w["w_h"]  # (m, 3h)
+        gates = _sigmoid(gates_in[:, : 2 * h] + side[:, : 2 * h])
+        new = side[:, 2 * h :] + self._w["b_n"]
+        new *= gates[:, :h]
+        new += gates_in[:, 2 * h :]
+        np.tanh(new, out=new)
+        result: Floats = states - new
+        result *= gates[:, h:]
+        result += new
+        return result
+
+    def _final_vectors(self, histories: Histories, gaps: NDArray[np.int64], users: Longs, vectors: Floats) -> Floats:
+        """Return the vectors (n, state_size) of these users, the longest history first, after all of their events."""
+        packing: Packing = pack(histories.lengths()[users])
+        rows = np.concatenate([np.arange(histories.offsets[u], histories.offsets[u + 1]) for u in users])
+        tokens = np.empty_like(rows)
+        tokens[packing.rows] = rows
+        offsets = self._offsets(vectors)
+        start = 0
+        for size in packing.sizes:
+            step = tokens[start : start + size]
+            added = None if offsets is None else offsets[:size]
+            item_rows = self._rows[histories.items[step]]
+            gates_in = self._gates_in(item_rows, gaps[step], added)
+            vectors[:size] = self._advanced(vectors[:size], gates_in, gaps[step], item_rows)
+            start += size
+        return vectors
+
+
+def normed(x: Floats, gain: Floats, shift: Floats) -> Floats:
+    """Return LayerNorm of each row; with reductions, since mean() takes longer to start than to sum one row."""
+    size = np.float32(x.shape[-1])
+    centred: Floats = np.subtract(x, np.add.reduce(x, -1, keepdims=True) / size)
+    variance = np.vecdot(centred, centred)[..., None] / size
+    variance += np.float32(_NORM_EPSILON)
+    centred /= np.sqrt(variance, out=variance)
+    centred *= gain
+    centred += shift
+    return centred
+
+
+def _sigmoid(x: Floats) -> Floats:
+    # through tanh: exp overflows for large negative x, tanh never does
+    result: Floats = np.float32(0.5) * x
+    np.tanh(result, out=result)
+    result += np.float32(1)
+    result *= np.float32(0.5)
+    return result
+
+
+def log_softmax(logits: Floats) -> Floats:
+    """Turn logits (m, n) into their log-softmax row by row, in place; a row without any finite entry stays -inf.
+
+    In blocks that stay in the processor's cache: for a million items, fresh memory costs more than the arithmetic.
+    """
+    top = logits.max(axis=1, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, np.float32(0))
+    n_rows, n_columns = logits.shape
+    height, width = max(1, _BLOCK_LOGITS // max(n_columns, 1)), min(n_columns, _BLOCK_LOGITS)
+    block, total = np.empty((height, width), np.float32), np.zeros((n_rows, 1), np.float32)
+    for row in range(0, n_rows, height):
+        rows = slice(row, min(row + height, n_rows))
+        for column in range(0, n_columns, max(width, 1)):
+            part = logits[rows, column : column + width]
+            powers = block[: part.shape[0], : part.shape[1]]
+            np.subtract(part, top[rows], out=powers)
+            total[rows] += np.exp(powers, out=powers).sum(axis=1, keepdims=True)
+    logits -= top + np.log(np.maximum(total, np.float32(1e-30)))
+    return logits

@@ -1,0 +1,148 @@
+"""The weights of the hierarchical recurrent network and its way from events to outputs. Torch; for training only.
+
+Input of event t: LayerNorm(item embedding) with dropout, plus an embedding of the time since the event before.
+Recurrent layer: hrnn_gru. Output: LayerNorm(linear(state)), compared with the same item embeddings plus a bias per
+item (GRU4Rec, Hidasi et al. 2016/2018; gap buckets after Ma et al. 2020).
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from services.engine.recipes.base import Floats
+from services.engine.recipes.hrnn.batches import Batch
+from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, N_GAPS, HrnnConfig
+from services.engine.recipes.hrnn.gru import SessionGru
+from services.engine.recipes.hrnn.repeats import N_RECENT
+
+
+class HrnnNetwork(nn.Module):
+    """The trained items' rows are those of hrnn_batches.make_sequences."""
+
+    def __init__(self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator) -> None:
+        """items, float32 (n_trained, item_size): where the embeddings start; counts, (n_trained,): events each."""
+        super().__init__()
+        d, h = config.item_size, config.state_size
+        self.config = config
+        self.generator = generator
+
+        def normal(scale: float, *shape: int) -> nn.Parameter:
+            return nn.Parameter(torch.randn(*shape, generator=generator) * scale)
+
+        def uniform(bound: float, *shape: int) -> nn.Parameter:
+            return nn.Parameter((torch.rand(*shape, generator=generator) * 2 - 1) * bound)
+
+        self.items = nn.Parameter(torch.from_numpy(items.copy()))
+        log_counts = np.log(counts + 1.0)
+        self.item_bias = nn.Parameter(torch.as_tensor(log_counts - log_counts.mean(), dtype=torch.float32))
+        self.gaps = normal(0.02, N_GAPS, d)
+        self.input_norm = nn.LayerNorm(d)
+        self.w_x = uniform(1 / math.sqrt(h), d, 3 * h)
+        self.b_x = uniform(1 / math.sqrt(h), 3 * h)
+        self.w_h = uniform(1 / math.sqrt(h), h, 3 * h)
+        self.b_n = uniform(1 / math.sqrt(h), h)
+        # Half of the units begin as session units that mostly forget at a pause, half as lifetime units.
+        keep = torch.full((N_GAPS - FIRST_SESSION_GAP, h), 4.0)
+        keep[:, : h // 2] = -1.0
+        self.keep = nn.Parameter(keep)
+        self.w_o = uniform(1 / math.sqrt(h), h, d)
+        self.b_o = nn.Parameter(torch.zeros(d))
+        self.output_norm = nn.LayerNorm(d)
+        if not config.masks_seen:
+            self.repeat_bias = nn.Parameter(torch.zeros(N_RECENT))
+
+    def catalogue(self) -> tuple[Tensor, Tensor]:
+        """Return the vectors (n_trained, d) and biases (n_trained,) of the items, asked once a batch."""
+        return self.items, self.item_bias
+
+    def offsets(self, batch: Batch) -> Tensor | None:
+        """Return what is added to the batch's inputs, (n, d) in packed order; None for nothing."""
+        return None
+
+    def undropped(self, batch: Batch) -> Tensor | None:
+        """Return what is added to the batch's inputs after dropout, (n, d) in packed order; None for nothing."""
+        return None
+
+    def queries(self, batch: Batch) -> Tensor | None:
+        """Return what is added before the batch's outputs are normed, (n, d) in token order; None for nothing."""
+        return None
+
+    def forward(self, batch: Batch, items: Tensor) -> Tensor:
+        """Return the output vectors of the batch's tokens, (n, d), in token order (by sequence, then time).
+
+        items: the vectors that catalogue() gave.
+        """
+        device = self.items.device
+        gaps = torch.from_numpy(batch.gaps).to(device)
+        x = items[torch.from_numpy(batch.inputs).to(device)]  # (n, d), packed order
+        offsets = self.offsets(batch)
+        x = x if offsets is None else x + offsets
+        x = self._drop(self.input_norm(x), self.config.input_dropout) + self.gaps[gaps]
+        undropped = self.undropped(batch)
+        x = x if undropped is None else x + undropped
+        gates_in = torch.addmm(self.b_x, x, self.w_x)  # (n, 3h)
+        keep_rows = (gaps - (FIRST_SESSION_GAP - 1)).clamp_min(0)
+        keep = torch.cat([torch.ones_like(self.keep[:1]), torch.sigmoid(self.keep)])  # (1 + session gaps, h)
+        states = SessionGru.apply(  # type: ignore[no-untyped-call]
+            gates_in,
+            self.w_h,
+            self.b_n,
+            keep[keep_rows],  # (n, h)
+            batch.packing.sizes,
+            torch.from_numpy(batch.packing.previous).to(device),
+            _gated_steps(batch),
+            self.config.bptt,
+        )  # (n, h), packed order
+        states = states[torch.from_numpy(batch.packing.rows).to(device)]  # (n, h), token order
+        outputs = torch.addmm(self.b_o, self._drop(states, self.config.state_dropout), self.w_o)  # (n, d)
+        queries = self.queries(batch)
+        outputs = outputs if queries is None else outputs + queries
+        normed: Tensor = self.output_norm(outputs)
+        return normed
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """Return the weights under the names that hrnn_model.HrnnModel reads, float32, on the CPU."""
+        items, item_bias = self.catalogue()
+        tensors = {
+            "items": items,
+            "item_bias": item_bias,
+            "gaps": self.gaps,
+            "input_gain": self.input_norm.weight,
+            "input_shift": self.input_norm.bias,
+            "w_x": self.w_x,
+            "b_x": self.b_x,
+            "w_h": self.w_h,
+            "b_n": self.b_n,
+            "keep": torch.sigmoid(self.keep),
+            "w_o": self.w_o,
+            "b_o": self.b_o,
+            "output_gain": self.output_norm.weight,
+            "output_shift": self.output_norm.bias,
+        }
+        if not self.config.masks_seen:
+            tensors["repeat_bias"] = self.repeat_bias
+        return {name: tensor.detach().cpu().numpy().copy() for name, tensor in tensors.items()}
+
+    def _drop(self, x: Tensor, share: float) -> Tensor:
+        if share == 0:
+            return x
+        kept = torch.empty_like(x).bernoulli_(1 - share, generator=self.generator)
+        return x * kept.div_(1 - share)
+
+
+def _gated_steps(batch: Batch) -> list[bool]:
+    """Return for each step whether any of its lanes begins a session."""
+    sizes = np.asarray(batch.packing.sizes)
+    begins = np.add.reduceat(batch.gaps >= FIRST_SESSION_GAP, np.cumsum(sizes) - sizes)
+    gated: list[bool] = (begins > 0).tolist()
+    return gated
+
+
+def decay_groups(network: HrnnNetwork) -> list[dict[str, Any]]:
+    """Return AdamW's parameter groups: item embeddings decay ten times as fast as the rest."""
+    rest = [parameter for name, parameter in network.named_parameters() if name != "items"]
+    return [{"params": [network.items], "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.001}]

@@ -1,0 +1,1 @@
+"""aws-hrnn-coldstart: recommends new items from their columns."""

@@ -1,0 +1,128 @@
+"""The cold-start network, served with numpy alone: cold items against the mean of all that a user has ever wanted.
+
+The output after a user's last event says what comes next; the mean of the outputs over the whole history says what this
+user likes, which is what an item without history needs (measured: 30 to 60 % better). The state's vector therefore ends
+with the sum and the number of the outputs so far, so that a live event still costs one step. A second opinion comes
+from two ridge regressions (two_step_ridge), which know the user by the set of items alone and trust a rare feature no
+more than it deserves; the answer is the mean of both on the network's scale, better than either (and the
+probabilities are: benchmarks/README.md, cold start).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import Floats, Ints, UserState
+from services.engine.recipes.hrnn.model import log_softmax
+from services.engine.recipes.hrnn_metadata.features import FeatureSpace
+from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
+
+_ARRAYS = ("cold_vectors", "cold_bias", "usual_output", "item_tastes", "cold_tastes")
+
+_FLAT = 1e-9
+"""Below this spread opinions are one opinion."""
+
+
+class HrnnColdStartModel(HrnnMetadataModel):
+    """HrnnMetadataModel that answers with cold items only.
+
+    Further weights: cold_vectors (n_cold, d), cold_bias (n_cold,), usual_output (d,), the output that stands for
+    somebody of whom nothing is known; item_tastes (n_trained, r) and cold_tastes (n_cold, r), of two_step_ridge.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, Floats],
+        trained_items: Ints,
+        popularity: NDArray[Any],
+        n_items: int,
+        masks_seen: bool,
+        users: FeatureSpace,
+        context: FeatureSpace,
+        cold_items: Ints,
+    ) -> None:
+        """cold_items, int32 ascending: the items that may be recommended."""
+        super().__init__(weights, trained_items, popularity, n_items, masks_seen, users, context)
+        self._cold = {name: weights[name] for name in _ARRAYS}
+        self._cold_items = cold_items
+        self._cold_rows = np.full(n_items, -1, np.int32)
+        self._cold_rows[cold_items] = np.arange(len(cold_items), dtype=np.int32)
+        self._sums = slice(self._context_part.stop, self._context_part.stop + len(self._w["b_o"]))
+        self._first = np.concatenate([self._first, np.zeros(len(self._w["b_o"]) + 1, np.float32)])
+
+    @property
+    def state_size(self) -> int:
+        return len(self._first)
+
+    def item_scores(self, states: Sequence[UserState]) -> Floats:
+        """Return log-probabilities over the cold items that may be shown; -inf for all others."""
+        vectors = np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
+        counts = vectors[:, -1:]
+        wanted = np.where(counts > 0, vectors[:, self._sums] / np.maximum(counts, 1), self._usual(vectors))
+        logits: Floats = wanted @ self._cold["cold_vectors"].T + self._cold["cold_bias"]  # (batch, n_cold)
+        logits = _mean_of_both(logits, self._tastes(states) @ self._cold["cold_tastes"].T)
+        if self.masks_seen:
+            for row, state in zip(logits, states, strict=True):
+                seen = self._cold_rows[state.seen]
+                row[seen[seen >= 0]] = -np.inf
+        scores = np.full((len(states), self.n_items), -np.inf, np.float32)
+        scores[:, self._cold_items] = log_softmax(logits)
+        return scores
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        return super().to_arrays() | self._cold | {"cold_items": self._cold_items}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "HrnnColdStartModel":
+        return cls(
+            arrays,
+            arrays["trained_items"],
+            arrays["popularity"],
+            int(config["n_items"]),
+            bool(config["masks_seen"]),
+            FeatureSpace.from_config(config["users"]),
+            FeatureSpace.from_config(config["context"]),
+            arrays["cold_items"],
+        )
+
+    def usual_output(self, vectors: Floats) -> Floats:
+        """Return the mean over users of their mean outputs, (d,), from their state vectors, (n, state_size)."""
+        known = vectors[vectors[:, -1] > 0]
+        if len(known) == 0:
+            return self._cold["usual_output"]
+        mean: Floats = (known[:, self._sums] / known[:, -1:]).mean(axis=0).astype(np.float32)
+        return mean
+
+    def _tastes(self, states: Sequence[UserState]) -> Floats:
+        """Return the sum of what each user's items say of them, (batch, r)."""
+        table = self._cold["item_tastes"]
+        tastes = np.zeros((len(states), table.shape[1]), np.float32)
+        for taste, state in zip(tastes, states, strict=True):
+            rows = self._rows[state.seen]
+            taste += table[rows[rows >= 0]].sum(axis=0)
+        return tastes
+
+    def _usual(self, vectors: Floats) -> Floats:
+        usual: Floats = self._cold["usual_output"] + self._newcomer_colour(vectors)
+        return usual
+
+    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64], rows: Ints) -> Floats:
+        vectors = super()._advanced(vectors, gates_in, gaps, rows)
+        vectors[:, self._sums] += self._outputs(vectors)
+        vectors[:, -1] += 1
+        return vectors
+
+
+def _mean_of_both(logits: Floats, opinions: Floats) -> Floats:
+    """Return the mean of logits and opinions, (batch, n) both, the opinions brought to the logits' mean and spread.
+
+    Rows whose opinions are all the same, for want of events or features, keep their logits.
+    """
+    opinions = opinions - opinions.mean(axis=1, keepdims=True)
+    spread = opinions.std(axis=1, keepdims=True)
+    centre = logits.mean(axis=1, keepdims=True)
+    scaled = opinions * (logits.std(axis=1, keepdims=True) / np.maximum(spread, np.float32(_FLAT)))
+    mixed: Floats = np.where(spread > _FLAT, (logits + centre + scaled) / 2, logits)
+    return mixed

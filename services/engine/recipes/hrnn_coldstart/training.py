@@ -1,0 +1,91 @@
+"""Training of the cold-start network. Torch; imported by the worker only."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import (
+    Floats,
+    Histories,
+    Ints,
+    Progress,
+    SilentProgress,
+    TrainingData,
+    TrainOptions,
+    Validation,
+)
+from services.engine.recipes.histories import select_users
+from services.engine.recipes.hrnn.config import HrnnConfig
+from services.engine.recipes.hrnn.network import HrnnNetwork
+from services.engine.recipes.hrnn.training import train_hrnn
+from services.engine.recipes.hrnn_coldstart.model import HrnnColdStartModel
+from services.engine.recipes.hrnn_coldstart.network import HrnnColdStartNetwork
+from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, told_by_ridge
+from services.engine.recipes.hrnn_metadata.newcomers import newcomer_tables
+from services.engine.recipes.hrnn_metadata.training import MetadataVariant
+
+_USUAL_USERS = 500
+"""Users whose mean output stands for a newcomer; more would take longer and say the same."""
+
+
+class ColdStartVariant(MetadataVariant):
+    """The network and the model for cold items."""
+
+    def __init__(self, data: TrainingData, trained_items: Ints, cold_items: Ints) -> None:
+        super().__init__(data.histories, data.item_columns, trained_items)
+        self._cold_items = cold_items
+        self._cold_rows = self.items.encode(data.item_columns, data.histories.n_items).take(cold_items)
+        self._tastes = self._ridge(data.histories, trained_items)
+
+    def network(
+        self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator
+    ) -> HrnnNetwork:
+        return HrnnColdStartNetwork(config, items, counts, generator, self.side, self._cold_rows)
+
+    def model(
+        self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int
+    ) -> HrnnColdStartModel:
+        arrays = network.arrays()
+        for part in ("user", "context"):
+            arrays[f"{part}_newcomers"] = np.zeros_like(arrays[f"{part}_queries"])
+        arrays |= {"usual_output": np.zeros_like(arrays["b_o"])} | self._tastes
+        return HrnnColdStartModel(
+            arrays,
+            trained_items,
+            counts,
+            n_items,
+            network.config.masks_seen,
+            self.users,
+            self.context,
+            self._cold_items,
+        )
+
+    def _ridge(self, histories: Histories, trained_items: Ints) -> dict[str, Floats]:
+        directions, tastes = item_tastes(histories, trained_items)
+        promised = told_by_ridge(directions, self.side.items, self._cold_rows, self.side.n_item_features)
+        return {"item_tastes": tastes, "cold_tastes": promised}
+
+
+def train_cold_start(
+    data: TrainingData,
+    cold_items: Ints,
+    config: HrnnConfig,
+    options: TrainOptions,
+    progress: Progress,
+    validation: Validation | None,
+) -> HrnnColdStartModel:
+    """Train and return the model that recommends cold_items, int32 ascending."""
+    histories = data.histories
+    trained_items = np.unique(histories.items).astype(np.int32)
+    variant = ColdStartVariant(data, trained_items, cold_items)
+    model = train_hrnn(histories, trained_items, config, options, progress, validation, variant)
+    assert isinstance(model, HrnnColdStartModel)
+    users = np.flatnonzero(histories.lengths() > 0)
+    some = select_users(histories, users[:: max(1, len(users) // _USUAL_USERS)])
+    found = {"usual_output": model.usual_output(model.states(some, SilentProgress()))}
+    colours = newcomer_tables(model, histories, variant.side, config.seed, options.threads)
+    finished = model.with_tables(found | colours)
+    assert isinstance(finished, HrnnColdStartModel)
+    return finished

@@ -1,0 +1,133 @@
+"""The trained network with metadata, served with numpy alone.
+
+A state's vector is that of aws-hrnn, then the numbers and weights of the user's features, then those of the request's
+context: all that an answer needs travels with the state, so live events advance it as they do without metadata, and a
+user with no history is coloured by what is known of them. The items' features are already summed into their vectors.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import Floats, Histories, Ints, UserState
+from services.engine.recipes.hrnn.model import HrnnModel, normed
+from services.engine.recipes.hrnn_metadata.features import FeatureRows, FeatureSpace
+
+TABLES = ("item_inputs", "user_inputs", "user_queries", "context_queries", "user_newcomers", "context_newcomers")
+"""Each float32 (n_features + 1, d), the last row zero. The newcomers' tables: what a first list is coloured by."""
+
+
+class HrnnMetadataModel(HrnnModel):
+    """HrnnModel and tables of feature vectors by name."""
+
+    def __init__(
+        self,
+        weights: Mapping[str, Floats],
+        trained_items: Ints,
+        popularity: NDArray[Any],
+        n_items: int,
+        masks_seen: bool,
+        users: FeatureSpace,
+        context: FeatureSpace,
+    ) -> None:
+        """users, context: the spaces that the tables' rows belong to."""
+        super().__init__(weights, trained_items, popularity, n_items, masks_seen)
+        self.users, self.context = users, context
+        self._tables = {name: weights[name] for name in TABLES}
+        known = self.hidden_size + self.n_recent
+        self._user_part = slice(known, known + 2 * users.width)
+        self._context_part = slice(self._user_part.stop, self._user_part.stop + 2 * context.width)
+        self._first = np.concatenate(
+            [
+                np.zeros(known, np.float32),
+                _packed(users.encode((), 1))[0],
+                _packed(context.encode((), 1))[0],
+            ]
+        )
+
+    @property
+    def state_size(self) -> int:
+        return self._context_part.stop
+
+    def initial_state(self) -> UserState:
+        return UserState(self._first, np.empty(0, np.int32))
+
+    def without_events(self, state: UserState) -> UserState:
+        vector = self.initial_state().vector.copy()
+        vector[self._user_part] = state.vector[self._user_part]
+        return UserState(vector, np.empty(0, np.int32))
+
+    def in_context(self, state: UserState, context: Mapping[str, str]) -> UserState:
+        if not context or self.context.width == 0:
+            return state
+        vector = state.vector.copy()
+        vector[self._context_part] = _packed(self.context.encode_text(context))[0]
+        return replace(state, vector=vector)
+
+    def with_tables(self, tables: Mapping[str, Floats]) -> "HrnnMetadataModel":
+        """Return the same model with some tables replaced."""
+        arrays = self.to_arrays() | dict(tables)
+        return type(self).from_arrays(arrays, self.to_config())
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        return super().to_arrays() | self._tables
+
+    def to_config(self) -> dict[str, Any]:
+        spaces = {"users": self.users.to_config(), "context": self.context.to_config()}
+        return super().to_config() | spaces
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "HrnnMetadataModel":
+        return cls(
+            arrays,
+            arrays["trained_items"],
+            arrays["popularity"],
+            int(config["n_items"]),
+            bool(config["masks_seen"]),
+            FeatureSpace.from_config(config["users"]),
+            FeatureSpace.from_config(config["context"]),
+        )
+
+    def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
+        embedded: Floats = super()._embedded(rows, offsets) + self._tables["item_inputs"][rows]
+        return embedded
+
+    def _first_vectors(self, histories: Histories) -> Floats:
+        vectors = np.tile(self._first, (histories.n_users, 1))
+        vectors[:, self._user_part] = _packed(self.users.encode(histories.user_columns, histories.n_users))
+        return vectors
+
+    def _offsets(self, vectors: Floats) -> Floats | None:
+        return self._summed("user_inputs", vectors[:, self._user_part]) if self.users.width else None
+
+    def _outputs(self, vectors: Floats) -> Floats:
+        w = self._w
+        hidden = vectors[:, : self.hidden_size] @ w["w_o"] + w["b_o"]
+        hidden += self._summed("user_queries", vectors[:, self._user_part])
+        hidden += self._summed("context_queries", vectors[:, self._context_part])
+        return normed(hidden, w["output_gain"], w["output_shift"])
+
+    def _newcomer_logits(self, vectors: Floats) -> Floats:
+        logits: Floats = self._log_popularity + self._newcomer_colour(vectors) @ self._w["items"].T
+        return logits
+
+    def _newcomer_colour(self, vectors: Floats) -> Floats:
+        """Return what people without history are told apart by, (m, d)."""
+        colour = self._summed("user_newcomers", vectors[:, self._user_part])
+        return colour + self._summed("context_newcomers", vectors[:, self._context_part])
+
+    def _summed(self, table: str, packed: Floats) -> Floats:
+        """Return the weighted sum (m, d) of the feature vectors that packed, (m, 2 * width), names."""
+        width = packed.shape[1] // 2
+        # numbers below 2**24 are exact in float32
+        ids, weights = packed[:, :width].astype(np.int32), packed[:, width:]
+        result: Floats = np.einsum("mk,mkd->md", weights, self._tables[table][ids])
+        return result
+
+
+def _packed(rows: FeatureRows) -> Floats:
+    """Return the rows as they stand in a state's vector, float32 (n, 2 * width)."""
+    return np.concatenate([rows.ids.astype(np.float32), rows.weights], axis=1)

@@ -1,0 +1,79 @@
+"""Training with metadata: from columns to features, the network that takes them, the model that is served.
+
+Torch; imported by the worker only. Which categories and knots exist is learned from what training sees: items with an
+event, users with an event, events of the training users.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from services.engine.recipes.base import (
+    Column,
+    Floats,
+    Histories,
+    Ints,
+    Progress,
+    TrainingData,
+    TrainOptions,
+    Validation,
+)
+from services.engine.recipes.hrnn.config import HrnnConfig
+from services.engine.recipes.hrnn.network import HrnnNetwork
+from services.engine.recipes.hrnn.training import Variant, train_hrnn
+from services.engine.recipes.hrnn_metadata.features import learn_space
+from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
+from services.engine.recipes.hrnn_metadata.network import HrnnMetadataNetwork, SideRows
+from services.engine.recipes.hrnn_metadata.newcomers import newcomer_tables
+
+LEAST_ITEMS = 2
+"""Items that a category must describe before anything is learned from it."""
+LEAST_USERS = 5
+LEAST_EVENTS = 20
+
+
+class MetadataVariant(Variant):
+    """The network and the model with metadata."""
+
+    def __init__(self, histories: Histories, item_columns: Sequence[Column], trained_items: Ints) -> None:
+        used_items = np.zeros(histories.n_items, bool)
+        used_items[trained_items] = True
+        self.items = learn_space(item_columns, used_items, LEAST_ITEMS)
+        self.users = learn_space(histories.user_columns, histories.lengths() > 0, LEAST_USERS)
+        self.context = learn_space(histories.context, np.ones(histories.n_events, bool), LEAST_EVENTS)
+        self.side = SideRows(
+            self.items.encode(item_columns, histories.n_items).take(trained_items),
+            self.items.n_features,
+            self.users.encode(histories.user_columns, histories.n_users),
+            self.users.n_features,
+            self.context.encode(histories.context, histories.n_events),
+            self.context.n_features,
+        )
+
+    def network(
+        self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator
+    ) -> HrnnNetwork:
+        return HrnnMetadataNetwork(config, items, counts, generator, self.side)
+
+    def model(self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int) -> HrnnMetadataModel:
+        arrays = network.arrays()
+        for part in ("user", "context"):  # newcomers are learned once the rest is
+            arrays[f"{part}_newcomers"] = np.zeros_like(arrays[f"{part}_queries"])
+        return HrnnMetadataModel(
+            arrays, trained_items, counts, n_items, network.config.masks_seen, self.users, self.context
+        )
+
+
+def train_with_metadata(
+    data: TrainingData, config: HrnnConfig, options: TrainOptions, progress: Progress, validation: Validation | None
+) -> HrnnMetadataModel:
+    """Train and return the model, and teach it how to colour the lists of people without history."""
+    histories = data.histories
+    trained_items = np.unique(histories.items).astype(np.int32)
+    variant = MetadataVariant(histories, data.item_columns, trained_items)
+    model = train_hrnn(histories, trained_items, config, options, progress, validation, variant)
+    assert isinstance(model, HrnnMetadataModel)
+    return model.with_tables(newcomer_tables(model, histories, variant.side, config.seed, options.threads))

@@ -1,0 +1,1 @@
+"""aws-user-personalization: the network with columns, and exploration of new items."""

@@ -1,0 +1,57 @@
+"""aws-user-personalization: what a person will want next, with new items among it that are worth a try.
+
+AWS documents the data it takes, its hyperparameters and what exploring does (developer guide, "User-Personalization
+recipe" and "Exploration"), and publishes no code. Here it is the network of aws-hrnn-metadata, in which an item can be
+told by its features (user_personalization_network), and Thompson sampling of the items that a campaign lets be explored
+(exploration, exploration_belief, user_personalization_model). This module loads torch only when it trains.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from services.engine.recipes.base import HyperParameter, Progress, Recipe, TrainingData, TrainOptions, Validation
+from services.engine.recipes.histories import repeat_share
+from services.engine.recipes.hrnn.config import HYPERPARAMETERS, configure
+from services.engine.recipes.hrnn_metadata.recipe import MORE_DROPOUT, PEAK_RATE
+from services.engine.recipes.user_personalization.model import ExploringHrnnModel
+
+DEFAULT_DIMENSION = 149
+
+
+def _declared(parameter: HyperParameter) -> HyperParameter:
+    if parameter.name != "hidden_dimension":
+        return parameter
+    words = "Size of the model; the default stands for 64 dimensions of an item and 128 of a user's state."
+    return replace(parameter, default=DEFAULT_DIMENSION, description=words)
+
+
+class UserPersonalizationRecipe(Recipe):
+    """Interactions, with impressions where there are any, and the columns of items, users and interactions."""
+
+    name = "aws-user-personalization"
+    model_class = ExploringHrnnModel
+    hyperparameters = tuple(_declared(parameter) for parameter in HYPERPARAMETERS)
+    has_scores = True
+    listens_to_events = True
+    uses_metadata = True
+    uses_impressions = True
+    explores = True
+
+    def train(
+        self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
+    ) -> ExploringHrnnModel:
+        """Train on the histories and columns given; whoever calls has filtered events and users."""
+        from services.engine.recipes.user_personalization.training import train_exploring
+
+        config = configure(
+            options.hyperparameters,
+            n_events=data.histories.n_events,
+            repeat_share=repeat_share(data.histories),
+            seed=options.seed,
+            default_dimension=DEFAULT_DIMENSION,
+            effort=float(np.clip(2 * (max(data.histories.n_events, 1) / 90_000) ** -0.1, 1, 2)),
+            more_dropout=MORE_DROPOUT,
+            peak_rate=PEAK_RATE,
+        )
+        return train_exploring(data, config, options, progress, validation)
