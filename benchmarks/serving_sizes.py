@@ -60,8 +60,10 @@ def random_model(n_items: int, rng: np.random.Generator) -> HrnnModel:
         "b_o": normal(d),
         "output_gain": np.ones(d, np.float32),
         "output_shift": normal(d),
+        "trained_items": np.arange(n_items, dtype=np.int32),
+        "popularity": np.ones(n_items),
     }
-    return HrnnModel(weights, np.arange(n_items, dtype=np.int32), np.ones(n_items), n_items, masks_seen=True)
+    return HrnnModel(weights, {"n_items": n_items, "masks_seen": True})
 
 
 def random_artifact(n_items: int) -> Artifact:

@@ -22,6 +22,7 @@ from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate
 from services.engine.recipes import registry
 from services.engine.recipes.base import HyperParameter
 from services.engine.runtime.answers import HistoryEvent, HistoryList, Reasons
+from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
 from services.engine.store.versions import served_version_arn
 
@@ -197,8 +198,7 @@ class Capabilities:
         For people who were made up to try something out: the next version would be trained on them otherwise, and AWS
         has no call that takes an event back.
         """
-        datasets = self._context.resources.list("dataset", parent_arn=dataset_group_arn)
-        interactions = next((dataset for dataset in datasets if dataset["datasetType"] == "INTERACTIONS"), None)
+        interactions = datasets_of(self._context.resources, dataset_group_arn).get("INTERACTIONS")
         return 0 if interactions is None else self._context.live.forget(interactions.arn, user_id)
 
     def _artifact(self, arn: str) -> Artifact:

@@ -19,6 +19,7 @@ from services.engine.api.states import (
 from services.engine.api.tags import requested_tags
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput, ResourceAlreadyExists, ResourceInUse
+from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
 
 COPIED = (
@@ -117,8 +118,7 @@ def get_solution_metrics(context: EngineContext, request: dict[str, Any]) -> dic
 def _check_data(context: EngineContext, solution: Resource) -> None:
     """Raise InvalidInput when there is nothing to train on, or nothing that the chosen events could be found in."""
     group_arn = solution["datasetGroupArn"]
-    datasets = {dataset["datasetType"]: dataset for dataset in context.resources.list("dataset", parent_arn=group_arn)}
-    interactions = datasets.get("INTERACTIONS")
+    interactions = datasets_of(context.resources, group_arn).get("INTERACTIONS")
     if interactions is None:
         raise InvalidInput(
             f"The dataset group {group_arn} has no Interactions dataset. Create one and import interactions into it."

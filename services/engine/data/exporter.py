@@ -21,9 +21,6 @@ def export_csv(
     output_path: str,
     name: str,
     progress: ImportProgress | None = None,
-    *,
-    threads: int = 1,
-    memory_limit: str = "1GB",
 ) -> str:
     """Write rows to output_path (a folder) as <name>.csv and return the file's location.
 
@@ -37,7 +34,7 @@ def export_csv(
         if snapshot is None:
             file.write_text(",".join(schema.names) + "\n", encoding="utf-8")
         else:
-            with open_duckdb(Path(scratch) / "spill", threads, memory_limit) as connection:
+            with open_duckdb(Path(scratch) / "spill") as connection:
                 run_watched(connection, _copy_sql(schema, snapshot, file), progress, "writing rows")
         try:
             objects.put_file(target, file)

@@ -18,6 +18,7 @@ import duckdb
 from services.engine.data.csv_check import first_problem
 from services.engine.data.csv_rules import bad_sql
 from services.engine.data.csv_source import CsvFile, failure, prepare_csv
+from services.engine.data.minimum import MIN_INTERACTIONS
 from services.engine.data.query import ImportProgress, QuietProgress, literal, open_duckdb, quoted, run_watched
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import ROWS, SnapshotInfo, new_snapshot
@@ -27,7 +28,6 @@ from services.engine.store.objects import ObjectStore
 
 __all__ = ["ImportProgress", "QuietProgress", "SnapshotInfo", "import_csv"]
 
-MIN_INTERACTIONS = 1000
 MAX_EVENT_TYPES_AND_COLUMNS = 10
 STAGED = "staged"
 _NOT_COUNTED = frozenset({"IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE"})

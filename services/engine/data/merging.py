@@ -25,9 +25,6 @@ def merge(
     blocks: Iterable[Rows],
     folder: Path,
     progress: ImportProgress | None = None,
-    *,
-    threads: int = 1,
-    memory_limit: str = "1GB",
 ) -> SnapshotInfo:
     """Write base's rows and those of the blocks, in order of arrival, into a new snapshot folder below folder.
 
@@ -36,7 +33,7 @@ def merge(
     progress = progress or QuietProgress()
     with new_snapshot(folder) as (filling, final):
         rows, spill = filling / ROWS, filling / "spill"
-        with open_duckdb(spill, threads, memory_limit) as connection:
+        with open_duckdb(spill) as connection:
             n_new = _stage(connection, schema, blocks)
             ranked = rank_users(connection, schema, STAGED, base) if n_new else False
             statement = sorted_rows_sql(schema, STAGED, n_new, base, rows, ranked)

@@ -4,6 +4,7 @@ from services.engine.errors import JobFailed
 from services.engine.recipes.base import Histories
 
 MIN_INTERACTIONS = 1000
+"""The dashboard's data check repeats this number on purpose: it checks data for AWS too and knows no engine."""
 MIN_ACTIVE_USERS = 25
 MIN_ACTIVE_SHARE = 0.01
 """Of all users, the share that must have at least 2 interactions."""

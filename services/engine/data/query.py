@@ -51,8 +51,8 @@ def open_duckdb(spill_folder: Path, threads: int = 1, memory_limit: str = "1GB")
         connection.close()
 
 
-def run_watched(connection: Any, sql: str, progress: ImportProgress, note: str = "", start: float = 0.0) -> None:
-    """Run a long statement, telling its progress from start to 1; a stop interrupts it and comes through."""
+def run_watched(connection: Any, sql: str, progress: ImportProgress, note: str = "") -> None:
+    """Run a long statement and report its progress, 0 to 1; a requested stop interrupts it. Raises JobStopped."""
     done = threading.Event()
     failures: list[BaseException] = []
 
@@ -68,8 +68,7 @@ def run_watched(connection: Any, sql: str, progress: ImportProgress, note: str =
     thread.start()
     try:
         while not done.wait(POLL_EVERY_S):
-            fraction = min(1.0, max(0.0, connection.query_progress() / 100))
-            progress.update(start + (1 - start) * fraction, note)
+            progress.update(min(1.0, max(0.0, connection.query_progress() / 100)), note)
     except BaseException:
         connection.interrupt()
         thread.join()

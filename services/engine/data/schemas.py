@@ -23,6 +23,7 @@ DATASET_TYPES = ("Interactions", "Items", "Users", "Actions", "Action_Interactio
 
 MAX_SCHEMA_LENGTH = 20_000
 MAX_ID_LENGTH = 256
+"""The dashboard's data check repeats this number on purpose: it checks data for AWS too and knows no engine."""
 MAX_STRING_LENGTH = 1_000
 MAX_TEXT_LENGTH = 20_000
 MAX_NAME_LENGTH = 150

@@ -83,11 +83,6 @@ def new_snapshot(parent: Path) -> Iterator[tuple[Path, Path]]:
         raise
 
 
-def remove_snapshot(snapshot: SnapshotInfo) -> None:
-    """Remove a snapshot that nothing refers to any more; readers that have it open keep reading."""
-    shutil.rmtree(snapshot.path, ignore_errors=True)
-
-
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -32,24 +32,6 @@ def select_users(histories: Histories, users: NDArray[np.int64] | Mask) -> Histo
     return replace(chosen, user_columns=columns) if columns else chosen
 
 
-def filter_events(
-    histories: Histories, event_type: str | None = None, event_value_threshold: float | None = None
-) -> Histories:
-    """Return the events that a solution trains on (AWS: eventType; EVENT_VALUE at or above eventValueThreshold).
-
-    Event types compare exactly, as AWS stores them. A type that never occurs, or a threshold without an EVENT_VALUE
-    column, leaves no events; rows without a value are below every threshold.
-    """
-    keep = np.ones(histories.n_events, bool)
-    if event_type is not None:
-        codes = [code for code, name in enumerate(histories.event_type_names) if name == event_type]
-        keep &= np.isin(histories.event_types, codes) if histories.event_types is not None else False
-    if event_value_threshold is not None:
-        values = histories.event_values
-        keep &= values >= event_value_threshold if values is not None else False
-    return histories if keep.all() else keep_events(histories, keep)
-
-
 def within_length_percentiles(histories: Histories, low: float, high: float) -> Mask:
     """Return bool (n_users,): whose history length lies within these percentiles (0 to 1) of all history lengths.
 

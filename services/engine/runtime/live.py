@@ -15,6 +15,7 @@ from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Ints, Longs, UserModel, UserState
 from services.engine.recipes.registry import find
 from services.engine.store.database import Database
+from services.engine.store.datasets import datasets_of
 from services.engine.store.live import LiveEvent, LiveRows
 from services.engine.store.resources import Resource, Resources
 
@@ -87,8 +88,7 @@ def live_states(artifact: Artifact, version: Resource, database: Database) -> Li
     model = artifact.model
     if not isinstance(model, UserModel) or not find(artifact.recipe).recipe_class.listens_to_events:
         return None
-    datasets = Resources(database).list("dataset", parent_arn=version.body.get("datasetGroupArn", ""))
-    dataset = next((dataset for dataset in datasets if dataset["datasetType"] == "INTERACTIONS"), None)
+    dataset = datasets_of(Resources(database), version.body.get("datasetGroupArn", "")).get("INTERACTIONS")
     if dataset is None:
         return None
     config = {} if version.body.get("performAutoML") else version.body.get("solutionConfig") or {}

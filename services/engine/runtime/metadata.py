@@ -13,12 +13,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+KEPT_SELECTIONS = 4
+"""Snapshots with a selection of columns that stay in memory."""
+
 
 class ItemMetadata:
     """Keeps the columns used last, by snapshot; safe to use from several threads."""
 
-    def __init__(self, size: int = 4) -> None:
-        self._size = size
+    def __init__(self) -> None:
         self._tables: OrderedDict[tuple[Path, tuple[str, ...]], tuple[pa.Table, dict[str, int]]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -40,7 +42,7 @@ class ItemMetadata:
         with self._lock:
             if key not in self._tables:
                 self._tables[key] = _read(rows, columns)
-                while len(self._tables) > self._size:
+                while len(self._tables) > KEPT_SELECTIONS:
                     self._tables.popitem(last=False)
             self._tables.move_to_end(key)
             return self._tables[key]

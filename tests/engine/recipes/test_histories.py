@@ -7,7 +7,6 @@ from services.engine.recipes import histories as histories_module
 from services.engine.recipes.base import Column, Histories
 from services.engine.recipes.histories import (
     count_unique_users,
-    filter_events,
     keep_events,
     repeat_share,
     select_users,
@@ -33,8 +32,8 @@ def typed() -> Histories:
     )
 
 
-def test_event_type_keeps_its_events_and_all_users() -> None:
-    kept = filter_events(typed(), event_type="rate")
+def test_kept_events_keep_all_users_and_all_columns() -> None:
+    kept = keep_events(typed(), np.array([False, True, False, True, True]))
     assert kept.items.tolist() == [1, 3, 4]
     assert kept.lengths().tolist() == [1, 0, 2]
     assert kept.event_values is not None
@@ -42,20 +41,6 @@ def test_event_type_keeps_its_events_and_all_users() -> None:
     assert kept.context[0].values.tolist() == [1, 0, 1, 0]
     assert kept.context[0].offsets is not None
     assert kept.context[0].offsets.tolist() == [0, 2, 3, 4]
-
-
-def test_threshold_is_inclusive_and_empty_values_are_below_it() -> None:
-    assert filter_events(typed(), event_value_threshold=3.5).items.tolist() == [1, 3]
-
-
-def test_type_that_never_occurs_leaves_no_events() -> None:
-    assert filter_events(typed(), event_type="buy").n_events == 0
-    assert filter_events(histories_of([[1]], 2), event_type="buy").n_events == 0
-    assert filter_events(histories_of([[1]], 2), event_value_threshold=1.0).n_events == 0
-
-
-def test_no_filter_leaves_everything() -> None:
-    assert filter_events(typed()).n_events == 5
 
 
 def test_selected_users_come_in_the_order_asked_for() -> None:

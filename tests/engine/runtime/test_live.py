@@ -147,9 +147,8 @@ class Counting:
 
 def test_a_state_is_advanced_by_what_is_new_and_never_replayed(trained):
     rows, model = LiveRows(trained.engine.context.database), Counting()
-    items = trained.engine.context.models.get(trained.personalize.describe_campaign(
-        campaignArn=trained.campaigns["hrnn"]
-    )["campaign"]["solutionVersionArn"]).items  # fmt: skip
+    campaign = trained.personalize.describe_campaign(campaignArn=trained.campaigns["hrnn"])["campaign"]
+    items = trained.engine.context.models.get(campaign["solutionVersionArn"]).items
     dataset = trained.dataset_arn(trained.group, "Interactions")
     states = LiveStates(
         rows, dataset, model, items, rows.newest(dataset), event_type="watch", event_value_threshold=3.0

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from services.engine.data.schemas import MAX_ID_LENGTH
+
 MAX_LINE_BYTES = 1_000_000
 """More than 500 ids of 256 characters take."""
-MAX_ID_LENGTH = 256
 MAX_LIST = 500
 SHOWN_BYTES = 200
 """So much of a line that is no JSON object is repeated in the answer."""

@@ -27,6 +27,8 @@ AWS_METRICS = (
 )
 OWN_METRICS = ("hit_rate_at_10", "hit_rate_at_25")
 """What AWS does not have: the share of users with at least one relevant item among the first k."""
+N_DRAWS, BOOTSTRAP_SEED = 1000, 0
+"""Bootstrap samples of an interval, and where their randomness comes from."""
 
 Doubles = NDArray[np.float64]
 
@@ -198,20 +200,20 @@ class HitRateValidation:
         return evaluate_model(model, self._split.inputs, self._split.targets).metrics()["hit_rate_at_25"]
 
 
-def estimates(evaluation: Evaluation, *, seed: int = 0) -> dict[str, MetricEstimate]:
+def estimates(evaluation: Evaluation) -> dict[str, MetricEstimate]:
     """Return every metric with its interval. Coverage counts over all lists, is no mean: its bounds equal it."""
     coverage = evaluation.coverage()
-    return {"coverage": MetricEstimate(coverage, coverage, coverage)} | _bootstrap(evaluation.per_user, seed)
+    return {"coverage": MetricEstimate(coverage, coverage, coverage)} | _bootstrap(evaluation.per_user)
 
 
-def differences(first: Evaluation, second: Evaluation, *, seed: int = 0) -> dict[str, MetricEstimate]:
+def differences(first: Evaluation, second: Evaluation) -> dict[str, MetricEstimate]:
     """Return first minus second, metric by metric, both drawn with the same users (paired bootstrap)."""
     difference = first.coverage() - second.coverage()
     paired = {name: first.per_user[name] - second.per_user[name] for name in first.per_user}
-    return {"coverage": MetricEstimate(difference, difference, difference)} | _bootstrap(paired, seed)
+    return {"coverage": MetricEstimate(difference, difference, difference)} | _bootstrap(paired)
 
 
-def _bootstrap(per_user: dict[str, Doubles], seed: int, n_draws: int = 1000) -> dict[str, MetricEstimate]:
+def _bootstrap(per_user: dict[str, Doubles]) -> dict[str, MetricEstimate]:
     names: Sequence[str] = list(per_user)
     values = np.stack([per_user[name] for name in names], axis=1)
     n_users = len(values)
@@ -223,9 +225,9 @@ def _bootstrap(per_user: dict[str, Doubles], seed: int, n_draws: int = 1000) -> 
         margin = 1.96 * values.std(axis=0) / np.sqrt(n_users)
         bounds = np.stack([means - margin, means + margin])
     else:
-        rng = np.random.default_rng(seed)
-        draws = np.empty((n_draws, len(names)))
-        for start in range(0, n_draws, 100):
+        rng = np.random.default_rng(BOOTSTRAP_SEED)
+        draws = np.empty((N_DRAWS, len(names)))
+        for start in range(0, N_DRAWS, 100):
             times_drawn = rng.multinomial(n_users, np.full(n_users, 1.0 / n_users), size=100)
             draws[start : start + 100] = times_drawn @ values / n_users
         bounds = np.quantile(draws, [0.025, 0.975], axis=0)

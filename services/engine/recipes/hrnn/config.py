@@ -11,7 +11,7 @@ has the figures under "How the defaults were chosen".
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -161,6 +161,15 @@ def configure(
         seed=int(given.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,
         early_stopping=bool(given.get("early_stopping", False)),
+    )
+
+
+def with_default_dimension(default: int) -> tuple[HyperParameter, ...]:
+    """Return HYPERPARAMETERS with a recipe's own default of hidden_dimension; pass the same default to configure()."""
+    words = "Size of the model; the default stands for 64 dimensions of an item and 128 of a user's state."
+    return tuple(
+        replace(parameter, default=default, description=words) if parameter.name == "hidden_dimension" else parameter
+        for parameter in HYPERPARAMETERS
     )
 
 

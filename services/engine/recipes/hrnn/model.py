@@ -5,7 +5,7 @@ in tens of microseconds; scoring is one matrix-vector product over the trained i
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,29 +38,26 @@ _NORM_EPSILON = 1e-5  # torch.nn.LayerNorm's
 
 
 class HrnnModel(UserModel):
-    """Weights by name (hrnn_network.HrnnNetwork.arrays), and which items they are for."""
+    """The weights of network.HrnnNetwork.arrays(), and the items that they belong to.
 
-    def __init__(
-        self,
-        weights: Mapping[str, Floats],
-        trained_items: Ints,
-        popularity: NDArray[Any],
-        n_items: int,
-        masks_seen: bool,
-    ) -> None:
-        """trained_items, int32 ascending; popularity, (n_trained,): what a user without history is shown by."""
-        self.n_items = n_items
-        self.masks_seen = masks_seen
-        self._w = {name: weights[name] for name in WEIGHTS}
-        if "repeat_bias" in weights:  # of data with repeats: hrnn_repeats
-            self._w["repeat_bias"] = weights["repeat_bias"]
-        # one row a gap bucket: all of the state is kept but where a session begins
+    Further arrays: trained_items, int32 ascending; popularity, (n_trained,), which orders the list of a user without
+    history. Subclasses add arrays and configuration of their own.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> None:
+        """arrays and config: what to_arrays() and to_config() return."""
+        self.n_items = int(config["n_items"])
+        self.masks_seen = bool(config["masks_seen"])
+        self._w: dict[str, Floats] = {name: arrays[name] for name in WEIGHTS}
+        if "repeat_bias" in arrays:  # only for data with repeats: see repeats.py
+            self._w["repeat_bias"] = arrays["repeat_bias"]
+        # one row per gap bucket: the whole state is kept, except where a session begins
         within = np.ones((FIRST_SESSION_GAP, self.hidden_size), np.float32)
-        self._keep: Floats = np.concatenate([within, weights["keep"]])
-        self._trained = trained_items
-        self._popularity: Floats = np.asarray(popularity, np.float32)
-        self._rows = np.full(n_items, -1, np.int32)
-        self._rows[trained_items] = np.arange(len(trained_items), dtype=np.int32)
+        self._keep: Floats = np.concatenate([within, arrays["keep"]])
+        self._trained: Ints = arrays["trained_items"]
+        self._popularity: Floats = np.asarray(arrays["popularity"], np.float32)
+        self._rows = np.full(self.n_items, -1, np.int32)
+        self._rows[self._trained] = np.arange(len(self._trained), dtype=np.int32)
         total = max(float(self._popularity.sum()), 1e-30)
         self._log_popularity: Floats = np.log(np.maximum(self._popularity, np.float32(1e-30)) / np.float32(total))
 
@@ -149,10 +146,12 @@ class HrnnModel(UserModel):
         return {"n_items": self.n_items, "masks_seen": self.masks_seen}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "HrnnModel":
-        return cls(
-            arrays, arrays["trained_items"], arrays["popularity"], int(config["n_items"]), bool(config["masks_seen"])
-        )
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Self:
+        return cls(arrays, config)
+
+    def with_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Return the same model with these arrays replaced."""
+        return type(self)(self.to_arrays() | dict(arrays), self.to_config())
 
     def _vectors(self, states: Sequence[UserState]) -> Floats:
         """Return the states' vectors, (n, state_size)."""

@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -41,15 +41,26 @@ _CURVE_POINTS = 10  # of the learning curve, at least; one an epoch where there 
 class Variant:
     """What a recipe of the family changes: which network is trained, and which model is served from it."""
 
+    model_class: ClassVar[type[HrnnModel]] = HrnnModel
+
     def network(
         self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator
     ) -> HrnnNetwork:
         """Return the network to train; items and counts as in HrnnNetwork."""
         return HrnnNetwork(config, items, counts, generator)
 
+    def arrays(self, network: HrnnNetwork, counts: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Return the arrays of the model to serve; counts as in HrnnNetwork."""
+        return dict(network.arrays())
+
+    def config(self) -> dict[str, Any]:
+        """Return what the model's configuration has besides n_items and masks_seen."""
+        return {}
+
     def model(self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int) -> HrnnModel:
-        """Return the model to serve, at any time of the training."""
-        return HrnnModel(network.arrays(), trained_items, counts, n_items, network.config.masks_seen)
+        """Return the model to serve, at any time during training."""
+        arrays = self.arrays(network, counts) | {"trained_items": trained_items, "popularity": counts}
+        return self.model_class(arrays, {"n_items": n_items, "masks_seen": network.config.masks_seen} | self.config())
 
 
 def train_hrnn(

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, Ints, UserState
 from services.engine.recipes.hrnn.model import log_softmax
-from services.engine.recipes.hrnn_metadata.features import FeatureSpace
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 
 _ARRAYS = ("cold_vectors", "cold_bias", "usual_output", "item_tastes", "cold_tastes")
@@ -28,27 +27,17 @@ _FLAT = 1e-9
 class HrnnColdStartModel(HrnnMetadataModel):
     """HrnnMetadataModel that answers with cold items only.
 
-    Further weights: cold_vectors (n_cold, d), cold_bias (n_cold,), usual_output (d,), the output that stands for
-    somebody of whom nothing is known; item_tastes (n_trained, r) and cold_tastes (n_cold, r), of two_step_ridge.
+    Further arrays: cold_items, int32 ascending, the items that may be recommended; cold_vectors (n_cold, d) and
+    cold_bias (n_cold,); usual_output (d,), the output for a user without history; item_tastes (n_trained, r) and
+    cold_tastes (n_cold, r) from two_step_ridge.
     """
 
-    def __init__(
-        self,
-        weights: Mapping[str, Floats],
-        trained_items: Ints,
-        popularity: NDArray[Any],
-        n_items: int,
-        masks_seen: bool,
-        users: FeatureSpace,
-        context: FeatureSpace,
-        cold_items: Ints,
-    ) -> None:
-        """cold_items, int32 ascending: the items that may be recommended."""
-        super().__init__(weights, trained_items, popularity, n_items, masks_seen, users, context)
-        self._cold = {name: weights[name] for name in _ARRAYS}
-        self._cold_items = cold_items
-        self._cold_rows = np.full(n_items, -1, np.int32)
-        self._cold_rows[cold_items] = np.arange(len(cold_items), dtype=np.int32)
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> None:
+        super().__init__(arrays, config)
+        self._cold: dict[str, Floats] = {name: arrays[name] for name in _ARRAYS}
+        self._cold_items: Ints = arrays["cold_items"]
+        self._cold_rows = np.full(self.n_items, -1, np.int32)
+        self._cold_rows[self._cold_items] = np.arange(len(self._cold_items), dtype=np.int32)
         self._sums = slice(self._context_part.stop, self._context_part.stop + len(self._w["b_o"]))
         self._first = np.concatenate([self._first, np.zeros(len(self._w["b_o"]) + 1, np.float32)])
 
@@ -73,19 +62,6 @@ class HrnnColdStartModel(HrnnMetadataModel):
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         return super().to_arrays() | self._cold | {"cold_items": self._cold_items}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "HrnnColdStartModel":
-        return cls(
-            arrays,
-            arrays["trained_items"],
-            arrays["popularity"],
-            int(config["n_items"]),
-            bool(config["masks_seen"]),
-            FeatureSpace.from_config(config["users"]),
-            FeatureSpace.from_config(config["context"]),
-            arrays["cold_items"],
-        )
 
     def usual_output(self, vectors: Floats) -> Floats:
         """Return the mean over users of their mean outputs, (d,), from their state vectors, (n, state_size)."""

@@ -7,8 +7,6 @@ that an item can be told by its features alone: hrnn_coldstart_network, hrnn_col
 Half of the answer is a closed form beside it, two_step_ridge, which knows what rare features are worth.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from services.engine.errors import JobFailed
@@ -22,7 +20,7 @@ from services.engine.recipes.base import (
     Validation,
 )
 from services.engine.recipes.histories import repeat_share
-from services.engine.recipes.hrnn.config import HYPERPARAMETERS, configure
+from services.engine.recipes.hrnn.config import configure, with_default_dimension
 from services.engine.recipes.hrnn_coldstart.model import HrnnColdStartModel
 
 DEFAULT_DIMENSION = 149
@@ -62,19 +60,12 @@ _COLD_START = (
 )
 
 
-def _declared(parameter: HyperParameter) -> HyperParameter:
-    if parameter.name != "hidden_dimension":
-        return parameter
-    words = "Size of the model; the default stands for 64 dimensions of an item and 128 of a user's state."
-    return replace(parameter, default=DEFAULT_DIMENSION, description=words)
-
-
 class HrnnColdStartRecipe(Recipe):
     """Interactions and an Items data set; columns of users and interactions are used where there are any."""
 
     name = "aws-hrnn-coldstart"
     model_class = HrnnColdStartModel
-    hyperparameters = (*(_declared(parameter) for parameter in HYPERPARAMETERS), *_COLD_START)
+    hyperparameters = (*with_default_dimension(DEFAULT_DIMENSION), *_COLD_START)
     has_scores = True
     listens_to_events = True
     uses_metadata = True

@@ -33,6 +33,8 @@ _USUAL_USERS = 500
 class ColdStartVariant(MetadataVariant):
     """The network and the model for cold items."""
 
+    model_class = HrnnColdStartModel
+
     def __init__(self, data: TrainingData, trained_items: Ints, cold_items: Ints) -> None:
         super().__init__(data.histories, data.item_columns, trained_items)
         self._cold_items = cold_items
@@ -44,23 +46,9 @@ class ColdStartVariant(MetadataVariant):
     ) -> HrnnNetwork:
         return HrnnColdStartNetwork(config, items, counts, generator, self.side, self._cold_rows)
 
-    def model(
-        self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int
-    ) -> HrnnColdStartModel:
-        arrays = network.arrays()
-        for part in ("user", "context"):
-            arrays[f"{part}_newcomers"] = np.zeros_like(arrays[f"{part}_queries"])
-        arrays |= {"usual_output": np.zeros_like(arrays["b_o"])} | self._tastes
-        return HrnnColdStartModel(
-            arrays,
-            trained_items,
-            counts,
-            n_items,
-            network.config.masks_seen,
-            self.users,
-            self.context,
-            self._cold_items,
-        )
+    def arrays(self, network: HrnnNetwork, counts: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        arrays = super().arrays(network, counts) | self._tastes
+        return arrays | {"usual_output": np.zeros_like(arrays["b_o"]), "cold_items": self._cold_items}
 
     def _ridge(self, histories: Histories, trained_items: Ints) -> dict[str, Floats]:
         directions, tastes = item_tastes(histories, trained_items)
@@ -86,6 +74,4 @@ def train_cold_start(
     some = select_users(histories, users[:: max(1, len(users) // _USUAL_USERS)])
     found = {"usual_output": model.usual_output(model.states(some, SilentProgress()))}
     colours = newcomer_tables(model, histories, variant.side, config.seed, options.threads)
-    finished = model.with_tables(found | colours)
-    assert isinstance(finished, HrnnColdStartModel)
-    return finished
+    return model.with_arrays(found | colours)

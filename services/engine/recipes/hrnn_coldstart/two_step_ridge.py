@@ -26,7 +26,7 @@ _MOST_EVENTS = 2_000_000
 _DENSE_ITEMS = 500
 
 
-def item_tastes(histories: Histories, trained_items: Ints, rank: int = RANK, seed: int = 0) -> tuple[Floats, Floats]:
+def item_tastes(histories: Histories, trained_items: Ints, rank: int = RANK) -> tuple[Floats, Floats]:
     """Return directions and what one event of each item says of its user, float32 (n_trained, rank) each.
 
     A user's taste is the sum of the second over the items they have; taste times an item's direction is the score. The
@@ -44,7 +44,7 @@ def item_tastes(histories: Histories, trained_items: Ints, rank: int = RANK, see
     else:
         transposed = met.T.tocsr()
         together = LinearOperator((n_items, n_items), lambda v: transposed @ (met @ v.ravel()), dtype=np.float32)
-        v0 = np.random.default_rng(seed).normal(size=n_items).astype(np.float32)  # ARPACK would draw it globally
+        v0 = np.random.default_rng(0).normal(size=n_items).astype(np.float32)  # ARPACK would draw it globally
         strengths, vectors = eigsh(together, k=n_kept, which="LA", tol=1e-3, v0=v0)
     strengths = np.maximum(strengths, 0)
     directions[:, :n_kept] = vectors

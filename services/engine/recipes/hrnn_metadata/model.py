@@ -21,30 +21,21 @@ TABLES = ("item_inputs", "user_inputs", "user_queries", "context_queries", "user
 
 
 class HrnnMetadataModel(HrnnModel):
-    """HrnnModel and tables of feature vectors by name."""
+    """HrnnModel with tables of feature vectors; config["users"] and config["context"] say which feature a row is."""
 
-    def __init__(
-        self,
-        weights: Mapping[str, Floats],
-        trained_items: Ints,
-        popularity: NDArray[Any],
-        n_items: int,
-        masks_seen: bool,
-        users: FeatureSpace,
-        context: FeatureSpace,
-    ) -> None:
-        """users, context: the spaces that the tables' rows belong to."""
-        super().__init__(weights, trained_items, popularity, n_items, masks_seen)
-        self.users, self.context = users, context
-        self._tables = {name: weights[name] for name in TABLES}
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> None:
+        super().__init__(arrays, config)
+        self.users = FeatureSpace.from_config(config["users"])
+        self.context = FeatureSpace.from_config(config["context"])
+        self._tables: dict[str, Floats] = {name: arrays[name] for name in TABLES}
         known = self.hidden_size + self.n_recent
-        self._user_part = slice(known, known + 2 * users.width)
-        self._context_part = slice(self._user_part.stop, self._user_part.stop + 2 * context.width)
+        self._user_part = slice(known, known + 2 * self.users.width)
+        self._context_part = slice(self._user_part.stop, self._user_part.stop + 2 * self.context.width)
         self._first = np.concatenate(
             [
                 np.zeros(known, np.float32),
-                _packed(users.encode((), 1))[0],
-                _packed(context.encode((), 1))[0],
+                _packed(self.users.encode((), 1))[0],
+                _packed(self.context.encode((), 1))[0],
             ]
         )
 
@@ -67,29 +58,12 @@ class HrnnMetadataModel(HrnnModel):
         vector[self._context_part] = _packed(self.context.encode_text(context))[0]
         return replace(state, vector=vector)
 
-    def with_tables(self, tables: Mapping[str, Floats]) -> "HrnnMetadataModel":
-        """Return the same model with some tables replaced."""
-        arrays = self.to_arrays() | dict(tables)
-        return type(self).from_arrays(arrays, self.to_config())
-
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         return super().to_arrays() | self._tables
 
     def to_config(self) -> dict[str, Any]:
         spaces = {"users": self.users.to_config(), "context": self.context.to_config()}
         return super().to_config() | spaces
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "HrnnMetadataModel":
-        return cls(
-            arrays,
-            arrays["trained_items"],
-            arrays["popularity"],
-            int(config["n_items"]),
-            bool(config["masks_seen"]),
-            FeatureSpace.from_config(config["users"]),
-            FeatureSpace.from_config(config["context"]),
-        )
 
     def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
         embedded: Floats = super()._embedded(rows, offsets) + self._tables["item_inputs"][rows]

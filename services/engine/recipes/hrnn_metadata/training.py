@@ -38,6 +38,8 @@ LEAST_EVENTS = 20
 class MetadataVariant(Variant):
     """The network and the model with metadata."""
 
+    model_class = HrnnMetadataModel
+
     def __init__(self, histories: Histories, item_columns: Sequence[Column], trained_items: Ints) -> None:
         used_items = np.zeros(histories.n_items, bool)
         used_items[trained_items] = True
@@ -58,13 +60,14 @@ class MetadataVariant(Variant):
     ) -> HrnnNetwork:
         return HrnnMetadataNetwork(config, items, counts, generator, self.side)
 
-    def model(self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int) -> HrnnMetadataModel:
-        arrays = network.arrays()
-        for part in ("user", "context"):  # newcomers are learned once the rest is
+    def arrays(self, network: HrnnNetwork, counts: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        arrays = super().arrays(network, counts)
+        for part in ("user", "context"):  # the newcomers' tables are learned after the rest
             arrays[f"{part}_newcomers"] = np.zeros_like(arrays[f"{part}_queries"])
-        return HrnnMetadataModel(
-            arrays, trained_items, counts, n_items, network.config.masks_seen, self.users, self.context
-        )
+        return arrays
+
+    def config(self) -> dict[str, Any]:
+        return {"users": self.users.to_config(), "context": self.context.to_config()}
 
 
 def train_with_metadata(
@@ -76,4 +79,4 @@ def train_with_metadata(
     variant = MetadataVariant(histories, data.item_columns, trained_items)
     model = train_hrnn(histories, trained_items, config, options, progress, validation, variant)
     assert isinstance(model, HrnnMetadataModel)
-    return model.with_tables(newcomer_tables(model, histories, variant.side, config.seed, options.threads))
+    return model.with_arrays(newcomer_tables(model, histories, variant.side, config.seed, options.threads))

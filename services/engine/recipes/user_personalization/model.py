@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from services.engine.recipes.base import Floats, Ints, Longs, UserState
 from services.engine.recipes.exploration import DAY_S, Exploration, ExploringModel
 from services.engine.recipes.hrnn.model import log_softmax
-from services.engine.recipes.hrnn_metadata.features import FeatureSpace
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 
 CAUTION = 0.5
@@ -59,27 +58,16 @@ class _Scope:
 class ExploringHrnnModel(HrnnMetadataModel, ExploringModel):
     """HrnnMetadataModel that can explore.
 
-    Further weights: untrained_vectors (n_untrained, d), untrained_bias and untrained_log_counts (n_untrained,), what
-    the features of the items without an event tell of them, by item_index; belief_shift and belief_width, float32
-    (n_items,), mean and standard deviation of what is added to each explored item's log-score; creation, int64
-    (n_items,), epoch seconds.
+    Further arrays: untrained_vectors (n_untrained, d), untrained_bias and untrained_log_counts (n_untrained,) are
+    predicted from the features of the items without an event, by item_index; belief_shift and belief_width, float32
+    (n_items,), are the mean and standard deviation of the amount added to each explored item's log-score; creation is
+    int64 (n_items,), epoch seconds. config["newest"]: epoch seconds of the newest interaction; ages count back from it.
     """
 
-    def __init__(
-        self,
-        weights: Mapping[str, NDArray[Any]],
-        trained_items: Ints,
-        popularity: NDArray[Any],
-        n_items: int,
-        masks_seen: bool,
-        users: FeatureSpace,
-        context: FeatureSpace,
-        newest: int,
-    ) -> None:
-        """newest: time of the newest interaction in epoch seconds, from which ages count back."""
-        super().__init__(weights, trained_items, popularity, n_items, masks_seen, users, context)
-        self._explored = {name: weights[name] for name in _ARRAYS}
-        self._newest = newest
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> None:
+        super().__init__(arrays, config)
+        self._explored = {name: arrays[name] for name in _ARRAYS}
+        self._newest = int(config["newest"])
         self._scopes: dict[float, _Scope] = {}
         self._untrained: Ints = np.flatnonzero(self._rows < 0).astype(np.int32)
         self._log_total = np.float32(np.log(max(float(self._popularity.sum()), 1e-30)))
@@ -115,19 +103,6 @@ class ExploringHrnnModel(HrnnMetadataModel, ExploringModel):
 
     def to_config(self) -> dict[str, Any]:
         return super().to_config() | {"newest": self._newest}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "ExploringHrnnModel":
-        return cls(
-            arrays,
-            arrays["trained_items"],
-            arrays["popularity"],
-            int(config["n_items"]),
-            bool(config["masks_seen"]),
-            FeatureSpace.from_config(config["users"]),
-            FeatureSpace.from_config(config["context"]),
-            int(config["newest"]),
-        )
 
     def _scope(self, age_cut_off_days: float) -> "_Scope":
         found = self._scopes.get(age_cut_off_days)

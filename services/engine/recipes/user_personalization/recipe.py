@@ -6,24 +6,13 @@ told by its features (user_personalization_network), and Thompson sampling of th
 (exploration, exploration_belief, user_personalization_model). This module loads torch only when it trains.
 """
 
-from dataclasses import replace
-
-import numpy as np
-
-from services.engine.recipes.base import HyperParameter, Progress, Recipe, TrainingData, TrainOptions, Validation
+from services.engine.recipes.base import Progress, Recipe, TrainingData, TrainOptions, Validation
 from services.engine.recipes.histories import repeat_share
-from services.engine.recipes.hrnn.config import HYPERPARAMETERS, configure
+from services.engine.recipes.hrnn.config import configure, longer, with_default_dimension
 from services.engine.recipes.hrnn_metadata.recipe import MORE_DROPOUT, PEAK_RATE
 from services.engine.recipes.user_personalization.model import ExploringHrnnModel
 
 DEFAULT_DIMENSION = 149
-
-
-def _declared(parameter: HyperParameter) -> HyperParameter:
-    if parameter.name != "hidden_dimension":
-        return parameter
-    words = "Size of the model; the default stands for 64 dimensions of an item and 128 of a user's state."
-    return replace(parameter, default=DEFAULT_DIMENSION, description=words)
 
 
 class UserPersonalizationRecipe(Recipe):
@@ -31,7 +20,7 @@ class UserPersonalizationRecipe(Recipe):
 
     name = "aws-user-personalization"
     model_class = ExploringHrnnModel
-    hyperparameters = tuple(_declared(parameter) for parameter in HYPERPARAMETERS)
+    hyperparameters = with_default_dimension(DEFAULT_DIMENSION)
     has_scores = True
     listens_to_events = True
     uses_metadata = True
@@ -50,7 +39,7 @@ class UserPersonalizationRecipe(Recipe):
             repeat_share=repeat_share(data.histories),
             seed=options.seed,
             default_dimension=DEFAULT_DIMENSION,
-            effort=float(np.clip(2 * (max(data.histories.n_events, 1) / 90_000) ** -0.1, 1, 2)),
+            effort=longer(data.histories.n_events, 2),
             more_dropout=MORE_DROPOUT,
             peak_rate=PEAK_RATE,
         )

@@ -36,6 +36,8 @@ _LEAST_VARIANCE, _MOST_VARIANCE = 0.1, 9.0
 class ExploringVariant(MetadataVariant):
     """The network and the model that explores."""
 
+    model_class = ExploringHrnnModel
+
     def __init__(self, data: TrainingData, trained_items: Ints) -> None:
         super().__init__(data.histories, data.item_columns, trained_items)
         histories = data.histories
@@ -46,34 +48,24 @@ class ExploringVariant(MetadataVariant):
         untrained = np.setdiff1d(np.arange(n_items), trained_items)
         self._untrained_rows = self.items.encode(data.item_columns, n_items).take(untrained)
         self.told: tuple[Floats, Floats] | None = None
-        """Vectors and biases of the trained items by their features alone, as the last model() found them."""
+        """Vectors and biases of the trained items by their features alone, as the last arrays() found them."""
 
     def network(
         self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator
     ) -> HrnnNetwork:
         return ExploringNetwork(config, items, counts, generator, self.side, self._untrained_rows)
 
-    def model(
-        self, network: HrnnNetwork, trained_items: Ints, counts: NDArray[Any], n_items: int
-    ) -> ExploringHrnnModel:
+    def arrays(self, network: HrnnNetwork, counts: NDArray[Any]) -> dict[str, NDArray[Any]]:
         assert isinstance(network, ExploringNetwork)
         self.told = network.told_by_features()
-        arrays: dict[str, NDArray[Any]] = dict(network.arrays())
-        for part in ("user", "context"):  # newcomers are learned once the rest is
-            arrays[f"{part}_newcomers"] = np.zeros_like(arrays[f"{part}_queries"])
+        arrays = super().arrays(network, counts)
         arrays["untrained_log_counts"] = self._expected_log_counts(counts)
-        arrays["belief_shift"] = arrays["belief_width"] = np.zeros(n_items, np.float32)
+        arrays["belief_shift"] = arrays["belief_width"] = np.zeros(len(self._creation), np.float32)
         arrays["creation"] = self._creation
-        return ExploringHrnnModel(
-            arrays,
-            trained_items,
-            counts,
-            n_items,
-            network.config.masks_seen,
-            self.users,
-            self.context,
-            self._newest,
-        )
+        return arrays
+
+    def config(self) -> dict[str, Any]:
+        return super().config() | {"newest": self._newest}
 
     def _expected_log_counts(self, counts: NDArray[Any]) -> Floats:
         """Return the log number of events that features let expect, (n_untrained,)."""
@@ -104,9 +96,7 @@ def train_exploring(
     belief = believe(histories, log_appeal, variance)
     found = {"belief_shift": belief.shift, "belief_width": belief.width}
     colours = newcomer_tables(model, histories, variant.side, config.seed, options.threads)
-    finished = model.with_tables(found | colours)
-    assert isinstance(finished, ExploringHrnnModel)
-    return finished
+    return model.with_arrays(found | colours)
 
 
 def spread(model: ExploringHrnnModel, histories: Histories, told: tuple[Floats, Floats], counts: NDArray[Any]) -> float:

@@ -196,7 +196,8 @@ def test_numpy_model_computes_what_the_network_computes() -> None:
     object.__setattr__(network.config, "state_dropout", 0.0)
     batch = one_batch(histories)
     logits = (network(batch, network.items) @ network.items.t() + network.item_bias).detach().numpy()
-    model = HrnnModel(network.arrays(), np.arange(6, dtype=np.int32), np.ones(6), 6, masks_seen=False)
+    items = {"trained_items": np.arange(6, dtype=np.int32), "popularity": np.ones(6)}
+    model = HrnnModel(network.arrays() | items, {"n_items": 6, "masks_seen": False})
     expected = torch.log_softmax(torch.from_numpy(logits), 1).numpy()
     token = 0
     for user, length in ((0, 4), (1, 2), (2, 1)):

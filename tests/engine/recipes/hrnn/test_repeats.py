@@ -115,7 +115,8 @@ def test_numpy_model_computes_what_the_network_computes_with_repeats() -> None:
         recent, added = torch.from_numpy(recent_rows(batch)), network.repeat_bias
         logits.scatter_add_(1, recent.clamp_min(0), added * (recent >= 0))
     expected = torch.log_softmax(logits, 1).numpy()
-    model = HrnnModel(network.arrays(), np.arange(6, dtype=np.int32), np.ones(6), 6, masks_seen=False)
+    items = {"trained_items": np.arange(6, dtype=np.int32), "popularity": np.ones(6)}
+    model = HrnnModel(network.arrays() | items, {"n_items": 6, "masks_seen": False})
     token = 0
     for user, seen in enumerate(LEFT):
         items, times = histories.of(user)

@@ -67,7 +67,7 @@ def test_new_items_reach_those_who_will_like_them(model: HrnnColdStartModel, dat
 def test_answer_is_the_mean_of_the_network_and_the_ridge(model: HrnnColdStartModel, data: TrainingData) -> None:
     arrays = model.to_arrays()
     state = state_of(model, data.histories, 4)
-    network = model.with_tables({"cold_tastes": np.zeros_like(arrays["cold_tastes"])}).item_scores([state])[0, N_WARM:]
+    network = model.with_arrays({"cold_tastes": np.zeros_like(arrays["cold_tastes"])}).item_scores([state])[0, N_WARM:]
     rows = np.searchsorted(arrays["trained_items"], state.seen)
     ridge = arrays["cold_tastes"] @ arrays["item_tastes"][rows].sum(axis=0)
     scaled = (ridge - ridge.mean()) / ridge.std() * network.std()
