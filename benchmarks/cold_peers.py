@@ -12,7 +12,7 @@ from scipy import sparse
 
 from services.engine.recipes.base import Floats, Longs, TrainingData
 from services.engine.recipes.histories import count_unique_users
-from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, told_by_ridge
+from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, predicted_directions
 from services.engine.recipes.hrnn_metadata.features import FeatureRows, learn_space
 from services.screens.cold_start.baselines import promised_popularity, told_by_user_ridge
 
@@ -55,7 +55,7 @@ def two_step(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
     directions, tastes = item_tastes(data.histories, trained)
     of_items = np.zeros((len(is_cold), tastes.shape[1]), np.float32)
     of_items[trained] = tastes
-    promised = told_by_ridge(directions, rows.take(trained), rows.take(np.flatnonzero(is_cold)), n_features)
+    promised = predicted_directions(directions, rows.take(trained), rows.take(np.flatnonzero(is_cold)), n_features)
     return _by_items(data, is_cold, of_items, promised)
 
 

@@ -139,7 +139,7 @@ class Capabilities:
         if recipe not in MEASURED_RULES:
             return None
         start, per_event = MEASURED_RULES[recipe]
-        counts = registry.find(recipe).recipe_class.trains_on_everyone
+        counts = registry.find(recipe).recipe_class.trains_on_all_users
         # The softmax over the catalogue grows with it, up to where training samples from it instead.
         catalogue = max(1.0, min(n_items, 10_000) / 2_000) if not counts else 1.0
         return start + per_event * n_events * catalogue

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from services.engine.arns import ArnMaker
-from services.engine.jobs.launcher import ensure_worker, fail_abandoned
+from services.engine.jobs.launcher import ensure_worker, settle_abandoned_jobs
 from services.engine.jobs.queue import JobQueue
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
@@ -49,7 +49,7 @@ class EngineContext:
 
     def settle_jobs(self) -> None:
         """Turn jobs of a dead worker into failures with a reason; quick when nothing runs."""
-        fail_abandoned(self.database, self.resources, self.queue, self.settings)
+        settle_abandoned_jobs(self.database, self.resources, self.queue, self.settings)
 
 
 def build_context(settings: EngineSettings) -> EngineContext:

@@ -15,7 +15,7 @@ from services.engine.store.resources import Resource
 from services.engine.store.versions import newest_active_version, served_version_arn
 
 LATEST = "/$LATEST"
-NOT_FOR_RECIPES = {"rankingInfluence": "can be influenced by popularity or freshness"}
+UNSUPPORTED_CONFIG = {"rankingInfluence": "can be influenced by popularity or freshness"}
 
 
 def create_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
@@ -134,6 +134,6 @@ def _version(context: EngineContext, arn: str, config: Mapping[str, Any]) -> Res
 
 
 def _check_config(config: Mapping[str, Any]) -> None:
-    for member, words in NOT_FOR_RECIPES.items():
+    for member, words in UNSUPPORTED_CONFIG.items():
         if config.get(member):
             raise InvalidInput(f"No recipe of the embedded engine {words}. Leave campaignConfig.{member} out.")

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from services.engine.api.recommendations import NOT_SERVED, active_campaign, add_metadata, metadata_columns
+from services.engine.api.recommendations import UNSUPPORTED, active_campaign, add_metadata, metadata_columns
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput
 from services.engine.recipes.registry import find
@@ -21,7 +21,7 @@ MAX_ITEMS_WITH_METADATA = 50
 
 def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return the items of inputList in the order in which the user would want them."""
-    for member, sentence in NOT_SERVED.items():
+    for member, sentence in UNSUPPORTED.items():
         if request.get(member):
             raise InvalidInput(sentence)
     campaign = active_campaign(context.resources, request["campaignArn"])

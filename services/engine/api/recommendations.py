@@ -24,7 +24,7 @@ from services.engine.store.versions import served_version_arn
 DEFAULT_RESULTS = 25
 MAX_RESULTS = 500
 MAX_RESULTS_WITH_METADATA = 50
-NOT_SERVED = {
+UNSUPPORTED = {
     "filterArn": "Filters are not part of this version of the embedded engine; leave filterArn out.",
     "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out.",
     "promotions": "Promotions need filters, which are not part of this version of the embedded engine; leave them out.",
@@ -34,7 +34,7 @@ NOT_SERVED = {
 
 def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return recommended items for a user, or for an item, by the campaign's recipe."""
-    for member, sentence in NOT_SERVED.items():
+    for member, sentence in UNSUPPORTED.items():
         if request.get(member):
             raise InvalidInput(sentence)
     if not request.get("campaignArn"):

@@ -18,7 +18,7 @@ from services.engine.recipes.registry import RecipeInfo
 from services.engine.store.leftovers import remove_models, remove_snapshots
 from services.engine.store.resources import Resource
 
-CANNOT = {
+UNSUPPORTED_MEMBERS = {
     "performAutoTraining": "train by itself (performAutoTraining). Set it to false and create solution versions",
     "performIncrementalUpdate": "update a model in steps (performIncrementalUpdate): AWS does so for "
     "aws-user-personalization only. Create a new solution version",
@@ -29,7 +29,7 @@ UPDATABLE: tuple[str, ...] = ("performAutoTraining", "performIncrementalUpdate")
 
 def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Create a solution, ACTIVE at once. Unlike AWS's it never trains by itself, and its description says so."""
-    _refuse_what_cannot_be_done(request)
+    _refuse_unsupported(request)
     info = _recipe(request)
     config = request.get("solutionConfig", {})
     tags = requested_tags(request)
@@ -79,7 +79,7 @@ def list_solutions(context: EngineContext, request: dict[str, Any]) -> dict[str,
 
 def update_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Change how a solution retrains. The engine can only confirm that it does not do so by itself."""
-    _refuse_what_cannot_be_done(request)
+    _refuse_unsupported(request)
     update_config = request.get("solutionUpdateConfig", {})
     for member in update_config:
         raise InvalidInput(
@@ -148,8 +148,8 @@ def _recipe(request: Mapping[str, Any]) -> RecipeInfo | None:
     return None
 
 
-def _refuse_what_cannot_be_done(request: Mapping[str, Any]) -> None:
-    for member, words in CANNOT.items():
+def _refuse_unsupported(request: Mapping[str, Any]) -> None:
+    for member, words in UNSUPPORTED_MEMBERS.items():
         if request.get(member):
             raise InvalidInput(f"The embedded engine does not {words}.")
 

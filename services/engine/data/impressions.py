@@ -1,8 +1,8 @@
 """The IMPRESSION column as lists of item numbers: what was on show when each event happened.
 
 A cell holds item ids joined with "|" (developer guide, "Impressions data"); the order means nothing, and ids that no
-data set has are left out. Lists are long and repeat, so memory is bounded: beyond MOST_SHOWN numbers every second list
-is dropped, and each that is left stands for twice as many.
+data set has are left out. Lists are long and repeat, so memory is bounded: beyond MAX_SHOWN_ITEMS numbers every second
+list is dropped, and each that is left stands for twice as many.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.recipes.base import Impressions, Longs
 
-MOST_SHOWN = 20_000_000
+MAX_SHOWN_ITEMS = 20_000_000
 """Numbers kept: 80 MB."""
 _SLICE_ROWS = 1 << 16
 
@@ -82,6 +82,6 @@ class ImpressionLists:
         self._n_events += len(cells)
         self._n_lists += len(with_list)
         self._parts.append(part.thinned(self._every))
-        while sum(len(part.codes) for part in self._parts) > MOST_SHOWN:
+        while sum(len(part.codes) for part in self._parts) > MAX_SHOWN_ITEMS:
             self._every *= 2
             self._parts = [part.thinned(self._every) for part in self._parts]

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-POLL_EVERY_S = 0.2
+POLL_INTERVAL_S = 0.2
 
 
 class ImportProgress(Protocol):
@@ -67,7 +67,7 @@ def run_watched(connection: Any, sql: str, progress: ImportProgress, note: str =
     thread = threading.Thread(target=work, name="duckdb", daemon=True)
     thread.start()
     try:
-        while not done.wait(POLL_EVERY_S):
+        while not done.wait(POLL_INTERVAL_S):
             progress.update(min(1.0, max(0.0, connection.query_progress() / 100)), note)
     except BaseException:
         connection.interrupt()

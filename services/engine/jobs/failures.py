@@ -3,11 +3,11 @@
 import errno
 
 from services.engine.errors import EngineError, JobFailed
-from services.engine.jobs.outcomes import DOING, UNTOUCHED
+from services.engine.jobs.outcomes import ACTIVITIES, UNCHANGED
 from services.engine.jobs.queue import Job
 from services.engine.settings import EngineSettings
 
-MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memory", "failed to allocate")
+OUT_OF_MEMORY_TEXTS = ("out of memory", "can't allocate memory", "cannot allocate memory", "failed to allocate")
 """How duckdb, torch and the C library say it in the text of errors that are not MemoryError."""
 
 
@@ -17,16 +17,16 @@ def failure_reason(error: Exception, job: Job, settings: EngineSettings) -> str:
         return str(error)
     if isinstance(error, EngineError):
         return error.message
-    if isinstance(error, MemoryError) or any(words in str(error).lower() for words in MEMORY_WORDS):
+    if isinstance(error, MemoryError) or any(words in str(error).lower() for words in OUT_OF_MEMORY_TEXTS):
         return (
-            f"There was not enough memory for {DOING[job.kind]}. {UNTOUCHED[job.kind]} Close other programs, or use "
-            "less data, then start it again."
+            f"There was not enough memory for {ACTIVITIES[job.kind]}. {UNCHANGED[job.kind]} Close other programs, or "
+            "use less data, then start it again."
         )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return (
-            f"The disk that holds {settings.home} is full. {UNTOUCHED[job.kind]} Make room on it, then start it again."
+            f"The disk that holds {settings.home} is full. {UNCHANGED[job.kind]} Make room on it, then start it again."
         )
     return (
-        f"Something unexpected stopped the {DOING[job.kind]}: {type(error).__name__}. {UNTOUCHED[job.kind]} "
+        f"Something unexpected stopped the {ACTIVITIES[job.kind]}: {type(error).__name__}. {UNCHANGED[job.kind]} "
         f"{settings.logs_path / 'worker.log'} says where (job {job.number})."
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.engine.jobs.training.checkpoints import checkpoint_path
 from services.engine.settings import EngineSettings
-from services.engine.store.leftovers import referred_snapshots
+from services.engine.store.leftovers import referenced_snapshots
 from services.engine.store.resources import Resources
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
             logger.info("removing checkpoint=%s", path)
             path.unlink(missing_ok=True)
     # Compared by group, type and snapshot: the home folder may have been moved since a path was written down.
-    snapshots = {path.parts[-3:] for path in referred_snapshots(resources)}
+    snapshots = {path.parts[-3:] for path in referenced_snapshots(resources)}
     for folder in settings.datasets_path.glob("*/*/*"):
         if folder.parts[-3:] not in snapshots:
             _remove(folder)

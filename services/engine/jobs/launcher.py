@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.engine.jobs.lock import WorkerLock
-from services.engine.jobs.outcomes import fail_job, fail_left_jobs
+from services.engine.jobs.outcomes import fail_abandoned_jobs, fail_job
 from services.engine.jobs.queue import JobQueue
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
@@ -36,14 +36,14 @@ def ensure_worker(settings: EngineSettings) -> None:
         _start(settings, lock)
 
 
-def fail_abandoned(database: Database, resources: Resources, queue: JobQueue, settings: EngineSettings) -> None:
+def settle_abandoned_jobs(database: Database, resources: Resources, queue: JobQueue, settings: EngineSettings) -> None:
     """Turn jobs of a dead worker into failures with a reason; start a worker when jobs wait and none runs."""
     if not queue.in_state("running", "queued"):
         return
     lock = WorkerLock.take(settings)
     if lock is None:
         return
-    fail_left_jobs(database, resources, queue)
+    fail_abandoned_jobs(database, resources, queue)
     waiting = queue.in_state("queued")
     if waiting and lock.failed_starts() >= MAX_FAILED_STARTS:
         for job in waiting:
@@ -111,12 +111,12 @@ def _start(settings: EngineSettings, lock: WorkerLock) -> None:
     finally:
         lock.close()
     if not _started:
-        atexit.register(_let_go)
+        atexit.register(_detach_workers)
     _started.append(process)
     logger.info("worker started pid=%d home=%s", process.pid, settings.home)
 
 
-def _let_go() -> None:
+def _detach_workers() -> None:
     """Tell subprocess, which warns of children still running at exit, that workers outlive this process on purpose."""
     for process in _started:
         process.returncode = process.returncode or 0

@@ -17,8 +17,8 @@ RESOURCE_KINDS = {
     "batch": "batch-inference-job",
 }
 """Which kind of resource each kind of job makes."""
-DOING = {"import": "importing", "export": "exporting", "train": "training", "batch": "recommending"}
-UNTOUCHED = {
+ACTIVITIES = {"import": "importing", "export": "exporting", "train": "training", "batch": "recommending"}
+UNCHANGED = {
     "import": "The data set is as it was before.",
     "export": "The data set is as it was before.",
     "train": "The data is as it was before.",
@@ -67,21 +67,21 @@ def stop_job(database: Database, resources: Resources, queue: JobQueue, job: Job
     _end(database, resources, queue, job, "stopped", "CREATE STOPPED", None)
 
 
-def fail_left_jobs(database: Database, resources: Resources, queue: JobQueue) -> None:
+def fail_abandoned_jobs(database: Database, resources: Resources, queue: JobQueue) -> None:
     """End the jobs that a dead worker left; only for who holds the worker's lock."""
     for job in queue.in_state("running"):
         if job.stop_requested:
             stop_job(database, resources, queue, job)
         else:
-            fail_job(database, resources, queue, job, left_reason(database, job))
+            fail_job(database, resources, queue, job, abandoned_reason(database, job))
 
 
-def left_reason(database: Database, job: Job) -> str:
+def abandoned_reason(database: Database, job: Job) -> str:
     """Return what to tell about a job whose worker is gone."""
     percent = round(100 * records.fraction_done(records.stages(database, job.number)))
     return (
-        f"The worker process (pid {job.worker_pid}) ended unexpectedly while it was {DOING[job.kind]}, "
-        f"{percent} % done: it was killed, or the machine ran out of memory. {UNTOUCHED[job.kind]} Start it again."
+        f"The worker process (pid {job.worker_pid}) ended unexpectedly while it was {ACTIVITIES[job.kind]}, "
+        f"{percent} % done: it was killed, or the machine ran out of memory. {UNCHANGED[job.kind]} Start it again."
     )
 
 

@@ -2,7 +2,7 @@
 
 A job belongs to the resource that it makes (its ARN). Queueing happens in the same transaction as the creation of the
 resource, so that neither can exist without the other. A job that is "running" while nobody holds the worker's lock was
-left by a dead worker: fail_abandoned() turns it into a failure that says so.
+left by a dead worker: settle_abandoned_jobs() turns it into a failure that says so.
 """
 
 import json

@@ -19,7 +19,15 @@ from services.engine.jobs import housekeeping
 from services.engine.jobs.failures import failure_reason
 from services.engine.jobs.launcher import worker_command, worker_environment
 from services.engine.jobs.lock import WorkerLock
-from services.engine.jobs.outcomes import DOING, UNTOUCHED, begin_job, complete_job, fail_job, fail_left_jobs, stop_job
+from services.engine.jobs.outcomes import (
+    ACTIVITIES,
+    UNCHANGED,
+    begin_job,
+    complete_job,
+    fail_abandoned_jobs,
+    fail_job,
+    stop_job,
+)
 from services.engine.jobs.progress import Heartbeat
 from services.engine.jobs.queue import Job, JobQueue
 from services.engine.jobs.running import runner_of
@@ -32,7 +40,7 @@ from services.engine.store.resources import Resources
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.1
+POLL_INTERVAL_S = 0.1
 NICENESS = 10
 
 
@@ -50,7 +58,7 @@ class Worker:
     def run(self, lock: WorkerLock) -> None:
         """Work until nothing has been queued for a while, then give the lock back."""
         tools = self._tools
-        fail_left_jobs(tools.database, tools.resources, tools.queue)
+        fail_abandoned_jobs(tools.database, tools.resources, tools.queue)
         housekeeping.remove_orphans(tools.settings, tools.resources)
         lock.write_failed_starts(0)
         held: WorkerLock | None = lock
@@ -65,7 +73,7 @@ class Worker:
         while time.monotonic() - idle_since < self._tools.settings.worker_idle_s:
             job = self._tools.queue.claim(os.getpid()) if self._tools.queue.in_state("queued") else None
             if job is None:
-                time.sleep(LOOK_EVERY_S)
+                time.sleep(POLL_INTERVAL_S)
                 continue
             self.do(job)
             idle_since = time.monotonic()
@@ -88,8 +96,8 @@ class Worker:
         except Terminated:
             fail_job(
                 *ends,
-                f"The worker process was told to end (SIGTERM) while it was {DOING[job.kind]}. {UNTOUCHED[job.kind]} "
-                "Start it again.",
+                f"The worker process was told to end (SIGTERM) while it was {ACTIVITIES[job.kind]}. "
+                f"{UNCHANGED[job.kind]} Start it again.",
             )
             raise
         except Exception as error:

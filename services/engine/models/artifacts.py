@@ -44,7 +44,7 @@ DTYPES = {
 }
 
 
-class LivePast(Protocol):
+class LiveHistory(Protocol):
     """The events of people after those that a version was trained on; runtime/live.py reads them."""
 
     def advanced(self, user_id: str, trained: UserState) -> UserState:
@@ -69,7 +69,7 @@ class Artifact:
     """float32 (n_users, state_size): UserState.vector after each whole history; size 0 for models without one."""
     facts: Mapping[str, Any]
     """JSON-able facts about the training, for people."""
-    live: LivePast | None = None
+    live: LiveHistory | None = None
     """What people did since, for recipes that listen to it; whoever serves the artifact adds it."""
 
 

@@ -1,8 +1,8 @@
-"""What every recipe and every trained model must offer. Arrays in, scores out: no files, no SQL, no ids.
+"""The interface of all recipes and trained models. Arrays in, scores out: no files, no SQL, no external IDs.
 
 A *recipe* turns TrainingData into a *model*. A model is a set of named arrays and a JSON-able configuration, so that
-models/artifacts.py can keep any model as safetensors and runtime/ can serve it from memory-mapped weights in numpy.
-External ids never come here: user_index and item_index are row numbers of data/vocabulary.py.
+models/artifacts.py can store any model as safetensors and runtime/ can serve it from memory-mapped weights in numpy.
+user_index and item_index are row numbers of data/vocabulary.py.
 """
 
 from abc import ABC, abstractmethod
@@ -43,28 +43,28 @@ class Column:
 
 @dataclass(frozen=True)
 class Impressions:
-    """What was on show when events happened: a list of items for each event, empty where nothing is known of it."""
+    """The items that were shown with each event: one list per event, empty where it is unknown."""
 
     offsets: Longs
-    """int64 (n_events + 1,): event e came from the list items[offsets[e]:offsets[e + 1]]."""
+    """int64 (n_events + 1,): the list of event e is items[offsets[e]:offsets[e + 1]]."""
     items: Ints
-    """int32: item_index of each item on show; the order within a list means nothing."""
+    """int32: item_index of each item shown; the order within a list carries no information."""
     every: int = 1
-    """One list in so many was kept, so that memory is bounded; each stands for so many."""
+    """Only every n-th list is in memory, and it represents n lists."""
 
 
 @dataclass(frozen=True)
 class Histories:
-    """All interactions as one history per user (CSR), sorted by user, then time, ties in file order."""
+    """All interactions as one history per user (CSR), sorted by user, then by time, ties in file order."""
 
     offsets: Longs
-    """int64 (n_users + 1,): user u owns rows offsets[u]:offsets[u + 1]."""
+    """int64 (n_users + 1,): the events of user u are rows offsets[u]:offsets[u + 1]."""
     items: Ints
     """int32 (n_events,): item_index of each event."""
     timestamps: Longs
     """int64 (n_events,): epoch seconds, non-decreasing within a user."""
     n_items: int
-    """Size of the catalogue: Interactions and Items together, so some items may have no event."""
+    """Size of the catalogue: the items of Interactions and Items together, so an item may have no event."""
     event_types: NDArray[np.int16] | None = None
     """int16 (n_events,): index into event_type_names; None when the schema has no EVENT_TYPE."""
     event_type_names: tuple[str, ...] = ()
@@ -73,9 +73,9 @@ class Histories:
     context: tuple[Column, ...] = ()
     """Further interaction columns, one row per event."""
     user_columns: tuple[Column, ...] = ()
-    """What is known of the users, one row per user; here, so that whoever chooses users chooses their rows."""
+    """Columns of the users, one row per user; part of the histories so that a selection of users selects their rows."""
     impressions: Impressions | None = None
-    """Aligned with the events; None when there are none, or the recipe makes no use of them."""
+    """Aligned with the events; None when there are none, or when the recipe does not use them."""
 
     @property
     def n_users(self) -> int:
@@ -97,17 +97,17 @@ class Histories:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a recipe may learn from."""
+    """The data that a recipe learns from."""
 
     histories: Histories
     item_columns: tuple[Column, ...] = ()
-    """Columns of n_items rows."""
+    """Columns with n_items rows."""
     item_creation: Longs | None = None
-    """int64 (n_items,): epoch seconds at which each item became available, inferred where absent."""
+    """int64 (n_items,): epoch seconds at which each item became available; inferred where missing."""
     item_counts: Longs | None = None
-    """int64 (n_items,): events of each item before users were set aside; None when histories hold all of them."""
+    """int64 (n_items,): events of each item, test users included; None when histories contain all users."""
     newest: int | None = None
-    """Epoch seconds of the newest event before users were set aside; None when histories hold all of them."""
+    """Epoch seconds of the newest event, test users included; None when histories contain all users."""
 
     @property
     def user_columns(self) -> tuple[Column, ...]:
@@ -117,7 +117,7 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class HyperParameter:
-    """One hyperparameter by its AWS name. Values travel as strings; parse() gives the typed value."""
+    """One hyperparameter with its AWS name. The API sends strings; hyperparameters.parse() returns the typed value."""
 
     name: str
     kind: str
@@ -130,13 +130,13 @@ class HyperParameter:
     featurization: bool = False
     """True for featureTransformationParameters, False for algorithmHyperParameters."""
     engine_only: bool = False
-    """True for what AWS does not have; screens mark it "this engine only"."""
+    """True for hyperparameters that AWS does not have; screens mark them "this engine only"."""
     description: str = ""
 
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """How to train: hyperparameters by AWS name, already typed and complete, and where randomness comes from."""
+    """How to train: complete, typed hyperparameters by AWS name, the seed and the device."""
 
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
@@ -144,23 +144,23 @@ class TrainOptions:
     """"cpu" or "cuda"."""
     threads: int = 1
     now: int | None = None
-    """The present in epoch seconds, for recipes that look at the age of items; None: the newest event."""
+    """The current time in epoch seconds, for recipes that use the age of items; None: the time of the newest event."""
     checkpoints: Checkpoints | None = None
-    """Where a long training keeps its state, and finds that of an earlier run; None: it begins and ends in one go."""
+    """Where a long training stores its state and finds that of an earlier run; None: no checkpoints."""
 
 
 class Progress(Protocol):
-    """How a recipe tells what it is doing; jobs/progress.py writes it down, SilentProgress drops it."""
+    """How a recipe reports its progress; jobs/progress.py stores it, SilentProgress ignores it."""
 
     def update(self, fraction: float, note: str = "") -> None:
-        """Say how far the present stage is, 0 to 1. Raises JobStopped when a person asked to stop."""
+        """Report the fraction of the current stage, 0 to 1. Raises JobStopped when a stop was requested."""
 
     def curve_point(self, epoch: float, value: float) -> None:
-        """Add a point to the learning curve: held-out hit rate at 25 after this many epochs."""
+        """Add a point to the learning curve: the hit rate at 25 on held-out events after this many epochs."""
 
 
 class SilentProgress:
-    """Progress that nobody watches: tests and benchmarks."""
+    """A Progress for tests and benchmarks that ignores all reports."""
 
     def update(self, fraction: float, note: str = "") -> None:
         return None
@@ -170,44 +170,44 @@ class SilentProgress:
 
 
 class Validation(Protocol):
-    """Measures a half-trained model for the learning curve; never used to choose weights or settings."""
+    """Measures a partly trained model for the learning curve; it never chooses weights or settings."""
 
     def __call__(self, model: "UserModel") -> float:
         """Return the hit rate at 25 of the model on held-out events."""
 
 
 class Model(ABC):
-    """A trained model: named arrays plus a JSON-able configuration, nothing else."""
+    """A trained model: named arrays and a JSON-able configuration, nothing else."""
 
     n_items: int
 
     @abstractmethod
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """Return every array the model needs to answer."""
+        """Return every array that the model needs to answer."""
 
     @abstractmethod
     def to_config(self) -> dict[str, Any]:
-        """Return the rest, JSON-able."""
+        """Return the rest of the model as JSON-able data."""
 
     @classmethod
     @abstractmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "Model":
-        """Rebuild the model; arrays may be read-only memory maps and are never written to."""
+        """Rebuild the model; arrays may be read-only memory maps."""
 
 
 @dataclass(frozen=True)
 class UserState:
-    """What a model knows of one user; advance() makes the next one. Never changed in place."""
+    """What a model knows about one user. Immutable: advance() returns the next state."""
 
     vector: Floats
     """float32 (state_size,): size 0 for models without user state."""
     seen: Ints
-    """int32: sorted item_index of everything this user has interacted with."""
+    """int32: sorted item_index of every item that this user has interacted with."""
     last_timestamp: int = 0
     n_events: int = 0
 
     def after(self, vector: Floats, items: Ints, timestamps: Longs) -> "UserState":
-        """Return the state with this vector once these events, oldest first, have been added to what is known."""
+        """Return the state after these events, oldest first, with this vector."""
         if len(items) == 0:
             return self
         if len(items) > 1:
@@ -235,18 +235,18 @@ class UserModel(Model):
 
     @abstractmethod
     def advance(self, state: UserState, items: Ints, timestamps: Longs) -> UserState:
-        """Return the state after these events, oldest first. The cost is in their number, not in the history's."""
+        """Return the state after these events, oldest first. The cost depends on their number, not on the history's."""
 
     def without_events(self, state: UserState) -> UserState:
-        """Return the state that this user began with: what is known of a person stays, what they did is gone."""
+        """Return the state before the user's first event: it keeps the user's columns and has no events."""
         return self.initial_state()
 
     def advance_together(
         self, vectors: Floats, last_timestamps: Longs, n_events: Longs, item_index: int, timestamp: int
     ) -> Floats:
-        """Return the vectors (m, state_size) of m states after one and the same event, as advance() would.
+        """Return the vectors (m, state_size) of m states after the same event, equal to m calls of advance().
 
-        last_timestamps and n_events, int64 (m,), are those of the states. Models that can do it in one go do.
+        last_timestamps and n_events, int64 (m,), are those of the states. Models override this with one matrix product.
         """
         item, time = np.array([item_index], np.int32), np.array([timestamp], np.int64)
         nothing = np.empty(0, np.int32)
@@ -255,20 +255,20 @@ class UserModel(Model):
 
     @abstractmethod
     def states(self, histories: Histories, progress: Progress) -> Floats:
-        """Return the final vector of every user, float32 (n_users, state_size); batched, for the end of training."""
+        """Return every user's final vector, float32 (n_users, state_size); batched, for the end of a training."""
 
     def in_context(self, state: UserState, context: Mapping[str, str]) -> UserState:
-        """Return the state to answer a request from that gives context, text by column name.
+        """Return the state for a request with this context, text by column name.
 
-        Recipes that use no context return the state as it is; names and values that are unknown never matter.
+        Recipes without context columns return the state unchanged; unknown names and values are ignored.
         """
         return state
 
     @abstractmethod
     def item_scores(self, states: Sequence[UserState]) -> Floats:
-        """Return float32 (len(states), n_items): log-scores, higher is better, -inf for what must not be shown.
+        """Return float32 (len(states), n_items): log-scores, higher is better, -inf for items that must not be shown.
 
-        For recipes with scores exp(item_scores) sums to 1 over the catalogue (AWS: softmax over all items).
+        For recipes with scores, exp(item_scores) sums to 1 over the catalogue (AWS: softmax over all items).
         """
 
 
@@ -281,21 +281,21 @@ class RelatedItemsModel(Model):
 
 
 class Recipe(ABC):
-    """How to train one recipe; what AWS documents about it stands in recipes/registry.py."""
+    """How to train one recipe; recipes/registry.py has AWS's documented facts about it."""
 
     name: ClassVar[str]
     model_class: ClassVar[type[Model]]
     hyperparameters: ClassVar[tuple[HyperParameter, ...]] = ()
     has_scores: ClassVar[bool] = False
-    """Whether answers carry a score (AWS gives none for popularity and sims)."""
+    """Whether answers contain scores (AWS returns none for popularity and sims)."""
     listens_to_events: ClassVar[bool] = False
     """Whether live events change the next answer (AWS: the sequence recipes at once, the others after retraining)."""
-    trains_on_everyone: ClassVar[bool] = False
-    """True for counting recipes: measured on the training users, then counted again on all of them."""
+    trains_on_all_users: ClassVar[bool] = False
+    """True for recipes that count: measured on the training users, then counted again on all users."""
     uses_metadata: ClassVar[bool] = False
-    """Whether columns of items, users and interactions are handed to it; the others must not see them."""
+    """Whether the recipe receives the columns of items, users and interactions."""
     uses_impressions: ClassVar[bool] = False
-    """Whether it learns from the IMPRESSION column of the interactions."""
+    """Whether the recipe learns from the IMPRESSION column of the interactions."""
     explores: ClassVar[bool] = False
     """Whether campaigns may set an itemExplorationConfig; its models are recipes/exploration.py's ExploringModel."""
 

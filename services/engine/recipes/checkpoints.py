@@ -1,4 +1,4 @@
-"""What a training that takes long may leave behind while it runs, and find again after it was stopped."""
+"""Checkpoints: the state that a long training stores while it runs, to resume after it was stopped."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -7,17 +7,17 @@ from numpy.typing import NDArray
 
 
 class Checkpoints(Protocol):
-    """Keeps the state of one training, the last that was saved; jobs/training/checkpoints.py writes it to a file."""
+    """Stores the latest state of one training; jobs/training/checkpoints.py implements it with a file."""
 
     def load(self) -> Mapping[str, NDArray[Any]] | None:
-        """Return what was saved last, by an earlier run of the same training; None for nothing."""
+        """Return the arrays that an earlier run of the same training saved last; None when there are none."""
 
     def resumed(self, fraction: float, note: str) -> None:
-        """Say that the training goes on from what load() gave, with this share of it done."""
+        """Report that the training resumes from the arrays of load(), with this fraction done."""
 
     def save(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Keep these arrays in place of those before."""
+        """Store these arrays and replace the previous ones."""
 
     @property
     def due(self) -> bool:
-        """Whether so much time has passed that saving is worth its while."""
+        """Whether enough time has passed since the last save."""

@@ -1,7 +1,7 @@
-"""What exploring is made of: a campaign's itemExplorationConfig, and the model that can follow it.
+"""Exploration: a campaign's itemExplorationConfig, and the interface of models that explore.
 
 Names, defaults and ranges: Amazon Personalize developer guide, "User-Personalization recipe", item exploration campaign
-configuration. Values travel as text, like all hyperparameters.
+configuration. The API sends values as text, like all hyperparameters.
 """
 
 from abc import abstractmethod
@@ -42,19 +42,19 @@ class Exploration:
     weight: float = WEIGHT.default
     """0 (nothing) to 1."""
     age_cut_off_days: float = AGE_CUT_OFF.default
-    """Above 0: only items that are not older are explored."""
+    """Above 0: only items that are not older than this are explored."""
     seed: int = 0
-    """One seed, one user's state and one model give one answer."""
+    """The same seed, user state and model give the same answer."""
 
     def generator(self, position: int) -> np.random.Generator:
-        """Return the randomness of the answer at this position of a batch; a single answer is at 0."""
+        """Return the random generator of the answer at this position of a batch; a single answer has position 0."""
         return np.random.default_rng([self.seed, position])
 
 
 def parse_exploration(config: Mapping[str, str] | None, seed: int = 0) -> Exploration:
-    """Return a campaign's itemExplorationConfig with AWS's defaults for what is not given.
+    """Return a campaign's itemExplorationConfig, completed with AWS's defaults.
 
-    Raises InvalidInput, naming value and remedy, for an unknown name and a value that is no number or out of range.
+    Raises InvalidInput for an unknown name, and for a value that is not a number or out of range.
     """
     values: dict[str, Any] = {name: parameter.default for name, parameter in _DECLARED.items()}
     for name, text in (config or {}).items():
@@ -71,11 +71,12 @@ def parse_exploration(config: Mapping[str, str] | None, seed: int = 0) -> Explor
 
 
 class ExploringModel(UserModel):
-    """A model whose item_scores() exploits what it knows, and which can explore on top of it."""
+    """A model whose item_scores() exploits, and whose explored_scores() also explores."""
 
     @abstractmethod
     def explored_scores(self, states: Sequence[UserState], exploration: Exploration, first: int = 0) -> Floats:
-        """Return float32 (len(states), n_items): log-scores as item_scores(), of one draw per state and explored item.
+        """Return float32 (len(states), n_items): log-scores like item_scores(), sampled for each state and explored
+        item.
 
-        first: position of the first state in the batch, for the randomness. With weight 0: item_scores(states).
+        first: position of the first state in the batch, for the random generator. Weight 0 returns item_scores(states).
         """

@@ -1,7 +1,7 @@
-"""What recipes and measurements do with histories before they use them: choose events, choose users, cut, summarise.
+"""Selections and summaries of histories, for recipes and evaluations.
 
-Every function returns new Histories and keeps the item numbering. Those that drop events keep the users (a user may be
-left without events), so that user_index still points into the vocabulary; select_users alone renumbers.
+Every function returns new Histories with the same item numbers. Functions that drop events keep the users, who may then
+have no events, so that user_index still refers to the vocabulary; only select_users renumbers.
 """
 
 from dataclasses import replace
@@ -16,13 +16,13 @@ _BLOCK_EVENTS = 1 << 20
 
 
 def keep_events(histories: Histories, keep: Mask) -> Histories:
-    """Return the histories with the events where keep, bool (n_events,), is true; all users stay."""
-    kept_before = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])
-    return _with_rows(histories, kept_before[histories.offsets], np.flatnonzero(keep))
+    """Return the histories with the events where keep, bool (n_events,), is true; all users remain."""
+    counts = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])
+    return _with_rows(histories, counts[histories.offsets], np.flatnonzero(keep))
 
 
 def select_users(histories: Histories, users: NDArray[np.int64] | Mask) -> Histories:
-    """Return the histories of these users alone, in this order: user_index is then the position in users."""
+    """Return the histories of these users only, in this order; user_index becomes the position in users."""
     index = np.flatnonzero(users) if users.dtype == np.bool_ else users.astype(np.int64)
     lengths = histories.lengths()[index]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -33,24 +33,24 @@ def select_users(histories: Histories, users: NDArray[np.int64] | Mask) -> Histo
 
 
 def within_length_percentiles(histories: Histories, low: float, high: float) -> Mask:
-    """Return bool (n_users,): whose history length lies within these percentiles (0 to 1) of all history lengths.
+    """Return bool (n_users,): the users whose history length is within these percentiles (0 to 1) of all lengths.
 
-    Users without events count neither as users nor as kept. Both bounds are inclusive and interpolated linearly, which
-    AWS leaves open; so 0.0 to 1.0 keeps everybody, and equal lengths share one fate.
+    Users without events are excluded, also from the percentiles. AWS does not document the bounds: here both are
+    inclusive and interpolated linearly, so 0.0 to 1.0 selects all users with events.
     """
     lengths = histories.lengths()
     present = lengths > 0
     if not present.any():
         return present
     bounds = np.quantile(lengths[present], [low, high])
-    kept: Mask = present & (lengths >= bounds[0]) & (lengths <= bounds[1])
-    return kept
+    selected: Mask = present & (lengths >= bounds[0]) & (lengths <= bounds[1])
+    return selected
 
 
 def count_unique_users(histories: Histories) -> Longs:
     """Return how many users have interacted with each item, int64 (n_items,).
 
-    In blocks of users: on 20 million events at once, the pairs and their sorting would take a gigabyte and a half.
+    Counts in blocks of users: 20 million events at once would need 1.5 GB for the pairs and their sorting.
     """
     n_items = max(histories.n_items, 1)
     counts = np.zeros(n_items, np.int64)
@@ -69,14 +69,14 @@ def count_unique_users(histories: Histories) -> Longs:
 
 
 def repeat_share(histories: Histories) -> float:
-    """Return the share of events whose user had interacted with the same item before, 0 when there are none."""
+    """Return the share of events that repeat an earlier interaction of the same user and item; 0 without events."""
     if histories.n_events == 0:
         return 0.0
     return 1.0 - int(count_unique_users(histories).sum()) / histories.n_events
 
 
 def user_state(histories: Histories, vectors: Floats, user_index: int) -> UserState:
-    """Return one user's state, from states() of all of them, float32 (n_users, state_size)."""
+    """Return one user's state; vectors, float32 (n_users, state_size), are those of UserModel.states()."""
     items, timestamps = histories.of(user_index)
     last = int(timestamps[-1]) if len(timestamps) else 0
     return UserState(vectors[user_index], np.unique(items).astype(np.int32), last, len(items))
@@ -108,7 +108,7 @@ def _column_rows(column: Column, rows: NDArray[np.int64]) -> Column:
 
 
 def _ragged_rows(old: Longs, rows: NDArray[np.int64]) -> tuple[Longs, NDArray[np.int64]]:
-    """Return the offsets of these rows alone, and where their values stand among the old ones."""
+    """Return the offsets of the selected rows, and the positions of their values among the old ones."""
     lengths = np.diff(old)[rows]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return offsets, np.arange(offsets[-1]) + np.repeat(old[:-1][rows] - offsets[:-1], lengths)

@@ -1,7 +1,7 @@
-"""Hyperparameters between their two forms: the strings of the API and the typed values that recipes work with.
+"""Conversion of hyperparameters between the strings of the API and the typed values of recipes.
 
-AWS sends every hyperparameter as a string (developer guide, "Hyperparameters and HPO"; botocore refuses numbers), gives
-those of algorithms and those of feature transformations in two maps, and fills in its defaults for what is not given.
+AWS sends every hyperparameter as a string (Amazon Personalize developer guide, "Hyperparameters and HPO"; botocore
+rejects numbers), separates those of algorithms and of feature transformations, and adds its defaults.
 """
 
 import math
@@ -21,12 +21,11 @@ def complete(
     algorithm: Mapping[str, str] | None = None,
     featurization: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return every hyperparameter of a recipe as a typed value: what was given, defaults for the rest.
+    """Return every hyperparameter of a recipe as a typed value: the given ones, and defaults for the rest.
 
     algorithm and featurization are solutionConfig's algorithmHyperParameters and featureTransformationParameters.
-    None as a value means "by the recipe's own rule from the size of the data" and occurs for engine-only ones alone.
-    Raises InvalidInput, naming value, range and remedy, for an unknown name, a wrong map, a wrong type, a value out of
-    range, or a percentile range that is empty.
+    The value None means that the recipe computes it from the size of the data; only engine-only ones have it. Raises
+    InvalidInput for an unknown name, a wrong map, a wrong type, a value out of range, or an empty percentile range.
     """
     by_name = {parameter.name: parameter for parameter in declared}
     values = {name: parameter.default for name, parameter in by_name.items()}
@@ -36,7 +35,7 @@ def complete(
             if parameter is None or parameter.featurization != is_featurization:
                 raise InvalidInput(_unknown(recipe_name, name, by_name, is_featurization))
             values[name] = parse(parameter, text)
-    for what, who in (("user_history_length", "nobody"), ("item_interaction_count", "no item")):
+    for what, who in (("user_history_length", "no user"), ("item_interaction_count", "no item")):
         low, high = f"min_{what}_percentile", f"max_{what}_percentile"
         if low in values and high in values and values[low] >= values[high]:
             raise InvalidInput(
@@ -47,7 +46,7 @@ def complete(
 
 
 def parse(parameter: HyperParameter, text: str) -> Any:
-    """Return one hyperparameter's typed value. Raises InvalidInput that names value, range and remedy."""
+    """Return one hyperparameter's typed value. Raises InvalidInput with the value and the allowed range."""
     value: Any
     if parameter.kind == "boolean":
         word = text.strip().lower()
@@ -74,9 +73,9 @@ def to_text(value: Any) -> str:
 
 
 def defaults(declared: Iterable[HyperParameter], *, featurization: bool) -> dict[str, str]:
-    """Return the defaults as DescribeAlgorithm and DescribeFeatureTransformation give them, in order.
+    """Return the defaults in the form of DescribeAlgorithm and DescribeFeatureTransformation, in order.
 
-    Engine-only hyperparameters whose default is a rule have no text and are left out.
+    Engine-only hyperparameters that are computed from the data have no default and are omitted.
     """
     return {
         parameter.name: to_text(parameter.default)
@@ -86,7 +85,7 @@ def defaults(declared: Iterable[HyperParameter], *, featurization: bool) -> dict
 
 
 def range_words(parameter: HyperParameter) -> str:
-    """Return the allowed range in words: "from 32 to 256"."""
+    """Return the allowed range as text: "from 32 to 256"."""
     if parameter.low is not None and parameter.high is not None:
         return f"from {parameter.low:g} to {parameter.high:g}"
     if parameter.low is not None:

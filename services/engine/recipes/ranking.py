@@ -1,11 +1,11 @@
-"""aws-personalized-ranking: the order in which a user would want a given list, from the network of aws-hrnn.
+"""aws-personalized-ranking: ranks a list of items for a user, with the network of aws-hrnn.
 
-AWS describes it as an HRNN that ranks (developer guide, "Personalized-Ranking recipe"), with hyperparameters of the
-same names and ranges and a larger default of hidden_dimension. How a list is ranked stands in runtime/ranking.py.
+AWS describes it as an HRNN that ranks (Amazon Personalize developer guide, "Personalized-Ranking recipe"), with the
+hyperparameters of aws-hrnn and a larger default of hidden_dimension. runtime/ranking.py ranks the lists.
 
-hidden_dimension is a unit of size here as in aws-hrnn (hrnn_config.py), so AWS's default of 149 stands for the size
-that AWS's default of 43 stands for there, which measured best; 32 to 256 is a fifth to 1.7 times of it. Taken in
-aws-hrnn's unit, 149 was no better on MovieLens 100K (MRR .388 against .40) and several times slower.
+hidden_dimension is a unit of size, as in aws-hrnn (recipes/hrnn/config.py): AWS's default of 149 here means the same
+network as AWS's default of 43 there, which measured best; 32 to 256 is a fifth to 1.7 times of it. With aws-hrnn's
+unit, 149 was no better on MovieLens 100K (MRR .388 against .40) and several times slower.
 """
 
 from dataclasses import replace
@@ -20,7 +20,7 @@ HRNN_DEFAULT = 43
 
 
 class PersonalizedRankingRecipe(HrnnRecipe):
-    """aws-hrnn under AWS's default of hidden_dimension for ranking."""
+    """aws-hrnn with AWS's default of hidden_dimension for ranking."""
 
     name = "aws-personalized-ranking"
     hyperparameters = tuple(
@@ -31,8 +31,8 @@ class PersonalizedRankingRecipe(HrnnRecipe):
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
     ) -> HrnnModel:
-        """Train on the histories given; whoever calls has filtered events and users."""
-        given = options.hyperparameters.get("hidden_dimension", DEFAULT_HIDDEN_DIMENSION)
-        size = round(HRNN_DEFAULT * given / DEFAULT_HIDDEN_DIMENSION)
+        """Train on the histories; the caller has filtered events and users."""
+        dimension = options.hyperparameters.get("hidden_dimension", DEFAULT_HIDDEN_DIMENSION)
+        size = round(HRNN_DEFAULT * dimension / DEFAULT_HIDDEN_DIMENSION)
         hyperparameters = {**options.hyperparameters, "hidden_dimension": size}
         return super().train(data, replace(options, hyperparameters=hyperparameters), progress, validation)

@@ -1,8 +1,8 @@
-"""The recipes that this engine can train, as data: what AWS documents about each, and the class that trains it.
+"""The recipes that this engine can train: AWS's documented facts about each, and the class that trains it.
 
-Names, types, ARNs and hyperparameters: Amazon Personalize developer guide, pages of the single recipes, and
-DescribeRecipe's printed answers. A new recipe is one module and one entry here. Importing this module loads no torch:
-the classes load it when they train.
+Names, types, ARNs and hyperparameters: Amazon Personalize developer guide, pages of the recipes, and printed answers of
+DescribeRecipe. A new recipe is one module and one entry here. Importing this module does not load torch: the classes
+load it when they train.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ CREATION_DATE = 1560124800.0
 
 @dataclass(frozen=True)
 class RecipeInfo:
-    """One recipe as the List and Describe operations know it."""
+    """One recipe, with the facts that the List and Describe operations return."""
 
     recipe_class: type[Recipe]
     recipe_type: str
@@ -113,7 +113,7 @@ def trainable() -> tuple[RecipeInfo, ...]:
 
 
 def find(name_or_arn: str) -> RecipeInfo:
-    """Return a recipe by its name or ARN. Raises ResourceNotFound that lists what there is."""
+    """Return a recipe by its name or ARN. Raises ResourceNotFound with a list of the known recipes."""
     name = resource_name(name_or_arn) if name_or_arn.startswith("arn:") else name_or_arn
     for info in RECIPES:
         if info.name == name and name_or_arn in (name, info.arn):

@@ -1,8 +1,8 @@
-"""The best k of many scores, always in the same order: by score, then by item_index.
+"""The best k of many scores, in a reproducible order: by score, then by item_index.
 
-A bound first: of the best scores of B groups of items, the k-th best is reached by at least k items, so whatever is
-below it is out. That costs one pass at the speed of memory; only what reaches the bound, hardly more than k items, is
-sorted. Equal scores at the border all reach it, so two processes always answer the same question alike.
+A lower bound first: at least k items reach the k-th best of the maxima of B groups of items, so all items below it can
+be ignored. That costs one pass over the scores; only the items that reach the bound, hardly more than k, are sorted.
+Items with equal scores all reach it, so two processes always return the same list.
 """
 
 import numpy as np
@@ -10,15 +10,15 @@ import numpy as np
 from services.engine.recipes.base import Floats, Ints
 
 _GROUPS_PER_ITEM = 8
-"""Groups of items for each item wanted: few enough to be quick, enough that hardly two of the best share one."""
-_FEWEST_GROUPS = 256
+"""Groups per requested item: few enough to be fast, enough that the best items rarely share a group."""
+_MIN_GROUPS = 256
 _LOWEST = np.finfo(np.float32).min
 
 
 def top_items(scores: Floats, k: int) -> Ints:
     """Return int32 (batch, k): item_index of each row's k best finite scores, best first, -1 where there are fewer.
 
-    scores is float32 (batch, n_items) with -inf for what must not be shown.
+    scores is float32 (batch, n_items) with -inf for items that must not be shown.
     """
     batch, n_items = scores.shape
     chosen = np.full((batch, k), -1, np.int32)
@@ -28,15 +28,15 @@ def top_items(scores: Floats, k: int) -> Ints:
     order = np.lexsort((-scores[rows, items], rows))  # stable: equal scores stay in the order of their items
     rows, items = rows[order], items[order]
     places = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    kept = places < k
-    chosen[rows[kept], places[kept]] = items[kept]
+    best = places < k
+    chosen[rows[best], places[best]] = items[best]
     return chosen
 
 
 def _bounds(scores: Floats, k: int) -> Floats:
-    """Return float32 (batch,): finite scores that at least k items of each row reach, if that many are finite."""
+    """Return float32 (batch,): finite scores that at least k items of each row reach, if k scores are finite."""
     batch, n_items = scores.shape
-    n_groups = min(max(_FEWEST_GROUPS, _GROUPS_PER_ITEM * k), n_items // 4)
+    n_groups = min(max(_MIN_GROUPS, _GROUPS_PER_ITEM * k), n_items // 4)
     if n_items <= k:
         return np.full(batch, _LOWEST)
     if n_groups <= k:
@@ -46,5 +46,5 @@ def _bounds(scores: Floats, k: int) -> Floats:
         best = scores[:, :whole].reshape(batch, -1, n_groups).max(axis=1)  # (batch, n_groups)
         np.maximum(best[:, : n_items - whole], scores[:, whole:], out=best[:, : n_items - whole])
         bounds = np.partition(best, n_groups - k, axis=1)[:, n_groups - k]
-    found: Floats = np.maximum(bounds, _LOWEST)
-    return found
+    finite: Floats = np.maximum(bounds, _LOWEST)
+    return finite

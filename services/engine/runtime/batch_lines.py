@@ -14,7 +14,7 @@ from services.engine.recipes.base import RelatedItemsModel
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
 from services.engine.runtime.inference import Ranked, known_state
-from services.engine.runtime.ranking import RankedItem, rank_by_scores, scores_of_everything
+from services.engine.runtime.ranking import RankedItem, rank_by_scores, unmasked_scores
 
 Line = TypeVar("Line")
 
@@ -38,7 +38,7 @@ def recommend_for_items(artifact: Artifact, item_ids: Sequence[str], n: int) -> 
 def rank_for_users(artifact: Artifact, lists: Sequence[tuple[str, Sequence[str]]]) -> Iterator[list[RankedItem]]:
     """Yield each (user_id, item_ids) as rank_for_user would answer it, in order."""
     for block in _blocks(artifact, lists):
-        scores = scores_of_everything(artifact, [known_state(artifact, user_id) for user_id, _ in block])
+        scores = unmasked_scores(artifact, [known_state(artifact, user_id) for user_id, _ in block])
         for row, (_, item_ids) in zip(scores, block, strict=True):
             yield rank_by_scores(artifact, row, item_ids)
 

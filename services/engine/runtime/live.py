@@ -19,12 +19,12 @@ from services.engine.store.datasets import datasets_of
 from services.engine.store.live import LiveEvent, LiveRows
 from services.engine.store.resources import Resource, Resources
 
-KEPT_STATES = 20_000
+MAX_CACHED_STATES = 20_000
 """Users whose advanced states a process keeps for one version: 20 MB at a state of 1 KB."""
 
 
 class LiveStates:
-    """Implements jobs.artifacts.LivePast for one solution version; safe to use from several threads."""
+    """Implements jobs.artifacts.LiveHistory for one solution version; safe to use from several threads."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class LiveStates:
         with self._lock:
             self._states[user_id] = (new[-1].number, state)
             self._states.move_to_end(user_id)
-            while len(self._states) > KEPT_STATES:
+            while len(self._states) > MAX_CACHED_STATES:
                 self._states.popitem(last=False)
         return state
 

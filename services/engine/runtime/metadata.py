@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-KEPT_SELECTIONS = 4
+MAX_CACHED_SELECTIONS = 4
 """Snapshots with a selection of columns that stay in memory."""
 
 
@@ -42,7 +42,7 @@ class ItemMetadata:
         with self._lock:
             if key not in self._tables:
                 self._tables[key] = _read(rows, columns)
-                while len(self._tables) > KEPT_SELECTIONS:
+                while len(self._tables) > MAX_CACHED_SELECTIONS:
                     self._tables.popitem(last=False)
             self._tables.move_to_end(key)
             return self._tables[key]

@@ -32,10 +32,10 @@ def rank_for_user(artifact: Artifact, user_id: str, item_ids: Sequence[str]) -> 
 
 def rank_for_state(artifact: Artifact, state: UserState, item_ids: Sequence[str]) -> list[RankedItem]:
     """Return the items of a list, each once, best first for whoever is in this state."""
-    return rank_by_scores(artifact, scores_of_everything(artifact, [state])[0], item_ids)
+    return rank_by_scores(artifact, unmasked_scores(artifact, [state])[0], item_ids)
 
 
-def scores_of_everything(artifact: Artifact, states: Sequence[UserState]) -> Floats:
+def unmasked_scores(artifact: Artifact, states: Sequence[UserState]) -> Floats:
     """Return log-scores of the whole catalogue, float32 (len(states), n_items), with nothing hidden.
 
     A model may hide what its user already has; a list to rank may hold it all the same.

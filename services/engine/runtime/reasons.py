@@ -65,7 +65,8 @@ def reasons(
     among_each_other = find(artifact.recipe).recipe_type == "PERSONALIZED_RANKING"
     seen = np.empty(0, np.int32) if among_each_other else past.had
     start = replace(model.advance(past.start, past.items[:first], past.timestamps[:first]), seen=seen)
-    states = [model.in_context(variant, context or {}) for variant in left_out(model, start, items, timestamps)]
+    variants = leave_one_out_states(model, start, items, timestamps)
+    states = [model.in_context(variant, context or {}) for variant in variants]
     own = np.zeros((len(states), len(wanted)), np.float32)
     ranks = np.zeros((len(states), len(wanted)), np.int32)
     for rows, scores in _scored(model, states):
@@ -84,7 +85,7 @@ def reasons(
     )
 
 
-def left_out(model: UserModel, start: UserState, items: Ints, timestamps: Longs) -> list[UserState]:
+def leave_one_out_states(model: UserModel, start: UserState, items: Ints, timestamps: Longs) -> list[UserState]:
     """Return m + 1 states: after all m events, then after all but the first, all but the second...
 
     All of them keep start.seen. Variants that have parted from the whole history take their steps together; variant i
@@ -158,7 +159,7 @@ def _counted(
         similarity = dict(zip(neighbours.tolist(), similarities.tolist(), strict=True))
         strengths[:, column] = [similarity.get(item, 0.0) for item in wanted.tolist()]
     ranks = np.arange(1, len(wanted) + 1, dtype=np.int32)
-    n_people, n_both = _people_with(artifact.histories, wanted, items)
+    n_people, n_both = _user_counts(artifact.histories, wanted, items)
     return Reasons(
         kind="counts",
         item_ids=item_ids,
@@ -171,7 +172,7 @@ def _counted(
     )
 
 
-def _people_with(histories: Histories, wanted: Ints, others: Ints) -> tuple[Longs, Longs]:
+def _user_counts(histories: Histories, wanted: Ints, others: Ints) -> tuple[Longs, Longs]:
     """Return how many people had each wanted item, (n,), and how many had it and each of the others, (n, m)."""
     asked = np.zeros(histories.n_items, bool)
     asked[wanted[wanted >= 0]] = asked[others] = True

@@ -17,7 +17,7 @@ def remove_snapshots(settings: EngineSettings, resources: Resources, paths: Iter
 
     A path counts by its last three parts, GROUP/TYPE/SNAPSHOT: the home may have been moved since it was written down.
     """
-    referred = {path.parts[-3:] for path in referred_snapshots(resources)}
+    referred = {path.parts[-3:] for path in referenced_snapshots(resources)}
     for parts in {Path(path).parts[-3:] for path in paths} - referred:
         if len(parts) == 3 and ".." not in parts:
             _remove(settings.datasets_path.joinpath(*parts))
@@ -32,7 +32,7 @@ def remove_models(settings: EngineSettings, names: Iterable[str]) -> None:
             _remove(path)
 
 
-def referred_snapshots(resources: Resources) -> set[Path]:
+def referenced_snapshots(resources: Resources) -> set[Path]:
     """Return the snapshot folders that data sets serve from and that solution versions were trained on."""
     current = [dataset["_snapshot"]["path"] for dataset in resources.list("dataset") if "_snapshot" in dataset.body]
     trained_on = [

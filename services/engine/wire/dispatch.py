@@ -68,7 +68,7 @@ class Dispatcher:
         try:
             handler = self._handlers.get((service, operation))
             if handler is None:
-                raise InvalidInput(not_served(operation))
+                raise InvalidInput(unsupported(operation))
             checked = {} if model.input_shape is None else validate(model.input_shape, request)
             if service == "personalize":
                 # Jobs of a worker that died become failures before anybody looks at, or builds on, their resources.
@@ -86,7 +86,7 @@ class Dispatcher:
             return _fault(service, operation)
 
 
-def not_served(operation: str) -> str:
+def unsupported(operation: str) -> str:
     """Return what to tell about an operation of AWS that this engine does not have."""
     return (
         f"{operation} is not served by the embedded engine in this version. docs/compatibility.md lists what is; "

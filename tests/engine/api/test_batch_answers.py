@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from services.engine.jobs.batch import batch_job as batch
+from services.engine.jobs.batch import batch_job
 from services.engine.jobs.batch.batch_job import blocks_of, run_batch
 from services.engine.jobs.batch.json_lines import Record
 from services.engine.jobs.queue import JobQueue
@@ -177,14 +177,14 @@ def test_a_killed_worker_fails_the_job_leaves_nothing_half_done_and_the_next_one
 
 def test_memory_holds_one_block_of_lines(world, monkeypatch):
     """The worker's own function, in this process: no more than a block is ever asked of the model at once."""
-    monkeypatch.setattr(batch, "BLOCK_LINES", 100)
+    monkeypatch.setattr(batch_job, "BLOCK_LINES", 100)
     asked, whole = [], batch.answers
 
     def watched(artifact, records, n, id_of):
         asked.append(len(records))
         return whole(artifact, records, n, id_of)
 
-    monkeypatch.setattr(batch, "answers", watched)
+    monkeypatch.setattr(batch_job, "answers", watched)
     arn = start(world, "watched", "popular", [{"userId": f"u{number}"} for number in range(1050)])
     finish(world, arn)
     context = world.engine.context

@@ -197,7 +197,7 @@ def test_a_stop_interrupts_a_long_query(bench, monkeypatch):
         def update(self, fraction: float, note: str = "") -> None:
             raise JobStopped("stop")
 
-    monkeypatch.setattr("services.engine.data.query.POLL_EVERY_S", 0.0)
+    monkeypatch.setattr("services.engine.data.query.POLL_INTERVAL_S", 0.0)
     location = bench.put("USER_ID,ITEM_ID,TIMESTAMP\n" + "\n".join(event_lines(200_000)))
     with pytest.raises(JobStopped):
         import_csv(bench.objects, location, EVENTS, bench.destination, progress=Stopping())

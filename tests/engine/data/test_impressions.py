@@ -71,7 +71,7 @@ def test_recipes_that_make_no_use_of_them_get_none(bench):
 
 
 def test_memory_is_bounded_by_keeping_one_list_in_so_many(monkeypatch):
-    monkeypatch.setattr(impressions, "MOST_SHOWN", 10)
+    monkeypatch.setattr(impressions, "MAX_SHOWN_ITEMS", 10)
     monkeypatch.setattr(impressions, "_SLICE_ROWS", 5)
     found = collected(["i1|i2", ""] * 16)
     assert found.every == 4

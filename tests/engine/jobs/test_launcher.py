@@ -46,11 +46,11 @@ def test_a_running_job_stays_while_its_worker_lives(tools, queued):
     process = hold_lock(tools.settings)
     try:
         tools.queue.claim(process.pid)
-        launcher.fail_abandoned(tools.database, tools.resources, tools.queue, tools.settings)
+        launcher.settle_abandoned_jobs(tools.database, tools.resources, tools.queue, tools.settings)
         assert tools.queue.find(queued).state == "running"
     finally:
         end(process)
-    launcher.fail_abandoned(tools.database, tools.resources, tools.queue, tools.settings)
+    launcher.settle_abandoned_jobs(tools.database, tools.resources, tools.queue, tools.settings)
     assert tools.queue.find(queued).state == "failed"
     assert f"pid {process.pid}" in tools.resources.get("dataset-import-job", queued).failure_reason
 
@@ -75,7 +75,7 @@ def test_a_worker_that_never_gets_to_its_work_is_given_up(tools, queued, monkeyp
     )
     deadline = launcher.MAX_FAILED_STARTS * 200
     while tools.queue.find(queued).state == "queued" and deadline:
-        launcher.fail_abandoned(tools.database, tools.resources, tools.queue, tools.settings)
+        launcher.settle_abandoned_jobs(tools.database, tools.resources, tools.queue, tools.settings)
         for process in launcher._started:
             process.wait(timeout=30)
         deadline -= 1

@@ -4,7 +4,7 @@ import pytest
 
 from services.engine.errors import InvalidInput, JobFailed, JobStopped
 from services.engine.jobs.failures import failure_reason
-from services.engine.jobs.outcomes import JobResult, begin_job, complete_job, fail_left_jobs, stop_job
+from services.engine.jobs.outcomes import JobResult, begin_job, complete_job, fail_abandoned_jobs, stop_job
 from services.engine.jobs.progress import JobProgress
 
 
@@ -48,7 +48,7 @@ def test_a_left_job_fails_with_what_happened(tools, queued):
     progress = JobProgress(tools.database, job, (("read", 0.5), ("write", 0.5)))
     progress.stage("read")
     progress.stage("write")
-    fail_left_jobs(tools.database, tools.resources, tools.queue)
+    fail_abandoned_jobs(tools.database, tools.resources, tools.queue)
     state, reason = status(tools, queued)
     assert state == "CREATE FAILED"
     assert "pid 4711" in reason
@@ -59,7 +59,7 @@ def test_a_left_job_fails_with_what_happened(tools, queued):
 def test_a_left_job_that_was_to_stop_is_stopped(tools, queued):
     tools.queue.claim(4711)
     tools.queue.request_stop(queued)
-    fail_left_jobs(tools.database, tools.resources, tools.queue)
+    fail_abandoned_jobs(tools.database, tools.resources, tools.queue)
     assert status(tools, queued) == ("CREATE STOPPED", None)
 
 

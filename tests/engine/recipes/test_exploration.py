@@ -9,8 +9,8 @@ from services.engine.errors import InvalidInput
 from services.engine.recipes.base import Histories, Impressions
 from services.engine.recipes.exploration import Exploration, parse_exploration
 from services.engine.recipes.histories import keep_events, select_users
-from services.engine.recipes.user_personalization import belief as exploration_belief
-from services.engine.recipes.user_personalization.belief import believe, shares_of_lists
+from services.engine.recipes.user_personalization import belief as belief_module
+from services.engine.recipes.user_personalization.belief import item_beliefs, shares_of_lists
 from tests.engine.recipes.synthetic import histories_of
 
 EQUAL = np.zeros(4, np.float32)
@@ -50,7 +50,7 @@ def test_each_place_in_a_batch_has_its_own_draw_of_one_seed() -> None:
 
 
 def test_what_has_no_event_is_as_uncertain_as_the_prior_and_events_narrow() -> None:
-    belief = believe(histories_of([[0, 1], [1, 0, 1], [1, 2]], 4), EQUAL, 4.0)
+    belief = item_beliefs(histories_of([[0, 1], [1, 0, 1], [1, 2]], 4), EQUAL, 4.0)
     assert belief.shift.tolist() == [0, 0, 0, 0]
     np.testing.assert_allclose(belief.width, (0.25 + np.array([2, 4, 1, 0])) ** -0.5, rtol=1e-6)
     assert belief.shift.dtype == belief.width.dtype == np.float32
@@ -58,8 +58,8 @@ def test_what_has_no_event_is_as_uncertain_as_the_prior_and_events_narrow() -> N
 
 def test_item_that_is_passed_over_sinks_and_is_explored_less() -> None:
     histories = histories_of([[0, 1]] * 40, 4)
-    ignored = believe(shown(histories, [[0, 1, 3], [0, 1, 3]] * 40), EQUAL, 1.0)
-    never_shown = believe(shown(histories, [[0, 1], [0, 1]] * 40), EQUAL, 1.0)
+    ignored = item_beliefs(shown(histories, [[0, 1, 3], [0, 1, 3]] * 40), EQUAL, 1.0)
+    never_shown = item_beliefs(shown(histories, [[0, 1], [0, 1]] * 40), EQUAL, 1.0)
     assert ignored.shift[3] < -1
     assert ignored.width[3] < 0.7 * never_shown.width[3]
     assert (never_shown.shift[3], never_shown.width[3]) == (0, 1)
@@ -68,7 +68,7 @@ def test_item_that_is_passed_over_sinks_and_is_explored_less() -> None:
 def test_item_that_is_chosen_more_than_its_neighbours_rises() -> None:
     histories = histories_of([[0, 1]] * 3 + [[2, 2]] * 4, 4)
     lists = [[0, 2], [1, 2]] * 3 + [[0, 1, 2, 3]] * 8
-    belief = believe(shown(histories, lists), np.log(np.array([30, 30, 1, 1], np.float32)), 1.0)
+    belief = item_beliefs(shown(histories, lists), np.log(np.array([30, 30, 1, 1], np.float32)), 1.0)
     assert belief.shift[2] > 0.5
     assert belief.shift[3] < 0
 
@@ -92,7 +92,7 @@ def test_lists_are_counted_block_by_block(monkeypatch: pytest.MonkeyPatch) -> No
     histories = histories_of(rng.integers(0, 4, (20, 3)).tolist(), 4)
     histories = shown(histories, [rng.integers(0, 4, rng.integers(0, 5)).tolist() for _ in range(60)])
     at_once = shares_of_lists(histories, histories.impressions, EQUAL)
-    monkeypatch.setattr(exploration_belief, "_BLOCK_EVENTS", 7)
+    monkeypatch.setattr(belief_module, "_BLOCK_EVENTS", 7)
     np.testing.assert_allclose(shares_of_lists(histories, histories.impressions, EQUAL), at_once)
 
 
@@ -108,7 +108,7 @@ def test_a_list_that_stands_for_others_counts_as_often() -> None:
 def test_most_likely_shift_balances_events_and_prior(variance: float) -> None:
     observed = np.array([0.0, 0.0, 5.0, 5.0, 3000.0, 2.0])
     expected = np.array([0.0, 5000.0, 0.0, 5.0, 1.0, 1e-9])
-    x = exploration_belief._most_likely(observed, expected, variance)
+    x = belief_module._most_likely(observed, expected, variance)
     np.testing.assert_allclose(observed - expected * np.exp(x) - x / variance, 0, atol=1e-6)
 
 

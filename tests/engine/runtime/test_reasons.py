@@ -50,10 +50,10 @@ def trained(name, histories, item_columns=(), **given):
     return artifact_of(name, recipe.train(TrainingData(histories, item_columns), options, QUIET), histories)
 
 
-def replayed(artifact, left_out: int | None, context=None):
+def replayed(artifact, leave_one_out_states: int | None, context=None):
     """Return log-scores and ranks of all items after a replay from nothing; what the user had stays hidden."""
     items, times = known_history(artifact, USER)
-    keep = np.arange(len(items)) != (-1 if left_out is None else left_out)
+    keep = np.arange(len(items)) != (-1 if leave_one_out_states is None else leave_one_out_states)
     index = artifact.users.index_of(USER)
     start = artifact.model.without_events(user_state(artifact.histories, artifact.states, index))
     state = artifact.model.advance(start, items[keep], times[keep])

@@ -45,9 +45,9 @@ from services.engine.store.objects import ObjectStore
 STAGES = (("count", 0.03), ("answer", 0.97))
 BLOCK_LINES = 2048
 """Lines held at a time."""
-KEPT_IDS = 200_000
+MAX_CACHED_IDS = 200_000
 """Item ids that a job keeps as text once it has written them: some 20 MB."""
-TOLD_EVERY = 50
+UPDATE_EVERY_LINES = 50
 """Lines between two looks at the clock, after which progress may be written down."""
 MAX_FILES = 1000
 MAX_FILE_BYTES = 1_000_000_000
@@ -129,7 +129,7 @@ def _answer_file(
     n_results = wanted.get("numResults")
     n = n_results if isinstance(n_results, int) else None
     refused_before = tally.refused
-    id_of = lru_cache(maxsize=KEPT_IDS)(artifact.items.id_of)
+    id_of = lru_cache(maxsize=MAX_CACHED_IDS)(artifact.items.id_of)
     out, errors = folder / "out", folder / "errors"
     with ExitStack() as stack:
         source = stack.enter_context(objects.open_read(url))
@@ -145,7 +145,7 @@ def _answer_file(
                 else:
                     written.write(next(answered) + "\n")
                 tally.lines += 1
-                if tally.lines % TOLD_EVERY == 0:
+                if tally.lines % UPDATE_EVERY_LINES == 0:
                     progress.update(tally.lines / tally.total, tally.note())
     objects.put_file(f"{target}/{name}.out", out)
     if tally.refused > refused_before:

@@ -16,8 +16,8 @@ from services.engine.data.schemas import MAX_ID_LENGTH
 
 MAX_LINE_BYTES = 1_000_000
 """More than 500 ids of 256 characters take."""
-MAX_LIST = 500
-SHOWN_BYTES = 200
+MAX_LIST_LENGTH = 500
+MAX_ECHO_BYTES = 200
 """So much of a line that is no JSON object is repeated in the answer."""
 DECIMALS = 7
 EXAMPLES = {
@@ -27,7 +27,7 @@ EXAMPLES = {
 }
 """What a line looks like, by recipe type."""
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-NOT_SERVED = {
+UNSUPPORTED = {
     "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out",
     "context": "context is not taken by batch jobs; leave it out",
 }
@@ -84,7 +84,7 @@ def read_record(number: int, line: bytes, recipe_type: str) -> Record | Refused:
     if not isinstance(value, dict):
         return _refused(number, line, f"the line is no JSON object; write {EXAMPLES[recipe_type]}")
     try:
-        _refuse_what_is_not_served(value)
+        _refuse_unsupported(value)
         if recipe_type == "RELATED_ITEMS":
             return Record(number, given, item_id=_id(value, "itemId", recipe_type))
         user_id = _id(value, "userId", recipe_type)
@@ -117,8 +117,8 @@ class _CannotAnswer(Exception):
     """The line cannot be answered; the text says why."""
 
 
-def _refuse_what_is_not_served(value: Mapping[str, Any]) -> None:
-    for member, reason in NOT_SERVED.items():
+def _refuse_unsupported(value: Mapping[str, Any]) -> None:
+    for member, reason in UNSUPPORTED.items():
         if value.get(member):
             raise _CannotAnswer(reason)
 
@@ -134,9 +134,9 @@ def _ids(value: Mapping[str, Any], recipe_type: str) -> tuple[str, ...]:
     found = value.get("itemList")
     if found is None:
         raise _CannotAnswer(f"itemList is missing; write {EXAMPLES[recipe_type]}")
-    if not isinstance(found, list) or not 1 <= len(found) <= MAX_LIST:
+    if not isinstance(found, list) or not 1 <= len(found) <= MAX_LIST_LENGTH:
         held = f"{len(found)} items" if isinstance(found, list) else "no list"
-        raise _CannotAnswer(f"itemList holds {held}; give a list of 1 to {MAX_LIST} item ids")
+        raise _CannotAnswer(f"itemList holds {held}; give a list of 1 to {MAX_LIST_LENGTH} item ids")
     return tuple(_checked(item_id, "itemList") for item_id in found)
 
 
@@ -149,8 +149,8 @@ def _checked(value: object, member: str) -> str:
 
 
 def _refused(number: int, line: bytes, reason: str) -> Refused:
-    text = line[:SHOWN_BYTES].decode("utf-8", "replace").strip()
-    if len(line) > SHOWN_BYTES:
+    text = line[:MAX_ECHO_BYTES].decode("utf-8", "replace").strip()
+    if len(line) > MAX_ECHO_BYTES:
         text += "…"
     return Refused(number, _compact(text), reason)
 

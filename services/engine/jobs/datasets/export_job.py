@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.engine.data.exporter import export_csv
 from services.engine.data.schemas import parse_schema
-from services.engine.jobs.datasets.live_data import merged, newest_number
+from services.engine.jobs.datasets.live_data import merged_snapshot, newest_number
 from services.engine.jobs.datasets.snapshots import current_snapshot
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
@@ -29,7 +29,7 @@ def run_export(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
         url = export_csv(
             tools.objects,
             parse_schema(tools.resources.get("schema", dataset["schemaArn"])["schema"]),
-            merged(tools, dataset, base, up_to, Path(folder), progress),
+            merged_snapshot(tools, dataset, base, up_to, Path(folder), progress),
             export_job["jobOutput"]["s3DataDestination"]["path"],
             export_job["jobName"],
             progress,

@@ -17,7 +17,7 @@ from services.engine.store.live import LiveRows
 from services.engine.store.resources import Resource
 
 
-def holdings(
+def dataset_snapshot(
     tools: JobTools, dataset: Resource, up_to: int, progress: ImportProgress | None = None
 ) -> SnapshotInfo | None:
     """Return everything that a data set holds up to a number; None when it holds nothing.
@@ -25,7 +25,7 @@ def holdings(
     Where something was put one by one that is a new snapshot beside the data set's own, which belongs to the job that
     asked for it and must name it among its resource's "_snapshots".
     """
-    return merged(
+    return merged_snapshot(
         tools,
         dataset,
         current_snapshot(tools.settings, dataset),
@@ -35,7 +35,7 @@ def holdings(
     )
 
 
-def merged(
+def merged_snapshot(
     tools: JobTools,
     dataset: Resource,
     base: SnapshotInfo | None,

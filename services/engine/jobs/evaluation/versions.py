@@ -48,7 +48,7 @@ RELATED_SPLIT_WORDS = (
 )
 CURVE_USERS = 1000
 """At most so many test users are asked after every epoch; the final figures use all of them."""
-PROBED_USERS = 20
+SAMPLED_USERS = 20
 
 
 class CurveValidation:
@@ -122,7 +122,7 @@ def evaluate_related_items(
 
 def hides_seen(model: UserModel, histories: Histories) -> bool:
     """Return whether the model never shows what a user already has, by asking it about a few users."""
-    users = np.flatnonzero(histories.lengths() > 0)[:PROBED_USERS]
+    users = np.flatnonzero(histories.lengths() > 0)[:SAMPLED_USERS]
     if not len(users):
         return False
     probed = select_users(histories, users)

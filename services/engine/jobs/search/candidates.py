@@ -52,7 +52,7 @@ class Candidate:
         data = replace(self.data, histories=learning)
 
         def train(settings: Mapping[str, Any], progress: Progress, validation: Validation | None) -> Model:
-            asked = None if self.recipe.trains_on_everyone else validation
+            asked = None if self.recipe.trains_on_all_users else validation
             return self.recipe.train(data, self.with_settings(settings).options, progress, asked)
 
         return search(plan, inner, train, report)

@@ -30,12 +30,12 @@ from services.engine.recipes.hyperparameters import to_text
 logger = logging.getLogger(__name__)
 
 VALIDATION_SEED = 1
-WANTED_USERS, MOST_USERS = 500, 2000
-LEAST_SHARE, MOST_SHARE = 0.1, 0.25
+TARGET_USERS, MAX_USERS = 500, 2000
+MIN_SHARE, MAX_SHARE = 0.1, 0.25
 SEED = 0
-MOST_RANDOM = 10
+MAX_RANDOM_TRIALS = 10
 """Trials that are drawn at random before the estimator has enough to go by; a third of all, where there are fewer."""
-FEWEST_FINISHED = 3
+MIN_FINISHED_TRIALS = 3
 """Finished trials without which none is stopped early."""
 FAILURES = (JobFailed, EngineError, MemoryError, ArithmeticError, RuntimeError, ValueError)
 """What a setting can break: too large for the memory, too small for the data. Anything else is a fault of the job."""
@@ -71,8 +71,8 @@ class Best:
 def validation_split(histories: Histories) -> TestSplit:
     """Split the users who are trained on once more; histories hold no event of any test user."""
     n_users = int((histories.lengths() >= 2).sum())
-    share = min(max(WANTED_USERS / max(n_users, 1), LEAST_SHARE), MOST_SHARE)
-    return sequence_split(histories, VALIDATION_SEED, share).sample(MOST_USERS)
+    share = min(max(TARGET_USERS / max(n_users, 1), MIN_SHARE), MAX_SHARE)
+    return sequence_split(histories, VALIDATION_SEED, share).sample(MAX_USERS)
 
 
 def search(plan: SearchPlan, split: TestSplit, train: TrainTrial, report: SearchReport) -> Best:
@@ -92,11 +92,11 @@ class _Search:
         self._optuna: Any = optuna
         self._plan, self._train, self._report = plan, train, report
         self._measure = _Measure(split, plan.metric)
-        n_random = min(MOST_RANDOM, max(FEWEST_FINISHED, plan.n_trials // 3))
+        n_random = min(MAX_RANDOM_TRIALS, max(MIN_FINISHED_TRIALS, plan.n_trials // 3))
         self._study = optuna.create_study(
             direction="maximize",
             sampler=optuna.samplers.TPESampler(seed=SEED, n_startup_trials=n_random),
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=FEWEST_FINISHED),
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=MIN_FINISHED_TRIALS),
         )
         self._study.enqueue_trial({searched.name: searched.first for searched in plan.searched})
         self._known: dict[tuple[Any, ...], Trial] = {}
@@ -115,7 +115,7 @@ class _Search:
             if is_new:
                 self._known[key] = self._try(proposed, settings)
             trial = self._known[key]
-            self._tell(proposed, trial)
+            self._report_to_study(proposed, trial)
             if is_new and trial.state == "done" and trial.value is not None:
                 candidate = Best(self._plan, settings, trial.value)
                 best = candidate if candidate.beats(best) else best
@@ -147,7 +147,7 @@ class _Search:
         self._report.finished(trial)
         return trial
 
-    def _tell(self, proposed: Any, trial: Trial) -> None:
+    def _report_to_study(self, proposed: Any, trial: Trial) -> None:
         states = self._optuna.trial.TrialState
         if trial.state == "done":
             self._study.tell(proposed, trial.value)

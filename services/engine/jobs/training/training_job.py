@@ -22,7 +22,7 @@ from services.engine.data.sequences import load_training_data
 from services.engine.data.snapshots import SnapshotInfo
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import JobFailed
-from services.engine.jobs.datasets.live_data import holdings, newest_number
+from services.engine.jobs.datasets.live_data import dataset_snapshot, newest_number
 from services.engine.jobs.evaluation.metrics import sequence_split
 from services.engine.jobs.evaluation.versions import CurveValidation, evaluate_version
 from services.engine.jobs.outcomes import JobResult
@@ -68,7 +68,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     progress.stage("read")
     datasets = datasets_of(tools.resources, version["datasetGroupArn"])
     up_to = {kind: newest_number(tools, dataset) for kind, dataset in datasets.items()}
-    found = {kind: holdings(tools, dataset, up_to[kind], progress) for kind, dataset in datasets.items()}
+    found = {kind: dataset_snapshot(tools, dataset, up_to[kind], progress) for kind, dataset in datasets.items()}
     snapshots = {kind: snapshot for kind, snapshot in found.items() if snapshot is not None}
     if "INTERACTIONS" not in snapshots:
         raise JobFailed("The dataset group has no interactions. Import some, then create a new version.")
@@ -93,14 +93,14 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     )
 
     progress.stage("train")
-    validation = None if recipe.trains_on_everyone else CurveValidation(split, training, progress)
+    validation = None if recipe.trains_on_all_users else CurveValidation(split, training, progress)
     checkpoints = TrainingCheckpoints(tools.settings, version["solutionArn"], progress)
     options = replace(options, checkpoints=checkpoints)
     model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)
 
     progress.stage("measure")
     evaluation, metrics = evaluate_version(model, training, split, progress)
-    if recipe.trains_on_everyone:
+    if recipe.trains_on_all_users:
         everyone = within_percentiles(histories, options.hyperparameters)
         model = recipe.train(replace(candidate.data, histories=everyone), options, progress, None)
 
@@ -144,7 +144,7 @@ def _plans(version: Resource) -> tuple[SearchPlan, ...]:
 
 def _stages(recipe: Recipe, n_trials: int) -> list[tuple[str, float]]:
     """Return the stages with their shares of the time; a search takes its trials' times that of the training."""
-    stages = dict(COUNTING_STAGES if recipe.trains_on_everyone else LEARNING_STAGES)
+    stages = dict(COUNTING_STAGES if recipe.trains_on_all_users else LEARNING_STAGES)
     if not n_trials:
         return list(stages.items())
     names = ("read", "prepare", "search", "train", "measure", "save")

@@ -1,7 +1,8 @@
-"""aws-popularity-count: the items that most users have interacted with, the same list for everybody.
+"""aws-popularity-count: the items with the most users, the same list for every user.
 
-AWS ranks by the number of unique users of an item (developer guide, "Popularity-Count recipe"); ties go to the lower
-item_index, so that two runs agree. Items without interactions are never shown; items the user already has are.
+AWS ranks by the number of unique users of an item (Amazon Personalize developer guide, "Popularity-Count recipe"). Ties
+are in order of item_index, so that two runs agree. Items without interactions are never shown; items that the user has
+already interacted with are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ class PopularityModel(UserModel):
         self.n_items = len(unique_users)
         self.unique_users = unique_users
         order = np.argsort(-unique_users, kind="stable")
-        # Ranks instead of counts: exact in float32 and without ties, which makes every list reproducible.
+        # Ranks instead of counts are exact in float32 and have no ties, so every list is reproducible.
         scores = np.empty(self.n_items, np.float32)
         scores[order] = -np.arange(self.n_items, dtype=np.float32)
         scores[unique_users == 0] = -np.inf
@@ -53,7 +54,7 @@ class PopularityModel(UserModel):
         return np.empty((histories.n_users, 0), np.float32)
 
     def item_scores(self, states: Sequence[UserState]) -> Floats:
-        """Return minus the popularity rank, the same for every user; only the order means something."""
+        """Return minus the popularity rank, the same for every user; only the order is meaningful."""
         return np.tile(self._scores, (len(states), 1))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
@@ -68,11 +69,11 @@ class PopularityModel(UserModel):
 
 
 class PopularityRecipe(Recipe):
-    """Counts; there is nothing to learn."""
+    """Counts the users of each item."""
 
     name = "aws-popularity-count"
     model_class = PopularityModel
-    trains_on_everyone = True
+    trains_on_all_users = True
 
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None

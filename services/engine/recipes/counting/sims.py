@@ -1,18 +1,19 @@
-"""aws-sims: what goes with an item, from the users who had both.
+"""aws-sims: items related to an item, from the users who interacted with both.
 
-Documented (developer guide, "SIMS recipe"): co-occurrence in user histories, no scores, popular items for an item that
-is unknown or has too little data, percentiles that keep the rarest and the most frequent items out of training. The
-formula is not; ours, with its sources, stands in cooccurrence.py. What AWS leaves open is decided so:
+Documented (Amazon Personalize developer guide, "SIMS recipe"): co-occurrence in user histories, no scores, popular
+items for an item that is unknown or has too little data, percentiles that exclude the rarest and the most frequent
+items from training. The formula is not documented; cooccurrence.py has ours with its sources. Our choices where AWS's
+documentation is silent:
 
 - popularity_discount_factor is the exponent of the candidate's popularity, min_cointeraction_count counts users;
-- an item outside the item percentiles is never anybody's neighbour, but is answered for itself; percentile bounds are
-  inclusive and interpolated, over the interactions of the items that have any;
-- an item's list never holds the item itself; when it has fewer neighbours than asked for, popular items follow them;
+- an item outside the item percentiles is never a neighbour, but has a list of its own; percentile bounds are inclusive
+  and interpolated, over the interactions of the items with any;
+- an item's list never contains the item itself; popular items follow when it has fewer neighbours than requested;
 - "popular" counts unique users among all trained events, whatever the item percentiles.
 
-Amazon's notebook of 2019 prints five neighbours for two films of MovieLens 1M, all of them rarely seen. With its
-default of 0.5 Amazon seems to discount more than we do: at 0.5 they rank in our thousands, at 1.0 from 1 to 284
-(benchmarks/sims.py). We keep 0.5, whose neighbours agree best in genre.
+Amazon's notebook of 2019 prints five neighbours for two films of MovieLens 1M, all of them with few interactions. With
+its default of 0.5, Amazon seems to discount more than this engine: at 0.5 these films have ranks in the thousands here,
+at 1.0 from 1 to 284 (benchmarks/sims.py). The default stays 0.5, whose neighbours agree best in genre.
 """
 
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ from services.engine.recipes.base import (
 from services.engine.recipes.counting.cooccurrence import Neighbours, nearest, user_item_matrix
 
 N_NEIGHBOURS = 500
-"""Neighbours that are kept of each item: the longest list that GetRecommendations gives."""
+"""Neighbours stored for each item: the maximum length of a list of GetRecommendations."""
 
 
 def _percentile(name: str, default: float, description: str) -> HyperParameter:
@@ -71,15 +72,15 @@ HYPERPARAMETERS = (
 
 
 class SimsModel(RelatedItemsModel):
-    """The nearest neighbours of each item, and how popular every item is."""
+    """The nearest neighbours of each item, and the popularity of every item."""
 
     def __init__(self, neighbours: Neighbours, unique_users: Longs) -> None:
-        """unique_users, int64 (n_items,): how many users have each item."""
+        """unique_users, int64 (n_items,): number of users of each item."""
         self.n_items = len(unique_users)
         self._neighbours = neighbours
         self._unique_users = unique_users
         order = np.argsort(-unique_users, kind="stable")
-        # Below every similarity, so that popular items come after all neighbours.
+        # Popular items have lower scores than all neighbours.
         self._popular = np.empty(self.n_items, np.float32)
         self._popular[order] = -1.0 - np.arange(self.n_items, dtype=np.float32)
         self._popular[unique_users == 0] = -np.inf
@@ -90,7 +91,7 @@ class SimsModel(RelatedItemsModel):
         return self._neighbours.items[rows], self._neighbours.similarities[rows]
 
     def related_scores(self, item_index: int | None) -> Floats:
-        """Return similarities, above 0, for neighbours; for the others minus the popularity rank, -1 at best."""
+        """Return similarities, above 0, for neighbours, and minus the popularity rank, at most -1, for the others."""
         scores = self._popular.copy()
         if item_index is not None:
             items, similarities = self.neighbours_of(item_index)
@@ -116,19 +117,19 @@ class SimsModel(RelatedItemsModel):
 
 
 class SimsRecipe(Recipe):
-    """Counts who had both; there is nothing to learn."""
+    """Counts the users of each pair of items."""
 
     name = "aws-sims"
     model_class = SimsModel
     hyperparameters = HYPERPARAMETERS
-    trains_on_everyone = True
+    trains_on_all_users = True
 
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
     ) -> SimsModel:
-        """Count on the histories given; whoever calls has filtered events and users."""
+        """Count on the histories; the caller has filtered events and users."""
         values = {parameter.name: parameter.default for parameter in HYPERPARAMETERS} | dict(options.hyperparameters)
-        progress.update(0.0, "counting who had both")
+        progress.update(0.0, "counting users of both items")
         matrix = user_item_matrix(data.histories)
         neighbours = nearest(
             matrix,
@@ -138,7 +139,7 @@ class SimsRecipe(Recipe):
                 values["max_item_interaction_count_percentile"],
             ),
             discount=values["popularity_discount_factor"],
-            least_users=values["min_cointeraction_count"],
+            min_users=values["min_cointeraction_count"],
             n_neighbours=N_NEIGHBOURS,
             progress=progress,
         )
@@ -148,7 +149,7 @@ class SimsRecipe(Recipe):
 
 
 def listable_items(histories: Histories, low: float, high: float) -> NDArray[np.bool_]:
-    """Return bool (n_items,): whose number of interactions lies within these percentiles (0 to 1), bounds included."""
+    """Return bool (n_items,): items whose number of interactions is within these percentiles (0 to 1), inclusive."""
     counts = np.bincount(histories.items, minlength=histories.n_items)
     present = counts > 0
     if not present.any():

@@ -1,7 +1,7 @@
 """Training sequences and batches of the hierarchical recurrent network. Numpy only.
 
 A sequence is one user's history over the trained items: inputs are all events but the last, targets all but the first.
-Batches hold whole sequences of similar length (little waiting for the longest), in an order that changes every epoch.
+Batches contain complete sequences of similar length, so little padding is needed, in a new order every epoch.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, Histories, Ints, Longs
-from services.engine.recipes.hrnn.config import LONGEST_SEQUENCE, gap_buckets
+from services.engine.recipes.hrnn.config import MAX_SEQUENCE_LENGTH, gap_buckets
 from services.engine.recipes.hrnn.packing import Packing, pack, steps_of
 
 _BLOCK_EVENTS = 1 << 20
@@ -19,7 +19,7 @@ _BLOCK_EVENTS = 1 << 20
 
 @dataclass(frozen=True)
 class Sequences:
-    """Every token (input event with a target) of the training data, ordered by sequence, then time."""
+    """All tokens (input events with a target) of the training data, ordered by sequence, then by time."""
 
     lengths: Longs
     """int64 (n_sequences,): tokens of each sequence, at least 1."""
@@ -32,7 +32,7 @@ class Sequences:
     weights: Floats
     """float32 (n_tokens,): weight of the token in the loss."""
     users: Ints
-    """int32 (n_sequences,): user_index whose events these are."""
+    """int32 (n_sequences,): user_index of the sequence."""
     target_events: Longs
     """int64 (n_tokens,): row of the next event in the histories, for its context."""
 
@@ -43,17 +43,17 @@ class Sequences:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some sequences, longest first. Tokens are ordered by sequence ("lane"), then time, unless said otherwise."""
+    """Some sequences, longest first. Tokens are ordered by sequence ("lane"), then by time, unless noted."""
 
     lengths: Longs
     packing: Packing
     inputs: NDArray[np.int64]
-    """int64 (n,), in packed order, as gaps."""
+    """int64 (n,), in packed order, like gaps."""
     gaps: NDArray[np.int64]
     targets: NDArray[np.int64]
     weights: Floats
     history: NDArray[np.int64]
-    """int64 (n,): the inputs in token order, what the seen mask is made of."""
+    """int64 (n,): the inputs in token order, for the mask of seen items."""
     users: Ints
     """int32 (n_lanes,)."""
     target_events: Longs
@@ -61,9 +61,9 @@ class Batch:
 
 
 def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool, masks_seen: bool) -> Sequences:
-    """Cut histories into sequences. item_rows, int32 (n_items,), numbers the trained items; -1 drops an event.
+    """Divide histories into sequences. item_rows, int32 (n_items,), numbers the trained items; -1 drops an event.
 
-    With masks_seen, a target that the user already has weighs nothing: it cannot be predicted by design.
+    With masks_seen, a target that the user already has gets weight 0, because the model never predicts it.
     """
     users = np.repeat(np.arange(histories.n_users, dtype=np.int32), histories.lengths())
     rows = item_rows[histories.items]
@@ -75,8 +75,8 @@ def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool,
     gaps = np.where(same_user, gap_buckets(np.diff(times, prepend=times[:1])), 0).astype(np.int32)
 
     of_users = np.bincount(users, minlength=histories.n_users)
-    pieces = 1 + of_users.max(initial=0) // LONGEST_SEQUENCE  # numbers that a user's sequences have room in
-    sequence = users.astype(np.int64) * pieces + steps_of(of_users) // LONGEST_SEQUENCE
+    pieces = 1 + of_users.max(initial=0) // MAX_SEQUENCE_LENGTH  # sequence numbers reserved for each user
+    sequence = users.astype(np.int64) * pieces + steps_of(of_users) // MAX_SEQUENCE_LENGTH
     has_target = np.concatenate([sequence[1:] == sequence[:-1], [False]]) if len(users) else np.zeros(0, bool)
     is_target = np.concatenate([[False], has_target[:-1]]) if len(users) else np.zeros(0, bool)
     of_sequences, lengths = np.unique(sequence[has_target], return_counts=True)
@@ -96,14 +96,14 @@ def make_sequences(histories: Histories, item_rows: Ints, recency_weights: bool,
 
 
 def _first_times(sequence: Longs, rows: Ints) -> NDArray[np.bool_]:
-    """Return whether each event is its sequence's first with that item; in blocks, since sorting takes memory."""
+    """Return whether each event is its sequence's first with that item; in blocks, to bound the memory of sorting."""
     first = np.zeros(len(rows), bool)
     start = 0
     while start < len(rows):
         end = len(rows)
-        if start + _BLOCK_EVENTS < end:  # whole sequences, one at least
-            first_one_out = max(sequence[start] + 1, sequence[start + _BLOCK_EVENTS])
-            end = int(sequence.searchsorted(first_one_out))
+        if start + _BLOCK_EVENTS < end:  # complete sequences, at least one
+            next_block = max(sequence[start] + 1, sequence[start + _BLOCK_EVENTS])
+            end = int(sequence.searchsorted(next_block))
         pairs = (sequence[start:end] - sequence[start]) * np.int64(rows[start:end].max() + 1) + rows[start:end]
         first[start + np.unique(pairs, return_index=True)[1]] = True
         start = end
@@ -111,9 +111,9 @@ def _first_times(sequence: Longs, rows: Ints) -> NDArray[np.bool_]:
 
 
 def recency(timestamps: Longs) -> Floats:
-    """Return the weight of each event: the newest weighs twice the oldest, in between by halving; mean 1.
+    """Return the weight of each event, with mean 1: exponential in time, the newest has twice the weight of the oldest.
 
-    Twice, not more: on MovieLens, where nothing changes while old users leave, four times cost 3 % of MRR.
+    On MovieLens, whose tastes do not change while old users leave, a factor of four costs 3 % of MRR.
     """
     if len(timestamps) == 0:
         return np.zeros(0, np.float32)
@@ -124,7 +124,7 @@ def recency(timestamps: Longs) -> Floats:
 
 
 def epoch_batches(sequences: Sequences, batch_tokens: int, rng: np.random.Generator) -> Iterator[Batch]:
-    """Yield every sequence once, in batches of about batch_tokens tokens (one sequence at least)."""
+    """Yield every sequence once, in batches of about batch_tokens tokens (at least one sequence)."""
     jitter = sequences.lengths * (1 + 0.4 * rng.random(len(sequences.lengths)))
     order = np.argsort(jitter, kind="stable")
     tokens = np.cumsum(sequences.lengths[order])
@@ -157,10 +157,10 @@ def _batch(sequences: Sequences, starts: Longs, group: Longs) -> Batch:
 
 
 def seen_mask(batch: Batch, n_items: int) -> tuple[Longs, Longs]:
-    """Return what each token's user already has, as flat indices into (n_tokens, n_items) and where each token's end.
+    """Return each token's seen items as flat indices into (n_tokens, n_items), and the end of each token's indices.
 
-    Token t of a sequence has seen the sequence's inputs 0 to t, so it owns t + 1 indices, token by token. One triangle
-    of indices serves all sequences: a shorter one needs its first rows only.
+    Token t of a sequence has seen the sequence's inputs 0 to t, so it has t + 1 indices. All sequences share one
+    triangle of indices; a shorter sequence uses its first rows.
     """
     longest = int(batch.lengths[0])
     columns = np.tril_indices(longest)[1]

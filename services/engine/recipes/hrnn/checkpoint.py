@@ -1,7 +1,7 @@
-"""The state of a half-done training as named arrays: a training that goes on from it ends with the same model.
+"""The state of an unfinished training as named arrays: a training that resumes from it ends with the same model.
 
-Everything that the next batch depends on is in it: weights, AdamW's moments, the positions of all random generators,
-how far the epochs are, and what early stopping has seen.
+It contains everything that the next batch depends on: weights, AdamW's moments, the states of all random generators,
+the position within the epochs, and the state of early stopping.
 """
 
 import hashlib
@@ -23,12 +23,12 @@ Arrays = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Position:
-    """How far a training is."""
+    """The progress of a training."""
 
     epoch: int = 0
-    """Whole epochs that are done."""
+    """Completed epochs."""
     tokens: int = 0
-    """Tokens that are learned from, over all epochs."""
+    """Tokens processed, over all epochs."""
     points: int = 0
     """Points of the learning curve so far."""
 
@@ -42,10 +42,10 @@ class TrainingState:
     generators: Sequence[np.random.Generator]
     stopping: EarlyStopping | None
     fingerprint: str
-    """Of what the training starts from; see fingerprint_of."""
+    """Identifies the training; see fingerprint_of."""
 
     def to_arrays(self, position: Position) -> dict[str, NDArray[Any]]:
-        """Return everything as arrays; they are copies."""
+        """Return the state as copied arrays."""
         arrays = {f"network.{name}": _copied(tensor) for name, tensor in self.network.state_dict().items()}
         for index, moments in self.optimizer.state_dict()["state"].items():
             arrays |= {f"optimizer.{index}.{name}": _copied(value) for name, value in moments.items()}
@@ -59,7 +59,7 @@ class TrainingState:
         return arrays
 
     def restore(self, arrays: Arrays) -> Position | None:
-        """Take everything from arrays; None, and nothing is changed, when they are those of another training."""
+        """Restore the state and return its position; None, without a change, for arrays of another training."""
         if "fingerprint" not in arrays or arrays["fingerprint"].tobytes().decode() != self.fingerprint:
             return None
         self.network.load_state_dict(_tensors(arrays, "network."))
@@ -80,9 +80,9 @@ class TrainingState:
 
 
 def fingerprint_of(network: HrnnNetwork, sequences: Sequences) -> str:
-    """Return what tells one training from another: its settings, its sequences and its weights before the first batch.
+    """Return a hash of the training's settings, its sequences and its initial weights.
 
-    The weights before the first batch depend on the seed and on every feature of items, users and interactions.
+    The initial weights depend on the seed and on every feature of items, users and interactions.
     """
     digest = hashlib.sha256(f"1 {torch.__version__} {type(network).__name__} {network.config}".encode())
     for array in (sequences.lengths, sequences.inputs, sequences.targets, sequences.gaps, sequences.weights):

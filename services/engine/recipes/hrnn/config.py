@@ -1,12 +1,12 @@
-"""aws-hrnn's settings: AWS's hyperparameters, ours, and the rule that fills in what depends on the data's size.
+"""aws-hrnn's settings: AWS's hyperparameters, our own, and a rule for the settings that depend on the data's size.
 
-hidden_dimension is a unit of size: the item embedding has one and a half times, the recurrent state three times as many
-dimensions (rounded to multiples of 8), so that AWS's default of 43 gives the 64 and 128 that measured best on
-MovieLens 100K. bptt is taken literally: the state runs through the whole history, gradients stop every bptt events.
+hidden_dimension is a unit of size: the item embedding has 1.5 times, the recurrent state three times as many dimensions
+(rounded to multiples of 8), so that AWS's default of 43 gives 64 and 128, which measured best on MovieLens 100K. bptt
+is the length of back-propagation: the state runs through the whole history, gradients stop every bptt events.
 
-One rule for all data: some 300 to 1,200 updates whatever the size, times the recipe's effort, in batches of about 1 %
-of the events, and less dropout the more there is to learn from. It was chosen on validation parts; benchmarks/README.md
-has the figures under "How the defaults were chosen".
+One rule for all data: 300 to 1,200 updates, times the recipe's effort, in batches of about 1 % of the events, with less
+dropout on larger data. It was chosen on validation parts; benchmarks/README.md has the figures under "How the defaults
+were chosen".
 """
 
 import math
@@ -23,17 +23,17 @@ GAP_EDGES_S = (0.5, 10.5, 60.0, 300.0, 1800.0, 21600.0, 86400.0, 604800.0, 25920
 """Borders in seconds between the buckets of the time since a user's previous event."""
 _GAP_EDGES = np.asarray(GAP_EDGES_S)
 N_GAPS = len(GAP_EDGES_S) + 2
-"""Bucket 0 is the first event, 1 to 10 the gaps from "at once" to "over a month"."""
+"""Bucket 0 is the first event, 1 to 10 are gaps from half a second to over a month."""
 FIRST_SESSION_GAP = 7
-"""From this bucket on (six hours) an event begins a new session, and the session gate acts."""
+"""From this bucket on (six hours) an event begins a new session, and the session gate is applied."""
 FULL_SOFTMAX_ITEMS = 10_000
-"""Up to this many items the loss looks at all of them; above, at a sample (reference: Jean et al. 2015, log-q)."""
+"""Up to this many items the loss uses all of them; above, it uses a sample (Jean et al. 2015, log-q correction)."""
 PEAK_RATE = 7.5e-3
-"""Learning rate at the top of the one-cycle schedule, unless a recipe or a person says otherwise."""
+"""Peak learning rate of the one-cycle schedule, unless a recipe or a user sets another one."""
 FEW_REPEATS = 0.1
-"""Below this share of repeated events a user's items count as used up: never predicted, never shown again."""
-LONGEST_SEQUENCE = 2000
-"""Events after which a longer history goes on as another training sequence; bounds the memory of one batch."""
+"""Below this share of repeated events the model never predicts or shows items that a user already has."""
+MAX_SEQUENCE_LENGTH = 2000
+"""Events after which a scaled_effort history goes on as another training sequence; bounds the memory of one batch."""
 
 _LENGTH_PERCENTILES = (
     HyperParameter(
@@ -52,7 +52,7 @@ _LENGTH_PERCENTILES = (
         0.0,
         1.0,
         featurization=True,
-        description="Users with longer histories than this percentile are left out of training.",
+        description="Users with scaled_effort histories than this percentile are left out of training.",
     ),
 )
 
@@ -102,7 +102,7 @@ HYPERPARAMETERS: tuple[HyperParameter, ...] = (
 
 @dataclass(frozen=True)
 class HrnnConfig:
-    """Everything that decides one training run, complete."""
+    """All settings of one training run."""
 
     item_size: int
     """d: dimensions of an item embedding."""
@@ -117,12 +117,12 @@ class HrnnConfig:
     input_dropout: float
     seed: int
     masks_seen: bool
-    """Whether items that the user already has are out of the game, in the loss and when serving."""
+    """Whether items that the user already has are excluded, in the loss and when serving."""
     early_stopping: bool = False
     state_dropout: float = 0.25
     label_smoothing: float = 0.1
     n_sampled: int = 512
-    """Draws of negatives of the sampled softmax, shared by a batch."""
+    """Number of negatives drawn for the sampled softmax; all rows of a batch share them."""
 
 
 def configure(
@@ -136,31 +136,31 @@ def configure(
     more_dropout: float = 0.0,
     peak_rate: float = PEAK_RATE,
 ) -> HrnnConfig:
-    """Return the complete settings from typed hyperparameters and the size of what is trained on.
+    """Return the complete settings from typed hyperparameters and the size of the training data.
 
-    default_dimension: the recipe's default hidden_dimension, which stands for the sizes that measured best. effort
-    multiplies the number of updates; more_dropout is added to the rule's, peak_rate is the learning rate's default.
+    default_dimension: the recipe's default hidden_dimension, which means the sizes that measured best. effort
+    multiplies the number of updates; more_dropout is added to the rule's; peak_rate is the default learning rate.
     """
-    given = {name: value for name, value in hyperparameters.items() if value is not None}
-    hidden = 43 / default_dimension * int(given.get("hidden_dimension", default_dimension))
+    settings = {name: value for name, value in hyperparameters.items() if value is not None}
+    hidden = 43 / default_dimension * int(settings.get("hidden_dimension", default_dimension))
     n_events = max(n_events, 1)
-    batch_tokens = int(given.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
+    batch_tokens = int(settings.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
     n_updates = effort * float(np.clip(540 * (n_events / 90_000) ** 0.25, 300, 1200))
-    fewest = 3 if effort >= 1 else 2
-    epochs = int(given.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), fewest, 40)))
+    min_epochs = 3 if effort >= 1 else 2
+    epochs = int(settings.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), min_epochs, 40)))
     dropout = float(np.clip(0.5 - 0.25 * math.log10(n_events / 90_000), 0.2, 0.5)) + more_dropout
     return HrnnConfig(
         item_size=8 * round(hidden * 1.5 / 8),
         state_size=8 * round(hidden * 3 / 8),
-        bptt=int(given.get("bptt", 32)),
-        recency_mask=bool(given.get("recency_mask", True)),
+        bptt=int(settings.get("bptt", 32)),
+        recency_mask=bool(settings.get("recency_mask", True)),
         epochs=epochs,
         batch_tokens=batch_tokens,
-        learning_rate=float(given.get("learning_rate", peak_rate)),
-        input_dropout=float(given.get("dropout", dropout)),
-        seed=int(given.get("random_seed", seed)),
+        learning_rate=float(settings.get("learning_rate", peak_rate)),
+        input_dropout=float(settings.get("dropout", dropout)),
+        seed=int(settings.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,
-        early_stopping=bool(given.get("early_stopping", False)),
+        early_stopping=bool(settings.get("early_stopping", False)),
     )
 
 
@@ -174,15 +174,15 @@ def with_default_dimension(default: int) -> tuple[HyperParameter, ...]:
 
 
 def smallness(n_events: int) -> float:
-    """Return 1 for up to 90,000 events, 0 from 900,000 on, and a share by their logarithm in between."""
+    """Return 1 for up to 90,000 events, 0 from 900,000 on, and an interpolation by the logarithm in between."""
     return float(np.clip(1 - math.log10(max(n_events, 1) / 90_000), 0, 1))
 
 
-def longer(n_events: int, times: float) -> float:
-    """Return the effort of a recipe that takes so many times the updates at 90,000 events, less on larger data."""
+def scaled_effort(n_events: int, times: float) -> float:
+    """Return the effort of a recipe that needs this many times the updates at 90,000 events; less on larger data."""
     return float(np.clip(times * (max(n_events, 1) / 90_000) ** -0.1, 1, times))
 
 
 def gap_buckets(gaps_s: Longs) -> NDArray[np.int64]:
-    """Return the bucket, 1 to N_GAPS - 1, of each gap in seconds; a gap that is not positive counts as none."""
+    """Return the bucket, 1 to N_GAPS - 1, of each gap in seconds; gaps of 0 or less have bucket 1."""
     return _GAP_EDGES.searchsorted(gaps_s) + 1

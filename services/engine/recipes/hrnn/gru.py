@@ -1,9 +1,10 @@
 """The recurrent layer: a GRU over packed sequences with a session gate and a hand-written backward pass.
 
 GRU: Cho et al. 2014, in the form of torch.nn.GRU. Before a step that begins a session, each unit keeps a learned share
-of its state, so that some units live for an evening and others for a lifetime: the session and user levels of the
-hierarchical network (Quadrana et al. 2017; Ma et al. 2018, 2020) in one layer. The backward pass does in bulk what
-does not depend on the next step and leaves four small operations a step; gradients stop every bptt steps.
+of its state, so that some units represent the session and others the whole history: the session and user levels of the
+hierarchical network (Quadrana et al. 2017; Ma et al. 2018, 2020) in one layer. The backward pass computes everything
+that does not depend on the next step for all steps at once, which leaves four small operations per step; gradients stop
+every bptt steps.
 """
 
 from typing import Any
@@ -29,13 +30,13 @@ class SessionGru(torch.autograd.Function):
     ) -> Tensor:
         """Run all steps.
 
-        gates_in (n, 3h): what the inputs say to the reset, update and candidate gates, biases included. w_h (h, 3h).
-        b_n (h): the candidate's bias on the state's side. shares (n, h): how much of the state before an event is kept.
-        gated_steps: whether any lane of a step begins a session; at the others shares is 1 and is not looked at.
+        gates_in (n, 3h): the inputs' part of the reset, update and candidate gates, biases included. w_h (h, 3h). b_n
+        (h): the candidate's bias on the state's side. shares (n, h): share of the state before an event that is kept.
+        gated_steps: whether a lane of each step begins a session; at other steps shares is 1 and is ignored.
         """
         n, h = gates_in.shape[0], w_h.shape[0]
         lanes = sizes[0]
-        states = gates_in.new_zeros(lanes + n, h)  # the lanes' zero start, then one row a token
+        states = gates_in.new_zeros(lanes + n, h)  # the lanes' initial zeros, then one row per token
         from_state = gates_in.new_empty(n, 3 * h)
         update_reset = gates_in.new_empty(n, 2 * h)
         candidate = gates_in.new_empty(n, h)
@@ -73,7 +74,7 @@ class SessionGru(torch.autograd.Function):
         before = states[previous]  # (n, h): the state before each step and its gate
         kept = before * shares
 
-        # d(gate inputs) = slope * d(state): everything that needs no later step, for all steps at once
+        # d(gate inputs) = slope * d(state), for all steps at once
         slope_new = (1 - update) * (1 - new * new)
         slopes = torch.stack(
             [
@@ -92,14 +93,14 @@ class SessionGru(torch.autograd.Function):
         d_sides, slope_steps = torch.split(d_side, sizes), torch.split(slopes, sizes)
         updates, flat_sides = torch.split(update, sizes), torch.split(d_side.view(n, 3 * h), sizes)
         share, d_share, befores = (torch.split(x, sizes) for x in (shares, d_shares, before))
-        back: Tensor | None = None  # what step t + 1 says to the lanes that still ran there
-        running = 0  # of these lanes, how many
+        back: Tensor | None = None  # gradient from step t + 1 for the lanes that it contains
+        running = 0  # number of these lanes
         for t in range(len(sizes) - 1, -1, -1):
             m, d = sizes[t], d_states[t]
             if back is not None:
                 (d if running == m else d[:running]).add_(back)
             torch.mul(slope_steps[t], d_columns[t], out=d_sides[t])
-            if t % bptt == 0:  # the cut lies behind the session gate, which learns from the other steps
+            if t % bptt == 0:  # truncate after the session gate, which learns from the other steps
                 back = None
                 continue
             back, running = carry if m == sizes[0] else carry[:m], m

@@ -1,7 +1,7 @@
 """The trained hierarchical recurrent network, served with numpy alone; weights may be read-only memory maps.
 
-The arithmetic is that of hrnn_network, without dropout; a test holds the two together. A state is advanced by one event
-in tens of microseconds; scoring is one matrix-vector product over the trained items.
+The arithmetic is that of network.py without dropout; a test compares the two. Advancing a state by one event takes tens
+of microseconds; scoring is one matrix-vector product over the trained items.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ class HrnnModel(UserModel):
 
     @property
     def hidden_size(self) -> int:
-        """Length of the recurrent state, with which every state's vector begins."""
+        """Length of the recurrent state, which is the first part of every state's vector."""
         return len(self._w["b_n"])
 
     @property
@@ -72,19 +72,19 @@ class HrnnModel(UserModel):
 
     @property
     def n_recent(self) -> int:
-        """Length of the list of recent items (hrnn_repeats) that follows the recurrent state; 0 without repeats."""
+        """Length of the list of recent items (repeats.py) that follows the recurrent state; 0 without repeats."""
         return len(self._w["repeat_bias"]) if "repeat_bias" in self._w else 0
 
     def initial_state(self) -> UserState:
         return UserState(np.zeros(self.state_size, np.float32), np.empty(0, np.int32))
 
     def advance(self, state: UserState, items: Ints, timestamps: Longs) -> UserState:
-        """Return the state after these events. Items that were not in training move time on, but not the vector."""
+        """Return the state after these events. Items unknown to training change the time but not the vector."""
         if len(items) == 0:
             return state
         rows = self._rows[items]
         earlier: Any = state.last_timestamp
-        if len(items) > 1:  # a live event comes alone, and its time counts
+        if len(items) > 1:  # skipped for single live events, where each microsecond counts
             earlier = np.maximum.accumulate(np.concatenate([[earlier], timestamps[:-1]]))
         gaps = gap_buckets(timestamps - earlier)
         if state.n_events == 0:
@@ -122,7 +122,7 @@ class HrnnModel(UserModel):
         order = np.argsort(-lengths, kind="stable")[: int((lengths > 0).sum())]
         start = 0
         while start < len(order):
-            # as many users as fit, the longest first; one at least
+            # as many users as fit, the longest histories first; at least one
             n_users = max(1, int(np.searchsorted(np.cumsum(lengths[order[start:]]), _BLOCK_TOKENS)))
             users = order[start : start + n_users]
             vectors[users] = self._final_vectors(histories, gaps, users, vectors[users])
@@ -158,7 +158,7 @@ class HrnnModel(UserModel):
         return np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
 
     def _logits(self, states: Sequence[UserState], vectors: Floats) -> Floats:
-        """Return scores of the trained items for these states, (n, n_trained), -inf for what must not be shown."""
+        """Return the states' scores of the trained items, (n, n_trained), -inf for items that must not be shown."""
         logits: Floats = self._outputs(vectors) @ self._w["items"].T
         logits += self._w["item_bias"]
         newcomers = self._newcomers(vectors)
@@ -172,7 +172,7 @@ class HrnnModel(UserModel):
         return logits
 
     def _newcomers(self, vectors: Floats) -> NDArray[np.bool_]:
-        """Return whose history is empty, bool (n,)."""
+        """Return whether each user's history is empty, bool (n,)."""
         known = np.asarray(vectors[:, : self.hidden_size].any(axis=1), np.bool_)
         return ~known
 
@@ -181,16 +181,16 @@ class HrnnModel(UserModel):
         return np.zeros((histories.n_users, self.state_size), np.float32)
 
     def _offsets(self, vectors: Floats) -> Floats | None:
-        """Return what is added to the events of users with these vectors, (m, d); None for nothing."""
+        """Return the offsets added to the events of users with these vectors, (m, d), or None."""
         return None
 
     def _outputs(self, vectors: Floats) -> Floats:
-        """Return what the items are compared with, (m, d)."""
+        """Return the output vectors (m, d), which are compared with the items."""
         w = self._w
         return normed(vectors[:, : self.hidden_size] @ w["w_o"] + w["b_o"], w["output_gain"], w["output_shift"])
 
     def _add_repeats(self, logits: Floats, vectors: Floats) -> None:
-        """Add to logits (m, n_trained) what speaks for or against the items that each user had last."""
+        """Add the repeat bias of each user's recent items to logits, (m, n_trained)."""
         if self.n_recent:
             recent = vectors[:, self.hidden_size : self.hidden_size + self.n_recent].astype(np.int64)
             users, places = np.nonzero(recent)
@@ -201,7 +201,7 @@ class HrnnModel(UserModel):
         return self._log_popularity
 
     def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64], rows: Ints) -> Floats:
-        """Return the vectors (m, state_size) after one event each: what it says to the gates, when, and which item."""
+        """Return the vectors (m, state_size) after one event each, given its gate inputs, gap bucket and item row."""
         h = self.hidden_size
         states = self._step(vectors[:, :h], gates_in, gaps)
         if vectors.shape[1] == h:
@@ -210,7 +210,7 @@ class HrnnModel(UserModel):
         return np.concatenate([states, recent, vectors[:, h + self.n_recent :]], axis=1)
 
     def _gates_in(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Floats:
-        """Return what events say to the gates, (n, 3h), from item rows and gap buckets, (n,) each."""
+        """Return the gate inputs of events, (n, 3h), from item rows and gap buckets, (n,) each."""
         w = self._w
         x: Floats = self._embedded(rows, offsets)
         x += w["gaps"][gaps]
@@ -219,7 +219,7 @@ class HrnnModel(UserModel):
         return gates
 
     def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
-        """Return what the network reads of items, (n, d), before it knows when."""
+        """Return the network's input for items, (n, d), without the gap embedding."""
         items = self._w["items"][rows] if offsets is None else self._w["items"][rows] + offsets
         return normed(items, self._w["input_gain"], self._w["input_shift"])
 
@@ -257,7 +257,7 @@ class HrnnModel(UserModel):
 
 
 def normed(x: Floats, gain: Floats, shift: Floats) -> Floats:
-    """Return LayerNorm of each row; with reductions, since mean() takes longer to start than to sum one row."""
+    """Return LayerNorm of each row; with add.reduce, because mean() costs more than the sum of one row."""
     size = np.float32(x.shape[-1])
     centred: Floats = np.subtract(x, np.add.reduce(x, -1, keepdims=True) / size)
     variance = np.vecdot(centred, centred)[..., None] / size
@@ -269,7 +269,7 @@ def normed(x: Floats, gain: Floats, shift: Floats) -> Floats:
 
 
 def _sigmoid(x: Floats) -> Floats:
-    # through tanh: exp overflows for large negative x, tanh never does
+    # with tanh: exp overflows for large negative x, tanh never does
     result: Floats = np.float32(0.5) * x
     np.tanh(result, out=result)
     result += np.float32(1)
@@ -278,9 +278,9 @@ def _sigmoid(x: Floats) -> Floats:
 
 
 def log_softmax(logits: Floats) -> Floats:
-    """Turn logits (m, n) into their log-softmax row by row, in place; a row without any finite entry stays -inf.
+    """Replace logits (m, n) by their log-softmax, row by row and in place; a row without finite entries stays -inf.
 
-    In blocks that stay in the processor's cache: for a million items, fresh memory costs more than the arithmetic.
+    In blocks that fit into the processor's cache: for a million items, new memory costs more than the arithmetic.
     """
     top = logits.max(axis=1, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, np.float32(0))

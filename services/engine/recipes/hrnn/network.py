@@ -1,7 +1,7 @@
-"""The weights of the hierarchical recurrent network and its way from events to outputs. Torch; for training only.
+"""The weights of the hierarchical recurrent network and its forward pass. Torch; for training only.
 
-Input of event t: LayerNorm(item embedding) with dropout, plus an embedding of the time since the event before.
-Recurrent layer: hrnn_gru. Output: LayerNorm(linear(state)), compared with the same item embeddings plus a bias per
+Input of event t: LayerNorm(item embedding) with dropout, plus an embedding of the time since the previous event.
+Recurrent layer: gru.py. Output: LayerNorm(linear(state)), compared with the same item embeddings plus a bias per
 item (GRU4Rec, Hidasi et al. 2016/2018; gap buckets after Ma et al. 2020).
 """
 
@@ -21,10 +21,10 @@ from services.engine.recipes.hrnn.repeats import N_RECENT
 
 
 class HrnnNetwork(nn.Module):
-    """The trained items' rows are those of hrnn_batches.make_sequences."""
+    """The network; rows of trained items are those of batches.make_sequences."""
 
     def __init__(self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator) -> None:
-        """items, float32 (n_trained, item_size): where the embeddings start; counts, (n_trained,): events each."""
+        """items, float32 (n_trained, item_size): initial embeddings; counts, (n_trained,): events of each item."""
         super().__init__()
         d, h = config.item_size, config.state_size
         self.config = config
@@ -45,7 +45,7 @@ class HrnnNetwork(nn.Module):
         self.b_x = uniform(1 / math.sqrt(h), 3 * h)
         self.w_h = uniform(1 / math.sqrt(h), h, 3 * h)
         self.b_n = uniform(1 / math.sqrt(h), h)
-        # Half of the units begin as session units that mostly forget at a pause, half as lifetime units.
+        # Half of the units start as session units, which mostly forget at a pause, half as long-term units.
         keep = torch.full((N_GAPS - FIRST_SESSION_GAP, h), 4.0)
         keep[:, : h // 2] = -1.0
         self.keep = nn.Parameter(keep)
@@ -56,25 +56,25 @@ class HrnnNetwork(nn.Module):
             self.repeat_bias = nn.Parameter(torch.zeros(N_RECENT))
 
     def catalogue(self) -> tuple[Tensor, Tensor]:
-        """Return the vectors (n_trained, d) and biases (n_trained,) of the items, asked once a batch."""
+        """Return the vectors (n_trained, d) and biases (n_trained,) of the items; called once per batch."""
         return self.items, self.item_bias
 
     def offsets(self, batch: Batch) -> Tensor | None:
-        """Return what is added to the batch's inputs, (n, d) in packed order; None for nothing."""
+        """Return the offsets added to the batch's inputs, (n, d) in packed order, or None."""
         return None
 
     def undropped(self, batch: Batch) -> Tensor | None:
-        """Return what is added to the batch's inputs after dropout, (n, d) in packed order; None for nothing."""
+        """Return the offsets added to the batch's inputs after dropout, (n, d) in packed order, or None."""
         return None
 
     def queries(self, batch: Batch) -> Tensor | None:
-        """Return what is added before the batch's outputs are normed, (n, d) in token order; None for nothing."""
+        """Return the offsets added to the batch's outputs before LayerNorm, (n, d) in token order, or None."""
         return None
 
     def forward(self, batch: Batch, items: Tensor) -> Tensor:
         """Return the output vectors of the batch's tokens, (n, d), in token order (by sequence, then time).
 
-        items: the vectors that catalogue() gave.
+        items: the vectors of catalogue().
         """
         device = self.items.device
         gaps = torch.from_numpy(batch.gaps).to(device)
@@ -105,7 +105,7 @@ class HrnnNetwork(nn.Module):
         return normed
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
-        """Return the weights under the names that hrnn_model.HrnnModel reads, float32, on the CPU."""
+        """Return the weights by the names that model.HrnnModel reads, float32, on the CPU."""
         items, item_bias = self.catalogue()
         tensors = {
             "items": items,
@@ -135,7 +135,7 @@ class HrnnNetwork(nn.Module):
 
 
 def _gated_steps(batch: Batch) -> list[bool]:
-    """Return for each step whether any of its lanes begins a session."""
+    """Return for each step whether one of its lanes begins a session."""
     sizes = np.asarray(batch.packing.sizes)
     begins = np.add.reduceat(batch.gaps >= FIRST_SESSION_GAP, np.cumsum(sizes) - sizes)
     gated: list[bool] = (begins > 0).tolist()
@@ -143,6 +143,6 @@ def _gated_steps(batch: Batch) -> list[bool]:
 
 
 def decay_groups(network: HrnnNetwork) -> list[dict[str, Any]]:
-    """Return AdamW's parameter groups: item embeddings decay ten times as fast as the rest."""
+    """Return AdamW's parameter groups: the weight decay of item embeddings is ten times that of the rest."""
     rest = [parameter for name, parameter in network.named_parameters() if name != "items"]
     return [{"params": [network.items], "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.001}]

@@ -1,7 +1,7 @@
 """Sequences of unequal length side by side without padding: time-major packed order.
 
-Lanes are sorted by length, longest first, so the lanes that still run at step t are the first sizes[t] of them. Step t
-owns the packed rows starts[t]:starts[t] + sizes[t]. The numpy model and the torch training share this arithmetic.
+Lanes are sorted by length, longest first, so the first sizes[t] lanes have a token at step t. Step t has the packed
+rows starts[t]:starts[t] + sizes[t]. The numpy model and the torch training share this arithmetic.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from services.engine.recipes.base import Longs
 
 @dataclass(frozen=True)
 class Packing:
-    """Where the events of a batch of sequences stand in packed order."""
+    """The positions of a batch's events in packed order."""
 
     sizes: list[int]
-    """Lanes that run at each step, non-increasing; one entry a step."""
+    """Number of lanes with a token at each step, non-increasing; one entry per step."""
     rows: Longs
     """int64 (n_tokens,): packed row of each token, tokens ordered by lane, then time."""
     previous: Longs
     """int64 (n_tokens,), in packed order: row of the same lane one step before, in a buffer that starts with the
-    zero states of all lanes: packed row r stands at n_lanes + r there, and lane l's start at l."""
+    zero states of all lanes: packed row r is at n_lanes + r there, and the initial state of lane l at l."""
 
     @property
     def n_lanes(self) -> int:

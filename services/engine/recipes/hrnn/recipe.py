@@ -1,8 +1,8 @@
-"""aws-hrnn: the next items of a user, from the order, the sessions and the pauses of the history.
+"""aws-hrnn: predicts a user's next items from the order, the sessions and the pauses of the history.
 
-AWS describes the recipe as a hierarchical recurrent network (developer guide, "HRNN recipe"; Ma et al. 2018, 2020) and
-publishes no code; the modules beside this one hold ours: hrnn_config, hrnn_batches, hrnn_packing, hrnn_network,
-hrnn_gru, hrnn_loss, hrnn_training, hrnn_model. This one loads torch only when it trains.
+AWS describes the recipe as a hierarchical recurrent network (Amazon Personalize developer guide, "HRNN recipe"; Ma et
+al. 2018, 2020) and publishes no code; the implementation in this folder is our own. This module loads torch only when
+it trains.
 """
 
 import numpy as np
@@ -13,12 +13,12 @@ from services.engine.recipes.hrnn.config import HYPERPARAMETERS, PEAK_RATE, conf
 from services.engine.recipes.hrnn.model import HrnnModel
 
 MORE_UPDATES, MORE_DROPOUT, LESS_RATE = 0.5, 0.1, 2 / 3
-"""On small data half as many updates again as hrnn_config's rule, under more noise, at a lower rate; less of that the
-larger the data. Chosen on validation parts of MovieLens 100K and 1M (benchmarks/README.md)."""
+"""On small data: 50 % more updates than config.py's rule, more dropout and a lower learning rate. All three decrease as
+the data grows. Chosen on validation parts of MovieLens 100K and 1M (benchmarks/README.md)."""
 
 
 class HrnnRecipe(Recipe):
-    """Interactions only: items and users come as histories, further columns are ignored, as AWS has it."""
+    """Uses interactions only and ignores metadata columns, as AWS documents."""
 
     name = "aws-hrnn"
     model_class = HrnnModel
@@ -29,7 +29,7 @@ class HrnnRecipe(Recipe):
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
     ) -> HrnnModel:
-        """Train on the histories given; whoever calls has filtered events and users."""
+        """Train on the histories; the caller has filtered events and users."""
         from services.engine.recipes.hrnn.training import train_hrnn
 
         histories = data.histories

@@ -1,7 +1,7 @@
-"""Early stopping: the last event of some users is put aside, and the weights that foresee it best are kept.
+"""Early stopping: holds out the last event of some users and restores the weights that predict it best.
 
-Off unless asked for (early_stopping): the learning rate falls to nothing by the last epoch, so the last weights are
-the best ones nearly always, and the events put aside are not learned from. It is for those who set many epochs.
+Off by default (hyperparameter early_stopping): the learning rate falls to zero by the last epoch, so the last weights
+are almost always the best, and the model does not learn from the events held out. It is useful with many epochs.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from services.engine.recipes.histories import keep_events, select_users, user_st
 from services.engine.recipes.hrnn.batches import Sequences
 from services.engine.recipes.hrnn.network import HrnnNetwork
 
-MOST_USERS = 1000
+MAX_USERS = 1000
 PATIENCE = 3
 """Epochs without an improvement after which training stops."""
 _SCORES = 4_000_000  # at once: 16 MB
@@ -25,7 +25,7 @@ _SCORES = 4_000_000  # at once: 16 MB
 
 @dataclass(frozen=True)
 class Tail:
-    """Users with what they did before the event put aside, and that event's item."""
+    """Users with their events before the one held out, and that event's item."""
 
     past: Histories
     targets: Ints
@@ -33,25 +33,25 @@ class Tail:
 
     def reciprocal_rank(self, model: UserModel) -> float:
         """Return the mean of 1 / rank of the targets among all items that the model may show."""
-        vectors, found = model.states(self.past, SilentProgress()), 0.0
+        vectors, total = model.states(self.past, SilentProgress()), 0.0
         batch = max(1, _SCORES // max(model.n_items, 1))
         for start in range(0, self.past.n_users, batch):
             users = range(start, min(start + batch, self.past.n_users))
             scores = model.item_scores([user_state(self.past, vectors, user) for user in users])
             own = scores[np.arange(len(users)), self.targets[users.start : users.stop]]
-            found += float((1 / (1 + (scores > own[:, None]).sum(axis=1)))[np.isfinite(own)].sum())
-        return found / max(self.past.n_users, 1)
+            total += float((1 / (1 + (scores > own[:, None]).sum(axis=1)))[np.isfinite(own)].sum())
+        return total / max(self.past.n_users, 1)
 
 
-def set_aside(
+def hold_out_last_events(
     histories: Histories, sequences: Sequences, trained_items: Ints, rng: np.random.Generator
 ) -> tuple[Sequences, Tail]:
-    """Return the sequences without the last target of some users, at most a tenth of them, and these as the tail."""
+    """Return the sequences without the last targets of at most a tenth of the users, and these targets as the tail."""
     ends = np.cumsum(sequences.lengths)
     is_last = np.append(sequences.users[1:] != sequences.users[:-1], True)[: len(ends)]
-    able = np.flatnonzero(is_last & (sequences.lengths >= 2) & (sequences.weights[ends - 1] > 0))
-    n_users = min(MOST_USERS, len(able) // 10)
-    chosen = np.sort(rng.permutation(able)[:n_users])
+    eligible = np.flatnonzero(is_last & (sequences.lengths >= 2) & (sequences.weights[ends - 1] > 0))
+    n_users = min(MAX_USERS, len(eligible) // 10)
+    chosen = np.sort(rng.permutation(eligible)[:n_users])
     kept = np.ones(len(sequences.inputs), bool)
     kept[ends[chosen] - 1] = False
     shorter = sequences.lengths.copy()
@@ -66,14 +66,14 @@ def set_aside(
 
 
 class EarlyStopping:
-    """Keeps the best weights so far; asked once an epoch."""
+    """Remembers the best weights so far; called once per epoch."""
 
     def __init__(self, network: HrnnNetwork, tail: Tail, model_of: Callable[[HrnnNetwork], UserModel]) -> None:
         self._network, self._tail, self._model_of = network, tail, model_of
         self._best, self._weights, self._waited = -1.0, dict[str, Tensor](), 0
 
-    def is_over(self) -> bool:
-        """Measure the network as it is, and say whether to stop."""
+    def should_stop(self) -> bool:
+        """Measure the network and return whether to stop."""
         value = self._tail.reciprocal_rank(self._model_of(self._network))
         self._waited += 1
         if value > self._best:
@@ -82,17 +82,17 @@ class EarlyStopping:
         return self._waited >= PATIENCE
 
     def restore(self) -> float:
-        """Put the best weights back; return what they reached."""
+        """Restore the best weights and return their value."""
         if self._weights:
             self._network.load_state_dict(self._weights)
         return self._best
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what has been seen so far, for a checkpoint."""
+        """Return the state for a checkpoint."""
         weights = {f"weights.{name}": tensor.cpu().numpy().copy() for name, tensor in self._weights.items()}
         return weights | {"seen": np.array([self._best, self._waited], np.float64)}
 
     def take(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from what to_arrays() gave."""
+        """Restore the state that to_arrays() returned."""
         self._best, self._waited = float(arrays["seen"][0]), int(arrays["seen"][1])
         self._weights = {k.removeprefix("weights."): from_numpy(v.copy()) for k, v in arrays.items() if k != "seen"}

@@ -1,7 +1,7 @@
 """The training loop of the hierarchical recurrent network. Torch; imported by the worker only.
 
-AdamW with a one-cycle learning rate (warm-up over a fifth, then a cosine to nothing), gradients clipped to norm 1.
-All randomness comes from one seed: two runs with one seed, one device and one number of threads give one model.
+AdamW with a one-cycle learning rate (warm-up over a fifth, then a cosine to zero), gradients clipped to norm 1. All
+randomness comes from one seed: two runs with the same seed, device and number of threads give the same model.
 """
 
 import logging
@@ -28,14 +28,14 @@ from services.engine.recipes.hrnn.packing import steps_of
 from services.engine.recipes.hrnn.repeats import recent_rows, repeat_logits
 from services.engine.recipes.hrnn.sampling import NegativeSampler
 from services.engine.recipes.hrnn.start import item_embeddings
-from services.engine.recipes.hrnn.tail import EarlyStopping, set_aside
+from services.engine.recipes.hrnn.tail import EarlyStopping, hold_out_last_events
 
 logger = logging.getLogger(__name__)
 
 _WARM_UP = 0.2
 _FIRST_RATE = 0.1  # share of the peak learning rate that the first step uses
 _UPDATE_EVERY_S = 0.2
-_CURVE_POINTS = 10  # of the learning curve, at least; one an epoch where there are more epochs
+_CURVE_POINTS = 10  # minimum number of points of the learning curve; one per epoch with more epochs
 
 
 class Variant:
@@ -74,7 +74,7 @@ def train_hrnn(
 ) -> HrnnModel:
     """Train and return the model. trained_items, int32 ascending: the items that have at least one event.
 
-    validation, when given, is asked at least ten times and after every epoch, for the learning curve only.
+    validation, if given, is called at least ten times and after every epoch, for the learning curve only.
     """
     variant = variant or Variant()
     item_rows = np.full(histories.n_items, -1, np.int32)
@@ -82,7 +82,8 @@ def train_hrnn(
     sequences = make_sequences(histories, item_rows, config.recency_mask, config.masks_seen)
     tail = None
     if config.early_stopping:
-        sequences, tail = set_aside(histories, sequences, trained_items, np.random.default_rng([config.seed, 3]))
+        rng = np.random.default_rng([config.seed, 3])
+        sequences, tail = hold_out_last_events(histories, sequences, trained_items, rng)
     weights = recency(histories.timestamps) if config.recency_mask else np.ones(histories.n_events, np.float32)
     counts = np.bincount(item_rows[histories.items], weights=weights, minlength=len(trained_items))
 
@@ -92,7 +93,7 @@ def train_hrnn(
     device = torch.device(options.device)
     generator = torch.Generator().manual_seed(config.seed)
     with computing_threads(options.threads):
-        progress.update(0.0, "looking at what follows what")
+        progress.update(0.0, "counting co-occurrences")
         items = item_embeddings(sequences, len(trained_items), config.item_size, np.random.default_rng(config.seed))
         network = variant.network(config, items, counts, generator).to(device)
         if device.type != "cpu":
@@ -119,7 +120,7 @@ def _fit(
     loss_of = BatchLoss(network, sequences, config)
     optimizer = torch.optim.AdamW(decay_groups(network), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
     rng = np.random.default_rng(config.seed)
-    n_tokens, told = len(sequences.inputs), 0.0
+    n_tokens, last_update = len(sequences.inputs), 0.0
     points_an_epoch = math.ceil(_CURVE_POINTS / config.epochs)
     state, position = None, Position()
     if checkpoints is not None:
@@ -142,12 +143,12 @@ def _fit(
             if validation is not None and done * points_an_epoch >= (points + 1) * n_tokens:
                 points = done * points_an_epoch // n_tokens
                 progress.curve_point(points / points_an_epoch, validation(model_of(network)))
-            if time.perf_counter() - told > _UPDATE_EVERY_S:
+            if time.perf_counter() - last_update > _UPDATE_EVERY_S:
                 progress.update(done / (n_tokens * config.epochs), f"epoch {epoch + 1} of {config.epochs}")
-                told = time.perf_counter()
+                last_update = time.perf_counter()
         seconds, loss_mean = time.perf_counter() - started, float(torch.stack(losses).mean())
         logger.info("hrnn epoch=%d loss=%.4f steps=%d seconds=%.1f", epoch + 1, loss_mean, len(losses), seconds)
-        if stopping is not None and stopping.is_over():
+        if stopping is not None and stopping.should_stop():
             break
         if state is not None and checkpoints is not None and checkpoints.due and epoch + 1 < config.epochs:
             checkpoints.save(state.to_arrays(Position(epoch + 1, done, points)))
@@ -157,17 +158,17 @@ def _fit(
 
 
 def _resumed(state: TrainingState, checkpoints: Checkpoints, epochs: int) -> Position:
-    """Return where to go on: after the last epoch that a run before this one saved, else at the beginning."""
+    """Return the position to resume from: after the last epoch that an earlier run saved, else the beginning."""
     saved = checkpoints.load()
     position = None if saved is None else state.restore(saved)
     if position is None:
         return Position()
-    checkpoints.resumed(position.epoch / epochs, f"going on after epoch {position.epoch} of {epochs}")
+    checkpoints.resumed(position.epoch / epochs, f"resuming after epoch {position.epoch} of {epochs}")
     return position
 
 
 class BatchLoss:
-    """The loss of a batch: full softmax where the catalogue is small enough, sampled above."""
+    """The loss of a batch: full softmax for small catalogues, sampled softmax for large ones."""
 
     def __init__(self, network: HrnnNetwork, sequences: Sequences, config: HrnnConfig) -> None:
         self._network, self._config = network, config
@@ -214,7 +215,8 @@ class BatchLoss:
     def _hidden(self, batch: Batch, drawn: Longs, recent: Longs | None) -> NDArray[np.bool_]:
         """Return bool (n_tokens, k): drawn items that are the token's target or that its user already has.
 
-        recent, int64 (n_tokens, r): with repeats, only these of the user's items are hidden; they take part anyway.
+        recent, int64 (n_tokens, r): with repeats, only these of the user's items are hidden, because the loss adds
+        them.
         """
         hidden: NDArray[np.bool_] = batch.targets[:, None] == drawn
         if recent is not None:
@@ -227,7 +229,7 @@ class BatchLoss:
         start = 0
         for length in batch.lengths.tolist():
             history = batch.history[start : start + length]
-            self._first_seen[history[::-1]] = np.arange(length - 1, -1, -1)  # the earliest of several wins
+            self._first_seen[history[::-1]] = np.arange(length - 1, -1, -1)  # the earliest occurrence wins
             hidden[start : start + length] |= self._first_seen[drawn] <= steps[start : start + length, None]
             self._first_seen[history] = never
             start += length
@@ -238,7 +240,7 @@ class BatchLoss:
 
 
 def one_cycle(share_done: float) -> float:
-    """Return the learning rate as a share of its peak after this share of the training."""
+    """Return the learning rate as a share of its peak, after this fraction of the training."""
     if share_done < _WARM_UP:
         return _FIRST_RATE + (1 - _FIRST_RATE) * share_done / _WARM_UP
     return 0.5 * (1 + math.cos(math.pi * min((share_done - _WARM_UP) / (1 - _WARM_UP), 1.0)))
@@ -246,7 +248,7 @@ def one_cycle(share_done: float) -> float:
 
 @contextmanager
 def computing_threads(n_threads: int) -> Iterator[None]:
-    """Compute with this many threads, and without denormals, which cost hundreds of cycles each."""
+    """Use this many threads, and flush denormals, which cost hundreds of cycles each."""
     before = torch.get_num_threads()
     torch.set_num_threads(n_threads)
     torch.set_flush_denormal(True)

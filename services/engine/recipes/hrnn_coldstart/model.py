@@ -1,11 +1,11 @@
-"""The cold-start network, served with numpy alone: cold items against the mean of all that a user has ever wanted.
+"""The cold-start network, served with numpy alone: it compares cold items with the mean of a user's outputs.
 
-The output after a user's last event says what comes next; the mean of the outputs over the whole history says what this
-user likes, which is what an item without history needs (measured: 30 to 60 % better). The state's vector therefore ends
-with the sum and the number of the outputs so far, so that a live event still costs one step. A second opinion comes
-from two ridge regressions (two_step_ridge), which know the user by the set of items alone and trust a rare feature no
-more than it deserves; the answer is the mean of both on the network's scale, better than either (and the
-probabilities are: benchmarks/README.md, cold start).
+The output after a user's last event predicts the next item. The mean of the outputs over the whole history represents
+the user's taste, which ranks items without history 30 to 60 % better (measured). The state's vector therefore ends with
+the sum and the number of the outputs so far, so that a live event still costs one step. A second score comes from two
+ridge regressions (two_step_ridge), which represent a user by the set of their items and shrink rare features. The
+answer is the mean of both on the network's scale and is better than either, also in its probabilities
+(benchmarks/README.md, cold start).
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 
 _ARRAYS = ("cold_vectors", "cold_bias", "usual_output", "item_tastes", "cold_tastes")
 
-_FLAT = 1e-9
-"""Below this spread opinions are one opinion."""
+_MIN_SPREAD = 1e-9
+"""Scores with a smaller standard deviation count as equal."""
 
 
 class HrnnColdStartModel(HrnnMetadataModel):
@@ -49,9 +49,9 @@ class HrnnColdStartModel(HrnnMetadataModel):
         """Return log-probabilities over the cold items that may be shown; -inf for all others."""
         vectors = np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
         counts = vectors[:, -1:]
-        wanted = np.where(counts > 0, vectors[:, self._sums] / np.maximum(counts, 1), self._usual(vectors))
-        logits: Floats = wanted @ self._cold["cold_vectors"].T + self._cold["cold_bias"]  # (batch, n_cold)
-        logits = _mean_of_both(logits, self._tastes(states) @ self._cold["cold_tastes"].T)
+        taste = np.where(counts > 0, vectors[:, self._sums] / np.maximum(counts, 1), self._usual(vectors))
+        logits: Floats = taste @ self._cold["cold_vectors"].T + self._cold["cold_bias"]  # (batch, n_cold)
+        logits = _combined(logits, self._tastes(states) @ self._cold["cold_tastes"].T)
         if self.masks_seen:
             for row, state in zip(logits, states, strict=True):
                 seen = self._cold_rows[state.seen]
@@ -72,7 +72,7 @@ class HrnnColdStartModel(HrnnMetadataModel):
         return mean
 
     def _tastes(self, states: Sequence[UserState]) -> Floats:
-        """Return the sum of what each user's items say of them, (batch, r)."""
+        """Return each user's taste: the sum over their items, (batch, r)."""
         table = self._cold["item_tastes"]
         tastes = np.zeros((len(states), table.shape[1]), np.float32)
         for taste, state in zip(tastes, states, strict=True):
@@ -81,7 +81,7 @@ class HrnnColdStartModel(HrnnMetadataModel):
         return tastes
 
     def _usual(self, vectors: Floats) -> Floats:
-        usual: Floats = self._cold["usual_output"] + self._newcomer_colour(vectors)
+        usual: Floats = self._cold["usual_output"] + self._newcomer_offsets(vectors)
         return usual
 
     def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64], rows: Ints) -> Floats:
@@ -91,14 +91,14 @@ class HrnnColdStartModel(HrnnMetadataModel):
         return vectors
 
 
-def _mean_of_both(logits: Floats, opinions: Floats) -> Floats:
-    """Return the mean of logits and opinions, (batch, n) both, the opinions brought to the logits' mean and spread.
+def _combined(logits: Floats, scores: Floats) -> Floats:
+    """Return the mean of logits and scores, both (batch, n), after scaling the scores to the logits' mean and spread.
 
-    Rows whose opinions are all the same, for want of events or features, keep their logits.
+    A row of equal scores, which has no events or no features, keeps its logits.
     """
-    opinions = opinions - opinions.mean(axis=1, keepdims=True)
-    spread = opinions.std(axis=1, keepdims=True)
+    scores = scores - scores.mean(axis=1, keepdims=True)
+    spread = scores.std(axis=1, keepdims=True)
     centre = logits.mean(axis=1, keepdims=True)
-    scaled = opinions * (logits.std(axis=1, keepdims=True) / np.maximum(spread, np.float32(_FLAT)))
-    mixed: Floats = np.where(spread > _FLAT, (logits + centre + scaled) / 2, logits)
+    scaled = scores * (logits.std(axis=1, keepdims=True) / np.maximum(spread, np.float32(_MIN_SPREAD)))
+    mixed: Floats = np.where(spread > _MIN_SPREAD, (logits + centre + scaled) / 2, logits)
     return mixed

@@ -1,10 +1,10 @@
-"""aws-hrnn-coldstart: who would like the items that nobody has met yet.
+"""aws-hrnn-coldstart: recommends items with few or no interactions.
 
 Only cold items are recommended. An item is cold when it has fewer interactions than cold_start_max_interactions and is
-younger than cold_start_max_duration days, looking back from the newest interaction or from now (developer guide,
-"HRNN-Coldstart recipe"); there must be 100 to 80,000 of them. The network is that of aws-hrnn-metadata, trained so
-that an item can be told by its features alone: hrnn_coldstart_network, hrnn_coldstart_training, hrnn_coldstart_model.
-Half of the answer is a closed form beside it, two_step_ridge, which knows what rare features are worth.
+younger than cold_start_max_duration days, counted back from the newest interaction or from now (Amazon Personalize
+developer guide, "HRNN-Coldstart recipe"); 100 to 80,000 items must be cold. The network is that of aws-hrnn-metadata,
+trained to predict an item from its features alone. Half of the score comes from two_step_ridge, a closed form that
+shrinks rare features.
 """
 
 import numpy as np
@@ -24,11 +24,11 @@ from services.engine.recipes.hrnn.config import configure, with_default_dimensio
 from services.engine.recipes.hrnn_coldstart.model import HrnnColdStartModel
 
 DEFAULT_DIMENSION = 149
-FEWEST_COLD, MOST_COLD = 100, 80_000
+MIN_COLD_ITEMS, MAX_COLD_ITEMS = 100, 80_000
 """AWS's bounds for the number of cold items."""
 DAY_S = 86_400
 EFFORT = 0.3
-"""Share of aws-hrnn's updates: more of them teach the known items better, and the new ones no longer."""
+"""Share of aws-hrnn's updates: more updates improve the known items only, not the new ones."""
 
 _COLD_START = (
     HyperParameter(
@@ -61,7 +61,7 @@ _COLD_START = (
 
 
 class HrnnColdStartRecipe(Recipe):
-    """Interactions and an Items data set; columns of users and interactions are used where there are any."""
+    """Uses interactions and an Items dataset, and the columns of users and interactions if any."""
 
     name = "aws-hrnn-coldstart"
     model_class = HrnnColdStartModel
@@ -73,7 +73,7 @@ class HrnnColdStartRecipe(Recipe):
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
     ) -> HrnnColdStartModel:
-        """Train on the histories and columns given. Raises JobFailed when too few or too many items are cold."""
+        """Train on the histories and columns. Raises JobFailed when too few or too many items are cold."""
         from services.engine.recipes.hrnn_coldstart.training import train_cold_start
 
         cold = cold_items(data, options)
@@ -89,27 +89,29 @@ class HrnnColdStartRecipe(Recipe):
 
 
 def cold_items(data: TrainingData, options: TrainOptions) -> Ints:
-    """Return the cold items, int32 ascending, by AWS's two rules. Raises JobFailed in words."""
+    """Return the cold items, int32 ascending, by AWS's two rules. Raises JobFailed with a reason."""
     if not data.item_columns:
         raise JobFailed(
             "aws-hrnn-coldstart recognises new items by what is known of them, and there is no column of items to "
             "learn from. Import an Items dataset with a categorical or numeric column, or exclude fewer columns."
         )
-    histories, given = data.histories, options.hyperparameters
+    histories, settings = data.histories, options.hyperparameters
     counts = data.item_counts
     if counts is None:
         counts = np.bincount(histories.items, minlength=histories.n_items)
     newest = int(histories.timestamps.max(initial=0))
-    since = given.get("cold_start_relative_from", "latestItem")
+    since = settings.get("cold_start_relative_from", "latestItem")
     until = options.now if since == "currentTime" and options.now is not None else newest
     created = np.full(histories.n_items, newest) if data.item_creation is None else data.item_creation
-    most, days = int(given.get("cold_start_max_interactions", 15)), float(given.get("cold_start_max_duration", 5.0))
-    few, young = counts < most, until - created < days * DAY_S
+    max_interactions = int(settings.get("cold_start_max_interactions", 15))
+    days = float(settings.get("cold_start_max_duration", 5.0))
+    few, young = counts < max_interactions, until - created < days * DAY_S
     cold = np.flatnonzero(few & young).astype(np.int32)
-    if not FEWEST_COLD <= len(cold) <= MOST_COLD:
+    if not MIN_COLD_ITEMS <= len(cold) <= MAX_COLD_ITEMS:
         raise JobFailed(
-            f"{len(cold):,} items are cold, and there must be {FEWEST_COLD} to {MOST_COLD:,}: {int(few.sum()):,} of "
-            f"{histories.n_items:,} items have fewer than {most} interactions (cold_start_max_interactions), "
+            f"{len(cold):,} items are cold, and there must be {MIN_COLD_ITEMS} to {MAX_COLD_ITEMS:,}: "
+            f"{int(few.sum()):,} of {histories.n_items:,} items have fewer than {max_interactions} interactions "
+            "(cold_start_max_interactions), "
             f"{int(young.sum()):,} are younger than {days:g} days (cold_start_max_duration) counted from {since}. "
             "Change these hyperparameters, or import new items into the Items dataset."
         )

@@ -22,12 +22,12 @@ from services.engine.recipes.hrnn.network import HrnnNetwork
 from services.engine.recipes.hrnn.training import train_hrnn
 from services.engine.recipes.hrnn_coldstart.model import HrnnColdStartModel
 from services.engine.recipes.hrnn_coldstart.network import HrnnColdStartNetwork
-from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, told_by_ridge
+from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, predicted_directions
 from services.engine.recipes.hrnn_metadata.newcomers import newcomer_tables
 from services.engine.recipes.hrnn_metadata.training import MetadataVariant
 
-_USUAL_USERS = 500
-"""Users whose mean output stands for a newcomer; more would take longer and say the same."""
+_SAMPLED_USERS = 500
+"""Users whose mean output represents a new user; more take longer and change nothing."""
 
 
 class ColdStartVariant(MetadataVariant):
@@ -52,8 +52,8 @@ class ColdStartVariant(MetadataVariant):
 
     def _ridge(self, histories: Histories, trained_items: Ints) -> dict[str, Floats]:
         directions, tastes = item_tastes(histories, trained_items)
-        promised = told_by_ridge(directions, self.side.items, self._cold_rows, self.side.n_item_features)
-        return {"item_tastes": tastes, "cold_tastes": promised}
+        cold = predicted_directions(directions, self.side.items, self._cold_rows, self.side.n_item_features)
+        return {"item_tastes": tastes, "cold_tastes": cold}
 
 
 def train_cold_start(
@@ -71,7 +71,7 @@ def train_cold_start(
     model = train_hrnn(histories, trained_items, config, options, progress, validation, variant)
     assert isinstance(model, HrnnColdStartModel)
     users = np.flatnonzero(histories.lengths() > 0)
-    some = select_users(histories, users[:: max(1, len(users) // _USUAL_USERS)])
-    found = {"usual_output": model.usual_output(model.states(some, SilentProgress()))}
-    colours = newcomer_tables(model, histories, variant.side, config.seed, options.threads)
-    return model.with_arrays(found | colours)
+    sample = select_users(histories, users[:: max(1, len(users) // _SAMPLED_USERS)])
+    usual = {"usual_output": model.usual_output(model.states(sample, SilentProgress()))}
+    newcomers = newcomer_tables(model, histories, variant.side, config.seed, options.threads)
+    return model.with_arrays(usual | newcomers)

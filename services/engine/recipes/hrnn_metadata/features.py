@@ -1,9 +1,9 @@
-"""Columns of items, users and events as numbered features, the form in which networks and served models take them.
+"""Columns of items, users and events as numbered features, the input of networks and served models.
 
-A category is one feature; the k categories of one cell weigh 1 / sqrt(k) each, so that a film with five actors is not
-five times as loud. A number (a year, a price, an epoch time) lies between two knots, the quantiles of what was seen,
-and is shared between them in proportion to its distance: smooth, without a scale to choose, whatever the unit. Empty
-cells, categories that were too rare to learn from and values never seen have no feature, and do no harm.
+A category is one feature. The k categories of one cell have the weight 1 / sqrt(k) each, so that an item with five
+categories does not count five times. A number (a year, a price, an epoch time) lies between two knots, which are
+quantiles of the training data, and is split between them in proportion to its distance: a smooth encoding that needs no
+scale, whatever the unit. Empty cells, rare categories and values unknown to training have no feature.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,21 +15,21 @@ from numpy.typing import NDArray
 
 from services.engine.recipes.base import Column, Floats, Ints
 
-MOST_CATEGORIES = 50_000
-"""Of one column; the most frequent ones are kept."""
-MOST_VALUES = 16
-"""Categories of one cell that are looked at, in the column's own order."""
+MAX_CATEGORIES = 50_000
+"""Categories of one column; the most frequent ones are used."""
+MAX_VALUES = 16
+"""Categories of one cell that are used, in the column's own order."""
 N_KNOTS = 15
 
 
 @dataclass(frozen=True)
 class FeatureRows:
-    """Rows of features, padded to one width so that any subset of rows is one slice."""
+    """Rows of features, padded to the same width so that any subset of rows is one slice."""
 
     ids: Ints
-    """int32 (n, width): feature numbers; n_features stands for none."""
+    """int32 (n, width): feature numbers; n_features means no feature."""
     weights: Floats
-    """float32 (n, width): 0 for none."""
+    """float32 (n, width): 0 for no feature."""
 
     def take(self, rows: NDArray[Any]) -> "FeatureRows":
         """Return these rows."""
@@ -47,7 +47,7 @@ class ColumnSpace:
     knots: tuple[float, ...] = ()
     """Ascending; empty for a categorical column."""
     width: int = 2
-    """Features that one cell can have."""
+    """Maximum number of features of one cell."""
 
     @property
     def n_features(self) -> int:
@@ -56,7 +56,7 @@ class ColumnSpace:
 
 @dataclass(frozen=True)
 class FeatureSpace:
-    """The features of some columns, as learned from the rows that training saw."""
+    """The features of some columns, learned from the training rows."""
 
     columns: tuple[ColumnSpace, ...] = ()
 
@@ -69,7 +69,7 @@ class FeatureSpace:
         return sum(column.width for column in self.columns)
 
     def encode(self, columns: Sequence[Column], n_rows: int) -> FeatureRows:
-        """Return the features of all rows; columns are found by name, and one that is absent counts as empty."""
+        """Return the features of all rows. Columns are matched by name; an absent column counts as empty."""
         by_name = {column.name: column for column in columns}
         rows = self._empty(n_rows)
         first = 0
@@ -85,12 +85,12 @@ class FeatureSpace:
         return rows
 
     def encode_text(self, values: Mapping[str, str]) -> FeatureRows:
-        """Return one row from text by column name, as a request's context has it; unknown names and values are none."""
+        """Return one row from text by column name, as in a request's context; unknown names and values are ignored."""
         columns = [_text_column(space, values[space.name]) for space in self.columns if space.name in values]
         return self.encode(columns, 1)
 
     def to_config(self) -> list[dict[str, Any]]:
-        """Return it JSON-able."""
+        """Return the space as JSON-able data."""
         return [
             {"name": c.name, "first": c.first, "categories": c.categories, "knots": c.knots, "width": c.width}
             for c in self.columns
@@ -110,36 +110,36 @@ class FeatureSpace:
         return FeatureRows(np.full(shape, self.n_features, np.int32), np.zeros(shape, np.float32))
 
 
-def learn_space(columns: Sequence[Column], used: NDArray[np.bool_], least: int = 2) -> FeatureSpace:
-    """Return the features that the used rows, bool (n_rows,), can teach: categories of at least so many of them."""
+def learn_space(columns: Sequence[Column], used: NDArray[np.bool_], min_rows: int = 2) -> FeatureSpace:
+    """Return the features of the used rows, bool (n_rows,); a category needs at least min_rows of them."""
     spaces: list[ColumnSpace] = []
     first = 0
     for column in columns:
-        space = _categories(column, used, first, least) if column.is_categorical else _knots(column, used, first)
+        space = _categories(column, used, first, min_rows) if column.is_categorical else _knots(column, used, first)
         if space is not None:
             spaces.append(space)
             first += space.n_features
     return FeatureSpace(tuple(spaces))
 
 
-def _categories(column: Column, used: NDArray[np.bool_], first: int, least: int) -> ColumnSpace | None:
+def _categories(column: Column, used: NDArray[np.bool_], first: int, min_rows: int) -> ColumnSpace | None:
     assert column.offsets is not None
     lengths = np.diff(column.offsets)
     counts = np.bincount(column.values[np.repeat(used, lengths)], minlength=len(column.categories))
-    kept = np.flatnonzero(counts >= least)
-    kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")][:MOST_CATEGORIES])
+    codes = np.flatnonzero(counts >= min_rows)
+    codes = np.sort(codes[np.argsort(-counts[codes], kind="stable")][:MAX_CATEGORIES])
     longest = int(lengths[used].max(initial=0))
-    if len(kept) == 0:
+    if len(codes) == 0:
         return None
-    names = tuple(column.categories[code] for code in kept)
-    return ColumnSpace(column.name, first, categories=names, width=min(longest, MOST_VALUES))
+    names = tuple(column.categories[code] for code in codes)
+    return ColumnSpace(column.name, first, categories=names, width=min(longest, MAX_VALUES))
 
 
 def _knots(column: Column, used: NDArray[np.bool_], first: int) -> ColumnSpace | None:
     values = np.asarray(column.values[used], np.float64)
     values = values[np.isfinite(values)]
     knots = np.unique(np.quantile(values, np.linspace(0, 1, N_KNOTS))) if len(values) else values
-    # one value everywhere says nothing
+    # a constant column carries no information
     return ColumnSpace(column.name, first, knots=tuple(knots.tolist())) if len(knots) > 1 else None
 
 

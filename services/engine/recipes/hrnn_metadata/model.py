@@ -1,8 +1,9 @@
 """The trained network with metadata, served with numpy alone.
 
-A state's vector is that of aws-hrnn, then the numbers and weights of the user's features, then those of the request's
-context: all that an answer needs travels with the state, so live events advance it as they do without metadata, and a
-user with no history is coloured by what is known of them. The items' features are already summed into their vectors.
+A state's vector is that of aws-hrnn, followed by the numbers and weights of the user's features and by those of the
+request's context. A state therefore contains everything that an answer needs: live events advance it as they do without
+metadata, and the features adjust the list of a user without history. The items' features are already part of the item
+vectors.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from services.engine.recipes.hrnn.model import HrnnModel, normed
 from services.engine.recipes.hrnn_metadata.features import FeatureRows, FeatureSpace
 
 TABLES = ("item_inputs", "user_inputs", "user_queries", "context_queries", "user_newcomers", "context_newcomers")
-"""Each float32 (n_features + 1, d), the last row zero. The newcomers' tables: what a first list is coloured by."""
+"""Each float32 (n_features + 1, d), the last row zero. Those of newcomers are for users without history."""
 
 
 class HrnnMetadataModel(HrnnModel):
@@ -85,16 +86,16 @@ class HrnnMetadataModel(HrnnModel):
         return normed(hidden, w["output_gain"], w["output_shift"])
 
     def _newcomer_logits(self, vectors: Floats) -> Floats:
-        logits: Floats = self._log_popularity + self._newcomer_colour(vectors) @ self._w["items"].T
+        logits: Floats = self._log_popularity + self._newcomer_offsets(vectors) @ self._w["items"].T
         return logits
 
-    def _newcomer_colour(self, vectors: Floats) -> Floats:
-        """Return what people without history are told apart by, (m, d)."""
-        colour = self._summed("user_newcomers", vectors[:, self._user_part])
-        return colour + self._summed("context_newcomers", vectors[:, self._context_part])
+    def _newcomer_offsets(self, vectors: Floats) -> Floats:
+        """Return the offsets that distinguish users without history, (m, d)."""
+        offsets = self._summed("user_newcomers", vectors[:, self._user_part])
+        return offsets + self._summed("context_newcomers", vectors[:, self._context_part])
 
     def _summed(self, table: str, packed: Floats) -> Floats:
-        """Return the weighted sum (m, d) of the feature vectors that packed, (m, 2 * width), names."""
+        """Return the weighted sums (m, d) of feature vectors; packed, (m, 2 * width), has their numbers and weights."""
         width = packed.shape[1] // 2
         # numbers below 2**24 are exact in float32
         ids, weights = packed[:, :width].astype(np.int32), packed[:, width:]
@@ -103,5 +104,5 @@ class HrnnMetadataModel(HrnnModel):
 
 
 def _packed(rows: FeatureRows) -> Floats:
-    """Return the rows as they stand in a state's vector, float32 (n, 2 * width)."""
+    """Return the rows in the layout of a state's vector, float32 (n, 2 * width)."""
     return np.concatenate([rows.ids.astype(np.float32), rows.weights], axis=1)

@@ -1,10 +1,10 @@
-"""The hierarchical recurrent network with what is known of items, users and circumstances. Torch; for training only.
+"""The hierarchical recurrent network with features of items, users and context. Torch; for training only.
 
-An item's vector is its own embedding plus a learned vector for each of its features, so films of one director lean the
-same way and a rare film is placed by what it is. What enters of an item is dropped out in part; its features enter once
-more in whole. A user's features are added to every event that enters, and to the
-state before it is compared with items. The context of the event that is to be predicted is known when somebody asks,
-so it joins there; half of the time it is left out in training, and answers without context stay good.
+An item's vector is its own embedding plus a learned vector for each of its features, so that items which share a
+feature are similar and a rare item is placed by its features. Dropout applies to an item's input vector; its features
+are added once more after the dropout. A user's features are added to the input of every event, and to the state before
+it is compared with items. The context of the predicted event is known at request time, so it is added there too; half
+of the time training leaves it out, which keeps answers without context good.
 """
 
 from dataclasses import dataclass
@@ -24,23 +24,23 @@ from services.engine.recipes.hrnn.config import HrnnConfig
 from services.engine.recipes.hrnn.network import HrnnNetwork
 from services.engine.recipes.hrnn_metadata.features import FeatureRows
 
-_CONTEXT_LEFT_OUT = 0.5
+_CONTEXT_DROPOUT = 0.5
 _TRUST_EVENTS = 8.0
-"""An item with this many events starts halfway between its own embedding and what its features say."""
+"""An item with this many events starts halfway between its own embedding and the prediction from its features."""
 _RIDGE = 4.0
 
 
 @dataclass(frozen=True)
-class SideRows:
-    """Features of what is trained on, with how many features there are."""
+class SideFeatures:
+    """The features of items, users and events, and the number of different features of each."""
 
     items: FeatureRows
-    """Of the trained items."""
+    """One row per trained item."""
     n_item_features: int
     users: FeatureRows
     n_user_features: int
     events: FeatureRows
-    """Context, one row an event of the histories."""
+    """Context, one row per event of the histories."""
     n_context_features: int
 
 
@@ -51,10 +51,10 @@ class HrnnMetadataNetwork(HrnnNetwork):
     item_weights: Tensor
 
     def __init__(
-        self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator, side: SideRows
+        self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator, side: SideFeatures
     ) -> None:
-        """items and counts as in HrnnNetwork; the items begin drawn towards what their features say."""
-        features = explained(items, counts, side.items, side.n_item_features)
+        """items and counts as in HrnnNetwork; the embeddings start shrunk towards their features' prediction."""
+        features = feature_regression(items, counts, side.items, side.n_item_features)
         placed = features[side.items.ids] * side.items.weights[:, :, None]
         expected = placed.sum(axis=1)  # (n_trained, d)
         trust = (counts / (counts + _TRUST_EVENTS))[:, None]
@@ -95,8 +95,8 @@ class HrnnMetadataNetwork(HrnnNetwork):
             total = of_lanes[self._tensor(np.repeat(np.arange(len(batch.lengths)), batch.lengths))]
         if self._side.n_context_features:
             context = self._of(self.context_queries, self._side.events.take(batch.target_events))  # (n, d)
-            told = torch.empty_like(context[:, :1]).bernoulli_(1 - _CONTEXT_LEFT_OUT, generator=self.generator)
-            total = context * told if total is None else total + context * told
+            kept = torch.empty_like(context[:, :1]).bernoulli_(1 - _CONTEXT_DROPOUT, generator=self.generator)
+            total = context * kept if total is None else total + context * kept
         return total
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
@@ -123,14 +123,14 @@ def bag(table: Tensor, ids: Tensor, weights: Tensor) -> Tensor:
     return functional.embedding_bag(ids, table, per_sample_weights=weights, mode="sum", padding_idx=len(table) - 1)
 
 
-def explained(items: Floats, counts: NDArray[Any], rows: FeatureRows, n_features: int) -> Floats:
-    """Return float32 (n_features + 1, d): ridge regression of the items' first embeddings on their features.
+def feature_regression(items: Floats, counts: NDArray[Any], rows: FeatureRows, n_features: int) -> Floats:
+    """Return float32 (n_features + 1, d): ridge regression of the items' initial embeddings on their features.
 
-    Items with more events count more, up to a limit; the last row is zero.
+    Items with more events have more weight, up to a limit; the last row is zero.
     """
-    found = np.zeros((n_features + 1, items.shape[1]), np.float32)
+    vectors = np.zeros((n_features + 1, items.shape[1]), np.float32)
     if n_features == 0:
-        return found
+        return vectors
     n, width = rows.ids.shape
     design = sparse.csr_matrix(
         (rows.weights.ravel(), (np.repeat(np.arange(n), width), rows.ids.ravel())), shape=(n, n_features + 1)
@@ -139,5 +139,5 @@ def explained(items: Floats, counts: NDArray[Any], rows: FeatureRows, n_features
     normal = (design.T @ certainty @ design + _RIDGE * sparse.identity(n_features)).astype(np.float32)
     sides = design.T @ (certainty @ items)
     for column in range(items.shape[1]):
-        found[:n_features, column] = cg(normal, sides[:, column], rtol=1e-3, maxiter=50)[0]
-    return found
+        vectors[:n_features, column] = cg(normal, sides[:, column], rtol=1e-3, maxiter=50)[0]
+    return vectors

@@ -1,8 +1,9 @@
-"""What people without history are shown: popular items, coloured by who they are and what they are doing.
+"""Lists for users without history: popular items, adjusted by the user's features and by the context.
 
-The item vectors of the finished model are kept; one table of vectors for the users' features and one for the context's
-are fitted so that popularity times exp(colour . item) is what people with these features take (a multinomial logistic
-regression of low rank). Either part is left out at times, so that each holds alone. Torch; training only.
+The item vectors of the finished model stay fixed. One table of vectors for the users' features and one for the
+context's are fitted so that popularity * exp(offset . item) predicts the items of users with these features (a
+multinomial logistic regression of low rank). Dropout removes either part at times, so that each also works alone.
+Torch; training only.
 """
 
 from collections.abc import Iterator
@@ -17,18 +18,18 @@ from services.engine.recipes.hrnn.loss import FullSoftmaxLoss
 from services.engine.recipes.hrnn.training import computing_threads
 from services.engine.recipes.hrnn_metadata.features import FeatureRows
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
-from services.engine.recipes.hrnn_metadata.network import SideRows, bag
+from services.engine.recipes.hrnn_metadata.network import SideFeatures, bag
 
 _STEPS = 80
 _BATCH = 2048
-_MOST_LOGITS = 20_000_000
-"""Of one step: bounds the time on large catalogues."""
+_MAX_LOGITS = 20_000_000
+"""Logits per step, which bounds the time on large catalogues."""
 _RATE = 0.02
-_LEFT_OUT = 0.3
+_FEATURE_DROPOUT = 0.3
 
 
 def newcomer_tables(
-    model: HrnnMetadataModel, histories: Histories, side: SideRows, seed: int, n_threads: int
+    model: HrnnMetadataModel, histories: Histories, side: SideFeatures, seed: int, n_threads: int
 ) -> dict[str, Floats]:
     """Return the model's tables user_newcomers and context_newcomers, fitted to the histories' events."""
     arrays = model.to_arrays()
@@ -47,7 +48,7 @@ def _fit(
     tables: dict[str, Tensor],
     model: HrnnMetadataModel,
     histories: Histories,
-    side: SideRows,
+    side: SideFeatures,
     rng: np.random.Generator,
 ) -> None:
     arrays = model.to_arrays()
@@ -57,14 +58,14 @@ def _fit(
     rows[arrays["trained_items"]] = np.arange(len(items))
     users = np.repeat(np.arange(histories.n_users), histories.lengths())
     optimizer = torch.optim.Adam(tables.values(), lr=_RATE)
-    size = max(64, min(_BATCH, _MOST_LOGITS // max(len(items), 1)))
+    size = max(64, min(_BATCH, _MAX_LOGITS // max(len(items), 1)))
     for step, events in enumerate(_batches(histories.n_events, size, rng)):
         for group in optimizer.param_groups:
             group["lr"] = _RATE * (1 - step / _STEPS)
-        colours = _colour(tables["user_newcomers"], side.users.take(users[events]), rng)
-        colours = colours + _colour(tables["context_newcomers"], side.events.take(events), rng)
+        offsets = _summed(tables["user_newcomers"], side.users.take(users[events]), rng)
+        offsets = offsets + _summed(tables["context_newcomers"], side.events.take(events), rng)
         loss = FullSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
-            colours,
+            offsets,
             items,
             bias,
             torch.from_numpy(rows[histories.items[events]]),
@@ -80,9 +81,9 @@ def _fit(
         optimizer.step()
 
 
-def _colour(table: Tensor, rows: FeatureRows, rng: np.random.Generator) -> Tensor:
-    told = (rng.random((len(rows.ids), 1)) >= _LEFT_OUT).astype(np.float32)
-    return bag(table, torch.from_numpy(rows.ids).long(), torch.from_numpy(rows.weights * told))
+def _summed(table: Tensor, rows: FeatureRows, rng: np.random.Generator) -> Tensor:
+    kept = (rng.random((len(rows.ids), 1)) >= _FEATURE_DROPOUT).astype(np.float32)
+    return bag(table, torch.from_numpy(rows.ids).long(), torch.from_numpy(rows.weights * kept))
 
 
 def _batches(n_events: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:

@@ -1,7 +1,7 @@
-"""Training with metadata: from columns to features, the network that takes them, the model that is served.
+"""Training with metadata: columns become features, the network learns from them, and a model serves the result.
 
-Torch; imported by the worker only. Which categories and knots exist is learned from what training sees: items with an
-event, users with an event, events of the training users.
+Torch; imported by the worker only. Categories and knots come from the training data: items with an event, users with
+an event, events of the training users.
 """
 
 from collections.abc import Sequence
@@ -26,13 +26,13 @@ from services.engine.recipes.hrnn.network import HrnnNetwork
 from services.engine.recipes.hrnn.training import Variant, train_hrnn
 from services.engine.recipes.hrnn_metadata.features import learn_space
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
-from services.engine.recipes.hrnn_metadata.network import HrnnMetadataNetwork, SideRows
+from services.engine.recipes.hrnn_metadata.network import HrnnMetadataNetwork, SideFeatures
 from services.engine.recipes.hrnn_metadata.newcomers import newcomer_tables
 
-LEAST_ITEMS = 2
-"""Items that a category must describe before anything is learned from it."""
-LEAST_USERS = 5
-LEAST_EVENTS = 20
+MIN_ITEMS = 2
+"""Items that must have a category before the model learns from it; users and events likewise."""
+MIN_USERS = 5
+MIN_EVENTS = 20
 
 
 class MetadataVariant(Variant):
@@ -43,10 +43,10 @@ class MetadataVariant(Variant):
     def __init__(self, histories: Histories, item_columns: Sequence[Column], trained_items: Ints) -> None:
         used_items = np.zeros(histories.n_items, bool)
         used_items[trained_items] = True
-        self.items = learn_space(item_columns, used_items, LEAST_ITEMS)
-        self.users = learn_space(histories.user_columns, histories.lengths() > 0, LEAST_USERS)
-        self.context = learn_space(histories.context, np.ones(histories.n_events, bool), LEAST_EVENTS)
-        self.side = SideRows(
+        self.items = learn_space(item_columns, used_items, MIN_ITEMS)
+        self.users = learn_space(histories.user_columns, histories.lengths() > 0, MIN_USERS)
+        self.context = learn_space(histories.context, np.ones(histories.n_events, bool), MIN_EVENTS)
+        self.side = SideFeatures(
             self.items.encode(item_columns, histories.n_items).take(trained_items),
             self.items.n_features,
             self.users.encode(histories.user_columns, histories.n_users),
@@ -73,7 +73,7 @@ class MetadataVariant(Variant):
 def train_with_metadata(
     data: TrainingData, config: HrnnConfig, options: TrainOptions, progress: Progress, validation: Validation | None
 ) -> HrnnMetadataModel:
-    """Train and return the model, and teach it how to colour the lists of people without history."""
+    """Train and return the model, including the tables for users without history."""
     histories = data.histories
     trained_items = np.unique(histories.items).astype(np.int32)
     variant = MetadataVariant(histories, data.item_columns, trained_items)

@@ -1,16 +1,16 @@
-"""What is believed of each item's log-score beside what the network says: a normal distribution that events narrow.
+"""The belief about each item's log-score: a normal distribution around the network's score that events narrow.
 
-The network's score of an item without events is what its features tell; how far items turn out to lie from that is
-measured on those that have events, and is the prior's variance. How often an item was chosen then follows a Poisson
-distribution whose mean is the expected number times exp(shift). The belief is the Laplace approximation of the
-posterior, one dimension an item: the generalised linear model with diagonal precision of Chapelle and Li (2011, "An
-empirical evaluation of Thompson sampling", algorithm 3), for counts in place of clicks.
+The network scores an item without events by its features. The error of this prediction is measured on the items with
+events, and its variance is the prior's. The number of times that an item was chosen then follows a Poisson distribution
+whose mean is the expected number times exp(shift). The belief is the Laplace approximation of the posterior, one
+dimension per item: the generalised linear model with diagonal precision of Chapelle and Li (2011, "An empirical
+evaluation of Thompson sampling", algorithm 3), for counts instead of clicks.
 
-Expected is what the network has already learned from: an item's own events. Impressions add evidence of their own. Of
-each list one item was chosen, and each item on show was expected to be chosen by its share of the list's appeal; so an
-item that is shown and passed over sinks, is known better, and is explored less (AWS: "exploration ... according to
-implicit feedback"); one that is chosen more often than its neighbours rises. Whoever records lists by recommendationId
-adds them to Histories.impressions, and nothing here changes.
+The expected number is the item's own events, from which the network has learned already. Impressions add evidence: one
+item of each list was chosen, and the expected number of an item that was shown is its share of the list's appeal. So an
+item that users see and ignore gets a lower and narrower belief and is explored less (AWS: "exploration ... according to
+implicit feedback"); an item that users choose more often than its neighbours gets a higher one. Impressions recorded by
+recommendationId can be added to Histories.impressions without a change here.
 """
 
 from dataclasses import dataclass
@@ -28,19 +28,19 @@ _ROUNDS = 40
 
 @dataclass(frozen=True)
 class Belief:
-    """Of every item, float32 (n_items,)."""
+    """The belief about every item, float32 (n_items,)."""
 
     shift: Floats
-    """Mean of what is added to the network's log-score."""
+    """Mean of the amount added to the network's log-score."""
     width: Floats
     """Standard deviation."""
 
 
-def believe(histories: Histories, log_appeal: Floats, variance: float) -> Belief:
-    """Return the belief after these events and impressions.
+def item_beliefs(histories: Histories, log_appeal: Floats, variance: float) -> Belief:
+    """Return the beliefs after these events and impressions.
 
-    log_appeal, float32 (n_items,): log of how often each item is chosen, up to a constant, from which the shares of a
-    list follow. variance, above 0: how far items' log-scores lie from what their features tell.
+    log_appeal, float32 (n_items,): log of how often each item is chosen, up to a constant; it determines the shares of
+    a list. variance, above 0: that of the items' log-scores around the prediction from their features.
     """
     observed = np.bincount(histories.items, minlength=histories.n_items).astype(np.float64)
     expected = observed
@@ -53,9 +53,9 @@ def believe(histories: Histories, log_appeal: Floats, variance: float) -> Belief
 
 
 def shares_of_lists(histories: Histories, impressions: Impressions, log_appeal: Floats) -> tuple[Doubles, Doubles]:
-    """Return how often each item was chosen from a list and how often that was expected, float64 (n_items,) each.
+    """Return how often each item was chosen from a list, and the expected number, float64 (n_items,) each.
 
-    The item of the event counts as on show, whether its list names it or not.
+    The item of the event counts as shown, even if its list does not contain it.
     """
     appeal = np.exp(np.asarray(log_appeal, np.float64) - np.max(log_appeal, initial=-np.inf))
     chosen, expected = np.zeros(histories.n_items), np.zeros(histories.n_items)
@@ -65,7 +65,7 @@ def shares_of_lists(histories: Histories, impressions: Impressions, log_appeal: 
         lengths = np.diff(impressions.offsets[start : end + 1])
         with_list = np.flatnonzero(lengths)
         taken = histories.items[start:end][with_list]
-        # once each, the event's own item among them
+        # each item once per list, the event's own item included
         events = np.concatenate([np.repeat(np.arange(len(lengths)), lengths), with_list])
         items = np.concatenate([impressions.items[first:last], taken])
         pairs = np.unique(events * np.int64(histories.n_items) + items)
@@ -80,7 +80,7 @@ def shares_of_lists(histories: Histories, impressions: Impressions, log_appeal: 
 def _most_likely(observed: Doubles, expected: Doubles, variance: float) -> Doubles:
     """Return the shift x where observed - expected * exp(x) - x / variance = 0, by Newton's method.
 
-    The left side falls and is concave, so from a start on the right every step stays on the right and gets nearer.
+    The left side decreases and is concave, so from a start on the right every step stays there and comes closer.
     """
     with np.errstate(divide="ignore"):
         start = np.log(np.maximum(observed, 1e-300)) - np.log(expected)

@@ -1,14 +1,14 @@
-"""The trained network of aws-user-personalization, served with numpy alone: what is known, and Thompson sampling.
+"""The trained network of aws-user-personalization, served with numpy alone: exploitation, and Thompson sampling.
 
-item_scores() exploits: the list of a network with metadata over the items that it was trained on. explored_scores()
-lets the items in that are not older than the campaign's cut-off, those without any interaction too, each with a
-log-score drawn from what is believed of it (exploration_belief): the less is known, the wider the draw. With weight 1
-that is Thompson sampling. Below, the width shrinks in proportion, as Chapelle and Li (2011, "An empirical evaluation of
-Thompson sampling", posterior reshaping) do to explore less. Items without an event, which weight 0 does not show, then
-also start lower: who explores little should be cautious about what is not known (Jeunen and Goethals 2021, "Pessimistic
-reward models for off-policy learning in recommendation"). So new items come in gradually from weight 0 on. The softmax
-runs over everything that may be shown: scores stay probabilities over the catalogue, and explored items are scored like
-the others (AWS).
+item_scores() exploits: it ranks the items of the training data as a network with metadata does. explored_scores() also
+ranks the items that are not older than the campaign's cut-off, including those without interactions, each with a
+log-score drawn from the belief about it (belief.py): the less is known, the wider the distribution. Weight 1 is
+Thompson sampling. A smaller weight shrinks the width in proportion, as Chapelle and Li (2011, "An empirical evaluation
+of Thompson sampling", posterior reshaping) do to explore less. It also lowers the mean of items without an event, which
+weight 0 does not show: little exploration should be cautious about unknown items (Jeunen and Goethals 2021,
+"Pessimistic reward models for off-policy learning in recommendation"). So new items enter the lists gradually as the
+weight grows. The softmax covers all items that may be shown: scores remain probabilities over the catalogue, and
+explored items are scored like the others (AWS).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,10 @@ from services.engine.recipes.hrnn.model import log_softmax
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 
 CAUTION = 0.5
-"""Standard deviations by which items without an event start lower near weight 0. On MovieLens 100K with 0, weight 0.05
-would show two thirds as many new items as 0.3 does; with 1, weights below 0.3 would show next to none."""
-_SCOPES = 4
-"""Cut-offs kept ready: campaigns of one version have few."""
+"""Standard deviations by which the mean of items without an event is lower near weight 0. On MovieLens 100K, caution 0
+makes weight 0.05 show two thirds as many new items as 0.3 does; caution 1 makes weights below 0.3 show almost none."""
+_MAX_CACHED = 4
+"""Cut-offs whose candidates are cached; the campaigns of one version have few."""
 _ARRAYS = (
     "untrained_vectors",
     "untrained_bias",
@@ -39,17 +39,17 @@ _ARRAYS = (
 
 
 @dataclass(frozen=True)
-class _Scope:
-    """What one cut-off lets be explored."""
+class _Candidates:
+    """The items that one cut-off allows to explore."""
 
     items: Longs
     """int64 (n,), ascending; shift and width are theirs."""
     shift: Floats
     width: Floats
     caution: Floats
-    """What is taken off the mean near weight 0."""
+    """Subtracted from the mean near weight 0."""
     untrained: Longs
-    """int64 (n_untrained,): those of the items without an event; the rest is theirs."""
+    """int64 (n_untrained,): those of the items without an event; the following arrays belong to them."""
     vectors: Floats
     bias: Floats
     log_counts: Floats
@@ -68,7 +68,7 @@ class ExploringHrnnModel(HrnnMetadataModel, ExploringModel):
         super().__init__(arrays, config)
         self._explored = {name: arrays[name] for name in _ARRAYS}
         self._newest = int(config["newest"])
-        self._scopes: dict[float, _Scope] = {}
+        self._cached_candidates: dict[float, _Candidates] = {}
         self._untrained: Ints = np.flatnonzero(self._rows < 0).astype(np.int32)
         self._log_total = np.float32(np.log(max(float(self._popularity.sum()), 1e-30)))
 
@@ -78,24 +78,24 @@ class ExploringHrnnModel(HrnnMetadataModel, ExploringModel):
         return np.flatnonzero(self._explored["creation"] >= oldest)
 
     def explored_scores(self, states: Sequence[UserState], exploration: Exploration, first: int = 0) -> Floats:
-        scope = self._scope(exploration.age_cut_off_days)
-        if exploration.weight == 0 or len(scope.items) == 0 or not states:
+        candidates = self._candidates(exploration.age_cut_off_days)
+        if exploration.weight == 0 or len(candidates.items) == 0 or not states:
             return self.item_scores(states)
         vectors = self._vectors(states)
         scores = np.full((len(states), self.n_items), -np.inf, np.float32)
         scores[:, self._trained] = self._logits(states, vectors)
-        scores[:, scope.untrained] = self._untrained_logits(vectors, scope)
-        mean = scope.shift - np.float32(1 - exploration.weight) * scope.caution
-        width = np.float32(exploration.weight) * scope.width
+        scores[:, candidates.untrained] = self._untrained_logits(vectors, candidates)
+        mean = candidates.shift - np.float32(1 - exploration.weight) * candidates.caution
+        width = np.float32(exploration.weight) * candidates.width
         for row, state in enumerate(states):
-            drawn = exploration.generator(first + row).standard_normal(len(scope.items), dtype=np.float32)
-            scores[row, scope.items] += mean + width * drawn
+            noise = exploration.generator(first + row).standard_normal(len(candidates.items), dtype=np.float32)
+            scores[row, candidates.items] += mean + width * noise
             if self.masks_seen:
                 scores[row, state.seen] = -np.inf
         return log_softmax(scores)
 
     def outputs_of(self, vectors: Floats) -> Floats:
-        """Return what the items are compared with, (n, d), for state vectors, (n, state_size)."""
+        """Return the output vectors (n, d), which are compared with the items, for state vectors (n, state_size)."""
         return self._outputs(vectors)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
@@ -104,27 +104,27 @@ class ExploringHrnnModel(HrnnMetadataModel, ExploringModel):
     def to_config(self) -> dict[str, Any]:
         return super().to_config() | {"newest": self._newest}
 
-    def _scope(self, age_cut_off_days: float) -> "_Scope":
-        found = self._scopes.get(age_cut_off_days)
-        if found is None:
+    def _candidates(self, age_cut_off_days: float) -> _Candidates:
+        candidates = self._cached_candidates.get(age_cut_off_days)
+        if candidates is None:
             items = self.explored_items(age_cut_off_days)
             untrained = items[self._rows[items] < 0]
             rows = np.searchsorted(self._untrained, untrained)
             e = self._explored
-            told = (e[name][rows] for name in ("untrained_vectors", "untrained_bias", "untrained_log_counts"))
+            predicted = (e[name][rows] for name in ("untrained_vectors", "untrained_bias", "untrained_log_counts"))
             width = e["belief_width"][items]
             caution = np.where(self._rows[items] < 0, np.float32(CAUTION) * width, np.float32(0))
-            found = _Scope(items, e["belief_shift"][items], width, caution, untrained, *told)
-            if len(self._scopes) >= _SCOPES:
-                self._scopes.clear()
-            self._scopes[age_cut_off_days] = found
-        return found
+            candidates = _Candidates(items, e["belief_shift"][items], width, caution, untrained, *predicted)
+            if len(self._cached_candidates) >= _MAX_CACHED:
+                self._cached_candidates.clear()
+            self._cached_candidates[age_cut_off_days] = candidates
+        return candidates
 
-    def _untrained_logits(self, vectors: Floats, scope: "_Scope") -> Floats:
-        """Return scores (n, n_untrained) of the scope's untrained items as features tell, on the scale of _logits()."""
-        logits: Floats = self._outputs(vectors) @ scope.vectors.T + scope.bias
+    def _untrained_logits(self, vectors: Floats, candidates: _Candidates) -> Floats:
+        """Return scores (n, n_untrained) of the untrained candidates, from features, on the scale of _logits()."""
+        logits: Floats = self._outputs(vectors) @ candidates.vectors.T + candidates.bias
         newcomers = self._newcomers(vectors)
         if newcomers.any():
-            log_popularity = scope.log_counts - self._log_total
-            logits[newcomers] = log_popularity + self._newcomer_colour(vectors[newcomers]) @ scope.vectors.T
+            log_popularity = candidates.log_counts - self._log_total
+            logits[newcomers] = log_popularity + self._newcomer_offsets(vectors[newcomers]) @ candidates.vectors.T
         return logits

@@ -1,14 +1,14 @@
-"""aws-user-personalization: what a person will want next, with new items among it that are worth a try.
+"""aws-user-personalization: the items that a user will interact with next, with exploration of new items.
 
-AWS documents the data it takes, its hyperparameters and what exploring does (developer guide, "User-Personalization
-recipe" and "Exploration"), and publishes no code. Here it is the network of aws-hrnn-metadata, in which an item can be
-told by its features (user_personalization_network), and Thompson sampling of the items that a campaign lets be explored
-(exploration, exploration_belief, user_personalization_model). This module loads torch only when it trains.
+AWS documents the input data, the hyperparameters and the effect of exploration (Amazon Personalize developer guide,
+"User-Personalization recipe" and "Exploration"), and publishes no code. This implementation combines the network of
+aws-hrnn-metadata, which here can predict an item from its features (network), with Thompson sampling of the items that
+a campaign explores (recipes/exploration.py, belief, model). This module loads torch only when it trains.
 """
 
 from services.engine.recipes.base import Progress, Recipe, TrainingData, TrainOptions, Validation
 from services.engine.recipes.histories import repeat_share
-from services.engine.recipes.hrnn.config import configure, longer, with_default_dimension
+from services.engine.recipes.hrnn.config import configure, scaled_effort, with_default_dimension
 from services.engine.recipes.hrnn_metadata.recipe import MORE_DROPOUT, PEAK_RATE
 from services.engine.recipes.user_personalization.model import ExploringHrnnModel
 
@@ -16,7 +16,7 @@ DEFAULT_DIMENSION = 149
 
 
 class UserPersonalizationRecipe(Recipe):
-    """Interactions, with impressions where there are any, and the columns of items, users and interactions."""
+    """Uses interactions, impressions if any, and the columns of items, users and interactions."""
 
     name = "aws-user-personalization"
     model_class = ExploringHrnnModel
@@ -30,7 +30,7 @@ class UserPersonalizationRecipe(Recipe):
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
     ) -> ExploringHrnnModel:
-        """Train on the histories and columns given; whoever calls has filtered events and users."""
+        """Train on the histories and columns; the caller has filtered events and users."""
         from services.engine.recipes.user_personalization.training import train_exploring
 
         config = configure(
@@ -39,7 +39,7 @@ class UserPersonalizationRecipe(Recipe):
             repeat_share=repeat_share(data.histories),
             seed=options.seed,
             default_dimension=DEFAULT_DIMENSION,
-            effort=longer(data.histories.n_events, 2),
+            effort=scaled_effort(data.histories.n_events, 2),
             more_dropout=MORE_DROPOUT,
             peak_rate=PEAK_RATE,
         )

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from services.engine.jobs.batch import json_lines as batch_records
+from services.engine.jobs.batch import json_lines
 from services.engine.jobs.batch.json_lines import (
     EXAMPLES,
     Record,
@@ -73,7 +73,7 @@ def test_lines_are_numbered_as_in_the_file_and_blank_ones_are_passed_over():
 
 
 def test_a_line_without_end_is_never_held_whole(monkeypatch):
-    monkeypatch.setattr(batch_records, "MAX_LINE_BYTES", 20)
+    monkeypatch.setattr(json_lines, "MAX_LINE_BYTES", 20)
 
     class Watched(io.BytesIO):
         longest = 0

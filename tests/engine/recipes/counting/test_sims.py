@@ -61,7 +61,7 @@ def test_only_the_nearest_are_kept_and_ties_go_to_the_lower_item() -> None:
     histories = histories_of([list(range(9))] * 4 + [[0, 8]] * 2, 9)
     matrix = cooccurrence.user_item_matrix(histories)
     found = cooccurrence.nearest(
-        matrix, np.ones(9, bool), discount=0.0, least_users=1, n_neighbours=3, progress=SilentProgress()
+        matrix, np.ones(9, bool), discount=0.0, min_users=1, n_neighbours=3, progress=SilentProgress()
     )
     assert found.items[found.offsets[0] : found.offsets[1]].tolist() == [8, 1, 2]
     assert found.items[found.offsets[8] : found.offsets[9]].tolist() == [0, 1, 2]

@@ -12,8 +12,7 @@ from torch.utils._pytree import tree_leaves
 
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import user_state
-from services.engine.recipes.hrnn import batches as hrnn_batches
-from services.engine.recipes.hrnn import training as hrnn_training
+from services.engine.recipes.hrnn import batches, training
 from services.engine.recipes.hrnn.batches import epoch_batches, make_sequences, recency, seen_mask
 from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, HYPERPARAMETERS, configure, gap_buckets
 from services.engine.recipes.hrnn.gru import SessionGru
@@ -177,7 +176,7 @@ def test_sampled_loss_learns_the_distribution_that_the_full_loss_would_learn(n_d
 
 
 def test_large_catalogue_is_learnt_from_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hrnn_training, "FULL_SOFTMAX_ITEMS", 10)
+    monkeypatch.setattr(training, "FULL_SOFTMAX_ITEMS", 10)
     histories = checkerboard()
     values = complete("aws-hrnn", HYPERPARAMETERS)
     model = load_recipe("aws-hrnn").train(TrainingData(histories), TrainOptions(values), QUIET)
@@ -231,14 +230,14 @@ def test_repeated_targets_weigh_nothing_where_seen_items_are_masked() -> None:
 
 @pytest.mark.parametrize("block", [1, 4, 1 << 20])
 def test_repeats_are_found_in_blocks_of_any_size(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hrnn_batches, "_BLOCK_EVENTS", block)
+    monkeypatch.setattr(batches, "_BLOCK_EVENTS", block)
     histories = histories_of([[0, 1, 0, 2], [1, 1], [2, 0, 2, 0, 1]], 3)
     sequences = make_sequences(histories, np.arange(3, dtype=np.int32), recency_weights=False, masks_seen=True)
     assert sequences.weights.tolist() == [1, 0, 1, 0, 1, 0, 0, 1]
 
 
 def test_long_histories_become_several_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.engine.recipes.hrnn.batches.LONGEST_SEQUENCE", 3)
+    monkeypatch.setattr("services.engine.recipes.hrnn.batches.MAX_SEQUENCE_LENGTH", 3)
     sequences = sequences_of(histories_of([[0, 1, 2, 3, 4, 5, 6], [7, 8]], 9))
     assert sequences.lengths.tolist() == [2, 2, 1]
     assert sequences.inputs.tolist() == [0, 1, 3, 4, 7]
@@ -336,14 +335,14 @@ def test_training_step_stays_on_the_device_of_the_network(
     largest: int, repeat_share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With shapes alone, on torch's "meta" device: nothing that a GPU would be asked lies on the CPU."""
-    monkeypatch.setattr(hrnn_training, "FULL_SOFTMAX_ITEMS", largest)
+    monkeypatch.setattr(training, "FULL_SOFTMAX_ITEMS", largest)
     histories = checkerboard(n_users=6)
     config = configure({}, n_events=histories.n_events, repeat_share=repeat_share)
     sequences = sequences_of(histories, config.masks_seen)
     start = np.zeros((histories.n_items, config.item_size), np.float32)
     network = HrnnNetwork(config, start, np.ones(histories.n_items), torch.Generator()).to("meta")
     batch = next(epoch_batches(sequences, 100, np.random.default_rng(0)))
-    loss_of = hrnn_training.BatchLoss(network, sequences, config)
+    loss_of = training.BatchLoss(network, sequences, config)
     with OneDevice():
         loss_of(batch).backward()
     assert all(parameter.grad is not None and parameter.grad.is_meta for parameter in network.parameters())

@@ -10,7 +10,7 @@ from torch.nn import functional
 from services.engine.jobs.evaluation.metrics import evaluate_model, newest_tenth
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import keep_events, user_state
-from services.engine.recipes.hrnn import training as hrnn_training
+from services.engine.recipes.hrnn import training
 from services.engine.recipes.hrnn.batches import Batch, epoch_batches, make_sequences
 from services.engine.recipes.hrnn.config import HYPERPARAMETERS, HrnnConfig, configure
 from services.engine.recipes.hrnn.loss import FullSoftmaxLoss, sampled_softmax_loss
@@ -138,7 +138,7 @@ def test_start_is_measured_place_by_place() -> None:
 
 @pytest.mark.parametrize("largest", [10_000, 10])
 def test_repeats_are_learnt_by_their_place_for_items_of_any_kind(largest: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hrnn_training, "FULL_SOFTMAX_ITEMS", largest)
+    monkeypatch.setattr(training, "FULL_SOFTMAX_ITEMS", largest)
     histories = repeats()
     newest = newest_tenth(histories)
     past, future = keep_events(histories, ~newest), keep_events(histories, newest)

@@ -8,7 +8,7 @@ import torch
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.hrnn.batches import make_sequences
 from services.engine.recipes.hrnn.config import HYPERPARAMETERS
-from services.engine.recipes.hrnn.tail import PATIENCE, EarlyStopping, Tail, set_aside
+from services.engine.recipes.hrnn.tail import PATIENCE, EarlyStopping, Tail, hold_out_last_events
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe
 from tests.engine.recipes.synthetic import histories_of, markov
@@ -19,7 +19,7 @@ QUIET = SilentProgress()
 def put_aside(histories: Histories):
     rows = np.arange(histories.n_items, dtype=np.int32)
     sequences = make_sequences(histories, rows, False, True)
-    return sequences, *set_aside(histories, sequences, rows, np.random.default_rng(0))
+    return sequences, *hold_out_last_events(histories, sequences, rows, np.random.default_rng(0))
 
 
 def test_last_event_of_a_tenth_of_the_users_is_put_aside() -> None:
@@ -66,7 +66,7 @@ def test_training_stops_when_nothing_improves_and_the_best_weights_return() -> N
     while not (over and over[-1]):
         with torch.no_grad():
             network.bias.fill_(float(len(over)))
-        over.append(stopping.is_over())
+        over.append(stopping.should_stop())
     assert over == [False] * (1 + PATIENCE) + [True]
     assert stopping.restore() == 0.5
     assert network.bias.item() == 1.0

@@ -7,7 +7,12 @@ import pytest
 
 from services.engine.recipes.base import Floats
 from services.engine.recipes.hrnn_coldstart import two_step_ridge
-from services.engine.recipes.hrnn_coldstart.two_step_ridge import FEATURE_RIDGE, SHRINKAGE, item_tastes, told_by_ridge
+from services.engine.recipes.hrnn_coldstart.two_step_ridge import (
+    FEATURE_RIDGE,
+    SHRINKAGE,
+    item_tastes,
+    predicted_directions,
+)
 from services.engine.recipes.hrnn_metadata.features import FeatureRows, learn_space
 from tests.engine.recipes.synthetic import categorical, histories_of
 
@@ -28,7 +33,7 @@ def rows_of(design: Floats) -> FeatureRows:
 def scores(walks: list[list[int]], design: Floats, rank: int) -> Floats:
     trained = np.arange(N_WARM, dtype=np.int32)
     directions, tastes = item_tastes(histories_of(walks, N_WARM + N_COLD), trained, rank)
-    promised = told_by_ridge(directions, rows_of(design[:N_WARM]), rows_of(design[N_WARM:]), design.shape[1])
+    promised = predicted_directions(directions, rows_of(design[:N_WARM]), rows_of(design[N_WARM:]), design.shape[1])
     met = np.zeros((len(walks), N_WARM), np.float32)
     for user, walk in enumerate(walks):
         met[user, walk] = 1
@@ -64,7 +69,7 @@ def test_who_comes_back_counts_once() -> None:
 def test_first_users_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     walks, _ = world()
     trained = np.arange(N_WARM, dtype=np.int32)
-    monkeypatch.setattr(two_step_ridge, "_MOST_EVENTS", sum(map(len, walks[:50])))
+    monkeypatch.setattr(two_step_ridge, "_MAX_EVENTS", sum(map(len, walks[:50])))
     first = item_tastes(histories_of(walks, N_WARM), trained)[1]
     np.testing.assert_allclose(first, item_tastes(histories_of(walks[:50], N_WARM), trained)[1], atol=1e-6)
 
@@ -81,7 +86,7 @@ def test_new_work_of_a_favourite_director_comes_first() -> None:
     space = learn_space([column], np.arange(180) < 120)
     rows = space.encode([column], 180)
     directions, tastes = item_tastes(histories_of(walks, 180), known)
-    promised = told_by_ridge(directions, rows.take(known), rows.take(np.arange(120, 180)), space.n_features)
+    promised = predicted_directions(directions, rows.take(known), rows.take(np.arange(120, 180)), space.n_features)
     shown = [np.argsort(-(tastes[walk].sum(axis=0) @ promised.T))[:5] for walk in walks]
     found = [len(set(top.tolist()) & set(own.tolist())) for top, own in zip(shown, liked, strict=True)]
     assert np.mean(found) > 4.5
@@ -92,9 +97,9 @@ def test_nothing_known_scores_nothing() -> None:
     trained = np.arange(N_WARM, dtype=np.int32)
     directions, _ = item_tastes(histories_of(walks, N_WARM), trained)
     none = FeatureRows(np.zeros((N_WARM, 0), np.int32), np.zeros((N_WARM, 0), np.float32))
-    assert not told_by_ridge(directions, none, none, 0).any()
+    assert not predicted_directions(directions, none, none, 0).any()
     empty = np.zeros_like(design)
-    assert not told_by_ridge(directions, rows_of(empty[:N_WARM]), rows_of(empty[N_WARM:]), 6).any()
+    assert not predicted_directions(directions, rows_of(empty[:N_WARM]), rows_of(empty[N_WARM:]), 6).any()
     assert not item_tastes(histories_of([[], []], N_WARM), trained)[1].any()
 
 
@@ -104,7 +109,7 @@ def test_tens_of_thousands_of_categories_need_little_memory() -> None:
     ids = rng.integers(0, n_features, (n_items, 4)).astype(np.int32)
     rows = FeatureRows(ids, np.full((n_items, 4), 0.5, np.float32))
     tracemalloc.start()
-    promised = told_by_ridge(
+    promised = predicted_directions(
         rng.normal(size=(n_items, 4)).astype(np.float32), rows, rows.take(np.arange(10)), n_features
     )
     peak = tracemalloc.get_traced_memory()[1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from services.engine.recipes.base import Column
-from services.engine.recipes.hrnn_metadata import features as hrnn_features
+from services.engine.recipes.hrnn_metadata import features
 from services.engine.recipes.hrnn_metadata.features import FeatureSpace, learn_space
 from tests.engine.recipes.synthetic import categorical
 
@@ -81,12 +81,12 @@ def test_space_survives_json() -> None:
 
 
 def test_most_frequent_categories_are_kept_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hrnn_features, "MOST_CATEGORIES", 1)
+    monkeypatch.setattr(features, "MAX_CATEGORIES", 1)
     assert learn_space([GENRES], EVERYTHING).columns[0].categories == ("drama",)
 
 
 def test_first_categories_of_a_long_cell_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hrnn_features, "MOST_VALUES", 1)
+    monkeypatch.setattr(features, "MAX_VALUES", 1)
     space = learn_space([GENRES], EVERYTHING)
     assert space.width == 1
     assert named(space, 0) == {"war": 1.0}

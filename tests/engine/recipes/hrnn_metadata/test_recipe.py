@@ -12,7 +12,7 @@ from services.engine.recipes.histories import user_state
 from services.engine.recipes.hrnn.config import configure
 from services.engine.recipes.hrnn_metadata.features import learn_space
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
-from services.engine.recipes.hrnn_metadata.network import HrnnMetadataNetwork, SideRows, explained
+from services.engine.recipes.hrnn_metadata.network import HrnnMetadataNetwork, SideFeatures, feature_regression
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_model, load_recipe
 from services.engine.recipes.top_items import top_items
@@ -176,7 +176,7 @@ def test_first_embeddings_are_explained_by_features() -> None:
     space = learn_space([groups], np.ones(200, bool))
     means = rng.normal(size=(4, 8)).astype(np.float32)
     items = means[np.arange(200) % 4] + 0.01 * rng.normal(size=(200, 8)).astype(np.float32)
-    found = explained(items, np.full(200, 1000.0), space.encode([groups], 200), 4)
+    found = feature_regression(items, np.full(200, 1000.0), space.encode([groups], 200), 4)
     np.testing.assert_allclose(found[:4], means * (50 / 54), atol=0.05)
     assert not found[4].any()
 
@@ -190,7 +190,7 @@ def test_rare_items_start_where_their_features_are() -> None:
     counts = np.full(40, 1000.0)
     items[0], counts[0] = 5.0, 0.01
     config = configure({}, n_events=10, repeat_share=0.0)
-    side = SideRows(rows, 2, nothing, 0, nothing, 0)
+    side = SideFeatures(rows, 2, nothing, 0, nothing, 0)
     network = HrnnMetadataNetwork(config, items, counts, torch.Generator().manual_seed(0), side)
     start = network.catalogue()[0].detach().numpy()
     np.testing.assert_allclose(start[0], start[2], atol=0.3)
