@@ -1,4 +1,4 @@
-# One command per job; each first makes .venv from requirements.txt.
+# One command per job; each first installs into .venv what it needs and no more.
 #
 #   make run     start the explorer and print its address
 #   make demo    prepare the film demo in the workspace, without a browser
@@ -11,6 +11,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+DEVELOPED := $(VENV)/.installed-dev
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 PORT ?= 8501
 
 # PyTorch's own index of CPU builds. On Linux, plain pip would add gigabytes of CUDA libraries that a machine without
@@ -29,27 +31,33 @@ demo: $(INSTALLED)
 serve: $(INSTALLED)
 	$(BIN)/python -m services.engine serve
 
-test: $(INSTALLED)
-	$(BIN)/python -m pytest $(ARGS)
+# One process per core. A file stays in one process, so that what it prepares is prepared once, and files start in
+# their order, the browser's first: the long ones must not come last. One process: make test ARGS="-n0 tests/pages".
+test: $(DEVELOPED)
+	$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: $(INSTALLED)
+check: $(DEVELOPED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(INSTALLED)
+bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(INSTALLED): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 13) else "Python 3.11 or 3.12 is needed, found " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 15) else "Python 3.11 to 3.14 is needed, found " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@if [ "$$(uname -s)" = Linux ] && ! nvidia-smi -L >/dev/null 2>&1 && \
 	  $(BIN)/python -c 'import urllib.request as u; u.urlopen("$(TORCH_CPU_INDEX)/torch/", timeout=2)' 2>/dev/null; then \
 	  echo "Installing PyTorch's CPU build."; \
-	  $(BIN)/pip install --quiet --index-url $(TORCH_CPU_INDEX) $(TORCH_PIN); \
+	  $(PIP_INSTALL) --index-url $(TORCH_CPU_INDEX) $(TORCH_PIN); \
 	fi
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(DEVELOPED): requirements-dev.txt $(INSTALLED)
+	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@

@@ -1,26 +1,63 @@
-"""What tests of several folders share."""
+"""What tests of several folders share: prepared homes, one thread for each of several processes, missing packages."""
 
-import shutil
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.prepared import prepare, train_and_deploy
+from services.engine.threads import THREAD_VARIABLES
+from tests.prepared import built_once, copied, prepare, train_and_deploy
+
+DEV_PACKAGES = {"hypothesis", "moto", "playwright"}
+"""What test files import that only requirements-dev.txt installs."""
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # as many processes as cores: a second thread in each would wait for the others
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+
+
+class TestFile(pytest.Module):
+    """A test file; one that imports a development package that is missing is skipped, and fails in CI."""
+
+    def collect(self):
+        try:
+            return list(super().collect())
+        except self.CollectError as error:
+            missing = error.__cause__
+            if not isinstance(missing, ModuleNotFoundError) or missing.name is None:
+                raise
+            package = missing.name.partition(".")[0]
+            if package not in DEV_PACKAGES or os.environ.get("CI"):
+                raise
+            pytest.skip(f"{package} is not installed: pip install -r requirements-dev.txt", allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module:
+    return TestFile.from_parent(parent, path=module_path)
 
 
 @pytest.fixture(scope="session")
-def sims_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that prepare() makes, built once for all processes; tests copy it and leave it as it is."""
+    return built_once(tmp_path_factory, "demo", prepare)
+
+
+@pytest.fixture(scope="session")
+def sims_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with the film demo, popularity and similar items; tests only read it."""
-    home = tmp_path_factory.mktemp("sims")
-    prepare(home)
-    train_and_deploy(home, "aws-sims")
-    return home
+
+    def build(home: Path) -> None:
+        copied(demo_home, home)
+        train_and_deploy(home, "aws-sims")
+
+    return copied(built_once(tmp_path_factory, "sims", build), tmp_path_factory.mktemp("sims") / "home")
 
 
 @pytest.fixture(scope="session")
 def ranking_home(sims_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with a ranking that was trained too quickly to be good; tests only read it."""
-    home = tmp_path_factory.mktemp("ranking") / "home"
-    shutil.copytree(sims_home, home)
-    train_and_deploy(home, "aws-personalized-ranking", epochs="1", max_user_history_length_percentile="0.3")
-    return home
+
+    def build(home: Path) -> None:
+        copied(sims_home, home)
+        train_and_deploy(home, "aws-personalized-ranking", epochs="1", max_user_history_length_percentile="0.3")
+
+    return copied(built_once(tmp_path_factory, "ranking", build), tmp_path_factory.mktemp("ranking") / "home")

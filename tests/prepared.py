@@ -1,22 +1,63 @@
-"""A workspace with the film demo imported and popularity deployed, made by the demo's own first steps."""
+"""A workspace with the film demo imported and popularity deployed, made by the demo's own first steps.
 
+A prepared home is built once in a run, by whichever process needs it first, and every process reads a copy of its own.
+"""
+
+import fcntl
+import os
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from services.backend import open_backend
 from services.demo.runner import DemoRunner
 from services.demo.steps import GROUP
+from services.engine.jobs.lock import WorkerLock
+from services.engine.settings import EngineSettings
 from services.personalize import training, versions
 from services.personalize.datasets import find_group, group_arn
 from services.personalize.waiting import wait_until_active
 
 QUICK_STEPS = 4
 """Make, check, import, popularity; HRNN takes too long for most tests."""
+SHORT_LIVED = {"PERSONALIZE_WORKER_IDLE_S": "1"}
+"""Settings with which a home can be copied soon after its last job: a worker that leaves still writes."""
+
+
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
+    """Return the folder of this name that all processes of the run share; the first one to come builds it."""
+    base = factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"built-{name}"
+    with shared.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = shared.with_suffix(".done")
+        if not done.exists():
+            shutil.rmtree(shared, ignore_errors=True)  # left half-built by a process that failed
+            build(shared)
+            _wait_until_the_worker_has_left(shared)
+            done.touch()
+    return shared
+
+
+def _wait_until_the_worker_has_left(home: Path) -> None:
+    settings = EngineSettings(home=home)
+    while (lock := WorkerLock.take(settings)) is None:
+        time.sleep(0.05)
+    lock.close()
+
+
+def copied(home: Path, to: Path) -> Path:
+    """Copy a home folder without its worker's lock, and return the copy."""
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("worker.lock"))
+    return to
 
 
 def prepare(home: Path) -> None:
     """Fill the home folder; takes about five seconds."""
-    backend = open_backend({}, home)
+    backend = open_backend(SHORT_LIVED, home)
     try:
         runner = DemoRunner(backend)
         for _ in range(QUICK_STEPS):
@@ -27,7 +68,7 @@ def prepare(home: Path) -> None:
 
 def train_quickly(home: Path, *recipes: str) -> None:
     """Train and deploy recipes on the demo for one epoch, as campaigns of the recipes' names."""
-    backend = open_backend({}, home)
+    backend = open_backend(SHORT_LIVED, home)
     try:
         arn = group_arn(backend, GROUP)
         assert arn is not None
@@ -46,7 +87,7 @@ def train_quickly(home: Path, *recipes: str) -> None:
 
 def train_and_deploy(home: Path, recipe: str, **hyperparameters: str) -> None:
     """Train a recipe on the demo that the home folder holds, and let a campaign of the usual name serve it."""
-    backend = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, home)
+    backend = open_backend(SHORT_LIVED, home)
     try:
         group = find_group(backend, GROUP)
         assert group is not None

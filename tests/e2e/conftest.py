@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.prepared import prepare
+from tests.prepared import copied
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM_FLAGS = [
@@ -78,11 +78,9 @@ def _until_it_answers(address: str, process: "subprocess.Popen[bytes]", log: Pat
 
 
 @pytest.fixture(scope="session")
-def films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def films_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The film demo with popularity deployed."""
-    home = tmp_path_factory.mktemp("e2e") / "home"
-    prepare(home)
-    return home
+    return copied(demo_home, tmp_path_factory.mktemp("e2e") / "home")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Live events in a real browser: step, slider, play, the space bar, and an address that opens elsewhere."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +8,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import serving
-from tests.prepared import train_quickly
+from tests.prepared import copied, train_quickly
 
 
 @pytest.fixture
 def listening_server(films_home: Path, tmp_path: Path) -> Iterator[str]:
     """A server over the film demo with a recipe that listens, trained too quickly to be good."""
     home = tmp_path / "listening" / "home"
-    shutil.copytree(films_home, home)
+    copied(films_home, home)
     train_quickly(home, "aws-hrnn")
     with serving(home) as address:
         yield address

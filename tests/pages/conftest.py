@@ -1,25 +1,29 @@
 """Apps to test pages with: a workspace with films and popularity, and an empty one."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, app_test
 
-from tests.prepared import prepare, train_quickly
+from tests.prepared import built_once, copied, train_quickly
 
 APP = Path(__file__).parents[2] / "app.py"
 RUN_S = 30
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _streamlit_removes_its_folder() -> Iterator[None]:
+    """AppTest leaves its temporary folder to the interpreter's exit, which then warns of it."""
+    yield
+    app_test.TMP_DIR.cleanup()
+
+
 @pytest.fixture(scope="session")
-def films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def films_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with the film demo and popularity; tests only read it."""
-    home = tmp_path_factory.mktemp("films")
-    prepare(home)
-    return home
+    return copied(demo_home, tmp_path_factory.mktemp("films") / "home")
 
 
 @pytest.fixture
@@ -29,12 +33,14 @@ def films_app(films_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App
 
 
 @pytest.fixture(scope="session")
-def personal_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def personal_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with aws-hrnn and aws-hrnn-metadata, trained for one epoch on the shorter histories."""
-    home = tmp_path_factory.mktemp("personal") / "home"
-    shutil.copytree(films_home, home)
-    train_quickly(home, "aws-hrnn", "aws-hrnn-metadata")
-    return home
+
+    def build(home: Path) -> None:
+        copied(demo_home, home)
+        train_quickly(home, "aws-hrnn", "aws-hrnn-metadata")
+
+    return copied(built_once(tmp_path_factory, "personal", build), tmp_path_factory.mktemp("personal") / "home")
 
 
 @pytest.fixture
@@ -46,8 +52,7 @@ def personal_app(personal_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 @pytest.fixture
 def own_personal_app(personal_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app over a copy of the same that a test may send events to, not run yet."""
-    shutil.copytree(personal_home, tmp_path / "home")
-    yield from _app(tmp_path / "home", monkeypatch)
+    yield from _app(copied(personal_home, tmp_path / "home"), monkeypatch)
 
 
 @pytest.fixture
@@ -65,9 +70,8 @@ def ranking_app(ranking_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 @pytest.fixture
 def own_films_app(films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app over a copy of the film demo that a test may train on, not run yet."""
-    shutil.copytree(films_home, tmp_path / "home")
     monkeypatch.setenv("PERSONALIZE_WORKER_IDLE_S", "1")
-    yield from _app(tmp_path / "home", monkeypatch)
+    yield from _app(copied(films_home, tmp_path / "home"), monkeypatch)
 
 
 @pytest.fixture

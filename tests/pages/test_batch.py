@@ -1,7 +1,6 @@
 """Batch: run, read by name, exact lines, refused lines, failures; for people and for items."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from services.personalize import batch_jobs, training
 from services.personalize.datasets import group_arn
 from services.personalize.waiting import wait_until_active
 from tests.pages.driving import headline, open_page, until
+from tests.prepared import copied
 
 FILE = "pages/batch_page.py"
 GROUP = "film-demo"
@@ -26,7 +26,7 @@ GROUP = "film-demo"
 def batch_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the film demo that these tests may write to, with related items trained."""
     home = tmp_path_factory.mktemp("batch") / "home"
-    shutil.copytree(films_home, home, ignore=shutil.ignore_patterns("worker.lock"))
+    copied(films_home, home)
     return home
 
 
@@ -166,7 +166,7 @@ def test_while_a_job_waits_and_runs_the_page_says_so_then_opens_its_lists(
     films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
-    shutil.copytree(films_home, home, ignore=shutil.ignore_patterns("worker.lock"))
+    copied(films_home, home)
     monkeypatch.setenv("PERSONALIZE_HOME", str(home))
     st.cache_resource.clear()
     lock = WorkerLock.take(EngineSettings(home=home))

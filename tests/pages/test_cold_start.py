@@ -32,6 +32,7 @@ from services.screens.cold_start.run import METHODS, MODEL, Parameters
 from services.screens.cold_start.split import ALL, hold_out
 from tests.pages.conftest import _app
 from tests.pages.driving import headline, until
+from tests.prepared import copied
 
 PAGE = "pages/cold_start_page.py"
 EXPLORED = pd.DataFrame(
@@ -52,7 +53,7 @@ EXPLORED = pd.DataFrame(
 def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The film demo with one finished run whose recipe is played by the closed form: a page only reads the folder."""
     home = tmp_path_factory.mktemp("cold") / "home"
-    shutil.copytree(films_home, home)
+    copied(films_home, home)
     data = Library(home).open(GROUP)
     assert data is not None
     held = hold_out(data, share=0.5, seed=0, split=ALL, n_people=300)

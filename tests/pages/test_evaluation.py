@@ -24,6 +24,7 @@ from services.screens.evaluation.run import LABORATORY_NAME
 from services.screens.evaluation.split import AWS
 from tests.pages.conftest import APP, RUN_S
 from tests.pages.driving import headline
+from tests.prepared import copied
 
 PAGE = "pages/evaluation_page.py"
 RECIPE = "aws-popularity-count"
@@ -33,7 +34,7 @@ RECIPE = "aws-popularity-count"
 def measured_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The film demo with a finished evaluation of AWS's popularity recipe; tests only read it."""
     home = tmp_path_factory.mktemp("measured") / "home"
-    shutil.copytree(films_home, home)
+    copied(films_home, home)
     backend = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, home)
     try:
         for name, given in (("By own split", {"protocol": AWS}), ("First result", {})):
@@ -216,7 +217,7 @@ def test_a_run_that_is_started_beside_a_result_is_shown_when_it_ends(
 def test_a_run_that_stopped_says_why_and_what_stands(
     films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str, title: str
 ) -> None:
-    shutil.copytree(films_home, tmp_path / "home")
+    copied(films_home, tmp_path / "home")
     parameters = Parameters(GROUP).to_json()
     folder = runs.create(tmp_path / "home" / "laboratories", LABORATORY_NAME, "Mine", parameters)
     desk = runs.Desk(folder)
