@@ -1,18 +1,31 @@
 """The explorer's entry: what the server serves, and the script that draws the frame around every page.
 
-Streamlit runs this file as a script ("__main__") for each visit, and the server imports it once when it starts. That
-import declares the pages before anybody comes: Streamlit 1.67 takes a folder called pages/ for its older kind of
-multipage app until st.navigation has been called once in the process, and would answer the first deep link to a fresh
-server with "Page not found".
+Streamlit runs this file as a script ("__main__") for each visit, and the server imports it once when it starts. The
+frame is imported only where Streamlit runs already, since a cache that is declared without it is logged as a warning.
 """
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from pages.components import frame
 
-app = st.App(__file__)
+@asynccontextmanager
+async def declared_pages(_: st.App) -> AsyncIterator[None]:
+    """Declare the pages before anybody comes, which also loads what the first visit needs.
+
+    Streamlit 1.67 takes a folder called pages/ for its older kind of multipage app until st.navigation has been called
+    once in the process, and would answer the first deep link to a fresh server with "Page not found".
+    """
+    from pages.components import frame
+
+    frame.declare_pages()
+    yield
+
+
+app = st.App(__file__, lifespan=declared_pages)
 
 if __name__ == "__main__":
+    from pages.components import frame
+
     frame.draw()
-else:
-    frame.declare_pages()
