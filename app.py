@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
+
+from pages.components.redirects import Redirects
 
 
 @asynccontextmanager
@@ -23,7 +26,7 @@ async def declared_pages(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(__file__, lifespan=declared_pages)
+app = st.App(__file__, lifespan=declared_pages, middleware=[Middleware(Redirects)])
 
 if __name__ == "__main__":
     from pages.components import frame

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import navigation, panels, sidebar
-from pages.components import presenting as components_presenting
+from pages.components import navigation, panels, presenting, redirects, sidebar
 from pages.components.story import bar
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -15,20 +14,22 @@ SIDEBAR_WIDTH = 232
 
 def draw() -> None:
     """Draw the frame and, inside it, the page that the address names."""
-    components_presenting.follow_story()
-    presenting = components_presenting.presenting()
+    presenting.follow_story()
+    presents = presenting.presenting()
     st.set_page_config(
         page_title="Recommendation explorer",
         page_icon=ICON.read_text(encoding="utf-8"),
         layout="wide",
-        initial_sidebar_state="collapsed" if presenting else SIDEBAR_WIDTH,
+        initial_sidebar_state="collapsed" if presents else SIDEBAR_WIDTH,
     )
-    page = st.navigation(navigation.menu(), position="hidden" if presenting else "sidebar", expanded=True)
+    page = st.navigation(navigation.menu(), position="hidden" if presents else "sidebar", expanded=True)
     with panels.guard("The sidebar"):
         sidebar.draw()
     with panels.guard("The story"):
         bar.draw()  # before the page, which may end the run; the bottom is a place of its own
     with panels.guard(page.title):
+        if page.url_path == "":
+            redirects.explain()
         page.run()
 
 

@@ -116,7 +116,6 @@ def test_presenting_without_data_says_what_the_story_needs(empty_app: AppTest) -
 def _reset() -> None:
     import streamlit as st
 
-
     if st.button("Reset"):
         presenting.forget_picks()
 

@@ -178,7 +178,7 @@ def test_a_killed_worker_fails_the_job_leaves_nothing_half_done_and_the_next_one
 def test_memory_holds_one_block_of_lines(world, monkeypatch):
     """The worker's own function, in this process: no more than a block is ever asked of the model at once."""
     monkeypatch.setattr(batch_job, "BLOCK_LINES", 100)
-    asked, whole = [], batch.answers
+    asked, whole = [], batch_job.answers
 
     def watched(artifact, records, n, id_of):
         asked.append(len(records))
