@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import keys as components_keys
-from pages.components import navigation, presenting
+from pages.components import navigation
 from pages.components.keys import Key
 from services.story.steps import STEPS
 from tests.pages.driving import headline
@@ -115,6 +115,8 @@ def test_presenting_without_data_says_what_the_story_needs(empty_app: AppTest) -
 
 def _reset() -> None:
     import streamlit as st
+
+    from pages.components import presenting
 
     if st.button("Reset"):
         presenting.forget_picks()
