@@ -25,7 +25,8 @@ import numpy as np
 
 from benchmarks.cold_start import RECIPE, cold_split, train_and_evaluate
 from benchmarks.movielens import read_with_metadata
-from services.engine.jobs.evaluation.metrics import Evaluation, differences, estimates, evaluate_model, newest_tenth
+from services.engine.jobs.evaluation.metrics import Evaluation, differences, estimates, evaluate_model
+from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.recipes.base import SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import keep_events, select_users, within_length_percentiles
 from services.engine.recipes.hyperparameters import complete

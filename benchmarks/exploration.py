@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.movielens import read_with_metadata
-from services.engine.jobs.evaluation.metrics import evaluate, measure, newest_tenth
+from services.engine.jobs.evaluation.metrics import evaluate, measure
+from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.recipes.base import Floats, Histories, Longs, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.exploration import Exploration, ExploringModel
 from services.engine.recipes.histories import keep_events, user_state, within_length_percentiles

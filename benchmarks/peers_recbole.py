@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.movielens import read_movielens
 from benchmarks.peers import ScoresOf
 from benchmarks.recipes import COLUMNS, measure_scores, row
-from services.engine.jobs.evaluation.metrics import newest_tenth
+from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.recipes.base import Floats, Histories, Longs
 from services.engine.recipes.histories import keep_events, select_users
 

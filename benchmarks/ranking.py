@@ -25,7 +25,7 @@ from benchmarks.movielens import read_movielens
 from benchmarks.published import publish
 from services.engine import open_engine
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.evaluation.metrics import newest_tenth
+from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.models.artifacts import Artifact, read_artifact, write_artifact
 from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions

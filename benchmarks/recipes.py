@@ -27,14 +27,8 @@ import numpy as np
 
 from benchmarks.peers import PEERS, REPEATING_PEERS, ScoresOf
 from benchmarks.worlds import WORLDS, read_world
-from services.engine.jobs.evaluation.metrics import (
-    Evaluation,
-    HitRateValidation,
-    evaluate,
-    evaluate_model,
-    newest_tenth,
-    sequence_split,
-)
+from services.engine.jobs.evaluation.metrics import Evaluation, HitRateValidation, evaluate, evaluate_model
+from services.engine.jobs.evaluation.split import newest_tenth, sequence_split
 from services.engine.recipes.base import Floats, Histories, Longs, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import keep_events, repeat_share, select_users, within_length_percentiles
 from services.engine.recipes.hrnn.config import FEW_REPEATS

@@ -2,7 +2,7 @@
 
     EXPLORER_DATA=DIR python -m benchmarks.search [--trials 8] [--recipe aws-hrnn] [--splits 1]
 
-AWS's documented split (jobs/evaluation/metrics.py): a tenth of the users is for the table alone, the search judges its
+AWS's documented split (jobs/evaluation/split.py): a tenth of the users is for the table alone, the search judges its
 trials on other users (jobs/search/trials.py). The difference is paired over the test users, with its 95 % bootstrap
 interval.
 """
@@ -20,7 +20,8 @@ from dataclasses import replace
 
 from benchmarks.movielens import read_with_metadata
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.jobs.evaluation.metrics import Evaluation, differences, evaluate_model, sequence_split
+from services.engine.jobs.evaluation.metrics import Evaluation, differences, evaluate_model
+from services.engine.jobs.evaluation.split import sequence_split
 from services.engine.jobs.records import Trial
 from services.engine.jobs.search.candidates import Candidate
 from services.engine.jobs.search.plan import hpo_plan

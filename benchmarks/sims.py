@@ -21,7 +21,8 @@ import pandas as pd
 from scipy import sparse  # noqa: F401  (its import is no part of the counting)
 
 from benchmarks.movielens import read_movielens
-from services.engine.jobs.evaluation.metrics import MRR, sequence_split
+from services.engine.jobs.evaluation.metrics import MRR
+from services.engine.jobs.evaluation.split import sequence_split
 from services.engine.jobs.evaluation.versions import evaluate_version
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.counting.sims import SimsModel, SimsRecipe, listable_items

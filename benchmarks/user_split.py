@@ -22,7 +22,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from benchmarks.movielens import read_movielens
-from services.engine.jobs.evaluation.metrics import LIST_LENGTH, Evaluation, evaluate_model, sequence_split
+from services.engine.jobs.evaluation.metrics import LIST_LENGTH, Evaluation, evaluate_model
+from services.engine.jobs.evaluation.split import sequence_split
 from services.engine.jobs.evaluation.versions import most_popular
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.histories import keep_events, select_users, within_length_percentiles

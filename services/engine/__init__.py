@@ -1,10 +1,10 @@
-"""An Amazon Personalize in a folder: open_engine(home) gives an engine, engine.client(...) genuine boto3 clients.
+"""An Amazon Personalize in a folder: open_engine(home) returns an engine, engine.client(...) genuine boto3 clients.
 
     engine = open_engine("my-home")
     personalize = engine.client("personalize")
     personalize.create_dataset_group(name="films")
 
-Importing this package loads nothing but the standard library: submodules import each other through it.
+Importing this package loads only the standard library, because every submodule imports it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SERVICES = ("personalize", "personalize-runtime", "personalize-events")
 
 
 class Engine:
-    """One embedded engine: a home folder and clients that it answers itself."""
+    """An embedded engine: a home folder, and clients whose requests it answers."""
 
     def __init__(self, context: EngineContext) -> None:
         self.context = context
@@ -34,7 +34,7 @@ class Engine:
     def client(self, service: str) -> Any:
         """Return a genuine boto3 client of "personalize", "personalize-runtime" or "personalize-events".
 
-        It carries static credentials and a region and reads no AWS configuration, so it never looks anywhere else.
+        It has static credentials and a region, reads no AWS configuration and never uses the network.
         Raises ValueError for another service.
         """
         if service not in SERVICES:
@@ -45,21 +45,21 @@ class Engine:
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
-        """What answers requests, in this process or behind HTTP."""
+        """Answers requests, in this process or over HTTP."""
         from services.engine.wire.dispatch import Dispatcher
 
         return Dispatcher(self.context)
 
     @cached_property
     def capabilities(self) -> Capabilities:
-        """What AWS has no call for: progress, learning curves, intervals."""
+        """Functions beyond the AWS API: progress, learning curves, intervals, reasons."""
         from services.engine.capabilities import Capabilities
 
         return Capabilities(self.context)
 
     @property
     def objects(self) -> ObjectStore:
-        """The object store that stands in for S3."""
+        """The object store of s3:// locations."""
         return self.context.objects
 
     @property
@@ -67,12 +67,12 @@ class Engine:
         return self.context.settings
 
     def close(self) -> None:
-        """Close the database; running jobs go on in their own process."""
+        """Close the database; running jobs continue in the worker process."""
         self.context.database.close()
 
 
 def open_engine(home: Path | str | None = None, settings: EngineSettings | None = None) -> Engine:
-    """Open the engine of a home folder; without arguments as the environment says.
+    """Open the engine of a home folder; without arguments, that of the environment.
 
     Raises HomeTooNew when the folder was written by a newer version.
     """

@@ -12,13 +12,13 @@ from services.engine.wire.server import AddressInUse, serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer the Amazon Personalize API over HTTP until told to end; return the exit status."""
+    """Answer the Amazon Personalize API over HTTP until terminated; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m services.engine", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="answer the Amazon Personalize API over HTTP")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    serving.add_argument("--port", type=int, default=8900, help="port to listen on; 0 takes a free one")
-    serving.add_argument("--home", help="folder for everything that is kept (default: PERSONALIZE_HOME or .workspace)")
+    serving.add_argument("--port", type=int, default=8900, help="port to listen on; 0 selects a free one")
+    serving.add_argument("--home", help="folder for all data (default: PERSONALIZE_HOME or .workspace)")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     answer_with_one_thread()

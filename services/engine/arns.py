@@ -1,7 +1,7 @@
-"""Amazon Resource Names as Amazon Personalize writes them.
+"""Amazon Resource Names (ARNs) in the formats of Amazon Personalize.
 
-Formats: AWS developer guide and the printed output of its sample notebooks. Recipes, algorithms and feature
-transformations have neither region nor account; a data set is named by its group and type, not by its own name.
+Source: Amazon Personalize developer guide and the output of its sample notebooks. Recipes, algorithms and feature
+transformations have neither region nor account; a dataset's ARN contains its group and type, not its name.
 """
 
 import secrets
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 
 def service_arn(kind: str, name: str) -> str:
-    """Return the ARN of something AWS provides, for example ("recipe", "aws-hrnn")."""
+    """Return the ARN of a resource of AWS, for example ("recipe", "aws-hrnn")."""
     return f"arn:aws:personalize:::{kind}/{name}"
 
 
 @dataclass(frozen=True)
 class ArnMaker:
-    """Makes the ARNs of one region and account."""
+    """Creates the ARNs of one region and account."""
 
     region: str
     account_id: str
@@ -25,7 +25,7 @@ class ArnMaker:
         return f"arn:aws:personalize:{self.region}:{self.account_id}:{kind}/{name}"
 
     def dataset(self, dataset_group_name: str, dataset_type: str) -> str:
-        """Return a data set's ARN, made of its group's name and its upper-case type."""
+        """Return a dataset's ARN, from its group's name and its upper-case type."""
         return self.make("dataset", f"{dataset_group_name}/{dataset_type.upper()}")
 
     def solution_version(self, solution_name: str) -> str:
@@ -34,7 +34,7 @@ class ArnMaker:
 
 
 def resource_name(arn: str) -> str:
-    """Return what stands behind the resource kind: "films" for "...:dataset-group/films"."""
+    """Return the part after the resource kind: "films" for "...:dataset-group/films"."""
     return arn.rsplit(":", 1)[-1].partition("/")[2]
 
 

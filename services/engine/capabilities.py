@@ -1,8 +1,8 @@
-"""What the embedded engine can tell that Amazon Personalize has no call for.
+"""Functions of the embedded engine beyond the Amazon Personalize API.
 
-Progress, curves, intervals and baselines are read from the jobs tables and from the folders of finished models; reasons
-and lists for histories that nobody has are computed from a model in a moment. The AWS side of services/backend.py has
-no such object, and screens fall back to states and to evidence from the data that a person loaded.
+Progress, curves, intervals and baselines come from the jobs tables and the folders of finished models; reasons and
+lists for hypothetical histories are computed from a model. The AWS backend has no such object, and screens fall back to
+states and to evidence from the loaded data.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ MEASURED_RULES = {
     "aws-sims": (1.0, 6e-6),
     "aws-personalized-ranking": (5.0, 4e-4),
 }
-"""Seconds to expect before this home has its own figures: a start and so much per event; from benchmarks/."""
+"""Expected seconds of a training: at its start, and per event; used until this home has its own figures. Measured."""
 BATCH_START_S, BATCH_LINE_S, BATCH_SCORE_S = 1.5, 4e-5, 2e-8
-"""The same for batch jobs: a worker's start, what a line takes, and what scoring one item for it takes."""
+"""The same for batch jobs: a worker's start, one line, and one score."""
 LOG_LINES = 200
 
 
 @dataclass(frozen=True)
 class JobView:
-    """One long job as a screen shows it."""
+    """One job, with everything that a screen shows."""
 
     arn: str
-    """ARN of the resource that the job makes."""
+    """ARN of the resource that the job creates."""
     kind: str
     """"import", "export", "train" or "batch"."""
     name: str
@@ -76,9 +76,9 @@ class JobView:
     stages: tuple[Stage, ...]
     """In order; empty until the job has started."""
     fraction: float
-    """How much of the whole is done, 0 to 1."""
+    """Finished fraction of the job, 0 to 1."""
     seconds_left: float | None
-    """None when nothing can be said yet, or nothing is left."""
+    """None before there is an estimate, and after the job."""
     queued_at: float
     started_at: float | None
     ended_at: float | None
@@ -93,20 +93,20 @@ class JobView:
 
 
 class Capabilities:
-    """The embedded engine's extra knowledge; every method is quick enough for a screen."""
+    """The embedded engine's functions beyond the API; every method is fast enough for a screen."""
 
     def __init__(self, context: EngineContext) -> None:
         self._context = context
 
     def jobs(self, active_only: bool = True) -> list[JobView]:
-        """Return the jobs that wait or run, oldest first; with active_only False the finished ones too."""
+        """Return the queued and running jobs, oldest first; with active_only False also the finished ones."""
         self._context.settle_jobs()
         states = ("queued", "running") if active_only else ("queued", "running", "done", "failed", "stopped")
         views = (self._view(job) for job in self._context.queue.in_state(*states))
         return [view for view in views if view is not None]
 
     def job(self, arn: str) -> JobView | None:
-        """Return the job that makes, or made, this resource; None when it has none."""
+        """Return the job of a resource; None when it has none."""
         self._context.settle_jobs()
         job = self._context.queue.find(arn)
         return None if job is None else self._view(job)
@@ -119,7 +119,7 @@ class Capabilities:
         return read_evaluation(self._context.settings.models_path / version["_model_path"])
 
     def training_size(self, solution_version_arn: str) -> dict[str, int] | None:
-        """Return {"n_events", "n_users", "n_items"} that the version was trained on; None before it is known."""
+        """Return {"n_events", "n_users", "n_items"} of the training data; None before they are known."""
         version = self._context.resources.find("solution-version", solution_version_arn)
         return None if version is None else version.body.get("_training_size")
 
@@ -128,19 +128,19 @@ class Capabilities:
         return tuple(parameter for parameter in registry.find(recipe).hyperparameters if parameter.engine_only)
 
     def seconds_expected(self, recipe: str, n_events: int, n_items: int) -> float | None:
-        """Return how long a training may take, from this home's own jobs of similar size, else by a measured rule."""
-        seen = [
+        """Estimate the seconds of a training from this home's jobs of similar size, else by a measured rule."""
+        similar = [
             (abs(size["n_events"] - n_events), seconds * n_events / size["n_events"])
             for size, seconds in self._finished_trainings(recipe)
             if n_events / 10 <= size["n_events"] <= n_events * 10
         ]
-        if seen:
-            return statistics.median(seconds for _, seconds in sorted(seen)[:3])
+        if similar:
+            return statistics.median(seconds for _, seconds in sorted(similar)[:3])
         if recipe not in MEASURED_RULES:
             return None
         start, per_event = MEASURED_RULES[recipe]
         counts = registry.find(recipe).recipe_class.trains_on_all_users
-        # The softmax over the catalogue grows with it, up to where training samples from it instead.
+        # The cost of the softmax grows with the catalogue, up to the size from which on training samples it.
         catalogue = max(1.0, min(n_items, 10_000) / 2_000) if not counts else 1.0
         return start + per_event * n_events * catalogue
 
@@ -155,11 +155,11 @@ class Capabilities:
         also_had: Sequence[str] = (),
         context: Mapping[str, str] | None = None,
     ) -> Reasons:
-        """Return what each of a person's latest n_events events does for each of these items.
+        """Return the effect of each of a user's latest n_events events on each of these items.
 
-        arn is a campaign's or a solution version's; context is that of the request. events and also_had as in
-        list_for_history, for a history that is not the known one. Raises EngineError when there is no such model, or
-        when it is not ready.
+        arn is that of a campaign or a solution version; context is that of the request. events and also_had as in
+        list_for_history, for a hypothetical history. Raises EngineError when there is no such model, or when it is not
+        ready.
         """
         from services.engine.runtime.reasons import reasons
 
@@ -168,7 +168,7 @@ class Capabilities:
         )
 
     def known_events(self, arn: str, user_id: str) -> tuple[HistoryEvent, ...]:
-        """Return a person's history as this model knows it, oldest first: what a list without an event starts from."""
+        """Return a user's history in this model, oldest first."""
         from services.engine.runtime.history import known_events
 
         return known_events(self._artifact(arn), user_id)
@@ -183,26 +183,26 @@ class Capabilities:
         also_had: Sequence[str] = (),
         context: Mapping[str, str] | None = None,
     ) -> HistoryList:
-        """Return what somebody with exactly these events is recommended, at most count items.
+        """Return at most count items for a user with exactly these events.
 
-        user_id lends the person's own columns; also_had names items that count as had although no event says so.
-        Raises EngineError when there is no such model, when it is not ready, or when it answers for items only.
+        user_id selects the columns of a known user; also_had are items that count as seen without an event. Raises
+        EngineError when there is no such model, when it is not ready, or when it answers for items only.
         """
         from services.engine.runtime.what_if import list_for_history
 
         return list_for_history(self._artifact(arn), events, count, user_id=user_id, also_had=also_had, context=context)
 
     def forget_events(self, dataset_group_arn: str, user_id: str) -> int:
-        """Remove the live events of one person, as if they had never been sent; return how many there were.
+        """Remove the live events of one user and return their number.
 
-        For people who were made up to try something out: the next version would be trained on them otherwise, and AWS
-        has no call that takes an event back.
+        For hypothetical users, whose events the next version would otherwise be trained on; AWS has no operation that
+        deletes events.
         """
         interactions = datasets_of(self._context.resources, dataset_group_arn).get("INTERACTIONS")
         return 0 if interactions is None else self._context.live.forget(interactions.arn, user_id)
 
     def _artifact(self, arn: str) -> Artifact:
-        """Return the model behind a campaign or a solution version."""
+        """Return the model of a campaign or a solution version."""
         if arn.split(":")[-1].startswith("campaign/"):
             from services.engine.api.recommendations import active_campaign
 
@@ -210,29 +210,29 @@ class Capabilities:
         return self._context.models.get(arn)
 
     def batch_seconds_expected(self, solution_version_arn: str, n_lines: int) -> float | None:
-        """Return how long a batch job of this version may take, from its last job here, else by a measured rule."""
+        """Estimate the seconds of a batch job of this version from its last job, else by a measured rule."""
         version = self._context.resources.find("solution-version", solution_version_arn)
         if version is None or not version.body.get("_training_size"):
             return None
         jobs = self._context.resources.list("batch-inference-job", parent_arn=solution_version_arn)
-        counted = [job["_batch"] for job in jobs if job.body.get("_batch", {}).get("lines")]
-        if counted:
-            return BATCH_START_S + float(counted[-1]["seconds"]) * n_lines / int(counted[-1]["lines"])
+        finished = [job["_batch"] for job in jobs if job.body.get("_batch", {}).get("lines")]
+        if finished:
+            return BATCH_START_S + float(finished[-1]["seconds"]) * n_lines / int(finished[-1]["lines"])
         per_line = BATCH_LINE_S + BATCH_SCORE_S * int(version["_training_size"]["n_items"])
         return BATCH_START_S + per_line * n_lines
 
     def _finished_trainings(self, recipe: str) -> list[tuple[Mapping[str, int], float]]:
-        found = []
+        trainings = []
         for job in self._context.queue.in_state("done"):
             if job.kind != "train" or job.started_at is None or job.ended_at is None:
                 continue
             version = self._context.resources.find("solution-version", job.arn)
             if version is None or _recipe_of(version) != recipe or not version.body.get("_training_size"):
                 continue
-            if version.body.get("performHPO"):  # took the time of a whole search
+            if version.body.get("performHPO"):  # includes the time of a search
                 continue
-            found.append((version["_training_size"], job.ended_at - job.started_at))
-        return found
+            trainings.append((version["_training_size"], job.ended_at - job.started_at))
+        return trainings
 
     def _view(self, job: Job) -> JobView | None:
         resource = self._context.resources.find(RESOURCE_KINDS[job.kind], job.arn)

@@ -1,8 +1,8 @@
-"""The one place that reads the time, so that tests can replace it."""
+"""The only module that reads the time, so that tests can replace it."""
 
 import time
 
 
 def now() -> float:
-    """Return the present time as epoch seconds, rounded to the millisecond as AWS prints it."""
+    """Return the current time as epoch seconds, rounded to milliseconds as in AWS's answers."""
     return round(time.time(), 3)

@@ -1,6 +1,6 @@
-"""Everything that an API handler works with, built once for an engine and shared by its threads.
+"""The dependencies of API handlers, built once per engine and shared by its threads.
 
-Stands between api and what lies below it: handlers get an EngineContext and a request, nothing else.
+Handlers get an EngineContext and a request, nothing else.
 """
 
 from __future__ import annotations
@@ -38,22 +38,22 @@ class EngineContext:
 
     @cached_property
     def models(self) -> ModelCache:
-        """Models that are being served; made on first use, so that managing resources loads no numerical library."""
+        """The cache of open models; created on first use, so that managing resources imports no numerical library."""
         from services.engine.runtime.models import ModelCache
 
         return ModelCache(self.settings, self.database)
 
     def start_worker(self) -> None:
-        """Make sure that a worker process looks after the queue."""
+        """Start the worker process unless it is running."""
         ensure_worker(self.settings)
 
     def settle_jobs(self) -> None:
-        """Turn jobs of a dead worker into failures with a reason; quick when nothing runs."""
+        """Fail the jobs of a dead worker with a reason; fast when no job is running."""
         settle_abandoned_jobs(self.database, self.resources, self.queue, self.settings)
 
 
 def build_context(settings: EngineSettings) -> EngineContext:
-    """Open the home folder, bringing its database up to date. Raises HomeTooNew for one of a newer version."""
+    """Open the home folder and migrate its database. Raises HomeTooNew for a home of a newer version."""
     database = Database(settings)
     return EngineContext(
         settings=settings,

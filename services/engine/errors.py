@@ -1,6 +1,6 @@
-"""Every error the engine can answer with.
+"""All errors of the engine.
 
-    EngineError                         has the API's error code and a whole sentence
+    EngineError                         has the API's error code and a complete sentence
     |-- InvalidInput                    InvalidInputException
     |-- ResourceNotFound                ResourceNotFoundException
     |-- ResourceAlreadyExists           ResourceAlreadyExistsException
@@ -9,8 +9,8 @@
     |-- InvalidNextToken                InvalidNextTokenException
     |-- TooManyTags                     TooManyTagsException
     `-- TooManyTagKeys                  TooManyTagKeysException
-    JobFailed                           becomes the failureReason of the resource a job makes
-    JobStopped                          a person asked the job to stop
+    JobFailed                           becomes the failureReason of the job's resource
+    JobStopped                          a stop of the job was requested
     HomeTooNew                          the home folder was written by a newer version
 
 The codes and their HTTP statuses are botocore's; wire/dispatch.py looks the status up in its service model.
@@ -18,7 +18,7 @@ The codes and their HTTP statuses are botocore's; wire/dispatch.py looks the sta
 
 
 class EngineError(Exception):
-    """An answer of the API that is not a success; the message says what was wrong and what to do."""
+    """An error answer of the API; the message describes the error and the remedy."""
 
     code = "InternalFailure"
 
@@ -60,12 +60,12 @@ class TooManyTagKeys(EngineError):
 
 
 class JobFailed(Exception):
-    """A job cannot be finished; its text becomes the resource's failureReason."""
+    """A job cannot be finished; the text becomes the resource's failureReason."""
 
 
 class JobStopped(Exception):
-    """A person asked for the job to be stopped."""
+    """A stop of the job was requested."""
 
 
 class HomeTooNew(Exception):
-    """The home folder carries a format number that this version does not know."""
+    """The home folder has a format number that this version does not know."""

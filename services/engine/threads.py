@@ -1,8 +1,8 @@
 """One thread for the linear algebra of a process that answers requests.
 
-An answer is a handful of small products, for which a second thread gains little, and on two cores it costs much: beside
-a training OpenBLAS's threads wait for each other in busy loops, and the reasons of a list took 220 to 1,000 ms instead
-of 16 (benchmarks/reasons.py with OPENBLAS_NUM_THREADS 2 and 1). The worker gets its count from jobs/launcher.py.
+An answer needs a few small matrix products, for which a second thread gains little. On two cores it costs much: during
+a training, OpenBLAS's threads wait for each other in busy loops, and the reasons of a list took 220 to 1,000 ms instead
+of 16 (benchmarks/reasons.py with OPENBLAS_NUM_THREADS 2 and 1). jobs/launcher.py sets the worker's number of threads.
 """
 
 import os
@@ -13,7 +13,7 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"
 
 
 def answer_with_one_thread() -> None:
-    """Set this process to one thread, now and for libraries that it loads later; what the environment says wins."""
+    """Limit this process to one thread, also for libraries imported later; environment variables take precedence."""
     if any(os.environ.get(name) for name in THREAD_VARIABLES):
         return
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))

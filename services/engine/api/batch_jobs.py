@@ -1,7 +1,7 @@
-"""Batch inference jobs: recommendations for the lines of a file, done by the worker from a solution version.
+"""Batch inference jobs: recommendations of a solution version for the lines of a file, run by the worker.
 
-What AWS leaves open is decided here: numResults is 1 to 500; for recipes that rank, a job without it gives the whole
-lists, and one with it their first so many items.
+Our choices where AWS's documentation is silent: numResults is 1 to 500; for recipes that rank, a job without numResults
+returns the complete lists, and a job with it their first items.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ THEMES_UNSUPPORTED = (
 
 
 def create_batch_inference_job(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Queue a batch job. Its files are looked at by the job, which fails with a reason when they are not there."""
+    """Queue a batch job. The job checks its files and fails with a reason when they do not exist."""
     _refuse_unsupported(request)
     _check_locations(request["jobInput"]["s3DataSource"]["path"], request["jobOutput"]["s3DataDestination"]["path"])
     tags = requested_tags(request)
@@ -79,22 +79,22 @@ def _refuse_unsupported(request: Mapping[str, Any]) -> None:
 
 
 def _n_results(request: Mapping[str, Any], recipe_type: str) -> int | None:
-    """Return the length of lists, None for whole rankings."""
-    wanted = request.get("numResults")
-    if wanted is None:
+    """Return the length of lists, None for complete rankings."""
+    n_results = request.get("numResults")
+    if n_results is None:
         return None if recipe_type == "PERSONALIZED_RANKING" else DEFAULT_RESULTS
-    if not 1 <= wanted <= MAX_RESULTS:
-        raise InvalidInput(f"numResults is {wanted}; a batch job gives 1 to {MAX_RESULTS} items a line.")
-    return int(wanted)
+    if not 1 <= n_results <= MAX_RESULTS:
+        raise InvalidInput(f"numResults is {n_results}; a batch job gives 1 to {MAX_RESULTS} items a line.")
+    return int(n_results)
 
 
 def _check_locations(source: str, target: str) -> None:
-    """Raise InvalidInput, beginning with AWS's words, for a bad location and for one folder that serves as both."""
-    given = _location(source, "Invalid S3 input path")
-    wanted = _location(target, "Invalid S3 output path")
-    into = [wanted.bucket, *wanted.segments]
-    out_of = [given.bucket, *given.segments]
-    if into == out_of or (not given.is_folder and into == out_of[:-1]):
+    """Raise InvalidInput, beginning with AWS's message, for an invalid location, and for equal input and output."""
+    input_location = _location(source, "Invalid S3 input path")
+    output_location = _location(target, "Invalid S3 output path")
+    output_path = [output_location.bucket, *output_location.segments]
+    input_path = [input_location.bucket, *input_location.segments]
+    if output_path == input_path or (not input_location.is_folder and output_path == input_path[:-1]):
         raise InvalidInput(f"Invalid S3 output path. {target} is where the input lies; give another folder.")
 
 

@@ -1,4 +1,4 @@
-"""Campaigns: what answers requests for recommendations, with one solution version at a time."""
+"""Campaigns: deployed solution versions that answer requests for recommendations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ UNSUPPORTED_CONFIG = {"rankingInfluence": "can be influenced by popularity or fr
 
 
 def create_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Deploy a solution version, or the newest one of a solution as SOLUTION_ARN/$LATEST; ACTIVE at once."""
+    """Deploy a solution version, or a solution's newest one for SOLUTION_ARN/$LATEST; ACTIVE at once."""
     config = request.get("campaignConfig")
     _check_config(config or {})
     tags = requested_tags(request)
@@ -61,7 +61,7 @@ def list_campaigns(context: EngineContext, request: dict[str, Any]) -> dict[str,
 
 
 def update_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Change what a campaign serves and how; what is not given stays. The next request is answered by the new one."""
+    """Update a campaign; missing members stay unchanged. The next request uses the new version."""
     with context.database.atomic():
         campaign = context.resources.get("campaign", request["campaignArn"])
         if campaign.status not in (ACTIVE, FAILED):
@@ -81,8 +81,8 @@ def update_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
             "campaignConfig": config,
         }
         moment = now()
-        given = {name: value for name, value in served.items() if value is not None}
-        update = given | {"status": ACTIVE, "creationDateTime": moment, "lastUpdatedDateTime": moment}
+        members = {name: value for name, value in served.items() if value is not None}
+        update = members | {"status": ACTIVE, "creationDateTime": moment, "lastUpdatedDateTime": moment}
         context.resources.update(
             campaign.arn,
             status=ACTIVE,
@@ -104,13 +104,13 @@ def delete_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
 def _updated_version(
     context: EngineContext, campaign: Resource, request: Mapping[str, Any], config: Mapping[str, Any]
 ) -> Resource:
-    """Return the version that an update chooses, or the one that is served when it chooses none."""
-    chosen = request.get("solutionVersionArn")
-    if chosen is None:
+    """Return the version of an update, by default the version served now."""
+    arn = request.get("solutionVersionArn")
+    if arn is None:
         follows = bool((campaign.body.get("campaignConfig") or {}).get("syncWithLatestSolutionVersion"))
         keeps = bool(config.get("syncWithLatestSolutionVersion")) and follows
-        chosen = f"{campaign.parent_arn}{LATEST}" if keeps else served_version_arn(context.resources, campaign)
-    return _version(context, chosen, config)
+        arn = f"{campaign.parent_arn}{LATEST}" if keeps else served_version_arn(context.resources, campaign)
+    return _version(context, arn, config)
 
 
 def _version(context: EngineContext, arn: str, config: Mapping[str, Any]) -> Resource:

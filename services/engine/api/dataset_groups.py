@@ -1,4 +1,4 @@
-"""Dataset groups: what holds data sets, solutions and campaigns together."""
+"""Dataset groups: containers of datasets, solutions and campaigns."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from services.engine.errors import InvalidInput, ResourceInUse
 
 
 def create_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Create a dataset group, a domain one if a domain is given. A key and its role are kept, but encrypt nothing."""
+    """Create a dataset group, with a domain if given. An encryption key and its role are stored but not used."""
     if "roleArn" in request and "kmsKeyArn" not in request:
         raise InvalidInput("A roleArn is valid only together with a kmsKeyArn. Give both or neither.")
     tags = requested_tags(request)
@@ -39,7 +39,7 @@ def list_dataset_groups(context: EngineContext, request: dict[str, Any]) -> dict
 
 
 def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a dataset group that has neither event tracker, data sets nor solutions any more."""
+    """Delete a dataset group without event trackers, datasets and solutions."""
     with context.database.atomic():
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
         for kind in ("event-tracker", "dataset", "solution"):

@@ -1,4 +1,4 @@
-"""Data sets: one of each type in a dataset group, each with a schema of that type."""
+"""Datasets: at most one of each type in a dataset group, each with a schema of that type."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ REPLACEABLE_TYPES = ("Items", "Users")
 
 
 def create_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Create an empty data set. Its type is free in case, as in AWS, and kept in capitals, as AWS shows it."""
+    """Create an empty dataset. The case of its type is ignored, and Describe returns it in capitals, as in AWS."""
     dataset_type = canonical_dataset_type(request["datasetType"])
     if dataset_type not in SERVED_TYPES:
         raise InvalidInput(
@@ -49,17 +49,17 @@ def create_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
 
 
 def describe_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return a data set."""
+    """Return a dataset."""
     return {"dataset": context.resources.get("dataset", request["datasetArn"]).describe()}
 
 
 def list_datasets(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the data sets of a group, or all, oldest first."""
+    """Return the datasets of a group, or all, oldest first."""
     return resource_page(context, request, "ListDatasets", "datasets", "dataset", "datasetGroupArn")
 
 
 def update_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Replace the schema of an Items or Users data set by one with all of its fields; new ones must allow null."""
+    """Replace the schema of an Items or Users dataset by one with all of its fields; new fields must allow null."""
     with context.database.atomic():
         dataset = context.resources.get("dataset", request["datasetArn"])
         schema = context.resources.get("schema", request["schemaArn"])
@@ -86,7 +86,7 @@ def update_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
 
 
 def delete_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a data set with the records of its jobs, and its rows unless a solution version was trained on them."""
+    """Delete a dataset with its jobs, and its rows unless a solution version was trained on them."""
     with context.database.atomic():
         dataset = context.resources.get("dataset", request["datasetArn"])
         doing = f"The dataset {dataset.arn} cannot be deleted"
@@ -116,7 +116,7 @@ def _check_schema(schema: Resource, dataset_type: str) -> Schema:
 
 
 def _check_successor(before: Schema, after: Schema) -> None:
-    """Raise InvalidInput unless the new schema keeps every field as it is and its new fields allow null."""
+    """Raise InvalidInput unless the new schema has every field unchanged and its new fields allow null."""
     for field in before:
         kept = after.find(field.name)
         if kept is None:

@@ -1,4 +1,4 @@
-"""Event trackers: what gives a program the id under which it may send events to a dataset group; one for each group."""
+"""Event trackers: the tracking ID with which a program sends events to a dataset group; one per group."""
 
 import uuid
 from typing import Any
@@ -14,7 +14,7 @@ _ARN_DIGITS = 8
 
 
 def create_event_tracker(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Create the tracker of a dataset group; ACTIVE at once. Which error a second one is, AWS does not say."""
+    """Create the tracker of a dataset group, ACTIVE at once. AWS does not document the error of a second one."""
     tags = requested_tags(request)
     tracking_id = str(uuid.uuid4())
     with context.database.atomic():
@@ -49,7 +49,7 @@ def list_event_trackers(context: EngineContext, request: dict[str, Any]) -> dict
 
 
 def delete_event_tracker(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete an event tracker; the events that came through it stay."""
+    """Delete an event tracker; its events stay in the dataset."""
     with context.database.atomic():
         tracker = context.resources.get("event-tracker", request["eventTrackerArn"])
         context.resources.delete(tracker.arn)
@@ -58,15 +58,15 @@ def delete_event_tracker(context: EngineContext, request: dict[str, Any]) -> dic
 
 def tracker_of(context: EngineContext, tracking_id: str) -> Resource:
     """Return the tracker with this trackingId. Raises InvalidInput: PutEvents declares no other error."""
-    found = context.resources.find("event-tracker", _arn(context, tracking_id))
-    if found is None or found["trackingId"] != tracking_id:
+    tracker = context.resources.find("event-tracker", _arn(context, tracking_id))
+    if tracker is None or tracker["trackingId"] != tracking_id:
         raise InvalidInput(
             f"There is no event tracker with the trackingId {tracking_id[:100]}. Create one with CreateEventTracker "
             "and use the trackingId that it returns."
         )
-    return found
+    return tracker
 
 
 def _arn(context: EngineContext, tracking_id: str) -> str:
-    """Return the ARN, which ends in hexadecimal digits as on AWS; here they are those of the trackingId."""
+    """Return the ARN, which ends in hexadecimal digits as on AWS, here those of the trackingId."""
     return context.arns.make("event-tracker", tracking_id[:_ARN_DIGITS])

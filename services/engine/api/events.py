@@ -1,8 +1,8 @@
-"""PutEvents: checked, turned into rows of the Interactions schema, and on disk before the answer.
+"""PutEvents: checks events, converts them to rows of the Interactions schema and stores them before the answer.
 
-Rules: developer guide, "Recording item interaction events"; reference/amazon-personalize.md 7.2. What AWS leaves open
-is in docs/compatibility.md: an itemId beside one in properties must be the same, unknown keys are refused, and one
-event that is refused refuses the call, so that nothing of it is stored.
+Rules: Amazon Personalize developer guide, "Recording item interaction events". docs/compatibility.md lists our choices
+where AWS's documentation is silent: an itemId in the event and one in properties must be equal, unknown keys are
+refused, and one refused event refuses the whole call.
 """
 
 from typing import Any
@@ -19,13 +19,13 @@ from services.engine.store.live import NewEvent
 
 MAX_EVENT_BYTES = 10_240
 FORBIDDEN = ("userId", "sessionId", "eventType", "timestamp", "recommendationId", "impression")
-"""Keys that properties must not have, in any case: each has a member of its own (botocore's model, PutEvents)."""
-TAKEN = ("USER_ID", "TIMESTAMP", "EVENT_TYPE", "IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE")
+"""Keys that properties must not have, ignoring case: they are members of the event (botocore's model, PutEvents)."""
+RESERVED = ("USER_ID", "TIMESTAMP", "EVENT_TYPE", "IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE")
 
 
 def put_events(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Record the events of one visitor, all or none; an event that is there already is not recorded again."""
-    with context.database.atomic():  # neither tracker nor dataset may go before the events are there
+    """Record all events of a session or none; duplicates are ignored."""
+    with context.database.atomic():  # tracker and dataset must exist until the events are stored
         tracker = tracker_of(context, request["trackingId"])
         require_active(tracker)
         dataset = datasets_of(context.resources, tracker["datasetGroupArn"]).get("INTERACTIONS")
@@ -48,15 +48,15 @@ def _event(schema: Schema, session_id: str, user_id: str | None, event: dict[str
     size = n_bytes(event)
     if size > MAX_EVENT_BYTES:
         raise InvalidInput(f"{where} has {size:,} bytes; an event has at most {MAX_EVENT_BYTES:,}. Send less with it.")
-    found = parse(event.get("properties"), where)
-    for key in found:
+    properties = parse(event.get("properties"), where)
+    for key in properties:
         if key.lower() in {name.lower() for name in FORBIDDEN}:
             raise InvalidInput(f"{where}.properties must not have the key {shown(key)}; it is a member of its own.")
-    item_id = _either(event, found, "itemId", where)
+    item_id = _either(event, properties, "itemId", where)
     if item_id is None or item_id == "":
         raise InvalidInput(f"{where} has no itemId. Give one, in the event or in its properties.")
-    value = _either(event, found, "eventValue", where)
-    cells = cells_of(found, schema, where, taken=(*TAKEN, "ITEM_ID", "EVENT_VALUE"))
+    value = _either(event, properties, "eventValue", where)
+    cells = cells_of(properties, schema, where, reserved=(*RESERVED, "ITEM_ID", "EVENT_VALUE"))
     cells |= _members(schema, event, value, where)
     for name, member, given in (("USER_ID", "userId", user_id), ("ITEM_ID", f"{where}.itemId", item_id)):
         field = schema.find(name)
@@ -76,9 +76,9 @@ def _event(schema: Schema, session_id: str, user_id: str | None, event: dict[str
     )
 
 
-def _either(event: dict[str, Any], found: dict[str, Any], name: str, where: str) -> Any:
-    """Return a member that may stand in the event or, old style, in its properties; both must be the same."""
-    outside, inside = event.get(name), found.pop(name, None)
+def _either(event: dict[str, Any], properties: dict[str, Any], name: str, where: str) -> Any:
+    """Return a member that may be in the event or, as in older programs, in its properties; both must be equal."""
+    outside, inside = event.get(name), properties.pop(name, None)
     if outside is not None and inside is not None and str(outside) != str(inside) and outside != _as_float(inside):
         raise InvalidInput(
             f"{where}.{name} is {shown(str(outside))}, but {where}.properties has {shown(str(inside))}. Give it once."
@@ -87,7 +87,7 @@ def _either(event: dict[str, Any], found: dict[str, Any], name: str, where: str)
 
 
 def _members(schema: Schema, event: dict[str, Any], value: Any, where: str) -> dict[str, str | None]:
-    """Return the cells of the members that have a column of their own, where the schema has it."""
+    """Return the cells of the members with a column of their own, if the schema has it."""
     attribution = event.get("metricAttribution") or {}
     impression = event.get("impression")
     given = {

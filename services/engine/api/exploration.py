@@ -1,7 +1,7 @@
-"""A campaign's itemExplorationConfig: which recipes take it, and how an answer follows it.
+"""A campaign's itemExplorationConfig: the recipes that accept it, and the exploration of an answer.
 
-AWS explores with aws-user-personalization and aws-user-personalization-v2 (developer guide, "Exploration"). Each answer
-draws anew; its recommendationId is the seed, so that any answer can be computed again from what was returned.
+AWS explores with aws-user-personalization and aws-user-personalization-v2 (Amazon Personalize developer guide,
+"Exploration"). The recommendationId is the seed of an answer, so that every answer can be reproduced.
 """
 
 import uuid
@@ -17,9 +17,9 @@ MEMBER = "itemExplorationConfig"
 
 
 def check_exploration(config: Mapping[str, Any], recipe_arn: str) -> None:
-    """Raise InvalidInput when a campaign of this recipe cannot explore, or not in this way."""
-    given = config.get(MEMBER)
-    if given is None:
+    """Raise InvalidInput when the recipe does not explore, or when the configuration is invalid."""
+    exploration = config.get(MEMBER)
+    if exploration is None:
         return
     info = find(recipe_arn)
     if not info.recipe_class.explores:
@@ -27,11 +27,11 @@ def check_exploration(config: Mapping[str, Any], recipe_arn: str) -> None:
             f"The recipe {info.name} does not explore items; aws-user-personalization does. "
             f"Give a campaignConfig without {MEMBER}."
         )
-    parse_exploration(given)
+    parse_exploration(exploration)
 
 
 def exploration_of(campaign: Resource, recipe: str, recommendation_id: str) -> Exploration | None:
-    """Return how an answer of this campaign explores; None for recipes that do not."""
+    """Return the exploration of an answer of this campaign; None for recipes that do not explore."""
     if not find(recipe).recipe_class.explores:
         return None
     config = campaign.body.get("campaignConfig") or {}

@@ -1,4 +1,4 @@
-"""Dataset export jobs: a data set's records as CSV into the object store, done by the worker."""
+"""Dataset export jobs: write a dataset's records as CSV into the object store, run by the worker."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from services.engine.store.locations import parse_location
 
 
 def create_dataset_export_job(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Queue an export; without ingestionMode it is PUT, as in AWS: only records that were put one by one."""
+    """Queue an export; the default ingestionMode is PUT, as in AWS: individual records only."""
     parse_location(request["jobOutput"]["s3DataDestination"]["path"])
     tags = requested_tags(request)
     with context.database.atomic():
@@ -44,7 +44,7 @@ def describe_dataset_export_job(context: EngineContext, request: dict[str, Any])
 
 
 def list_dataset_export_jobs(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the export jobs of a data set, or all, oldest first."""
+    """Return the export jobs of a dataset, or all, oldest first."""
     return resource_page(
         context, request, "ListDatasetExportJobs", "datasetExportJobs", "dataset-export-job", "datasetArn"
     )

@@ -1,4 +1,4 @@
-"""Dataset import jobs: CSV files from the object store into a data set, done by the worker."""
+"""Dataset import jobs: read CSV files from the object store into a dataset, run by the worker."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from services.engine.store.locations import parse_location
 
 
 def create_dataset_import_job(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Queue an import. The files are looked at by the job, which fails with a reason when they are not there."""
+    """Queue an import. The job checks its files and fails with a reason when they do not exist."""
     _check_location(request["dataSource"])
     if request.get("publishAttributionMetricsToS3"):
         raise InvalidInput(
@@ -56,7 +56,7 @@ def describe_dataset_import_job(context: EngineContext, request: dict[str, Any])
 
 
 def list_dataset_import_jobs(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the import jobs of a data set, or all, oldest first."""
+    """Return the import jobs of a dataset, or all, oldest first."""
     return resource_page(
         context, request, "ListDatasetImportJobs", "datasetImportJobs", "dataset-import-job", "datasetArn"
     )

@@ -1,4 +1,4 @@
-"""How many of each resource there may be: AWS's documented quotas, unless the reason beside one says otherwise.
+"""The maximum number of each resource: AWS's documented quotas, unless noted.
 
 Source: Amazon Personalize developer guide, "Amazon Personalize endpoints and quotas".
 """
@@ -6,7 +6,7 @@ Source: Amazon Personalize developer guide, "Amazon Personalize endpoints and qu
 from services.engine.errors import LimitExceeded
 
 DATASET_GROUPS = 500
-"""AWS starts an account with 5 and raises it on request; here each loaded data source is a group of its own."""
+"""AWS's default is 5 and adjustable; here each loaded data source has a group of its own."""
 SCHEMAS = 500
 SOLUTIONS_PER_GROUP = 10
 CAMPAIGNS_PER_GROUP = 5
@@ -18,6 +18,6 @@ TAGS_PER_RESOURCE = 50
 
 
 def check(present: int, limit: int, message: str) -> None:
-    """Raise LimitExceeded with this message when as many resources as the limit allows are there already."""
+    """Raise LimitExceeded with this message when the number of resources has reached the limit."""
     if present >= limit:
         raise LimitExceeded(message)

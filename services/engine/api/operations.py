@@ -1,4 +1,4 @@
-"""Which function answers which operation: the explicit table that the dispatcher looks up."""
+"""The handlers of all operations, as a table for the dispatcher."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

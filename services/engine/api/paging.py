@@ -1,7 +1,7 @@
-"""Lists in pages, and the opaque token that leads from one to the next.
+"""Pages of lists, and the opaque token of the next page.
 
-A token holds the position of the last resource shown and which list it belongs to: with another operation or another
-filter it is refused. It needs no signature, since it gives access to nothing that its bearer cannot list anyway.
+A token contains the position of the last resource and an ID of the list; it is refused with another operation or
+filter. It needs no signature, because it gives no access beyond the list operations.
 """
 
 import base64
@@ -15,24 +15,24 @@ from services.engine.context import EngineContext
 from services.engine.errors import InvalidNextToken
 
 DEFAULT_PAGE = 100
-"""AWS documents 100 for batch jobs and nothing for the others; 100 is also the largest page."""
+"""AWS documents 100 for batch jobs only; 100 is also the maximum page size."""
 
 
 def resource_page(
     context: EngineContext, request: Mapping[str, Any], operation: str, member: str, kind: str, filter_by: str = ""
 ) -> dict[str, Any]:
-    """Return one page of resources of a kind, oldest first, under the answer's member.
+    """Return one page of resources of a kind, oldest first, as a member of the answer.
 
-    filter_by names the request's optional argument that holds the ARN of the parent; without it all are listed.
+    filter_by: the request's optional member with the ARN of the parent; without it all resources are returned.
     """
     parent_arn = request.get(filter_by)
     size = request.get("maxResults", DEFAULT_PAGE)
     token = request.get("nextToken")
     after = None if token is None else _read(token, operation, parent_arn)
-    found = context.resources.list(kind, parent_arn=parent_arn, after=after, limit=size + 1)
-    answer: dict[str, Any] = {member: [resource.describe() for resource in found[:size]]}
-    if len(found) > size:
-        last = found[size - 1]
+    resources = context.resources.list(kind, parent_arn=parent_arn, after=after, limit=size + 1)
+    answer: dict[str, Any] = {member: [resource.describe() for resource in resources[:size]]}
+    if len(resources) > size:
+        last = resources[size - 1]
         answer["nextToken"] = _write([last.created, last.arn], operation, parent_arn)
     return answer
 
@@ -40,7 +40,7 @@ def resource_page(
 def sequence_page(
     entries: Sequence[dict[str, Any]], request: Mapping[str, Any], operation: str, member: str, filters: str = ""
 ) -> dict[str, Any]:
-    """Return one page of a list that never changes; filters says which selection of it this is."""
+    """Return one page of a constant list; filters identifies the selection."""
     size = request.get("maxResults", DEFAULT_PAGE)
     token = request.get("nextToken")
     start = 0 if token is None else int(_read(token, operation, filters)[0])
@@ -63,7 +63,9 @@ def _read(token: str, operation: str, filters: str | None) -> tuple[float, str]:
     except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error) as error:
         raise InvalidNextToken("The nextToken is not valid. Use the one of the previous page, unchanged.") from error
     if list_id != _list_id(operation, filters) or not 0 <= position[0] < 1e12:
-        raise InvalidNextToken(f"The nextToken is not one of this list. Repeat {operation} as it was asked before.")
+        raise InvalidNextToken(
+            f"The nextToken is not one of this list. Repeat {operation} with the parameters of the previous page."
+        )
     return position
 
 

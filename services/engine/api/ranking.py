@@ -1,7 +1,7 @@
-"""GetPersonalizedRanking: parameters in, check, one question to runtime/ranking.py, plain dict out.
+"""GetPersonalizedRanking: checks the parameters and calls runtime/ranking.py.
 
-What AWS leaves open is decided here and in runtime/ranking.py: an empty inputList is InvalidInput, as is a campaign of
-a recipe that does not rank; context is accepted and has no effect on recipes that use no context.
+Our choices where AWS's documentation is silent, here and in runtime/ranking.py: an empty inputList and a campaign of a
+recipe that does not rank are InvalidInput; context is accepted and ignored by recipes without context.
 """
 
 import uuid
@@ -20,7 +20,7 @@ MAX_ITEMS_WITH_METADATA = 50
 
 
 def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the items of inputList in the order in which the user would want them."""
+    """Return the items of inputList in the order of the user's interest."""
     for member, sentence in UNSUPPORTED.items():
         if request.get(member):
             raise InvalidInput(sentence)
@@ -42,7 +42,7 @@ def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) ->
 
 
 def _item_ids(request: Mapping[str, Any], *, with_metadata: bool) -> list[str]:
-    """Return the list to rank; botocore's model has no limit for it, the developer guide has."""
+    """Return the list to rank, limited by the developer guide; botocore's model has no limit."""
     item_ids: list[str] = request["inputList"]
     if not item_ids:
         raise InvalidInput(f"inputList is empty; give 1 to {MAX_ITEMS} item ids.")

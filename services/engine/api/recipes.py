@@ -1,4 +1,4 @@
-"""Recipes, algorithms and feature transformations: what this engine can train, told in the words of the API."""
+"""Recipes, algorithms and feature transformations: what this engine can train."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ DATES = {"creationDateTime": registry.CREATION_DATE, "lastUpdatedDateTime": regi
 
 
 def list_recipes(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the recipes that can be trained, by name; those of a domain are none, since all are for custom groups."""
+    """Return the recipes that can be trained, by name; none for a domain, because all are for custom groups."""
     domain = request.get("domain")
     recipes = () if domain else registry.trainable()
     return sequence_page([_recipe(info) for info in recipes], request, "ListRecipes", "recipes", domain or "")

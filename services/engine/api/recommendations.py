@@ -1,8 +1,8 @@
-"""GetRecommendations: parameters in, check, one question to runtime/inference.py, plain dict out.
+"""GetRecommendations: checks the parameters and calls runtime/inference.py.
 
-What AWS leaves open is decided here: a campaign that is not ACTIVE is InvalidInput; numResults 0 means the default;
-context is accepted and has no effect on recipes that use no context, as AWS's notebooks show; recipes that do ignore
-names and values that training did not know.
+Our choices where AWS's documentation is silent: a campaign that is not ACTIVE is InvalidInput; numResults 0 means the
+default; recipes without context ignore context, as AWS's notebooks show, and the others ignore names and values that
+are unknown to training.
 """
 
 import uuid
@@ -52,7 +52,7 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
 
 
 def active_campaign(resources: Resources, campaign_arn: str) -> Resource:
-    """Return a campaign that can answer. Raises ResourceNotFound or InvalidInput."""
+    """Return an ACTIVE campaign. Raises ResourceNotFound or InvalidInput."""
     campaign = resources.get("campaign", campaign_arn)
     if campaign.status != "ACTIVE":
         raise InvalidInput(f"Campaign {campaign_arn} is {campaign.status}; ask again when it is ACTIVE.")
@@ -60,15 +60,15 @@ def active_campaign(resources: Resources, campaign_arn: str) -> Resource:
 
 
 def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
-    """Return how many items are wanted; botocore's model has no upper limit for it, the developer guide has."""
-    wanted = int(request.get("numResults") or DEFAULT_RESULTS)
-    if with_metadata and wanted > MAX_RESULTS_WITH_METADATA:
+    """Return the requested number of items, limited by the developer guide; botocore's model has no limit."""
+    n_results = int(request.get("numResults") or DEFAULT_RESULTS)
+    if with_metadata and n_results > MAX_RESULTS_WITH_METADATA:
         raise InvalidInput(
-            f"numResults is {wanted}; with metadataColumns at most {MAX_RESULTS_WITH_METADATA} are given."
+            f"numResults is {n_results}; with metadataColumns at most {MAX_RESULTS_WITH_METADATA} are given."
         )
-    if wanted > MAX_RESULTS:
-        raise InvalidInput(f"numResults is {wanted}; at most {MAX_RESULTS} are given.")
-    return wanted
+    if n_results > MAX_RESULTS:
+        raise InvalidInput(f"numResults is {n_results}; at most {MAX_RESULTS} are given.")
+    return n_results
 
 
 def _ranked(artifact: Artifact, request: Mapping[str, Any], n_results: int, exploration: Exploration | None) -> Ranked:
@@ -96,23 +96,23 @@ def _items(artifact: Artifact, ranked: Ranked) -> list[dict[str, Any]]:
 
 
 def metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[str]:
-    """Return the Items columns that are wanted in the answer."""
-    wanted = request.get("metadataColumns") or {}
-    if not wanted:
+    """Return the Items columns that the answer should contain."""
+    requested = request.get("metadataColumns") or {}
+    if not requested:
         return []
     if not (campaign.body.get("campaignConfig") or {}).get("enableMetadataWithRecommendations"):
         raise InvalidInput(
             f"metadataColumns need a campaign with enableMetadataWithRecommendations; {campaign.arn} has it off. "
             "Switch it on with UpdateCampaign."
         )
-    unknown = sorted(set(wanted) - {"ITEMS"})
+    unknown = sorted(set(requested) - {"ITEMS"})
     if unknown:
         raise InvalidInput(f'metadataColumns names the dataset type "{unknown[0]}"; only ITEMS can be named.')
-    return list(wanted["ITEMS"])
+    return list(requested["ITEMS"])
 
 
 def add_metadata(context: EngineContext, campaign: Resource, columns: list[str], items: list[dict[str, Any]]) -> None:
-    """Write the Items columns into an answer's items."""
+    """Add the Items columns to an answer's items."""
     dataset = _items_dataset(context, campaign)
     snapshot = current_snapshot(context.settings, dataset)
     schema = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
@@ -130,7 +130,7 @@ def add_metadata(context: EngineContext, campaign: Resource, columns: list[str],
 
 
 def _items_dataset(context: EngineContext, campaign: Resource) -> Resource:
-    """Return the Items data set that belongs to a campaign."""
+    """Return the Items dataset of a campaign's dataset group."""
     for dataset in context.resources.list("dataset", parent_arn=campaign["_dataset_group_arn"]):
         if dataset["datasetType"] == "ITEMS" and ("_snapshot" in dataset.body or context.live.newest(dataset.arn)):
             return dataset

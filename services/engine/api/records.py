@@ -1,4 +1,4 @@
-"""PutItems and PutUsers: records put one by one, on disk before the answer; an existing id is replaced as a whole."""
+"""PutItems and PutUsers: individual records, stored before the answer; a record replaces an earlier one of its ID."""
 
 from typing import Any
 
@@ -9,19 +9,19 @@ from services.engine.errors import InvalidInput
 
 
 def put_items(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Add items, or replace them; all or none."""
+    """Add or replace all items or none."""
     return _put(context, request, "Items", "items", "itemId", "ITEM_ID")
 
 
 def put_users(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Add users, or replace them; all or none."""
+    """Add or replace all users or none."""
     return _put(context, request, "Users", "users", "userId", "USER_ID")
 
 
 def _put(
     context: EngineContext, request: dict[str, Any], kind: str, member: str, id_member: str, id_column: str
 ) -> dict[str, Any]:
-    with context.database.atomic():  # the dataset may not go before the records are there
+    with context.database.atomic():  # the dataset must exist until the records are stored
         dataset = context.resources.get("dataset", request["datasetArn"])
         if canonical_dataset_type(dataset["datasetType"]) != kind:
             raise InvalidInput(
@@ -35,7 +35,7 @@ def _put(
         for number, entry in enumerate(request[member], start=1):
             where = f"{member}.{number}"
             key = entry[id_member]
-            cells = cells_of(parse(entry.get("properties"), where), schema, where, taken=(id_column,))
+            cells = cells_of(parse(entry.get("properties"), where), schema, where, reserved=(id_column,))
             records[key] = cells | {id_column: cell(id_field, key, f"{where}.{id_member}")}
         context.live.add_records(dataset.arn, records)
     return {}

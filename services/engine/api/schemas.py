@@ -1,4 +1,4 @@
-"""Schemas: immutable, without a status, shared by any number of data sets."""
+"""Schemas: immutable, without a status, usable by any number of datasets."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from services.engine.errors import ResourceInUse
 
 
 def create_schema(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Check a schema and keep its text as it was given."""
+    """Check a schema and store its text unchanged."""
     parse_schema(request["schema"])
     arn = context.arns.make("schema", request["name"])
     body = {
@@ -27,7 +27,7 @@ def create_schema(context: EngineContext, request: dict[str, Any]) -> dict[str, 
 
 
 def describe_schema(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema, its text byte for byte."""
+    """Return a schema with its unchanged text."""
     return {"schema": context.resources.get("schema", request["schemaArn"]).describe()}
 
 
@@ -37,7 +37,7 @@ def list_schemas(context: EngineContext, request: dict[str, Any]) -> dict[str, A
 
 
 def delete_schema(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a schema that no data set uses."""
+    """Delete a schema that no dataset uses."""
     with context.database.atomic():
         schema = context.resources.get("schema", request["schemaArn"])
         for dataset in context.resources.list("dataset"):

@@ -1,7 +1,7 @@
-"""What may stand in a solution's configuration, checked when the solution is made and not when its training fails.
+"""Checks a solution's configuration at its creation, before a training could fail.
 
 Rules: Amazon Personalize developer guide, "Creating a solution", "Hyperparameters and HPO", and the API reference of
-SolutionConfig. What this engine cannot do is refused by name; nothing is accepted and then ignored.
+SolutionConfig. Unsupported members are refused by name; nothing is accepted and then ignored.
 """
 
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ NOT_FOR_RECIPE = {
 
 
 def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:
-    """Raise InvalidInput, naming value and remedy, for a configuration that cannot be trained.
+    """Raise InvalidInput with the value and the remedy for a configuration that cannot be trained.
 
-    schemas are those of the group's data sets by type ("Interactions", ...); a data set may still be missing.
+    schemas are those of the group's datasets by type ("Interactions", ...); a dataset may still be missing.
     """
     complete(
         info.name,
@@ -50,7 +50,7 @@ def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[s
 
 
 def check_events(event_type: str | None, config: Mapping[str, Any], interactions: Schema) -> None:
-    """Raise InvalidInput when the events to train on are chosen by a column that the interactions do not have."""
+    """Raise InvalidInput when the events are selected by a column that the interactions do not have."""
     wanted = {"EVENT_TYPE": event_type, "EVENT_VALUE": config.get("eventValueThreshold")}
     members = {"EVENT_TYPE": "eventType", "EVENT_VALUE": "eventValueThreshold"}
     for column, value in wanted.items():

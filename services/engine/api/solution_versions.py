@@ -1,4 +1,4 @@
-"""Solution versions: trained models. Creating one queues its training; the worker does it."""
+"""Solution versions: trained models. Creating one queues a training job for the worker."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ COPIED = (
     "datasetGroupArn",
     "solutionConfig",
 )
-"""What a version keeps of its solution as it was when the version was made."""
+"""Members that a version copies from its solution."""
 NOT_FULL = {
     "UPDATE": "this engine does not update versions, which AWS does for aws-user-personalization and "
     "aws-hrnn-coldstart; a new version takes new items in",
@@ -41,7 +41,7 @@ NOT_FULL = {
 
 
 def create_solution_version(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Queue the training of a new version of a solution on what its dataset group holds when it starts."""
+    """Queue the training of a new version on the data of the solution's dataset group at the start of the job."""
     mode = request.get("trainingMode", "FULL")
     if mode in NOT_FULL:
         raise InvalidInput(f"The trainingMode {mode} is not possible here: {NOT_FULL[mode]}. Use FULL.")
@@ -77,7 +77,7 @@ def describe_solution_version(context: EngineContext, request: dict[str, Any]) -
 
 
 def list_solution_versions(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the versions of a solution, or all, oldest first. Unlike other lists it wants the solution to exist."""
+    """Return the versions of a solution, or all, oldest first. Unlike in other lists, the solution must exist."""
     if "solutionArn" in request:
         context.resources.get("solution", request["solutionArn"])
     return resource_page(
@@ -86,7 +86,7 @@ def list_solution_versions(context: EngineContext, request: dict[str, Any]) -> d
 
 
 def stop_solution_version_creation(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Stop a training: at once while it waits, otherwise when the worker has seen the wish."""
+    """Stop a training: at once while it is queued, otherwise when the worker sees the request."""
     with context.database.atomic():
         version = context.resources.get("solution-version", request["solutionVersionArn"])
         if version.status not in UNFINISHED:
@@ -105,7 +105,7 @@ def stop_solution_version_creation(context: EngineContext, request: dict[str, An
 
 
 def get_solution_metrics(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the eight metrics of a version that was measured when it was trained."""
+    """Return the eight metrics of a version, measured at the end of its training."""
     version = context.resources.get("solution-version", request["solutionVersionArn"])
     if version.status in UNFINISHED:
         raise ResourceInUse(
@@ -116,7 +116,7 @@ def get_solution_metrics(context: EngineContext, request: dict[str, Any]) -> dic
 
 
 def _check_data(context: EngineContext, solution: Resource) -> None:
-    """Raise InvalidInput when there is nothing to train on, or nothing that the chosen events could be found in."""
+    """Raise InvalidInput when there is no data, or no column to select the events by."""
     group_arn = solution["datasetGroupArn"]
     interactions = datasets_of(context.resources, group_arn).get("INTERACTIONS")
     if interactions is None:
@@ -130,17 +130,19 @@ def _check_data(context: EngineContext, solution: Resource) -> None:
         )
         raise InvalidInput(f"The dataset {interactions.arn} has no imported data to train on. {remedy}")
     schema = group_schemas(context, group_arn)["Interactions"]
-    config = {} if solution["performAutoML"] else solution.body.get("solutionConfig") or {}  # as AWS: not looked at
+    config = (
+        {} if solution["performAutoML"] else solution.body.get("solutionConfig") or {}
+    )  # ignored by AutoML, as in AWS
     check_events(solution.body.get("eventType"), config, schema)
 
 
-def _name(context: EngineContext, solution: Resource, wanted: str | None, arn: str) -> str:
-    """Return the version's name: the one asked for, if it is free, else "<solution>/<8 hex>" as AWS makes it."""
-    if wanted is None:
+def _name(context: EngineContext, solution: Resource, name: str | None, arn: str) -> str:
+    """Return the version's name: the requested one, else "<solution>/<8 hex>" as in AWS. Raises if it exists."""
+    if name is None:
         return f"{solution['name']}/{arn.rsplit('/', 1)[-1]}"
     for version in context.resources.list("solution-version", parent_arn=solution.arn):
-        if version["name"] == wanted:
+        if version["name"] == name:
             raise ResourceAlreadyExists(
-                f"The solution {solution.arn} has a version named {wanted} already: {version.arn}. Use another name."
+                f"The solution {solution.arn} has a version named {name} already: {version.arn}. Use another name."
             )
-    return wanted
+    return name

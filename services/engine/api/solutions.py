@@ -1,4 +1,4 @@
-"""Solutions: a recipe with its configuration, for one dataset group; training makes versions of it."""
+"""Solutions: a recipe with its configuration, for one dataset group; trainings create versions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ UPDATABLE: tuple[str, ...] = ("performAutoTraining", "performIncrementalUpdate")
 
 
 def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Create a solution, ACTIVE at once. Unlike AWS's it never trains by itself, and its description says so."""
+    """Create a solution, ACTIVE at once. Unlike on AWS it never trains automatically, and Describe says so."""
     _refuse_unsupported(request)
     info = _recipe(request)
     config = request.get("solutionConfig", {})
@@ -78,7 +78,7 @@ def list_solutions(context: EngineContext, request: dict[str, Any]) -> dict[str,
 
 
 def update_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Change how a solution retrains. The engine can only confirm that it does not do so by itself."""
+    """Update how a solution retrains. The engine only accepts that it does not retrain automatically."""
     _refuse_unsupported(request)
     update_config = request.get("solutionUpdateConfig", {})
     for member in update_config:
@@ -97,9 +97,9 @@ def update_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
 
 
 def delete_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a solution with all of its versions, their models and the records of their batch jobs.
+    """Delete a solution with its versions, their models and their batch jobs.
 
-    Campaigns must be gone, trainings and batch jobs ended; what batch jobs have written stays.
+    It must have no campaigns and no unfinished trainings or batch jobs. The output files of batch jobs stay.
     """
     with context.database.atomic():
         solution = context.resources.get("solution", request["solutionArn"])
@@ -123,7 +123,7 @@ def delete_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
 
 
 def group_schemas(context: EngineContext, dataset_group_arn: str) -> dict[str, Schema]:
-    """Return the parsed schemas of a group's data sets by their type in AWS's spelling ("Interactions")."""
+    """Return the parsed schemas of a group's datasets by dataset type in AWS's spelling ("Interactions")."""
     return {
         canonical_dataset_type(dataset["datasetType"]): parse_schema(
             context.resources.get("schema", dataset["schemaArn"])["schema"]
@@ -133,16 +133,18 @@ def group_schemas(context: EngineContext, dataset_group_arn: str) -> dict[str, S
 
 
 def _recipe(request: Mapping[str, Any]) -> RecipeInfo | None:
-    """Return the recipe that was asked for, None for AutoML, which chooses one while it trains."""
-    given = request.get("recipeArn")
+    """Return the requested recipe; None for AutoML, which chooses one during the training."""
+    recipe_arn = request.get("recipeArn")
     if not request.get("performAutoML"):
-        if given is None:
+        if recipe_arn is None:
             raise InvalidInput(
                 "recipeArn is missing. Give the ARN of a recipe, for example one that ListRecipes shows."
             )
-        return registry.find(given)
-    if given is not None:
-        raise InvalidInput(f"performAutoML chooses the recipe, and recipeArn is {given}. Leave one of the two out.")
+        return registry.find(recipe_arn)
+    if recipe_arn is not None:
+        raise InvalidInput(
+            f"performAutoML chooses the recipe, and recipeArn is {recipe_arn}. Leave one of the two out."
+        )
     if request.get("performHPO") is False:
         raise InvalidInput("performAutoML always searches, and performHPO is false. Leave performHPO out.")
     return None

@@ -1,6 +1,6 @@
-"""The states that resources pass through, and who is in which.
+"""The states of resources, and checks of them.
 
-A status has a space after its verb and an underscore in IN_PROGRESS, as AWS writes them on the wire.
+A status has a space after its verb and an underscore in IN_PROGRESS, as in AWS's answers.
 """
 
 from services.engine.errors import InvalidInput, ResourceInUse
@@ -16,12 +16,12 @@ UNFINISHED = frozenset({PENDING, IN_PROGRESS, STOPPING})
 
 
 def unfinished(resources: Resources, kind: str, parent_arn: str | None = None) -> list[Resource]:
-    """Return the resources of a kind that a job still works on or waits for."""
+    """Return the resources of a kind with a queued or running job."""
     return [resource for resource in resources.list(kind, parent_arn=parent_arn) if resource.status in UNFINISHED]
 
 
 def require_active(resource: Resource) -> None:
-    """Raise ResourceInUse for a resource that is still being made, InvalidInput for one that failed or was stopped."""
+    """Raise ResourceInUse for an unfinished resource, InvalidInput for one that failed or was stopped."""
     if resource.status == ACTIVE:
         return
     words = resource.kind.replace("-", " ")
@@ -32,7 +32,7 @@ def require_active(resource: Resource) -> None:
 
 
 def refuse_unfinished(resources: Resources, kind: str, parent_arn: str, doing: str) -> None:
-    """Raise ResourceInUse, naming one, while children of this kind are being made; doing says what is refused."""
+    """Raise ResourceInUse while a child of this kind is unfinished; doing is the beginning of the message."""
     busy = unfinished(resources, kind, parent_arn)
     if busy:
         words = kind.replace("-", " ")

@@ -1,4 +1,4 @@
-"""Tags: up to 50 a resource, given when it is created or later; schemas have none.
+"""Tags: up to 50 per resource, added at its creation or later; schemas have none.
 
 Source: Amazon Personalize developer guide, "Tagging Amazon Personalize resources".
 """
@@ -15,7 +15,7 @@ RESERVED_PREFIX = "aws:"
 
 
 def requested_tags(request: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags of a Create request, checked. Raises InvalidInput and TooManyTags."""
+    """Return the checked tags of a Create request. Raises InvalidInput and TooManyTags."""
     return _checked(request.get("tags", []))
 
 
@@ -33,7 +33,7 @@ def tag_resource(context: EngineContext, request: dict[str, Any]) -> dict[str, A
 
 
 def untag_resource(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Take tags away from a resource; keys that it does not have are ignored."""
+    """Remove tags from a resource; keys that it does not have are ignored."""
     keys = request["tagKeys"]
     if len(keys) > TAGS_PER_RESOURCE:
         raise TooManyTagKeys(f"{len(keys)} tag keys were given; at most {TAGS_PER_RESOURCE} can be removed at a time.")
@@ -69,6 +69,6 @@ def _checked(entries: list[dict[str, str]]) -> dict[str, str]:
 
 
 def _refuse_reserved(keys: Any) -> None:
-    # The model calls tag keys sensitive, so the message does not repeat them.
+    # The service model marks tag keys as sensitive, so the message does not repeat them.
     if any(key.lower().startswith(RESERVED_PREFIX) for key in keys):
         raise InvalidInput(f'A tag key begins with "{RESERVED_PREFIX}", which is reserved. Use another one.')

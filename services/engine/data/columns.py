@@ -1,7 +1,7 @@
 """Metadata and context columns as the arrays that recipes learn from (recipes/base.py Column).
 
-A categorical cell may hold several categories joined with "|" (reference/amazon-personalize.md 2.4). Cells repeat, so
-the distinct cells are split once and the rows refer to them.
+A categorical cell may contain several categories joined with "|" (Amazon Personalize developer guide, "Preparing
+training data": categorical metadata). Cells repeat, so the distinct cells are split once and the rows refer to them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ Choice = Mapping[str, Sequence[str]] | None
 
 
 def training_fields(schema: Schema, included: Choice = None, excluded: Choice = None) -> list[Field]:
-    """Return the metadata fields to learn from: categories and numbers, less what trainingDataConfig leaves out."""
+    """Return the metadata fields to learn from: categories and numbers selected by trainingDataConfig."""
     only = _chosen(included, schema)
     without = _chosen(excluded, schema) or frozenset()
     return [
@@ -46,7 +46,7 @@ def numeric_column(name: str, cells: Any) -> Column:
 
 
 def to_floats(cells: Any) -> NDArray[np.float32]:
-    """Return numbers, or text that holds numbers, as float32; NaN where there is none."""
+    """Return numbers, or text with numbers, as float32; NaN where there is none."""
     if pa.types.is_dictionary(cells.type) or pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
         numbers = [_number(cell) for cell in cells.to_pylist()]
         return np.asarray(numbers, np.float32)
@@ -72,7 +72,7 @@ def categorical_column(name: str, cells: Any) -> Column:
     lengths = np.asarray([len(parts) for parts in split] + [0], np.int64)
     flat = np.asarray([codes[part] for parts in split for part in parts], np.int32)
     starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
-    per_row = lengths[rows]  # row -1 is the empty cell that was put last
+    per_row = lengths[rows]  # row -1 is the empty cell appended last
     offsets = np.concatenate([[0], np.cumsum(per_row)]).astype(np.int64)
     within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], per_row)
     values = flat[np.repeat(starts[rows], per_row) + within] if len(flat) else np.empty(0, np.int32)
@@ -80,7 +80,7 @@ def categorical_column(name: str, cells: Any) -> Column:
 
 
 def _distinct_cells(cells: Any) -> tuple[list[str], NDArray[np.int64]]:
-    """Return the distinct cells and, for each row, which one it holds; -1 for an empty one."""
+    """Return the distinct cells and the number of each row's cell; -1 for an empty cell."""
     chunked = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
     if not pa.types.is_dictionary(chunked.type):
         chunked = chunked.dictionary_encode()

@@ -1,7 +1,7 @@
-"""The slow way through a CSV file: row by row, until the first cell that breaks a rule, to say exactly where it stands.
+"""The slow check of a CSV file: row by row up to the first invalid cell, to report its position.
 
-Only run once the fast way (DuckDB over all rows) has found that something is wrong. Lines are counted as an editor
-counts them, so a quoted cell with line feeds in it counts as several.
+It runs only after the fast check (DuckDB over all rows) has found an error. Lines are numbered as in an editor, so a
+quoted cell with line feeds counts as several lines.
 """
 
 import csv
@@ -24,7 +24,7 @@ class _NotUtf8(Exception):
 
 
 def first_problem(file: CsvFile, schema: Schema, progress: ImportProgress) -> str | None:
-    """Return what is wrong with the first bad row, beginning with AWS's words where known; None if all is good."""
+    """Return the error of the first invalid row, beginning with AWS's message where known; None if all are valid."""
     fields = [(position, schema.find(name)) for position, name in enumerate(file.columns)]
     reader = csv.reader(_lines(file), strict=True)
     start = 1
@@ -40,7 +40,7 @@ def first_problem(file: CsvFile, schema: Schema, progress: ImportProgress) -> st
                         return f"{found[0]}File {file.url}, line {line}, column {field.name}: {found[1]}"
             start = reader.line_num + 1
             if number % _ROWS_PER_UPDATE == 0:
-                progress.update(0.5, f"looking for the bad row: line {start:,}")
+                progress.update(0.5, f"looking for the invalid row: line {start:,}")
     except _NotUtf8 as error:
         return (
             f"File {file.url}, line {error.line}: the byte 0x{error.byte:02x} is not UTF-8. Save the file as UTF-8 "

@@ -1,7 +1,7 @@
-"""What a cell may hold, twice: as SQL over all rows (fast), and as a sentence for one cell (when a row is bad).
+"""The rules for a cell, in two forms: SQL conditions over all rows, and the error message of one cell.
 
-Rules: Amazon Personalize developer guide, "Formatting requirements" and "Quotas" (reference/amazon-personalize.md 2.3,
-3.2); AWS's own words where they are known (3.6). Whole numbers are digits only: DuckDB alone would round "1.5".
+Rules: Amazon Personalize developer guide, "Data format guidelines" and "Amazon Personalize endpoints and quotas"; AWS's
+own messages where they are known. Whole numbers are digits only; DuckDB alone would round "1.5".
 """
 
 import re
@@ -23,11 +23,11 @@ _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _LIMITS = {"int": 2**31, "long": 2**63}
 _LARGEST_FLOAT = 3.4028235677973366e38
 MILLISECONDS_FROM = 100_000_000_000
-"""From here on a number cannot be seconds (the year 5138) but is milliseconds (1973)."""
+"""From here on a number is not seconds (the year 5138) but milliseconds (1973)."""
 
 
 def bad_sql(field: Field) -> str:
-    """Return an SQL condition on a text column, true where the cell breaks a rule."""
+    """Return an SQL condition on a text column that is true for invalid cells."""
     name = quoted(field.name)
     parts = [] if field.nullable else [f"{name} IS NULL"]
     if field.type in {"int", "long"}:
@@ -51,9 +51,9 @@ def bad_sql(field: Field) -> str:
 
 
 def _suspect_sql(field: Field) -> str:
-    """Return a cheap condition that every bad whole number meets: it is not printed as it was written, or out of range.
+    """Return a cheap condition that is true for every invalid whole number: a cast changes its text, or its range.
 
-    Several times quicker than the regular expression, which then sees the suspects alone.
+    Several times faster than the regular expression, which then checks only these cells.
     """
     name = quoted(field.name)
     suspect = f"coalesce(TRY_CAST({name} AS {SQL_TYPES[field.type]})::VARCHAR <> {name}, true)"
@@ -71,7 +71,7 @@ def typed_sql(field: Field) -> str:
 
 
 def problem(field: Field, value: str) -> tuple[str, str] | None:
-    """Return (AWS's words, or "", and the sentence) about a bad cell; None when the cell is good."""
+    """Return (AWS's message or "", our sentence) about an invalid cell; None for a valid cell."""
     if value == "":
         return None if field.nullable else ("", _empty(field))
     if field.max_length is not None and len(value) > field.max_length:
@@ -84,7 +84,7 @@ def problem(field: Field, value: str) -> tuple[str, str] | None:
 
 
 def shown(value: str) -> str:
-    """Return a value fit for a message: quoted, printable and short."""
+    """Return a value for a message: quoted, printable and short."""
     cut = value if len(value) <= 80 else value[:80] + "…"
     return "'" + "".join(c if c.isprintable() else repr(c)[1:-1] for c in cut) + "'"
 
@@ -130,12 +130,12 @@ def _not_seconds(field: Field, value: str) -> str | None:
         digits = len(value.lstrip("+-"))
         unit, divisor = next(
             (unit, divisor)
-            for most, unit, divisor in (
+            for max_digits, unit, divisor in (
                 (14, "milliseconds", "1000"),
                 (17, "microseconds", "1000000"),
                 (9999, "nanoseconds", "1000000000"),
             )
-            if digits <= most
+            if digits <= max_digits
         )
         return f"the value {shown(value)} looks like {unit}; epoch seconds are needed. Divide the column by {divisor}."
     if field.required and number < 0:

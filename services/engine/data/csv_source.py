@@ -1,8 +1,8 @@
-"""One CSV file made ready to read: its header checked, its quoting and line ends brought to one form.
+"""Prepares a CSV file for reading: checks the header, and normalises quoting and line ends.
 
 AWS documents a backslash before a quote or backslash inside a quoted cell; most programs write two quotes instead. Both
-are read. A file that needs it (backslashes, mixed line ends) is copied once into the plain form that DuckDB's strict
-reader takes; no line moves, so line numbers stay those of the file.
+are accepted. A file with backslashes or mixed line ends is copied once into the form of DuckDB's strict reader, with
+unchanged line numbers.
 """
 
 import re
@@ -27,20 +27,20 @@ class CsvFile:
     """A file whose header names every column of the schema."""
 
     url: str
-    """What messages call it."""
+    """The file's name in messages."""
     path: Path
     columns: tuple[str, ...]
-    """The header, in the file's order; columns that the schema does not name are ignored."""
+    """The header, in the file's order; columns that are not in the schema are ignored."""
     has_nul: bool
 
 
 def failure(dataset_type: str, text: str, preposition: str = "for ") -> JobFailed:
-    """Return a failed import in AWS's frame ("Failed to create a data import job ...")."""
+    """Return the error of an import, beginning with AWS's message ("Failed to create a data import job ...")."""
     return JobFailed(f"Failed to create a data import job {preposition}{dataset_type} dataset...{text}")
 
 
 def prepare_csv(path: Path, url: str, schema: Schema, scratch: Path) -> CsvFile:
-    """Check a file's header and make it readable; scratch is where a rewritten copy may go. Raises JobFailed."""
+    """Check a file's header and normalise the file; scratch is a folder for a rewritten copy. Raises JobFailed."""
     columns = _header(path, url, schema)
     signs = _survey(path)
     if signs.needs_rewriting:
@@ -120,11 +120,11 @@ def _survey(path: Path) -> _Survey:
 
 
 def _plain(source: BinaryIO) -> Iterator[bytes]:
-    """Yield a CSV file in the plain form: lines end in a line feed, a quote within quotes is doubled."""
+    """Yield a normalised CSV file: lines end in a line feed, quotes inside quotes are doubled."""
     inside, previous, held = False, b"\n", b""
     while chunk := source.read(CHUNK_BYTES):
         data = held + chunk
-        settled = data.rstrip(b'"\\\r')  # what these bytes mean depends on what follows them
+        settled = data.rstrip(b'"\\\r')  # the meaning of these bytes depends on the next ones
         held = data[len(settled) :]
         piece, inside = _plain_piece(settled, inside, previous)
         previous = settled[-1:] or previous
@@ -133,7 +133,7 @@ def _plain(source: BinaryIO) -> Iterator[bytes]:
 
 
 def _plain_piece(data: bytes, inside: bool, previous: bytes) -> tuple[bytes, bool]:
-    """Rewrite one piece that follows the byte previous; return it and whether it ends inside quotes."""
+    """Normalise one piece after the byte previous; return it and whether it ends inside quotes."""
     out: list[bytes] = []
     position = 0
     while found := (_SPECIAL_INSIDE if inside else _SPECIAL_OUTSIDE).search(data, position):

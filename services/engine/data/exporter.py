@@ -1,7 +1,8 @@
-"""A data set back into CSV: a header with the schema's fields, quoted so that import_csv and AWS read it again.
+"""Exports a dataset as CSV: a header with the schema's fields, quoted so that import_csv and AWS can import it.
 
-Rules: reference/amazon-personalize.md 3.8. AWS documents no file names; ours is the job's name. A quote or backslash in
-a quoted cell gets a backslash before it, the form that AWS documents for imports; empty cells are nulls.
+Rules: Amazon Personalize developer guide, "Exporting training data to Amazon S3". AWS does not document the file names;
+here the name is that of the job. A backslash precedes a quote or backslash in a quoted cell, as AWS documents for
+imports; empty cells are nulls.
 """
 
 import tempfile
@@ -24,7 +25,7 @@ def export_csv(
 ) -> str:
     """Write rows to output_path (a folder) as <name>.csv and return the file's location.
 
-    Without a snapshot the file has its header alone. Rows come in the snapshot's order. Raises JobFailed when the place
+    Without a snapshot the file has only a header. Rows are in the snapshot's order. Raises JobFailed when the location
     cannot be written, or JobStopped.
     """
     progress = progress or QuietProgress()

@@ -1,9 +1,9 @@
-"""CSV files into a snapshot: read, checked, sorted and written by DuckDB in bounded memory.
+"""Imports CSV files into a snapshot: DuckDB reads, checks, sorts and writes them in bounded memory.
 
-The files are read as text in one pass, all rules are one condition over all rows, and only when that finds a bad row
-does csv_check look for its place. A folder gives its files that end in .csv, first level only, in order of their names;
-columns may come in any order, and columns that the schema does not name are ignored.
-Rules: reference/amazon-personalize.md 3.1, 3.2 and 3.6.
+The files are read as text in one pass. All rules form one condition over all rows, and csv_check looks for the position
+of an invalid row only if the condition finds one. Of a folder, the files that end in .csv are imported, first level
+only, in order of their names. Columns may have any order, and columns that are not in the schema are ignored. Rules:
+Amazon Personalize developer guide, "Importing bulk data into Amazon Personalize with a dataset import job".
 """
 
 import logging
@@ -50,8 +50,8 @@ def import_csv(
     """Import CSV files into a new snapshot folder below destination_folder and return what it holds.
 
     mode is "FULL" (replaces) or "INCREMENTAL" (interactions are added to the previous snapshot, items and users with a
-    known id replaced). The previous snapshot is left as it is. memory_limit bounds DuckDB's memory; more is spilled.
-    Raises JobFailed with the place and the remedy, or JobStopped; nothing half-done is left.
+    known ID replaced). The previous snapshot is not changed. memory_limit bounds DuckDB's memory; DuckDB spills the
+    rest to disk. Raises JobFailed with the position and the remedy, or JobStopped; then no new snapshot exists.
     """
     progress = progress or QuietProgress()
     if mode == "INCREMENTAL" and previous is None:
@@ -85,7 +85,7 @@ def import_csv(
 
 @contextmanager
 def _scratch(folder: Path) -> Iterator[Path]:
-    """Give a folder for spilled and rewritten data within the unfinished snapshot; it goes before that is finished."""
+    """Yield a folder for temporary data within the unfinished snapshot, and remove it afterwards."""
     scratch = folder / "scratch"
     scratch.mkdir()
     yield scratch
@@ -117,7 +117,7 @@ def _nothing_to_read(objects: ObjectStore, location: str, urls: Sequence[str]) -
 
 
 def _read(connection: Any, files: Sequence[CsvFile], schema: Schema, progress: ImportProgress) -> int:
-    """Read all files as text into the staged table, in order; return the number of rows."""
+    """Read all files as text into the staged table, in order, and return the number of rows."""
     names = ", ".join(quoted(name) for name in schema.names)
     connection.execute(f"CREATE TABLE {STAGED} ({', '.join(f'{quoted(name)} VARCHAR' for name in schema.names)})")
     for number, file in enumerate(files):
@@ -146,7 +146,7 @@ def _read(connection: Any, files: Sequence[CsvFile], schema: Schema, progress: I
 
 
 def _check(connection: Any, files: Sequence[CsvFile], schema: Schema, n_rows: int, progress: ImportProgress) -> None:
-    """Raise JobFailed when a cell breaks a rule or there are too few rows."""
+    """Raise JobFailed when a cell is invalid or there are too few rows."""
     condition = " OR ".join(f"({bad_sql(field)})" for field in schema)
     run_watched(connection, f"CREATE TEMP TABLE bad AS SELECT count(*) AS n FROM {STAGED} WHERE {condition}", progress)
     (n_bad,) = connection.execute("SELECT n FROM bad").fetchone()
@@ -162,14 +162,14 @@ def _check(connection: Any, files: Sequence[CsvFile], schema: Schema, n_rows: in
 
 
 def _explain(
-    files: Sequence[CsvFile], schema: Schema, progress: ImportProgress, found: str, cause: Exception | None = None
+    files: Sequence[CsvFile], schema: Schema, progress: ImportProgress, reason: str, cause: Exception | None = None
 ) -> None:
-    """Raise JobFailed that names the first bad cell; found is what is said when only DuckDB sees the fault."""
+    """Raise JobFailed about the first invalid cell; reason is the message if only DuckDB finds an error."""
     for file in files:
         sentence = first_problem(file, schema, progress)
         if sentence is not None:
             raise failure(schema.dataset_type, sentence) from cause
-    raise failure(schema.dataset_type, f"{found} ({', '.join(file.url for file in files[:3])}).") from cause
+    raise failure(schema.dataset_type, f"{reason} ({', '.join(file.url for file in files[:3])}).") from cause
 
 
 def _check_event_types(schema: Schema, n_event_types: int) -> None:

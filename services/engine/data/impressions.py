@@ -1,8 +1,8 @@
-"""The IMPRESSION column as lists of item numbers: what was on show when each event happened.
+"""The IMPRESSION column as lists of item numbers: the items that were shown with each event.
 
-A cell holds item ids joined with "|" (developer guide, "Impressions data"); the order means nothing, and ids that no
-data set has are left out. Lists are long and repeat, so memory is bounded: beyond MAX_SHOWN_ITEMS numbers every second
-list is dropped, and each that is left stands for twice as many.
+A cell contains item IDs joined with "|" (Amazon Personalize developer guide, "Impressions data"). The order within a
+list carries no information, and unknown IDs are ignored. To bound the memory, beyond MAX_SHOWN_ITEMS numbers every
+second list is dropped, and each of the others represents twice as many.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from services.engine.data.vocabulary import Vocabulary
 from services.engine.recipes.base import Impressions, Longs
 
 MAX_SHOWN_ITEMS = 20_000_000
-"""Numbers kept: 80 MB."""
+"""Maximum number of item numbers in memory: 80 MB."""
 _SLICE_ROWS = 1 << 16
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Some lists: the number of each among all lists, its event, its length, and the codes of all."""
+    """Some lists: the number of each list among all, its event and its length, and the codes of all lists."""
 
     numbers: Longs
     events: Longs
@@ -31,10 +31,11 @@ class _Part:
     codes: NDArray[np.int32]
 
     def thinned(self, every: int) -> "_Part":
-        """Return the lists whose number is a multiple of this."""
+        """Return the lists whose number is a multiple of every."""
         keep = self.numbers % every == 0
-        kept = np.repeat(keep, self.lengths)
-        return _Part(self.numbers[keep], self.events[keep], self.lengths[keep], self.codes[kept])
+        return _Part(
+            self.numbers[keep], self.events[keep], self.lengths[keep], self.codes[np.repeat(keep, self.lengths)]
+        )
 
 
 class ImpressionLists:
@@ -48,7 +49,7 @@ class ImpressionLists:
         self._n_lists = 0
 
     def add(self, cells: Any) -> None:
-        """Take the cells of the next events, a pyarrow array of text."""
+        """Add the cells of the next events, a pyarrow array of text."""
         for start in range(0, len(cells), _SLICE_ROWS):
             self._add(cells.slice(start, _SLICE_ROWS))
 

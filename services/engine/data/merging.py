@@ -1,7 +1,7 @@
-"""A snapshot and rows that were put one by one, as one new snapshot: what a training reads, and what an export gives.
+"""Merges a snapshot and live rows into a new snapshot, for trainings and exports.
 
-Rows come as the texts of a CSV file's cells, already checked, and go the way of an INCREMENTAL import: events are
-added, items and users with a known id are replaced, equal events are kept once.
+Rows are checked texts like the cells of a CSV file, and are merged as by an INCREMENTAL import: events are added, items
+and users with a known ID are replaced, equal events are stored once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ def merge(
 ) -> SnapshotInfo:
     """Write base's rows and those of the blocks, in order of arrival, into a new snapshot folder below folder.
 
-    Raises JobStopped; then nothing is left. Memory holds one block, whatever their number.
+    Raises JobStopped; then no new snapshot exists. Memory holds one block at a time.
     """
     progress = progress or QuietProgress()
     with new_snapshot(folder) as (filling, final):
@@ -37,7 +37,7 @@ def merge(
             n_new = _stage(connection, schema, blocks)
             ranked = rank_users(connection, schema, STAGED, base) if n_new else False
             statement = sorted_rows_sql(schema, STAGED, n_new, base, rows, ranked)
-            run_watched(connection, statement, progress, "adding what was put one by one")
+            run_watched(connection, statement, progress, "adding live rows")
             n_duplicates = drop_duplicates(connection, schema, rows, n_new + (base.n_rows if base else 0))
             counts = count_rows(connection, schema, rows)
         if spill.exists():
@@ -46,7 +46,7 @@ def merge(
 
 
 def _stage(connection: Any, schema: Schema, blocks: Iterable[Rows]) -> int:
-    """Write the rows as text into the staged table; return how many there are."""
+    """Write the rows as text into the staged table and return their number."""
     columns = ", ".join(f"{quoted(name)} VARCHAR" for name in schema.names)
     connection.execute(f"CREATE TABLE {STAGED} ({columns})")
     n_rows = 0

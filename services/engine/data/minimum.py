@@ -1,4 +1,4 @@
-"""The least data that AWS trains on, in its own words (reference/amazon-personalize.md 3.3 and 3.6)."""
+"""AWS's minimum of training data, with AWS's messages (Amazon Personalize endpoints and quotas)."""
 
 from services.engine.errors import JobFailed
 from services.engine.recipes.base import Histories
@@ -7,7 +7,7 @@ MIN_INTERACTIONS = 1000
 """The dashboard's data check repeats this number on purpose: it checks data for AWS too and knows no engine."""
 MIN_ACTIVE_USERS = 25
 MIN_ACTIVE_SHARE = 0.01
-"""Of all users, the share that must have at least 2 interactions."""
+"""Minimum share of the users with at least 2 interactions."""
 
 
 def check_minimum_data(histories: Histories, event_type: str | None = None) -> None:

@@ -1,7 +1,7 @@
-"""The properties of events, items and users: JSON text with camelCase keys, turned into cells of the schema's columns.
+"""The properties of events, items and users: JSON text with camelCase keys, converted to cells of the schema's columns.
 
-The rules for a value are those for a cell of an imported CSV file (data/csv_rules.py), so that what is put one by one
-and what is imported can be trained on together. Key NUM_RATINGS is numRatings: developer guide, "Recording events".
+The rules for a value are those for a cell of an imported CSV file (data/csv_rules.py), so that a training can combine
+live and imported rows. The key of NUM_RATINGS is numRatings: Amazon Personalize developer guide, "Recording events".
 """
 
 import json
@@ -21,41 +21,41 @@ def camel_case(name: str) -> str:
 
 
 def parse(properties: str | None, where: str) -> dict[str, Any]:
-    """Return the JSON object of a properties member, {} when it is absent. Raises InvalidInput that says where."""
+    """Return the JSON object of a properties member, {} when it is absent. Raises InvalidInput with its position."""
     if properties is None:
         return {}
     try:
-        found = json.loads(properties)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+        parsed = json.loads(properties)
+    except (ValueError, RecursionError) as error:  # a number with thousands of digits raises ValueError
         raise InvalidInput(f"{where}.properties is not valid JSON: {error}. Give an object as JSON text.") from error
-    if not isinstance(found, dict):
+    if not isinstance(parsed, dict):
         raise InvalidInput(
             f'{where}.properties is {shown(properties)}; it must be a JSON object such as {{"itemId": "12"}}.'
         )
-    return found
+    return parsed
 
 
 def n_bytes(members: Mapping[str, Any]) -> int:
-    """Return how long an event is as JSON in UTF-8."""
+    """Return the size of an event as JSON in UTF-8."""
     return len(json.dumps(members, ensure_ascii=False).encode())
 
 
 def cells_of(
-    found: Mapping[str, Any], schema: Schema, where: str, taken: Collection[str] = ()
+    properties: Mapping[str, Any], schema: Schema, where: str, reserved: Collection[str] = ()
 ) -> dict[str, str | None]:
-    """Return text by column for the keys found. Raises InvalidInput that names the key, its value and the remedy.
+    """Return text by column for parsed properties. Raises InvalidInput with the key, its value and the remedy.
 
-    taken: columns that have members of their own in the request, so that no key may give them.
+    reserved: columns that have members of their own in the request, so no key may set them.
     """
-    fields = {camel_case(field.name): field for field in schema if field.name not in taken}
+    fields = {camel_case(field.name): field for field in schema if field.name not in reserved}
     cells: dict[str, str | None] = {}
-    for key, value in found.items():
+    for key, value in properties.items():
         field = fields.get(key)
         if field is None:
             known = ", ".join(sorted(fields)) or "none"
             raise InvalidInput(
-                f"{where}.properties has the key {shown(key)}, which no column of the {schema.dataset_type} schema "
-                f"stands behind. Keys are the columns' names in camelCase; here: {known}."
+                f"{where}.properties has the key {shown(key)}; the {schema.dataset_type} schema has no "
+                f"such column. Keys are the columns' names in camelCase; here: {known}."
             )
         cells[field.name] = cell(field, value, f"{where}.properties.{key}")
     return cells

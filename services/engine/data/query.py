@@ -1,4 +1,4 @@
-"""DuckDB as the engine uses it: bounded memory, a folder to spill to, no downloads, queries that can be stopped."""
+"""DuckDB with bounded memory, a spill folder, no downloads, and statements that can be stopped."""
 
 import threading
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ POLL_INTERVAL_S = 0.2
 
 
 class ImportProgress(Protocol):
-    """How a data job tells what it is doing; jobs/progress.py writes it down."""
+    """How a data job reports its progress; jobs/progress.py stores it."""
 
     def stage(self, name: str) -> None:
-        """Begin a stage: "read", "check", "sort" or "write". Raises JobStopped when a person asked to stop."""
+        """Begin a stage: "read", "check", "sort" or "write". Raises JobStopped when a stop was requested."""
 
     def update(self, fraction: float, note: str = "") -> None:
-        """Say how far the stage is, 0 to 1. Raises JobStopped when a person asked to stop."""
+        """Report the fraction of the stage, 0 to 1. Raises JobStopped when a stop was requested."""
 
 
 class QuietProgress:
-    """Progress that nobody watches."""
+    """An ImportProgress that ignores all reports."""
 
     def stage(self, name: str) -> None:
         return None
@@ -33,7 +33,7 @@ class QuietProgress:
 
 @contextmanager
 def open_duckdb(spill_folder: Path, threads: int = 1, memory_limit: str = "1GB") -> Iterator[Any]:
-    """Give an in-memory DuckDB connection that spills to a folder when it reaches its memory limit."""
+    """Yield an in-memory DuckDB connection that spills to a folder when it reaches its memory limit."""
     connection = duckdb.connect(
         config={
             "threads": threads,

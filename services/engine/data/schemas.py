@@ -1,9 +1,8 @@
-"""Avro schemas as Amazon Personalize reads them: parsed once, refused with a sentence that names field and remedy.
+"""Parser of the Avro schemas of Amazon Personalize; its errors name the field and the remedy.
 
-Rules and limits: Amazon Personalize developer guide, "Creating schema JSON files" and "Quotas", collected in
-reference/amazon-personalize.md 2.1 to 2.3. Two places are more lenient than the guide, because AWS was seen to be:
-a type may be a list of one, and EVENT_VALUE may be a string. CREATION_TIMESTAMP may allow null: missing ones are
-inferred.
+Rules and limits: Amazon Personalize developer guide, "Creating schema JSON files for Amazon Personalize schemas" and
+"Amazon Personalize endpoints and quotas". Two rules are more lenient than the guide, as observed on AWS: a type may be
+a list of one, and EVENT_VALUE may be a string. CREATION_TIMESTAMP may allow null: missing values are inferred.
 """
 
 import json
@@ -19,7 +18,7 @@ NAMESPACE = "com.amazonaws.personalize.schema"
 NUMERIC_TYPES = frozenset({"float", "double", "int", "long"})
 PRIMITIVE_TYPES = NUMERIC_TYPES | {"string", "boolean"}
 DATASET_TYPES = ("Interactions", "Items", "Users", "Actions", "Action_Interactions")
-"""As CreateDataset spells them; the record of the last one is called ActionInteractions."""
+"""Spelled as in CreateDataset; the record of the last one is called ActionInteractions."""
 
 MAX_SCHEMA_LENGTH = 20_000
 MAX_ID_LENGTH = 256
@@ -84,7 +83,7 @@ class Field:
 
     @property
     def max_length(self) -> int | None:
-        """Most characters a value may have; None where longer values are shortened (text) or there is no limit."""
+        """Maximum length of a value; None where longer values are truncated (text) or there is no limit."""
         if self.type != "string" or self.textual:
             return None
         return MAX_ID_LENGTH if self.is_id else MAX_STRING_LENGTH
@@ -125,17 +124,17 @@ class Schema:
 
 
 def canonical_dataset_type(dataset_type: str) -> str:
-    """Return the data set type in AWS's spelling; case and underscores are free. Raises InvalidInput."""
-    wanted = dataset_type.replace("_", "").lower()
+    """Return the dataset type in AWS's spelling, ignoring case and underscores. Raises InvalidInput."""
+    bare = dataset_type.replace("_", "").lower()
     for known in DATASET_TYPES:
-        if known.replace("_", "").lower() == wanted:
+        if known.replace("_", "").lower() == bare:
             return known
     raise InvalidInput(f"Unknown dataset type '{dataset_type}'. Use one of {', '.join(DATASET_TYPES)}.")
 
 
 @lru_cache(maxsize=256)
 def parse_schema(schema_json: str) -> Schema:
-    """Parse and check a schema given as JSON text. Raises InvalidInput with what is wrong and what to do."""
+    """Parse and check a schema, given as JSON text. Raises InvalidInput with the error and the remedy."""
     if len(schema_json) > MAX_SCHEMA_LENGTH:
         raise InvalidInput(f"The schema has {len(schema_json)} characters; at most {MAX_SCHEMA_LENGTH} are allowed.")
     try:

@@ -1,8 +1,8 @@
-"""Snapshots into arrays: one pass over the sorted interactions, batch by batch, memory in proportion to the rows.
+"""Loads snapshots into arrays: one pass over the sorted interactions, batch by batch.
 
-The file is sorted by user, then time, so users come out in the order of their vocabulary and a user's history is a run
-of rows. Items are numbered as they appear and renumbered once all are known. What is inferred, and the least data a
-training needs: reference/amazon-personalize.md 3.3, 3.4 and 5.1.
+The file is sorted by user, then by time, so users are in the order of their vocabulary and a user's history is a range
+of rows. Items are numbered as they appear and renumbered at the end. Filters, inferred values and columns: Amazon
+Personalize developer guide, "Creating and configuring a solution".
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,10 +39,10 @@ def load_training_data(
 ) -> tuple[TrainingData, Vocabulary, Vocabulary]:
     """Return (data, users, items): arrays for recipes, and the ids behind their row numbers.
 
-    schemas: by dataset type. event_type and event_value_threshold (inclusive; empty values fail it) keep only such
-    events. Users are those with an event left and, with described_users, those of the Users data set; items are those
-    with an event left and those of the Items data set. Text and plain strings are not learned from. With impressions,
-    the lists of the events that are left come along where the schema has IMPRESSION.
+    schemas: by dataset type. event_type and event_value_threshold (inclusive; empty values do not pass) select the
+    events. The users are those with a selected event and, with described_users, those of the Users dataset; the items
+    are those with a selected event and those of the Items dataset. Text and plain strings are ignored. impressions adds
+    the lists of the selected events if the schema has IMPRESSION.
     """
     schema = schemas["Interactions"]
     context = training_fields(schema, included_columns, excluded_columns)
@@ -79,7 +79,7 @@ def _batches(
     event_value_threshold: float | None,
     impressions: bool,
 ) -> Iterator[Any]:
-    """Yield the wanted rows in order, as record batches."""
+    """Yield the selected rows in order, as record batches."""
     wanted = ["USER_ID", "ITEM_ID", "TIMESTAMP"]
     wanted += [name for name in ("EVENT_TYPE", "EVENT_VALUE") if name in schema.names]
     wanted += ["IMPRESSION"] if impressions else []
@@ -122,7 +122,7 @@ class _Events:
     _context: dict[str, list[Any]] = field(default_factory=dict)
 
     def add(self, batch: Any) -> None:
-        """Take one batch of rows."""
+        """Add one batch of rows."""
         if batch.num_rows == 0:
             return
         self._add_users(batch["USER_ID"])
@@ -141,7 +141,7 @@ class _Events:
         return pa.concat_arrays(self._users) if self._users else pa.array([], pa.string())
 
     def histories(self, renumbered: NDArray[np.int32], n_users: int, n_items: int) -> Histories:
-        """Return all events; renumbered turns a number of appearance into an item_index."""
+        """Return all events; renumbered maps numbers of appearance to item_index."""
         lengths = np.concatenate(self._lengths) if self._lengths else np.empty(0, np.int64)
         types = self._event_types()
         return Histories(
@@ -224,7 +224,7 @@ def _number_users(seen: Any, rows: Any | None) -> tuple[Vocabulary, NDArray[np.i
 
 
 def _spread(histories: Histories, places: NDArray[np.int64], n_users: int) -> Histories:
-    """Return the histories with room for users without events; places: the user_index of each present user."""
+    """Return the histories extended by users without events; places: the user_index of each user with events."""
     if len(places) == n_users:
         return histories
     lengths = np.zeros(n_users, np.int64)
@@ -233,7 +233,7 @@ def _spread(histories: Histories, places: NDArray[np.int64], n_users: int) -> Hi
 
 
 def _number_items(seen: Any, rows: Any | None) -> tuple[Vocabulary, NDArray[np.int32]]:
-    """Return the vocabulary of all items, and for each number of appearance its item_index."""
+    """Return the vocabulary of all items, and the item_index of each number of appearance."""
     ids = seen.cast(pa.large_string())
     if rows is not None:
         listed = rows["ITEM_ID"].cast(pa.large_string()).combine_chunks()
@@ -246,7 +246,7 @@ def _number_items(seen: Any, rows: Any | None) -> tuple[Vocabulary, NDArray[np.i
 
 
 def _places(rows: Any, key: str, vocabulary: Vocabulary) -> Any:
-    """Return for each row of the vocabulary the row of the table that describes it, null where none does."""
+    """Return the table's row of each row of the vocabulary, null where there is none."""
     return pc.index_in(vocabulary.to_arrow(), value_set=rows[key].cast(pa.large_string()))
 
 
@@ -256,7 +256,7 @@ def _aligned(rows: Any, key: str, vocabulary: Vocabulary, fields: list[Field]) -
 
 
 def _creation_times(histories: Histories, rows: Any | None, vocabulary: Vocabulary) -> Longs:
-    """Return when each item became available: as given, else its first event, else the last event of all."""
+    """Return the time at which each item became available: as given, else its first event, else the newest event."""
     latest = int(histories.timestamps.max()) if histories.n_events else 0
     times = np.full(len(vocabulary), np.iinfo(np.int64).max, np.int64)
     np.minimum.at(times, histories.items, histories.timestamps)

@@ -1,7 +1,8 @@
-"""A snapshot: the imported rows of one data set at one moment, in an immutable folder of its own.
+"""A snapshot: the imported rows of one dataset at one time, in an immutable folder.
 
-A snapshot folder holds rows.parquet (typed by the schema; interactions sorted by user, then time, ties in file order;
-items and users sorted by id). It is filled under a temporary name, synced and renamed: it is there whole or not at all.
+A snapshot folder contains rows.parquet (typed by the schema; interactions sorted by user, then by time, ties in file
+order; items and users sorted by ID). It is written under a temporary name, synced and renamed, so it is always
+complete.
 """
 
 import os
@@ -20,7 +21,7 @@ _PARTIAL = ".partial-"
 
 @dataclass(frozen=True)
 class SnapshotInfo:
-    """Where a snapshot lies and what it holds."""
+    """The path of a snapshot and facts about its rows."""
 
     path: Path
     """The snapshot's folder, absolute."""
@@ -33,9 +34,9 @@ class SnapshotInfo:
     n_items: int | None
     """Distinct ITEM_ID or ACTION_ID; None for Users."""
     n_new_rows: int
-    """Rows that the import read from its files."""
+    """Rows read from the files of the import."""
     n_duplicates: int
-    """Rows dropped: equal in all fields (interactions), or replaced by a later row of the same id."""
+    """Rows dropped: equal in all fields (interactions), or replaced by a later row of the same ID."""
     first_timestamp: int | None
     """Epoch seconds of the oldest interaction; None for data sets without TIMESTAMP."""
     last_timestamp: int | None
@@ -60,10 +61,10 @@ class SnapshotInfo:
 
 @contextmanager
 def new_snapshot(parent: Path) -> Iterator[tuple[Path, Path]]:
-    """Give (folder to fill, the name it gets on success); on any error nothing is left.
+    """Yield (temporary folder, final folder); rename the first to the second on success, remove it on an error.
 
-    What a killed worker left half-written below parent goes first: one worker runs per home folder, so nobody else
-    can be writing there.
+    Removes unfinished folders of a killed worker first: a home folder has one worker, so no other process can be
+    writing there.
     """
     parent = parent.resolve()
     parent.mkdir(parents=True, exist_ok=True)

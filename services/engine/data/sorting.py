@@ -1,4 +1,4 @@
-"""From the staged text to the sorted Parquet file: types, order, merging with the snapshot before, repeated rows."""
+"""From staged text to a sorted Parquet file: types, order, merging with the previous snapshot, duplicates."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +11,16 @@ from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import SnapshotInfo
 
 MAX_RANKED_USERS = 1_000_000
-"""Ranks are held in memory, outside DuckDB's spilling; beyond this many users ids are compared as text."""
+"""Ranks are in memory and cannot be spilled; beyond this number of users, IDs are compared as text."""
 SHORT_ID_BYTES = 7
-"""Up to here DuckDB compares ids at once; longer ones were measured to take three times as long without ranks."""
+"""DuckDB compares IDs up to this length directly; longer ones take three times as long without ranks (measured)."""
 _RANK = "user_rank"
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 
 @dataclass(frozen=True)
 class RowCounts:
-    """What a finished file holds; see SnapshotInfo."""
+    """Counts of a finished file; see SnapshotInfo."""
 
     n_rows: int
     n_users: int | None
@@ -31,12 +31,12 @@ class RowCounts:
 
 
 def is_event_data(schema: Schema) -> bool:
-    """Return whether rows are events, kept in order of time, and not one record per id."""
+    """Return whether rows are events in order of time, instead of one record per ID."""
     return schema.find("TIMESTAMP") is not None and "USER_ID" in schema.id_names
 
 
 def rank_users(connection: Any, schema: Schema, staged: str, base: SnapshotInfo | None) -> bool:
-    """Number the users of events in the order of their ids where that sorts quicker; return whether it does."""
+    """Number the users of events in order of their IDs if that sorts faster; return whether it does."""
     if not is_event_data(schema):
         return False
     users = f"SELECT USER_ID FROM {staged}"
@@ -62,9 +62,7 @@ def sorted_rows_sql(
     names = ", ".join(quoted(name) for name in schema.names)
     typed = ", ".join(typed_sql(field) for field in schema)
     n_base = base.n_rows if base else 0
-    place = (
-        "UINTEGER" if n_base + n_staged < 2**32 else "BIGINT"
-    )  # the narrow key was measured to sort in half the time
+    place = "UINTEGER" if n_base + n_staged < 2**32 else "BIGINT"  # sorts in half the time (measured)
     rows = f"SELECT {typed}, (rowid + {n_base})::{place} AS _place FROM {staged}"
     if base is not None:
         rows = f"{_base_rows(schema, base, place)} UNION ALL {rows}"
@@ -81,7 +79,7 @@ def sorted_rows_sql(
 
 
 def _base_rows(schema: Schema, base: SnapshotInfo, place: str) -> str:
-    """Select a snapshot's rows under a schema that may have gained columns since."""
+    """Return a SELECT of a snapshot's rows for a schema that may have additional columns."""
     columns = []
     for field in schema:
         value = quoted(field.name) if field.name in base.columns else "NULL"
@@ -91,9 +89,9 @@ def _base_rows(schema: Schema, base: SnapshotInfo, place: str) -> str:
 
 
 def drop_duplicates(connection: Any, schema: Schema, rows: Path, n_before: int) -> int:
-    """Keep rows that are equal in all fields once; return how many rows of n_before are gone.
+    """Remove duplicate events; return the number of rows removed, duplicates and replaced records, of n_before.
 
-    Equal events are neighbours in time, so one pass over the sorted file tells whether there can be any.
+    Equal events are adjacent in time, so one pass over the sorted file shows whether duplicates are possible.
     """
     source = literal(rows)
     if is_event_data(schema) and _has_ties(connection, source) and _has_duplicates(connection, schema, source):
@@ -118,7 +116,7 @@ def _has_ties(connection: Any, source: str) -> bool:
 
 
 def _has_duplicates(connection: Any, schema: Schema, source: str) -> bool:
-    """Return whether there may be equal rows: equal rows have equal hashes."""
+    """Return whether there may be equal rows, which have equal hashes."""
     names = ", ".join(quoted(name) for name in schema.names)
     n_rows, n_hashes = connection.execute(
         f"SELECT count(*), count(DISTINCT hash({names})) FROM read_parquet({source})"
@@ -127,7 +125,7 @@ def _has_duplicates(connection: Any, schema: Schema, source: str) -> bool:
 
 
 def count_rows(connection: Any, schema: Schema, rows: Path) -> RowCounts:
-    """Count what a finished file holds."""
+    """Return the counts of a finished file."""
     item = next((name for name in ("ITEM_ID", "ACTION_ID") if name in schema.names), None)
     has_users, has_time = "USER_ID" in schema.names, is_event_data(schema)
     has_types = has_time and "EVENT_TYPE" in schema.names
@@ -146,7 +144,7 @@ def count_rows(connection: Any, schema: Schema, rows: Path) -> RowCounts:
 def described(
     schema: Schema, counts: RowCounts, rows: Path, final: Path, n_new: int, n_duplicates: int
 ) -> SnapshotInfo:
-    """Return the facts of a snapshot whose rows are written; final is the folder that it will have."""
+    """Return the facts of a snapshot whose rows are written; final is its future folder."""
     return SnapshotInfo(
         path=final,
         dataset_type=schema.dataset_type,

@@ -1,8 +1,8 @@
-"""External ids and their row numbers, as two arrays that can be memory-mapped.
+"""External IDs and their row numbers, as two arrays that can be memory-mapped.
 
-Ids are sorted by their UTF-8 bytes (which is also code point order) and stand end to end in one blob; id i is
-blob[offsets[i]:offsets[i + 1]]. Looking an id up is a binary search that touches a few pages, so that a process that
-serves models needs no dictionary of a million strings.
+IDs are sorted by their UTF-8 bytes (which is also code point order) and concatenated in one blob; ID i is
+blob[offsets[i]:offsets[i + 1]]. A look-up is a binary search that reads a few pages, so a process that serves models
+needs no dictionary of a million strings.
 """
 
 from bisect import bisect_left
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 
 class Vocabulary:
-    """Sorted unique ids; the row number of an id is its place in the order."""
+    """Sorted unique IDs; the row number of an ID is its position."""
 
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
-        """Wrap arrays of this layout; from_ids and from_sorted make them."""
+        """Wrap arrays of this layout; from_ids and from_sorted create them."""
         self._blob_array, self._offsets_array = blob, offsets
         self._blob = blob.data
         self._offsets = offsets.data
@@ -32,12 +32,12 @@ class Vocabulary:
 
     @classmethod
     def from_ids(cls, ids: Iterable[str]) -> "Vocabulary":
-        """Make a vocabulary of any ids; repeated ones count once."""
+        """Return a vocabulary of any IDs, which may repeat."""
         return cls.from_sorted(pa.array(sorted(set(ids), key=lambda i: i.encode()), type=pa.large_string()))
 
     @classmethod
     def from_sorted(cls, ids: Any) -> "Vocabulary":
-        """Make a vocabulary of a pyarrow string array that is unique and sorted by bytes, without nulls."""
+        """Return a vocabulary of a pyarrow string array that is unique and sorted by bytes, without nulls."""
         array = ids.cast(pa.large_string())
         _, offsets, blob = array.buffers()
         if len(array) == 0:
@@ -47,26 +47,26 @@ class Vocabulary:
         return cls(content.copy(), bounds - bounds[0])
 
     def index_of(self, external_id: str) -> int | None:
-        """Return the row number of an id, or None when it is unknown."""
+        """Return the row number of an ID, or None when it is unknown."""
         key = external_id.encode("utf-8", "surrogatepass")
         place = bisect_left(self._range, key, key=self._bytes)
         return place if place < len(self._range) and self._bytes(place) == key else None
 
     def id_of(self, index: int) -> str:
-        """Return the id of a row number. Raises IndexError when there is no such row."""
+        """Return the ID of a row number. Raises IndexError when there is no such row."""
         return str(self._bytes(self._range[index]), "utf-8")
 
     def ids(self, indices: Iterable[int]) -> list[str]:
-        """Return the ids of row numbers, in their order."""
+        """Return the IDs of row numbers, in their order."""
         return [self.id_of(int(index)) for index in indices]
 
     def indices_of(self, ids: Sequence[str]) -> NDArray[np.int32]:
-        """Return the row numbers of ids, int32 (len(ids),); -1 where an id is unknown."""
-        found = (self.index_of(external_id) for external_id in ids)
-        return np.fromiter((-1 if index is None else index for index in found), np.int32, count=len(ids))
+        """Return the row numbers of IDs, int32 (len(ids),); -1 where an ID is unknown."""
+        indices = (self.index_of(external_id) for external_id in ids)
+        return np.fromiter((-1 if index is None else index for index in indices), np.int32, count=len(ids))
 
     def to_arrow(self) -> Any:
-        """Return all ids as a pyarrow large_string array that shares this memory."""
+        """Return all IDs as a pyarrow large_string array that shares this memory."""
         buffers = [None, pa.py_buffer(self._offsets_array), pa.py_buffer(self._blob_array)]
         return pa.Array.from_buffers(pa.large_string(), len(self), buffers)
 
@@ -76,7 +76,7 @@ class Vocabulary:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Vocabulary":
-        """Wrap what to_arrays returned; memory maps are only read."""
+        """Wrap the arrays of to_arrays, which may be read-only memory maps."""
         return cls(np.asarray(arrays["blob"]), np.asarray(arrays["offsets"]))
 
     def _bytes(self, index: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What a failureReason says: the job's own sentence, or words for what nobody foresaw. Never a traceback."""
+"""The text of failureReason: the job's own sentence, or a description of an unexpected error. Never a traceback."""
 
 import errno
 
@@ -8,11 +8,11 @@ from services.engine.jobs.queue import Job
 from services.engine.settings import EngineSettings
 
 OUT_OF_MEMORY_TEXTS = ("out of memory", "can't allocate memory", "cannot allocate memory", "failed to allocate")
-"""How duckdb, torch and the C library say it in the text of errors that are not MemoryError."""
+"""Texts of duckdb, torch and the C library in errors that are not MemoryError."""
 
 
 def failure_reason(error: Exception, job: Job, settings: EngineSettings) -> str:
-    """Return the sentences that tell a person why a job failed and what to do."""
+    """Return why a job failed and what to do, for a user."""
     if isinstance(error, JobFailed):
         return str(error)
     if isinstance(error, EngineError):

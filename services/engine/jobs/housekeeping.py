@@ -1,8 +1,8 @@
-"""Remove what a killed job left behind: model folders and snapshots that no resource names, half-written files.
+"""Removal of files that a killed job left: unreferenced model folders and snapshots, and unfinished files.
 
-Only the worker writes into HOME/datasets, HOME/models and HOME/scratch, one job at a time, so whoever holds its lock
-and runs no job may remove every folder there that nothing refers to. A process that still has such a file mapped keeps
-reading it.
+Only the worker writes into HOME/datasets, HOME/models and HOME/scratch, one job at a time. So the holder of its lock
+may remove every unreferenced folder there while it runs no job. A process that has mapped such a file can still read
+it.
 """
 
 import logging
@@ -18,9 +18,9 @@ logger = logging.getLogger(__name__)
 
 
 def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
-    """Remove folders below HOME/models and HOME/datasets that nothing refers to; only with the worker's lock.
+    """Remove unreferenced folders below HOME/models and HOME/datasets; call it only with the worker's lock.
 
-    HOME/scratch holds files of the job that runs, so it goes whole. Checkpoints go with their solution.
+    Also removes HOME/scratch, which contains files of a running job only, and the checkpoints of deleted solutions.
     """
     if settings.scratch_path.exists():
         _remove(settings.scratch_path)
@@ -33,7 +33,7 @@ def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
         if path not in checkpoints:
             logger.info("removing checkpoint=%s", path)
             path.unlink(missing_ok=True)
-    # Compared by group, type and snapshot: the home folder may have been moved since a path was written down.
+    # Compares group, type and snapshot only, because the home folder may have been moved since the path was stored.
     snapshots = {path.parts[-3:] for path in referenced_snapshots(resources)}
     for folder in settings.datasets_path.glob("*/*/*"):
         if folder.parts[-3:] not in snapshots:

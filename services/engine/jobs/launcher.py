@@ -1,6 +1,6 @@
-"""Start the worker process when a job waits, and tell the truth about jobs whose worker died.
+"""Starts the worker process when a job is queued, and settles the jobs of a worker that died.
 
-Called by every process that serves the API. Both functions are quick when nothing is queued or running.
+Called by every process that serves the API. Both functions are fast when nothing is queued or running.
 """
 
 import atexit
@@ -26,27 +26,27 @@ LOG_LIMIT_BYTES = 5_000_000
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 
 _started: list["subprocess.Popen[bytes]"] = []
-"""Workers that this process started, kept until they have ended and been reaped."""
+"""Workers that this process started and that have not been reaped yet."""
 
 
 def ensure_worker(settings: EngineSettings) -> None:
-    """Start a worker for this home unless one runs. A worker that is just leaving looks at the queue once more."""
+    """Start a worker for this home unless one is running. An exiting worker checks the queue once more."""
     lock = WorkerLock.take(settings)
     if lock is not None:
         _start(settings, lock)
 
 
 def settle_abandoned_jobs(database: Database, resources: Resources, queue: JobQueue, settings: EngineSettings) -> None:
-    """Turn jobs of a dead worker into failures with a reason; start a worker when jobs wait and none runs."""
+    """Fail the jobs of a dead worker with a reason; start a worker if jobs are queued and none is running."""
     if not queue.in_state("running", "queued"):
         return
     lock = WorkerLock.take(settings)
     if lock is None:
         return
     fail_abandoned_jobs(database, resources, queue)
-    waiting = queue.in_state("queued")
-    if waiting and lock.failed_starts() >= MAX_FAILED_STARTS:
-        for job in waiting:
+    queued = queue.in_state("queued")
+    if queued and lock.failed_starts() >= MAX_FAILED_STARTS:
+        for job in queued:
             fail_job(
                 database,
                 resources,
@@ -56,15 +56,15 @@ def settle_abandoned_jobs(database: Database, resources: Resources, queue: JobQu
                 f"job. {settings.logs_path / 'worker.log'} says why; then start it again.",
             )
         lock.write_failed_starts(0)
-        waiting = []
-    if waiting:
+        queued = []
+    if queued:
         _start(settings, lock)
     else:
         lock.close()
 
 
 def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the environment of a worker: these settings, and caps on threads, which numpy reads when it loads."""
+    """Return the environment of a worker: these settings, and thread limits, which numpy reads when it is loaded."""
     environment = {k: v for k, v in inherited.items() if k not in ("AWS_ENDPOINT_URL_S3", "PERSONALIZE_OBJECTS")}
     environment |= {
         "PERSONALIZE_HOME": str(settings.home),
@@ -90,7 +90,7 @@ def worker_command(settings: EngineSettings, lock: WorkerLock) -> list[str]:
 
 
 def _start(settings: EngineSettings, lock: WorkerLock) -> None:
-    """Start a detached worker that takes over the lock; it outlives this process."""
+    """Start a detached worker that inherits the lock and outlives this process."""
     _started[:] = [process for process in _started if process.poll() is None]
     lock.write_failed_starts(lock.failed_starts() + 1)
     try:
@@ -105,7 +105,7 @@ def _start(settings: EngineSettings, lock: WorkerLock) -> None:
                 pass_fds=(lock.descriptor,),
                 start_new_session=True,
             )
-    except OSError:  # no processes or memory left: the job stays queued, and the next look at it tries again
+    except OSError:  # no processes or memory left: the job stays queued until the next attempt
         logger.exception("worker could not be started home=%s", settings.home)
         return
     finally:
@@ -117,7 +117,7 @@ def _start(settings: EngineSettings, lock: WorkerLock) -> None:
 
 
 def _detach_workers() -> None:
-    """Tell subprocess, which warns of children still running at exit, that workers outlive this process on purpose."""
+    """Mark workers as finished, because subprocess warns of children that are still running at exit."""
     for process in _started:
         process.returncode = process.returncode or 0
     _started.clear()

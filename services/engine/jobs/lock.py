@@ -1,8 +1,8 @@
 """The lock that makes a worker the only one of its home folder: an flock on HOME/worker.lock.
 
-The launcher takes the lock and hands the open file down to the process it starts, so there is no moment at which two
-could be started; the operating system gives the lock back when the last process that holds the file ends, however it
-ends. The file's content counts starts that came to nothing. Source: flock(2).
+The launcher takes the lock, and the process that it starts inherits the open file, so two workers can never start at
+the same time. The operating system releases the lock when the last process with the open file ends, for whatever
+reason. The file's content counts failed starts. Source: flock(2).
 """
 
 import fcntl
@@ -15,11 +15,11 @@ FILE_NAME = "worker.lock"
 
 
 class WorkerLock:
-    """A lock that is held. Closing it gives it back, unless another process has inherited it."""
+    """A lock that this process holds. Closing it releases it, unless another process has inherited it."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
-        """File descriptor to be inherited by a worker."""
+        """File descriptor that a worker inherits."""
 
     @staticmethod
     def path(settings: EngineSettings) -> Path:
@@ -38,12 +38,12 @@ class WorkerLock:
 
     @classmethod
     def adopt(cls, descriptor: int) -> "WorkerLock":
-        """Take over a lock that the parent process took; children of this process do not get it."""
+        """Take over a lock of the parent process; children of this process do not inherit it."""
         os.set_inheritable(descriptor, False)
         return cls(descriptor)
 
     def failed_starts(self) -> int:
-        """Return how many workers were started since one last got to its work."""
+        """Return the number of starts since a worker last began its work."""
         text = os.pread(self.descriptor, 16, 0).strip()
         return int(text) if text.isdigit() else 0
 

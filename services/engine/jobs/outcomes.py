@@ -1,4 +1,4 @@
-"""How a job ends: the resource's status and the job's row change in one transaction, with the reason in words."""
+"""The end of a job: changes the resource's status and the job's row in one transaction, with a reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ RESOURCE_KINDS = {
     "train": "solution-version",
     "batch": "batch-inference-job",
 }
-"""Which kind of resource each kind of job makes."""
+"""The kind of resource that each kind of job creates."""
 ACTIVITIES = {"import": "importing", "export": "exporting", "train": "training", "batch": "recommending"}
 UNCHANGED = {
     "import": "The data set is as it was before.",
@@ -28,29 +28,29 @@ UNCHANGED = {
 
 @dataclass(frozen=True)
 class JobResult:
-    """What a job that succeeded changes, all of it in one transaction."""
+    """The changes of a successful job, made in one transaction."""
 
     body: Mapping[str, Any] = field(default_factory=dict)
     """Members of the job's own resource."""
     others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Members of other resources, by ARN."""
     replaced_snapshots: tuple[str, ...] = ()
-    """Snapshot folders that may go afterwards, unless a solution version was trained on them."""
+    """Snapshot folders to remove afterwards, unless a solution version was trained on them."""
 
 
 def begin_job(database: Database, resources: Resources, job: Job) -> None:
-    """Show that a job runs. A stop that was asked for meanwhile stays visible."""
+    """Set a job's resource to IN_PROGRESS, unless a stop was requested meanwhile."""
     with database.atomic():
         if resources.get(RESOURCE_KINDS[job.kind], job.arn).status == "CREATE PENDING":
             resources.update(job.arn, status="CREATE IN_PROGRESS")
 
 
 def complete_job(database: Database, resources: Resources, queue: JobQueue, job: Job, result: JobResult) -> None:
-    """Make a job's result true. Raises JobStopped when a person asked for a stop before this moment."""
+    """Apply a job's result. Raises JobStopped when a stop was requested before."""
     with database.atomic():
         current = queue.find(job.arn)
         if current is None or current.stop_requested:
-            raise JobStopped("A person asked for the job to be stopped.")
+            raise JobStopped("A user requested the job to stop.")
         for arn, body in result.others.items():
             resources.update(arn, body=body)
         resources.update(job.arn, status="ACTIVE", failure_reason=None, body=result.body)
@@ -58,17 +58,17 @@ def complete_job(database: Database, resources: Resources, queue: JobQueue, job:
 
 
 def fail_job(database: Database, resources: Resources, queue: JobQueue, job: Job, reason: str) -> None:
-    """End a job as CREATE FAILED with a reason for a person."""
+    """End a job as CREATE FAILED with a reason for the user."""
     _end(database, resources, queue, job, "failed", "CREATE FAILED", reason)
 
 
 def stop_job(database: Database, resources: Resources, queue: JobQueue, job: Job) -> None:
-    """End a job that a person asked to stop."""
+    """End a job whose stop was requested."""
     _end(database, resources, queue, job, "stopped", "CREATE STOPPED", None)
 
 
 def fail_abandoned_jobs(database: Database, resources: Resources, queue: JobQueue) -> None:
-    """End the jobs that a dead worker left; only for who holds the worker's lock."""
+    """End the jobs of a dead worker; call it only with the worker's lock."""
     for job in queue.in_state("running"):
         if job.stop_requested:
             stop_job(database, resources, queue, job)
@@ -77,7 +77,7 @@ def fail_abandoned_jobs(database: Database, resources: Resources, queue: JobQueu
 
 
 def abandoned_reason(database: Database, job: Job) -> str:
-    """Return what to tell about a job whose worker is gone."""
+    """Return the failure reason of a job whose worker died."""
     percent = round(100 * records.fraction_done(records.stages(database, job.number)))
     return (
         f"The worker process (pid {job.worker_pid}) ended unexpectedly while it was {ACTIVITIES[job.kind]}, "
@@ -92,5 +92,5 @@ def _end(
         queue.finish(job.number, state)
         try:
             resources.update(job.arn, status=status, failure_reason=reason)
-        except ResourceNotFound:  # deleted meanwhile; its job row went with it
+        except ResourceNotFound:  # deleted meanwhile, together with its job row
             return

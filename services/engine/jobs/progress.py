@@ -1,8 +1,8 @@
-"""How a running job tells what it is doing: stages, learning curve and log, as rows that any process can read.
+"""The progress of a running job: stages, learning curve and log, as rows that any process can read.
 
-A job says update() as often as it likes; at most a few of these a second are written. update() is also where a job
-learns that a person asked it to stop. The heartbeat comes from a thread of its own, so that a long step inside DuckDB
-or torch does not look like a hung worker.
+A job may call update() at any rate; at most a few calls per second are written. update() raises JobStopped when a stop
+was requested. The heartbeat has a thread of its own, so that a long step inside DuckDB or torch does not look like a
+hung worker.
 """
 
 import json
@@ -22,12 +22,12 @@ HEARTBEAT_EVERY_S = 1.0
 
 
 class JobProgress:
-    """Implements recipes.base.Progress, and stage() and log() for the jobs themselves."""
+    """Implements recipes.base.Progress, and stage() and log() for the jobs."""
 
     def __init__(
         self, database: Database, job: Job, stages: Sequence[tuple[str, float]], stop: threading.Event | None = None
     ) -> None:
-        """Write down the planned stages: names and how long each takes compared with the others."""
+        """stages: names of the planned stages and their expected shares of the time."""
         self._database = database
         self._number = job.number
         self._started = job.started_at or now()
@@ -37,7 +37,7 @@ class JobProgress:
         self._stage_started = 0.0
         self._last_write = 0.0
         self.baseline: float | None = None
-        """Popularity's value on the learning curve's users; written beside every point."""
+        """Popularity's value on the learning curve's users, stored with every point."""
         total = sum(share for _, share in stages)
         with database.atomic() as connection:
             connection.execute("DELETE FROM job_stages WHERE job_number = ?", (self._number,))
@@ -47,7 +47,7 @@ class JobProgress:
             )
 
     def stage(self, name: str, note: str = "") -> None:
-        """Begin a stage; the one before it is done. Raises JobStopped, and KeyError for a stage not planned."""
+        """Begin a stage and end the previous one. Raises JobStopped, and KeyError for a stage that was not planned."""
         position = self._positions[name]
         self._raise_if_stopped()
         moment = now()
@@ -61,7 +61,7 @@ class JobProgress:
         self._position, self._stage_started = position, moment
 
     def backdate(self, seconds: float) -> None:
-        """Count time that was spent on the present stage before this job began it: the speed is told from all of it."""
+        """Add time that an earlier job spent on the current stage, for the estimate of the time left."""
         if self._position is None:
             return
         self._stage_started -= seconds
@@ -72,7 +72,7 @@ class JobProgress:
             )
 
     def update(self, fraction: float, note: str = "") -> None:
-        """Say how far the present stage is, 0 to 1. Raises JobStopped when a person asked to stop."""
+        """Report the fraction of the current stage, 0 to 1. Raises JobStopped when a stop was requested."""
         self._raise_if_stopped()
         moment = time.monotonic()
         if self._position is None or (moment - self._last_write < WRITE_EVERY_S and fraction < 1.0):
@@ -115,12 +115,12 @@ class JobProgress:
             )
 
     def log(self, line: str) -> None:
-        """Add a line to the job's log, which people read."""
+        """Add a line to the job's log, which users read."""
         with self._database.atomic() as connection:
             connection.execute("INSERT INTO job_log VALUES (?, ?, ?)", (self._number, now(), line))
 
     def end(self) -> None:
-        """Say that the last stage is done."""
+        """End the last stage."""
         with self._database.atomic():
             self._end_stage(now())
         self._position = None
@@ -138,18 +138,18 @@ class JobProgress:
 
     def _raise_if_stopped(self) -> None:
         if self._stop.is_set():
-            raise JobStopped("A person asked for the job to be stopped.")
+            raise JobStopped("A user requested the job to stop.")
 
 
 class Heartbeat:
-    """While open, a thread says each second that the job's worker lives, and looks whether the job is to stop."""
+    """A thread that writes the job's heartbeat each second and checks whether a stop was requested."""
 
     def __init__(self, database: Database, job: Job) -> None:
         self.stop = threading.Event()
-        """Set when a person asked for the job to be stopped."""
+        """Set when a stop was requested."""
         self._database = database
         self._number = job.number
-        self._over = threading.Event()
+        self._finished = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{job.number}", daemon=True)
 
     def __enter__(self) -> "Heartbeat":
@@ -159,7 +159,7 @@ class Heartbeat:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
+        self._finished.set()
         self._thread.join()
 
     def _beat(self) -> None:
@@ -169,5 +169,5 @@ class Heartbeat:
                 row = connection.execute("SELECT stop_requested FROM jobs WHERE number = ?", (self._number,)).fetchone()
             if row is None or row[0]:
                 self.stop.set()
-            if self._over.wait(HEARTBEAT_EVERY_S):
+            if self._finished.wait(HEARTBEAT_EVERY_S):
                 return

@@ -1,8 +1,8 @@
-"""The queue of long work: a row a job, written by whoever asks and by the one worker of the home folder.
+"""The job queue: one row per job, written by the API and by the worker of the home folder.
 
-A job belongs to the resource that it makes (its ARN). Queueing happens in the same transaction as the creation of the
-resource, so that neither can exist without the other. A job that is "running" while nobody holds the worker's lock was
-left by a dead worker: settle_abandoned_jobs() turns it into a failure that says so.
+A job belongs to the resource that it creates (its ARN). It is queued in the transaction that creates the resource, so
+neither exists without the other. A job that is "running" while no process holds the worker's lock was abandoned by a
+dead worker: settle_abandoned_jobs() fails it with that reason.
 """
 
 import json
@@ -40,7 +40,7 @@ class JobQueue:
         self._database = database
 
     def enqueue(self, kind: str, arn: str, payload: Mapping[str, Any]) -> None:
-        """Queue a job; call it inside the atomic() that creates the resource."""
+        """Queue a job; call it within the atomic() that creates the resource."""
         with self._database.atomic() as connection:
             connection.execute(
                 "INSERT INTO jobs (arn, kind, state, payload, queued_at) VALUES (?, ?, 'queued', ?, ?)",
@@ -67,12 +67,12 @@ class JobQueue:
             connection.execute("UPDATE jobs SET state = ?, ended_at = ? WHERE number = ?", (state, now(), number))
 
     def request_stop(self, arn: str) -> None:
-        """Ask for a job to be stopped; the worker sees it at its next heartbeat."""
+        """Request a job to stop; the worker sees it at its next heartbeat."""
         with self._database.atomic() as connection:
             connection.execute("UPDATE jobs SET stop_requested = 1 WHERE arn = ?", (arn,))
 
     def find(self, arn: str) -> Job | None:
-        """Return the job that makes this resource, or None."""
+        """Return the job that creates this resource, or None."""
         row = self._database.reader().execute("SELECT * FROM jobs WHERE arn = ?", (arn,)).fetchone()
         return None if row is None else _job(row)
 

@@ -1,6 +1,6 @@
-"""What a job has written about itself: stages, learning curve, log, and what follows from them.
+"""Reads the progress of jobs: stages, learning curve, trials and log, and estimates from them.
 
-Written by jobs/progress.py in the worker, read by whoever watches.
+The worker writes it with jobs/progress.py; any process reads it here.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from services.engine.store.database import Database
 
 SETTLED_SHARE = 0.04
-"""Part of a stage that must be done before its speed says anything about the time left."""
+"""Fraction of a stage from which on its speed gives an estimate of the time left."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Stage:
     share: float
     """Expected part of the job's whole time, 0 to 1; the shares of a job sum to 1."""
     fraction: float
-    """How much of this stage is done, 0 to 1."""
+    """Finished fraction of this stage, 0 to 1."""
     note: str
     started_at: float | None
     ended_at: float | None
@@ -29,11 +29,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One point of a learning curve: hit rate at 25 on held-out events of users the model was not trained on."""
+    """One point of a learning curve: the hit rate at 25 on events of users outside the training data."""
 
     epoch: float
     seconds: float
-    """Since the job started."""
+    """Seconds since the job started."""
     value: float
     baseline: float | None
     """The same measure for the most popular items, on the same users."""
@@ -41,23 +41,23 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class Trial:
-    """One training of a search for the best settings, judged on validation users."""
+    """One training of a search for the best settings, measured on validation users."""
 
     number: int
-    """From 1 on, over all recipes of the search."""
+    """Number from 1, over all recipes of the search."""
     recipe: str
     """Recipe name."""
     settings: Mapping[str, str]
     """The hyperparameters that were searched, as text."""
     metric: str
-    """What was measured, under AWS's name."""
+    """The metric's name, as in AWS's API."""
     state: str
     """"done", "stopped early" (worse than the others half-way) or "failed"."""
     value: float | None
-    """The metric, half-way for a trial that was stopped early; None when it failed."""
+    """The metric's value, at the time of stopping for a trial stopped early; None when it failed."""
     seconds: float
     note: str = ""
-    """Why it failed."""
+    """The reason of a failure."""
 
 
 def stages(database: Database, job_number: int) -> tuple[Stage, ...]:
@@ -89,16 +89,16 @@ def log_tail(database: Database, job_number: int, n_lines: int) -> tuple[str, ..
 
 
 def fraction_done(stages: Sequence[Stage]) -> float:
-    """Return how much of a whole job is done, 0 to 1."""
+    """Return the finished fraction of a job, 0 to 1."""
     return min(1.0, sum(stage.share * stage.fraction for stage in stages))
 
 
 def seconds_left(stages: Sequence[Stage], moment: float) -> float | None:
-    """Estimate the time to the end of a job from the speed of its present stage; None when it is too early to say.
+    """Estimate the time to the end of a job from the speed of its current stage; None when it is too early.
 
-    The stage that runs tells how long its share of the work takes here; the stages after it are taken to be as quick
-    for their shares. Once the longest stage has ended, it tells the speed instead: what follows is short, and its first
-    moments would say little about the rest.
+    The current stage gives the time per share of the work, and the following stages are assumed to have the same speed.
+    After the longest stage, that stage gives the speed instead, because a short stage gives an unreliable estimate at
+    its beginning.
     """
     position = next((i for i, s in enumerate(stages) if s.started_at is not None and s.ended_at is None), None)
     if position is None:

@@ -1,10 +1,10 @@
-"""Which function runs which kind of job."""
+"""The functions that run each kind of job."""
 
 from services.engine.jobs.tools import Runner
 
 
 def runner_of(kind: str) -> Runner:
-    """Return what does a kind of job; loads what it needs and nothing else."""
+    """Return the function that runs a kind of job; imports only the modules of that kind."""
     if kind == "import":
         from services.engine.jobs.datasets.import_job import run_import
 
@@ -21,4 +21,4 @@ def runner_of(kind: str) -> Runner:
         from services.engine.jobs.batch.batch_job import run_batch
 
         return run_batch
-    raise ValueError(f"no such kind of job: {kind}")
+    raise ValueError(f"unknown kind of job: {kind}")

@@ -1,7 +1,7 @@
-"""The worker process: does the queued jobs of one home folder, one after the other, and leaves when there are none.
+"""The worker process: runs the queued jobs of one home folder, one after the other, and exits when there are none.
 
-`python -m services.engine.jobs.worker --home DIR`. It runs at lower priority, detached from whoever started it, and is
-the only one of its home (jobs/lock.py). What a job raises becomes the failureReason of the resource that it makes.
+`python -m services.engine.jobs.worker --home DIR`. It has a lower priority, is detached from the process that started
+it, and is the only worker of its home (jobs/lock.py). An exception of a job becomes the failureReason of its resource.
 """
 
 import argparse
@@ -45,18 +45,18 @@ NICENESS = 10
 
 
 class Terminated(BaseException):
-    """SIGTERM arrived; not an Exception, so that no job swallows it."""
+    """SIGTERM was received; not an Exception, so that no job catches it."""
 
 
 class Worker:
-    """Takes jobs from the queue while it holds the home's lock."""
+    """Runs jobs from the queue while it holds the home's lock."""
 
     def __init__(self, settings: EngineSettings) -> None:
         database = Database(settings)
         self._tools = JobTools(settings, database, Resources(database), JobQueue(database), open_objects(settings))
 
     def run(self, lock: WorkerLock) -> None:
-        """Work until nothing has been queued for a while, then give the lock back."""
+        """Run jobs until the queue has been empty for a while, then release the lock."""
         tools = self._tools
         fail_abandoned_jobs(tools.database, tools.resources, tools.queue)
         housekeeping.remove_orphans(tools.settings, tools.resources)
@@ -65,7 +65,7 @@ class Worker:
         while held is not None:
             self._work_until_idle()
             held.close()
-            # A job may have been queued while the lock was still held, by someone who saw it held: look once more.
+            # Another process may have queued a job and seen the lock still held: check the queue once more.
             held = WorkerLock.take(tools.settings) if tools.queue.in_state("queued") else None
 
     def _work_until_idle(self) -> None:
@@ -75,11 +75,11 @@ class Worker:
             if job is None:
                 time.sleep(POLL_INTERVAL_S)
                 continue
-            self.do(job)
+            self.run_job(job)
             idle_since = time.monotonic()
 
-    def do(self, job: Job) -> None:
-        """Do one job and write down how it ended."""
+    def run_job(self, job: Job) -> None:
+        """Run one job and store its result."""
         tools = self._tools
         ends = (tools.database, tools.resources, tools.queue, job)
         logger.info("job started number=%d kind=%s arn=%s", job.number, job.kind, job.arn)
@@ -96,7 +96,7 @@ class Worker:
         except Terminated:
             fail_job(
                 *ends,
-                f"The worker process was told to end (SIGTERM) while it was {ACTIVITIES[job.kind]}. "
+                f"The worker process was terminated (SIGTERM) while it was {ACTIVITIES[job.kind]}. "
                 f"{UNCHANGED[job.kind]} Start it again.",
             )
             raise
@@ -109,9 +109,9 @@ class Worker:
 
 
 def peak_memory_mb() -> float:
-    """Return the most memory that this process has held.
+    """Return the peak memory of this process in MB.
 
-    Where there is a /proc, from there: after fork and exec, ru_maxrss still counts what the starting process held.
+    Reads /proc if it exists: after fork and exec, ru_maxrss still includes the memory of the parent process.
     """
     try:
         status = Path("/proc/self/status").read_text(encoding="utf-8")
@@ -121,7 +121,7 @@ def peak_memory_mb() -> float:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a worker; return 0 when it leaves for want of jobs, 1 when another one holds the home."""
+    """Run a worker; return 0 when it exits without further jobs, 1 when another worker holds the home's lock."""
     parser = argparse.ArgumentParser(prog="services.engine.jobs.worker", description=__doc__)
     parser.add_argument("--home", required=True, help="the engine's home folder")
     parser.add_argument("--lock-fd", type=int, help="open file of the lock that the launcher took")
@@ -134,7 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
         if taken is None:
             logger.error("another worker holds %s", WorkerLock.path(settings))
             return 1
-        # Thread caps must be in the environment before numpy loads: begin again as the launcher would.
+        # Thread limits must be in the environment before numpy is loaded: restart like the launcher does.
         os.set_inheritable(taken.descriptor, True)
         os.execve(sys.executable, worker_command(settings, taken), worker_environment(settings))
     os.nice(NICENESS)
@@ -142,9 +142,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         Worker(settings).run(WorkerLock.adopt(options.lock_fd))
     except Terminated:
-        logger.info("worker told to end")
+        logger.info("worker received SIGTERM")
         return 128 + signal.SIGTERM
-    logger.info("worker leaves: no jobs")
+    logger.info("worker exits: no jobs")
     return 0
 
 

@@ -3,12 +3,12 @@
     model.json                  recipe, the model's configuration, sizes, seeds
     model.safetensors           the model's arrays
     vocabularies.safetensors    external ids of users and items
-    users.safetensors           every user's history and the state that the model ends it with
+    users.safetensors           every user's history and the model's state after it
     evaluation.json             metrics with intervals (models/evaluation_file.py)
 
-A folder is written beside its place, synced and renamed, and never changed afterwards. Reading maps the files into
-memory without torch or the safetensors package: the format is eight bytes with the length of a JSON header, the header
-with a type, a shape and a place for each array, and the arrays' bytes (https://github.com/huggingface/safetensors).
+A folder is written under a temporary name, synced and renamed, and never changed afterwards. Reading maps the files
+into memory without torch or the safetensors package: the format is eight bytes with the length of a JSON header, the
+header with a type, a shape and a position for each array, and the arrays' bytes (https://github.com/huggingface/safetensors).
 """
 
 import json
@@ -45,10 +45,10 @@ DTYPES = {
 
 
 class LiveHistory(Protocol):
-    """The events of people after those that a version was trained on; runtime/live.py reads them."""
+    """The users' events after those of the training; runtime/live.py implements it."""
 
     def advanced(self, user_id: str, trained: UserState) -> UserState:
-        """Return the state after all of a user's events, from the one that training ended with."""
+        """Return the state after all of a user's events, given the state at the end of the training."""
 
     def events_of(self, user_id: str) -> tuple[Ints, Longs]:
         """Return item_index and timestamp of a user's events of known items, in order of arrival."""
@@ -56,7 +56,7 @@ class LiveHistory(Protocol):
 
 @dataclass(frozen=True)
 class Artifact:
-    """What a solution version is served from."""
+    """Everything that serving a solution version needs."""
 
     recipe: str
     """Recipe name."""
@@ -64,17 +64,17 @@ class Artifact:
     users: Vocabulary
     items: Vocabulary
     histories: Histories
-    """What the version was trained on, after event filters, every user of the vocabulary included."""
+    """The version's training data after event filters, with every user of the vocabulary."""
     states: Floats
-    """float32 (n_users, state_size): UserState.vector after each whole history; size 0 for models without one."""
+    """float32 (n_users, state_size): UserState.vector after each complete history; size 0 for models without states."""
     facts: Mapping[str, Any]
-    """JSON-able facts about the training, for people."""
+    """JSON-able facts about the training, for information."""
     live: LiveHistory | None = None
-    """What people did since, for recipes that listen to it; whoever serves the artifact adds it."""
+    """Live events, for recipes that listen to events; added when the artifact is served."""
 
 
 def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluation) -> None:
-    """Write a folder that is complete or absent. Raises OSError when the disk is full, leaving nothing."""
+    """Write a folder, completely or not at all. Raises OSError when the disk is full."""
     beside = folder.with_name(f".{folder.name}.writing")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)

@@ -1,7 +1,7 @@
 """A solution version's evaluation as a small JSON file in its model folder.
 
-The numbers come from jobs/evaluation/versions.py. AWS has no place for intervals and baselines, so they are kept beside
-the model and reach the screens through capabilities.py.
+The numbers come from jobs/evaluation/versions.py. AWS's API has no intervals and baselines, so they are stored with
+the model, and capabilities.py returns them.
 """
 
 import json
@@ -24,7 +24,7 @@ class MetricEstimate:
 
 @dataclass(frozen=True)
 class MethodMetrics:
-    """The metrics of one way to recommend, on the same test users as the others."""
+    """The metrics of one method, on the same test users as the other methods."""
 
     name: str
     """"model", "popularity" or "random"."""
@@ -34,12 +34,12 @@ class MethodMetrics:
 
 @dataclass(frozen=True)
 class VersionEvaluation:
-    """How good a solution version is, and by how much better than what needs no model."""
+    """The metrics of a solution version, and its difference to baselines that need no model."""
 
     n_users: int
     """Test users."""
     split: str
-    """What was held out, in words."""
+    """A description of the split."""
     methods: tuple[MethodMetrics, ...]
     """The model, the most popular items, random items."""
     model_minus_popularity: Mapping[str, MetricEstimate]
@@ -54,12 +54,12 @@ class VersionEvaluation:
 
 
 def write_evaluation(folder: Path, evaluation: VersionEvaluation) -> None:
-    """Write the evaluation into a model folder that is not yet in its place."""
+    """Write the evaluation into an unfinished model folder."""
     (folder / FILE_NAME).write_text(json.dumps(asdict(evaluation)), encoding="utf-8")
 
 
 def read_evaluation(folder: Path) -> VersionEvaluation | None:
-    """Read the evaluation of a model folder; None when the folder is gone."""
+    """Read the evaluation of a model folder; None when the folder does not exist any more."""
     try:
         stored: dict[str, Any] = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What the runtime tells beyond the API, as plain data: reasons, and lists for histories that nobody has."""
+"""Answers of the runtime beyond the API, as plain data: reasons, and lists for hypothetical histories."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ from services.engine.recipes.base import Floats, Ints, Longs
 
 @dataclass(frozen=True)
 class HistoryEvent:
-    """One interaction of a history, real or made up."""
+    """One interaction of a history, real or hypothetical."""
 
     item_id: str
     timestamp: int
@@ -17,34 +17,34 @@ class HistoryEvent:
 
 @dataclass(frozen=True)
 class HistoryList:
-    """What a history is recommended."""
+    """The recommendations for a history."""
 
     item_ids: tuple[str, ...]
     """Best first."""
     scores: tuple[float, ...] | None
-    """As GetRecommendations gives them; None for recipes without scores."""
+    """As in GetRecommendations; None for recipes without scores."""
     ignored: tuple[str, ...]
     """Items of the history that the model does not know."""
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """What each recent event of a person does for each item of a list; ranks count from 1."""
+    """The effect of each recent event of a user on each item of a list; ranks start at 1."""
 
     kind: Literal["left out", "counts", "popularity"]
-    """How it was found: every event left out once; people who had both; people who had the item."""
+    """The method: leaving each event out once; counting the users of both items; counting the users of the item."""
     item_ids: tuple[str, ...]
-    """The n items asked for, in the order asked."""
+    """The n requested items, in the order of the request."""
     events: tuple[HistoryEvent, ...]
-    """The m events looked at, oldest first; () for popularity, which looks at none."""
+    """The m events considered, oldest first; () for popularity."""
     ranks: Ints
-    """int32 (n,): rank with the whole history; 0 for an item that cannot be shown to this person."""
+    """int32 (n,): rank with the complete history; 0 for an item that is not shown to this user."""
     strengths: Floats
-    """float32 (n, m): the log-score that the item loses without the event, negative where the event speaks against it;
-    for counts the similarity of the two items, 0 for strangers."""
+    """float32 (n, m): the log-score that the item loses without the event, negative where it gains; for counts the
+    similarity of the two items, 0 if they are not neighbours."""
     ranks_without: Ints
-    """int32 (n, m): rank without the event, 0 where the item cannot be shown; for counts the ranks as they are."""
+    """int32 (n, m): rank without the event, 0 where the item is not shown; for counts the unchanged ranks."""
     n_people: Longs | None = None
-    """int64 (n,): how many people had the item, where that is counted."""
+    """int64 (n,): number of users of the item, for methods that count."""
     n_both: Longs | None = None
-    """int64 (n, m): how many people had the item and the event's item, where that is counted."""
+    """int64 (n, m): number of users of both the item and the event's item, for the method "counts"."""

@@ -1,6 +1,6 @@
-"""Lists for many users at once: what a batch job writes, without a request for each.
+"""Lists for many users at once, for batch jobs.
 
-The answers are those of recommend_for_user; one matrix product scores as many users as fit in memory.
+The answers are those of recommend_for_user; one matrix product scores a block of users.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,15 +15,15 @@ from services.engine.recipes.top_items import top_items
 from services.engine.runtime.inference import Ranked, known_state, scores_of
 
 BLOCK_SCORES = 1_000_000
-"""Scores held at a time: 4 MB, which is faster than more, since it stays in the processor's cache."""
+"""Scores in memory at a time: 4 MB, which fits into the processor's cache and is faster than more."""
 
 
 def recommend_for_users(
     artifact: Artifact, user_ids: Sequence[str], n: int, exploration: Exploration | None = None
 ) -> Iterator[Ranked]:
-    """Yield at most n items for each user, in the order of user_ids; users who are not known get a newcomer's list.
+    """Yield at most n items for each user, in the order of user_ids; unknown users get the list of a new user.
 
-    exploration: the job's itemExplorationConfig with a seed, for recipes that explore; None explores nothing.
+    exploration: an itemExplorationConfig with a seed, for recipes that explore; None: no exploration.
     """
     model = artifact.model
     if not isinstance(model, UserModel):

@@ -1,7 +1,7 @@
-"""Related items and rankings for many lines at once: what a batch job writes, without a request for each.
+"""Related items and rankings for many lines at once, for batch jobs.
 
-The answers are those of recommend_for_item and rank_for_user; runtime/batch.py has the one for users. Scores of the
-whole catalogue are held for as many lines as fit into BLOCK_SCORES, whatever the number of lines.
+The answers are those of recommend_for_item and rank_for_user; runtime/batch.py has the lists for users. Memory holds
+the scores of one block of lines, whatever the number of lines.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from services.engine.runtime.ranking import RankedItem, rank_by_scores, unmasked
 Line = TypeVar("Line")
 
 BLOCK_SCORES = 1_000_000
-"""Scores held at a time: 4 MB, as in runtime/batch.py."""
+"""Scores in memory at a time: 4 MB, as in runtime/batch.py."""
 
 
 def recommend_for_items(artifact: Artifact, item_ids: Sequence[str], n: int) -> Iterator[Ranked]:
@@ -36,7 +36,7 @@ def recommend_for_items(artifact: Artifact, item_ids: Sequence[str], n: int) -> 
 
 
 def rank_for_users(artifact: Artifact, lists: Sequence[tuple[str, Sequence[str]]]) -> Iterator[list[RankedItem]]:
-    """Yield each (user_id, item_ids) as rank_for_user would answer it, in order."""
+    """Yield the ranking of each (user_id, item_ids), equal to that of rank_for_user, in order."""
     for block in _blocks(artifact, lists):
         scores = unmasked_scores(artifact, [known_state(artifact, user_id) for user_id, _ in block])
         for row, (_, item_ids) in zip(scores, block, strict=True):

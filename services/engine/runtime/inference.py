@@ -1,7 +1,8 @@
-"""From a user or an item to a list of items with scores: look up, score, take the best.
+"""Recommendations for a user or an item: look up the state, score all items, return the best.
 
-Scores are AWS's: the softmax over all items of the catalogue, so they sum to 1 over the catalogue and not over the
-list; recipes that have none give none (developer guide, "How recommendation scoring works").
+Scores are defined as in AWS: the softmax over all items of the catalogue, so they sum to 1 over the catalogue and not
+over the list; recipes without scores return none (Amazon Personalize developer guide, "How recommendation scoring
+works").
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,10 +35,10 @@ def recommend_for_user(
     context: Mapping[str, str] | None = None,
     exploration: Exploration | None = None,
 ) -> Ranked:
-    """Return at most n items for a user; a user who is not known gets what the model shows to a newcomer.
+    """Return at most n items for a user; an unknown user gets the list of a new user.
 
-    context: the request's, text by column name; recipes without context columns do not look at it. exploration: the
-    campaign's, with the seed of this answer; None explores nothing.
+    context: that of the request, text by column name; recipes without context columns ignore it. exploration: that of
+    the campaign, with the seed of this answer; None: no exploration.
     """
     model = artifact.model
     if not isinstance(model, UserModel):
@@ -47,10 +48,10 @@ def recommend_for_user(
 
 
 def scores_of(model: UserModel, states: Sequence[UserState], exploration: Exploration | None, first: int = 0) -> Floats:
-    """Return log-scores, float32 (len(states), n_items), explored if that is wanted.
+    """Return log-scores, float32 (len(states), n_items), with exploration unless it is None.
 
-    first: position of the first state in its batch; each state's draw depends on the seed and its own position alone.
-    Raises TypeError for a model that cannot explore.
+    first: position of the first state in its batch; a state's sample depends only on the seed and its position. Raises
+    TypeError for a model that cannot explore.
     """
     if exploration is None:
         return model.item_scores(states)
@@ -60,7 +61,7 @@ def scores_of(model: UserModel, states: Sequence[UserState], exploration: Explor
 
 
 def recommend_for_item(artifact: Artifact, item_id: str, n: int) -> Ranked:
-    """Return at most n items related to an item; an item that is not known gets popular ones."""
+    """Return at most n items related to an item; popular items for an unknown item."""
     model = artifact.model
     if not isinstance(model, RelatedItemsModel):
         raise TypeError(f"{artifact.recipe} does not answer for items")
@@ -68,7 +69,7 @@ def recommend_for_item(artifact: Artifact, item_id: str, n: int) -> Ranked:
 
 
 def known_state(artifact: Artifact, user_id: str) -> UserState:
-    """Return what the model knows of a user, live events included; the state of a newcomer for unknown ids."""
+    """Return a user's state, live events included; the state of a new user for unknown IDs."""
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")

@@ -1,8 +1,8 @@
-"""What people did after a version was trained, for the recipes that listen to it.
+"""Live events after the training of a version, for recipes that listen to events.
 
-A user's state is kept with the number of the last event that it has seen. A request reads the events after that number,
-nearly always none, and advances the state by them: it costs what is new, not what the history is long, and an event
-that another process wrote shows in the next answer of this one.
+A user's state is cached with the number of its last event. A request reads the events after that number, usually none,
+and advances the state by them. So the cost depends on the new events, not on the length of the history, and an event
+written by another process changes the next answer of this one.
 """
 
 import threading
@@ -20,11 +20,11 @@ from services.engine.store.live import LiveEvent, LiveRows
 from services.engine.store.resources import Resource, Resources
 
 MAX_CACHED_STATES = 20_000
-"""Users whose advanced states a process keeps for one version: 20 MB at a state of 1 KB."""
+"""Maximum number of states in the cache of one version: 20 MB for states of 1 KB."""
 
 
 class LiveStates:
-    """Implements jobs.artifacts.LiveHistory for one solution version; safe to use from several threads."""
+    """Implements models.artifacts.LiveHistory for one solution version; safe to use from several threads."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class LiveStates:
         event_type: str | None = None,
         event_value_threshold: float | None = None,
     ) -> None:
-        """after: number of the last event that the version was trained on; the others as in the solution."""
+        """after: number of the last event of the training; event_type, event_value_threshold: those of the solution."""
         self._rows, self._dataset_arn, self._after = rows, dataset_arn, after
         self._model, self._items = model, items
         self._event_type, self._threshold = event_type, event_value_threshold
@@ -44,15 +44,15 @@ class LiveStates:
         self._lock = threading.Lock()
 
     def advanced(self, user_id: str, trained: UserState) -> UserState:
-        """Return the state after all of a user's events, from the one that training ended with."""
+        """Return the state after all of a user's events, given the state at the end of the training."""
         with self._lock:
-            kept = self._states.get(user_id)
+            cached = self._states.get(user_id)
         state, new = trained, None
-        if kept is not None:
-            rows = self._rows.events_of(self._dataset_arn, user_id, kept[0] - 1)
-            if rows and rows[0].number == kept[0]:
-                state, new = kept[1], rows[1:]
-        if new is None:  # nothing is kept, or what the kept state has seen was forgotten
+        if cached is not None:
+            rows = self._rows.events_of(self._dataset_arn, user_id, cached[0] - 1)
+            if rows and rows[0].number == cached[0]:
+                state, new = cached[1], rows[1:]
+        if new is None:  # nothing is cached, or events of the cached state were deleted
             new = self._rows.events_of(self._dataset_arn, user_id, self._after)
         if not new:
             return state
@@ -70,10 +70,10 @@ class LiveStates:
         return self._known(self._rows.events_of(self._dataset_arn, user_id, self._after))
 
     def _known(self, events: list[LiveEvent]) -> tuple[Ints, Longs]:
-        """Return the events that the solution listens to, of items that the version knows."""
-        wanted = [event for event in events if self._listens_to(event)]
-        items = self._items.indices_of([event.item_id for event in wanted])
-        timestamps = np.array([event.sent_at for event in wanted], np.int64)
+        """Return the events that pass the solution's event filters, of items that the version knows."""
+        selected = [event for event in events if self._listens_to(event)]
+        items = self._items.indices_of([event.item_id for event in selected])
+        timestamps = np.array([event.sent_at for event in selected], np.int64)
         known = items >= 0
         return items[known], timestamps[known]
 
@@ -84,7 +84,7 @@ class LiveStates:
 
 
 def live_states(artifact: Artifact, version: Resource, database: Database) -> LiveStates | None:
-    """Return what an artifact of this version needs to follow live events; None for recipes that do not listen."""
+    """Return the live states of a version; None for recipes that do not listen to events."""
     model = artifact.model
     if not isinstance(model, UserModel) or not find(artifact.recipe).recipe_class.listens_to_events:
         return None

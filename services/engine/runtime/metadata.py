@@ -1,7 +1,7 @@
-"""Columns of the Items data set beside recommended items, as GetRecommendations gives them with metadataColumns.
+"""Columns of the Items dataset for recommended items, for GetRecommendations with metadataColumns.
 
-Read from the snapshot that the data set holds now, not from the one that was trained on: what people see of an item is
-what they imported last. A snapshot never changes, so what was read of it is kept.
+They come from the dataset's current snapshot, not from that of the training, so they are those of the last import. A
+snapshot never changes, so the columns are cached.
 """
 
 import threading
@@ -18,24 +18,24 @@ MAX_CACHED_SELECTIONS = 4
 
 
 class ItemMetadata:
-    """Keeps the columns used last, by snapshot; safe to use from several threads."""
+    """Caches the columns used last, by snapshot; thread-safe."""
 
     def __init__(self) -> None:
         self._tables: OrderedDict[tuple[Path, tuple[str, ...]], tuple[pa.Table, dict[str, int]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, rows: Path, columns: Sequence[str], item_ids: Sequence[str]) -> list[dict[str, str]]:
-        """Return {column: text} for each item, in order; empty cells and items without metadata are left out.
+        """Return {column: text} for each item, in order, without empty cells; {} for items without metadata.
 
-        rows is a snapshot's Parquet file; columns that it does not have yet are empty.
+        rows is a snapshot's Parquet file; columns that it does not contain are empty.
         """
         table, position = self._table(rows, tuple(columns))
-        found: list[dict[str, str]] = []
+        metadata: list[dict[str, str]] = []
         for item_id in item_ids:
             row = position.get(item_id)
             values = {} if row is None else {name: table.column(name)[row].as_py() for name in table.column_names[1:]}
-            found.append({name: _text(value) for name, value in values.items() if value is not None})
-        return found
+            metadata.append({name: _text(value) for name, value in values.items() if value is not None})
+        return metadata
 
     def _table(self, rows: Path, columns: tuple[str, ...]) -> tuple[pa.Table, dict[str, int]]:
         key = (rows, columns)

@@ -1,7 +1,7 @@
 """The trained models that a serving process has open, by solution version.
 
-Solution versions never change once they are ACTIVE, so an open one stays true whatever other processes do; which one a
-campaign points to is read for every request (store/versions.py). Opening maps files into memory and takes
+An ACTIVE solution version never changes, so an open model stays valid whatever other processes do. The version that a
+campaign serves is read for every request (store/versions.py). Opening a model maps its files into memory and takes
 milliseconds; the operating system shares the pages between processes.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ModelCache:
-    """Keeps the models used last; safe to use from several threads."""
+    """Caches the models used last; thread-safe."""
 
     def __init__(self, settings: EngineSettings, database: Database, size: int = 16) -> None:
         self._folder = settings.models_path
@@ -37,22 +37,22 @@ class ModelCache:
 
     @cached_property
     def metadata(self) -> ItemMetadata:
-        """Columns of Items data sets; made on first use, since it loads pyarrow."""
+        """Columns of Items datasets; created on first use, because it imports pyarrow."""
         from services.engine.runtime.metadata import ItemMetadata
 
         return ItemMetadata()
 
     def get(self, solution_version_arn: str) -> Artifact:
-        """Return an ACTIVE solution version's model. Raises ResourceNotFound when it, or its folder, is gone."""
+        """Return an ACTIVE solution version's model. Raises ResourceNotFound when it or its folder does not exist."""
         with self._lock:
-            found = self._open.get(solution_version_arn)
-            if found is None:
-                found = self._read(solution_version_arn)
-                self._open[solution_version_arn] = found
+            artifact = self._open.get(solution_version_arn)
+            if artifact is None:
+                artifact = self._read(solution_version_arn)
+                self._open[solution_version_arn] = artifact
                 while len(self._open) > self._size:
                     self._open.popitem(last=False)
             self._open.move_to_end(solution_version_arn)
-            return found
+            return artifact
 
     def _read(self, solution_version_arn: str) -> Artifact:
         version = self._resources.get("solution-version", solution_version_arn)

@@ -1,9 +1,9 @@
-"""From a user and a list of items to the same items in the order in which the user would want them.
+"""Personalized rankings: a list of items in the order of a user's interest.
 
-Documented (developer guide, "Getting a personalized ranking"; scores: "How recommendation scoring works"): items that
-the model knows come first, their scores are the softmax over them and sum to 1; items that it does not know follow in
-the order of the input, without a score. What AWS leaves open: an item that is given twice is ranked once; a user who is
-not known gets the order of popularity; items that the user already has are ranked like all others.
+Documented (Amazon Personalize developer guide, "Getting a personalized ranking"; scores: "How recommendation scoring
+works"): known items come first, and their scores are the softmax over them and sum to 1; unknown items follow in the
+order of the input, without scores. Our choices where AWS's documentation is silent: an item that occurs twice is ranked
+once; an unknown user gets the order of popularity; items that the user already has are ranked like all others.
 """
 
 from collections.abc import Sequence
@@ -22,23 +22,23 @@ class RankedItem:
 
     item_id: str
     score: float | None
-    """Share of the user's interest within the list, or None for an item that the model does not know."""
+    """Share of the user's interest within the list; None for an unknown item."""
 
 
 def rank_for_user(artifact: Artifact, user_id: str, item_ids: Sequence[str]) -> list[RankedItem]:
-    """Return the items of a list, each once, best first for a user; items that score alike keep their order."""
+    """Return the distinct items of a list, best first for a user; items with equal scores keep their order."""
     return rank_for_state(artifact, known_state(artifact, user_id), item_ids)
 
 
 def rank_for_state(artifact: Artifact, state: UserState, item_ids: Sequence[str]) -> list[RankedItem]:
-    """Return the items of a list, each once, best first for whoever is in this state."""
+    """Return the distinct items of a list, best first for a user state."""
     return rank_by_scores(artifact, unmasked_scores(artifact, [state])[0], item_ids)
 
 
 def unmasked_scores(artifact: Artifact, states: Sequence[UserState]) -> Floats:
-    """Return log-scores of the whole catalogue, float32 (len(states), n_items), with nothing hidden.
+    """Return log-scores of the whole catalogue, float32 (len(states), n_items), without hidden items.
 
-    A model may hide what its user already has; a list to rank may hold it all the same.
+    A model may hide items that its user already has, but a list to rank may contain them.
     """
     model = artifact.model
     if not isinstance(model, UserModel):
@@ -47,15 +47,15 @@ def unmasked_scores(artifact: Artifact, states: Sequence[UserState]) -> Floats:
 
 
 def rank_by_scores(artifact: Artifact, scores: Floats, item_ids: Sequence[str]) -> list[RankedItem]:
-    """Return the items of a list, each once, by log-scores of the whole catalogue, float32 (n_items,)."""
-    given = list(dict.fromkeys(item_ids))
-    indices = artifact.items.indices_of(given)
+    """Return the distinct items of a list by log-scores of the whole catalogue, float32 (n_items,)."""
+    distinct = list(dict.fromkeys(item_ids))
+    indices = artifact.items.indices_of(distinct)
     values: Floats = np.where(indices >= 0, scores[np.maximum(indices, 0)], np.float32(-np.inf))
     known = np.flatnonzero(np.isfinite(values))
     order = known[np.argsort(-values[known], kind="stable")]
     shares = _softmax(values[order])
-    ranked = [RankedItem(given[i], share) for i, share in zip(order.tolist(), shares.tolist(), strict=True)]
-    return ranked + [RankedItem(given[i], None) for i in np.flatnonzero(~np.isfinite(values)).tolist()]
+    ranked = [RankedItem(distinct[i], share) for i, share in zip(order.tolist(), shares.tolist(), strict=True)]
+    return ranked + [RankedItem(distinct[i], None) for i in np.flatnonzero(~np.isfinite(values)).tolist()]
 
 
 def _softmax(values: Floats) -> Floats:

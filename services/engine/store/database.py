@@ -1,7 +1,7 @@
 """The one SQLite file that every process of a home folder shares.
 
-WAL lets readers go on while one process writes; every write stands inside one atomic() transaction, taken with
-BEGIN IMMEDIATE so that two writers take turns instead of failing half-way. Readers get a connection that cannot write.
+WAL lets readers continue while one process writes. Every write is inside an atomic() transaction, which begins with
+BEGIN IMMEDIATE so that two writers wait for each other instead of failing later. Readers get a read-only connection.
 Source: SQLite's documentation on WAL mode and on transactions.
 """
 
@@ -18,7 +18,7 @@ BUSY_TIMEOUT_S = 30.0
 
 
 class _ThreadConnections:
-    """One thread's connections; they are closed when the thread ends, since nothing else holds this object."""
+    """One thread's connections. They close when the thread ends, because no other object refers to this one."""
 
     def __init__(self) -> None:
         self.writer: sqlite3.Connection | None = None
@@ -43,14 +43,14 @@ class Database:
         self._path = settings.database_path
         self._synchronous = "FULL" if settings.durable_against_power_cuts else "NORMAL"
         self._local = threading.local()
-        # Screens and servers come with a new thread for every run, so threads that have ended must not be kept here.
+        # Streamlit and servers use a new thread for every run, so a weak set must not keep the threads that ended.
         self._threads: weakref.WeakSet[_ThreadConnections] = weakref.WeakSet()
         self._lock = threading.Lock()
         migrate(self._writer())
 
     @contextmanager
     def atomic(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection inside one write transaction: committed at the end, undone if the block raises.
+        """Yield a connection inside a write transaction: committed at the end, rolled back if the block raises.
 
         A nested atomic() joins the outer transaction.
         """
@@ -67,39 +67,39 @@ class Database:
         connection.execute("COMMIT")
 
     def reader(self) -> sqlite3.Connection:
-        """Return this thread's reading connection; inside atomic() it is the writing one, so it sees its own writes."""
-        held = self._held()
-        if held.writer is not None and held.writer.in_transaction:
-            return held.writer
-        if held.reader is None:
-            held.reader = self._connect()
-            held.reader.execute("PRAGMA query_only = ON")
-        return held.reader
+        """Return this thread's reading connection; inside atomic() the writing one, which sees its own writes."""
+        connections = self._of_this_thread()
+        if connections.writer is not None and connections.writer.in_transaction:
+            return connections.writer
+        if connections.reader is None:
+            connections.reader = self._connect()
+            connections.reader.execute("PRAGMA query_only = ON")
+        return connections.reader
 
     def close(self) -> None:
         """Close every connection of every thread."""
         with self._lock:
             threads = list(self._threads)
-        for held in threads:
-            held.close()
+        for connections in threads:
+            connections.close()
         self._local = threading.local()
 
     def _writer(self) -> sqlite3.Connection:
-        held = self._held()
-        if held.writer is None:
-            held.writer = self._connect()
-        return held.writer
+        connections = self._of_this_thread()
+        if connections.writer is None:
+            connections.writer = self._connect()
+        return connections.writer
 
-    def _held(self) -> _ThreadConnections:
-        held: _ThreadConnections | None = getattr(self._local, "held", None)
-        if held is None:
-            held = self._local.held = _ThreadConnections()
+    def _of_this_thread(self) -> _ThreadConnections:
+        connections: _ThreadConnections | None = getattr(self._local, "connections", None)
+        if connections is None:
+            connections = self._local.connections = _ThreadConnections()
             with self._lock:
-                self._threads.add(held)
-        return held
+                self._threads.add(connections)
+        return connections
 
     def _connect(self) -> sqlite3.Connection:
-        # Autocommit mode: atomic() alone decides where transactions begin and end.
+        # Autocommit mode: only atomic() begins and ends transactions.
         connection = sqlite3.connect(
             self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )

@@ -1,7 +1,7 @@
-"""Remove the folders of deleted data sets and solution versions, as soon as nothing refers to them.
+"""Removes the folders of deleted datasets and solution versions when no resource refers to them.
 
-A folder is first renamed, so that a half-removed one is never taken for a whole; a process that still has its files
-mapped keeps reading them.
+A folder is renamed first, so that a partly removed folder never looks complete. A process that has mapped its files can
+still read them.
 """
 
 import shutil
@@ -13,12 +13,12 @@ from services.engine.store.resources import Resources
 
 
 def remove_snapshots(settings: EngineSettings, resources: Resources, paths: Iterable[str]) -> None:
-    """Remove those snapshot folders that no data set and no solution version names any more.
+    """Remove the given snapshot folders unless a dataset or solution version refers to them.
 
-    A path counts by its last three parts, GROUP/TYPE/SNAPSHOT: the home may have been moved since it was written down.
+    Only the last three parts of a path matter, GROUP/TYPE/SNAPSHOT, because the home folder may have been moved.
     """
-    referred = {path.parts[-3:] for path in referenced_snapshots(resources)}
-    for parts in {Path(path).parts[-3:] for path in paths} - referred:
+    referenced = {path.parts[-3:] for path in referenced_snapshots(resources)}
+    for parts in {Path(path).parts[-3:] for path in paths} - referenced:
         if len(parts) == 3 and ".." not in parts:
             _remove(settings.datasets_path.joinpath(*parts))
 
@@ -33,7 +33,7 @@ def remove_models(settings: EngineSettings, names: Iterable[str]) -> None:
 
 
 def referenced_snapshots(resources: Resources) -> set[Path]:
-    """Return the snapshot folders that data sets serve from and that solution versions were trained on."""
+    """Return the current snapshot folders of datasets, and those of the trainings of solution versions."""
     current = [dataset["_snapshot"]["path"] for dataset in resources.list("dataset") if "_snapshot" in dataset.body]
     trained_on = [
         path for version in resources.list("solution-version") for path in version.body.get("_snapshots", {}).values()
@@ -44,6 +44,6 @@ def referenced_snapshots(resources: Resources) -> set[Path]:
 def _remove(folder: Path) -> None:
     if not folder.exists():
         return
-    doomed = folder.with_name(f".{folder.name}.deleted")
-    folder.rename(doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
+    deleted = folder.with_name(f".{folder.name}.deleted")
+    folder.rename(deleted)
+    shutil.rmtree(deleted, ignore_errors=True)

@@ -1,8 +1,7 @@
-"""Events, items and users that were put one by one, in the order of their arrival, beside the imported snapshots.
+"""Live rows: events, items and users of PutEvents, PutItems and PutUsers, in order of arrival.
 
-A number that is given to every row says what a reader has seen: rows are only added, so "the rows up to number n" is
-the same for ever. Cells are the texts that an import would read from a CSV file, by column, so that both ways of
-bringing data meet in one place (jobs/datasets/live_data.py).
+Every row has a number, and rows are only added, so "the rows up to number n" never changes. Cells are texts by column,
+as an import reads them from a CSV file, so that both kinds of data can be merged (jobs/datasets/live_data.py).
 """
 
 import json
@@ -13,41 +12,41 @@ from hashlib import sha256
 from services.engine.store.database import Database
 
 Cells = Mapping[str, str | None]
-"""Text by column of the schema; None, or absent, for an empty cell."""
+"""Text by column of the schema; None or missing for an empty cell."""
 FETCHED_ROWS = 50_000
 
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event to be added."""
+    """An event to add."""
 
     session_id: str
     user_id: str | None
-    """None for a visitor who is not known yet."""
+    """None for an anonymous user."""
     item_id: str
     sent_at: int
     """Epoch seconds."""
     event_type: str
     event_value: float | None
     event_id: str | None
-    """None: only an equal event counts as the same."""
+    """None: only an equal event is a duplicate."""
     cells: Cells
-    """The columns of the Interactions schema but USER_ID, ITEM_ID and TIMESTAMP."""
+    """The columns of the Interactions schema except USER_ID, ITEM_ID and TIMESTAMP."""
 
     @property
-    def person(self) -> str:
-        """Whose history the event belongs to: the user's, or the session's while the visitor is not known."""
+    def owner_id(self) -> str:
+        """The user ID, or the session ID of an anonymous user: the owner of the history that gets the event."""
         return self.user_id or self.session_id
 
     def digest(self) -> bytes:
-        """Return what equal events have in common: who, when, what, and all properties."""
-        content = [self.person, self.item_id, self.sent_at, self.event_type, self.event_value]
+        """Return a hash of user, time, item and all properties; equal events have equal hashes."""
+        content = [self.owner_id, self.item_id, self.sent_at, self.event_type, self.event_value]
         return sha256(json.dumps([*content, sorted(self.cells.items())]).encode()).digest()
 
 
 @dataclass(frozen=True)
 class LiveEvent:
-    """What a model takes of an event."""
+    """The part of an event that models use."""
 
     number: int
     item_id: str
@@ -57,20 +56,20 @@ class LiveEvent:
 
 
 class LiveRows:
-    """Reads and writes both tables."""
+    """Reads and writes the tables live_events and live_records."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add_events(self, dataset_arn: str, events: Sequence[NewEvent]) -> None:
-        """Add events, all or none; those whose eventId, or whose whole content, is there already are left out."""
+        """Add all events or none; duplicates by eventId or by content are ignored."""
         rows = []
         for event in events:
             digest = event.digest()
             rows.append(
                 (
                     dataset_arn,
-                    event.person,
+                    event.owner_id,
                     event.session_id,
                     event.user_id,
                     event.item_id,
@@ -89,29 +88,29 @@ class LiveRows:
                 rows,
             )
 
-    def events_of(self, dataset_arn: str, person: str, after: int) -> list[LiveEvent]:
-        """Return a person's events whose number is greater than after, in order of arrival."""
+    def events_of(self, dataset_arn: str, owner_id: str, after: int) -> list[LiveEvent]:
+        """Return a user's events with a number greater than after, in order of arrival."""
         rows = self._database.reader().execute(
             "SELECT number, item_id, sent_at, event_type, event_value FROM live_events "
             "WHERE dataset_arn = ? AND person = ? AND number > ? ORDER BY number",
-            (dataset_arn, person, after),
+            (dataset_arn, owner_id, after),
         )
         return [LiveEvent(*row) for row in rows]
 
     def newest(self, dataset_arn: str) -> int:
-        """Return the number of the newest event or record of a data set, 0 when there is none."""
-        found = self._database.reader().execute(
+        """Return the number of the newest live row of a dataset, 0 when there is none."""
+        cursor = self._database.reader().execute(
             "SELECT max(coalesce((SELECT max(number) FROM live_events WHERE dataset_arn = :arn), 0), "
             "coalesce((SELECT max(number) FROM live_records WHERE dataset_arn = :arn), 0))",
             {"arn": dataset_arn},
         )
-        return int(found.fetchone()[0])
+        return int(cursor.fetchone()[0])
 
     def interactions(self, dataset_arn: str, up_to: int) -> Iterator[list[dict[str, str | None]]]:
         """Yield the cells of all events up to a number, block by block, in order of arrival.
 
-        A visitor whose session was later, or before, sent together with a user is that user: their histories are
-        joined, as AWS does at a full training (developer guide, "Recording events for anonymous users").
+        Events of an anonymous user belong to the user that was sent with the same session, as in a full training on AWS
+        (Amazon Personalize developer guide, "Recording events for anonymous users").
         """
         known = self._users_of_sessions(dataset_arn, up_to)
         cursor = self._database.reader().execute(
@@ -131,7 +130,7 @@ class LiveRows:
             ]
 
     def add_records(self, dataset_arn: str, records: Mapping[str, Cells]) -> None:
-        """Add items or users by id, all or none; each stands in the place of what was known of its id before."""
+        """Add all items or users or none; a record replaces earlier ones with its ID."""
         with self._database.atomic() as connection:
             connection.executemany(
                 "INSERT INTO live_records (dataset_arn, id, cells) VALUES (?, ?, ?)",
@@ -147,7 +146,7 @@ class LiveRows:
             yield [json.loads(row["cells"]) for row in rows]
 
     def record(self, dataset_arn: str, key: str) -> Cells | None:
-        """Return what was last put for an id, None for nothing."""
+        """Return the newest record of an ID, or None."""
         row = (
             self._database.reader()
             .execute(
@@ -158,19 +157,19 @@ class LiveRows:
         )
         return None if row is None else json.loads(row["cells"])
 
-    def forget(self, dataset_arn: str, person: str | None = None) -> int:
-        """Remove a person's events and return how many; without a person, everything of the data set."""
+    def forget(self, dataset_arn: str, owner_id: str | None = None) -> int:
+        """Remove a user's events and return their number; without owner_id, all live rows of the dataset."""
         with self._database.atomic() as connection:
-            if person is not None:
-                gone = connection.execute(
-                    "DELETE FROM live_events WHERE dataset_arn = ? AND person = ?", (dataset_arn, person)
+            if owner_id is not None:
+                cursor = connection.execute(
+                    "DELETE FROM live_events WHERE dataset_arn = ? AND person = ?", (dataset_arn, owner_id)
                 )
-                return gone.rowcount
+                return cursor.rowcount
             connection.execute("DELETE FROM live_records WHERE dataset_arn = ?", (dataset_arn,))
             return connection.execute("DELETE FROM live_events WHERE dataset_arn = ?", (dataset_arn,)).rowcount
 
     def _users_of_sessions(self, dataset_arn: str, up_to: int) -> dict[str, str]:
-        """Return the user of each session that had one, the last where there were several."""
+        """Return the user of each session that has one, the newest if it has several."""
         rows = self._database.reader().execute(
             "SELECT session_id, user_id FROM live_events "
             "WHERE dataset_arn = ? AND number <= ? AND user_id IS NOT NULL ORDER BY number",

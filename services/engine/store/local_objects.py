@@ -39,7 +39,7 @@ class LocalObjects:
 
     @contextmanager
     def local_path(self, url: str) -> Iterator[Path]:
-        """Give a path to read the object from: here the file itself. Raises InvalidInput when there is none."""
+        """Yield a path to read the object from, here the file itself. Raises InvalidInput when there is none."""
         yield self._existing(url)
 
     def open_read(self, url: str) -> BinaryIO:
@@ -47,7 +47,7 @@ class LocalObjects:
         return self._existing(url).open("rb")
 
     def put_file(self, url: str, path: Path) -> None:
-        """Store a copy of a local file; readers see the old object or the new one."""
+        """Store a copy of a local file; readers see either the old object or the new one."""
 
         def copy(target: BinaryIO) -> None:
             with path.open("rb") as source:
@@ -56,7 +56,7 @@ class LocalObjects:
         self._put(url, copy)
 
     def put_bytes(self, url: str, content: bytes) -> None:
-        """Store bytes; readers see the old object or the new one."""
+        """Store bytes; readers see either the old object or the new one."""
         self._put(url, lambda target: target.write(content))
 
     def delete(self, url: str) -> None:
@@ -90,7 +90,7 @@ class LocalObjects:
         return path
 
     def _path(self, location: Location) -> Path:
-        """Return where a location lies. Raises InvalidInput when a symbolic link leads out of the bucket."""
+        """Return the path of a location. Raises InvalidInput when a symbolic link leads out of the bucket."""
         root = self._root.resolve()
         bucket = root / location.bucket
         path = bucket.joinpath(*location.segments)
@@ -100,7 +100,7 @@ class LocalObjects:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in this folder survive a power cut."""
+    """Sync a folder, so that a rename in it survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

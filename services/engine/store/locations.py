@@ -1,7 +1,7 @@
-"""Locations of objects, s3://BUCKET/KEY, taken apart and refused when they could mean anything else.
+"""Locations of objects, s3://BUCKET/KEY: parsed and checked.
 
 A key that ends in "/" (or is empty) names a folder. Segments such as ".." or "" are refused for every store, although
-S3 would take them, so that a location means the same file locally and on S3.
+S3 accepts them, so that a location means the same file locally and on S3.
 """
 
 import re
@@ -27,7 +27,7 @@ class Location:
 
     @property
     def segments(self) -> list[str]:
-        """The key's parts, without the empty one that a folder's final slash leaves."""
+        """The key's parts, without the empty part after a folder's final slash."""
         return [part for part in self.key.split("/") if part]
 
     def __str__(self) -> str:
@@ -35,7 +35,7 @@ class Location:
 
 
 def parse_location(url: str) -> Location:
-    """Take an s3:// location apart. Raises InvalidInput, beginning with AWS's words, when it is none."""
+    """Parse an s3:// location. Raises InvalidInput, beginning with AWS's message, for anything else."""
     if not url.startswith("s3://"):
         raise InvalidInput(f"Invalid Data location. '{_shown(url)}' must have the form s3://BUCKET/KEY.")
     bucket, _, key = url.removeprefix("s3://").partition("/")
@@ -62,6 +62,6 @@ def parse_location(url: str) -> Location:
 
 
 def _shown(text: str) -> str:
-    """Return text fit for a message: printable and short."""
+    """Return text for a message: printable and short."""
     printable = "".join(character if character.isprintable() else "?" for character in text)
     return printable if len(printable) <= 300 else printable[:300] + "…"

@@ -1,7 +1,7 @@
 """The tables of engine.sqlite as named steps, each applied once and in order.
 
 PRAGMA user_version holds the number of steps applied, which is also the format number of the home folder: an older
-home is brought up to date when it is opened, a newer one is refused.
+home is migrated when it is opened, a newer one is refused.
 """
 
 import sqlite3
@@ -126,18 +126,18 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Apply the steps that this home has not seen yet. Raises HomeTooNew for a home of a newer version."""
+    """Apply the missing steps. Raises HomeTooNew for a home of a newer version."""
     if _version(connection) == len(MIGRATIONS):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        found = _version(connection)  # again, now that no other process can be migrating
-        if found > len(MIGRATIONS):
+        version = _version(connection)  # again, because another process may have migrated before the lock
+        if version > len(MIGRATIONS):
             raise HomeTooNew(
-                f"This home folder has format {found}; this version knows formats up to {len(MIGRATIONS)}. "
+                f"This home folder has format {version}; this version knows formats up to {len(MIGRATIONS)}. "
                 "Use a newer version of the explorer, or point PERSONALIZE_HOME at another folder."
             )
-        for _name, script in MIGRATIONS[found:]:
+        for _name, script in MIGRATIONS[version:]:
             for statement in script.split(";"):
                 if statement.strip():
                     connection.execute(statement)

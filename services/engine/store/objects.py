@@ -1,4 +1,4 @@
-"""The object store: what stands behind s3:// locations, a local folder or S3, chosen by the settings."""
+"""The object store of s3:// locations: a local folder or S3, chosen by the settings."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,7 +12,7 @@ __all__ = ["LocalObjects", "ObjectStore", "S3Objects", "open_objects"]
 
 
 class ObjectStore(Protocol):
-    """Files by location, s3://BUCKET/KEY. Every method raises InvalidInput, in words, for a bad or missing location."""
+    """Files by location, s3://BUCKET/KEY. Every method raises InvalidInput for an invalid or missing location."""
 
     def list(self, url: str) -> list[str]:
         """Return the file itself, or a folder's files (first level only, by name); [] when there is nothing."""
@@ -21,23 +21,23 @@ class ObjectStore(Protocol):
         """Return whether this file, or a folder with at least one entry, exists."""
 
     def local_path(self, url: str) -> AbstractContextManager[Path]:
-        """Give a local path to read the object from, for the time of the with block; never write to it."""
+        """Yield a local path to read the object from, valid within the with block; never write to it."""
 
     def open_read(self, url: str) -> BinaryIO:
         """Open an object for reading; the caller closes it."""
 
     def put_file(self, url: str, path: Path) -> None:
-        """Store a copy of a local file, whole or not at all."""
+        """Store a copy of a local file, completely or not at all."""
 
     def put_bytes(self, url: str, content: bytes) -> None:
-        """Store bytes, whole or not at all."""
+        """Store bytes, completely or not at all."""
 
     def delete(self, url: str) -> None:
         """Remove an object; nothing happens when there is none."""
 
 
 def open_objects(settings: EngineSettings) -> ObjectStore:
-    """Return the store the settings ask for: S3 when it is configured, otherwise HOME/objects."""
+    """Return the store of the settings: S3 when it is configured, otherwise HOME/objects."""
     if settings.use_s3 or settings.s3_endpoint_url:
         return S3Objects(settings.s3_endpoint_url, settings.region)
     return LocalObjects(settings.objects_path)

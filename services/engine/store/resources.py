@@ -1,8 +1,8 @@
-"""Resources (dataset groups, solutions, campaigns, ...) as rows: what is common in columns, the rest as JSON.
+"""Resources (dataset groups, solutions, campaigns, ...) as rows: common members in columns, the others as JSON.
 
-A resource's body holds the members of its Describe answer under their API names, apart from what the columns hold:
-status, failureReason, creationDateTime, lastUpdatedDateTime. Keys that begin with "_" are the engine's own and never
-leave it (for example a data set's "_snapshot").
+A resource's body contains the members of its Describe answer by their API names, except those in columns: status,
+failureReason, creationDateTime, lastUpdatedDateTime. Keys that begin with "_" are internal and not part of any answer
+(for example a dataset's "_snapshot").
 """
 
 import json
@@ -27,7 +27,7 @@ class Resource:
     "solution-version", "campaign", "batch-inference-job", "event-tracker"; a solution version's ARN says "solution",
     its kind does not."""
     parent_arn: str | None
-    """What lists filter by: the dataset group of data sets, solutions and event trackers, the data set of import and
+    """The filter of lists: the dataset group of datasets, solutions and event trackers, the dataset of import and
     export jobs, the solution of solution versions and campaigns, the solution version of batch inference jobs."""
     status: str | None
     """None for schemas, which have no status."""
@@ -40,7 +40,7 @@ class Resource:
         return self.body[member]
 
     def describe(self) -> dict[str, Any]:
-        """Return the members of the Describe answer; absent values are left out, as AWS does."""
+        """Return the members of the Describe answer; missing values are omitted, as in AWS."""
         members = {name: value for name, value in self.body.items() if not name.startswith("_") and value is not None}
         if self.status is not None:
             members["status"] = self.status
@@ -58,7 +58,7 @@ class Resources:
     def insert(
         self, kind: str, arn: str, body: Mapping[str, Any], *, parent_arn: str | None = None, status: str | None = None
     ) -> Resource:
-        """Add a resource. Raises ResourceAlreadyExists, in AWS's words, when the ARN is taken."""
+        """Add a resource. Raises ResourceAlreadyExists, with AWS's message, when the ARN exists."""
         moment = now()
         with self._database.atomic() as connection:
             if connection.execute("SELECT 1 FROM resources WHERE arn = ?", (arn,)).fetchone():
@@ -79,14 +79,14 @@ class Resources:
         return None if row is None else _resource(row)
 
     def get(self, kind: str, arn: str) -> Resource:
-        """Return the resource of this kind. Raises ResourceNotFound, in AWS's words, when there is none."""
-        found = self.find(kind, arn)
-        if found is None:
+        """Return the resource of this kind. Raises ResourceNotFound, with AWS's message, when there is none."""
+        resource = self.find(kind, arn)
+        if resource is None:
             raise ResourceNotFound(f"The given {kind.replace('-', ' ')} does not exist: {arn}")
-        return found
+        return resource
 
     def find_any(self, arn: str) -> Resource | None:
-        """Return the resource of this ARN whatever its kind, or None."""
+        """Return the resource of this ARN, of any kind, or None."""
         row = self._database.reader().execute("SELECT * FROM resources WHERE arn = ?", (arn,)).fetchone()
         return None if row is None else _resource(row)
 

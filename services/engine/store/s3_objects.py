@@ -1,6 +1,6 @@
-"""Objects in S3 or in anything that speaks it (AWS_ENDPOINT_URL_S3): botocore calls, s3transfer for large files.
+"""Objects in S3 or a compatible store (AWS_ENDPOINT_URL_S3): botocore calls, s3transfer for large files.
 
-Credentials come from botocore's usual chain without the instance-metadata service, which a laptop would wait for.
+Credentials come from botocore's usual chain without the instance-metadata service, which would time out on a laptop.
 """
 
 import tempfile
@@ -24,7 +24,7 @@ _DENIED = frozenset({"403", "AccessDenied", "Forbidden", "InvalidAccessKeyId", "
 
 
 class S3Objects:
-    """The object store of an S3 endpoint; one client, made on first use."""
+    """The object store of an S3 endpoint; one client, created on first use."""
 
     def __init__(self, endpoint_url: str | None = None, region: str = "us-east-1") -> None:
         self._endpoint_url = endpoint_url
@@ -73,7 +73,7 @@ class S3Objects:
 
     @contextmanager
     def local_path(self, url: str) -> Iterator[Path]:
-        """Give a path to read the object from: a temporary copy. Raises InvalidInput when there is none."""
+        """Yield a path to read the object from, a temporary copy. Raises InvalidInput when there is none."""
         location = parse_location(url)
         with tempfile.TemporaryDirectory(prefix="explorer-") as folder:
             path = Path(folder) / "object"
@@ -121,7 +121,7 @@ def _code(error: ClientError) -> str:
 
 @contextmanager
 def _translated(location: Location) -> Iterator[None]:
-    """Turn botocore's errors into InvalidInput with what to do."""
+    """Convert botocore's errors to InvalidInput with a remedy."""
     try:
         yield
     except ClientError as error:

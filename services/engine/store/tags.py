@@ -1,4 +1,4 @@
-"""Tags of resources: rows of key and value that go when their resource goes."""
+"""Tags of resources: rows of key and value that are deleted with their resource."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +17,7 @@ class Tags:
         return dict(self._database.reader().execute(query, (arn,)).fetchall())
 
     def put(self, arn: str, tags: Mapping[str, str]) -> None:
-        """Add tags to an existing resource; a key that it has already gets the new value."""
+        """Add tags to an existing resource; an existing key gets the new value."""
         with self._database.atomic() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO tags (arn, tag_key, tag_value) VALUES (?, ?, ?)",
@@ -25,6 +25,6 @@ class Tags:
             )
 
     def remove(self, arn: str, keys: Iterable[str]) -> None:
-        """Take tags away; keys that the resource does not have are ignored."""
+        """Remove tags; keys that the resource does not have are ignored."""
         with self._database.atomic() as connection:
             connection.executemany("DELETE FROM tags WHERE arn = ? AND tag_key = ?", [(arn, key) for key in keys])

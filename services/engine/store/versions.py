@@ -1,4 +1,4 @@
-"""Which solution version a campaign serves, read from the resources at every request."""
+"""The solution version that a campaign serves, read from the resources at every request."""
 
 from services.engine.store.resources import Resource, Resources
 
@@ -12,7 +12,8 @@ def newest_active_version(resources: Resources, solution_arn: str) -> Resource |
 def served_version_arn(resources: Resources, campaign: Resource) -> str:
     """Return the ARN of the solution version that the campaign serves now.
 
-    With syncWithLatestSolutionVersion that is the solution's newest ACTIVE version, otherwise the one it was given.
+    With syncWithLatestSolutionVersion that is the solution's newest ACTIVE version, otherwise the version of its last
+    update.
     """
     config = campaign.body.get("campaignConfig") or {}
     if config.get("syncWithLatestSolutionVersion") and campaign.parent_arn is not None:

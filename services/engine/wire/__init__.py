@@ -1,1 +1,1 @@
-"""How requests arrive and answers leave: botocore hook, HTTP server, one dispatcher."""
+"""Requests and answers: the botocore hook, the HTTP server and the dispatcher."""

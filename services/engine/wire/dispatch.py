@@ -1,9 +1,9 @@
-"""The one dispatcher: parse, look up, check, call, write. In process and over HTTP, a request travels through here.
+"""The dispatcher of all requests, in process and over HTTP: parse, look up, validate, call, serialise.
 
-Errors are the operation's own shapes: a code in the body's __type and in x-amzn-ErrorType, with the HTTP status that
-botocore's model gives it. A fault of the engine itself is an InternalFailure with HTTP 400: SDKs repeat what fails
-with 5xx, which is right for a busy database (503) and wrong for a fault that will be there the next time too. No
-answer holds a traceback; a fault's message carries a short id that the log repeats.
+Errors are the operation's own shapes: a code in the body's __type and in x-amzn-ErrorType, with the HTTP status of
+botocore's model. A fault of the engine itself is an InternalFailure with HTTP 400: SDKs retry requests that fail with
+5xx, which is right for a busy database (503) and useless for a permanent fault. No answer contains a traceback; a
+fault's message has a short ID that the log repeats.
 """
 
 import json
@@ -47,15 +47,15 @@ class Dispatcher:
     def answer(self, method: str, path: str, target: str | None, body: bytes) -> Answer:
         """Answer an HTTP request; target is its X-Amz-Target header, which control-plane requests have."""
         if target is not None:
-            found = targets().get(target) if method == "POST" else None
+            matched = targets().get(target) if method == "POST" else None
         else:
-            found = routes().get((method, path))
-        if found is None:
-            asked = target if target is not None else f"{method} {path}"
+            matched = routes().get((method, path))
+        if matched is None:
+            requested = target if target is not None else f"{method} {path}"
             status = 404 if target is None else 400
-            message = f"Amazon Personalize has no operation {asked[:MAX_ECHO]}."
+            message = f"Amazon Personalize has no operation {requested[:MAX_ECHO]}."
             return failure("personalize", "UnknownOperationException", message, status)
-        service, operation = found
+        service, operation = matched
         try:
             request = read_body(body)
         except MalformedBody as error:
@@ -71,7 +71,7 @@ class Dispatcher:
                 raise InvalidInput(unsupported(operation))
             checked = {} if model.input_shape is None else validate(model.input_shape, request)
             if service == "personalize":
-                # Jobs of a worker that died become failures before anybody looks at, or builds on, their resources.
+                # Fail the jobs of a dead worker before the handler reads their resources.
                 self._context.settle_jobs()
             answer = handler(self._context, checked)
             return Answer(200, _headers(service), write_body(model.output_shape, answer))
@@ -87,7 +87,7 @@ class Dispatcher:
 
 
 def unsupported(operation: str) -> str:
-    """Return what to tell about an operation of AWS that this engine does not have."""
+    """Return the message for an operation of AWS that this engine does not have."""
     return (
         f"{operation} is not served by the embedded engine in this version. docs/compatibility.md lists what is; "
         "Amazon Personalize itself serves it."
@@ -95,14 +95,14 @@ def unsupported(operation: str) -> str:
 
 
 def failure(service: str, code: str, message: str, status: int | None = None) -> Answer:
-    """Return an error answer; the status is the model's unless it is given."""
+    """Return an error answer, by default with the status of the service model."""
     body = json.dumps({"__type": code, "message": message}, ensure_ascii=False).encode("utf-8", "backslashreplace")
     headers = _headers(service) | {"x-amzn-ErrorType": code}
     return Answer(status or error_status(service, code), headers, body)
 
 
 def _fault(service: str, operation: str) -> Answer:
-    """Log the exception that is being handled, and answer with the id that finds it in the log."""
+    """Log the current exception, and return an error answer with its ID in the log."""
     fault_id = secrets.token_hex(4)
     logger.exception("fault id=%s service=%s operation=%s", fault_id, service, operation)
     message = (

@@ -1,7 +1,7 @@
 """Genuine boto3 clients that an engine answers in this process, without a socket.
 
 botocore emits before-send.<service>.<operation> with the prepared, signed request; a handler that returns an
-AWSResponse takes the place of the network (botocore 1.44; about a millisecond a call).
+AWSResponse replaces the network (botocore 1.44; about one millisecond per call).
 """
 
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ from services.engine.wire.service_models import model_loader
 
 
 class _Raw(BytesIO):
-    """The body as urllib3 would give it."""
+    """A body with the interface of urllib3."""
 
     def stream(self, **kwargs: Any) -> Iterator[bytes]:
-        """Yield the whole body."""
+        """Yield the complete body."""
         contents = self.read()
         while contents:
             yield contents
@@ -32,24 +32,24 @@ class _Raw(BytesIO):
 def make_client(service: str, dispatcher: Dispatcher, region: str) -> Any:
     """Return a boto3 client of one of the three services whose requests the dispatcher answers.
 
-    It reads no AWS configuration file and no AWS variable of the environment, so that a profile, an endpoint or a
-    region meant for AWS changes nothing here.
+    It reads no AWS configuration file and no AWS environment variable, so that a profile, an endpoint or a region for
+    AWS has no effect here.
     """
-    # Naming the source of each variable as None makes botocore take the default instead of looking for one.
+    # With None as the source of each variable, botocore uses the default.
     unread = dict.fromkeys(("profile", "config_file", "credentials_file", "region"), (None, None, None, None))
     core = botocore.session.Session(session_vars=unread)
     core.register_component("data_loader", model_loader())  # a second client need not read the models again
     session = boto3.Session(
         aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region, botocore_session=core
     )
-    # The standard mode takes LimitExceededException for throttling and would try again, in vain, for two seconds.
+    # The standard mode treats LimitExceededException as throttling and would retry for two seconds.
     config = Config(ignore_configured_endpoint_urls=True, retries={"mode": "legacy"})
     client = session.client(service, config=config)
 
     def answer_here(request: Any, **kwargs: Any) -> AWSResponse:
         return _response(dispatcher, request)
 
-    # A service's events are named by its hyphenated service id, which is its name for all three.
+    # botocore's events use the hyphenated service ID, which equals the name of all three services.
     client.meta.events.register_first(f"before-send.{service}", answer_here)
     return client
 

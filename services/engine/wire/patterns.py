@@ -1,7 +1,7 @@
-"""Java's regular expressions, in which botocore's models write their patterns, as Python's.
+"""Translates the patterns of botocore's models from Java's regular expressions to Python's.
 
-What differs in the models of Amazon Personalize: Unicode classes (\\p{L}, \\p{Z}, \\p{N}, \\p{ASCII}), which Python's
-re lacks; \\d, which Java takes as ASCII; and matching, which AWS does on the whole value.
+Differences in the models of Amazon Personalize: Unicode classes (\\p{L}, \\p{Z}, \\p{N}, \\p{ASCII}), which Python's
+re lacks; \\d, which is ASCII in Java; and AWS matches the complete value.
 """
 
 import re
@@ -16,7 +16,7 @@ _CLASS = re.compile(r"\\p\{(\w+)\}")
 def compiled(pattern: str) -> re.Pattern[str]:
     """Return the pattern for use with fullmatch(). Raises re.error for one that cannot be translated."""
     if all(part in pattern for part in (r"\p{L}", r"\p{N}", "_")):
-        # Python's \w is exactly the letters, the numbers and "_"; spelling 140,000 characters out would cost megabytes.
+        # Python's \w is exactly the letters, the numbers and "_"; listing 140,000 characters would need megabytes.
         return re.compile(_translate(pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", "")))
     return re.compile(_translate(pattern), re.ASCII)
 
@@ -27,7 +27,7 @@ def _translate(pattern: str) -> str:
 
 @cache
 def _members(name: str) -> str:
-    """Return the members of a Unicode category, to stand within brackets; ASCII comes with brackets of its own."""
+    """Return the members of a Unicode category for use within brackets; ASCII has brackets of its own."""
     if name == "ASCII":
         return r"[\x00-\x7f]"
     members = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)).startswith(name)]

@@ -1,7 +1,7 @@
-"""JSON in and out: bodies to requests, and answers to bodies by botocore's output shape.
+"""Converts JSON bodies to requests, and answers to JSON bodies by botocore's output shape.
 
-Writing by the shape is what turns a resource into a summary: members that the shape lacks (the engine's own, and what
-AWS's lists leave out) and members that are None do not leave.
+The output shape determines the members of an answer: members that the shape lacks (internal ones, and those that AWS's
+lists omit) and members that are None are not written.
 """
 
 import json
@@ -11,7 +11,7 @@ NESTED = frozenset({"structure", "list", "map"})
 
 
 class MalformedBody(Exception):
-    """The body is not what the protocol wants; the text says why."""
+    """The body is not valid; the text says why."""
 
 
 def read_body(body: bytes) -> dict[str, Any]:

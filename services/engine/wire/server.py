@@ -1,9 +1,9 @@
-"""The same dispatcher behind HTTP: any program that speaks to Amazon Personalize can be pointed at it.
+"""The HTTP server: any client of Amazon Personalize can use it as an endpoint.
 
-Control plane, runtime and events share the port and are told apart as AWS's wire format does. Nobody signs in, so the
-server listens on this machine only unless told otherwise, and no web page can drive it: a browser sends Origin with
-every request that could change something, and such requests are refused, as are bodies of a type that forms can send.
-Signatures are not checked.
+Control plane, runtime and events share the port and are distinguished as in AWS's wire format. There is no
+authentication, so by default the server listens on the local machine only. Web pages cannot use it: a browser sends
+Origin with every request that could change something, and the server refuses requests with Origin, as well as bodies of
+a type that forms can send. Signatures are not checked.
 """
 
 import ipaddress
@@ -23,19 +23,19 @@ from services.engine.wire.dispatch import Answer, Dispatcher, failure
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1_000_000
-"""Schemas have at most 20,000 characters and PutEvents 10 KB; nothing that AWS accepts comes near this."""
+"""Far above everything that AWS accepts: schemas have at most 20,000 characters, events 10 KB."""
 KEEP_ALIVE_S = 120
-"""Longer than clients keep an idle connection in use, so that they seldom meet a closed one."""
+"""Longer than clients keep idle connections, so that they rarely use a closed one."""
 JSON_1_1 = "application/x-amz-json-1.1"
 JSON = "application/json"
 
 
 class AddressInUse(Exception):
-    """The address cannot be listened on; the text says which and why."""
+    """The server cannot listen on the address; the text says why."""
 
 
 def application(dispatcher: Dispatcher) -> Starlette:
-    """Return the ASGI application that answers with this dispatcher."""
+    """Return the ASGI application of a dispatcher."""
 
     async def health(request: Request) -> Response:
         return _refusal(request) or JSONResponse({"status": "ok"})
@@ -45,10 +45,10 @@ def application(dispatcher: Dispatcher) -> Starlette:
         if refusal is not None:
             return refusal
         target = request.headers.get("x-amz-target")
-        wanted = JSON if target is None else JSON_1_1
-        if request.method == "POST" and request.headers.get("content-type", "").split(";")[0].strip() != wanted:
+        content_type = JSON if target is None else JSON_1_1
+        if request.method == "POST" and request.headers.get("content-type", "").split(";")[0].strip() != content_type:
             return _response(
-                failure("personalize", "SerializationException", f"The content type must be {wanted}.", 415)
+                failure("personalize", "SerializationException", f"The content type must be {content_type}.", 415)
             )
         body = await _body(request)
         if body is None:
@@ -62,16 +62,16 @@ def application(dispatcher: Dispatcher) -> Starlette:
 
 
 def serve(dispatcher: Dispatcher, host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Listen until the process is told to end; announce gets the URL once connections are accepted.
+    """Listen until the process is terminated; call announce with the URL when connections are accepted.
 
-    Port 0 takes a free one. Raises AddressInUse.
+    Port 0 selects a free port. Raises AddressInUse.
     """
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listener.getsockname()[1]}"
     if not _is_loopback(host):
         logger.warning(
-            "host=%s can be reached by other machines, and nobody signs in: whoever reaches it can read and delete "
+            "host=%s can be reached by other machines without authentication: they can read and delete "
             "everything in this home. Use --host 127.0.0.1 unless this network is yours.",
             host,
         )
@@ -87,7 +87,7 @@ def serve(dispatcher: Dispatcher, host: str, port: int, announce: Callable[[str]
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that says when it listens."""
+    """A uvicorn server that calls a function when it listens."""
 
     def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
         super().__init__(config)
@@ -100,7 +100,7 @@ class _Server(uvicorn.Server):
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only for sockets that name their protocol; with it an answer takes 40 ms.
+    # asyncio disables Nagle's algorithm only for sockets with an explicit protocol; with it an answer takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -129,7 +129,7 @@ def _refusal(request: Request) -> Response | None:
 
 
 async def _body(request: Request) -> bytes | None:
-    """Return the request's body, or None as soon as it is known to be too large."""
+    """Return the request's body; None when it is too large."""
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
         return None

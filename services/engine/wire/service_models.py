@@ -1,7 +1,7 @@
 """botocore's service models of the three services: the only list of operations, shapes, limits, enums and errors.
 
-Operations are told apart as AWS's wire format tells them apart: JSON 1.1 by its X-Amz-Target header, REST-JSON by
-method and path. No shape of the three services uses another location than the body, and a test keeps it so.
+Operations are identified as in AWS's wire format: JSON 1.1 by its X-Amz-Target header, REST-JSON by method and path.
+All members of the three services are in the body, which a test checks.
 """
 
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ SERVICES = ("personalize", "personalize-runtime", "personalize-events")
 
 @cache
 def model_loader() -> Any:
-    """Return the loader of botocore's models, which keeps what it has read."""
+    """Return the loader of botocore's models, which caches them."""
     return Loader()
 
 
 @cache
 def service_model(service: str) -> Any:
     """Return botocore's ServiceModel of one of SERVICES."""
-    # The loader alone, since a botocore session would read, and may stumble over, the AWS profile of the person.
+    # Only the loader, because a botocore session would read the user's AWS profile, which may be invalid.
     return ServiceModel(model_loader().load_service_model(service, "service-2"), service)
 
 
@@ -36,31 +36,31 @@ def operation_model(service: str, operation: str) -> Any:
 @cache
 def targets() -> Mapping[str, tuple[str, str]]:
     """Return (service, operation) by X-Amz-Target, for example "AmazonPersonalize.CreateCampaign"."""
-    found = {}
+    operations = {}
     for service in SERVICES:
         model = service_model(service)
         if model.metadata["protocol"] == "json":
             for operation in model.operation_names:
-                found[f"{model.metadata['targetPrefix']}.{operation}"] = (service, operation)
-    return found
+                operations[f"{model.metadata['targetPrefix']}.{operation}"] = (service, operation)
+    return operations
 
 
 @cache
 def routes() -> Mapping[tuple[str, str], tuple[str, str]]:
     """Return (service, operation) by method and path, for example ("POST", "/recommendations")."""
-    found = {}
+    operations = {}
     for service in SERVICES:
         model = service_model(service)
         if model.metadata["protocol"] == "rest-json":
             for operation in model.operation_names:
                 http = model.operation_model(operation).http
-                found[http["method"], http["requestUri"]] = (service, operation)
-    return found
+                operations[http["method"], http["requestUri"]] = (service, operation)
+    return operations
 
 
 @cache
 def error_status(service: str, code: str) -> int:
-    """Return the HTTP status of an error code; 400 for what the model does not say."""
+    """Return the HTTP status of an error code; 400 if the model has none."""
     for shape in service_model(service).error_shapes:
         if shape.name == code:
             return int(shape.metadata.get("error", {}).get("httpStatusCode", 400))

@@ -1,7 +1,7 @@
-"""Checks a request against botocore's input shape: what the client lets through, and what a bare HTTP client may send.
+"""Validates a request against botocore's input shape, for boto3 and for any HTTP client.
 
-The boto3 client checks required members, types and minimum lengths; maximum lengths, patterns, enums and the sizes of
-maps reach the server (measured on boto3 1.44). Messages follow the style that AWS services share:
+The boto3 client checks required members, types and minimum lengths, but not maximum lengths, patterns, enums and the
+sizes of maps (measured on boto3 1.44). Messages have the common style of AWS services:
 "1 validation error detected: Value 'x' at 'name' failed to satisfy constraint: Member must ...".
 """
 
@@ -13,7 +13,7 @@ from services.engine.errors import InvalidInput
 from services.engine.wire.patterns import compiled
 
 MAX_ECHO = 100
-"""Characters of an offending value that a message repeats."""
+"""Maximum number of characters of an invalid value in a message."""
 MAX_ERRORS = 10
 INTEGER_LIMITS = {"integer": 2**31, "long": 2**63}
 
@@ -21,7 +21,7 @@ Problems = list[str]
 
 
 def validate(shape: Any, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request with its known members only, nulls left out. Raises InvalidInput that names every problem."""
+    """Return the request's known members without nulls. Raises InvalidInput with every problem."""
     problems: Problems = []
     checked: dict[str, Any] = _structure(shape, request, "", problems)
     if problems:
@@ -85,8 +85,8 @@ def _string(shape: Any, value: Any, path: str, problems: Problems) -> Any:
         allowed = ", ".join(rules["enum"])
         return _refuse(shape, value, path, f"Member must satisfy enum value set: [{allowed}]", problems)
     if "pattern" in rules and not compiled(rules["pattern"]).fullmatch(value):
-        wanted = f"Member must satisfy regular expression pattern: {rules['pattern']}"
-        return _refuse(shape, value, path, wanted, problems)
+        constraint = f"Member must satisfy regular expression pattern: {rules['pattern']}"
+        return _refuse(shape, value, path, constraint, problems)
     return value
 
 
@@ -165,7 +165,7 @@ def _refuse(shape: Any, value: Any, path: str, constraint: str, problems: Proble
 
 
 def _shown(shape: Any, value: Any) -> str:
-    """Return a value as a message may repeat it: shortened, and not at all where the model calls it sensitive."""
+    """Return a value for a message, shortened; empty if the model marks it as sensitive."""
     if value is None or shape.metadata.get("sensitive"):
         return ""
     if isinstance(value, int) and not -(10**30) < value < 10**30:
@@ -177,7 +177,7 @@ def _shown(shape: Any, value: Any) -> str:
 def _is_finite(value: float) -> bool:
     try:
         return math.isfinite(value)
-    except OverflowError:  # a whole number beyond what a double can hold
+    except OverflowError:  # a whole number that a double cannot represent
         return False
 
 

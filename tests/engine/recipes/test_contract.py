@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from services.engine.errors import JobStopped
-from services.engine.jobs.evaluation.metrics import evaluate_model, newest_tenth
+from services.engine.jobs.evaluation.metrics import evaluate_model
+from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.histories import keep_events, select_users, user_state
 from services.engine.recipes.hyperparameters import complete

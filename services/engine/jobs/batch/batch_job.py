@@ -1,13 +1,13 @@
 """The batch inference job: JSON lines in, an answer for each out, block by block.
 
     input     s3://bucket/in/batch.json     a file, or a folder that ends in "/" with its files
-    output    OUTPUT/batch.json.out         one line for each input line, in order; those that were refused included
-              OUTPUT/batch.json.errors      the refused lines with their numbers, when there are any
-              OUTPUT/_CHECK                 empty, written last: all files are there
+    output    OUTPUT/batch.json.out         one line for each input line, in order, refused lines included
+              OUTPUT/batch.json.errors      the refused lines with their numbers, if any
+              OUTPUT/_CHECK                 empty, written last: all files are complete
 
-Names of .out and _CHECK as Amazon's notebooks show them; the errors file is this engine's. A file is written into
-HOME/scratch and put into the store when it is whole. Memory holds one block of lines, whatever a file's length.
-Limits: developer guide, "Amazon Personalize endpoints and quotas".
+The names .out and _CHECK are those of Amazon's notebooks; the errors file is this engine's. A file is written into
+HOME/scratch and stored when it is complete. Memory holds one block of lines, whatever the length of a file.
+Limits: Amazon Personalize developer guide, "Amazon Personalize endpoints and quotas".
 """
 
 import tempfile
@@ -44,24 +44,24 @@ from services.engine.store.objects import ObjectStore
 
 STAGES = (("count", 0.03), ("answer", 0.97))
 BLOCK_LINES = 2048
-"""Lines held at a time."""
+"""Lines in memory at a time."""
 MAX_CACHED_IDS = 200_000
-"""Item ids that a job keeps as text once it has written them: some 20 MB."""
+"""Item IDs cached as text: about 20 MB."""
 UPDATE_EVERY_LINES = 50
-"""Lines between two looks at the clock, after which progress may be written down."""
+"""Lines between two progress updates."""
 MAX_FILES = 1000
 MAX_FILE_BYTES = 1_000_000_000
 MAX_FILE_LINES = 50_000_000
 NOUNS = {"USER_PERSONALIZATION": "people", "RELATED_ITEMS": "items", "PERSONALIZED_RANKING": "lists"}
-"""What the lines of each recipe type are."""
+"""What a line of each recipe type stands for, in progress notes."""
 
 
 @dataclass
 class _Tally:
-    """What has been counted so far, over all files."""
+    """The counts of a job so far, over all files."""
 
     total: int
-    """Lines to come, blank ones included."""
+    """All lines, blank ones included."""
     noun: str
     started: float = field(default_factory=time.monotonic)
     lines: int = 0
@@ -80,7 +80,7 @@ class _Tally:
 
 
 def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
-    """Answer the lines of a batch inference job. Raises JobFailed that names the file and line."""
+    """Answer the lines of a batch inference job. Raises JobFailed with the first refused line when all are refused."""
     batch_job = tools.resources.get("batch-inference-job", job.arn)
     version = tools.resources.get("solution-version", batch_job["solutionVersionArn"])
     artifact = read_artifact(tools.settings.models_path / version["_model_path"])
@@ -120,13 +120,13 @@ def _answer_file(
     target: str,
     folder: Path,
     artifact: Artifact,
-    wanted: dict[str, object],
+    request: dict[str, object],
     tally: _Tally,
     progress: JobProgress,
 ) -> None:
     name = url.rsplit("/", 1)[-1]
     recipe_type = find(artifact.recipe).recipe_type
-    n_results = wanted.get("numResults")
+    n_results = request.get("numResults")
     n = n_results if isinstance(n_results, int) else None
     refused_before = tally.refused
     id_of = lru_cache(maxsize=MAX_CACHED_IDS)(artifact.items.id_of)
@@ -160,9 +160,9 @@ def blocks_of(file: BinaryIO, recipe_type: str) -> Iterator[list[Record | Refuse
 
 
 def answers(artifact: Artifact, records: Sequence[Record], n: int | None, id_of: Callable[[int], str]) -> Iterator[str]:
-    """Yield the output line of each record; n is the length of lists, None for whole rankings.
+    """Yield the output line of each record; n is the length of lists, None for complete rankings.
 
-    id_of gives an item's id by its index; a job keeps those that it has looked up.
+    id_of returns an item's ID by its index; a job caches the IDs that it has looked up.
     """
     recipe_type = find(artifact.recipe).recipe_type
     if recipe_type == "PERSONALIZED_RANKING":

@@ -1,10 +1,10 @@
-"""One line of a batch job: what it asks for, and the line that answers it.
+"""The lines of a batch job: parsing of input lines, and formatting of output lines.
 
-Input, by recipe type (developer guide, "Preparing input data for batch recommendations"):
-{"userId": "4638"}, {"itemId": "105"} or {"userId": "891", "itemList": ["27", "886"]}. Output, as Amazon's guide and
-notebooks print it: {"input":{...},"output":{"recommendedItems":[...],"scores":[...]},"error":null}, with seven decimals
-and without "scores" for recipes that have none. AWS prints no line that failed; here it is
-{"input":...,"output":null,"error":"why"}, where a line that is no JSON object stands as text in "input".
+Input, by recipe type (Amazon Personalize developer guide, "Preparing input data for batch recommendations"): {"userId":
+"4638"}, {"itemId": "105"} or {"userId": "891", "itemList": ["27", "886"]}. Output, as printed in Amazon's guide and
+notebooks: {"input":{...},"output":{"recommendedItems":[...],"scores":[...]},"error":null}, with seven decimals and
+without "scores" for recipes that have none. AWS does not document failed lines; here they are
+{"input":...,"output":null,"error":"why"}, and "input" is the line's text if it is not a JSON object.
 """
 
 import json
@@ -15,17 +15,17 @@ from typing import Any, BinaryIO
 from services.engine.data.schemas import MAX_ID_LENGTH
 
 MAX_LINE_BYTES = 1_000_000
-"""More than 500 ids of 256 characters take."""
+"""More than the length of 500 IDs of 256 characters."""
 MAX_LIST_LENGTH = 500
 MAX_ECHO_BYTES = 200
-"""So much of a line that is no JSON object is repeated in the answer."""
+"""Bytes of an invalid line that its output line repeats."""
 DECIMALS = 7
 EXAMPLES = {
     "USER_PERSONALIZATION": '{"userId": "105"}',
     "RELATED_ITEMS": '{"itemId": "105"}',
     "PERSONALIZED_RANKING": '{"userId": "105", "itemList": ["27", "886"]}',
 }
-"""What a line looks like, by recipe type."""
+"""An example line by recipe type."""
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 UNSUPPORTED = {
     "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out",
@@ -35,10 +35,10 @@ UNSUPPORTED = {
 
 @dataclass(frozen=True)
 class Record:
-    """One line that can be answered."""
+    """A valid line."""
 
     number: int
-    """Of the line in its file, from 1."""
+    """Line number in the file, from 1."""
     given: str
     """The line's object as compact JSON."""
     user_id: str = ""
@@ -48,7 +48,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Refused:
-    """One line that cannot be answered."""
+    """A line that cannot be answered."""
 
     number: int
     given: str
@@ -57,7 +57,7 @@ class Refused:
 
 
 def read_records(file: BinaryIO, recipe_type: str) -> Iterator[Record | Refused]:
-    """Yield the lines of a file in order, without blank ones; at most MAX_LINE_BYTES are held at a time."""
+    """Yield the lines of a file in order, without blank ones; memory holds at most MAX_LINE_BYTES."""
     number = 0
     while line := file.readline(MAX_LINE_BYTES + 1):
         number += 1
@@ -72,11 +72,11 @@ def read_records(file: BinaryIO, recipe_type: str) -> Iterator[Record | Refused]
 
 
 def read_record(number: int, line: bytes, recipe_type: str) -> Record | Refused:
-    """Return what a line asks for, or why it cannot be answered."""
+    """Parse a line; return Refused with a reason when it cannot be answered."""
     try:
         value = json.loads(line)
         given = _compact(value)
-        given.encode()  # an escape may stand for half a character, which no file can hold
+        given.encode()  # a lone surrogate cannot be encoded
     except RecursionError:
         return _refused(number, line, "the line is nested too deeply")
     except ValueError:
@@ -96,7 +96,7 @@ def read_record(number: int, line: bytes, recipe_type: str) -> Record | Refused:
 
 
 def answer_line(record: Record, item_ids: Sequence[str], scores: Sequence[float] | None) -> str:
-    """Return the output line, without its end. Items beyond the scores have none."""
+    """Return the output line without its line feed. Items beyond the scores have none."""
     output: dict[str, Any] = {"recommendedItems": item_ids}
     if scores is not None:
         output["scores"] = [round(score, DECIMALS) for score in scores]
@@ -109,7 +109,7 @@ def refusal_line(refused: Refused) -> str:
 
 
 def error_line(refused: Refused) -> str:
-    """Return the line of the errors file: the same with the line's number."""
+    """Return the line of the errors file, with the line number."""
     return f'{{"line":{refused.number},"input":{refused.given},"error":{_compact(refused.reason)}}}'
 
 
@@ -124,20 +124,20 @@ def _refuse_unsupported(value: Mapping[str, Any]) -> None:
 
 
 def _id(value: Mapping[str, Any], member: str, recipe_type: str) -> str:
-    found = value.get(member)
-    if found is None:
+    content = value.get(member)
+    if content is None:
         raise _CannotAnswer(f"{member} is missing; write {EXAMPLES[recipe_type]}")
-    return _checked(found, member)
+    return _checked(content, member)
 
 
 def _ids(value: Mapping[str, Any], recipe_type: str) -> tuple[str, ...]:
-    found = value.get("itemList")
-    if found is None:
+    item_list = value.get("itemList")
+    if item_list is None:
         raise _CannotAnswer(f"itemList is missing; write {EXAMPLES[recipe_type]}")
-    if not isinstance(found, list) or not 1 <= len(found) <= MAX_LIST_LENGTH:
-        held = f"{len(found)} items" if isinstance(found, list) else "no list"
+    if not isinstance(item_list, list) or not 1 <= len(item_list) <= MAX_LIST_LENGTH:
+        held = f"{len(item_list)} items" if isinstance(item_list, list) else "no list"
         raise _CannotAnswer(f"itemList holds {held}; give a list of 1 to {MAX_LIST_LENGTH} item ids")
-    return tuple(_checked(item_id, "itemList") for item_id in found)
+    return tuple(_checked(item_id, "itemList") for item_id in item_list)
 
 
 def _checked(value: object, member: str) -> str:

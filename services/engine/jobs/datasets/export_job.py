@@ -1,4 +1,4 @@
-"""The export job: a data set's rows as CSV into the object store."""
+"""The export job: writes a dataset's rows as CSV into the object store."""
 
 import tempfile
 import threading
@@ -17,7 +17,7 @@ STAGES = (("read", 0.4), ("write", 0.6))
 
 
 def run_export(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
-    """Export what was imported, put one by one, or both, as the job says. Raises JobFailed in words."""
+    """Export bulk records, individually put records, or both (ingestionMode). Raises JobFailed with a reason."""
     export_job = tools.resources.get("dataset-export-job", job.arn)
     dataset = tools.resources.get("dataset", export_job["datasetArn"])
     progress = JobProgress(tools.database, job, STAGES, stop)

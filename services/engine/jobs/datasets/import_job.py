@@ -1,4 +1,4 @@
-"""The import job: CSV into a new snapshot, then one switch in the data set's row."""
+"""The import job: writes CSV files into a new snapshot, then switches the dataset to it."""
 
 import os
 import threading
@@ -12,13 +12,13 @@ from services.engine.jobs.queue import Job
 from services.engine.jobs.tools import JobTools
 
 THREADS = os.cpu_count() or 1
-"""All cores: an import lasts seconds, and the worker's low priority lets the pages go first."""
+"""All cores: an import takes seconds, and the worker has a lower priority than the pages."""
 STAGES = (("read", 0.3), ("check", 0.1), ("sort", 0.45), ("write", 0.15))
 """Shares of the time as measured on the bundled demo's 100,000 interactions."""
 
 
 def run_import(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
-    """Import what a data set import job names. Raises JobFailed, in words, and leaves the data set as it was."""
+    """Run a dataset import job. Raises JobFailed with a reason; then the dataset is unchanged."""
     import_job = tools.resources.get("dataset-import-job", job.arn)
     dataset = tools.resources.get("dataset", import_job["datasetArn"])
     progress = JobProgress(tools.database, job, STAGES, stop)

@@ -1,7 +1,7 @@
-"""What a data set holds for a job: its snapshot, and what was put one by one up to a number that the job records.
+"""A dataset's content for a job: its snapshot, and the live rows up to a number that the job stores.
 
-An event or record that arrives while the job runs has a higher number and waits for the next version, so that a version
-can be made again from what it recorded.
+Live rows are the events, items and users of PutEvents, PutItems and PutUsers. Those that arrive while the job runs have
+higher numbers and belong to the next version, so that a version can be reproduced.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ from services.engine.store.resources import Resource
 def dataset_snapshot(
     tools: JobTools, dataset: Resource, up_to: int, progress: ImportProgress | None = None
 ) -> SnapshotInfo | None:
-    """Return everything that a data set holds up to a number; None when it holds nothing.
+    """Return a dataset's content up to a number as a snapshot; None when it is empty.
 
-    Where something was put one by one that is a new snapshot beside the data set's own, which belongs to the job that
-    asked for it and must name it among its resource's "_snapshots".
+    If there are live rows, this is a new snapshot that belongs to the calling job, whose resource must list it in
+    "_snapshots".
     """
     return merged_snapshot(
         tools,
@@ -43,7 +43,7 @@ def merged_snapshot(
     folder: Path,
     progress: ImportProgress | None = None,
 ) -> SnapshotInfo | None:
-    """Return base with what was put up to a number as a snapshot below folder; base itself when nothing was."""
+    """Return base merged with the live rows up to a number, as a snapshot below folder; base if there are none."""
     if not up_to:
         return base
     blocks = live_rows(tools, dataset, up_to)
@@ -60,7 +60,7 @@ def merged_snapshot(
 
 
 def live_rows(tools: JobTools, dataset: Resource, up_to: int) -> Iterator[Rows]:
-    """Yield what was put into a data set up to a number, as cells, block by block."""
+    """Yield a dataset's live rows up to a number as cells, block by block."""
     rows = LiveRows(tools.database)
     if dataset["datasetType"] == "INTERACTIONS":
         return rows.interactions(dataset.arn, up_to)
@@ -68,5 +68,5 @@ def live_rows(tools: JobTools, dataset: Resource, up_to: int) -> Iterator[Rows]:
 
 
 def newest_number(tools: JobTools, dataset: Resource) -> int:
-    """Return the number of what was put last into a data set, 0 for nothing."""
+    """Return the number of a dataset's newest live row, 0 when there is none."""
     return LiveRows(tools.database).newest(dataset.arn)

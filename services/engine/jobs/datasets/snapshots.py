@@ -1,4 +1,4 @@
-"""What a data set holds now: the snapshot that its row names, wherever the home folder lies."""
+"""A dataset's current snapshot, also after the home folder was moved."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,15 +10,15 @@ from services.engine.store.resources import Resource
 
 
 def snapshots_folder(settings: EngineSettings, dataset: Resource) -> Path:
-    """Return the folder that holds a data set's snapshots: HOME/datasets/GROUP/TYPE."""
+    """Return the folder of a dataset's snapshots: HOME/datasets/GROUP/TYPE."""
     group, _, kind = resource_name(dataset.arn).partition("/")
     return settings.datasets_path / group / kind
 
 
 def current_snapshot(settings: EngineSettings, dataset: Resource) -> SnapshotInfo | None:
-    """Return what a data set holds; None before its first import.
+    """Return a dataset's current snapshot; None before its first import.
 
-    The row has the path of the day it was written; a home folder that was moved or copied is served from where it is.
+    The stored path may be out of date, because the home folder can be moved or copied; only its name is used.
     """
     stored = dataset.body.get("_snapshot")
     if stored is None:

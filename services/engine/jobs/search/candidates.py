@@ -1,7 +1,7 @@
-"""A recipe ready to be trained on the data of a job, and the choice among several such by a search.
+"""A recipe with its training data and settings, and the choice among several of them by a search.
 
-Without a search there is one candidate with its settings. performHPO searches the settings of that one, performAutoML
-those of several recipes, of which the best is kept; a recipe that this data does not suit is left out, with a note.
+Without a search there is one candidate with its settings. performHPO searches the settings of one candidate,
+performAutoML those of several recipes and chooses the best; it skips recipes that do not suit the data and logs why.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,53 +12,53 @@ import numpy as np
 
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import JobFailed
-from services.engine.jobs.evaluation.metrics import TestSplit
+from services.engine.jobs.evaluation.split import TestSplit
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.search.plan import SearchPlan
 from services.engine.jobs.search.progress import SearchProgress
-from services.engine.jobs.search.trials import Best, SearchReport, search, validation_split
+from services.engine.jobs.search.trials import BestTrial, SearchReport, search, validation_split
 from services.engine.recipes.base import Histories, Model, Progress, Recipe, TrainingData, TrainOptions, Validation
 from services.engine.recipes.histories import keep_events, within_length_percentiles
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One recipe with the data as it reads it."""
+    """One recipe with its data and settings."""
 
     recipe: Recipe
     options: TrainOptions
-    """With the hyperparameters that are used where no search says otherwise."""
+    """With the hyperparameters that are used without a search."""
     data: TrainingData
-    """Everything that was imported, after event filters; item_counts are those of all users."""
+    """All data after event filters; item_counts are those of all users."""
     users: Vocabulary
     items: Vocabulary
     split: TestSplit
-    """Whom GetSolutionMetrics is about."""
+    """The test users of GetSolutionMetrics."""
 
     def training(self) -> Histories:
-        """Return the events that the final training sees: no test users, history lengths within the percentiles."""
-        return within_percentiles(_users_kept(self.data.histories, self.split), self.options.hyperparameters)
+        """Return the events of the final training: no test users, history lengths within the percentiles."""
+        return within_percentiles(_training_users(self.data.histories, self.split), self.options.hyperparameters)
 
     def with_settings(self, settings: Mapping[str, Any]) -> "Candidate":
         """Return the candidate with these hyperparameters changed."""
         changed = {**self.options.hyperparameters, **settings}
         return replace(self, options=replace(self.options, hyperparameters=changed))
 
-    def search(self, plan: SearchPlan, report: SearchReport) -> Best:
-        """Search the settings on the users who are trained on. Raises JobFailed when nothing can be trained."""
-        known = _users_kept(self.data.histories, self.split)
-        inner = validation_split(known)
-        learning = within_percentiles(_users_kept(known, inner), self.options.hyperparameters)
+    def search(self, plan: SearchPlan, report: SearchReport) -> BestTrial:
+        """Search the settings on the training users. Raises JobFailed when no trial can be trained."""
+        training = _training_users(self.data.histories, self.split)
+        inner = validation_split(training)
+        learning = within_percentiles(_training_users(training, inner), self.options.hyperparameters)
         data = replace(self.data, histories=learning)
 
         def train(settings: Mapping[str, Any], progress: Progress, validation: Validation | None) -> Model:
-            asked = None if self.recipe.trains_on_all_users else validation
-            return self.recipe.train(data, self.with_settings(settings).options, progress, asked)
+            validation = None if self.recipe.trains_on_all_users else validation
+            return self.recipe.train(data, self.with_settings(settings).options, progress, validation)
 
         return search(plan, inner, train, report)
 
     def unsuited(self) -> str | None:
-        """Return why AutoML need not try this recipe, None where it should."""
+        """Return why AutoML skips this recipe, None when it does not."""
         columns = (*self.data.item_columns, *self.data.user_columns, *self.data.histories.context)
         if self.recipe.uses_metadata and not columns:
             return "there is no column of items, users or interactions to learn from"
@@ -67,13 +67,13 @@ class Candidate:
 
 def best_candidate(
     candidates: Sequence[Candidate], plans: Sequence[SearchPlan], progress: JobProgress
-) -> tuple[Candidate, Best]:
-    """Search every candidate by its plan; return the best one with its best settings, and how good these were.
+) -> tuple[Candidate, BestTrial]:
+    """Search every candidate by its plan; return the best one with its best settings, and its best trial.
 
     Raises JobFailed with the reasons when no candidate could be trained.
     """
     report = SearchProgress(progress, sum(plan.n_trials for plan in plans))
-    best: Best | None = None
+    best: BestTrial | None = None
     chosen: Candidate | None = None
     reasons = []
     for candidate, plan in zip(candidates, plans, strict=True):
@@ -82,28 +82,28 @@ def best_candidate(
             report.skip(plan.n_trials, f"{plan.recipe} is left out: {reason}.")
             continue
         try:
-            found = candidate.search(plan, report)
+            trial = candidate.search(plan, report)
         except JobFailed as error:
             reasons.append(str(error))
             continue
-        if found.beats(best):
-            best, chosen = found, candidate
+        if trial.beats(best):
+            best, chosen = trial, candidate
     if best is None or chosen is None:
         raise JobFailed(" ".join(reasons) or "None of the recipes suits this data.")
     return chosen.with_settings(best.settings), best
 
 
 def within_percentiles(histories: Histories, hyperparameters: Mapping[str, Any]) -> Histories:
-    """Return the events of the users within the recipe's percentiles of history lengths, if it has such.
+    """Return the events of the users within the recipe's percentiles of history lengths, if it has any.
 
-    Users keep their numbers; those left out are left without events. Raises JobFailed when nobody is left.
+    Users keep their numbers; excluded users have no events. Raises JobFailed when no user remains.
     """
     low = hyperparameters.get("min_user_history_length_percentile")
     high = hyperparameters.get("max_user_history_length_percentile")
     if low is None or high is None:
         return histories
-    within = within_length_percentiles(histories, low, high)
-    training = keep_events(histories, np.repeat(within, histories.lengths()))
+    selected = within_length_percentiles(histories, low, high)
+    training = keep_events(histories, np.repeat(selected, histories.lengths()))
     if training.n_events == 0:
         raise JobFailed(
             f"No user's history length lies between the percentiles {low} and {high}; widen "
@@ -112,5 +112,5 @@ def within_percentiles(histories: Histories, hyperparameters: Mapping[str, Any])
     return training
 
 
-def _users_kept(histories: Histories, split: TestSplit) -> Histories:
+def _training_users(histories: Histories, split: TestSplit) -> Histories:
     return keep_events(histories, np.repeat(split.train_users, histories.lengths()))

@@ -1,9 +1,9 @@
-"""What a search for the best settings may try, from solutionConfig: ranges, number of trials, objective.
+"""The plan of a search for the best settings, from solutionConfig: ranges, number of trials, objective.
 
-Documented (developer guide, "Hyperparameters and HPO", "Using AutoML to choose an HRNN recipe"; API reference of
-HPOConfig, AutoMLConfig): only tunable hyperparameters, in three lists by their type; without ranges those of
-DescribeAlgorithm; at most 40 trainings; AutoML always searches, and looks at autoMLConfig alone. AWS documents neither
-the number of trainings nor the metric that it takes by default, and cannot be told a metric; those are ours.
+Documented (Amazon Personalize developer guide, "Hyperparameters and HPO", "Using AutoML to choose an HRNN recipe"; API
+reference of HPOConfig, AutoMLConfig): only tunable hyperparameters, in three lists by their type; the default ranges
+are those of DescribeAlgorithm; at most 40 trainings; AutoML always searches and uses autoMLConfig only. AWS documents
+neither the default number of trainings nor the default metric, and has no parameter for the metric; these are our own.
 """
 
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ MAX_TRIALS = 40
 MAX_PARALLEL = 10
 DEFAULT_TRIALS = 8
 DEFAULT_METRIC = "normalized_discounted_cumulative_gain_at_25"
-"""Of AWS's eight the one that moves with every place in the list, so the least noisy on few users."""
+"""Of AWS's eight metrics this one changes with every position in the list, so it is the least noisy on few users."""
 AUTO_ML_RECIPES = ("aws-hrnn", "aws-hrnn-metadata", "aws-hrnn-coldstart")
-"""AWS: AutoML chooses among its HRNN recipes."""
+"""AWS's AutoML chooses among its HRNN recipes."""
 AUTO_ML_DEFAULT = ("aws-hrnn", "aws-hrnn-metadata")
-"""Without a recipeList. Cold start lists new items only, so it cannot win on events that are about known ones."""
+"""The recipes without a recipeList. Cold start recommends new items only, so it cannot win on events of known items."""
 _LISTS = (
     ("integerHyperParameterRanges", ("integer",)),
     ("continuousHyperParameterRanges", ("float",)),
@@ -34,19 +34,19 @@ _LISTS = (
 
 
 @dataclass(frozen=True)
-class Searched:
-    """One hyperparameter that is searched, and between which values; they are typed as recipes want them."""
+class SearchedParameter:
+    """One searched hyperparameter with its typed range."""
 
     name: str
     kind: str
     """"integer", "float" or "categorical"; a boolean is a categorical one."""
     low: float = 0
     high: float = 0
-    """Both included; for numbers."""
+    """Inclusive bounds of a number."""
     choices: tuple[str, ...] = ()
-    """For categorical ones, as text."""
+    """Values of a categorical one, as text."""
     first: Any = None
-    """What the first trial uses: the value given, else the default, moved into the range."""
+    """Value of the first trial: the given one, else the default, moved into the range."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,16 @@ class SearchPlan:
 
     recipe: str
     """Recipe name."""
-    searched: tuple[Searched, ...]
+    searched: tuple[SearchedParameter, ...]
     n_trials: int
     metric: str
-    """One of AWS's eight, as GetSolutionMetrics names them; all are the better the higher."""
+    """One of AWS's eight, named as in GetSolutionMetrics; higher is better for all of them."""
 
 
 def hpo_plan(info: RecipeInfo, config: Mapping[str, Any]) -> SearchPlan:
-    """Return the search that performHPO asks for. Raises InvalidInput for what cannot be searched.
+    """Return the search of performHPO. Raises InvalidInput for settings that cannot be searched.
 
-    Hyperparameters that solutionConfig gives a value keep it, unless hpoConfig names a range for them.
+    Hyperparameters with a value in solutionConfig keep it, unless hpoConfig has a range for them.
     """
     hpo = config.get("hpoConfig", {})
     ranges = check_hpo_config(info, hpo)
@@ -80,14 +80,14 @@ def hpo_plan(info: RecipeInfo, config: Mapping[str, Any]) -> SearchPlan:
     values = complete(info.name, info.hyperparameters, algorithm)
     return SearchPlan(
         info.name,
-        tuple(replace(found, first=_first(found, values[name])) for name, found in ranges.items()),
+        tuple(replace(searched, first=_first(searched, values[name])) for name, searched in ranges.items()),
         int(hpo.get("hpoResourceConfig", {}).get("maxNumberOfTrainingJobs", DEFAULT_TRIALS)),
         hpo.get("hpoObjective", {}).get("metricName", DEFAULT_METRIC),
     )
 
 
 def auto_ml_plans(config: Mapping[str, Any]) -> tuple[SearchPlan, ...]:
-    """Return the searches that performAutoML asks for, one a recipe, in order. Raises InvalidInput."""
+    """Return the searches of performAutoML, one per recipe, in order. Raises InvalidInput."""
     auto = config.get("autoMLConfig", {})
     metric = auto.get("metricName", DEFAULT_METRIC)
     _check_metric(metric, "autoMLConfig.metricName")
@@ -101,13 +101,13 @@ def auto_ml_plans(config: Mapping[str, Any]) -> tuple[SearchPlan, ...]:
     return tuple(replace(hpo_plan(registry.find(name), {}), n_trials=n_trials, metric=metric) for name in names)
 
 
-def check_hpo_config(info: RecipeInfo, hpo: Mapping[str, Any]) -> dict[str, Searched]:
-    """Return the ranges that hpoConfig asks for, by name. Raises InvalidInput that names value and allowed range."""
+def check_hpo_config(info: RecipeInfo, hpo: Mapping[str, Any]) -> dict[str, SearchedParameter]:
+    """Return the ranges of hpoConfig by name. Raises InvalidInput with the value and the allowed range."""
     resources = hpo.get("hpoResourceConfig", {})
-    for member, most in (("maxNumberOfTrainingJobs", MAX_TRIALS), ("maxParallelTrainingJobs", MAX_PARALLEL)):
+    for member, limit in (("maxNumberOfTrainingJobs", MAX_TRIALS), ("maxParallelTrainingJobs", MAX_PARALLEL)):
         text = resources.get(member)
-        if text is not None and not 1 <= _whole(text, member) <= most:
-            raise InvalidInput(f"{member} is '{text}'; it can be 1 to {most}.")
+        if text is not None and not 1 <= _whole(text, member) <= limit:
+            raise InvalidInput(f"{member} is '{text}'; it can be 1 to {limit}.")
     objective = hpo.get("hpoObjective", {})
     if "metricName" in objective:
         _check_metric(objective["metricName"], "hpoObjective.metricName")
@@ -115,37 +115,37 @@ def check_hpo_config(info: RecipeInfo, hpo: Mapping[str, Any]) -> dict[str, Sear
         raise InvalidInput(
             f"hpoObjective.type is '{objective['type']}', but every metric is the better the higher. Use Maximize."
         )
-    found: dict[str, Searched] = {}
+    ranges: dict[str, SearchedParameter] = {}
     for member, kinds in _LISTS:
         for entry in hpo.get("algorithmHyperParameterRanges", {}).get(member, []):
             parameter = _tunable(info, entry.get("name"))
             if parameter.kind not in kinds:
                 right = next(name for name, its in _LISTS if parameter.kind in its)
                 raise InvalidInput(f"The range of {parameter.name} is in {member}. It belongs in {right}.")
-            if parameter.name in found:
+            if parameter.name in ranges:
                 raise InvalidInput(f"hpoConfig has two ranges for {parameter.name}. Leave one out.")
-            found[parameter.name] = _range(parameter, entry)
-    return found
+            ranges[parameter.name] = _range(parameter, entry)
+    return ranges
 
 
-def _range(parameter: HyperParameter, entry: Mapping[str, Any]) -> Searched:
-    """Return the range that an entry gives; where it gives no bound, the hyperparameter's own."""
+def _range(parameter: HyperParameter, entry: Mapping[str, Any]) -> SearchedParameter:
+    """Return the range of an entry; a missing bound is the hyperparameter's own."""
     if parameter.kind in ("boolean", "categorical"):
         own = ("true", "false") if parameter.kind == "boolean" else parameter.choices
         values = tuple(dict.fromkeys(to_text(parse(parameter, value)) for value in entry.get("values", own)))
         if not values:
             raise InvalidInput(f"The range of {parameter.name} has no values. It can have {', '.join(own)}.")
-        return Searched(parameter.name, "categorical", choices=values)
+        return SearchedParameter(parameter.name, "categorical", choices=values)
     low, high = (
         parse(parameter, str(entry.get(member, own)))
         for member, own in (("minValue", parameter.low), ("maxValue", parameter.high))
     )
     if low > high:
         raise InvalidInput(f"The range of {parameter.name} begins at {low} and ends at {high}: it is empty.")
-    return Searched(parameter.name, parameter.kind, low, high)
+    return SearchedParameter(parameter.name, parameter.kind, low, high)
 
 
-def _first(searched: Searched, value: Any) -> Any:
+def _first(searched: SearchedParameter, value: Any) -> Any:
     if searched.kind == "categorical":
         text = to_text(value)
         return text if text in searched.choices else searched.choices[0]

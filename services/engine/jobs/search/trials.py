@@ -1,15 +1,15 @@
-"""The search for the best settings: optuna proposes, a trial trains and is judged on people kept for that.
+"""The search for the best settings: optuna proposes settings, and a trial trains with them and measures the model.
 
-Nobody who is counted in GetSolutionMetrics takes part. The users are split twice:
+The test users of GetSolutionMetrics do not take part. The users are split twice:
 
-    test users         a tenth (jobs/evaluation/metrics.py), for the metrics alone; no trial reads their events
-    validation users   of the others a tenth, or up to a quarter where that is needed for 500 of them; a trial reads
-                       the oldest 90 % of their events and has to find the newest 10 %
-    all others         every trial trains on them; the final training has the validation users as well
+    test users         a tenth (jobs/evaluation/split.py), for the metrics alone; no trial reads their events
+    validation users   a tenth of the others, or up to a quarter to reach 500 of them; a trial reads the oldest 90 %
+                       of their events and predicts the newest 10 %
+    all others         every trial trains on them; the final training also uses the validation users
 
-The first trial uses the settings that would be used without a search, so the result is never worse on the validation
-users. Then the tree-structured Parzen estimator proposes (Bergstra et al. 2011), all with one seed. A trial that is
-below the median of the finished ones after half of its training is stopped early (median rule, Golovin et al. 2017).
+The first trial uses the settings of a training without a search, so the result is never worse on the validation users.
+The tree-structured Parzen estimator proposes the next ones (Bergstra et al. 2011), with a fixed seed. A trial below the
+median of the finished ones after half of its training is stopped early (median rule, Golovin et al. 2017).
 """
 
 import logging
@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.engine.errors import EngineError, JobFailed
-from services.engine.jobs.evaluation.metrics import TestSplit, evaluate_model, sequence_split
+from services.engine.jobs.evaluation.metrics import evaluate_model
+from services.engine.jobs.evaluation.split import TestSplit, sequence_split
 from services.engine.jobs.evaluation.versions import evaluate_related_items
 from services.engine.jobs.records import Trial
-from services.engine.jobs.search.plan import Searched, SearchPlan
+from services.engine.jobs.search.plan import SearchedParameter, SearchPlan
 from services.engine.recipes.base import Histories, Model, Progress, RelatedItemsModel, UserModel, Validation
 from services.engine.recipes.hyperparameters import to_text
 
@@ -34,52 +35,53 @@ TARGET_USERS, MAX_USERS = 500, 2000
 MIN_SHARE, MAX_SHARE = 0.1, 0.25
 SEED = 0
 MAX_RANDOM_TRIALS = 10
-"""Trials that are drawn at random before the estimator has enough to go by; a third of all, where there are fewer."""
+"""Maximum number of random trials before the estimator proposes settings; a third of all trials if that is less."""
 MIN_FINISHED_TRIALS = 3
-"""Finished trials without which none is stopped early."""
+"""Number of finished trials from which on a trial may be stopped early."""
 FAILURES = (JobFailed, EngineError, MemoryError, ArithmeticError, RuntimeError, ValueError)
-"""What a setting can break: too large for the memory, too small for the data. Anything else is a fault of the job."""
+"""Errors that settings can cause, such as too little memory or data. Any other error fails the job."""
 
 TrainTrial = Callable[[Mapping[str, Any], Progress, Validation | None], Model]
-"""Trains with these searched hyperparameters, typed; the rest of the settings is the caller's."""
+"""Trains with these typed hyperparameters; the caller knows the other settings."""
 
 
 class SearchReport(Protocol):
-    """Where a search tells how it goes; jobs/search/progress.py."""
+    """Receives the progress of a search; jobs/search/progress.py implements it."""
 
     def update(self, fraction: float, note: str) -> None:
-        """Say how far the present trial is, 0 to 1. Raises JobStopped."""
+        """Report the fraction of the current trial, 0 to 1. Raises JobStopped."""
 
     def finished(self, trial: Trial) -> None:
-        """Say how the present trial ended."""
+        """Report the result of the current trial."""
 
 
 @dataclass(frozen=True)
-class Best:
+class BestTrial:
     """The best trial of a search."""
 
     plan: SearchPlan
     settings: Mapping[str, Any]
-    """The searched hyperparameters, typed as recipes want them."""
+    """The searched hyperparameters, typed."""
     value: float
 
-    def beats(self, other: "Best | None") -> bool:
-        """Return whether this one is better; the earlier one wins a tie."""
+    def beats(self, other: "BestTrial | None") -> bool:
+        """Return whether this trial is better; a tie goes to the other one."""
         return other is None or self.value > other.value
 
 
 def validation_split(histories: Histories) -> TestSplit:
-    """Split the users who are trained on once more; histories hold no event of any test user."""
+    """Split the training users into training and validation users; histories contain no events of test users."""
     n_users = int((histories.lengths() >= 2).sum())
     share = min(max(TARGET_USERS / max(n_users, 1), MIN_SHARE), MAX_SHARE)
     return sequence_split(histories, VALIDATION_SEED, share).sample(MAX_USERS)
 
 
-def search(plan: SearchPlan, split: TestSplit, train: TrainTrial, report: SearchReport) -> Best:
-    """Train plan.n_trials times and return the best. split: of validation_split(), which train() must respect.
+def search(plan: SearchPlan, split: TestSplit, train: TrainTrial, report: SearchReport) -> BestTrial:
+    """Train plan.n_trials times and return the best. split is that of validation_split(); train() must not use its
+    users.
 
-    Settings that were proposed before are not trained again; where a range holds fewer, fewer are trained. Raises
-    JobFailed with the first reason when no trial could be trained, and JobStopped when a person asked for it.
+    Settings that were proposed before are not trained again, so a small range has fewer trials. Raises JobFailed with
+    the first reason when no trial could be trained, and JobStopped when a stop was requested.
     """
     return _Search(plan, split, train, report).run()
 
@@ -100,12 +102,12 @@ class _Search:
         )
         self._study.enqueue_trial({searched.name: searched.first for searched in plan.searched})
         self._known: dict[tuple[Any, ...], Trial] = {}
-        self._half_way: float | None = None  # an epoch: known once the first trial is through
+        self._half_way: float | None = None  # an epoch; known after the first trial
 
-    def run(self) -> Best:
-        best: Best | None = None
+    def run(self) -> BestTrial:
+        best: BestTrial | None = None
         distributions = {searched.name: _distribution(self._optuna, searched) for searched in self._plan.searched}
-        for _ in range(4 * self._plan.n_trials):  # more than the trials, since some proposals have been seen
+        for _ in range(4 * self._plan.n_trials):  # more than the trials, because proposals may repeat
             if len(self._known) == self._plan.n_trials:
                 break
             proposed = self._study.ask(distributions)
@@ -117,7 +119,7 @@ class _Search:
             trial = self._known[key]
             self._report_to_study(proposed, trial)
             if is_new and trial.state == "done" and trial.value is not None:
-                candidate = Best(self._plan, settings, trial.value)
+                candidate = BestTrial(self._plan, settings, trial.value)
                 best = candidate if candidate.beats(best) else best
         if best is None:
             first, n_trials = next(iter(self._known.values())), len(self._known)
@@ -125,18 +127,18 @@ class _Search:
         return best
 
     def _try(self, proposed: Any, settings: Mapping[str, Any]) -> Trial:
-        """Train and measure once; report and return how it went."""
-        watched = _TrialProgress(self._report, proposed, self._half_way, self._optuna.TrialPruned)
+        """Train and measure once; report and return the trial."""
+        progress = _TrialProgress(self._report, proposed, self._half_way, self._optuna.TrialPruned)
         value: float | None
         self._report.update(0.0, "")
         started, state, note = time.monotonic(), "done", ""
         try:
-            value = self._measure(self._train(settings, watched, self._measure))
+            value = self._measure(self._train(settings, progress, self._measure))
             if not math.isfinite(value):
                 raise ArithmeticError(f"{self._plan.metric} came out as {value}.")
-            self._half_way = watched.last_epoch / 2 if self._half_way is None else self._half_way
+            self._half_way = progress.last_epoch / 2 if self._half_way is None else self._half_way
         except self._optuna.TrialPruned:
-            state, value = "stopped early", watched.last_value
+            state, value = "stopped early", progress.last_value
         except FAILURES as error:
             state, value, note = "failed", None, str(error) or type(error).__name__
             logger.warning("trial failed recipe=%s settings=%s", self._plan.recipe, settings, exc_info=True)
@@ -156,7 +158,7 @@ class _Search:
 
 
 class _Measure:
-    """Measures a model, finished or half-trained, on the validation users (recipes.base.Validation)."""
+    """Measures a model, also a partly trained one, on the validation users (a recipes.base.Validation)."""
 
     def __init__(self, split: TestSplit, metric: str) -> None:
         self._split, self._metric = split, metric
@@ -171,7 +173,7 @@ class _Measure:
 
 
 class _TrialProgress:
-    """One trial's recipes.base.Progress: passes the progress on, and stops a trial that falls behind."""
+    """The recipes.base.Progress of one trial: forwards the progress, and stops a trial that is below the median."""
 
     def __init__(self, report: SearchReport, trial: Any, half_way: float | None, pruned: type[Exception]) -> None:
         self._report, self._trial, self._half_way, self._pruned = report, trial, half_way, pruned
@@ -188,8 +190,8 @@ class _TrialProgress:
             raise self._pruned
 
 
-def _distribution(optuna: Any, searched: Searched) -> Any:
-    """Return the range as optuna has it; sizes that span a factor of four are drawn evenly by factor."""
+def _distribution(optuna: Any, searched: SearchedParameter) -> Any:
+    """Return the range as optuna's distribution; integers that span a factor of four have a logarithmic scale."""
     if searched.kind == "categorical":
         return optuna.distributions.CategoricalDistribution(searched.choices)
     if searched.kind == "integer":
@@ -198,8 +200,8 @@ def _distribution(optuna: Any, searched: Searched) -> Any:
     return optuna.distributions.FloatDistribution(searched.low, searched.high)
 
 
-def _typed(searched: Searched, value: Any) -> Any:
-    """Return a proposed value as the recipe wants it; "true" and "false" stand for booleans."""
+def _typed(searched: SearchedParameter, value: Any) -> Any:
+    """Return a proposed value with the recipe's type; "true" and "false" become booleans."""
     if searched.kind == "categorical":
         return {"true": True, "false": False}.get(value, value)
     return round(value, 4) if searched.kind == "float" else int(value)

@@ -1,8 +1,8 @@
 """Checkpoints of long trainings: HOME/checkpoints/SOLUTION.safetensors, at most one for each solution.
 
-A worker that is killed, or stopped by a person, leaves the state of the last saved epoch; the next version of the same
-solution goes on from there if data and settings are the same (recipes/hrnn/checkpoint.py compares). A version that is
-finished removes it.
+After a kill or a requested stop, the file contains the state of the last saved epoch; the next version of the same
+solution resumes from it if data and settings are the same (recipes/hrnn/checkpoint.py compares). A finished version
+removes it.
 """
 
 import os
@@ -20,7 +20,7 @@ from services.engine.models.artifacts import map_arrays, write_arrays
 from services.engine.settings import EngineSettings
 
 SAVE_EVERY_S = 20.0
-"""Trainings that end sooner never save: to start again costs them less than a person notices."""
+"""Shorter trainings never save, because restarting them takes little time."""
 
 
 class TrainingCheckpoints:
@@ -32,16 +32,16 @@ class TrainingCheckpoints:
         self._path = checkpoint_path(settings, solution_arn)
         self._progress = progress
         self._save_every_s = save_every_s
-        self._began = self._saved = time.monotonic()
+        self._started = self._saved = time.monotonic()
         self._seconds_before = 0.0
 
     @property
     def due(self) -> bool:
-        """Whether the last save, or the beginning, is SAVE_EVERY_S ago."""
+        """Whether the last save, or the start, was SAVE_EVERY_S ago."""
         return time.monotonic() - self._saved >= self._save_every_s
 
     def load(self) -> Mapping[str, NDArray[Any]] | None:
-        """Return what was saved last; None when there is nothing, or nothing that can be read."""
+        """Return the arrays saved last; None when there is no readable file."""
         try:
             arrays = map_arrays(self._path)
         except (OSError, ValueError, KeyError):
@@ -50,25 +50,25 @@ class TrainingCheckpoints:
         return arrays
 
     def resumed(self, fraction: float, note: str) -> None:
-        """Say in the log that the training goes on; the time left is told from all the time that it has taken."""
-        self._began -= self._seconds_before
+        """Log that the training resumes; the estimate of the time left includes the earlier run."""
+        self._started -= self._seconds_before
         self._progress.backdate(self._seconds_before)
         self._progress.update(fraction, note)
-        self._progress.log(f"{note[0].upper()}{note[1:]}, as an earlier training left it.")
+        self._progress.log(f"{note[0].upper()}{note[1:]}, from the checkpoint of an earlier training.")
 
     def save(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Write the state beside its place and rename it, so that a reader finds the old one or the new one."""
+        """Write the state to a temporary file and rename it, so that a reader finds the old one or the new one."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._path.with_suffix(".part")
-        write_arrays(beside, {**arrays, "seconds": np.array([time.monotonic() - self._began])})
-        os.replace(beside, self._path)
+        partial = self._path.with_suffix(".part")
+        write_arrays(partial, {**arrays, "seconds": np.array([time.monotonic() - self._started])})
+        os.replace(partial, self._path)
         self._saved = time.monotonic()
 
     def remove(self) -> None:
-        """Remove what was saved: the training is finished."""
+        """Remove the file after the training."""
         self._path.unlink(missing_ok=True)
 
 
 def checkpoint_path(settings: EngineSettings, solution_arn: str) -> Path:
-    """Return where the state of a solution's unfinished training is kept."""
+    """Return the path of a solution's checkpoint."""
     return settings.checkpoints_path / f"{resource_name(solution_arn)}.safetensors"

@@ -1,15 +1,15 @@
-"""The training job: from a data set group's snapshots to a model folder that campaigns answer from.
+"""The training job: from the snapshots of a dataset group to a model folder that campaigns serve.
 
-The order is AWS's: event filters, minimum data, a tenth of the users set aside for the metrics, percentile filters on
-the others, a search for the best settings where one was asked for, training. The model that is deployed is the one that
-was measured, trained on nine tenths of the users; then it reads the whole history of everybody, so the set-aside users
-are recommended to like all others. Recipes that only count are counted again on all users.
+The order is AWS's: event filters, minimum data, a tenth of the users as test users for the metrics, percentile filters
+on the others, a search for the best settings if requested, training. The deployed model is the measured one, trained on
+nine tenths of the users; it then computes the state of every user from the complete history, so the test users get
+recommendations like all others. Recipes that only count are counted again on all users.
 """
 
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,17 +23,18 @@ from services.engine.data.snapshots import SnapshotInfo
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import JobFailed
 from services.engine.jobs.datasets.live_data import dataset_snapshot, newest_number
-from services.engine.jobs.evaluation.metrics import sequence_split
+from services.engine.jobs.evaluation.split import sequence_split
 from services.engine.jobs.evaluation.versions import CurveValidation, evaluate_version
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.search.candidates import Candidate, best_candidate, within_percentiles
 from services.engine.jobs.search.plan import SearchPlan, auto_ml_plans, hpo_plan
-from services.engine.jobs.search.trials import Best
+from services.engine.jobs.search.trials import BestTrial
 from services.engine.jobs.tools import JobTools
 from services.engine.jobs.training.checkpoints import TrainingCheckpoints
 from services.engine.models.artifacts import Artifact, write_artifact
+from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.base import (
     Floats,
     Histories,
@@ -52,13 +53,13 @@ from services.engine.store.resources import Resource
 SPLIT_SEED = 0
 LEARNING_STAGES = (("read", 0.01), ("prepare", 0.05), ("train", 0.9), ("measure", 0.02), ("save", 0.02))
 COUNTING_STAGES = (("read", 0.6), ("prepare", 0.05), ("train", 0.1), ("measure", 0.15), ("save", 0.1))
-"""Shares of the time as measured on the bundled demo; preparing includes the loading of torch."""
+"""Shares of the time, measured on the bundled demo; "prepare" includes importing torch."""
 TRIAL_SHARE = 1.6
-"""Time of a search's trial compared with the training: larger models are tried too (benchmarks/search.py)."""
+"""Time of a trial divided by that of the training; trials include larger models (benchmarks/search.py)."""
 
 
 def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
-    """Train the solution version that the job makes. Raises JobFailed in words; leaves no half-written folder."""
+    """Train the solution version of the job. Raises JobFailed with a reason; leaves no unfinished folder."""
     started = time.monotonic()
     version = tools.resources.get("solution-version", job.arn)
     plans = _plans(version)
@@ -66,56 +67,36 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     progress = JobProgress(tools.database, job, _stages(recipes[0], sum(plan.n_trials for plan in plans)), stop)
 
     progress.stage("read")
-    datasets = datasets_of(tools.resources, version["datasetGroupArn"])
-    up_to = {kind: newest_number(tools, dataset) for kind, dataset in datasets.items()}
-    found = {kind: dataset_snapshot(tools, dataset, up_to[kind], progress) for kind, dataset in datasets.items()}
-    snapshots = {kind: snapshot for kind, snapshot in found.items() if snapshot is not None}
-    if "INTERACTIONS" not in snapshots:
-        raise JobFailed("The dataset group has no interactions. Import some, then create a new version.")
-    schemas = _schemas(tools, datasets, snapshots)
-    read = [_read(version, recipe, snapshots, schemas) for recipe in recipes]
+    source = _source(tools, version, progress)
+    data = [_read(version, recipe, source) for recipe in recipes]
 
     progress.stage("prepare")
-    candidates = [_candidate(tools, version, recipe, *what) for recipe, what in zip(recipes, read, strict=True)]
-    del read
-    best: Best | None = None
+    candidates = [_candidate(tools, version, recipe, *arrays) for recipe, arrays in zip(recipes, data, strict=True)]
+    del data
+    best: BestTrial | None = None
     candidate = candidates[0]
     if plans:
         progress.stage("search")
         candidate, best = best_candidate(candidates, plans, progress)
     del candidates
-    recipe, options, split = candidate.recipe, candidate.options, candidate.split
-    histories, training = candidate.data.histories, candidate.training()
-    n_users = int((histories.lengths() > 0).sum())
-    progress.log(
-        f"{histories.n_events:,} events of {n_users:,} users and {histories.n_items:,} items; trained on "
-        f"{training.n_events:,} events, measured on {len(split.test_users):,} users."
-    )
-
-    progress.stage("train")
-    validation = None if recipe.trains_on_all_users else CurveValidation(split, training, progress)
     checkpoints = TrainingCheckpoints(tools.settings, version["solutionArn"], progress)
-    options = replace(options, checkpoints=checkpoints)
-    model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)
-
-    progress.stage("measure")
-    evaluation, metrics = evaluate_version(model, training, split, progress)
-    if recipe.trains_on_all_users:
-        everyone = within_percentiles(histories, options.hyperparameters)
-        model = recipe.train(replace(candidate.data, histories=everyone), options, progress, None)
+    candidate = replace(candidate, options=replace(candidate.options, checkpoints=checkpoints))
+    model, evaluation, metrics = _train_and_measure(candidate, progress)
 
     progress.stage("save")
+    histories = candidate.data.histories
+    hyperparameters = dict(candidate.options.hyperparameters)
+    facts = {"solution_version": job.arn, "split_seed": SPLIT_SEED, "hyperparameters": hyperparameters}
     states = _states(model, histories, progress)
-    facts = {"solution_version": job.arn, "split_seed": SPLIT_SEED, "hyperparameters": dict(options.hyperparameters)}
     name = resource_name(job.arn).replace("/", "-")
     write_artifact(
         tools.settings.models_path / name,
-        Artifact(recipe.name, model, candidate.users, candidate.items, histories, states, facts),
+        Artifact(candidate.recipe.name, model, candidate.users, candidate.items, histories, states, facts),
         evaluation,
     )
     progress.end()
     checkpoints.remove()
-    tuned, others = _searched(version, recipe, best)
+    tuned, others = _searched(version, candidate.recipe, best)
     return JobResult(
         body={
             "trainingHours": round((time.monotonic() - started) / 3600, 6),
@@ -123,19 +104,73 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
             "_model_path": name,
             "_training_size": {
                 "n_events": histories.n_events,
-                "n_users": n_users,
+                "n_users": _n_users(histories),
                 "n_items": histories.n_items,
             },
-            "_events_up_to": up_to["INTERACTIONS"],
-            "_snapshots": {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()},
+            "_events_up_to": source.events_up_to,
+            "_snapshots": source.paths,
             **tuned,
         },
         others=others,
     )
 
 
+def _train_and_measure(
+    candidate: Candidate, progress: JobProgress
+) -> tuple[Model, VersionEvaluation, dict[str, float]]:
+    """Return the trained model, its evaluation and AWS's eight metrics."""
+    recipe, options, split = candidate.recipe, candidate.options, candidate.split
+    histories, training = candidate.data.histories, candidate.training()
+    progress.log(
+        f"{histories.n_events:,} events of {_n_users(histories):,} users and {histories.n_items:,} items; trained on "
+        f"{training.n_events:,} events, measured on {len(split.test_users):,} users."
+    )
+
+    progress.stage("train")
+    validation = None if recipe.trains_on_all_users else CurveValidation(split, training, progress)
+    model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)
+
+    progress.stage("measure")
+    evaluation, metrics = evaluate_version(model, training, split, progress)
+    if recipe.trains_on_all_users:
+        all_users = within_percentiles(histories, options.hyperparameters)
+        model = recipe.train(replace(candidate.data, histories=all_users), options, progress, None)
+    return model, evaluation, metrics
+
+
+def _n_users(histories: Histories) -> int:
+    """Return the number of users with events."""
+    return int((histories.lengths() > 0).sum())
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The training data of a version, before it is read."""
+
+    snapshots: Mapping[str, SnapshotInfo]
+    """Snapshots by upper-case dataset type; of the datasets with rows only."""
+    schemas: Mapping[str, Schema]
+    """Schemas by dataset type in AWS's spelling."""
+    paths: Mapping[str, str]
+    """Paths of the snapshots by dataset ARN."""
+    events_up_to: int
+    """Number of the newest live event."""
+
+
+def _source(tools: JobTools, version: Resource, progress: JobProgress) -> _Source:
+    """Return the training data. Raises JobFailed when there are no interactions."""
+    datasets = datasets_of(tools.resources, version["datasetGroupArn"])
+    up_to = {kind: newest_number(tools, dataset) for kind, dataset in datasets.items()}
+    contents = {kind: dataset_snapshot(tools, dataset, up_to[kind], progress) for kind, dataset in datasets.items()}
+    snapshots = {kind: snapshot for kind, snapshot in contents.items() if snapshot is not None}
+    if "INTERACTIONS" not in snapshots:
+        raise JobFailed("The dataset group has no interactions. Import some, then create a new version.")
+    paths = {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()}
+    return _Source(snapshots, _schemas(tools, datasets, snapshots), paths, up_to["INTERACTIONS"])
+
+
 def _plans(version: Resource) -> tuple[SearchPlan, ...]:
-    """Return the searches that the version asks for, none for a plain training."""
+    """Return the searches of the version, none for a plain training."""
     config = version.body.get("solutionConfig") or {}
     if version.body.get("performAutoML"):
         return auto_ml_plans(config)
@@ -143,7 +178,7 @@ def _plans(version: Resource) -> tuple[SearchPlan, ...]:
 
 
 def _stages(recipe: Recipe, n_trials: int) -> list[tuple[str, float]]:
-    """Return the stages with their shares of the time; a search takes its trials' times that of the training."""
+    """Return the stages with their shares of the time; the share of a search depends on its number of trials."""
     stages = dict(COUNTING_STAGES if recipe.trains_on_all_users else LEARNING_STAGES)
     if not n_trials:
         return list(stages.items())
@@ -151,16 +186,14 @@ def _stages(recipe: Recipe, n_trials: int) -> list[tuple[str, float]]:
     return [(name, stages.get(name, TRIAL_SHARE * n_trials * stages["train"])) for name in names]
 
 
-def _read(
-    version: Resource, recipe: Recipe, snapshots: Mapping[str, SnapshotInfo], schemas: Mapping[str, Schema]
-) -> tuple[TrainingData, Vocabulary, Vocabulary]:
-    """Return what a recipe reads of the snapshots, and the vocabularies of users and items."""
+def _read(version: Resource, recipe: Recipe, source: _Source) -> tuple[TrainingData, Vocabulary, Vocabulary]:
+    """Return a recipe's training data from the snapshots, and the vocabularies of users and items."""
     config = _config(version)
     return load_training_data(
-        snapshots["INTERACTIONS"],
-        snapshots.get("ITEMS"),
-        snapshots.get("USERS"),
-        schemas,
+        source.snapshots["INTERACTIONS"],
+        source.snapshots.get("ITEMS"),
+        source.snapshots.get("USERS"),
+        source.schemas,
         version.body.get("eventType"),
         _threshold(config),
         *_columns(config, recipe),
@@ -172,7 +205,7 @@ def _read(
 def _candidate(
     tools: JobTools, version: Resource, recipe: Recipe, data: TrainingData, users: Vocabulary, items: Vocabulary
 ) -> Candidate:
-    """Return a recipe ready to be trained. Raises JobFailed when AWS's minimum of data is not reached."""
+    """Return a recipe with its data and settings. Raises JobFailed when there is less data than AWS's minimum."""
     histories = data.histories
     check_minimum_data(histories, version.body.get("eventType"))
     hyperparameters = _hyperparameters(recipe, _config(version))
@@ -184,9 +217,9 @@ def _candidate(
 
 
 def _searched(
-    version: Resource, recipe: Recipe, best: Best | None
+    version: Resource, recipe: Recipe, best: BestTrial | None
 ) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
-    """Return what a search adds to the version, and to other resources: AutoML tells its solution the best recipe."""
+    """Return the members that a search adds to the version and to other resources: AutoML's best recipe."""
     if best is None:
         return {}, {}
     texts = {name: to_text(value) for name, value in best.settings.items()}
@@ -198,12 +231,12 @@ def _searched(
 
 
 def _config(version: Resource) -> Mapping[str, Any]:
-    """Return the settings that a training looks at; AutoML looks at autoMLConfig alone, as AWS documents."""
+    """Return the solutionConfig of a training; AutoML ignores everything but autoMLConfig, as AWS documents."""
     return {} if version.body.get("performAutoML") else version.body.get("solutionConfig") or {}
 
 
 def _states(model: Model, histories: Histories, progress: Progress) -> Floats:
-    """Return what the model ends every user's history with, (n_users, state_size); size 0 for models without it."""
+    """Return every user's state after the history, (n_users, state_size); size 0 for models without states."""
     if isinstance(model, UserModel):
         return model.states(histories, progress)
     return np.empty((histories.n_users, 0), np.float32)
@@ -215,7 +248,7 @@ def _hyperparameters(recipe: Recipe, config: Mapping[str, Any]) -> dict[str, Any
 
 
 def _device(recipe: Recipe) -> str:
-    """Return where to train. Only the sequence recipes train with torch; the others never load it."""
+    """Return the device. Only the sequence recipes train with torch; the others never import it."""
     if not recipe.listens_to_events:
         return "cpu"
     import torch
@@ -226,7 +259,7 @@ def _device(recipe: Recipe) -> str:
 def _schemas(
     tools: JobTools, datasets: Mapping[str, Resource], snapshots: Mapping[str, SnapshotInfo]
 ) -> dict[str, Schema]:
-    """Return the schemas of the data sets that hold rows, keyed by their type in AWS's spelling."""
+    """Return the schemas of the datasets with rows, by dataset type in AWS's spelling."""
     parsed = [parse_schema(tools.resources.get("schema", datasets[kind]["schemaArn"])["schema"]) for kind in snapshots]
     return {schema.dataset_type: schema for schema in parsed}
 
@@ -242,11 +275,11 @@ def _threshold(config: Mapping[str, Any]) -> float | None:
 
 
 def _columns(config: Mapping[str, Any], recipe: Recipe) -> tuple[Any, Any]:
-    """Return the columns to leave out and to take, each by data set type, or None.
+    """Return the excluded and the included columns, each by dataset type, or None.
 
-    A recipe that learns from interactions alone gets no column, whatever is chosen.
+    A recipe that learns from interactions only gets no columns, whatever the configuration.
     """
     if not recipe.uses_metadata:
         return None, {"Interactions": (), "Items": (), "Users": ()}
-    chosen = config.get("trainingDataConfig") or {}
-    return chosen.get("excludedDatasetColumns"), chosen.get("includedDatasetColumns")
+    selection = config.get("trainingDataConfig") or {}
+    return selection.get("excludedDatasetColumns"), selection.get("includedDatasetColumns")

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from services.engine.jobs.evaluation import metrics
-from services.engine.jobs.evaluation.metrics import AWS_METRICS, MRR, Evaluation, measure, newest_tenth, sequence_split
+from services.engine.jobs.evaluation.metrics import AWS_METRICS, MRR, Evaluation, measure
+from services.engine.jobs.evaluation.split import newest_tenth, sequence_split
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.registry import load_recipe
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from services.engine.jobs.evaluation.metrics import MRR, sequence_split
+from services.engine.jobs.evaluation.metrics import MRR
+from services.engine.jobs.evaluation.split import sequence_split
 from services.engine.jobs.evaluation.versions import (
     RELATED_SPLIT_WORDS,
     SPLIT_WORDS,

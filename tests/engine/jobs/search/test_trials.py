@@ -7,9 +7,9 @@ import pytest
 
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import JobFailed, JobStopped
-from services.engine.jobs.evaluation.metrics import sequence_split
+from services.engine.jobs.evaluation.split import sequence_split
 from services.engine.jobs.search.candidates import Candidate, best_candidate
-from services.engine.jobs.search.plan import Searched, SearchPlan
+from services.engine.jobs.search.plan import SearchedParameter, SearchPlan
 from services.engine.recipes.base import Histories, Recipe, TrainingData, TrainOptions
 from services.engine.recipes.counting.popularity import PopularityModel
 
@@ -70,7 +70,9 @@ def candidate(recipe=None):
 
 
 def plan(n_trials=12, low=0, high=N_ITEMS - 1, first=10):
-    return SearchPlan("favourites", (Searched("centre", "integer", low, high, first=first),), n_trials, HIT_RATE)
+    return SearchPlan(
+        "favourites", (SearchedParameter("centre", "integer", low, high, first=first),), n_trials, HIT_RATE
+    )
 
 
 def users_with_events(found):

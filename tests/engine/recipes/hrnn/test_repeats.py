@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from services.engine.jobs.evaluation.metrics import evaluate_model, newest_tenth
+from services.engine.jobs.evaluation.metrics import evaluate_model
+from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import keep_events, user_state
 from services.engine.recipes.hrnn import training

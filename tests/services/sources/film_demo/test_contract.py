@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from services.engine.jobs.evaluation.metrics import evaluate_model, sequence_split
+from services.engine.jobs.evaluation.metrics import evaluate_model
+from services.engine.jobs.evaluation.split import sequence_split
 from services.engine.recipes import hyperparameters, registry
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel, UserState
 from services.engine.recipes.histories import select_users, user_state
