@@ -1,6 +1,6 @@
 """The engine's settings: frozen data, read from the environment here and nowhere else.
 
-Each field says what it means and its unit; docs/settings.md repeats the table and a test compares the two.
+Each field has its meaning and unit beside it; docs/settings.md repeats the table and a test compares the two.
 """
 
 import os

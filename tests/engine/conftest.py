@@ -38,7 +38,7 @@ def worker(engine):
 
 @pytest.fixture
 def films(engine, personalize, worker):
-    """A group with an Interactions data set into which something was imported."""
+    """A group with an Interactions dataset that has imported rows."""
     group = personalize.create_dataset_group(name="films")["datasetGroupArn"]
     schema = personalize.create_schema(name="interactions", schema=INTERACTIONS)["schemaArn"]
     dataset = personalize.create_dataset(

@@ -1,4 +1,4 @@
-"""What tests of the API share: names, schemas, and a person's way of stating which error is expected."""
+"""Shared by tests of the API: names, schemas, and a helper that checks errors."""
 
 import json
 import re

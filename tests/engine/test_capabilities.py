@@ -1,4 +1,4 @@
-"""What the embedded engine tells beyond the API, on a real worker."""
+"""The embedded engine's functions beyond the API, with a real worker."""
 
 import os
 import signal

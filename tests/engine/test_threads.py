@@ -1,4 +1,4 @@
-"""The threads of a process that answers: one, unless the environment says otherwise."""
+"""The threads of a process that answers requests: one by default."""
 
 import os
 import subprocess

@@ -95,7 +95,7 @@ def _check_locations(source: str, target: str) -> None:
     output_path = [output_location.bucket, *output_location.segments]
     input_path = [input_location.bucket, *input_location.segments]
     if output_path == input_path or (not input_location.is_folder and output_path == input_path[:-1]):
-        raise InvalidInput(f"Invalid S3 output path. {target} is where the input lies; give another folder.")
+        raise InvalidInput(f"Invalid S3 output path. {target} is the folder of the input; give another folder.")
 
 
 def _location(url: str, message_start: str) -> Location:

@@ -21,7 +21,7 @@ def create_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
     dataset_type = canonical_dataset_type(request["datasetType"])
     if dataset_type not in SERVED_TYPES:
         raise InvalidInput(
-            f"The embedded engine has no data sets of the type {dataset_type} in this version. "
+            f"The embedded engine has no datasets of the type {dataset_type} in this version. "
             f"Use {', '.join(SERVED_TYPES)}."
         )
     tags = requested_tags(request)
@@ -118,10 +118,10 @@ def _check_schema(schema: Resource, dataset_type: str) -> Schema:
 def _check_successor(before: Schema, after: Schema) -> None:
     """Raise InvalidInput unless the new schema has every field unchanged and its new fields allow null."""
     for field in before:
-        kept = after.find(field.name)
-        if kept is None:
+        new_field = after.find(field.name)
+        if new_field is None:
             raise InvalidInput(f"The new schema lacks the field {field.name}. Keep every field of the present schema.")
-        if kept != field:
+        if new_field != field:
             raise InvalidInput(f"The field {field.name} differs from the present schema. Keep its type and attributes.")
     for field in after:
         if before.find(field.name) is None and not field.nullable:
@@ -133,4 +133,4 @@ def _check_successor(before: Schema, after: Schema) -> None:
 
 def _domain_words(resource: Resource) -> str:
     domain = resource.body.get("domain")
-    return f"the domain {domain}" if domain else "custom data sets"
+    return f"the domain {domain}" if domain else "custom datasets"

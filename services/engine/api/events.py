@@ -90,7 +90,7 @@ def _members(schema: Schema, event: dict[str, Any], value: Any, where: str) -> d
     """Return the cells of the members with a column of their own, if the schema has it."""
     attribution = event.get("metricAttribution") or {}
     impression = event.get("impression")
-    given = {
+    members = {
         "EVENT_TYPE": (event["eventType"], "eventType"),
         "EVENT_VALUE": (value, "eventValue"),
         "RECOMMENDATION_ID": (event.get("recommendationId"), "recommendationId"),
@@ -98,7 +98,7 @@ def _members(schema: Schema, event: dict[str, Any], value: Any, where: str) -> d
         "EVENT_ATTRIBUTION_SOURCE": (attribution.get("eventAttributionSource"), "metricAttribution"),
     }
     cells = {}
-    for name, (content, member) in given.items():
+    for name, (content, member) in members.items():
         field = schema.find(name)
         if field is not None and content is not None:
             cells[name] = cell(field, content, f"{where}.{member}")

@@ -120,7 +120,7 @@ def add_metadata(context: EngineContext, campaign: Resource, columns: list[str],
     unknown = sorted(set(columns) - set(known))
     if unknown:
         raise InvalidInput(
-            f'metadataColumns names "{unknown[0]}", which the Items data set does not have; it has {", ".join(known)}.'
+            f'metadataColumns names "{unknown[0]}", which the Items dataset does not have; it has {", ".join(known)}.'
         )
     ids = [item["itemId"] for item in items]
     imported = [{}] * len(ids) if snapshot is None else context.models.metadata.of(snapshot.rows, columns, ids)

@@ -51,9 +51,9 @@ def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[s
 
 def check_events(event_type: str | None, config: Mapping[str, Any], interactions: Schema) -> None:
     """Raise InvalidInput when the events are selected by a column that the interactions do not have."""
-    wanted = {"EVENT_TYPE": event_type, "EVENT_VALUE": config.get("eventValueThreshold")}
+    filters = {"EVENT_TYPE": event_type, "EVENT_VALUE": config.get("eventValueThreshold")}
     members = {"EVENT_TYPE": "eventType", "EVENT_VALUE": "eventValueThreshold"}
-    for column, value in wanted.items():
+    for column, value in filters.items():
         if value is not None and interactions.find(column) is None:
             raise InvalidInput(
                 f"{members[column]} is '{value}', but the schema of the Interactions dataset has no field {column}. "

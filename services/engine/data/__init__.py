@@ -1,1 +1,1 @@
-"""Data sets: schemas, import, export, and the arrays that recipes train on."""
+"""Datasets: schemas, import, export, and the arrays that recipes train on."""

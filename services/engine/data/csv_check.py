@@ -34,10 +34,10 @@ def first_problem(file: CsvFile, schema: Schema, progress: ImportProgress) -> st
                 if len(row) != len(file.columns):
                     return _wrong_width(file, start, row)
                 for position, field in fields:
-                    found = None if field is None else _cell_problem(row[position], problem(field, row[position]))
-                    if found is not None and field is not None:
+                    error = None if field is None else _cell_problem(row[position], problem(field, row[position]))
+                    if error is not None and field is not None:
                         line = start + sum(cell.count("\n") for cell in row[:position])
-                        return f"{found[0]}File {file.url}, line {line}, column {field.name}: {found[1]}"
+                        return f"{error[0]}File {file.url}, line {line}, column {field.name}: {error[1]}"
             start = reader.line_num + 1
             if number % _ROWS_PER_UPDATE == 0:
                 progress.update(0.5, f"looking for the invalid row: line {start:,}")
@@ -51,10 +51,10 @@ def first_problem(file: CsvFile, schema: Schema, progress: ImportProgress) -> st
     return None
 
 
-def _cell_problem(cell: str, found: tuple[str, str] | None) -> tuple[str, str] | None:
+def _cell_problem(cell: str, error: tuple[str, str] | None) -> tuple[str, str] | None:
     if "\0" in cell:
         return "", "the value holds a NUL character. Remove it."
-    return found
+    return error
 
 
 def _lines(file: CsvFile) -> Iterator[str]:

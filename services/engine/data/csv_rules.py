@@ -51,7 +51,7 @@ def bad_sql(field: Field) -> str:
 
 
 def _suspect_sql(field: Field) -> str:
-    """Return a cheap condition that is true for every invalid whole number: a cast changes its text, or its range.
+    """Return a cheap condition that is true for every invalid whole number: a cast fails or changes its text.
 
     Several times faster than the regular expression, which then checks only these cells.
     """
@@ -139,7 +139,7 @@ def _not_seconds(field: Field, value: str) -> str | None:
         )
         return f"the value {shown(value)} looks like {unit}; epoch seconds are needed. Divide the column by {divisor}."
     if field.required and number < 0:
-        return f"the value {shown(value)} lies before 1970. {seconds}"
+        return f"the value {shown(value)} is before 1970. {seconds}"
     return None
 
 

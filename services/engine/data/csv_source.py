@@ -105,18 +105,18 @@ class _Survey:
 
 
 def _survey(path: Path) -> _Survey:
-    found = _Survey()
+    survey = _Survey()
     with path.open("rb") as file:
         last = b""
         while chunk := file.read(CHUNK_BYTES):
-            found.has_nul = found.has_nul or b"\0" in chunk
-            found.has_backslash = found.has_backslash or b"\\" in chunk
-            found.n_feeds += chunk.count(b"\n")
+            survey.has_nul = survey.has_nul or b"\0" in chunk
+            survey.has_backslash = survey.has_backslash or b"\\" in chunk
+            survey.n_feeds += chunk.count(b"\n")
             if b"\r" in chunk or last == b"\r":
-                found.n_returns += chunk.count(b"\r")
-                found.n_pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+                survey.n_returns += chunk.count(b"\r")
+                survey.n_pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
             last = chunk[-1:]
-    return found
+    return survey
 
 
 def _plain(source: BinaryIO) -> Iterator[bytes]:
@@ -136,8 +136,8 @@ def _plain_piece(data: bytes, inside: bool, previous: bytes) -> tuple[bytes, boo
     """Normalise one piece after the byte previous; return it and whether it ends inside quotes."""
     out: list[bytes] = []
     position = 0
-    while found := (_SPECIAL_INSIDE if inside else _SPECIAL_OUTSIDE).search(data, position):
-        start, mark = found.start(), found.group()
+    while match := (_SPECIAL_INSIDE if inside else _SPECIAL_OUTSIDE).search(data, position):
+        start, mark = match.start(), match.group()
         out.append(data[position:start])
         following = data[start + 1 : start + 2]
         position = start + 1

@@ -66,9 +66,9 @@ def cell(field: Field, value: Any, where: str) -> str | None:
     if value is None or value == "":
         return None
     text = _text(value, where)
-    found = problem(field, text)
-    if found is not None:
-        raise InvalidInput(f"{where}: {''.join(found)}")
+    error = problem(field, text)
+    if error is not None:
+        raise InvalidInput(f"{where}: {''.join(error)}")
     return text
 
 

@@ -61,7 +61,7 @@ _NEEDS_METADATA = frozenset({"Users", "Items", "Actions"})
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a data set."""
+    """One column of a dataset."""
 
     name: str
     type: str
@@ -101,7 +101,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Schema:
-    """The columns of one data set, in the order of the schema."""
+    """The columns of one dataset, in the order of the schema."""
 
     dataset_type: str
     """One of DATASET_TYPES."""

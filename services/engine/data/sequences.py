@@ -80,12 +80,12 @@ def _batches(
     impressions: bool,
 ) -> Iterator[Any]:
     """Yield the selected rows in order, as record batches."""
-    wanted = ["USER_ID", "ITEM_ID", "TIMESTAMP"]
-    wanted += [name for name in ("EVENT_TYPE", "EVENT_VALUE") if name in schema.names]
-    wanted += ["IMPRESSION"] if impressions else []
+    names = ["USER_ID", "ITEM_ID", "TIMESTAMP"]
+    names += [name for name in ("EVENT_TYPE", "EVENT_VALUE") if name in schema.names]
+    names += ["IMPRESSION"] if impressions else []
     texts = [field.name for field in context if field.categorical]
-    texts += ["EVENT_TYPE"] if "EVENT_TYPE" in wanted else []
-    columns = [name for name in (*wanted, *(field.name for field in context)) if name in snapshot.columns]
+    texts += ["EVENT_TYPE"] if "EVENT_TYPE" in names else []
+    columns = [name for name in (*names, *(field.name for field in context)) if name in snapshot.columns]
     file = pq.ParquetFile(snapshot.rows, read_dictionary=["USER_ID", "ITEM_ID", *texts])
     with file:
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns, use_threads=False):
@@ -193,11 +193,11 @@ class _Events:
         if not self._types:
             return np.empty(0, np.int16), ()
         encoded = pa.chunked_array(self._types).unify_dictionaries().combine_chunks()
-        found = encoded.dictionary.to_pylist()
+        values = encoded.dictionary.to_pylist()
         codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-        names = tuple(sorted({found[code] for code in np.unique(codes) if code >= 0}))
+        names = tuple(sorted({values[code] for code in np.unique(codes) if code >= 0}))
         place = {name: number for number, name in enumerate(names)}
-        new = np.asarray([place.get(name, -1) for name in found] + [-1], np.int16)
+        new = np.asarray([place.get(name, -1) for name in values] + [-1], np.int16)
         return new[codes], names
 
 

@@ -38,7 +38,7 @@ class SnapshotInfo:
     n_duplicates: int
     """Rows dropped: equal in all fields (interactions), or replaced by a later row of the same ID."""
     first_timestamp: int | None
-    """Epoch seconds of the oldest interaction; None for data sets without TIMESTAMP."""
+    """Epoch seconds of the oldest interaction; None for datasets without TIMESTAMP."""
     last_timestamp: int | None
     size_bytes: int
     created: float

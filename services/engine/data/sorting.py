@@ -108,11 +108,11 @@ def drop_duplicates(connection: Any, schema: Schema, rows: Path, n_before: int) 
 
 
 def _has_ties(connection: Any, source: str) -> bool:
-    (found,) = connection.execute(
+    (has_ties,) = connection.execute(
         "SELECT coalesce(bool_or(same), false) FROM (SELECT lag(TIMESTAMP) OVER () = TIMESTAMP "
         f"AND lag(USER_ID) OVER () = USER_ID AS same FROM read_parquet({source}))"
     ).fetchone()
-    return bool(found)
+    return bool(has_ties)
 
 
 def _has_duplicates(connection: Any, schema: Schema, source: str) -> bool:
@@ -137,8 +137,8 @@ def count_rows(connection: Any, schema: Schema, rows: Path) -> RowCounts:
         "max(TIMESTAMP)" if has_time else "NULL",
         "count(DISTINCT EVENT_TYPE)" if has_types else "0",
     ]
-    found = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet({literal(rows)})").fetchone()
-    return RowCounts(*found)
+    counts = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet({literal(rows)})").fetchone()
+    return RowCounts(*counts)
 
 
 def described(

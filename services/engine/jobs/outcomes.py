@@ -19,9 +19,9 @@ RESOURCE_KINDS = {
 """The kind of resource that each kind of job creates."""
 ACTIVITIES = {"import": "importing", "export": "exporting", "train": "training", "batch": "recommending"}
 UNCHANGED = {
-    "import": "The data set is as it was before.",
-    "export": "The data set is as it was before.",
-    "train": "The data is as it was before.",
+    "import": "The dataset is unchanged.",
+    "export": "The dataset is unchanged.",
+    "train": "The data is unchanged.",
     "batch": "Files that were finished stay in the output folder.",
 }
 

@@ -29,8 +29,8 @@ def complete(
     """
     by_name = {parameter.name: parameter for parameter in declared}
     values = {name: parameter.default for name, parameter in by_name.items()}
-    for given, is_featurization in ((algorithm or {}, False), (featurization or {}, True)):
-        for name, text in given.items():
+    for texts, is_featurization in ((algorithm or {}, False), (featurization or {}, True)):
+        for name, text in texts.items():
             parameter = by_name.get(name)
             if parameter is None or parameter.featurization != is_featurization:
                 raise InvalidInput(_unknown(recipe_name, name, by_name, is_featurization))

@@ -67,42 +67,41 @@ RECIPES: tuple[RecipeInfo, ...] = (
         recipe_class=HrnnMetadataRecipe,
         recipe_type="USER_PERSONALIZATION",
         feature_transformation="featurize_metadata",
-        description="Predicts the items that a user will interact with next from the interactions and from what is "
-        "known of items, users and the circumstances of an interaction.",
+        description="Predicts the items that a user will interact with next from the interactions and from the "
+        "metadata of items, users and interactions.",
     ),
     RecipeInfo(
         recipe_class=HrnnColdStartRecipe,
         recipe_type="USER_PERSONALIZATION",
         feature_transformation="featurize_coldstart",
-        description="Recommends new items with few interactions or none to the users who will like them, from what is "
-        "known of the items.",
+        description="Recommends new items with few or no interactions to the users who will like them, from the "
+        "metadata of the items.",
     ),
     RecipeInfo(
         recipe_class=UserPersonalizationRecipe,
         recipe_type="USER_PERSONALIZATION",
         feature_transformation="featurize_metadata",
-        description="Predicts the items that a user will interact with next from interactions and metadata, and tries "
-        "out new items of which little is known yet.",
+        description="Predicts the items that a user will interact with next from interactions and metadata, and "
+        "explores new items with few interactions.",
     ),
     RecipeInfo(
         recipe_class=PopularityRecipe,
         recipe_type="USER_PERSONALIZATION",
         feature_transformation="sims",
-        description="Recommends to everybody the items that most users have interacted with: the baseline.",
+        description="Recommends the items with the most users, the same list to every user: the baseline.",
     ),
     RecipeInfo(
         recipe_class=SimsRecipe,
         recipe_type="RELATED_ITEMS",
         feature_transformation="sims",
-        description="Recommends what goes with an item: the items that the same users have interacted with, with their "
-        "popularity discounted.",
+        description="Recommends items related to an item: the items of the same users, with their popularity "
+        "discounted.",
     ),
     RecipeInfo(
         recipe_class=PersonalizedRankingRecipe,
         recipe_type="PERSONALIZED_RANKING",
         feature_transformation="JSON-percentile-filtering",
-        description="Puts a list of items into the order in which a user would want them, with the hierarchical "
-        "recurrent network of aws-hrnn.",
+        description="Ranks a list of items by a user's interest, with the hierarchical recurrent network of aws-hrnn.",
     ),
 )
 

@@ -73,7 +73,7 @@ def failed(world, arn):
 
 
 def test_each_user_gets_the_list_of_a_single_request(world):
-    users = [f"u{number}" for number in range(60)] + ["nobody"]
+    users = [f"u{number}" for number in range(60)] + ["unknown"]
     finish(world, start(world, "users", "hrnn", [{"userId": user} for user in users], numResults=7))
     lines = output(world, "users")
     assert [line["input"] for line in lines] == [{"userId": user} for user in users]
@@ -101,7 +101,7 @@ def test_each_item_gets_what_goes_with_it(world):
 
 
 def test_each_list_is_ranked_for_its_user_with_unknown_items_last(world):
-    asked = [{"userId": user, "itemList": ["new", *LISTED]} for user in ("u3", "u4", "nobody")]
+    asked = [{"userId": user, "itemList": ["new", *LISTED]} for user in ("u3", "u4", "unknown")]
     finish(world, start(world, "ranked", "rank", asked))
     lines = output(world, "ranked")
     assert [line["input"] for line in lines] == asked

@@ -1,4 +1,4 @@
-"""Data sets through boto3."""
+"""Datasets through boto3."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ YEAR = {"name": "YEAR", "type": ["null", "int"]}
 
 @pytest.fixture
 def items(personalize, films):
-    """An Items data set beside the interactions."""
+    """An Items dataset beside the interactions."""
     arn = personalize.create_schema(name="items", schema=ITEMS)["schemaArn"]
     return personalize.create_dataset(name="i", datasetGroupArn=films.group, schemaArn=arn, datasetType="ITEMS")[
         "datasetArn"

@@ -74,7 +74,7 @@ def test_a_new_item_is_cold_in_the_next_version_and_known_users_gain_columns(wor
     campaign = world.deploy(version, "cold")
     listed = world.recommended(campaign, "u1", 100)
     assert sum(item.startswith("new") for item in listed) > 50
-    assert "i0" not in listed  # everybody had it
+    assert "i0" not in listed  # every user had it
 
 
 def test_exports_tell_imported_from_put(world):

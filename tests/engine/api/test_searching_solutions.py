@@ -1,4 +1,4 @@
-"""performHPO and performAutoML through boto3: what may be searched, what is refused, what Describe says."""
+"""performHPO and performAutoML through boto3: what can be searched, what is refused, and the answers of Describe."""
 
 import pytest
 

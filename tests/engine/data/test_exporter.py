@@ -1,4 +1,4 @@
-"""Exports: what was imported comes out again, and goes in again."""
+"""Exports: the exported rows are the imported ones, and can be imported again."""
 
 import csv
 import io

@@ -69,7 +69,7 @@ def test_ensure_worker_starts_none_beside_a_running_one(tools, monkeypatch):
 
 
 def test_a_worker_that_never_gets_to_its_work_is_given_up(tools, queued, monkeypatch):
-    # a worker that dies at once: the interpreter is told to run nothing
+    # a worker that dies at once: the interpreter runs an empty program
     monkeypatch.setattr(
         launcher, "worker_command", lambda settings, lock: [sys.executable, "-c", "raise SystemExit(1)"]
     )

@@ -53,7 +53,7 @@ def test_a_left_job_fails_with_what_happened(tools, queued):
     assert state == "CREATE FAILED"
     assert "pid 4711" in reason
     assert "importing, 50 % done" in reason
-    assert "The data set is as it was before. Start it again." in reason
+    assert "The dataset is unchanged. Start it again." in reason
 
 
 def test_a_left_job_that_was_to_stop_is_stopped(tools, queued):

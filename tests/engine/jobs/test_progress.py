@@ -91,7 +91,7 @@ def test_time_left_of_the_short_stages_follows_the_longest():
         Stage("measure", 0.05, 1.0, "", 45.0, 46.0),
         Stage("save", 0.05, 0.04, "", 46.0, None),
     )
-    # training took half a second per hundredth of the work, and 4.8 hundredths are left; saving's start says nothing
+    # training took half a second per hundredth of the work, and 4.8 hundredths are left; saving has just begun
     assert records.seconds_left(stages, 48.0) == pytest.approx(2.4)
 
 

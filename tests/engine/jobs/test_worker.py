@@ -12,7 +12,7 @@ from services.engine.jobs.launcher import worker_environment
 from services.engine.jobs.worker import peak_memory_mb
 from tests.engine.small_world import interactions_csv, small_world, until
 
-PEOPLE = interactions_csv()
+INTERACTIONS_CSV = interactions_csv()
 SLOW = {"epochs": "200"}  # an aws-hrnn training that lasts much longer than any of these tests
 
 
@@ -26,11 +26,11 @@ def world(tmp_path):
 
 def test_from_a_file_to_recommendations(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     version = world.train(group, "aws-popularity-count", "popular")
     campaign = world.deploy(version, "popular")
     assert len(world.recommended(campaign, "u1")) == 10
-    assert world.recommended(campaign, "u1") == world.recommended(campaign, "somebody new")
+    assert world.recommended(campaign, "u1") == world.recommended(campaign, "a new user")
     metrics = world.personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
     assert 0 < metrics["precision_at_25"] < 1
     assert world.version(version)["trainingHours"] > 0
@@ -38,20 +38,20 @@ def test_from_a_file_to_recommendations(world):
 
 def test_a_worker_serves_the_next_job_too_and_leaves_when_there_is_none(world):
     group = world.create_group()
-    first = world.import_csv(group, PEOPLE, "first")
-    second = world.import_csv(group, PEOPLE, "second")
+    first = world.import_csv(group, INTERACTIONS_CSV, "first")
+    second = world.import_csv(group, INTERACTIONS_CSV, "second")
     queue = world.engine.context.queue
     assert queue.find(first).worker_pid == queue.find(second).worker_pid
     until(world.worker_is_gone)
-    third = world.import_csv(group, PEOPLE, "third")
+    third = world.import_csv(group, INTERACTIONS_CSV, "third")
     assert queue.find(third).worker_pid != queue.find(first).worker_pid
 
 
 def test_bad_data_leaves_the_data_set_as_it_was(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     before = world.engine.context.resources.get("dataset", world.dataset_arn(group, "Interactions"))["_snapshot"]
-    bad = world.start_import(group, PEOPLE.replace("USER_ID", "VISITOR"), "bad")
+    bad = world.start_import(group, INTERACTIONS_CSV.replace("USER_ID", "VISITOR"), "bad")
     until(lambda: world.import_job(bad)["status"] == "CREATE FAILED")
     assert "USER_ID" in world.import_job(bad)["failureReason"]
     after = world.engine.context.resources.get("dataset", world.dataset_arn(group, "Interactions"))["_snapshot"]
@@ -60,7 +60,7 @@ def test_bad_data_leaves_the_data_set_as_it_was(world):
 
 def test_a_snapshot_that_was_replaced_goes(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE, "first")
+    world.import_csv(group, INTERACTIONS_CSV, "first")
     world.import_csv(group, interactions_csv(seed=1), "second")
     folder = world.engine.settings.datasets_path / "films" / "INTERACTIONS"
     until(lambda: len([path for path in folder.iterdir() if path.is_dir()]) == 1)
@@ -69,7 +69,7 @@ def test_a_snapshot_that_was_replaced_goes(world):
 def test_a_home_that_was_moved_goes_on_where_it_is(tmp_path):
     with small_world(tmp_path / "home") as world:
         group = world.create_group()
-        world.import_csv(group, PEOPLE)
+        world.import_csv(group, INTERACTIONS_CSV)
         version = world.train(group, "aws-popularity-count", "popular")
         before = world.recommended(world.deploy(version, "popular"), "u1")
         until(world.worker_is_gone)
@@ -82,7 +82,7 @@ def test_a_home_that_was_moved_goes_on_where_it_is(tmp_path):
 
 def test_a_worker_killed_in_an_import(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     big = interactions_csv(n_users=20_000, n_events=25)
     arn = world.start_import(group, big, "big")
     pid = world.running_pid(arn, "read")
@@ -103,7 +103,7 @@ def test_a_worker_killed_in_an_import(world):
 
 def test_a_worker_killed_in_training(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     arn = world.start_training(group, "aws-hrnn", "slow", **SLOW)
     pid = world.running_pid(arn, "train")
     os.kill(pid, signal.SIGKILL)
@@ -118,7 +118,7 @@ def test_a_worker_killed_in_training(world):
 
 def test_jobs_that_wait_behind_a_killed_one_are_done(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     slow = world.start_training(group, "aws-hrnn", "slow", **SLOW)
     pid = world.running_pid(slow)
     waiting = world.start_training(group, "aws-popularity-count", "popular")
@@ -129,7 +129,7 @@ def test_jobs_that_wait_behind_a_killed_one_are_done(world):
 
 def test_a_worker_that_is_told_to_end_says_so(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     arn = world.start_training(group, "aws-hrnn", "slow", **SLOW)
     os.kill(world.running_pid(arn, "train"), signal.SIGTERM)
     until(lambda: world.version(arn)["status"] == "CREATE FAILED")
@@ -139,7 +139,7 @@ def test_a_worker_that_is_told_to_end_says_so(world):
 
 def test_a_training_is_stopped_and_the_worker_goes_on(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     arn = world.start_training(group, "aws-hrnn", "slow", **SLOW)
     waiting = world.start_training(group, "aws-hrnn", "waiting", **SLOW)
     pid = world.running_pid(arn, "train")
@@ -155,8 +155,8 @@ def test_a_training_is_stopped_and_the_worker_goes_on(world):
 def test_two_engines_on_one_home_share_one_worker_and_one_truth(world, tmp_path):
     group = world.create_group()
     with small_world(tmp_path / "home") as other:
-        first = world.start_import(group, PEOPLE, "first")
-        second = other.start_import(group, PEOPLE, "second")
+        first = world.start_import(group, INTERACTIONS_CSV, "first")
+        second = other.start_import(group, INTERACTIONS_CSV, "second")
         until(lambda: {other.import_job(first)["status"], world.import_job(second)["status"]} == {"ACTIVE"})
         queue = world.engine.context.queue
         assert queue.find(first).worker_pid == queue.find(second).worker_pid
@@ -173,18 +173,18 @@ def other_process(code, *arguments):
 
 def test_an_engine_that_was_closed_leaves_its_job_running(world, tmp_path):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     start = "print(w.start_training(sys.argv[2], 'aws-popularity-count', 'popular'))"
     with other_process(start, tmp_path / "home", group) as app:
         arn = app.communicate(timeout=60)[0].strip()
-    # nobody polls the API here, so nobody but the closed engine can have started a worker
+    # nothing polls the API here, so only the closed engine can have started a worker
     until(lambda: world.engine.context.queue.find(arn).state == "done")
     assert world.version(arn)["status"] == "ACTIVE"
 
 
 def test_an_app_that_is_killed_leaves_its_job_running(world, tmp_path):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     until(world.worker_is_gone)
     start = "print(w.start_training(sys.argv[2], 'aws-hrnn', 'slow', epochs='200'), flush=True); time.sleep(600)"
     with other_process(start, tmp_path / "home", group) as app:
@@ -198,7 +198,7 @@ def test_an_app_that_is_killed_leaves_its_job_running(world, tmp_path):
 
 def test_an_app_that_is_killed_leaves_its_import_running(world, tmp_path):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     until(world.worker_is_gone)
     (tmp_path / "big.csv").write_text(interactions_csv(n_users=20_000, n_events=25))
     start = (
@@ -219,7 +219,7 @@ def test_an_app_that_is_killed_leaves_its_import_running(world, tmp_path):
 
 def test_a_second_worker_of_a_home_leaves_at_once(world):
     group = world.create_group()
-    world.import_csv(group, PEOPLE)
+    world.import_csv(group, INTERACTIONS_CSV)
     arn = world.start_training(group, "aws-hrnn", "slow", **SLOW)
     world.running_pid(arn)
     settings = world.engine.settings

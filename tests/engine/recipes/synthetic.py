@@ -1,4 +1,4 @@
-"""Small data sets whose right answer is known: checkerboards (after implicit's tests), Markov chains (Spotlight's)."""
+"""Small datasets with known right answers: checkerboards (after implicit's tests), Markov chains (Spotlight's)."""
 
 import numpy as np
 

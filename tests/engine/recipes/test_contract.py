@@ -1,4 +1,4 @@
-"""What every recipe for users must keep. A new recipe subclasses UserRecipeContract and says what it must reach."""
+"""The contract of all recipes for users. A new recipe subclasses UserRecipeContract and sets its quality bounds."""
 
 import json
 from typing import ClassVar

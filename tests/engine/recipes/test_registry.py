@@ -119,7 +119,7 @@ def test_bad_values_are_refused_in_words(name: str, text: str, words: str) -> No
 
 def test_empty_percentile_range_is_refused() -> None:
     featurization = {"min_user_history_length_percentile": "0.99"}
-    with pytest.raises(InvalidInput, match="nobody is between them"):
+    with pytest.raises(InvalidInput, match="no user is between them"):
         complete("aws-hrnn", HRNN.hyperparameters, None, featurization)
 
 

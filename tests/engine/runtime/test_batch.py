@@ -8,7 +8,7 @@ from services.engine.runtime import batch
 from services.engine.runtime.batch import recommend_for_users
 from services.engine.runtime.inference import known_state, recommend_for_user
 
-USERS = [*(f"u{number:02}" for number in range(30)), "nobody"]
+USERS = [*(f"u{number:02}" for number in range(30)), "unknown"]
 
 
 @pytest.mark.parametrize("block_scores", [12, 60, 1_000_000])

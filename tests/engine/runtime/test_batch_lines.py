@@ -12,7 +12,7 @@ ITEMS = [*(f"i{number:02}" for number in range(12)), "nothing"]
 LISTS = [
     (f"u{number:02}", [f"i{(number + step) % 12:02}" for step in range(1 + number % 7)] + ["new"])
     for number in range(30)
-] + [("nobody", ITEMS)]
+] + [("unknown", ITEMS)]
 
 
 @pytest.mark.parametrize("block_scores", [12, 60, 1_000_000])

@@ -53,7 +53,7 @@ def neighbours(publish, monkeypatch):
 def test_popularity_is_the_same_for_all_and_has_no_scores(publish, settings, database):
     arn, _ = publish("aws-popularity-count")
     artifact = ModelCache(settings, database).get(arn)
-    known, unknown = recommend_for_user(artifact, "u00", 5), recommend_for_user(artifact, "nobody", 5)
+    known, unknown = recommend_for_user(artifact, "u00", 5), recommend_for_user(artifact, "unknown", 5)
     assert known.scores is None
     assert known.item_indices.tolist() == unknown.item_indices.tolist()
     users_of = np.bincount(artifact.histories.items, minlength=12)
@@ -68,7 +68,7 @@ def test_items_without_events_are_never_shown(publish, settings, database):
 def test_a_saved_hrnn_answers_as_the_trained_one(publish, settings, database):
     arn, trained = publish("aws-hrnn", epochs="2")
     saved = ModelCache(settings, database).get(arn)
-    for user in ("u00", "u17", "nobody"):
+    for user in ("u00", "u17", "unknown"):
         expected, found = recommend_for_user(trained, user, 4), recommend_for_user(saved, user, 4)
         assert found.item_indices.tolist() == expected.item_indices.tolist()
         np.testing.assert_allclose(found.scores, expected.scores, rtol=1e-5)
@@ -88,7 +88,7 @@ def test_a_known_user_is_what_training_left(publish, settings, database):
     assert state.n_events == 8
     assert state.last_timestamp == 7 * 86_400
     assert state.seen.tolist() == sorted(artifact.histories.of(5)[0].tolist())
-    assert known_state(artifact, "nobody").n_events == 0
+    assert known_state(artifact, "unknown").n_events == 0
 
 
 def test_related_items_leave_out_the_item_itself(neighbours):

@@ -67,7 +67,7 @@ def test_an_item_given_twice_is_ranked_once(artifact):
 
 def test_an_unknown_user_gets_the_order_of_popularity(artifact):
     popularity = artifact.model.to_arrays()["popularity"]  # of items 0 to 10
-    ranked = rank_for_user(artifact, "nobody", KNOWN)
+    ranked = rank_for_user(artifact, "unknown", KNOWN)
     ordered = [float(popularity[int(item.item_id[1:])]) for item in ranked]
     assert ordered == sorted(ordered, reverse=True)
     assert [item.score for item in ranked] == pytest.approx([value / sum(ordered) for value in ordered], rel=1e-4)

@@ -114,10 +114,10 @@ def test_an_item_with_another_copy_in_the_history_and_one_that_repeats():
 
 
 def test_unknown_people_and_items_have_no_reasons(plain):
-    nobody = reasons(plain, "nobody", shown(plain))
-    assert nobody.events == ()
-    assert nobody.strengths.shape == (8, 0)
-    assert (nobody.ranks > 0).all()
+    unknown = reasons(plain, "unknown", shown(plain))
+    assert unknown.events == ()
+    assert unknown.strengths.shape == (8, 0)
+    assert (unknown.ranks > 0).all()
     unknown = reasons(plain, USER, ["zzz", shown(plain)[0]], 5)
     assert unknown.ranks.tolist() == [0, 1]
     assert unknown.strengths[0].tolist() == [0.0] * 5
@@ -201,7 +201,7 @@ def test_a_made_up_history_is_taken_in_order_of_time_and_names_what_is_unknown(p
 
 
 def test_a_history_without_events_gets_what_newcomers_get(plain):
-    newcomer = plain.items.ids(recommend_for_user(plain, "nobody", 5).item_indices)
+    newcomer = plain.items.ids(recommend_for_user(plain, "unknown", 5).item_indices)
     assert list(list_for_history(plain, [], 5).item_ids) == newcomer
 
 

@@ -104,7 +104,7 @@ def test_events_sent_again_to_a_server_that_was_killed_are_there_once(server, ho
                 try:
                     put(events, tracking_id, number)
                     answered.append(number)
-                except BotoCoreError:  # refused, or broken off in the middle: nobody knows whether it is stored
+                except BotoCoreError:  # refused, or broken off in the middle: it may or may not be stored
                     repeated.append(number)
                     assert back.wait(60)
             if number == KILLED_AFTER:

@@ -173,12 +173,12 @@ def answers(artifact: Artifact, records: Sequence[Record], n: int | None, id_of:
             yield answer_line(record, [item.item_id for item in shown], scores)
         return
     length = n or 0
-    found = (
+    recommended = (
         recommend_for_items(artifact, [record.item_id for record in records], length)
         if recipe_type == "RELATED_ITEMS"
         else recommend_for_users(artifact, [record.user_id for record in records], length)
     )
-    for record, best in zip(records, found, strict=True):
+    for record, best in zip(records, recommended, strict=True):
         listed = None if best.scores is None else best.scores.tolist()
         yield answer_line(record, [id_of(index) for index in best.item_indices.tolist()], listed)
 

@@ -1,1 +1,1 @@
-"""Jobs that read and write data sets: imports, exports, and what a data set holds for a training."""
+"""Jobs that read and write datasets: imports, exports, and the content of a dataset for a training."""

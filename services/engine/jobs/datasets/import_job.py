@@ -37,7 +37,7 @@ def run_import(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
         threads=THREADS,
     )
     progress.end()
-    progress.log(f"{snapshot.n_new_rows:,} rows read, {snapshot.n_rows:,} in the data set now.")
+    progress.log(f"{snapshot.n_new_rows:,} rows read, {snapshot.n_rows:,} in the dataset now.")
     return JobResult(
         others={dataset.arn: {"_snapshot": snapshot.to_json()}},
         replaced_snapshots=() if previous is None else (str(previous.path),),

@@ -39,12 +39,12 @@ from services.engine.recipes.histories import select_users, user_state
 from services.engine.recipes.top_items import top_items
 
 SPLIT_WORDS = (
-    "A tenth of the users took no part in training; of each of them the oldest 90 % of events was given to the model "
-    "and the newest 10 % was to be found."
+    "A tenth of the users were held out of training. The model read the oldest 90 % of their events and had to predict "
+    "the newest 10 %."
 )
 RELATED_SPLIT_WORDS = (
-    "A tenth of the users took no part in training; of each of them the last item of the oldest 90 % of events was "
-    "asked about and the newest 10 % was to be found."
+    "A tenth of the users were held out of training. The model received the last item of the oldest 90 % of their "
+    "events and had to predict the newest 10 %."
 )
 CURVE_USERS = 1000
 """Maximum number of test users for the learning curve; the final metrics use all of them."""

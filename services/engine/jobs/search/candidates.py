@@ -106,7 +106,7 @@ def within_percentiles(histories: Histories, hyperparameters: Mapping[str, Any])
     training = keep_events(histories, np.repeat(selected, histories.lengths()))
     if training.n_events == 0:
         raise JobFailed(
-            f"No user's history length lies between the percentiles {low} and {high}; widen "
+            f"No user's history length is between the percentiles {low} and {high}; widen "
             "min_user_history_length_percentile and max_user_history_length_percentile."
         )
     return training

@@ -53,7 +53,7 @@ HYPERPARAMETERS = (
         0.0,
         1.0,
         tunable=True,
-        description="0 ranks by how many people had both items, 1 ignores how popular an item is.",
+        description="0 ranks by the number of users of both items, 1 ignores the popularity of an item.",
     ),
     HyperParameter(
         "min_cointeraction_count",
@@ -62,7 +62,7 @@ HYPERPARAMETERS = (
         0,
         10,
         tunable=True,
-        description="How many people must have had both items before they count as related.",
+        description="Minimum number of users of both items for them to count as related.",
     ),
     _percentile("min_user_history_length_percentile", 0.005, "Users with shorter histories are left out."),
     _percentile("max_user_history_length_percentile", 0.995, "Users with longer histories are left out."),

@@ -33,7 +33,7 @@ PEAK_RATE = 7.5e-3
 FEW_REPEATS = 0.1
 """Below this share of repeated events the model never predicts or shows items that a user already has."""
 MAX_SEQUENCE_LENGTH = 2000
-"""Events after which a scaled_effort history goes on as another training sequence; bounds the memory of one batch."""
+"""A longer history is divided into several training sequences, which bounds the memory of one batch."""
 
 _LENGTH_PERCENTILES = (
     HyperParameter(
@@ -52,7 +52,7 @@ _LENGTH_PERCENTILES = (
         0.0,
         1.0,
         featurization=True,
-        description="Users with scaled_effort histories than this percentile are left out of training.",
+        description="Users with longer histories than this percentile are left out of training.",
     ),
 )
 
@@ -166,7 +166,7 @@ def configure(
 
 def with_default_dimension(default: int) -> tuple[HyperParameter, ...]:
     """Return HYPERPARAMETERS with a recipe's own default of hidden_dimension; pass the same default to configure()."""
-    words = "Size of the model; the default stands for 64 dimensions of an item and 128 of a user's state."
+    words = "Size of the model; the default means 64 dimensions of an item and 128 of a user's state."
     return tuple(
         replace(parameter, default=default, description=words) if parameter.name == "hidden_dimension" else parameter
         for parameter in HYPERPARAMETERS

@@ -62,5 +62,5 @@ def _positive_information(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     pairs = counts.tocoo()
     information = np.log(pairs.data * margins.sum() / (margins[pairs.row] * margins[pairs.col]))
     positive = information > 0
-    kept = information[positive], (pairs.row[positive], pairs.col[positive])
-    return sparse.csr_matrix(kept, shape=counts.shape)
+    cells = information[positive], (pairs.row[positive], pairs.col[positive])
+    return sparse.csr_matrix(cells, shape=counts.shape)

@@ -45,7 +45,7 @@ class SideFeatures:
 
 
 class HrnnMetadataNetwork(HrnnNetwork):
-    """HrnnNetwork with tables of feature vectors; the last row of each stands for no feature and stays zero."""
+    """HrnnNetwork with tables of feature vectors; the last row of each means no feature and stays zero."""
 
     item_ids: Tensor
     item_weights: Tensor

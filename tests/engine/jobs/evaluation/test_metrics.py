@@ -20,7 +20,7 @@ def histories_of(items_of_users: list[list[int]], n_items: int) -> Histories:
 
 
 def lists(n_users: int) -> np.ndarray:
-    """Everybody is shown items 1 to 25: the item's number is its rank."""
+    """Every user is shown items 1 to 25: the item's number is its rank."""
     return np.tile(np.arange(1, 26, dtype=np.int32), (n_users, 1))
 
 

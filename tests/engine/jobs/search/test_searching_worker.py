@@ -62,7 +62,7 @@ def test_counting_recipes_are_searched(world):
     assert best.settings == tuned
     metrics = world.personalize.get_solution_metrics(solutionVersionArn=arn)["metrics"]
     assert metrics["precision_at_10"] >= 0
-    # a search says nothing about how long a training takes
+    # the time of a search is no estimate of that of a training
     assert world.engine.capabilities.seconds_expected("aws-sims", 1500, 80) == pytest.approx(1.0, rel=0.1)
 
 

@@ -18,7 +18,7 @@ HIT_RATE = "precision_at_25"
 
 
 class Report:
-    """Keeps what a search tells."""
+    """Records the reports of a search."""
 
     def __init__(self):
         self.trials = []
@@ -31,7 +31,7 @@ class Report:
 
 
 class Favourites(Recipe):
-    """Shows the items around a number, the same to everybody; tells what it was trained on."""
+    """Shows the items around a number, the same to every user; records its training data."""
 
     name = "favourites"
 
@@ -64,9 +64,9 @@ def histories():
 
 
 def candidate(recipe=None):
-    data, nobody = histories(), Vocabulary.from_ids([])
+    data, empty = histories(), Vocabulary.from_ids([])
     options = TrainOptions({"centre": 10})
-    return Candidate(recipe or Favourites(), options, TrainingData(data), nobody, nobody, sequence_split(data))
+    return Candidate(recipe or Favourites(), options, TrainingData(data), empty, empty, sequence_split(data))
 
 
 def plan(n_trials=12, low=0, high=N_ITEMS - 1, first=10):
@@ -155,7 +155,7 @@ def test_stop_ends_a_search():
     class Stopping(Report):
         def update(self, fraction, note=""):
             if len(self.trials) == 2 and fraction > 0.5:
-                raise JobStopped("A person asked for it.")
+                raise JobStopped("A user requested it.")
 
     report = Stopping()
     with pytest.raises(JobStopped):
@@ -164,7 +164,7 @@ def test_stop_ends_a_search():
 
 
 class Progress:
-    """Keeps what a job's progress is told."""
+    """Records the reports to a job's progress."""
 
     def __init__(self):
         self.notes, self.fractions, self.lines, self.trials = [], [], [], []

@@ -19,7 +19,7 @@ ITEMS = schema(
 START = 1_700_000_000
 NEWEST = START + 3600 * 20
 IGNORED = range(N_KNOWN, N_KNOWN + N_NEW // 2)
-"""New items that everybody was shown and nobody chose."""
+"""New items that every user was shown and none chose."""
 
 
 def interactions_csv() -> str:
@@ -60,7 +60,7 @@ def version(world):
 
 @pytest.fixture(scope="module")
 def campaigns(world, version):
-    """Campaigns of one version by what their itemExplorationConfig says."""
+    """Campaigns of one version by their itemExplorationConfig."""
     configs = {
         "default": {},
         "none": {"explorationWeight": "0"},

@@ -1,4 +1,4 @@
-"""A training that was cut off and goes on ends with the model that it would have ended with."""
+"""A training that resumes after an interruption ends with the same model."""
 
 from collections.abc import Mapping
 from dataclasses import replace

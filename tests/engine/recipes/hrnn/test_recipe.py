@@ -153,7 +153,7 @@ def test_drawn_negatives_are_distinct_and_as_likely_as_they_say() -> None:
 
 @pytest.mark.parametrize("n_draws", [30, 300])
 def test_sampled_loss_learns_the_distribution_that_the_full_loss_would_learn(n_draws: int) -> None:
-    """With few draws and with so many that popular items are drawn over and over."""
+    """With few draws, and with so many that popular items are drawn several times."""
     rng = np.random.default_rng(0)
     true = torch.arange(1, 41, dtype=torch.float32).reciprocal()
     true /= true.sum()

@@ -1,4 +1,4 @@
-"""Two-step ridge: it is the closed form it says, on both of its paths, and it finds new items by rare features."""
+"""Two-step ridge: both code paths equal the closed form, and rare features find new items."""
 
 import tracemalloc
 
@@ -75,7 +75,7 @@ def test_first_users_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_new_work_of_a_favourite_director_comes_first() -> None:
-    """Sixty directors with three films each, the third one new; everybody follows five directors."""
+    """Sixty directors with three films each, the third one new; every user follows five directors."""
     rng = np.random.default_rng(5)
     n_directors = 60
     liked = [rng.choice(n_directors, 5, replace=False) for _ in range(400)]

@@ -29,7 +29,7 @@ def train(name: str, data: TrainingData, seed: int = 0, **given: str) -> HrnnMet
 
 
 def world() -> TrainingData:
-    """Women take even items, men odd ones; at home everybody takes low numbers, on the way high ones.
+    """Women take even items, men odd ones; at home all users take low numbers, on the way high ones.
 
     The last two users are known by their gender alone.
     """
@@ -69,9 +69,9 @@ def shown(model: HrnnMetadataModel, of: list[UserState], context: dict[str, str]
 
 
 def test_context_decides_what_is_shown(model: HrnnMetadataModel, data: TrainingData) -> None:
-    people = states(model, data.histories)[:120]
-    assert (shown(model, people, {"PLACE": "home"}) < N_ITEMS // 2).mean() > 0.8
-    assert (shown(model, people, {"PLACE": "away"}) >= N_ITEMS // 2).mean() > 0.8
+    user_states = states(model, data.histories)[:120]
+    assert (shown(model, user_states, {"PLACE": "home"}) < N_ITEMS // 2).mean() > 0.8
+    assert (shown(model, user_states, {"PLACE": "away"}) >= N_ITEMS // 2).mean() > 0.8
 
 
 def test_unknown_context_changes_nothing(model: HrnnMetadataModel, data: TrainingData) -> None:
@@ -115,7 +115,7 @@ def test_same_seed_gives_the_same_model_with_metadata(model: HrnnMetadataModel, 
 
 
 def test_features_help_where_items_are_rare() -> None:
-    """400 items, each met about once: who likes what can only be told by the colour that items have."""
+    """400 items with about one interaction each: only the colour of an item predicts who likes it."""
     rng = np.random.default_rng(1)
     walks = [rng.choice(np.arange(user % 2, 400, 2), 4, replace=False).tolist() for user in range(100)]
     histories = histories_of(walks, 400)

@@ -24,7 +24,7 @@ NEW = np.arange(N_KNOWN, N_KNOWN + N_NEW)
 
 
 def world() -> TrainingData:
-    """Even users take even items, odd users odd ones, and so they would of the items that nobody has met."""
+    """Even users take even items, odd users odd ones, also of the items without interactions."""
     rng = np.random.default_rng(0)
     walks = [rng.choice(np.arange(user % 2, N_KNOWN, 2), 15, replace=False).tolist() for user in range(N_USERS)]
     parity = categorical("PARITY", [["odd"] if item % 2 else ["even"] for item in range(N_ITEMS)])
@@ -100,7 +100,7 @@ def test_known_items_that_are_new_are_drawn_but_hardly_move(model, states) -> No
 
 
 def test_age_counts_from_the_newest_event_of_all_users(data: TrainingData) -> None:
-    """Also when whoever has it was set aside for the metrics."""
+    """Also when its user is a test user."""
     later = int(data.histories.timestamps.max()) + 25 * DAY_S
     model = train(replace(data, newest=later))
     assert len(model.explored_items(34.9)) == 0
@@ -178,16 +178,18 @@ def test_item_that_is_shown_and_passed_over_is_explored_less(model, states, data
     passed_over, n_events = NEW[:10], data.histories.n_events
     offsets = np.arange(n_events + 1, dtype=np.int64) * len(passed_over)
     seen_lists = Impressions(offsets, np.tile(passed_over, n_events).astype(np.int32))
-    told = train(replace(data, histories=replace(data.histories, impressions=seen_lists)))
+    with_lists = train(replace(data, histories=replace(data.histories, impressions=seen_lists)))
 
     def shares(of: ExploringHrnnModel) -> tuple[float, float]:
         shown = np.concatenate([lists(of, states, 0.6, seed=seed) for seed in range(3)])
         return np.isin(shown, passed_over).mean(), np.isin(shown, NEW[10:]).mean()
 
-    (before, others_before), (after, others_after) = shares(model), shares(told)
+    (before, others_before), (after, others_after) = shares(model), shares(with_lists)
     assert after < 0.3 * before
     assert others_after >= others_before
-    np.testing.assert_array_equal(told.item_scores(states), model.item_scores(states))  # weight 0 knows nothing of it
+    np.testing.assert_array_equal(
+        with_lists.item_scores(states), model.item_scores(states)
+    )  # weight 0 ignores impressions
 
 
 def test_learning_curve_does_not_change_the_model(data: TrainingData, model: ExploringHrnnModel) -> None:
