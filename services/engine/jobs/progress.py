@@ -91,8 +91,8 @@ class JobProgress:
                 "INSERT OR REPLACE INTO job_curve (job_number, epoch, seconds, value, baseline) VALUES (?, ?, ?, ?, ?)",
                 (self._number, epoch, round(now() - self._started, 3), value, self.baseline),
             )
-        beside = "" if self.baseline is None else f" (most popular items {self.baseline:.4f})"
-        self.log(f"After epoch {epoch:g}: hit rate at 25 on held-out events {value:.4f}{beside}.")
+        baseline = "" if self.baseline is None else f" (most popular items {self.baseline:.4f})"
+        self.log(f"After epoch {epoch:g}: hit rate at 25 on held-out events {value:.4f}{baseline}.")
 
     def trial(self, trial: Trial) -> None:
         """Add a finished trial of a search."""

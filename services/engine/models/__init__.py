@@ -1,1 +1,1 @@
-"""Trained models as folders: what is stored beside each solution version, and how it is read."""
+"""Trained models as folders: the files of each solution version, and how it is read."""

@@ -75,18 +75,18 @@ class Artifact:
 
 def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluation) -> None:
     """Write a folder, completely or not at all. Raises OSError when the disk is full."""
-    beside = folder.with_name(f".{folder.name}.writing")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
+    temporary = folder.with_name(f".{folder.name}.writing")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
     try:
-        write_arrays(beside / "model.safetensors", artifact.model.to_arrays())
+        write_arrays(temporary / "model.safetensors", artifact.model.to_arrays())
         write_arrays(
-            beside / "vocabularies.safetensors",
+            temporary / "vocabularies.safetensors",
             _prefixed("users.", artifact.users.to_arrays()) | _prefixed("items.", artifact.items.to_arrays()),
         )
         histories = artifact.histories
         write_arrays(
-            beside / "users.safetensors",
+            temporary / "users.safetensors",
             {
                 "offsets": histories.offsets,
                 "items": histories.items,
@@ -101,15 +101,15 @@ def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluati
             "n_items": histories.n_items,
             "facts": dict(artifact.facts),
         }
-        (beside / "model.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
-        write_evaluation(beside, evaluation)
-        for path in beside.iterdir():
+        (temporary / "model.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
+        write_evaluation(temporary, evaluation)
+        for path in temporary.iterdir():
             _sync(path)
-        _sync(beside)
-        beside.rename(folder)
+        _sync(temporary)
+        temporary.rename(folder)
         _sync(folder.parent)
     except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
 
 

@@ -23,7 +23,7 @@ from services.engine.recipes.counting.cooccurrence import user_item_matrix
 from services.engine.recipes.counting.popularity import PopularityModel
 from services.engine.recipes.counting.sims import SimsModel
 from services.engine.recipes.histories import keep_events
-from services.engine.recipes.hrnn.model import log_softmax
+from services.engine.recipes.hrnn.numerics import log_softmax
 from services.engine.recipes.registry import find
 from services.engine.runtime.answers import HistoryEvent, Reasons
 from services.engine.runtime.history import as_events, history_of, known_history

@@ -2,7 +2,7 @@
 
 All methods are measured on the same test users (jobs/evaluation/split.py). Where the model never shows items that a
 user already has, the two baselines do not either; otherwise such items would take half of popularity's places, and any
-model would look good beside it.
+model would look good in comparison.
 
 A model for items (aws-sims) gets one item for each test user, the last of the input events, and its list is compared
 with the same newest tenth. AWS documents the split for all recipes, but not the input item of its related-items

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress, UserModel, UserState
 from services.engine.recipes.histories import keep_events
 from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, gap_buckets
+from services.engine.recipes.hrnn.numerics import log_softmax, normed, sigmoid
 from services.engine.recipes.hrnn.packing import Packing, pack
 from services.engine.recipes.hrnn.repeats import remembered
 
@@ -33,8 +34,6 @@ WEIGHTS = (
     "output_shift",
 )
 _BLOCK_TOKENS = 40_000
-_BLOCK_LOGITS = 65_536
-_NORM_EPSILON = 1e-5  # torch.nn.LayerNorm's
 
 
 class HrnnModel(UserModel):
@@ -228,7 +227,7 @@ class HrnnModel(UserModel):
         h = self.hidden_size
         states = states * self._keep[gaps]
         side = states @ self._w["w_h"]  # (m, 3h)
-        gates = _sigmoid(gates_in[:, : 2 * h] + side[:, : 2 * h])
+        gates = sigmoid(gates_in[:, : 2 * h] + side[:, : 2 * h])
         new = side[:, 2 * h :] + self._w["b_n"]
         new *= gates[:, :h]
         new += gates_in[:, 2 * h :]
@@ -254,45 +253,3 @@ class HrnnModel(UserModel):
             vectors[:size] = self._advanced(vectors[:size], gates_in, gaps[step], item_rows)
             start += size
         return vectors
-
-
-def normed(x: Floats, gain: Floats, shift: Floats) -> Floats:
-    """Return LayerNorm of each row; with add.reduce, because mean() costs more than the sum of one row."""
-    size = np.float32(x.shape[-1])
-    centred: Floats = np.subtract(x, np.add.reduce(x, -1, keepdims=True) / size)
-    variance = np.vecdot(centred, centred)[..., None] / size
-    variance += np.float32(_NORM_EPSILON)
-    centred /= np.sqrt(variance, out=variance)
-    centred *= gain
-    centred += shift
-    return centred
-
-
-def _sigmoid(x: Floats) -> Floats:
-    # with tanh: exp overflows for large negative x, tanh never does
-    result: Floats = np.float32(0.5) * x
-    np.tanh(result, out=result)
-    result += np.float32(1)
-    result *= np.float32(0.5)
-    return result
-
-
-def log_softmax(logits: Floats) -> Floats:
-    """Replace logits (m, n) by their log-softmax, row by row and in place; a row without finite entries stays -inf.
-
-    In blocks that fit into the processor's cache: for a million items, new memory costs more than the arithmetic.
-    """
-    top = logits.max(axis=1, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, np.float32(0))
-    n_rows, n_columns = logits.shape
-    height, width = max(1, _BLOCK_LOGITS // max(n_columns, 1)), min(n_columns, _BLOCK_LOGITS)
-    block, total = np.empty((height, width), np.float32), np.zeros((n_rows, 1), np.float32)
-    for row in range(0, n_rows, height):
-        rows = slice(row, min(row + height, n_rows))
-        for column in range(0, n_columns, max(width, 1)):
-            part = logits[rows, column : column + width]
-            powers = block[: part.shape[0], : part.shape[1]]
-            np.subtract(part, top[rows], out=powers)
-            total[rows] += np.exp(powers, out=powers).sum(axis=1, keepdims=True)
-    logits -= top + np.log(np.maximum(total, np.float32(1e-30)))
-    return logits

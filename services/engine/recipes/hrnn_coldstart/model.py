@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, Ints, UserState
-from services.engine.recipes.hrnn.model import log_softmax
+from services.engine.recipes.hrnn.numerics import log_softmax
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 
 _ARRAYS = ("cold_vectors", "cold_bias", "usual_output", "item_tastes", "cold_tastes")

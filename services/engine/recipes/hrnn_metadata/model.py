@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, Histories, Ints, UserState
-from services.engine.recipes.hrnn.model import HrnnModel, normed
+from services.engine.recipes.hrnn.model import HrnnModel
+from services.engine.recipes.hrnn.numerics import normed
 from services.engine.recipes.hrnn_metadata.features import FeatureRows, FeatureSpace
 
 TABLES = ("item_inputs", "user_inputs", "user_queries", "context_queries", "user_newcomers", "context_newcomers")

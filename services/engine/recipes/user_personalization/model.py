@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, Ints, Longs, UserState
 from services.engine.recipes.exploration import DAY_S, Exploration, ExploringModel
-from services.engine.recipes.hrnn.model import log_softmax
+from services.engine.recipes.hrnn.numerics import log_softmax
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 
 CAUTION = 0.5
