@@ -133,7 +133,7 @@ def test_equal_events_are_kept_once_and_others_of_the_same_moment_all(live):
         ({"properties": '{"userID": "u2"}'}, "must not have the key 'userID'"),
         ({"properties": '{"itemId": "i2"}'}, "'i1', but eventList.2.properties has 'i2'"),
         ({"properties": '{"eventValue": "high"}'}, "'high' is not a number"),
-        ({"sentAt": -5}, "lies before 1970"),
+        ({"sentAt": -5}, "is before 1970"),
         ({"properties": json.dumps({"device": "x" * 1001})}, "1001 characters"),
     ],
 )

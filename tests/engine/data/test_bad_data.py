@@ -40,7 +40,7 @@ def reason_of_row(bench, row: str, of=EVENTS) -> str:
         ("u,i, 1500000000", "the value ' 1500000000' is not Unix time"),
         ("u,i,0x10", "the value '0x10' is not Unix time"),
         ("u,i,1_500_000_000", "the value '1_500_000_000' is not Unix time"),
-        ("u,i,-5", "the value '-5' lies before 1970"),
+        ("u,i,-5", "the value '-5' is before 1970"),
         ("u,i,", "column TIMESTAMP: the cell is empty, but the schema allows no null. Fill it in or remove the row."),
         (",i,1500000000", "column USER_ID: the cell is empty"),
         ('u,"",1500000000', "column ITEM_ID: the cell is empty"),

@@ -247,7 +247,7 @@ def test_a_worker_started_by_hand_does_what_waits(tmp_path):
         timeout=60,
     )
     assert done.returncode == 0
-    assert "worker leaves: no jobs" in done.stderr
+    assert "worker exits: no jobs" in done.stderr
 
 
 def test_a_process_knows_its_own_peak_whatever_started_it():

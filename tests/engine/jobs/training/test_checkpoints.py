@@ -43,7 +43,7 @@ def test_a_file_that_cannot_be_read_counts_as_none(tools, progress, content):
 
 def test_the_speed_counts_the_time_of_the_earlier_training(tools, progress):
     checkpoints = TrainingCheckpoints(tools.settings, SOLUTION, progress)
-    checkpoints._began -= 600
+    checkpoints._started -= 600
     checkpoints.save(WEIGHTS)
     again = TrainingCheckpoints(tools.settings, SOLUTION, progress)
     again.load()
