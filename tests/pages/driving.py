@@ -1,37 +1,84 @@
-"""Open a page of the app as a visitor with an address would, and follow it until something is true."""
+"""Open a page of the app as a visitor with an address would, follow it until something is true, read what it says."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 APP = str(Path(__file__).parents[2] / "app.py")
+RUN_S = 60
 
 
-def open_page(file: str, **query: str) -> AppTest:
-    """Return the app on this page file, run with these parameters in its address."""
-    at = AppTest.from_file(APP, default_timeout=60)
+def new_app() -> AppTest:
+    """Return the app as a new visitor meets it, not run yet."""
+    return AppTest.from_file(APP, default_timeout=RUN_S)
+
+
+def app_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """Yield the app over this home folder, not run yet; nothing of it is kept for the next test."""
+    monkeypatch.setenv("PERSONALIZE_HOME", str(home))
+    empty_caches()
+    yield new_app()
+    empty_caches()
+
+
+def empty_caches() -> None:
+    """Forget what Streamlit's caches keep, which outlives an AppTest within one process."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def opened(app: AppTest, page: str, **query: str | list[str]) -> AppTest:
+    """Return this app on this page file, run with these parameters in its address."""
+    app.run()
+    app.switch_page(page)
     for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page(file).run()
-    return at
+        app.query_params[name] = value
+    return app.run()
 
 
-def headline(at: AppTest) -> str:
+def open_page(page: str, **query: str) -> AppTest:
+    """Return a new visitor's app on this page file, with these parameters in the address from the start."""
+    app = new_app()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(page).run()
+    return app
+
+
+def headline(app: AppTest) -> str:
     """Return the page's headline; nothing unexpected may be on it."""
-    assert not at.exception
-    return at.subheader[0].value
+    assert not app.exception
+    return app.subheader[0].value
 
 
-def until(at: AppTest, condition: Callable[[AppTest], bool], timeout_s: float = 60.0) -> AppTest:
+def said(app: AppTest) -> str:
+    """Return the headline of a page that shows no error."""
+    assert not app.error, app.error[0].value
+    return headline(app)
+
+
+def text(app: AppTest, *more: str) -> str:
+    """Return what stands in the page's Markdown, its captions and its elements of these further kinds."""
+    return "\n".join(element.value for kind in ("markdown", "caption", *more) for element in app.get(kind))
+
+
+def values(app: AppTest) -> dict[str, str]:
+    """Return the page's figures by label."""
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def until(app: AppTest, condition: Callable[[AppTest], bool], timeout_s: float = 60.0) -> AppTest:
     """Run the page again and again until the condition holds."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
-        at.run()
-        assert not at.exception
-        if condition(at):
-            return at
+        app.run()
+        assert not app.exception
+        if condition(app):
+            return app
         time.sleep(0.1)
-    raise AssertionError(f"the page still says {headline(at)}")
+    raise AssertionError(f"the page still says {headline(app)}")

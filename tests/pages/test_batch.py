@@ -15,7 +15,7 @@ from services.engine.settings import EngineSettings
 from services.personalize import batch_jobs, training
 from services.personalize.datasets import group_arn
 from services.personalize.waiting import wait_until_active
-from tests.pages.driving import headline, open_page, until
+from tests.pages.driving import empty_caches, headline, open_page, text, until
 from tests.prepared import copied
 
 FILE = "pages/batch_page.py"
@@ -33,11 +33,9 @@ def batch_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture(autouse=True)
 def _home(batch_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PERSONALIZE_HOME", str(batch_home))
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    empty_caches()
     yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
+    empty_caches()
 
 
 def ended(at: AppTest) -> bool:
@@ -54,10 +52,6 @@ def run(at: AppTest) -> AppTest:
 
 def table(at: AppTest, column: str):
     return next(frame.value for frame in at.dataframe if column in frame.value.columns)
-
-
-def text(at: AppTest) -> str:
-    return "\n".join(element.value for kind in ("markdown", "caption", "error", "warning") for element in at.get(kind))
 
 
 def test_before_the_first_job_an_example_can_be_copied(batch_home: Path) -> None:
@@ -109,7 +103,7 @@ def test_pasted_ids_are_found_by_name_opened_and_shown_line_by_line() -> None:
 def test_refused_lines_are_warned_of_counted_and_listed_with_their_reason() -> None:
     at = open_page(FILE, **{Key.BATCH_INPUT: "Pasted ids", Key.BATCH_PART: "Refused"})
     at.text_area(key=Key.BATCH_PASTED).set_value('{"userId": "viewer-0001"}\n{"itemId": "1"}').run()
-    assert "1 of the first 2 lines lacks userId and will be refused." in text(at)
+    assert "1 of the first 2 lines lacks userId and will be refused." in text(at, "warning")
     at = run(at)
     assert headline(at).startswith("1 list ready, 1 line refused; ")
     refused = table(at, "reason")
@@ -120,7 +114,7 @@ def test_refused_lines_are_warned_of_counted_and_listed_with_their_reason() -> N
 def test_a_failed_job_says_which_line_and_why_and_offers_what_is_there() -> None:
     at = open_page(FILE, **{Key.BATCH_INPUT: "Pasted ids"})
     at.text_area(key=Key.BATCH_PASTED).set_value('{"itemId": "1"}').run()
-    assert "No line holds userId" in text(at)
+    assert "No line holds userId" in text(at, "warning")
     at = run(at)
     assert "batch.json, line 1: userId is missing" in at.error[0].value
     assert {"batch_again", "batch_finished"} <= {button.key for button in at.button}

@@ -30,8 +30,7 @@ from services.screens.cold_start.measures import PLACES, list_rows, per_person, 
 from services.screens.cold_start.replicate import tastes_of
 from services.screens.cold_start.run import METHODS, MODEL, Parameters
 from services.screens.cold_start.split import ALL, hold_out
-from tests.pages.conftest import _app
-from tests.pages.driving import headline, until
+from tests.pages.driving import app_over, headline, opened, text, until, values
 from tests.prepared import copied
 
 PAGE = "pages/cold_start_page.py"
@@ -80,28 +79,12 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture
 def cold_app(cold_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    yield from _app(cold_home, monkeypatch)
+    yield from app_over(cold_home, monkeypatch)
     shutil.rmtree(cold_home / "laboratories" / "new_items", ignore_errors=True)
 
 
-def opened(app: AppTest, **query: str) -> AppTest:
-    app.run()
-    app.switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    return " ".join(element.value for element in [*app.markdown, *app.caption])
-
-
-def values(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
-
-
 def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest) -> None:
-    app = opened(cold_app)
+    app = opened(cold_app, PAGE)
     assert not app.error
     assert headline(app).startswith("New films: 1 of ")
     assert "A click costs 0." in headline(app)
@@ -120,7 +103,7 @@ def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest)
 
 
 def test_cost_and_currency_are_the_persons_own(cold_app: AppTest) -> None:
-    app = opened(cold_app)
+    app = opened(cold_app, PAGE)
     before = float(values(app)["Cost of a click"])
     app.get_by_key(Key.COLD_COST).set_value(0.1)
     app.get_by_key(Key.COLD_CURRENCY).set_value("EUR").run()
@@ -132,20 +115,20 @@ def test_cost_and_currency_are_the_persons_own(cold_app: AppTest) -> None:
 
 @pytest.mark.parametrize("kind", ["Watched", "Difference"])
 def test_the_map_shows_what_people_took_too(cold_app: AppTest, kind: str) -> None:
-    app = opened(cold_app, **{Key.COLD_MAP: kind})
+    app = opened(cold_app, PAGE, **{Key.COLD_MAP: kind})
     assert app.get_by_key(Key.COLD_MAP).value == {"Watched": "taken"}.get(kind, "difference")
     assert headline(app).startswith("New films")
 
 
 def test_another_metric_changes_the_methods_alone(cold_app: AppTest) -> None:
-    app = opened(cold_app)
+    app = opened(cold_app, PAGE)
     said = headline(app)
     app.get_by_key(Key.COLD_METRIC).set_value("mean_reciprocal_rank_at_25").run()
     assert headline(app) == said
 
 
 def test_the_weight_of_exploration_says_what_it_costs(cold_app: AppTest) -> None:
-    app = opened(cold_app, **{Key.COLD_VIEW: controls.EXPLORING})
+    app = opened(cold_app, PAGE, **{Key.COLD_VIEW: controls.EXPLORING})
     assert headline(app).startswith("At weight 0.3: ")
     app.get_by_key(Key.COLD_WEIGHT).set_value(0.0).run()
     assert headline(app).startswith("At weight 0: 0.0 of 25 films shown are new")
@@ -155,14 +138,14 @@ def test_the_weight_of_exploration_says_what_it_costs(cold_app: AppTest) -> None
 
 
 def test_without_a_run_four_steps_say_what_would_be_measured(films_app: AppTest) -> None:
-    app = opened(films_app)
+    app = opened(films_app, PAGE)
     assert "nobody has had yet" in headline(app)
     assert app.button(key="cold_first").label.startswith("Measure it · about ")
     assert "lose every event" in text(app)
 
 
 def test_a_run_is_started_followed_stopped_and_removed(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     app.button(key="cold_first").click().run()
     until(app, lambda at: "is being measured" in text(at))
     assert app.button(key="cold_start_new").disabled
@@ -174,7 +157,7 @@ def test_a_run_is_started_followed_stopped_and_removed(own_films_app: AppTest) -
 
 
 def test_a_failed_run_names_its_step_and_what_is_kept(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     folder = runs.create(process.backend().home / "laboratories", "cold_start", "bad luck", {"group": GROUP})
     desk = Desk(folder)
     desk.report([Step("import", "Import what is left", "done"), Step("train", "Train and deploy", "running")])
@@ -187,14 +170,14 @@ def test_a_failed_run_names_its_step_and_what_is_kept(own_films_app: AppTest) ->
 
 
 def test_a_screen_without_data_offers_the_demo(empty_app: AppTest) -> None:
-    assert headline(opened(empty_app)) == "No data yet: load some first."
+    assert headline(opened(empty_app, PAGE)) == "No data yet: load some first."
 
 
 FORM = {"TITLE": "Rear Window 2", "YEAR": "1999", "GENRES": "Film-Noir", "DIRECTOR": "A. Hitchcock", "CAST": "Nobody"}
 
 
 def filled(app: AppTest, **more: str) -> AppTest:
-    app = opened(app, **{Key.COLD_VIEW: controls.TRULY_NEW})
+    app = opened(app, PAGE, **{Key.COLD_VIEW: controls.TRULY_NEW})
     for name, value in (FORM | more).items():
         app.get_by_key(f"{Key.COLD_FORM}_{name}").set_value(value)
     return app
@@ -277,8 +260,8 @@ def test_the_other_pictures_are_valid() -> None:
 
 def test_a_kept_run_is_renamed_and_deleted(cold_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(cold_home, tmp_path / "home")
-    for app in _app(tmp_path / "home", monkeypatch):
-        opened(app)
+    for app in app_over(tmp_path / "home", monkeypatch):
+        opened(app, PAGE)
         name = next(box for box in app.text_input if str(box.key).startswith(Key.COLD_NAME))
         name.set_value("half of all films").run()
         app.button(key="cold_rename").click().run()

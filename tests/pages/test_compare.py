@@ -13,37 +13,15 @@ from services.personalize import asking, training
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
 from services.screens.compare import sides
-from tests.pages.driving import headline, until
+from tests.pages.driving import headline, opened, said, text, until, values
 
 PAGE = "pages/compare_page.py"
 NORA, BEN, MIA, MAX, KIM = (f"viewer-000{n}" for n in (1, 2, 3, 7, 8))
 
 
-def opened(app: AppTest, **query: Any) -> AppTest:
-    """Open Compare as somebody with this address would."""
-    app.run()
-    app.switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    assert not app.error, app.error[0].value
-    return headline(app)
-
-
 def columns(app: AppTest) -> list[str]:
     """Return the texts of the lists side by side."""
     return [element.value for element in app.markdown if "-badge[" in element.value and "**" in element.value]
-
-
-def text(app: AppTest) -> str:
-    return " ".join(element.value for element in [*app.markdown, *app.caption])
-
-
-def values(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
 
 
 def table(app: AppTest) -> Any:
@@ -53,7 +31,7 @@ def table(app: AppTest) -> Any:
 
 @pytest.fixture
 def page(personal_app: AppTest) -> AppTest:
-    return opened(personal_app, campaign="aws-hrnn")
+    return opened(personal_app, PAGE, campaign="aws-hrnn")
 
 
 def test_it_begins_with_two_named_viewers_and_says_what_is_usual(page: AppTest) -> None:
@@ -90,7 +68,7 @@ def test_every_place_says_what_it_is_owed_to(page: AppTest) -> None:
 
 
 def test_count_and_view_are_in_the_address(personal_app: AppTest) -> None:
-    app = opened(personal_app, campaign="aws-hrnn", user=BEN, second=MIA, n="10", **{"as": "Table"})
+    app = opened(personal_app, PAGE, campaign="aws-hrnn", user=BEN, second=MIA, n="10", **{"as": "Table"})
     assert said(app).startswith("Ben and Mia share ")
     assert values(app)["Shared in the list"].endswith("of 10")
     rows = next(frame.value for frame in app.dataframe if "in history of" in frame.value.columns)
@@ -108,7 +86,7 @@ def test_a_third_person_can_be_added_and_taken_away(page: AppTest) -> None:
 
 
 def test_four_people_carry_letters_and_nobody_can_be_added(personal_app: AppTest) -> None:
-    app = opened(personal_app, campaign="aws-hrnn", user=NORA, second=BEN, third=MIA, fourth=MAX)
+    app = opened(personal_app, PAGE, campaign="aws-hrnn", user=NORA, second=BEN, third=MIA, fourth=MAX)
     assert said(app).startswith("Of 100 places, ")
     assert not [button for button in app.button if button.key == Key.ADD_PERSON]
     names = ("Nora", "Ben", "Mia", "Max")
@@ -167,7 +145,7 @@ def test_one_person_under_several_campaigns(page: AppTest) -> None:
 
 
 def test_an_address_of_campaigns_opens_them(personal_app: AppTest) -> None:
-    app = opened(personal_app, across="Campaigns", user=BEN, campaigns=["aws-hrnn", "aws-hrnn-metadata"])
+    app = opened(personal_app, PAGE, across="Campaigns", user=BEN, campaigns=["aws-hrnn", "aws-hrnn-metadata"])
     assert said(app).startswith("HRNN and HRNN with metadata ")
     assert "Ben" in text(app)
 
@@ -185,7 +163,7 @@ def test_histories_side_by_side(page: AppTest) -> None:
 
 
 def test_lists_can_be_kept_to_a_category(personal_app: AppTest) -> None:
-    app = opened(personal_app, campaign="aws-hrnn", only="Horror")
+    app = opened(personal_app, PAGE, campaign="aws-hrnn", only="Horror")
     assert app.button(key="only_off").label == "Only Horror"
     app.button(key="only_off").click().run()
     said(app)
@@ -199,12 +177,12 @@ def test_taste_by_another_column(page: AppTest) -> None:
 
 
 def test_popularity_is_called_what_it_is(films_app: AppTest) -> None:
-    app = opened(films_app)
+    app = opened(films_app, PAGE)
     assert said(app) == "Popularity shows Nora and Ben the same 25 films, whatever they watched."
 
 
 def test_somebody_new_is_called_so(personal_app: AppTest) -> None:
-    app = opened(personal_app, campaign="aws-hrnn", second="nobody-at-all")
+    app = opened(personal_app, PAGE, campaign="aws-hrnn", second="nobody-at-all")
     assert said(app).endswith("nobody-at-all is new to this model and gets the popular list.")
 
 
@@ -244,11 +222,11 @@ def test_titles_cannot_turn_into_markdown() -> None:
 
 
 def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
-    assert said(opened(empty_app)) == "No data yet: load some first."
+    assert said(opened(empty_app, PAGE)) == "No data yet: load some first."
 
 
 def test_without_a_campaign_during_training_and_after_a_failed_job(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     group = find_group(process.backend(), "film-demo")
     assert group is not None
     arn = training.train_next(process.backend(), group, "aws-hrnn", event_type="watch")

@@ -4,25 +4,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.components import keys as components_keys
 from pages.components import process
 from services.library.prepared import PreparedData
 from services.sources import own_files, table_files
-from tests.pages.driving import headline, open_page, until
+from tests.pages.driving import empty_caches, headline, open_page, text, until
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("PERSONALIZE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PERSONALIZE_WORKER_IDLE_S", "1")
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    empty_caches()
     yield tmp_path / "home"
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    empty_caches()
 
 
 def shop(n_rows: int = 1500, n_duplicates: int = 0) -> PreparedData:
@@ -52,10 +49,6 @@ def keys(at: AppTest) -> set[str]:
     return {button.key for button in at.button}
 
 
-def text(at: AppTest) -> str:
-    return " ".join(element.value for element in [*at.markdown, *at.caption, *at.error])
-
-
 def test_without_data_the_sources_are_offered() -> None:
     at = page()
     assert headline(at) == "No data yet. The film demo takes ten seconds."
@@ -65,7 +58,7 @@ def test_without_data_the_sources_are_offered() -> None:
 @pytest.mark.parametrize("tab", ["Check", "Look", "Import"])
 def test_every_tab_without_data_says_what_to_do(tab: str) -> None:
     at = page(tab=tab)
-    assert "The film demo takes ten seconds." in text(at)
+    assert "The film demo takes ten seconds." in text(at, "error")
     assert not at.error
 
 
@@ -116,7 +109,7 @@ def test_import_walks_through_its_steps_and_offers_training() -> None:
     at.button(key="start_import").click().run()
     at = until(at, lambda at: headline(at) == "my-shop is imported and can be trained on.")
     assert "train_now" in keys(at)
-    assert "1,500 rows" in text(at)
+    assert "1,500 rows" in text(at, "error")
     assert process.backend().personalize.list_dataset_groups()["datasetGroups"][0]["name"] == "my-shop"
 
 
@@ -124,8 +117,8 @@ def test_failed_import_says_why_and_that_nothing_changed() -> None:
     at = loaded()
     process.desk().start_import("own-shop", "shop", "INCREMENTAL")
     at = until(at, lambda at: "stopped" in headline(at))
-    assert "The data set is as it was before." in text(at)
-    assert "Import them as a replacement first." in text(at)
+    assert "The data set is as it was before." in text(at, "error")
+    assert "Import them as a replacement first." in text(at, "error")
     assert process.backend().personalize.list_dataset_groups()["datasetGroups"] == []
 
 
@@ -133,7 +126,7 @@ def test_a_name_that_aws_would_refuse_is_refused_in_words() -> None:
     at = open_tab(loaded(), "Import")
     at.text_input(key=components_keys.Key.IMPORT_NAME).set_value("my shop").run()
     at.button(key="start_import").click().run()
-    assert '"my shop" is no name' in text(at)
+    assert '"my shop" is no name' in text(at, "error")
 
 
 def test_a_restart_of_the_app_lists_what_was_interrupted(home: Path) -> None:
@@ -145,7 +138,7 @@ def test_a_restart_of_the_app_lists_what_was_interrupted(home: Path) -> None:
     )
     at = page()
     assert headline(at) == "MovieLens 1M is not in: loading stopped."
-    assert "a download goes on where it was" in text(at)
+    assert "a download goes on where it was" in text(at, "error")
     assert "load_again" in keys(at)
 
 

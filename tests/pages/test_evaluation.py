@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.components import keys
@@ -22,8 +21,7 @@ from services.screens.evaluation.report import report
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.run import LABORATORY_NAME
 from services.screens.evaluation.split import AWS
-from tests.pages.conftest import APP, RUN_S
-from tests.pages.driving import headline
+from tests.pages.driving import app_over, headline, opened, text
 from tests.prepared import copied
 
 PAGE = "pages/evaluation_page.py"
@@ -68,31 +66,10 @@ def pair_up(home: Path, folder: Path) -> None:
     (made / "run.json").write_text(json.dumps({**asked, "created": 0.0}))
 
 
-def app_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    monkeypatch.setenv("PERSONALIZE_HOME", str(home))
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield AppTest.from_file(str(APP), default_timeout=RUN_S)
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
 @pytest.fixture
 def page(measured_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     for app in app_over(measured_home, monkeypatch):
-        yield opened(app)
-
-
-def opened(app: AppTest, **query: str) -> AppTest:
-    app.run()
-    app.switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    return " ".join(element.value for element in [*app.markdown, *app.caption])
+        yield opened(app, PAGE)
 
 
 def test_it_begins_with_the_newest_result_and_says_who_wins(page: AppTest) -> None:
@@ -166,7 +143,7 @@ def test_a_result_can_be_renamed_and_deleted(
 ) -> None:
     shutil.copytree(measured_home, tmp_path / "home")
     for app in app_over(tmp_path / "home", monkeypatch):
-        opened(app)
+        opened(app, PAGE)
         run = LabRuns(tmp_path / "home").all(LABORATORY_NAME)[0]
         app.get_by_key(f"{Key.EVALUATION_NAME}_{run.id}").set_value("Renamed").run()
         app.get_by_key("evaluation_rename").click().run()
@@ -187,7 +164,7 @@ def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: P
 
 
 def test_nothing_measured_offers_one_button_with_its_time(films_app: AppTest) -> None:
-    at = opened(films_app)
+    at = opened(films_app, PAGE)
     assert headline(at) == "Is a recipe better than popularity, for whom and by how much? Nothing is measured yet."
     assert at.get_by_key("evaluation_new").label.startswith("Start")
 
@@ -195,7 +172,7 @@ def test_nothing_measured_offers_one_button_with_its_time(films_app: AppTest) ->
 def test_the_button_starts_a_run(films_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
     monkeypatch.setattr(LabRuns, "start", lambda self, *asked: started.append(asked))
-    at = opened(films_app)
+    at = opened(films_app, PAGE)
     at.get_by_key("evaluation_new").click().run()
     assert not at.exception
     laboratory, name, parameters = started[0]
@@ -224,7 +201,7 @@ def test_a_run_that_stopped_says_why_and_what_stands(
     desk.write_json("interim", {"words": "HRNN", "done": 200, "of": 943, "value": 0.7, "low": 0.6, "high": 0.8})
     desk.end(state, "ThrottlingException: too many calls." if state == "failed" else "")
     for app in app_over(tmp_path / "home", monkeypatch):
-        opened(app)
+        opened(app, PAGE)
         assert headline(app) == "Mine did not come to its end."
         assert title in app.error[0].value
         assert "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people" in text(app)
@@ -234,7 +211,7 @@ def test_a_run_that_stopped_says_why_and_what_stands(
 
 
 def test_without_data_it_says_so(empty_app: AppTest) -> None:
-    at = opened(empty_app)
+    at = opened(empty_app, PAGE)
     assert "No data yet" in headline(at)
 
 

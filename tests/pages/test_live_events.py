@@ -10,32 +10,10 @@ from streamlit.testing.v1 import AppTest
 from pages.components import process
 from pages.components.keys import Key
 from services.screens.live_events import tracker
-from tests.pages.driving import headline, until
+from tests.pages.driving import headline, opened, said, text, until, values
 
 PAGE = "pages/live_events_page.py"
 NORA, BEN, MAX = "viewer-0001", "viewer-0002", "viewer-0007"
-
-
-def opened(app: AppTest, **query: Any) -> AppTest:
-    """Open Live events as somebody with this address would."""
-    app.run()
-    app.switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    assert not app.error, app.error[0].value
-    return headline(app)
-
-
-def values(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
-
-
-def text(app: AppTest) -> str:
-    return " ".join(element.value for element in [*app.markdown, *app.caption])
 
 
 def the_list(app: AppTest) -> Any:
@@ -81,7 +59,7 @@ def _finish(app: AppTest) -> None:
 
 @pytest.fixture
 def page(listening: AppTest) -> AppTest:
-    return opened(listening, campaign="aws-hrnn", events="5")
+    return opened(listening, PAGE, campaign="aws-hrnn", events="5")
 
 
 def test_it_begins_with_a_copy_that_answers_like_the_original(page: AppTest) -> None:
@@ -146,9 +124,9 @@ def test_play_goes_on_by_itself_and_stops_at_the_end(page: AppTest) -> None:
 
 
 def test_an_address_opens_at_its_step(listening: AppTest) -> None:
-    app = opened(listening, campaign="aws-hrnn", events="5", user=BEN, second=NORA, step="4")
+    app = opened(listening, PAGE, campaign="aws-hrnn", events="5", user=BEN, second=NORA, step="4")
     assert said(app).startswith("After 4 of Nora's events, ")
-    assert opened(app, step="99") is app
+    assert opened(app, PAGE, step="99") is app
     assert step_of(app) == 5
 
 
@@ -205,7 +183,7 @@ def test_nobody_to_send_from_is_said(page: AppTest) -> None:
 
 
 def test_events_by_hand_are_in_the_address_and_can_be_undone(listening: AppTest) -> None:
-    app = opened(listening, campaign="aws-hrnn", mode="By hand")
+    app = opened(listening, PAGE, campaign="aws-hrnn", mode="By hand")
     assert said(app) == "What would Nora get after one more? Choose a film and press Send."
     app.selectbox(key=f"{Key.LIVE_ITEM}_pick").select("film-0539").run()
     app.button(key="live_send").click().run()
@@ -219,7 +197,7 @@ def test_events_by_hand_are_in_the_address_and_can_be_undone(listening: AppTest)
 
 
 def test_the_real_person_is_sent_for_after_the_id_was_typed(own: AppTest) -> None:
-    app = opened(own, campaign="aws-hrnn", mode="By hand", sent=["film-0539@watch"])
+    app = opened(own, PAGE, campaign="aws-hrnn", mode="By hand", sent=["film-0539@watch"])
     assert app.button(key="live_real").disabled
     app.text_input(key="live_real_typed").input(NORA).run()
     app.button(key="live_real").click().run()
@@ -232,7 +210,7 @@ def test_the_real_person_is_sent_for_after_the_id_was_typed(own: AppTest) -> Non
 
 
 def test_a_new_visitor_clicks_from_nothing(listening: AppTest) -> None:
-    app = opened(listening, campaign="aws-hrnn", mode="New visitor")
+    app = opened(listening, PAGE, campaign="aws-hrnn", mode="New visitor")
     assert said(app).startswith("A new visitor gets the 25 films that everybody new gets.")
     for place in range(3):
         app.button(key=f"live_click_{place}").click().run()
@@ -243,7 +221,7 @@ def test_a_new_visitor_clicks_from_nothing(listening: AppTest) -> None:
 
 
 def test_presenting_shortens_the_list(listening: AppTest) -> None:
-    app = opened(listening, campaign="aws-hrnn", events="5", present="1")
+    app = opened(listening, PAGE, campaign="aws-hrnn", events="5", present="1")
     assert len(the_list(app)) == 10
     assert not app.expander
 
@@ -260,19 +238,19 @@ def test_compare_leads_here_with_its_pair(listening: AppTest) -> None:
 
 
 def test_without_a_campaign_that_listens_it_offers_one(films_app: AppTest) -> None:
-    app = opened(films_app)
+    app = opened(films_app, PAGE)
     assert said(app) == "Does a list change with the next film? No campaign that listens yet."
     assert "Popularity does not react" in text(app)
     assert app.button(key="needs_train_aws-hrnn")
 
 
 def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
-    assert said(opened(empty_app)) == "No data yet: load some first."
+    assert said(opened(empty_app, PAGE)) == "No data yet: load some first."
 
 
 def test_where_events_stay_it_asks_before_anything_is_sent(own: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracker, "can_forget", lambda backend: False)
-    app = opened(own, campaign="aws-hrnn", events="5")
+    app = opened(own, PAGE, campaign="aws-hrnn", events="5")
     assert said(app) == "What would Ben's events do to Nora's list?"
     assert "sends 125 events for a new user id, a copy of Nora" in text(app)
     assert n_stored() == 0

@@ -11,31 +11,14 @@ from services.errors import ServiceError
 from services.personalize import asking, training
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from tests.pages.driving import headline, until
+from tests.pages.driving import headline, opened, said, text, until
 
 PAGE = "pages/ranking_page.py"
 
 
 @pytest.fixture
 def page(ranking_app: AppTest) -> AppTest:
-    return opened(ranking_app)
-
-
-def opened(app: AppTest, **query: str) -> AppTest:
-    app.run()
-    app.switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    assert not app.error, app.error[0].value
-    return headline(app)
-
-
-def text(app: AppTest) -> str:
-    return " ".join(element.value for element in [*app.markdown, *app.caption])
+    return opened(ranking_app, PAGE)
 
 
 def metrics(app: AppTest) -> dict[str, Any]:
@@ -67,7 +50,7 @@ def test_one_person_alone(page: AppTest) -> None:
 
 
 def test_the_same_person_twice_is_one(ranking_app: AppTest) -> None:
-    app = opened(ranking_app, user="viewer-0002", second="viewer-0002")
+    app = opened(ranking_app, PAGE, user="viewer-0002", second="viewer-0002")
     assert "in Ben's order" in said(app)
 
 
@@ -86,7 +69,7 @@ def test_a_search_makes_a_shelf(page: AppTest) -> None:
 
 
 def test_an_empty_list_offers_three_shelves(ranking_app: AppTest) -> None:
-    app = opened(ranking_app, shelf="Ids")
+    app = opened(ranking_app, PAGE, shelf="Ids")
     offers = [button for button in app.button if str(button.key).startswith("suggest_")]
     assert len(offers) == 3
     offers[0].click().run()
@@ -94,7 +77,7 @@ def test_an_empty_list_offers_three_shelves(ranking_app: AppTest) -> None:
 
 
 def test_pasted_ids_are_ranked_and_unknown_ones_come_last(ranking_app: AppTest) -> None:
-    app = opened(ranking_app, shelf="Ids", ids="no-such-film\nfilm-0389\nfilm-0480\nfilm-0100\nfilm-0389")
+    app = opened(ranking_app, PAGE, shelf="Ids", ids="no-such-film\nfilm-0389\nfilm-0480\nfilm-0100\nfilm-0389")
     assert "4 films given by id" in said(app)
     assert metrics(app)["Unknown ids"] == "1"
     assert "1 id is not in the training data, so last and without a score, as AWS returns them: no-such-film." in text(
@@ -106,7 +89,7 @@ def test_pasted_ids_are_ranked_and_unknown_ones_come_last(ranking_app: AppTest) 
 
 
 def test_a_file_fills_the_ids(ranking_app: AppTest) -> None:
-    app = opened(ranking_app, shelf="Ids")
+    app = opened(ranking_app, PAGE, shelf="Ids")
     app.get_by_key(Key.UPLOADED).set_value(
         [("mine.csv", b"title,item_id\nA,film-0389\nB,film-0480\n", "text/csv")]
     ).run()
@@ -116,14 +99,14 @@ def test_a_file_fills_the_ids(ranking_app: AppTest) -> None:
 
 
 def test_more_ids_than_aws_ranks_are_not_sent(ranking_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened(ranking_app, shelf="Ids")
+    app = opened(ranking_app, PAGE, shelf="Ids")
     monkeypatch.setattr(asking, "rank", lambda *arguments: pytest.fail("it was sent"))
     app.text_area(key=Key.PASTED).set_value("\n".join(f"i{n}" for n in range(501))).run()
     assert said(app).startswith("501 ids are more than GetPersonalizedRanking takes: 500 at most.")
 
 
 def test_somebody_without_events_gets_the_order_of_popularity(ranking_app: AppTest) -> None:
-    app = opened(ranking_app, user="nobody-at-all", second=pickers.NOTHING, category="Western")
+    app = opened(ranking_app, PAGE, user="nobody-at-all", second=pickers.NOTHING, category="Western")
     assert said(app) == "nobody-at-all is new to this model: 20 Western films in the order of popularity."
 
 
@@ -148,18 +131,18 @@ def test_a_refusal_stays_with_its_person(page: AppTest, monkeypatch: pytest.Monk
 
 
 def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
-    app = opened(empty_app)
+    app = opened(empty_app, PAGE)
     assert said(app) == "No data yet: load some first."
 
 
 def test_it_says_when_nothing_ranks_and_how_long_training_takes(films_app: AppTest) -> None:
-    app = opened(films_app)
+    app = opened(films_app, PAGE)
     assert "Personalized ranking is not deployed yet" in said(app)
     assert app.button(key="needs_train_aws-personalized-ranking").label.startswith("Train and deploy · about")
 
 
 def test_while_it_trains_it_shows_how_far(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     app.button(key="needs_train_aws-personalized-ranking").click().run()
     until(app, lambda at: not any(button.key == "needs_train_aws-personalized-ranking" for button in at.button))
     assert "Personalized ranking is not deployed yet" in said(app)
@@ -170,7 +153,7 @@ def test_while_it_trains_it_shows_how_far(own_films_app: AppTest) -> None:
 
 
 def test_after_a_failed_training_it_says_why(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     group = find_group(process.backend(), "film-demo")
     assert group is not None
     training.train_next(process.backend(), group, "aws-personalized-ranking", event_type="never seen")

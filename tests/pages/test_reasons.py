@@ -12,7 +12,7 @@ from services import backend
 from services.errors import ServiceError
 from services.lists import reasons
 from services.lists.reasons import WHOLE
-from tests.pages.conftest import APP, RUN_S
+from tests.pages.driving import new_app, opened, said
 
 PAGE = "pages/recommendations_page.py"
 BEN = "viewer-0002"
@@ -20,25 +20,12 @@ BEN = "viewer-0002"
 
 @pytest.fixture
 def page(personal_app: AppTest) -> AppTest:
-    return opened(personal_app)
+    return asked(personal_app)
 
 
-def opened(app: AppTest, campaign: str = "aws-hrnn", **query: str | list[str]) -> AppTest:
-    """Open the page as a visitor with this address."""
-    wanted = {Key.USER: BEN, Key.CAMPAIGN: campaign, **query}
-    for name, value in wanted.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(PAGE)
-    for name, value in wanted.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def headline(app: AppTest) -> str:
-    assert not app.exception
-    assert not app.error, app.error[0].value
-    return app.subheader[0].value
+def asked(app: AppTest, campaign: str = "aws-hrnn", **query: str | list[str]) -> AppTest:
+    """Open the page on Ben and this campaign."""
+    return opened(app, PAGE, **{Key.USER: BEN, Key.CAMPAIGN: campaign, **query})
 
 
 def table(app: AppTest, prefix: str):
@@ -60,7 +47,7 @@ def watched_row(app: AppTest) -> int:
 
 
 def test_every_item_has_a_reason_with_its_strength(page: AppTest) -> None:
-    headline(page)
+    said(page)
     because = listed(page)["because"].tolist()
     assert len(because) == 25
     assert all(cell == WHOLE or cell[0] == "●" for cell in because)
@@ -68,7 +55,7 @@ def test_every_item_has_a_reason_with_its_strength(page: AppTest) -> None:
 
 
 def test_popularity_gives_its_count_as_the_reason(personal_app: AppTest) -> None:
-    app = opened(personal_app, "film-demo-popularity")
+    app = asked(personal_app, "film-demo-popularity")
     assert all(cell.endswith("people watched it") for cell in listed(app)["because"])
     assert app.button(key="what_if").disabled
 
@@ -78,10 +65,10 @@ def test_why_names_both_ranks(page: AppTest) -> None:
     row = next(i for i, cell in enumerate(listed(page)["because"]) if cell.startswith("●"))
     select(page, Key.LIST_TABLE, row)
     page.button(key="why").click().run()
-    headline(page)
-    said = " ".join(block.value for block in page.markdown)
-    assert f"not {row + 1}" in said
-    assert "because you watched" in said
+    said(page)
+    answer = " ".join(block.value for block in page.markdown)
+    assert f"not {row + 1}" in answer
+    assert "because you watched" in answer
 
 
 def test_a_selected_item_draws_bars_into_the_history(page: AppTest) -> None:
@@ -95,7 +82,7 @@ def test_a_selected_item_draws_bars_into_the_history(page: AppTest) -> None:
 def test_a_selected_event_shows_what_the_list_owes_to_it(page: AppTest) -> None:
     assert "owed" not in listed(page)
     select(page, Key.HISTORY_TABLE, watched_row(page))
-    headline(page)
+    said(page)
     owed = [cell for cell in listed(page)["owed"] if cell]
     assert owed
     assert all(cell[0] in "+-" for cell in owed)
@@ -105,7 +92,7 @@ def test_what_if_an_event_were_gone_marks_the_moves_and_can_be_undone(page: AppT
     before = listed(page)["label"].tolist()
     select(page, Key.HISTORY_TABLE, watched_row(page))
     page.button(key="what_if").click().run()
-    assert headline(page).startswith("Without ")
+    assert said(page).startswith("Without ")
     assert page.query_params[Key.WITHOUT]
     marks = listed(page)["move"].tolist()
     for rank, (label, mark) in enumerate(zip(listed(page)["label"], marks, strict=True), 1):
@@ -124,30 +111,30 @@ def test_what_if_an_event_were_gone_marks_the_moves_and_can_be_undone(page: AppT
 def test_an_address_reproduces_a_supposed_list(page: AppTest) -> None:
     select(page, Key.HISTORY_TABLE, watched_row(page))
     page.button(key="what_if").click().run()
-    said, shown = headline(page), listed(page)["label"].tolist()
+    seen = said(page), listed(page)["label"].tolist()
     address = page.query_params[Key.WITHOUT]
-    other = opened(AppTest.from_file(str(APP), default_timeout=RUN_S), **{Key.WITHOUT: address})
-    assert (headline(other), listed(other)["label"].tolist()) == (said, shown)
+    other = asked(new_app(), **{Key.WITHOUT: address})
+    assert (said(other), listed(other)["label"].tolist()) == seen
 
 
 def test_what_is_supposed_of_one_person_is_not_supposed_of_the_next(page: AppTest) -> None:
     select(page, Key.HISTORY_TABLE, watched_row(page))
     page.button(key="what_if").click().run()
     page.selectbox(key=Key.USER_PICK).select("viewer-0003").run()
-    assert "Mia" in headline(page)
+    assert "Mia" in said(page)
     assert Key.WITHOUT not in page.query_params
 
 
 def test_an_address_with_an_event_that_nobody_had_shows_the_list_as_it_is(personal_app: AppTest) -> None:
-    app = opened(personal_app, **{Key.WITHOUT: "film-0001@5"})
-    assert "Without" not in headline(app)
+    app = asked(personal_app, **{Key.WITHOUT: "film-0001@5"})
+    assert "Without" not in said(app)
     assert len(listed(app)) == 25
 
 
 def test_somebody_made_up_gets_a_list_and_a_way_back(page: AppTest) -> None:
     before = listed(page)["label"].tolist()
     page.multiselect(key=Key.MADE_PICK).set_value(["film-0404", "film-0575"]).run()
-    assert headline(page).startswith("After 2 films, ")
+    assert said(page).startswith("After 2 films, ")
     assert page.query_params[Key.MADE] == ["film-0404", "film-0575"]
     assert len(table(page, Key.HISTORY_TABLE).value) == 2
     assert len(listed(page)) == 25
@@ -157,9 +144,9 @@ def test_somebody_made_up_gets_a_list_and_a_way_back(page: AppTest) -> None:
 
 
 def test_context_changes_the_request_and_stays_in_the_address(personal_app: AppTest) -> None:
-    app = opened(personal_app, "aws-hrnn-metadata")
+    app = asked(personal_app, "aws-hrnn-metadata")
     app.selectbox(key=f"{Key.CONTEXT_PICK}_DEVICE").select("TV").run()
-    headline(app)
+    said(app)
     assert app.query_params[Key.CONTEXT] == "DEVICE=TV"
     assert '"DEVICE": "TV"' in " ".join(block.value for block in app.code)
 
@@ -169,8 +156,8 @@ def test_on_aws_people_who_had_both_stand_in_and_the_page_says_so(
 ) -> None:
     real = backend.open_backend
     monkeypatch.setattr(process, "open_backend", lambda: replace(real(), capabilities=None, label="AWS eu-west-1"))
-    app = opened(personal_app)
-    headline(app)
+    app = asked(personal_app)
+    said(app)
     assert any(cell.startswith("●") for cell in listed(app)["because"])
     assert any("AWS gives no reasons" in caption.value for caption in app.caption)
     assert app.button(key="what_if").disabled
@@ -193,7 +180,7 @@ def test_reasons_that_fail_leave_the_list_and_say_so(page: AppTest, monkeypatch:
 
     monkeypatch.setattr(reasons, "reasons_for", refuse)
     page.run()
-    headline(page)
+    said(page)
     assert len(listed(page)) == 25
     assert "because" not in listed(page)
     assert any("No reasons: The model is gone." in caption.value for caption in page.caption)

@@ -15,31 +15,14 @@ from services.library.store import Library
 from services.personalize import asking, training, versions
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from tests.pages.driving import headline, until
+from tests.pages.driving import headline, opened, said, text, until
 
 PAGE = "pages/similar_page.py"
 
 
 @pytest.fixture
 def page(sims_app: AppTest) -> AppTest:
-    return opened(sims_app)
-
-
-def opened(app: AppTest, **query: str) -> AppTest:
-    app.run()
-    app.switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    assert not app.error, app.error[0].value
-    return headline(app)
-
-
-def text(app: AppTest) -> str:
-    return " ".join(element.value for element in [*app.markdown, *app.caption])
+    return opened(sims_app, PAGE)
 
 
 def metrics(app: AppTest) -> dict[str, Any]:
@@ -102,13 +85,13 @@ def test_a_person_of_the_catalogue_is_found(page: AppTest) -> None:
 
 
 def test_an_address_shows_its_items(sims_app: AppTest) -> None:
-    app = opened(sims_app, item="film-0676", other=pickers.NOTHING, k="5")
+    app = opened(sims_app, PAGE, item="film-0676", other=pickers.NOTHING, k="5")
     assert "next to Halloween 4" in said(app)
     assert len(app.dataframe[0].value) == 5
 
 
 def test_an_unknown_item_gets_popular_ones_and_is_told_so(sims_app: AppTest) -> None:
-    app = opened(sims_app, item="no-such-film")
+    app = opened(sims_app, PAGE, item="no-such-film")
     assert said(app).startswith("Nobody has watched no-such-film yet: these are popular films, not similar ones.")
     assert "Nobody has watched this yet: these are popular films, not similar ones." in text(app)
     assert "no-such-film is not in the loaded data" in text(app)
@@ -133,7 +116,7 @@ def test_another_discount_is_computed_and_says_that_it_needs_a_model(page: AppTe
 
 
 def test_an_address_may_say_a_discount_and_nonsense_is_the_deployed_one(sims_app: AppTest) -> None:
-    app = opened(sims_app, discount="0.25")
+    app = opened(sims_app, PAGE, discount="0.25")
     assert "Discount 0.25 needs another model" in text(app)
     app.query_params[Key.DISCOUNT] = "much"
     app.session_state[Key.DISCOUNT] = "much"
@@ -143,7 +126,7 @@ def test_an_address_may_say_a_discount_and_nonsense_is_the_deployed_one(sims_app
 
 
 def test_another_discount_is_trained_into_a_campaign_of_its_own(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     app.button(key="needs_train_aws-sims").click().run()
     until(app, lambda at: bool(at.dataframe))
     app.slider(key=Key.DISCOUNT_PICK).set_value(1.0).run()
@@ -169,7 +152,7 @@ def test_lines_are_coloured_where_an_item_stands_in_both_orders() -> None:
 
 
 def test_walking_keeps_the_way_and_going_back_shortens_it(sims_app: AppTest) -> None:
-    app = opened(sims_app, item="film-0480", walk="film-0389")
+    app = opened(sims_app, PAGE, item="film-0480", walk="film-0389")
     assert "next to The Thing" in said(app)
     assert app.button(key="way_0").label.startswith("Halloween")
     app.button(key="way_0").click().run()
@@ -225,13 +208,13 @@ def test_a_campaign_that_does_not_answer_at_all(page: AppTest, monkeypatch: pyte
 
 
 def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
-    app = opened(empty_app)
+    app = opened(empty_app, PAGE)
     assert said(app) == "No data yet: load some first."
     assert [link.value for link in app.page_link if link.value == "Load the film demo"]
 
 
 def test_it_trains_deploys_and_answers_from_nothing(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     assert "Similar items is not deployed yet" in said(app)
     app.button(key="needs_train_aws-sims").click().run()
     assert not app.exception
@@ -240,7 +223,7 @@ def test_it_trains_deploys_and_answers_from_nothing(own_films_app: AppTest) -> N
 
 
 def test_a_failed_training_can_be_tried_again(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     group = find_group(process.backend(), "film-demo")
     assert group is not None
     training.train_next(process.backend(), group, "aws-sims", event_type="never seen")
@@ -252,7 +235,7 @@ def test_a_failed_training_can_be_tried_again(own_films_app: AppTest) -> None:
 def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_why(
     own_films_app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
 
     def one(status: str, reason: str | None) -> list[versions.VersionView]:
         campaign = versions.CampaignView("films-sims", "arn:campaign", status, "arn:version", 0.0, reason)
@@ -272,7 +255,7 @@ def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_wh
 
 
 def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:
-    app = opened(own_films_app)
+    app = opened(own_films_app, PAGE)
     group = find_group(process.backend(), "film-demo")
     assert group is not None
     training.train_next(process.backend(), group, "aws-sims", event_type="watch")

@@ -16,7 +16,7 @@ from services.personalize import training, versions
 from services.personalize.datasets import GroupView, find_group
 from services.personalize.imports import Source, import_data
 from services.sources import own_files, table_files
-from tests.pages.driving import headline, open_page, until
+from tests.pages.driving import empty_caches, headline, open_page, text, until
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,7 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroupView]:
     home = tmp_path_factory.mktemp("home")
     before = {name: os.environ.get(name) for name in ("PERSONALIZE_HOME", "PERSONALIZE_WORKER_IDLE_S")}
     os.environ.update(PERSONALIZE_HOME=str(home), PERSONALIZE_WORKER_IDLE_S="2")
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    empty_caches()
     rows = [
         f"u{user},p{(2 * event + user % 2) % 30},{1_600_000_000 + 3600 * event},purchase"
         for user in range(60)
@@ -41,8 +40,7 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroupView]:
         for file in prepared.write_csvs(data, tmp_path_factory.mktemp("csv"))
     ]
     yield import_data(process.backend(), "shop", sources)
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    empty_caches()
     for name, value in before.items():
         if value is None:
             del os.environ[name]
@@ -52,10 +50,6 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroupView]:
 
 def page(**query: str) -> AppTest:
     return open_page("pages/training_page.py", **query)
-
-
-def text(at: AppTest) -> str:
-    return " ".join(element.value for element in [*at.markdown, *at.caption, *at.error])
 
 
 def fresh(group: GroupView) -> None:
@@ -81,7 +75,7 @@ def test_nothing_trained_says_how_long_it_takes(group: GroupView) -> None:
         "User personalization",
     ]
     assert "train_aws-hrnn" in {button.key for button in at.button}
-    assert "Nothing is trained yet." in text(at)
+    assert "Nothing is trained yet." in text(at, "error")
 
 
 def test_cards_show_hyperparameters_by_awss_names_and_mark_our_own(group: GroupView) -> None:
@@ -94,7 +88,7 @@ def test_cards_show_hyperparameters_by_awss_names_and_mark_our_own(group: GroupV
 
 def test_a_recipe_without_what_it_needs_says_so_and_cannot_be_trained(group: GroupView) -> None:
     at = page(recipe="HRNN cold start")
-    assert "needs an items file" in text(at)
+    assert "needs an items file" in text(at, "error")
     assert at.button(key="train_aws-hrnn-coldstart").disabled
 
 
@@ -143,7 +137,7 @@ def test_search_is_switched_on_and_shows_its_trials_and_what_it_found(group: Gro
     at = page(recipe="Similar items")
     before = at.button(key="train_aws-sims").label
     at.toggle(key="hyperparameter_aws-sims_search").set_value(True).run()
-    assert "Tries popularity_discount_factor, min_cointeraction_count: 8 trials, about" in text(at)
+    assert "Tries popularity_discount_factor, min_cointeraction_count: 8 trials, about" in text(at, "error")
     assert at.button(key="train_aws-sims").label != before
     at.number_input(key="hyperparameter_aws-sims_trials").set_value(3).run()
     at.button(key="train_aws-sims").click().run()
@@ -151,8 +145,8 @@ def test_search_is_switched_on_and_shows_its_trials_and_what_it_found(group: Gro
     (version,) = versions.versions(process.backend(), group.arn)
     assert len(version.job.trials) == 3
     opened = page(version=version.arn.partition("solution/")[2])
-    assert "searched; " in text(opened)
-    assert "3 trials have ended; trial" in text(opened)
+    assert "searched; " in text(opened, "error")
+    assert "3 trials have ended; trial" in text(opened, "error")
 
 
 def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
@@ -165,9 +159,9 @@ def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
         hyperparameters={"epochs": "10", "hidden_dimension": "32"},
         search_trials=40,
     )
-    at = until(page(), lambda at: "trial has ended" in text(at) or "trials have ended" in text(at))
+    at = until(page(), lambda at: "trial has ended" in text(at, "error") or "trials have ended" in text(at, "error"))
     assert headline(at).startswith("HRNN is training: trial ")
-    assert "NDCG@25 of each trial, on people kept for comparing" in text(at)
+    assert "NDCG@25 of each trial, on people kept for comparing" in text(at, "error")
     training.stop(process.backend(), arn)
     until(page(), lambda at: "stopped" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
 
@@ -176,7 +170,7 @@ def test_failed_training_says_why_and_offers_to_try_again(group: GroupView) -> N
     fresh(group)
     training.train(process.backend(), group.arn, "typed", "aws-hrnn", event_type="return")
     at = until(page(), lambda at: headline(at) == "HRNN failed; nothing is trained yet.")
-    assert "return" in text(at)
+    assert "return" in text(at, "error")
     assert {"retry_newest", "retry_smaller"} <= {button.key for button in at.button}
 
 

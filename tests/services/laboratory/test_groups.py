@@ -14,7 +14,7 @@ from services.laboratory import groups
 from services.laboratory.runs import RunCancelled
 from services.personalize import datasets
 from services.personalize.datasets import find_group
-from tests.services.screens.cold_start.worlds import exists, two_tastes
+from tests.services.screens.cold_start.worlds import exists, sweet_and_sour
 
 GROUP = "lab-test-0"
 
@@ -22,7 +22,7 @@ GROUP = "lab-test-0"
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     opened = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, tmp_path_factory.mktemp("home"))
-    groups.prepare_group(opened, GROUP, two_tastes(GROUP))
+    groups.prepare_group(opened, GROUP, sweet_and_sour(GROUP))
     yield opened
     opened.close()
 
@@ -77,14 +77,14 @@ def test_a_training_that_cannot_be_says_why(backend: Backend) -> None:
 
 def test_only_groups_of_laboratories_are_made_and_removed(backend: Backend) -> None:
     with pytest.raises(DataError, match="films"):
-        groups.prepare_group(backend, "films", two_tastes("films"))
+        groups.prepare_group(backend, "films", sweet_and_sour("films"))
     with pytest.raises(DataError, match="films"):
         groups.remove_group(backend, "films")
 
 
 def test_a_group_goes_with_its_files(backend: Backend) -> None:
     name = groups.group_name("20260101-1200", 1)
-    groups.prepare_group(backend, name, two_tastes(name))
+    groups.prepare_group(backend, name, sweet_and_sour(name))
     assert backend.objects.list(f"s3://{backend.bucket}/{name}/")
     groups.remove_group(backend, name)
     assert not exists(backend, name)

@@ -127,7 +127,7 @@ def test_the_people_it_fits_best_come_first() -> None:
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     opened = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, tmp_path_factory.mktemp("home"))
-    groups.prepare_group(opened, "lab-new-items", cold_worlds.two_tastes("lab-new-items"))
+    groups.prepare_group(opened, "lab-new-items", cold_worlds.sweet_and_sour("lab-new-items"))
     yield opened
     opened.close()
 

@@ -87,7 +87,7 @@ def test_what_cannot_be_held_out_is_said_with_its_value(data: LoadedData, given:
 
 
 def test_data_that_says_nothing_about_items_is_refused(tmp_path: Path) -> None:
-    data = worlds.two_tastes()
+    data = worlds.sweet_and_sour()
     bare = replace(data, items=None, schemas={"Interactions": data.schemas["Interactions"]})
     with pytest.raises(DataError, match="items file"):
         held(worlds.data(tmp_path, bare))

@@ -13,12 +13,12 @@ from services.library.schemas import propose_schema
 from services.library.store import Library, LoadedData
 
 N_ITEMS, N_PEOPLE, N_EACH = 240, 60, 40
-NAME = "two-tastes"
+NAME = "sweet-and-sour"
 ROLES = ColumnRoles(title="TITLE", categories=("KIND",))
 FIRST = 1_600_000_000
 
 
-def two_tastes(name: str = NAME) -> PreparedData:
+def sweet_and_sour(name: str = NAME) -> PreparedData:
     """Return 60 people, 240 items of the kinds Sweet and Sour, 2,400 events over a hundred days; NOISE says nothing."""
     rng = np.random.default_rng(4)
     rows = []
@@ -51,7 +51,7 @@ def two_tastes(name: str = NAME) -> PreparedData:
 
 def data(home: Path, data: PreparedData | None = None) -> LoadedData:
     """Keep the data under a home folder and return it."""
-    return Library(home).save(data or two_tastes())
+    return Library(home).save(data or sweet_and_sour())
 
 
 def exists(backend: Backend, prefix: str) -> bool:

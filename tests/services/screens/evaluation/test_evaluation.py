@@ -24,7 +24,7 @@ from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.run import LABORATORY_NAME
 from services.screens.evaluation.split import AWS, LAST_TENTH, TIME, split, split_data
-from tests.services.screens.cold_start.worlds import two_tastes
+from tests.services.screens.cold_start.worlds import sweet_and_sour
 
 RECIPE = "aws-popularity-count"
 
@@ -37,7 +37,7 @@ def events(*rows: tuple[str, str, int], kind: str = "watch") -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     opened = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, tmp_path_factory.mktemp("home"))
-    Library(opened.home).save(two_tastes())
+    Library(opened.home).save(sweet_and_sour())
     yield opened
     opened.close()
 
@@ -48,7 +48,7 @@ def finished(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Eval
 
 
 def result_of(backend: Backend, folder: Path, **given: Any) -> EvaluationResult:
-    run_now(backend, LABORATORY_NAME, Parameters("two-tastes", **given).to_json(), folder)
+    run_now(backend, LABORATORY_NAME, Parameters("sweet-and-sour", **given).to_json(), folder)
     return EvaluationResult(folder)
 
 
@@ -190,7 +190,7 @@ def test_a_run_that_failed_while_asking_goes_on_without_training_again(
     backend: Backend, finished: EvaluationResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "CHUNK", 10)
-    parameters, folder = Parameters("two-tastes", recipes=(RECIPE,)).to_json(), tmp_path / "failed"
+    parameters, folder = Parameters("sweet-and-sour", recipes=(RECIPE,)).to_json(), tmp_path / "failed"
     refused = Failing(backend.runtime, 25)
     with pytest.raises(ServiceError, match="may not be asked"):
         run_now(replace(backend, runtime=refused), LABORATORY_NAME, parameters, folder)
@@ -205,7 +205,7 @@ def test_a_run_that_failed_while_asking_goes_on_without_training_again(
 
 
 def test_what_a_failed_run_has_left_can_be_taken_away(backend: Backend, tmp_path: Path) -> None:
-    parameters = Parameters("two-tastes", recipes=(RECIPE,)).to_json()
+    parameters = Parameters("sweet-and-sour", recipes=(RECIPE,)).to_json()
     with pytest.raises(ServiceError):
         run_now(replace(backend, runtime=Failing(backend.runtime, 0)), LABORATORY_NAME, parameters, tmp_path / "left")
     run.discard(backend, "left")
@@ -217,7 +217,7 @@ def test_a_cancelled_run_leaves_nothing_in_the_service(backend: Backend, tmp_pat
     folder.mkdir()
     (folder / "cancel").touch()
     with pytest.raises(RunCancelled):
-        run_now(backend, LABORATORY_NAME, Parameters("two-tastes", recipes=(RECIPE,)).to_json(), folder)
+        run_now(backend, LABORATORY_NAME, Parameters("sweet-and-sour", recipes=(RECIPE,)).to_json(), folder)
     assert lab_groups_of(backend) == []
 
 
@@ -271,7 +271,7 @@ def measure_recall(lists: list[list[str]], truth: list[list[str]]) -> float:
 def test_a_target_planted_in_metadata_does_not_help_the_plain_recipe(
     backend: Backend, personal: EvaluationResult, tmp_path: Path
 ) -> None:
-    data = two_tastes("planted")
+    data = sweet_and_sour("planted")
     assert data.items is not None
     after = {item for taken in personal.truth.values() for item in taken}
     items = data.items.assign(NOISE=["taken later" if item in after else "never" for item in data.items["ITEM_ID"]])
@@ -281,7 +281,7 @@ def test_a_target_planted_in_metadata_does_not_help_the_plain_recipe(
 
 
 def test_what_is_imported_ends_at_the_split(backend: Backend) -> None:
-    loaded = Library(backend.home).open("two-tastes")
+    loaded = Library(backend.home).open("sweet-and-sour")
     assert loaded is not None
     found = split_data(loaded, protocol=TIME)
     data = prepared(loaded, found, f"{LABORATORY}x")

@@ -11,7 +11,7 @@ from services.screens.live_events import bump, figures, presets, sentences
 from services.screens.live_events.figures import Ceiling
 from services.screens.live_events.replay import Answered, Plan, Replay, Step
 from services.screens.live_events.script import LiveEvent
-from tests.services.screens.live_events.worlds import Model, backend, two_tastes
+from tests.services.screens.live_events.worlds import Model, backend, three_tastes
 from tests.services.worlds import HRNN, answer
 
 IDS = [f"i{n}" for n in range(150)]
@@ -173,7 +173,7 @@ def test_a_stopped_replay_says_what_stays() -> None:
 
 
 def test_presets_are_found_in_the_data(tmp_path) -> None:
-    data = Library(tmp_path).save(two_tastes())
+    data = Library(tmp_path).save(three_tastes())
     catalog, people, tastes = data.catalog(), data.people(), data.tastes()
     found = {preset.name: (preset.one, preset.other) for preset in presets.presets(data, catalog, people, tastes)}
     assert found["Ann becomes Bob"] == ("ann", "bob")
@@ -185,7 +185,7 @@ def test_presets_are_found_in_the_data(tmp_path) -> None:
 
 
 def test_the_third_person_has_a_taste_and_events(tmp_path) -> None:
-    data = Library(tmp_path).save(two_tastes())
+    data = Library(tmp_path).save(three_tastes())
     sample = None
     assert presets.third_person("ann", "bob", data.people(), sample, 20) == "cid"  # type: ignore[arg-type]
 
@@ -193,7 +193,7 @@ def test_the_third_person_has_a_taste_and_events(tmp_path) -> None:
 def test_a_copy_says_how_it_answers(tmp_path) -> None:
     opened = backend(Model({"ann": ["i0"]}), tmp_path)
     past = (LiveEvent("i0", 1, "watch"),)
-    replay = Replay(opened, Plan("two-tastes", HRNN, past, (), "ann"))
+    replay = Replay(opened, Plan("three-tastes", HRNN, past, (), "ann"))
     replay.advance()
     line = sentences.check_line(replay, "Ann", user_columns=True)
     assert line == "A copy of Ann, made of 1 event sent anew, answers like the original: 25 of 25."

@@ -12,13 +12,13 @@ from services.screens.live_events import replay as live_events
 from services.screens.live_events import sandboxes, script, tracker
 from services.screens.live_events.replay import LENGTH, Plan, Replay
 from services.screens.live_events.script import LiveEvent
-from tests.services.screens.live_events.worlds import DAY, Model, backend, two_tastes
+from tests.services.screens.live_events.worlds import DAY, Model, backend, three_tastes
 from tests.services.worlds import HRNN, POPULAR
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> LoadedData:
-    return Library(tmp_path).save(two_tastes())
+    return Library(tmp_path).save(three_tastes())
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def model(data: LoadedData) -> Model:
 def plan_of(data: LoadedData, one: str = "ann", other: str = "bob", n: int = 5) -> Plan:
     past = script.past(data, one)
     moved = script.after(past, script.latest(data, other, n), data.last_timestamp)
-    return Plan("two-tastes", HRNN, past, moved, one, (POPULAR,))
+    return Plan("three-tastes", HRNN, past, moved, one, (POPULAR,))
 
 
 def test_a_past_has_all_columns_and_is_in_order(data: LoadedData) -> None:
@@ -176,7 +176,7 @@ def test_on_aws_a_list_that_does_not_change_is_waited_for_and_what_was_sent_stay
 ) -> None:
     monkeypatch.setattr(live_events, "PATIENCE_S", 0.02)
     monkeypatch.setattr(live_events, "LOOK_EVERY_S", 0.005)
-    plan = Plan("two-tastes", HRNN, (), (LiveEvent("i1", 1, "trailer"), LiveEvent("i1", 2, "watch")))
+    plan = Plan("three-tastes", HRNN, (), (LiveEvent("i1", 1, "trailer"), LiveEvent("i1", 2, "watch")))
     replay = Replay(backend(model, tmp_path, embedded=False), plan)
     replay.advance()
     waited = [step.unchanged_after_s for step in replay.steps]
@@ -189,8 +189,8 @@ def test_on_aws_a_list_that_does_not_change_is_waited_for_and_what_was_sent_stay
 
 def test_a_tracker_is_made_once(model: Model, tmp_path: Path) -> None:
     opened = backend(model, tmp_path)
-    assert tracker.tracking_id(opened, "two-tastes") == "t-1"
-    assert tracker.tracking_id(opened, "two-tastes") == "t-1"
+    assert tracker.tracking_id(opened, "three-tastes") == "t-1"
+    assert tracker.tracking_id(opened, "three-tastes") == "t-1"
     assert opened.personalize.made == 1
     with pytest.raises(ServiceError, match='no data set group "gone"'):
         tracker.tracking_id(opened, "gone")
@@ -198,7 +198,7 @@ def test_a_tracker_is_made_once(model: Model, tmp_path: Path) -> None:
 
 def test_events_for_the_real_person_are_sent_as_of_now(model: Model, tmp_path: Path) -> None:
     events = [LiveEvent("i1", 5, "watch"), LiveEvent("i4", 6, "watch")]
-    tracker.send_for_real(backend(model, tmp_path), "two-tastes", "ann", events)
+    tracker.send_for_real(backend(model, tmp_path), "three-tastes", "ann", events)
     assert model.histories["ann"][-2:] == ["i1", "i4"]
     assert model.sent[0]["eventList"][0]["sentAt"] > 1_700_000_000
 

@@ -24,7 +24,7 @@ def genre_of(item_id: str) -> str:
     return GENRES[int(item_id[1:]) % len(GENRES)]
 
 
-def two_tastes() -> PreparedData:
+def three_tastes() -> PreparedData:
     """Ann watches noir, Bob horror, Cid family films, thirty each; Dot changed from noir to horror; Eve is new."""
     watched = {
         "ann": [f"i{3 * n}" for n in range(30)],
@@ -55,7 +55,7 @@ def two_tastes() -> PreparedData:
         Persona("eve", "Eve", "new"),
     )
     return PreparedData(
-        "two-tastes",
+        "three-tastes",
         interactions,
         items,
         users,
@@ -114,7 +114,7 @@ class ControlPlane:
 
     def get_paginator(self, operation: str) -> Any:
         if operation == "list_dataset_groups":
-            groups = [{"name": "two-tastes", "datasetGroupArn": "arn:group", "status": "ACTIVE"}]
+            groups = [{"name": "three-tastes", "datasetGroupArn": "arn:group", "status": "ACTIVE"}]
             return SimpleNamespace(paginate=lambda **_: [{"datasetGroups": groups}])
         listed = [{"eventTrackerArn": "arn:tracker"}] if self.made else []
         return SimpleNamespace(paginate=lambda **_: [{"eventTrackers": listed}])
