@@ -25,6 +25,7 @@ QUICK_STEPS = 4
 """Make, check, import, popularity; HRNN takes too long for most tests."""
 SHORT_LIVED = {"PERSONALIZE_WORKER_IDLE_S": "1"}
 """Settings with which a home can be copied soon after its last job: a worker that leaves still writes."""
+LEAVE_S = 60
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
@@ -37,14 +38,19 @@ def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
         if not done.exists():
             shutil.rmtree(shared, ignore_errors=True)  # left half-built by a process that failed
             build(shared)
-            _wait_until_the_worker_has_left(shared)
+            _wait_until_nobody_has_it_open(shared)
             done.touch()
     return shared
 
 
-def _wait_until_the_worker_has_left(home: Path) -> None:
+def _wait_until_nobody_has_it_open(home: Path) -> None:
+    """A worker gives its lock back just before it closes the database; with the last connection goes SQLite's log."""
     settings = EngineSettings(home=home)
-    while (lock := WorkerLock.take(settings)) is None:
+    deadline = time.monotonic() + LEAVE_S
+    while (lock := WorkerLock.take(settings)) is None or settings.database_path.with_suffix(".sqlite-wal").exists():
+        if lock is not None:
+            lock.close()
+        assert time.monotonic() < deadline, f"somebody still has {home} open"
         time.sleep(0.05)
     lock.close()
 

@@ -10,10 +10,14 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.prepared import copied
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM_FLAGS = [
@@ -97,7 +101,7 @@ def films_server(films_home: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ranking_server(ranking_home: Path) -> Iterator[str]:
     """A server over the film demo with similar items and personalized ranking."""
     with serving(ranking_home) as address:
@@ -113,31 +117,40 @@ def empty_server(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def browse(chromium: str) -> Iterator[Callable[..., "object"]]:
-    """Return a function that opens a page in a browser of its own; afterwards nothing may have been complained of."""
-    from playwright.sync_api import Page, sync_playwright
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator["Browser"]:
+    """One Chromium for the tests of a file; Playwright's event loop must not outlive the browser tests."""
+    from playwright.sync_api import sync_playwright
 
-    complaints: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
 
-        def open_page(url: str, scheme: str = "light", width: int = 1280, height: int = 720) -> Page:
-            context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height})
-            page = context.new_page()
-            page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
-            page.on("console", lambda message: _listen(message, complaints))
-            page.on("request", lambda request: _stay(request.url, complaints))
-            page.goto(url)
-            page.locator("h3").first.wait_for(timeout=30_000)
-            return page
 
-        yield open_page
-        browser.close()
+@pytest.fixture
+def browse(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
+    """Return a function that opens a page as a new visitor; afterwards nothing may have been complained of."""
+    complaints: list[str] = []
+    visitors: list[BrowserContext] = []
+
+    def open_page(url: str, scheme: str = "light", width: int = 1280, height: int = 720) -> "Page":
+        visitors.append(browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height}))
+        page = visitors[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+        page.on("console", lambda message: _listen(message, complaints))
+        page.on("request", lambda request: _stay(request.url, complaints))
+        page.goto(url)
+        page.locator("h3").first.wait_for(timeout=30_000)
+        return page
+
+    yield open_page
+    for visitor in visitors:
+        visitor.close()
     assert complaints == []
 
 
-def _listen(message: "object", complaints: list[str]) -> None:
+def _listen(message: "ConsoleMessage", complaints: list[str]) -> None:
     if message.type == "error" and not any(probe in message.location.get("url", "") for probe in PROBES):
         complaints.append(f"console: {message.text} {message.location.get('url', '')}")
 

@@ -5,18 +5,13 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.watching import no_trouble
+
 DEMO_MS = 240_000
 
 
 def headline(page: Page) -> str:
     return page.locator("h3").first.inner_text()
-
-
-def no_trouble(page: Page) -> None:
-    assert page.get_by_text("Traceback").count() == 0
-    assert page.get_by_test_id("stException").count() == 0
-    assert page.get_by_text("Page not found").count() == 0
-    assert page.get_by_text("Something that should not happen").count() == 0
 
 
 @pytest.mark.slow
@@ -82,20 +77,6 @@ def test_homes_next_step_opens_its_screen_with_a_complete_address(films_server: 
     for part in ("data=film-demo", "campaign=film-demo-popularity", "user=viewer-0001"):
         page.wait_for_url(f"**{part}*", timeout=10_000)
     no_trouble(page)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_screen_in_both_themes(films_server: str, browse, scheme: str, width: int) -> None:
-    dark = {"light": False, "dark": True}[scheme]
-    for path in ("", "data", "training", "recommendations", "similar", "ranking"):
-        page = browse(f"{films_server}/{path}", scheme, width)
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=20_000)
-        ground = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-        assert (sum(int(part) for part in ground.strip("rgb()").split(",")[:3]) < 200) == dark, path
-        wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
-        assert not wider, f"{path} scrolls sideways at {width}"
-        no_trouble(page)
 
 
 def test_a_batch_job_is_run_watched_and_read_by_name(films_server: str, browse) -> None:
