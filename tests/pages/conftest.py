@@ -1,13 +1,23 @@
 """Apps to test pages with: a workspace with films and popularity, and an empty one."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, app_test
 
 from tests.pages.driving import app_over
 from tests.prepared import built_once, copied, train_quickly
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _streamlit_looks_for_components_once() -> Iterator[None]:
+    """Each new AppTest reads the metadata of every installed package, which takes as long as a page; none changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
