@@ -11,7 +11,7 @@
         DemoError                 a step of the demo's preparation that did not work
 
 A page catches PlainError; every screen shows its text as it is (pages/components/panels.py). Errors of botocore are
-translated here and nowhere else.
+translated here and nowhere else: into ServiceError by service_errors(), into another kind by plain_errors().
 """
 
 from collections.abc import Iterator
@@ -108,6 +108,18 @@ def service_errors() -> Iterator[None]:
         yield
     except (ClientError, BotoCoreError) as error:
         raise to_service_error(error) from error
+
+
+@contextmanager
+def plain_errors(kind: type[PlainError]) -> Iterator[None]:
+    """Turn errors of boto3 calls and other plain errors inside the block into this kind, with the same sentence."""
+    try:
+        with service_errors():
+            yield
+    except kind:
+        raise
+    except PlainError as error:
+        raise kind(str(error)) from error
 
 
 def _sentence(text: str) -> str:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from pages.components import navigation, panels, process
 from pages.components.keys import Key, Widget
-from services.errors import TrainingError
 from services.language.phrases import in_seconds
 from services.library.store import LoadedData
 from services.personalize import datasets, recipes, training
@@ -178,27 +177,20 @@ def _running(version: VersionView) -> None:
 
 
 def _train(group: str, recipe_name: str, event_type: str | None) -> None:
-    try:
+    with panels.toast_errors():
         view = datasets.find_group(process.backend(), group)
         if view is not None:
             arn = training.train_next(process.backend(), view, recipe_name, event_type=event_type)
             deploy_when_ready(arn, training.default_name(group, recipe_name))
-    except TrainingError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
 
 
 def _retry(version: VersionView) -> None:
-    try:
+    with panels.toast_errors():
         arn = training.retry(process.backend(), version.arn)
         deploy_when_ready(arn, version.solution_name)
-    except TrainingError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
 
 
 def _deploy(version_arn: str, campaign: str) -> None:
-    try:
+    with panels.toast_errors():
         training.deploy(process.backend(), version_arn, campaign)
-    except TrainingError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
-    else:
         st.toast(f"{campaign} answers now.", icon=":material/check_circle:")

@@ -139,6 +139,16 @@ def loading(n_rows: int = 10, height: int = 36) -> None:
 
 
 @contextmanager
+def toast_errors(*also: type[Exception]) -> Iterator[None]:
+    """Show a plain error inside the block, or one of these types too, in a toast: for what a click starts."""
+    try:
+        with service_errors():
+            yield
+    except (PlainError, *also) as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+
+
+@contextmanager
 def guard(where: str) -> Iterator[None]:
     """Turn an error inside the block into a card: its sentence, or an id under which the log has the rest."""
     try:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pandas as pd
-from botocore.exceptions import BotoCoreError, ClientError
 
 from services.backend import Backend, open_backend
 from services.demo import time_left
@@ -30,7 +29,7 @@ from services.demo.steps import (
     DemoStep,
     newest_version,
 )
-from services.errors import PlainError, to_service_error
+from services.errors import PlainError, service_errors
 from services.language.phrases import in_seconds
 from services.library.store import Library
 from services.progress import Step, StepList
@@ -116,7 +115,8 @@ class DemoRunner:
         started = time.monotonic()
         steps.start(following.key)
         try:
-            note = following.run(context, lambda fraction, words: steps.update(following.key, fraction, words))
+            with service_errors():
+                note = following.run(context, lambda fraction, words: steps.update(following.key, fraction, words))
         except Exception as error:
             if not following.background or isinstance(error, DemoCancelled):
                 raise
@@ -134,13 +134,13 @@ class DemoRunner:
         A step of the background that fails is noted, and the rest goes on.
         """
         with self._alone():
-            while True:
-                try:
-                    if not self.advance(report):
-                        break
-                except (PlainError, ClientError, BotoCoreError) as error:
-                    self._failed(self._reason(error))
-                    raise
+            try:
+                with service_errors():
+                    while self.advance(report):
+                        pass
+            except PlainError as error:
+                self._failed(str(error))
+                raise
         self._memory.wanted = False
 
     def _go(self, *, again: bool) -> None:
@@ -160,18 +160,16 @@ class DemoRunner:
             self.run(self._show)
         except DemoCancelled:
             logger.info("demo cancelled")
-        except (PlainError, ClientError, BotoCoreError) as error:
+        except PlainError as error:
             logger.warning("demo stopped reason=%s", error)
         except Exception:
             logger.exception("demo stopped unexpectedly")
             self._failed(UNEXPECTED)
 
     def _reason(self, error: Exception) -> str:
-        """Return why a step failed, as a sentence for the screen; what nobody foresaw goes to the log."""
+        """Return why a step failed, as a sentence for the screen; an unexpected error is logged with its traceback."""
         if isinstance(error, PlainError):
             return str(error)
-        if isinstance(error, ClientError | BotoCoreError):
-            return str(to_service_error(error))
         logger.error("a step of the demo failed unexpectedly", exc_info=error)
         return UNEXPECTED
 

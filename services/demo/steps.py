@@ -14,7 +14,7 @@ from typing import Any
 from services.backend import Backend
 from services.checks import report as diagnostics
 from services.demo.memory import DemoMemory
-from services.errors import DemoError, RunError
+from services.errors import DemoError
 from services.laboratory import follow
 from services.language.phrases import in_seconds
 from services.library.prepared import CsvFile, PreparedData
@@ -72,7 +72,7 @@ class DemoContext:
         return self._files
 
     def check_cancelled(self) -> None:
-        """Raise TourCancelled after Cancel."""
+        """Raise DemoCancelled after Cancel."""
         if self.cancelled.is_set():
             raise DemoCancelled
 
@@ -208,10 +208,7 @@ def _laboratory(
 
     def run(context: DemoContext, progress: Progress) -> str:
         asked = {"group": GROUP, **parameters}
-        try:
-            view = follow.follow(context.backend, laboratory, name, asked, progress, context.check_cancelled)
-        except RunError as error:
-            raise DemoError(str(error)) from error
+        view = follow.follow(context.backend, laboratory, name, asked, progress, context.check_cancelled)
         return f"measured in {in_seconds(sum(step.seconds or 0.0 for step in view.steps))}"
 
     return DemoStep(key, label, done, run, background=True, recipe=recipe)

@@ -4,10 +4,8 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
-
 from services.backend import Backend
-from services.errors import DataError, to_service_error
+from services.errors import DataError, plain_errors
 from services.personalize.datasets import DatasetView, GroupView, epoch, find_group, pages, poll_seconds
 
 
@@ -88,7 +86,7 @@ def _dataset(backend: Backend, name: str, dataset_type: str) -> DatasetView:
 
 def _start(backend: Backend, name: str, dataset: DatasetView) -> str:
     job_name = f"{name[:40]}-{dataset.dataset_type.lower()}-{secrets.token_hex(4)}"
-    try:
+    with plain_errors(DataError):
         answer = backend.personalize.create_dataset_export_job(
             jobName=job_name,
             datasetArn=dataset.arn,
@@ -96,6 +94,4 @@ def _start(backend: Backend, name: str, dataset: DatasetView) -> str:
             ingestionMode="BULK",
             jobOutput={"s3DataDestination": {"path": f"s3://{backend.bucket}/{name}/export/{job_name}/"}},
         )
-    except ClientError as error:
-        raise DataError(str(to_service_error(error))) from error
     return str(answer["datasetExportJobArn"])

@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import DataError, to_service_error
+from services.errors import DataError, PlainError, service_errors
 from services.personalize.datasets import GroupView, find_group, group_arn, import_state, pages, poll_seconds, wait_gone
 from services.personalize.schemas import difference, find_or_create_schema, same_schema
 from services.progress import Report, Step, StepList
@@ -86,27 +86,29 @@ class _Chain:
     def run(self, *, wait: bool) -> tuple[str, ...]:
         """Create what is missing and queue the imports; return the ARNs of the jobs."""
         try:
-            self.steps.start("group")
-            self._check()
-            group = self._group()
-            datasets = {source.dataset_type: self._dataset(group, source) for source in self.sources}
-            self.steps.done("group", self.name)
-            urls = self._upload()
-            jobs = [
-                self._import(source, datasets[source.dataset_type], urls[source.dataset_type])
-                for source in self.sources
-            ]
-            if wait:
-                self._wait(dict(zip(jobs, self.sources, strict=True)))
-            return tuple(jobs)
-        except (ClientError, DataError, OSError) as error:
-            reason = str(to_service_error(error)) if isinstance(error, ClientError) else str(error)
-            self.steps.fail_running(reason)
+            with service_errors():
+                return self._create_and_import(wait=wait)
+        except (PlainError, OSError) as error:
+            self.steps.fail_running(str(error))
             self._roll_back()
-            raise DataError(reason) from error
+            raise DataError(str(error)) from error
         except BaseException:
             self._roll_back()
             raise
+
+    def _create_and_import(self, *, wait: bool) -> tuple[str, ...]:
+        self.steps.start("group")
+        self._check()
+        group = self._group()
+        datasets = {source.dataset_type: self._dataset(group, source) for source in self.sources}
+        self.steps.done("group", self.name)
+        urls = self._upload()
+        jobs = [
+            self._import(source, datasets[source.dataset_type], urls[source.dataset_type]) for source in self.sources
+        ]
+        if wait:
+            self._wait(dict(zip(jobs, self.sources, strict=True)))
+        return tuple(jobs)
 
     def _check(self) -> None:
         """Refuse what cannot work before anything is created."""

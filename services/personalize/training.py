@@ -4,50 +4,11 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from services.backend import Backend
-from services.errors import DataError, NameTakenError, TrainingError, to_service_error
+from services.errors import NameTakenError, TrainingError, plain_errors
 from services.personalize.datasets import GroupView, pages, wait_gone
-from services.personalize.recipe_names import RECIPE_WORDS
-from services.personalize.recipes import Need, Parameter, RecipeCard, parameters, recipe_arn, recipe_cards
-from services.personalize.versions import (
-    USUAL_TRIALS,
-    CampaignView,
-    VersionView,
-    campaigns,
-    solution_campaigns,
-    version,
-    versions,
-)
-
-__all__ = [
-    "RECIPE_WORDS",
-    "USUAL_TRIALS",
-    "CampaignView",
-    "NameTakenError",
-    "Need",
-    "Parameter",
-    "RecipeCard",
-    "TrainingError",
-    "VersionView",
-    "campaigns",
-    "create_solution",
-    "create_version",
-    "default_name",
-    "delete_campaign",
-    "delete_solution",
-    "deploy",
-    "free_name",
-    "parameters",
-    "recipe_cards",
-    "retry",
-    "stop",
-    "train",
-    "train_next",
-    "version",
-    "versions",
-]
+from services.personalize.recipes import parameters, recipe_arn
+from services.personalize.versions import campaigns, solution_campaigns, version
 
 LONGEST_NAME = 63
 
@@ -70,7 +31,7 @@ def create_solution(
     """
     personalize = backend.personalize
     config: dict[str, Any] = {**_config(backend, recipe, hyperparameters or {}), **search_config(search_trials)}
-    try:
+    with plain_errors(TrainingError):
         for solution in pages(personalize, "list_solutions", "solutions"):
             if solution["name"] != name:
                 continue
@@ -101,8 +62,6 @@ def create_solution(
                 **arguments,
             )["solutionArn"]
         )
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
 
 
 CONFIG_KEYS = ("algorithmHyperParameters", "featureTransformationParameters")
@@ -118,10 +77,8 @@ def search_config(n_trials: int | None) -> dict[str, Any]:
 
 def create_version(backend: Backend, solution_arn: str) -> str:
     """Start training and return the solution version's ARN."""
-    try:
+    with plain_errors(TrainingError):
         return str(backend.personalize.create_solution_version(solutionArn=solution_arn)["solutionVersionArn"])
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
 
 
 def train(
@@ -206,10 +163,8 @@ def free_name(backend: Backend, wanted: str) -> str:
 
 def stop(backend: Backend, version_arn: str) -> None:
     """Ask for a training to be stopped. Raises TrainingError when it has ended already."""
-    try:
+    with plain_errors(TrainingError):
         backend.personalize.stop_solution_version_creation(solutionVersionArn=version_arn)
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
 
 
 def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str] | None = None) -> str:
@@ -222,10 +177,8 @@ def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str]
         raise TrainingError("This version was deleted. Start a new training instead.")
     if hyperparameters is None or dict(hyperparameters) == dict(old.hyperparameters):
         return create_version(backend, old.solution_arn)
-    try:
+    with plain_errors(TrainingError):
         solution = backend.personalize.describe_solution(solutionArn=old.solution_arn)["solution"]
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
     return train(
         backend,
         solution["datasetGroupArn"],
@@ -240,7 +193,7 @@ def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str]
 def deploy(backend: Backend, version_arn: str, campaign_name: str) -> str:
     """Let a campaign of this name serve the version and return its ARN: a new campaign, or the present one updated."""
     personalize = backend.personalize
-    try:
+    with plain_errors(TrainingError):
         solution_arn = personalize.describe_solution_version(solutionVersionArn=version_arn)["solutionVersion"][
             "solutionArn"
         ]
@@ -255,42 +208,30 @@ def deploy(backend: Backend, version_arn: str, campaign_name: str) -> str:
                 "campaignArn"
             ]
         )
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
 
 
 def delete_campaign(backend: Backend, campaign_arn: str) -> None:
     """Delete a campaign and wait until it is gone."""
-    try:
+    with plain_errors(TrainingError):
         backend.personalize.delete_campaign(campaignArn=campaign_arn)
         wait_gone(backend, lambda: backend.personalize.describe_campaign(campaignArn=campaign_arn))
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
-    except DataError as error:
-        raise TrainingError(str(error)) from error
 
 
 def delete_solution(backend: Backend, solution_arn: str) -> None:
     """Delete a solution with all its versions, its campaigns first."""
-    try:
+    with plain_errors(TrainingError):
         for campaign in solution_campaigns(backend, solution_arn):
             delete_campaign(backend, campaign.arn)
         backend.personalize.delete_solution(solutionArn=solution_arn)
         wait_gone(backend, lambda: backend.personalize.describe_solution(solutionArn=solution_arn))
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
-    except DataError as error:
-        raise TrainingError(str(error)) from error
 
 
 def _config(backend: Backend, recipe: str, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Sort hyperparameters into AWS's two maps. Raises TrainingError for a name that the recipe does not have."""
     if not values:
         return {}
-    try:
+    with plain_errors(TrainingError):
         known = {parameter.name: parameter for parameter in parameters(backend, recipe)}
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise TrainingError(f"{recipe} has no hyperparameter {unknown[0]}. It has {', '.join(known) or 'none'}.")

@@ -1,17 +1,36 @@
 """The frame: every page opens inside it, addresses are safe, sidebar and guard do their work."""
 
+import importlib
 import logging
+import pkgutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import services
 from pages.components import navigation
 from pages.components.keys import Key
+from services.errors import PlainError, ServiceError
 
 ROOT = Path(__file__).parents[2]
+
+
+def plain_error_types() -> list[type[PlainError]]:
+    """Return every kind of PlainError that any service defines."""
+    for module in pkgutil.walk_packages(services.__path__, "services."):
+        if not module.name.startswith("services.engine"):
+            importlib.import_module(module.name)
+    return sorted(set(subclasses(PlainError)), key=lambda kind: kind.__name__)
+
+
+def subclasses(kind: type[PlainError]) -> Iterator[type[PlainError]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from subclasses(below)
 
 
 @pytest.mark.parametrize("screen", navigation.SCREENS, ids=lambda screen: screen.key)
@@ -85,6 +104,25 @@ def test_a_refusal_in_words_is_shown_as_it_is() -> None:
 
     app = AppTest.from_function(script).run()
     assert "The file x.csv is no longer there." in app.error[0].value
+
+
+@pytest.mark.parametrize("kind", [PlainError, *plain_error_types()], ids=lambda kind: kind.__name__)
+def test_every_plain_error_is_shown_as_its_sentence(kind: type[PlainError]) -> None:
+    def script(error: Exception) -> None:
+        from pages.components import panels
+
+        with panels.toast_errors():
+            raise error
+        with panels.guard("Data"):
+            raise error
+
+    sentence = "The disk is full. Make room, then try again."
+    error = ServiceError("DiskFull", sentence) if kind is ServiceError else kind(sentence)
+    app = AppTest.from_function(script, args=(error,)).run()
+    assert not app.exception
+    assert [toast.value for toast in app.toast] == [sentence]
+    assert sentence in app.error[0].value
+    assert "Something that should not happen" not in app.error[0].value
 
 
 def test_opening_the_pages_loads_no_torch() -> None:

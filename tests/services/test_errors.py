@@ -1,7 +1,15 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from services.errors import ServiceError, service_errors, to_service_error
+from services.errors import (
+    DataError,
+    NameTakenError,
+    ServiceError,
+    TrainingError,
+    plain_errors,
+    service_errors,
+    to_service_error,
+)
 
 
 def client_error(code, message):
@@ -29,4 +37,16 @@ def test_the_block_translates_calls_and_nothing_else():
     with pytest.raises(ServiceError, match="Delete what you no longer need"), service_errors():
         raise client_error("LimitExceededException", "Too many.")
     with pytest.raises(KeyError), service_errors():
+        raise KeyError("a mistake of ours")
+
+
+def test_a_block_can_have_one_kind_of_error():
+    with pytest.raises(TrainingError, match="Delete what you no longer need"), plain_errors(TrainingError):
+        raise client_error("LimitExceededException", "Too many.")
+    with pytest.raises(TrainingError, match=r"^Deleting has not ended\.$") as caught, plain_errors(TrainingError):
+        raise DataError("Deleting has not ended.")
+    assert isinstance(caught.value.__cause__, DataError)
+    with pytest.raises(NameTakenError), plain_errors(TrainingError):
+        raise NameTakenError("Choose another name.")
+    with pytest.raises(KeyError), plain_errors(TrainingError):
         raise KeyError("a mistake of ours")

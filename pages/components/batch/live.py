@@ -5,7 +5,6 @@ import streamlit as st
 from pages.components import address, panels, process
 from pages.components.batch.state import BatchState
 from pages.components.keys import Key, Widget
-from services.errors import ServiceError
 from services.personalize import batch_jobs
 from services.personalize.batch_jobs import BatchJob
 from services.screens.batch import results
@@ -52,11 +51,9 @@ def _failed(state: BatchState, job: BatchJob) -> None:
 
 
 def _again(group: str, job: BatchJob) -> None:
-    try:
+    with panels.toast_errors():
         batch_jobs.again(process.backend(), group, job)
         show(None)
-    except ServiceError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
 
 
 def show(name: str | None) -> None:

@@ -9,7 +9,6 @@ from pages.components import address, navigation, panels, process
 from pages.components.data import source
 from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
-from services.errors import DataError
 from services.language.phrases import age, counted
 from services.language.vocabulary import Words
 from services.personalize import deletion
@@ -140,13 +139,11 @@ def _imported(group: GroupView) -> None:
 
 
 def _export(group: GroupView) -> None:
-    """Start the export of every data set; a refusal is said in a toast."""
+    """Start the export of every data set; an error is shown in a toast."""
     for view in group.datasets:
         if view.imported:
-            try:
+            with panels.toast_errors():
                 start_export(process.backend(), group.name, view.dataset_type)
-            except DataError as error:
-                st.toast(str(error), icon=":material/error:", duration="long")
 
 
 def _exports(group: GroupView) -> None:

@@ -10,7 +10,6 @@ from pages.components.charts.slope import slope
 from pages.components.charts.theme import MAIN_HEIGHT
 from pages.components.keys import Widget
 from pages.components.similar.controls import RECIPE, Chosen
-from services.errors import TrainingError
 from services.language.phrases import cut
 from services.personalize import datasets, training
 from services.screens.similar import sentences
@@ -105,7 +104,7 @@ def other_model(chosen: Chosen, view: DiscountView | None) -> None:
 
 
 def _train(group: str, discount: float, event_type: str | None) -> None:
-    try:
+    with panels.toast_errors():
         view = datasets.find_group(process.backend(), group)
         if view is None:
             return
@@ -118,5 +117,3 @@ def _train(group: str, discount: float, event_type: str | None) -> None:
         )
         name = training.free_name(process.backend(), f"{training.default_name(group, RECIPE)}-d{100 * discount:.0f}")
         missing.deploy_when_ready(arn, name)
-    except TrainingError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")

@@ -64,7 +64,7 @@ def start(
     values: Mapping[str, str],
     search_trials: int | None = None,
 ) -> None:
-    """Start a training and show it; a refusal is said under the button."""
+    """Start a training and show it; an error is shown under the button."""
     if state.group is None:
         return
     try:

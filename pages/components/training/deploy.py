@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import process
+from pages.components import panels, process
 from pages.components.keys import Widget
 from pages.components.training.state import TrainingState
-from services import errors
 from services.personalize import training
 from services.personalize.versions import VersionView
 
@@ -44,9 +43,6 @@ def undeployed(versions: Sequence[VersionView]) -> list[VersionView]:
 
 
 def _deploy(version: VersionView, name: str) -> None:
-    try:
+    with panels.toast_errors():
         training.deploy(process.backend(), version.arn, name)
-    except errors.TrainingError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
-    else:
         st.toast(f"{name} serves {version.recipe_words}.", icon=":material/check_circle:")

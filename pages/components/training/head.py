@@ -7,7 +7,6 @@ import streamlit as st
 from pages.components import navigation, panels, process
 from pages.components.keys import Widget
 from pages.components.training.state import TrainingState
-from services import errors
 from services.language.phrases import age, counted, cut
 from services.personalize import training, versions
 from services.personalize.recipe_names import HRNN
@@ -64,11 +63,9 @@ def failure(state: TrainingState) -> None:
 
 
 def again(version: VersionView, hyperparameters: dict[str, str] | None) -> None:
-    """Train a version again; a refusal is said in a toast."""
-    try:
+    """Train a version again; an error is shown in a toast."""
+    with panels.toast_errors():
         training.retry(process.backend(), version.arn, hyperparameters)
-    except errors.TrainingError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
 
 
 def smaller_settings(state: TrainingState, version: VersionView) -> dict[str, str]:

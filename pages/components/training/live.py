@@ -8,7 +8,6 @@ from pages.components.charts.training import stage_bar
 from pages.components.keys import Widget
 from pages.components.training import search
 from services.backend import JobView
-from services.errors import TrainingError
 from services.language.phrases import in_seconds
 from services.personalize import training, versions
 from services.personalize.versions import VersionView
@@ -97,7 +96,5 @@ def _stop_button(version: VersionView) -> None:
 
 
 def _stop(version_arn: str) -> None:
-    try:
+    with panels.toast_errors():
         training.stop(process.backend(), version_arn)
-    except TrainingError as error:
-        st.toast(str(error), icon=":material/error:")

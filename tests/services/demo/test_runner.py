@@ -6,12 +6,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from services.demo import time_left
 from services.demo.memory import DemoMemory
 from services.demo.runner import DemoRunner
 from services.demo.steps import STEPS, DemoCancelled, DemoStep
-from services.errors import DemoError
+from services.errors import BackendError, DemoError, RunError
 from services.library.store import Library
 from services.progress import Step
 
@@ -160,6 +161,35 @@ def test_an_unexpected_error_becomes_a_sentence_without_a_traceback(workshop, ba
     assert "the log has the details" in reason
     assert "KeyError" not in reason
     assert "surprise" in caplog.text
+
+
+FULL = ClientError({"Error": {"Code": "LimitExceededException", "Message": "Too many campaigns"}}, "CreateCampaign")
+
+
+@pytest.mark.parametrize("background", [False, True])
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (RunError("The run was deleted while it was prepared. Try again."), None),
+        (BackendError('PERSONALIZE_BACKEND is "x"; set it to "embedded" or "aws".'), None),
+        (FULL, "Too many campaigns. Delete what you no longer need, then try again."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_error_of_another_room_is_shown_as_its_sentence(backend, error, sentence, background) -> None:
+    def run(context, progress) -> str:
+        raise error
+
+    steps = (
+        DemoStep("a", "Do a", lambda context: background, run),
+        DemoStep("x", "Do x", lambda context: False, run, background),
+    )
+    runner = DemoRunner(backend, steps if background else steps[:1])
+    runner.start()
+    assert runner.wait(WAIT_S)
+    state = runner.state()
+    shown = state.later[0].note if background else state.reason
+    assert shown == (sentence or str(error))
 
 
 def test_running_in_the_terminal_raises_what_the_step_raises(workshop, backend) -> None:
