@@ -6,7 +6,6 @@ only what is missing. A screen that needs something prepared adds its step at th
 """
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +19,7 @@ from services.language.phrases import in_seconds
 from services.library.prepared import CsvFile, PreparedData
 from services.library.store import Library
 from services.personalize import training, versions
-from services.personalize.datasets import find_group, group_arn, poll_seconds
+from services.personalize.datasets import find_group, group_arn
 from services.personalize.imports import Source, import_data
 from services.personalize.recipe_names import (
     HRNN,
@@ -260,16 +259,8 @@ def _train(context: DemoContext, progress: Progress, name: str, recipe: str) -> 
     if view is None or not (view.ready or view.running):
         started = training.train(backend, arn, name, recipe, event_type="watch")
         view = versions.version(backend, started)
-    while view is not None and view.running:
-        if context.cancelled.is_set():
-            training.stop(backend, view.arn)
-            raise DemoCancelled
-        if view.job is not None:
-            stage = next((s for s in view.job.stages if s.started_at and not s.ended_at), None)
-            words = [stage.name, stage.note] if stage else ["waiting for the worker"]
-            progress(view.job.fraction, " · ".join(word for word in words if word))
-        time.sleep(poll_seconds(backend))
-        view = versions.version(backend, view.arn)
+    if view is not None and view.running:
+        view = training.follow(backend, view.arn, progress, context.check_cancelled)
     if view is None:
         raise DemoError("The training was deleted while it ran. Try again.")
     if view.failed:

@@ -7,7 +7,7 @@ from typing import Any
 from services.backend import Backend
 from services.errors import RunError
 from services.laboratory.runs import DONE, RUNNING, LabRuns, RunView
-from services.personalize.datasets import poll_seconds
+from services.personalize.waiting import poll_seconds
 
 
 def finished(backend: Backend, laboratory: str, group: str) -> RunView | None:

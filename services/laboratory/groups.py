@@ -17,11 +17,11 @@ from services.backend import Backend
 from services.errors import DataError, TrainingError, to_service_error
 from services.library.prepared import PreparedData, write_csvs
 from services.personalize import training, versions
-from services.personalize.datasets import LABORATORY, GroupView, find_group, group_arn, poll_seconds
+from services.personalize.datasets import LABORATORY, MAX_NAME_LENGTH, GroupView, find_group, group_arn
 from services.personalize.deletion import delete_group
 from services.personalize.imports import Source, import_data
 from services.personalize.recipes import recipe_arn
-from services.personalize.training import LONGEST_NAME
+from services.personalize.waiting import poll_seconds
 from services.progress import Report
 
 NAME = re.compile(r"[^a-zA-Z0-9]+")
@@ -71,7 +71,7 @@ def train_and_deploy(
     arn = group_arn(backend, group)
     if arn is None:
         raise TrainingError(f"The data set group {group} is gone; somebody deleted it. Start the run again.")
-    name = name[:LONGEST_NAME]
+    name = name[:MAX_NAME_LENGTH]
     arguments: dict[str, Any] = {"solutionConfig": dict(solution_config)} if solution_config else {}
     if event_type is not None:
         arguments["eventType"] = event_type

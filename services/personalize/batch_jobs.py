@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend, JobView
 from services.errors import service_errors
-from services.personalize.datasets import epoch, group_arn, pages
+from services.personalize.datasets import MAX_NAME_LENGTH, epoch, group_arn, pages
 from services.personalize.recipe_names import (
     ITEM_AFFINITY,
     ITEM_ATTRIBUTE_AFFINITY,
@@ -28,6 +28,7 @@ from services.personalize.recipe_names import (
     SIMS,
     TRENDING_NOW,
 )
+from services.personalize.states import Status
 
 PEOPLE, ITEMS, LISTS = "people", "items", "lists"
 """What the lines of a batch job ask for: people's lists, an item's neighbours, lists to be ranked for people."""
@@ -43,9 +44,8 @@ NO_BATCH = (TRENDING_NOW, NEXT_BEST_ACTION, ITEM_AFFINITY, ITEM_ATTRIBUTE_AFFINI
 INPUT_NAME = "batch.json"
 USUAL_AWS_MINUTES = 25
 """What a batch job of a few people took on AWS: 23 to 35 minutes, by the times that Amazon's notebooks print."""
-MOST_JOBS = 20
-"""So many jobs are described for a screen: every one is a call."""
-LONGEST_NAME = 63
+MAX_JOBS = 20
+"""How many jobs are described for a screen: each is a call."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,12 @@ class BatchJob:
     @property
     def running(self) -> bool:
         """Whether it has not ended."""
-        return self.status not in ("ACTIVE", "CREATE FAILED")
+        return self.status not in (Status.ACTIVE, Status.CREATE_FAILED)
 
     @property
     def failed(self) -> bool:
         """Whether it failed."""
-        return self.status == "CREATE FAILED"
+        return self.status == Status.CREATE_FAILED
 
     @property
     def seconds(self) -> float | None:
@@ -135,7 +135,7 @@ def version(backend: Backend, version_arn: str) -> BatchVersion | None:
         raise
     described = answer["solutionVersion"]
     recipe = described.get("recipeArn", "").rsplit("/", 1)[-1]
-    if described["status"] != "ACTIVE" or recipe in NO_BATCH:
+    if described["status"] != Status.ACTIVE or recipe in NO_BATCH:
         return None
     return BatchVersion(version_arn, recipe, epoch(described["lastUpdatedDateTime"]))
 
@@ -150,7 +150,7 @@ def jobs(backend: Backend, group_name: str, also: str | None = None) -> list[Bat
             if summary["solutionVersionArn"].rpartition("/")[0] in solutions
         ]
         listed.sort(key=lambda summary: epoch(summary["creationDateTime"]), reverse=True)
-        wanted = listed[:MOST_JOBS] + [summary for summary in listed[MOST_JOBS:] if summary["jobName"] == also]
+        wanted = listed[:MAX_JOBS] + [summary for summary in listed[MAX_JOBS:] if summary["jobName"] == also]
         views = [job(backend, summary["batchInferenceJobArn"]) for summary in wanted]
     return [view for view in views if view is not None]
 
@@ -241,7 +241,7 @@ def _free_name(backend: Backend, group_name: str, recipe: str) -> str:
     """Return a name that says what it is and when it began: "films-hrnn-20261124-113407"."""
     short = recipe.removeprefix("aws-").removesuffix("-count")
     stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    stem = f"{group_name[: LONGEST_NAME - len(short) - len(stamp) - 6]}-{short}-{stamp}"
+    stem = f"{group_name[: MAX_NAME_LENGTH - len(short) - len(stamp) - 6]}-{short}-{stamp}"
     with service_errors():
         listed = pages(backend.personalize, "list_batch_inference_jobs", "batchInferenceJobs")
         taken = {summary["jobName"] for summary in listed}
@@ -264,5 +264,5 @@ def _version_arns(backend: Backend, group_name: str) -> list[str]:
         str(summary["solutionVersionArn"])
         for solution in _solution_arns(backend, group_name)
         for summary in pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=solution)
-        if summary["status"] == "ACTIVE"
+        if summary["status"] == Status.ACTIVE
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.backend import Backend
 from services.personalize.datasets import epoch, group_arn
 from services.personalize.recipe_names import FOR_A_USER, PERSONAL, RECIPE_WORDS
+from services.personalize.states import Status
 from services.personalize.versions import campaigns
 
 
@@ -46,7 +47,7 @@ def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> 
         return []
     found: list[tuple[bool, float, Campaign]] = []
     for view in campaigns(backend, arn):
-        if view.status != "ACTIVE":
+        if view.status != Status.ACTIVE:
             continue
         version = backend.personalize.describe_solution_version(solutionVersionArn=view.solution_version_arn)
         described = version["solutionVersion"]

@@ -3,8 +3,7 @@
 Where the embedded engine answers, a running import also has a stage and a fraction; on AWS it only has its state.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,9 +11,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import DataError
+from services.personalize.states import JOB_RUNNING, Status
 
 DATASET_TYPES = ("Interactions", "Items", "Users")
+MAX_NAME_LENGTH = 63
+"""AWS: the longest name of a data set group, a solution, a campaign or a job."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class ImportState:
     @property
     def running(self) -> bool:
         """Whether the job has not ended."""
-        return self.status in ("CREATE PENDING", "CREATE IN_PROGRESS")
+        return self.status in JOB_RUNNING
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class DatasetView:
     @property
     def imported(self) -> bool:
         """Whether any import into it succeeded."""
-        return any(job.status == "ACTIVE" for job in self.imports)
+        return any(job.status == Status.ACTIVE for job in self.imports)
 
 
 @dataclass(frozen=True)
@@ -193,22 +194,3 @@ def _import_state(backend: Backend, job: dict[str, Any], dataset_type: str) -> I
         seconds_left=progress.seconds_left,
         note=stage.note if stage else "",
     )
-
-
-def poll_seconds(backend: Backend) -> float:
-    """Return how long to wait between two looks: this machine answers for nothing, AWS limits the calls."""
-    return 5.0 if backend.kind == "aws" else 0.1
-
-
-def wait_gone(backend: Backend, describe: Callable[[], Any], timeout_s: float = 600.0) -> None:
-    """Wait until a description answers ResourceNotFoundException. Raises DataError after timeout_s."""
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        try:
-            describe()
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                return
-            raise
-        time.sleep(poll_seconds(backend))
-    raise DataError(f"Deleting has not ended within {timeout_s:.0f} s. Look again later.")

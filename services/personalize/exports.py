@@ -1,12 +1,13 @@
 """Write an imported data set back to CSV files, through a dataset export job and the object store."""
 
 import secrets
-import time
 from dataclasses import dataclass
 
 from services.backend import Backend
 from services.errors import DataError, plain_errors
-from services.personalize.datasets import DatasetView, GroupView, epoch, find_group, pages, poll_seconds
+from services.personalize.datasets import DatasetView, GroupView, epoch, find_group, pages
+from services.personalize.states import JOB_RUNNING, Status
+from services.personalize.waiting import poll_seconds, polled
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Exported:
     @property
     def running(self) -> bool:
         """Whether the job has not ended."""
-        return self.status in ("CREATE PENDING", "CREATE IN_PROGRESS")
+        return self.status in JOB_RUNNING
 
 
 def start_export(backend: Backend, name: str, dataset_type: str) -> str:
@@ -50,7 +51,7 @@ def export_state(backend: Backend, dataset_type: str, job_arn: str) -> Exported:
     """Return how one export stands."""
     job = backend.personalize.describe_dataset_export_job(datasetExportJobArn=job_arn)["datasetExportJob"]
     location = job["jobOutput"]["s3DataDestination"]["path"]
-    ready = job["status"] == "ACTIVE"
+    ready = job["status"] == Status.ACTIVE
     return Exported(
         dataset_type=dataset_type,
         arn=job_arn,
@@ -65,14 +66,13 @@ def export_state(backend: Backend, dataset_type: str, job_arn: str) -> Exported:
 def export_csv(backend: Backend, name: str, dataset_type: str, timeout_s: float = 3600.0) -> Exported:
     """Export what was imported in bulk and wait for the end, for scripts. Raises DataError with the reason."""
     arn = start_export(backend, name, dataset_type)
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        exported = export_state(backend, dataset_type, arn)
-        if exported.status == "ACTIVE":
+    for exported in polled(
+        lambda: export_state(backend, dataset_type, arn), interval_s=poll_seconds(backend), timeout_s=timeout_s
+    ):
+        if exported.status == Status.ACTIVE:
             return exported
         if not exported.running:
             raise DataError(exported.failure_reason or f"The export of {dataset_type} failed without a reason.")
-        time.sleep(poll_seconds(backend))
     raise DataError(f"The export of {dataset_type} has not ended within {timeout_s:.0f} s. Look again later.")
 
 

@@ -5,8 +5,8 @@ were. What existed already is reused: calling import_data() twice with the same 
 """
 
 import logging
+import operator
 import secrets
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,18 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend
 from services.errors import DataError, PlainError, service_errors
-from services.personalize.datasets import GroupView, find_group, group_arn, import_state, pages, poll_seconds, wait_gone
+from services.personalize.datasets import (
+    MAX_NAME_LENGTH,
+    GroupView,
+    ImportState,
+    find_group,
+    group_arn,
+    import_state,
+    pages,
+)
 from services.personalize.schemas import difference, find_or_create_schema, same_schema
+from services.personalize.states import Status
+from services.personalize.waiting import poll_seconds, polled, wait_until, wait_until_gone
 from services.progress import Report, Step, StepList
 
 log = logging.getLogger(__name__)
@@ -145,7 +155,7 @@ class _Chain:
             )
         schema = self._schema(source.dataset_type, source.schema)
         arn = personalize.create_dataset(
-            name=f"{self.name}-{source.dataset_type.lower()}"[:63],
+            name=f"{self.name}-{source.dataset_type.lower()}"[:MAX_NAME_LENGTH],
             datasetGroupArn=group,
             datasetType=source.dataset_type,
             schemaArn=schema,
@@ -156,7 +166,7 @@ class _Chain:
 
     def _delete_dataset(self, arn: str) -> None:
         self.backend.personalize.delete_dataset(datasetArn=arn)
-        wait_gone(self.backend, lambda: self.backend.personalize.describe_dataset(datasetArn=arn))
+        wait_until_gone(self.backend, lambda: self.backend.personalize.describe_dataset(datasetArn=arn))
 
     def _schema(self, dataset_type: str, schema: str) -> str:
         arn, made = find_or_create_schema(self.backend, dataset_type, schema)
@@ -211,50 +221,58 @@ class _Chain:
         return self._jobs[-1]
 
     def _wait(self, jobs: dict[str, Source]) -> None:
-        """Follow the jobs to their ends. One that fails does not stop the others: all reasons are told at once."""
-        failed: list[str] = []
-        imported: list[str] = []
-        waiting = dict(jobs)
-        for source in waiting.values():
-            self.steps.start(source.dataset_type, "waiting for its turn")
-        while waiting:
-            for arn, source in list(waiting.items()):
+        """Follow the jobs until all have ended; raise DataError with the reasons of those that failed."""
+        running = dict(jobs)
+        ended: dict[str, ImportState] = {}
+
+        def report_all() -> bool:
+            for arn, source in list(running.items()):
                 state = import_state(self.backend, arn)
-                rows = f"{source.n_rows:,} rows" if source.n_rows is not None else ""
-                if state.status == "ACTIVE":
-                    self.steps.done(source.dataset_type, rows)
-                    imported.append(source.dataset_type)
-                elif state.status == "CREATE FAILED":
-                    failed.append(
-                        state.failure_reason or f"The import of {source.dataset_type} failed without a reason."
-                    )
-                    self.steps.fail(source.dataset_type, failed[-1])
-                else:
-                    words = " · ".join(
-                        word for word in (state.stage or "waiting for its turn", state.note, rows) if word
-                    )
-                    self.steps.update(source.dataset_type, state.fraction, words)
-                    continue
-                del waiting[arn]
-            if waiting:
-                time.sleep(poll_seconds(self.backend))
+                if self._report(source, state):
+                    ended[source.dataset_type] = state
+                    del running[arn]
+            return not running
+
+        for source in running.values():
+            self.steps.start(source.dataset_type, "waiting for its turn")
+        wait_until(report_all, bool, interval_s=poll_seconds(self.backend))
+        failed = {name: state for name, state in ended.items() if state.status == Status.CREATE_FAILED}
         if failed:
+            reasons = [_failure_reason(state) for state in failed.values()]
+            imported = [name for name in ended if name not in failed]
             if imported and self._existed:
-                failed.append(f"The new {' and '.join(imported)} were imported; the rest is as it was before.")
-            raise DataError(" ".join(dict.fromkeys(failed)))
+                reasons.append(f"The new {' and '.join(imported)} were imported; the rest is as it was before.")
+            raise DataError(" ".join(dict.fromkeys(reasons)))
+
+    def _report(self, source: Source, state: ImportState) -> bool:
+        """Report how far an import is, and return whether it has ended."""
+        rows = f"{source.n_rows:,} rows" if source.n_rows is not None else ""
+        if state.status == Status.ACTIVE:
+            self.steps.done(source.dataset_type, rows)
+            return True
+        if state.status == Status.CREATE_FAILED:
+            self.steps.fail(source.dataset_type, _failure_reason(state))
+            return True
+        note = " · ".join(part for part in (state.stage or "waiting for its turn", state.note, rows) if part)
+        self.steps.update(source.dataset_type, state.fraction, note)
+        return False
+
+    def _any_running(self) -> bool:
+        return any(import_state(self.backend, job).running for job in self._jobs)
 
     def _until(self, describe: Callable[[], dict[str, Any]]) -> None:
         """Wait until a description is ACTIVE (or has no status); raise DataError with its reason when it failed."""
-        while (status := (described := describe()).get("status", "ACTIVE")) != "ACTIVE":
+        for described in polled(describe, interval_s=poll_seconds(self.backend)):
+            status = described.get("status", Status.ACTIVE)
+            if status == Status.ACTIVE:
+                return
             if status.endswith("FAILED"):
                 raise DataError(described.get("failureReason", f"{self.name} could not be created."))
-            time.sleep(poll_seconds(self.backend))
 
     def _let_jobs_end(self) -> None:
         """Wait for imports that were queued: AWS cannot stop one, and refuses to delete its data set meanwhile."""
         try:
-            while any(import_state(self.backend, job).running for job in self._jobs):
-                time.sleep(poll_seconds(self.backend))
+            wait_until(self._any_running, operator.not_, interval_s=poll_seconds(self.backend))
         except ClientError as error:
             log.warning("event=imports_not_followed group=%s error=%s", self.name, error)
 
@@ -268,3 +286,7 @@ class _Chain:
                 undo()
             except (ClientError, OSError) as error:
                 log.warning("event=not_removed what=%r group=%s error=%s", what, self.name, error)
+
+
+def _failure_reason(state: ImportState) -> str:
+    return state.failure_reason or f"The import of {state.dataset_type} failed without a reason."

@@ -1,16 +1,15 @@
-"""Train, stop, retry, deploy and delete, through the Amazon Personalize API."""
+"""Train, follow, stop, retry, deploy and delete, through the Amazon Personalize API."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.backend import Backend
 from services.errors import NameTakenError, TrainingError, plain_errors
-from services.personalize.datasets import GroupView, pages, wait_gone
+from services.personalize.datasets import MAX_NAME_LENGTH, GroupView, pages
 from services.personalize.recipes import parameters, recipe_arn
-from services.personalize.versions import campaigns, solution_campaigns, version
-
-LONGEST_NAME = 63
+from services.personalize.versions import VersionView, campaigns, solution_campaigns, version, working_stage
+from services.personalize.waiting import poll_seconds, wait_until, wait_until_gone
 
 
 def create_solution(
@@ -68,7 +67,7 @@ CONFIG_KEYS = ("algorithmHyperParameters", "featureTransformationParameters")
 
 
 def search_config(n_trials: int | None) -> dict[str, Any]:
-    """Return the part of solutionConfig that asks for a search of so many trials; AWS makes up to ten at a time."""
+    """Return the part of solutionConfig that asks for a search with n trials; AWS runs up to ten at a time."""
     if n_trials is None:
         return {}
     resources = {"maxNumberOfTrainingJobs": str(n_trials), "maxParallelTrainingJobs": str(min(n_trials, 10))}
@@ -146,17 +145,17 @@ def train_next(
 def default_name(group_name: str, recipe: str) -> str:
     """Return the usual name of a recipe's solution and campaign: "films-hrnn"."""
     short = recipe.removeprefix("aws-").removesuffix("-count")
-    return f"{group_name[: LONGEST_NAME - len(short) - 1]}-{short}"
+    return f"{group_name[: MAX_NAME_LENGTH - len(short) - 1]}-{short}"
 
 
 def free_name(backend: Backend, wanted: str) -> str:
     """Return the name, with a number behind it when a solution or campaign has it already."""
     taken = {solution["name"] for solution in pages(backend.personalize, "list_solutions", "solutions")}
     taken |= {campaign["name"] for campaign in pages(backend.personalize, "list_campaigns", "campaigns")}
-    name, number = wanted[:LONGEST_NAME], 2
+    name, number = wanted[:MAX_NAME_LENGTH], 2
     while name in taken:
         suffix = f"-{number}"
-        name = wanted[: LONGEST_NAME - len(suffix)] + suffix
+        name = wanted[: MAX_NAME_LENGTH - len(suffix)] + suffix
         number += 1
     return name
 
@@ -165,6 +164,53 @@ def stop(backend: Backend, version_arn: str) -> None:
     """Ask for a training to be stopped. Raises TrainingError when it has ended already."""
     with plain_errors(TrainingError):
         backend.personalize.stop_solution_version_creation(solutionVersionArn=version_arn)
+
+
+def follow(
+    backend: Backend,
+    version_arn: str,
+    report: Callable[[float | None, str], None],
+    check_cancelled: Callable[[], None],
+) -> VersionView | None:
+    """Follow a training until it ends and return the version; None when it was deleted meanwhile.
+
+    When check_cancelled raises, the training is stopped, and the error raised again once it has stopped.
+    """
+
+    def on_poll(view: VersionView | None) -> None:
+        try:
+            check_cancelled()
+        except Exception:
+            stop_and_wait(backend, version_arn)
+            raise
+        if view is not None:
+            report(*_progress(view))
+
+    return wait_until(
+        lambda: version(backend, version_arn), _has_ended, interval_s=poll_seconds(backend), on_poll=on_poll
+    )
+
+
+def stop_and_wait(backend: Backend, version_arn: str) -> None:
+    """Stop a training and wait until it has stopped; does nothing when it has ended already."""
+    try:
+        stop(backend, version_arn)
+    except TrainingError:
+        return
+    wait_until(lambda: version(backend, version_arn), _has_ended, interval_s=poll_seconds(backend))
+
+
+def _has_ended(view: VersionView | None) -> bool:
+    return view is None or not view.running
+
+
+def _progress(view: VersionView) -> tuple[float | None, str]:
+    """Return the fraction that is done, None on AWS, and the current stage with its note."""
+    if view.job is None:
+        return None, view.status.lower()
+    stage = working_stage(view.job)
+    parts = [stage.name, stage.note] if stage is not None else ["waiting for the worker"]
+    return view.job.fraction, " · ".join(part for part in parts if part)
 
 
 def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str] | None = None) -> str:
@@ -182,7 +228,7 @@ def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str]
     return train(
         backend,
         solution["datasetGroupArn"],
-        f"{old.solution_name[: LONGEST_NAME - 7]}-{secrets.token_hex(3)}",
+        f"{old.solution_name[: MAX_NAME_LENGTH - 7]}-{secrets.token_hex(3)}",
         old.recipe,
         event_type=old.event_type,
         hyperparameters=hyperparameters,
@@ -214,7 +260,7 @@ def delete_campaign(backend: Backend, campaign_arn: str) -> None:
     """Delete a campaign and wait until it is gone."""
     with plain_errors(TrainingError):
         backend.personalize.delete_campaign(campaignArn=campaign_arn)
-        wait_gone(backend, lambda: backend.personalize.describe_campaign(campaignArn=campaign_arn))
+        wait_until_gone(backend, lambda: backend.personalize.describe_campaign(campaignArn=campaign_arn))
 
 
 def delete_solution(backend: Backend, solution_arn: str) -> None:
@@ -223,7 +269,7 @@ def delete_solution(backend: Backend, solution_arn: str) -> None:
         for campaign in solution_campaigns(backend, solution_arn):
             delete_campaign(backend, campaign.arn)
         backend.personalize.delete_solution(solutionArn=solution_arn)
-        wait_gone(backend, lambda: backend.personalize.describe_solution(solutionArn=solution_arn))
+        wait_until_gone(backend, lambda: backend.personalize.describe_solution(solutionArn=solution_arn))
 
 
 def _config(backend: Backend, recipe: str, values: Mapping[str, str]) -> dict[str, dict[str, str]]:

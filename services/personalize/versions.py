@@ -10,12 +10,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from services.backend import Backend, JobView, MetricEstimate, VersionEvaluation
+from services.backend import Backend, JobView, MetricEstimate, Stage, VersionEvaluation
 from services.personalize.datasets import epoch, pages
 from services.personalize.recipe_names import RECIPE_WORDS
+from services.personalize.states import TRAINING_RUNNING, Status
 
 USUAL_TRIALS = 8
-"""Trials of a search for the best settings, unless somebody asks for another number."""
+"""Trials of a search for the best settings, unless the user chooses another number."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,17 @@ class VersionView:
     @property
     def ready(self) -> bool:
         """Whether it can be deployed."""
-        return self.status == "ACTIVE"
+        return self.status == Status.ACTIVE
 
     @property
     def running(self) -> bool:
         """Whether its training has not ended."""
-        return self.status in ("CREATE PENDING", "CREATE IN_PROGRESS", "CREATE STOPPING")
+        return self.status in TRAINING_RUNNING
 
     @property
     def failed(self) -> bool:
         """Whether its training failed."""
-        return self.status == "CREATE FAILED"
+        return self.status == Status.CREATE_FAILED
 
     def estimate(self, metric: str, method: str = "model") -> MetricEstimate | None:
         """Return a metric with its interval, of "model", "popularity" or "random"; None where nobody measured it."""
@@ -91,6 +92,11 @@ class VersionView:
         """Return the model's metric, from the evaluation or from GetSolutionMetrics."""
         estimate = self.estimate(metric)
         return estimate.value if estimate is not None else self.metrics.get(metric)
+
+
+def working_stage(job: JobView) -> Stage | None:
+    """Return the stage that a job is at; None before the first one and after the last."""
+    return next((stage for stage in job.stages if stage.started_at and not stage.ended_at), None)
 
 
 def campaigns(backend: Backend, group_arn: str) -> list[CampaignView]:
@@ -144,7 +150,7 @@ def _version_view(backend: Backend, arn: str, deployed: Iterable[CampaignView] |
     if deployed is None:
         deployed = solution_campaigns(backend, solution_arn)
     config = described.get("solutionConfig", {})
-    ready = described["status"] == "ACTIVE"
+    ready = described["status"] == Status.ACTIVE
     capabilities = backend.capabilities
     job = capabilities.job(arn) if capabilities else None
     return VersionView(

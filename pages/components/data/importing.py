@@ -185,7 +185,7 @@ def _delete(name: str) -> None:
     with panels.guard("Delete"):
         plan = deletion.deletion_plan(process.backend(), name)
         st.markdown("This deletes, in this order:")
-        st.markdown("\n".join(f"1. {doomed.kind} **{doomed.name}**" for doomed in plan))
+        st.markdown("\n".join(f"1. {planned.kind} **{planned.name}**" for planned in plan))
         typed = st.text_input(f"Type **{name}** to go ahead", key=Widget.DELETE_GROUP_TYPED)
         if st.button("Delete", type="primary", disabled=typed != name, key=Widget.DELETE_GROUP_SURE):
             with st.spinner("Deleting ..."):

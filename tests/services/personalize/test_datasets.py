@@ -147,7 +147,7 @@ def test_start_import_does_not_wait(backend: Backend, tmp_path: Path) -> None:
 
 def test_delete_removes_all_in_order(backend: Backend, tmp_path: Path) -> None:
     import_data(backend, "films", [interactions(tmp_path), items(tmp_path)])
-    kinds = [doomed.kind for doomed in deletion_plan(backend, "films")]
+    kinds = [planned.kind for planned in deletion_plan(backend, "films")]
     assert kinds == ["data set", "data set", "data set group", "schema", "schema"]
     assert delete_group(backend, "films") == 5
     assert group_names(backend) == []
