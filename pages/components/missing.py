@@ -14,6 +14,7 @@ from services.personalize import datasets, recipes, training
 from services.personalize import versions as personalize_versions
 from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT
 from services.personalize.recipes import RecipeCard
+from services.personalize.states import Status
 from services.personalize.versions import VersionView
 
 BASELINE = POPULARITY_COUNT
@@ -114,7 +115,7 @@ def watch() -> None:
 def _deployment(group: str, version: VersionView, words: str) -> None:
     """Offer to deploy a version, or say how its campaign stands: on AWS one takes minutes to be made."""
     making = next((campaign for campaign in version.campaigns if campaign.status.startswith("CREATE")), None)
-    if making is not None and making.failure_reason is None and making.status != "CREATE FAILED":
+    if making is not None and making.failure_reason is None and making.status != Status.CREATE_FAILED:
         sentence = f"The campaign {making.name} is being made; on AWS that takes about ten minutes."
         with panels.empty(sentence, detail=f"{making.status}. You may close this page."):
             st.button("Look again", icon=":material/refresh:", key=f"{Widget.NEEDS_AGAIN}_{version.recipe}")

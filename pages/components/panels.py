@@ -16,15 +16,15 @@ import streamlit as st
 
 from pages.components.charts.plain import Drawing
 from services.errors import PlainError, service_errors
-from services.progress import Step
+from services.progress import Step, StepState
 
 logger = logging.getLogger(__name__)
 
 STEP_MARKS = {
-    "waiting": ":gray[:material/radio_button_unchecked:]",
-    "running": ":blue[:material/pending:]",
-    "done": ":green[:material/check_circle:]",
-    "failed": ":red[:material/error:]",
+    StepState.WAITING: ":gray[:material/radio_button_unchecked:]",
+    StepState.RUNNING: ":blue[:material/pending:]",
+    StepState.DONE: ":green[:material/check_circle:]",
+    StepState.FAILED: ":red[:material/error:]",
 }
 
 
@@ -174,11 +174,11 @@ def step_list(steps: Sequence[Step]) -> None:
     lines = []
     for step in steps:
         mark = STEP_MARKS[step.state]
-        words = f"**{step.label}**" if step.state in ("running", "failed") else step.label
-        if step.state == "waiting":
+        words = f"**{step.label}**" if step.state in (StepState.RUNNING, StepState.FAILED) else step.label
+        if step.state == StepState.WAITING:
             words = f":gray[{words}]"
         seconds = f"{step.seconds:.0f} s" if step.seconds is not None and step.seconds >= 0.5 else ""
-        share = f"{step.fraction:.0%}" if step.state == "running" and step.fraction is not None else ""
+        share = f"{step.fraction:.0%}" if step.state == StepState.RUNNING and step.fraction is not None else ""
         rest = " · ".join(part for part in (step.note, share, seconds) if part)
         lines.append(f"{mark} {words}" + (f" &nbsp; :gray[{rest}]" if rest else ""))
     st.markdown("  \n".join(lines))

@@ -5,7 +5,7 @@ import streamlit as st
 from services.backend import Backend, open_backend
 from services.demo.runner import DemoRunner
 from services.laboratory.runs import LabRuns
-from services.screens.data.desk import DataDesk
+from services.screens.data.desk import DraftDesk
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda backend: backend.close())
@@ -23,9 +23,9 @@ def demo() -> DemoRunner:
 
 
 @st.cache_resource(show_spinner=False)
-def desk() -> DataDesk:
+def desk() -> DraftDesk:
     """Return the one desk of this process on which data is loaded, checked and imported."""
-    return DataDesk(backend())
+    return DraftDesk(backend())
 
 
 @st.cache_resource(show_spinner=False)

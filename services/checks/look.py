@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from services.checks import figures
-from services.checks import insights as checks_insights
+from services.checks.insights import insights
 from services.library.prepared import PreparedData
 from services.library.store import LoadedData
 
@@ -36,7 +36,7 @@ def look(data: PreparedData) -> Look:
         session_gap_s=figures.session_gap(data),
         categories=figures.category_shares(data),
         drift=figures.drift(data),
-        insights=checks_insights.insights(data),
+        insights=insights(data),
     )
 
 

@@ -32,7 +32,7 @@ from services.demo.steps import (
 from services.errors import PlainError, service_errors
 from services.language.phrases import in_seconds
 from services.library.store import Library
-from services.progress import Step, StepList
+from services.progress import Step, StepList, StepState
 
 logger = logging.getLogger(__name__)
 
@@ -196,9 +196,9 @@ class DemoRunner:
             missing = waiting or step.key == until or not step.done(self._context)
             waiting = waiting or (missing and not step.background)
             note, seconds = ("", None) if missing else self._memory.counted(step.key)
-            state = "waiting" if missing else "done"
+            state = StepState.WAITING if missing else StepState.DONE
             if missing and step.key in failed:
-                state, note = "failed", failed[step.key]
+                state, note = StepState.FAILED, failed[step.key]
             standing.append(Step(step.key, step.label, state, note, seconds=seconds))
         return tuple(standing)
 
@@ -233,7 +233,7 @@ def main() -> int:
 
     def report(steps: tuple[Step, ...]) -> None:
         for number, step in enumerate(steps, 1):
-            if step.state == "done" and step.key not in told:
+            if step.state == StepState.DONE and step.key not in told:
                 told.add(step.key)
                 seconds = f" ({in_seconds(step.seconds)})" if step.seconds else ""
                 logger.info("%d/%d %s: %s%s", number, len(steps), step.label, step.note or "done", seconds)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.language.phrases import in_seconds, listed
-from services.progress import Step
+from services.progress import Step, StepState
 
 
 @dataclass(frozen=True)
@@ -25,26 +25,26 @@ class DemoState:
     @property
     def finished(self) -> bool:
         """Whether the demo can be shown: every step is done, whatever the background still does."""
-        return all(step.state == "done" for step in self.steps)
+        return all(step.state == StepState.DONE for step in self.steps)
 
     @property
     def complete(self) -> bool:
         """Whether the background is done too."""
-        return self.finished and all(step.state == "done" for step in self.later)
+        return self.finished and all(step.state == StepState.DONE for step in self.later)
 
     @property
     def can_look(self) -> bool:
         """Whether popularity answers already."""
-        return any(step.key == "popularity" and step.state == "done" for step in self.steps)
+        return any(step.key == "popularity" and step.state == StepState.DONE for step in self.steps)
 
     @property
     def training(self) -> bool:
         """Whether HRNN trains at this moment."""
-        return any(step.key == "hrnn" and step.state == "running" for step in self.steps)
+        return any(step.key == "hrnn" and step.state == StepState.RUNNING for step in self.steps)
 
     def headline(self) -> str:
         """Return the sentence for Home while the demo is being prepared."""
-        number = next((i for i, step in enumerate(self.steps, 1) if step.state == "running"), None)
+        number = next((i for i, step in enumerate(self.steps, 1) if step.state == StepState.RUNNING), None)
         if number is None:
             return "Preparing the demo."
         words = self.steps[number - 1].label.lower().replace("hrnn", "HRNN")
@@ -54,8 +54,8 @@ class DemoState:
 
     def later_sentence(self) -> str:
         """Return what the background does, in a line; "" when everything is done or nothing can be said yet."""
-        failed = [step.label for step in self.later if step.state == "failed"]
-        open_ = [step.label for step in self.later if step.state in ("waiting", "running")]
+        failed = [step.label for step in self.later if step.state == StepState.FAILED]
+        open_ = [step.label for step in self.later if step.state in (StepState.WAITING, StepState.RUNNING)]
         broken = f"{listed(failed)} could not be prepared" if failed else ""
         if not self.active:
             missing = f"Not prepared: {listed(open_)}" if open_ else ""

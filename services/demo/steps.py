@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.backend import Backend
-from services.checks import report as diagnostics
+from services.checks.report import check
+from services.checks.rules import STOP
 from services.demo.memory import DemoMemory
 from services.errors import DemoError
 from services.laboratory import follow
@@ -29,7 +30,8 @@ from services.personalize.recipe_names import (
     POPULARITY_COUNT,
     SIMS,
 )
-from services.progress import Step
+from services.personalize.states import Status
+from services.progress import Step, StepState
 from services.sources import load
 
 GROUP = load.DEMO_NAME
@@ -115,8 +117,8 @@ def _checked(context: DemoContext) -> bool:
 def _check(context: DemoContext, progress: Progress) -> str:
     n_events = len(context.data.interactions)
     progress(None, f"{n_events:,} events")
-    problems = diagnostics.check(context.data)
-    stops = problems[problems["severity"] == "stop"]
+    problems = check(context.data)
+    stops = problems[problems["severity"] == STOP]
     if len(stops):
         raise DemoError(f"The demo's data has a problem: {stops['message'].iloc[0]}")
     context.memory.checked = Library(context.backend.home).version(GROUP) or ""
@@ -133,8 +135,8 @@ def _import(context: DemoContext, progress: Progress) -> str:
 
     def report(steps: tuple[Step, ...]) -> None:
         context.check_cancelled()
-        running = next((step for step in steps if step.state == "running"), None)
-        ended = sum(step.state == "done" for step in steps)
+        running = next((step for step in steps if step.state == StepState.RUNNING), None)
+        ended = sum(step.state == StepState.DONE for step in steps)
         progress(ended / len(steps), running.label.lower() if running else "")
 
     import_data(context.backend, GROUP, sources, report=report)
@@ -244,7 +246,7 @@ def _deployed(context: DemoContext, campaign_name: str) -> bool:
     if arn is None:
         return False
     return any(
-        campaign.name == campaign_name and campaign.status == "ACTIVE"
+        campaign.name == campaign_name and campaign.status == Status.ACTIVE
         for campaign in versions.campaigns(context.backend, arn)
     )
 

@@ -12,7 +12,7 @@ from services.demo.steps import GROUP, HRNN_SOLUTION, DemoStep, newest_version
 from services.language.phrases import in_seconds
 from services.library.store import Library
 from services.personalize.recipe_names import HRNN
-from services.progress import Step
+from services.progress import Step, StepState
 
 QUICK = ("make", "check", "import", "popularity")
 SECONDS_BEFORE_TRAINING = 12.0
@@ -31,18 +31,18 @@ def seconds_left(backend: Backend, steps: Sequence[Step]) -> float | None:
     if capabilities is None:
         return None
     states = {step.key: step.state for step in steps}
-    if states.get("hrnn") == "running":
+    if states.get("hrnn") == StepState.RUNNING:
         version = newest_version(backend, HRNN_SOLUTION)
         if version is not None and version.job is not None and version.job.seconds_left is not None:
             return version.job.seconds_left
     data = Library(backend.home).open(GROUP)
-    if data is None or states.get("hrnn") == "done":
+    if data is None or states.get("hrnn") == StepState.DONE:
         return None
     training_s = capabilities.seconds_expected(HRNN, data.n_events, data.n_items)
     if training_s is None:
         return None
     quick = [step for step in steps if step.key in QUICK]
-    return training_s + SECONDS_BEFORE_TRAINING * sum(step.state != "done" for step in quick) / len(QUICK)
+    return training_s + SECONDS_BEFORE_TRAINING * sum(step.state != StepState.DONE for step in quick) / len(QUICK)
 
 
 def later_seconds(backend: Backend, steps: Mapping[str, DemoStep], later: Sequence[Step]) -> dict[str, float]:
@@ -57,11 +57,11 @@ def later_seconds(backend: Backend, steps: Mapping[str, DemoStep], later: Sequen
     found: dict[str, float] = {}
     for step in later:
         seconds = None
-        if step.state == "running":
+        if step.state == StepState.RUNNING:
             version = newest_version(backend, steps[step.key].resource)
             job = version.job if version is not None and version.running else None
             seconds = None if job is None else job.seconds_left
-        if seconds is None and step.state in ("waiting", "running"):
+        if seconds is None and step.state in (StepState.WAITING, StepState.RUNNING):
             seconds = capabilities.seconds_expected(steps[step.key].recipe, data.n_events, data.n_items)
         if seconds is not None:
             found[step.key] = seconds
@@ -72,5 +72,5 @@ def with_time(step: Step, seconds: float | None) -> Step:
     """Return the step with the time that it still takes in its note."""
     if seconds is None:
         return step
-    left = f"about {in_seconds(seconds)}" + (" left" if step.state == "running" else "")
+    left = f"about {in_seconds(seconds)}" + (" left" if step.state == StepState.RUNNING else "")
     return replace(step, note=" · ".join(part for part in (step.note, left) if part))

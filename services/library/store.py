@@ -8,7 +8,6 @@ data or the new. History look-ups read only the rows of one person from a memory
 import json
 import logging
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
@@ -28,12 +27,12 @@ from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles, split_categories
 from services.library.index import LibraryTables, index
+from services.library.names import check_name
 from services.library.people import People
 from services.library.prepared import Persona, PreparedData
 from services.library.tastes import Tastes
 
 _log = logging.getLogger(__name__)
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,62}")
 
 
 class Library:
@@ -88,11 +87,7 @@ class Library:
         return facts
 
     def _folder(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
-            raise SampleError(
-                f'"{name}" cannot be the name of a data set group. Use up to 63 letters, digits, "-" and "_", '
-                "beginning with a letter or digit."
-            )
+        check_name(name)
         return self._root / name
 
     @staticmethod

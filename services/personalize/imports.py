@@ -32,6 +32,8 @@ from services.progress import Report, Step, StepList
 
 log = logging.getLogger(__name__)
 
+FULL, INCREMENTAL = "FULL", "INCREMENTAL"
+"""AWS: an import replaces what was imported in bulk, or adds to it."""
 WORDS = {"Interactions": "events", "Items": "items", "Users": "users"}
 
 
@@ -50,11 +52,11 @@ class Source:
 
 
 def import_data(
-    backend: Backend, name: str, sources: Sequence[Source], mode: str = "FULL", report: Report | None = None
+    backend: Backend, name: str, sources: Sequence[Source], mode: str = FULL, report: Report | None = None
 ) -> GroupView:
     """Import the tables into the data set group of this name and wait for the end.
 
-    mode is "FULL" (replace) or "INCREMENTAL" (add). Raises DataError with the reason; what this call created is then
+    mode is FULL or INCREMENTAL. Raises DataError with the reason; what this call created is then
     removed, and what existed is as it was before.
     """
     chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources), report))
@@ -65,7 +67,7 @@ def import_data(
     return group
 
 
-def start_import(backend: Backend, name: str, sources: Sequence[Source], mode: str = "FULL") -> tuple[str, ...]:
+def start_import(backend: Backend, name: str, sources: Sequence[Source], mode: str = FULL) -> tuple[str, ...]:
     """Queue the imports and return their ARNs without waiting for them."""
     chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources)))
     return chain.run(wait=False)
@@ -148,7 +150,7 @@ class _Chain:
                 arn = str(dataset["datasetArn"])
                 self._fit_schema(arn, source)
                 return arn
-        if self.mode == "INCREMENTAL":
+        if self.mode == INCREMENTAL:
             raise DataError(
                 f"There are no {WORDS[source.dataset_type]} in {self.name} yet to add to. "
                 "Import them as a replacement first."

@@ -26,6 +26,7 @@ from services.library.columns import (
     canonical_name,
     same_field,
 )
+from services.library.names import check_name
 from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
 from services.library.schemas import MAX_METADATA, propose_schema
 from services.sources.column_guesses import ColumnGuess, recognise, required_roles, roles_for
@@ -59,7 +60,6 @@ _ATTRIBUTE_ORDER = (
     "segment",
     "member",
 )
-_GROUP_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,7 @@ def prepare(
     words: Words | None = None,
 ) -> PreparedData:
     """Return canonical data; raises SampleError when a required role has no column or two columns collide."""
-    if not _GROUP_NAME.fullmatch(name):
-        raise SampleError(
-            f'"{name}" cannot be the name of a data set group. Use up to 63 letters, digits, "-" and "_", '
-            "beginning with a letter or digit."
-        )
+    check_name(name)
     given = {"Interactions": interactions, "Items": items, "Users": users}
     frames: dict[str, pd.DataFrame] = {}
     unreadable: list[pd.DataFrame] = []

@@ -11,6 +11,7 @@ from pages.components.loaded import OpenData
 from services.language.vocabulary import Words
 from services.personalize import batch_jobs
 from services.personalize.batch_jobs import BatchJob, BatchVersion
+from services.personalize.states import Status
 from services.screens.batch import input, results, views
 from services.screens.batch.results import Lists
 from services.screens.batch.views import Names
@@ -44,7 +45,7 @@ class BatchState:
     def running(self) -> list[BatchJob]:
         """The jobs that have not ended, the one that works first."""
         active = [job for job in self.jobs if job.running]
-        return sorted(active, key=lambda job: (job.status == "CREATE PENDING", job.created))
+        return sorted(active, key=lambda job: (job.status == Status.CREATE_PENDING, job.created))
 
     @property
     def kind(self) -> str:
@@ -78,7 +79,7 @@ def read(group: str) -> BatchState:
     jobs = batch_jobs.jobs(backend, group, also=wanted)
     shown = next((job for job in jobs if job.name == wanted and not job.running), None)
     if shown is None:
-        shown = next((job for job in jobs if job.status == "ACTIVE"), None)
+        shown = next((job for job in jobs if job.status == Status.ACTIVE), None)
     return BatchState(
         group=group,
         opened=loaded.open_data(group),

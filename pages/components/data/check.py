@@ -8,15 +8,16 @@ import streamlit as st
 from pages.components import drawers, panels, process
 from pages.components.data.state import Subject
 from pages.components.keys import Widget
-from services.checks import fixes as checks_fixes
 from services.checks import report
 from services.checks.edits import with_rows
+from services.checks.fixes import apply_fixes
+from services.checks.rules import STOP, WARN
 from services.errors import DataError
 from services.library.prepared import PreparedData
 from services.personalize.schemas import check_schema
 from services.screens.data.drafts import Draft
 
-SEVERITY = {"stop": "stops the import", "warn": "worth a look"}
+SEVERITY = {STOP: "stops the import", WARN: "worth a look"}
 N_ROWS = 200
 
 HOW = """
@@ -29,7 +30,7 @@ count the header as line 1. A fix changes the copy that will be imported, never 
 def draw(subject: Subject) -> None:
     """Draw the tab."""
     problems = subject.problems()
-    draft = subject.draft if subject.draft is not None and subject.draft.state != "imported" else None
+    draft = subject.draft if subject.draft is not None and not subject.draft.imported else None
     if problems is None:
         _nothing(subject)
         return
@@ -91,7 +92,7 @@ def _fixes(draft: Draft, problems: pd.DataFrame) -> None:
         disabled=not ticked,
         key=Widget.APPLY_FIXES,
         on_click=process.desk().check_again,
-        args=(draft.key, lambda data: checks_fixes.apply_fixes(data, ticked)),
+        args=(draft.key, lambda data: apply_fixes(data, ticked)),
     )
 
 

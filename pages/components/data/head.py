@@ -3,6 +3,7 @@
 from pages.components import panels, process
 from pages.components.data.state import CHECK, IMPORT, Subject
 from pages.components.keys import Widget
+from services.checks.rules import STOP
 from services.language.phrases import counted
 from services.screens.data import sentences
 
@@ -29,13 +30,13 @@ def headline(subject: Subject, tab: str | None) -> str:
     draft = subject.draft
     if draft is not None and draft.busy:
         return sentences.busy_headline(draft)
-    if draft is not None and draft.state in ("failed", "interrupted"):
+    if draft is not None and draft.stopped:
         return f"{draft.title} is not in: {'the import' if draft.target else 'loading'} stopped."
-    if draft is not None and draft.state == "imported":
+    if draft is not None and draft.imported:
         return f"{draft.target} is imported and can be trained on."
     problems = subject.problems()
     if tab in (CHECK, IMPORT) and problems is not None:
-        n_stop = int((problems["severity"] == "stop").sum())
+        n_stop = int((problems["severity"] == STOP).sum())
         data = subject.data()
         n_rows = len(data.interactions) if data is not None else 0
         return sentences.problems_headline(n_stop, len(problems) - n_stop, n_rows)

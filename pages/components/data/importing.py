@@ -12,17 +12,19 @@ from pages.components.keys import Key, Widget
 from services.language.phrases import age, counted
 from services.language.vocabulary import Words
 from services.personalize import deletion
-from services.personalize.datasets import GroupView, find_group, group_names
+from services.personalize.datasets import MAX_NAME_LENGTH, GroupView, find_group, group_names
 from services.personalize.exports import last_exports, start_export
+from services.personalize.imports import FULL, INCREMENTAL
+from services.personalize.states import Status
 from services.screens.data.drafts import Draft
 
-MODES = {"FULL": "Replace what is there", "INCREMENTAL": "Add to what is there"}
+MODES = {FULL: "Replace what is there", INCREMENTAL: "Add to what is there"}
 
 
 def draw(subject: Subject) -> None:
     """Draw the tab."""
     draft = subject.draft
-    if draft is not None and draft.state == "imported":
+    if draft is not None and draft.imported:
         _succeeded(draft)
     elif draft is not None:
         _import(draft)
@@ -31,7 +33,7 @@ def draw(subject: Subject) -> None:
             st.caption("Choose a source first.")
     if subject.group is not None:
         _imported(subject.group)
-    if subject.loaded is not None and (draft is None or draft.state == "imported"):
+    if subject.loaded is not None and (draft is None or draft.imported):
         changed = _words(subject.loaded.words, f"shelf_{subject.loaded.version}")
         if changed != subject.loaded.words and st.button("Use these words", key=Widget.USE_WORDS):
             process.desk().change_words(subject.loaded.name, changed)
@@ -40,7 +42,7 @@ def draw(subject: Subject) -> None:
 
 def _import(draft: Draft) -> None:
     """Draw the form, or how the import is going, or why it stopped."""
-    if draft.state in ("failed", "interrupted") and draft.target:
+    if draft.stopped and draft.target:
         with panels.failed(draft.reason, title="The import stopped", key=Widget.IMPORT_FAILED):
             st.markdown("**The data set is as it was before.**")
             panels.step_list(draft.steps)
@@ -63,14 +65,14 @@ def _import(draft: Draft) -> None:
         "Name of the data set group",
         value=draft.target or draft.data.name,
         key=Key.IMPORT_NAME,
-        max_chars=63,
+        max_chars=MAX_NAME_LENGTH,
         help="Letters, digits, - and _.",
     )
     exists = name in group_names(process.backend())
-    mode = "FULL"
+    mode = FULL
     if exists:
         mode = st.segmented_control(
-            f"{name} exists", list(MODES), default="FULL", required=True, format_func=MODES.get, key=Key.IMPORT_MODE
+            f"{name} exists", list(MODES), default=FULL, required=True, format_func=MODES.get, key=Key.IMPORT_MODE
         )
     rows = ", ".join(f"{len(frame):,} {kind.lower()}" for kind, frame in draft.data.frames.items())
     st.caption(
@@ -119,7 +121,7 @@ def _imported(group: GroupView) -> None:
                 st.progress(
                     newest.fraction or 0.0, text=f"{view.dataset_type}: {newest.stage or 'waiting'} {newest.note}"
                 )
-            elif newest.status == "ACTIVE":
+            elif newest.status == Status.ACTIVE:
                 st.markdown(f":green[:material/check_circle:] {view.dataset_type}: imported {age(newest.updated, now)}")
             else:
                 st.markdown(f":red[:material/error:] {view.dataset_type}: {newest.failure_reason}")

@@ -12,6 +12,7 @@ from pages.components.charts import look as charts
 from pages.components.charts.theme import MAIN_HEIGHT, SMALL_HEIGHT
 from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
+from services.checks.insights import PASS, STOP, WATCH
 from services.checks.look import Look
 from services.language.vocabulary import Words
 from services.screens.data import sentences
@@ -170,12 +171,12 @@ def _enlarge(key: str | None) -> None:
 def _insights(insights: pd.DataFrame) -> None:
     """Draw AWS's thresholds as rows: state in words, check, value, why it matters."""
     st.markdown("##### What Amazon Personalize would say of it")
-    order = {"stop": 0, "watch": 1, "pass": 2}
+    order = {STOP: 0, WATCH: 1, PASS: 2}
     shown = insights.sort_values("state", key=lambda states: states.map(order), kind="stable")
     counts = insights["state"].value_counts()
     panels.table(
         shown.rename(columns={"sentence": "why it matters"}),
-        alt=f"{counts.get('pass', 0)} checks pass, {counts.get('watch', 0)} to watch, {counts.get('stop', 0)} stop",
+        alt=f"{counts.get(PASS, 0)} checks pass, {counts.get(WATCH, 0)} to watch, {counts.get(STOP, 0)} stop",
         key=Widget.INSIGHTS,
         height="content",
         column_config={

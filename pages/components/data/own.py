@@ -7,6 +7,7 @@ from pages.components import process
 from pages.components.data import state
 from pages.components.keys import Key, Widget
 from services.errors import SampleError
+from services.personalize.datasets import MAX_NAME_LENGTH
 from services.sources import column_guesses, own_files, table_files
 from services.sources.column_guesses import ColumnGuess
 from services.sources.own_files import OwnTable
@@ -35,7 +36,7 @@ def draw() -> None:
         "Name of the data set group",
         value=_name(tables["Interactions"].filename),
         key=Key.OWN_NAME,
-        max_chars=63,
+        max_chars=MAX_NAME_LENGTH,
         help="Letters, digits, - and _.",
     )
     st.button("Check these files", type="primary", key=Widget.CHECK_OWN, on_click=_check, args=(mapped, name))

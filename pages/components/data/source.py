@@ -6,6 +6,7 @@ from pages.components import panels, process
 from pages.components.data import own as data_own
 from pages.components.data.state import Subject, show
 from pages.components.keys import Key, Widget
+from services.progress import StepState
 from services.screens.data.drafts import Draft
 from services.sources import movielens
 
@@ -15,7 +16,7 @@ CARD_HEIGHT = 265
 def draw(subject: Subject) -> None:
     """Draw the work in progress, the cards, and the form for a person's own files."""
     draft = subject.draft
-    if draft is not None and draft.state != "imported":
+    if draft is not None and not draft.imported:
         _progress(draft)
     demo, lens, own = st.columns(3)
     with demo.container(border=True, height=CARD_HEIGHT):
@@ -71,7 +72,7 @@ def _own() -> None:
 
 def _progress(draft: Draft) -> None:
     """Draw the steps of a draft that is being loaded, or why it stopped."""
-    if draft.state in ("failed", "interrupted"):
+    if draft.stopped:
         with panels.failed(draft.reason, title=draft.title):
             st.caption("The data set is as it was before.")
             with st.container(horizontal=True):
@@ -89,9 +90,10 @@ def steps(draft: Draft, key: str) -> None:
     def body() -> bool:
         now = desk.draft(draft.key) or draft
         panels.step_list(now.steps)
-        running = next((step for step in now.steps if step.state == "running" and step.fraction is not None), None)
-        if running is not None:
-            st.progress(min(1.0, running.fraction or 0.0))
+        fractions = (step.fraction for step in now.steps if step.state == StepState.RUNNING)
+        fraction = next((fraction for fraction in fractions if fraction is not None), None)
+        if fraction is not None:
+            st.progress(min(1.0, fraction))
         return now.busy
 
     with st.container(border=True):

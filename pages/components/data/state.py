@@ -15,7 +15,7 @@ from services.library.prepared import PreparedData
 from services.library.store import Library, LoadedData
 from services.personalize import datasets
 from services.personalize.datasets import GroupView
-from services.screens.data.drafts import Draft
+from services.screens.data.drafts import Draft, DraftState
 
 SOURCE, CHECK, LOOK, IMPORT = TABS = ("Source", "Check", "Look", "Import")
 IMPORTED = "imported"
@@ -40,7 +40,7 @@ class Subject:
     @property
     def source_line(self) -> str:
         """The grey line under the headline."""
-        if self.draft is not None and self.draft.state != "imported":
+        if self.draft is not None and not self.draft.imported:
             note = self.draft.data.note if self.draft.data is not None else ""
             parts = [self.draft.title, "not imported yet", note]
         elif self.group is not None:
@@ -51,19 +51,19 @@ class Subject:
 
     def figures(self) -> Look | None:
         """Return the figures to look at, None where there is nothing (yet)."""
-        if self.draft is not None and self.draft.state != "imported":
+        if self.draft is not None and not self.draft.imported:
             return self.draft.look
         return None if self.loaded is None else _loaded_look(self.loaded.name, self.loaded.version)
 
     def problems(self) -> pd.DataFrame | None:
         """Return the problems found, None where nothing was checked."""
-        if self.draft is not None and self.draft.state != "imported":
+        if self.draft is not None and not self.draft.imported:
             return self.draft.problems
         return None if self.loaded is None else _loaded_problems(self.loaded.name, self.loaded.version)
 
     def data(self) -> PreparedData | None:
         """Return the tables themselves."""
-        if self.draft is not None and self.draft.state != "imported":
+        if self.draft is not None and not self.draft.imported:
             return self.draft.data
         return None if self.loaded is None else look.from_loaded(self.loaded)
 
@@ -74,7 +74,7 @@ def open_drafts() -> list[Draft]:
     return [
         draft
         for draft in process.desk().drafts()
-        if draft.state != "cancelled" and (draft.state != "imported" or draft.key == looked_at)
+        if draft.state != DraftState.CANCELLED and (not draft.imported or draft.key == looked_at)
     ]
 
 
@@ -82,9 +82,9 @@ def subject() -> Subject:
     """Draw the choice between drafts and what is imported, where there is one, and return what was chosen."""
     drafts = {draft.key: draft for draft in open_drafts()}
     name = address.dataset_group()
-    just_imported = any(draft.state == "imported" and draft.target == name for draft in drafts.values())
+    just_imported = any(draft.imported and draft.target == name for draft in drafts.values())
     options = [*drafts, IMPORTED] if name and not just_imported else list(drafts)
-    pending = next((draft.key for draft in drafts.values() if draft.state != "imported"), None)
+    pending = next((draft.key for draft in drafts.values() if not draft.imported), None)
     if st.session_state.get(Key.DRAFT) not in options:
         st.session_state.pop(Key.DRAFT, None)
 
@@ -95,7 +95,7 @@ def subject() -> Subject:
     elif options:
         chosen = options[0]
     draft = drafts.get(chosen or "")
-    if draft is not None and draft.state == "imported":
+    if draft is not None and draft.imported:
         name = draft.target
     group = datasets.find_group(process.backend(), name) if name else None
     data = Library(process.backend().home).open(name) if name else None
@@ -115,7 +115,7 @@ def follow(subject: Subject) -> None:
     st.session_state[Key.DRAFT_SEEN] = seen
     if seen != before:
         st.session_state[Key.DATA_TAB] = default_tab(subject)
-        if subject.draft is not None and subject.draft.state == "imported":
+        if subject.draft is not None and subject.draft.imported:
             address.choose_group(subject.draft.target)
             st.rerun()
 
@@ -124,9 +124,8 @@ def default_tab(subject: Subject) -> str:
     """Return the tab that is open first: where there is something to do, else where there is something to see."""
     draft = subject.draft
     if draft is not None:
-        if draft.state in ("importing", "imported") or (
-            draft.state == "failed" and draft.data is not None and draft.target
-        ):
+        failed_import = draft.state == DraftState.FAILED and draft.data is not None and draft.target
+        if draft.state in (DraftState.IMPORTING, DraftState.IMPORTED) or failed_import:
             return IMPORT
         if draft.data is None or draft.busy:
             return SOURCE

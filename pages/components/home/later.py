@@ -6,6 +6,7 @@ from pages.components import panels
 from pages.components.keys import Widget
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
+from services.progress import StepState
 
 
 def draw(runner: DemoRunner, state: DemoState) -> None:
@@ -39,7 +40,7 @@ def _body(runner: DemoRunner) -> bool:
                 width="stretch",
             )
         else:
-            failed = any(step.state == "failed" for step in state.later)
+            failed = any(step.state == StepState.FAILED for step in state.later)
             st.button(
                 "Try again" if failed else "Prepare",
                 key=Widget.START_LATER,

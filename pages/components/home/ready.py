@@ -12,12 +12,12 @@ from services.demo.state import DemoState
 from services.demo.steps import GROUP
 from services.language.phrases import age
 from services.screens.home import overview
-from services.screens.home.overview import KINDS, Overview, Resource
+from services.screens.home.overview import FAILED, KINDS, READY, Overview, Resource
 
-COLORS = {"ready": "green", "failed": "red"}
-ICONS = {"ready": ":material/check:", "failed": ":material/error:"}
-MOST_BOXES = 8
-"""Above, the chain shows counts per kind."""
+COLORS = {READY: "green", FAILED: "red"}
+ICONS = {READY: ":material/check:", FAILED: ":material/error:"}
+MAX_BOXES = 8
+"""With more resources than this, the chain shows counts per kind."""
 
 
 def draw(group: str, runner: DemoRunner, state: DemoState) -> None:
@@ -74,7 +74,7 @@ def _chain(view: Overview) -> None:
         if place:
             columns[2 * place - 1].markdown(":gray[:material/arrow_forward:]", text_alignment="center")
         with columns[2 * place]:
-            _boxes(kind, view.of_kind(kind), now, counts=len(view.resources) > MOST_BOXES)
+            _boxes(kind, view.of_kind(kind), now, counts=len(view.resources) > MAX_BOXES)
     st.caption(view.chain_sentence())
 
 

@@ -11,6 +11,7 @@ from services.demo import steps as demo_steps
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
 from services.personalize.datasets import group_names
+from services.progress import StepState
 
 
 def draw(runner: DemoRunner) -> None:
@@ -20,7 +21,7 @@ def draw(runner: DemoRunner) -> None:
 
 def draw_failed(runner: DemoRunner, state: DemoState) -> None:
     """Draw what stopped, what is kept, and the ways out."""
-    kept = [step.label.split(",")[0].lower() for step in state.steps if step.state == "done"]
+    kept = [step.label.split(",")[0].lower() for step in state.steps if step.state == StepState.DONE]
     panels.head("Home", "The film demo stopped before it was ready.", "What is finished is kept.")
     label = next((step.label for step in state.steps if step.key == state.failed_step), "A step")
     sentence = f"{state.reason or ''} Kept: {', '.join(kept) or 'nothing yet'}.".strip()
@@ -50,8 +51,8 @@ def _progress(runner: DemoRunner) -> bool:
     steps, picture = st.columns([5, 6], gap="medium")
     with steps:
         panels.step_list(state.steps)
-        done = sum(step.state == "done" for step in state.steps)
-        part = next((step.fraction or 0.0 for step in state.steps if step.state == "running"), 0.0)
+        done = sum(step.state == StepState.DONE for step in state.steps)
+        part = next((step.fraction or 0.0 for step in state.steps if step.state == StepState.RUNNING), 0.0)
         st.progress(min(1.0, (done + part) / len(state.steps)))
         with st.container(horizontal=True):
             if state.can_look:

@@ -9,6 +9,7 @@ from pages.components.training import search as training_search
 from pages.components.training.state import TrainingState
 from services.language.phrases import in_seconds
 from services.personalize import training
+from services.personalize.datasets import MAX_NAME_LENGTH
 from services.personalize.versions import CampaignView, VersionView
 from services.screens.training import search as search_words
 from services.screens.training import sentences, tables
@@ -30,7 +31,7 @@ def close() -> None:
 
 def _body(state: TrainingState, version: VersionView) -> None:
     with panels.guard(version.name):
-        state_words = sentences.STATE_WORDS.get(version.status, version.status)
+        state_words = sentences.VERSION_STATES.get(version.status, version.status)
         took = f", took {in_seconds(version.training_seconds)}" if version.training_seconds is not None else ""
         st.caption(f"{version.recipe} · {state_words}{took} · {version.arn}")
         if version.failed:
@@ -92,7 +93,7 @@ def _deploy(state: TrainingState, version: VersionView) -> None:
         name = st.text_input(
             "Campaign",
             value=training.default_name(group, version.recipe),
-            max_chars=63,
+            max_chars=MAX_NAME_LENGTH,
             key=Widget.CAMPAIGN_NAME,
             help="A campaign of this name that exists will serve this version instead of its present one.",
         )
@@ -110,7 +111,7 @@ def _deploy(state: TrainingState, version: VersionView) -> None:
 
 def _campaigns(version: VersionView) -> None:
     for campaign in version.campaigns:
-        state = sentences.STATE_WORDS.get(campaign.status, campaign.status.lower())
+        state = sentences.VERSION_STATES.get(campaign.status, campaign.status.lower())
         st.markdown(f":material/rocket_launch: **{campaign.name}** {state}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             navigation.link("recommendations", "Recommendations", **{Key.CAMPAIGN: campaign.name})

@@ -10,6 +10,7 @@ from pages.components.training import search
 from services.backend import JobView
 from services.language.phrases import in_seconds
 from services.personalize import training, versions
+from services.personalize.states import Status
 from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables
 
@@ -39,7 +40,7 @@ def waiting(version: VersionView) -> None:
 
 def _progress(version: VersionView) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{version.recipe_words}** · {sentences.STATE_WORDS[version.status]}", width="stretch")
+        st.markdown(f"**{version.recipe_words}** · {sentences.VERSION_STATES[version.status]}", width="stretch")
         _stop_button(version)
     if version.job is None:
         st.caption(
@@ -89,7 +90,7 @@ def _stop_button(version: VersionView) -> None:
         "Stop",
         icon=":material/stop_circle:",
         key=f"{Widget.STOP}_{version.arn}",
-        disabled=version.status == "CREATE STOPPING",
+        disabled=version.status == Status.CREATE_STOPPING,
         on_click=_stop,
         args=(version.arn,),
     )

@@ -11,6 +11,7 @@ from services.personalize import datasets, recipes
 from services.personalize import versions as personalize_versions
 from services.personalize.datasets import GroupView
 from services.personalize.recipes import RecipeCard
+from services.personalize.states import Status
 from services.personalize.versions import VersionView
 
 
@@ -27,7 +28,7 @@ class TrainingState:
     def running(self) -> list[VersionView]:
         """The versions whose training has not ended, the one that works first."""
         active = [version for version in self.versions if version.running]
-        return sorted(active, key=lambda version: (version.status == "CREATE PENDING", version.created))
+        return sorted(active, key=lambda version: (version.status == Status.CREATE_PENDING, version.created))
 
     @property
     def words(self) -> Words:

@@ -5,6 +5,7 @@ import pandas as pd
 from services.language.phrases import counted, in_seconds
 from services.language.vocabulary import Words
 from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE, USUAL_AWS_MINUTES, BatchJob
+from services.personalize.states import Status
 from services.screens.batch.results import Lists
 from services.screens.batch.views import FIRST
 from services.screens.data.sentences import share
@@ -38,7 +39,7 @@ def lines_of(kind: str, number: int, words: Words) -> str:
 def running_headline(job: BatchJob) -> str:
     """Return "1,240 of 6,040 people done, 830 per second, about 6 s left"; the state alone on AWS."""
     if job.progress is None:
-        state = "waits for its turn" if job.status == "CREATE PENDING" else "is at work"
+        state = "waits for its turn" if job.status == Status.CREATE_PENDING else "is at work"
         return f"The batch job {state}; a job on AWS usually takes about {USUAL_AWS_MINUTES} minutes."
     running = next((stage for stage in job.progress.stages if stage.started_at and not stage.ended_at), None)
     if running is None:

@@ -7,7 +7,6 @@ the app the draft is listed as interrupted, with what goes on by itself (a queue
 """
 
 import logging
-import re
 import shutil
 import threading
 import time
@@ -16,22 +15,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.backend import Backend
-from services.checks import report as diagnostics
 from services.checks.look import added, from_loaded, look
-from services.errors import DataError, SampleError
+from services.checks.report import check
+from services.checks.rules import STOP
+from services.errors import DataError, PlainError
 from services.language.vocabulary import Words
 from services.library import prepared, store
+from services.library.names import is_name
 from services.library.prepared import PreparedData
-from services.personalize.imports import Source, import_data, import_steps
-from services.progress import Step, StepList
-from services.screens.data.drafts import Draft, DraftNotes
-from services.sources import load as samples
+from services.personalize.imports import FULL, INCREMENTAL, Source, import_data, import_steps
+from services.progress import Step, StepList, StepState
+from services.screens.data.drafts import Draft, DraftNotes, DraftState
 from services.sources.downloads import DownloadProgress
+from services.sources.load import load_demo, load_movielens, load_movielens_from
 
 log = logging.getLogger(__name__)
-
-NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,62}")
-"""AWS: names have 1 to 63 characters."""
 
 LOAD_STEPS = {
     "demo": Step("get", "Simulate the viewers of the films"),
@@ -46,7 +44,7 @@ class Cancelled(Exception):
     """Somebody asked for the work to be stopped."""
 
 
-class DataDesk:
+class DraftDesk:
     """The drafts of one process. Every method returns at once; the work is done by a thread."""
 
     def __init__(self, backend: Backend) -> None:
@@ -68,7 +66,7 @@ class DataDesk:
 
     def load_demo(self) -> str:
         """Make the film demo's data; return the draft's key."""
-        return self._load(Draft("film-demo", "Film demo", "demo"), lambda _: samples.load_demo())
+        return self._load(Draft("film-demo", "Film demo", "demo"), lambda _: load_demo())
 
     def load_movielens(self, size: str) -> str:
         """Download (or find) a MovieLens data set and read it; return the draft's key."""
@@ -82,14 +80,14 @@ class DataDesk:
                 note = progress.note or f"{progress.done_bytes / 1e6:,.1f}{of} MB"
                 steps.update("get", progress.done_bytes / total if total else None, note)
 
-            return samples.load_movielens(size, folder, report)
+            return load_movielens(size, folder, report)
 
         return self._load(draft, load)
 
     def load_path(self, path: str) -> str:
         """Read a MovieLens folder or zip on this machine's disk; return the draft's key."""
         draft = Draft(f"path-{Path(path).name.lower()}", Path(path).name, "path", argument=path)
-        return self._load(draft, lambda _: samples.load_movielens_from(Path(path)))
+        return self._load(draft, lambda _: load_movielens_from(Path(path)))
 
     def take(self, make: Callable[[], PreparedData], name: str) -> str:
         """Prepare a person's own files with make() and check them; return the draft's key."""
@@ -102,12 +100,12 @@ class DataDesk:
         if data is not None:
             self._work(draft, CHECK_STEPS, lambda steps: self._checked(change(data), steps))
 
-    def start_import(self, key: str, name: str, mode: str = "FULL", words: Words | None = None) -> None:
-        """Import a draft into the data set group of this name; mode is "FULL" or "INCREMENTAL".
+    def start_import(self, key: str, name: str, mode: str = FULL, words: Words | None = None) -> None:
+        """Import a draft into the data set group of this name; mode is FULL or INCREMENTAL.
 
         Raises DataError at once for a name that AWS would not take.
         """
-        if not NAME.fullmatch(name):
+        if not is_name(name):
             raise DataError(
                 f'"{name}" is no name: use 1 to 63 letters, digits, - or _, beginning with a letter or digit.'
             )
@@ -117,7 +115,7 @@ class DataDesk:
         data = replace(draft.data, name=name, words=words or draft.data.words)
         draft = replace(draft, target=name, mode=mode)
         steps = (Step("keep", "Keep titles and histories for the screens"), *import_steps(_planned(data)))
-        self._work(draft, steps, lambda steps: self._imported(data, mode, steps), state="importing")
+        self._work(draft, steps, lambda steps: self._imported(data, mode, steps), state=DraftState.IMPORTING)
 
     def change_words(self, name: str, words: Words) -> None:
         """Let sentences speak of an imported catalogue in these words."""
@@ -159,13 +157,13 @@ class DataDesk:
 
     def _checked(self, data: PreparedData, steps: StepList) -> dict[str, object]:
         steps.start("check")
-        problems = diagnostics.check(data)
-        n_stop = int((problems["severity"] == "stop").sum())
+        problems = check(data)
+        n_stop = int((problems["severity"] == STOP).sum())
         steps.done("check", f"{len(data.interactions):,} events checked, {len(problems)} problems")
         steps.start("look")
         figures = None if n_stop else look(data)
         steps.done("look", "after the problems are solved" if n_stop else "")
-        return {"data": data, "problems": problems, "look": figures, "state": "ready"}
+        return {"data": data, "problems": problems, "look": figures, "state": DraftState.READY}
 
     def _imported(self, data: PreparedData, mode: str, steps: StepList) -> dict[str, object]:
         """Keep the data for the screens, import it; put the library back as it was when the import fails."""
@@ -176,7 +174,7 @@ class DataDesk:
         folder = home / "uploads" / data.name
         steps.start("keep")
         try:
-            library.save(added(before, data) if mode == "INCREMENTAL" and before is not None else data)
+            library.save(added(before, data) if mode == INCREMENTAL and before is not None else data)
             files = prepared.write_csvs(data, folder)
             steps.done("keep")
             sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
@@ -189,14 +187,14 @@ class DataDesk:
             raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        return {"state": "imported"}
+        return {"state": DraftState.IMPORTED}
 
     def _work(
         self,
         draft: Draft,
         steps: Sequence[Step],
         work: Callable[[StepList], dict[str, object]],
-        state: str = "loading",
+        state: DraftState = DraftState.LOADING,
     ) -> None:
         """Start a thread that does the work, unless one is at this draft already."""
         key = draft.key
@@ -219,9 +217,10 @@ class DataDesk:
             try:
                 self._change(key, **work(progress))
             except Cancelled:
-                kept = "ready" if self._drafts.get(key, draft).data is not None else "cancelled"
-                self._change(key, state=kept, reason="Stopped. Nothing was changed.")
-            except (DataError, SampleError, OSError) as error:
+                loaded = self._drafts.get(key, draft).data is not None
+                state = DraftState.READY if loaded else DraftState.CANCELLED
+                self._change(key, state=state, reason="Stopped. Nothing was changed.")
+            except (PlainError, OSError) as error:
                 self._fail(key, str(error))
             except Exception as error:
                 log.exception("event=draft_failed key=%s", key)
@@ -237,12 +236,12 @@ class DataDesk:
         draft = self.draft(key)
         if draft is not None:
             steps = tuple(
-                replace(step, state="failed", note=reason if step.state == "running" else step.note)
-                if step.state in ("running", "failed")
+                replace(step, state=StepState.FAILED, note=reason if step.state == StepState.RUNNING else step.note)
+                if step.state in (StepState.RUNNING, StepState.FAILED)
                 else step
                 for step in draft.steps
             )
-            self._change(key, state="failed", reason=reason, steps=steps)
+            self._change(key, state=DraftState.FAILED, reason=reason, steps=steps)
 
     def _change(self, key: str, **changes: object) -> None:
         with self._lock:

@@ -5,17 +5,34 @@ import logging
 import os
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
 
 from services.checks.look import Look
+from services.checks.rules import STOP
 from services.library.prepared import PreparedData
+from services.personalize.imports import FULL
 from services.progress import Step
 
 log = logging.getLogger(__name__)
 
-BUSY = ("loading", "importing")
+
+class DraftState(StrEnum):
+    """How far a data set on its way in is; notes store these words."""
+
+    LOADING = "loading"
+    READY = "ready"
+    IMPORTING = "importing"
+    IMPORTED = "imported"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+BUSY = (DraftState.LOADING, DraftState.IMPORTING)
+STOPPED = (DraftState.FAILED, DraftState.INTERRUPTED)
 
 
 @dataclass(frozen=True)
@@ -28,8 +45,8 @@ class Draft:
     """"demo", "movielens", "path" or "own"."""
     argument: str = ""
     """The MovieLens size or the path: what is needed to load it again."""
-    state: str = "loading"
-    """"loading", "ready", "importing", "imported", "failed", "cancelled" or "interrupted"."""
+    state: str = DraftState.LOADING
+    """A DraftState."""
     steps: tuple[Step, ...] = ()
     data: PreparedData | None = None
     problems: pd.DataFrame | None = None
@@ -40,7 +57,7 @@ class Draft:
     """Why it failed or was interrupted, a sentence."""
     target: str = ""
     """Name of the data set group that it is imported into."""
-    mode: str = "FULL"
+    mode: str = FULL
     changed: float = 0.0
     """Epoch seconds of the last change."""
 
@@ -50,9 +67,19 @@ class Draft:
         return self.state in BUSY
 
     @property
+    def stopped(self) -> bool:
+        """Whether loading or importing ended before it was done."""
+        return self.state in STOPPED
+
+    @property
+    def imported(self) -> bool:
+        """Whether the import has succeeded."""
+        return self.state == DraftState.IMPORTED
+
+    @property
     def n_stop(self) -> int:
         """How many problems stop the import."""
-        return 0 if self.problems is None else int((self.problems["severity"] == "stop").sum())
+        return 0 if self.problems is None else int((self.problems["severity"] == STOP).sum())
 
     @property
     def n_warn(self) -> int:
@@ -89,7 +116,7 @@ class DraftNotes:
             try:
                 fields = json.loads(path.read_text(encoding="utf-8"))
                 was = fields.pop("state")
-                drafts.append(Draft(**fields, state="interrupted", reason=_reason(was, fields)))
+                drafts.append(Draft(**fields, state=DraftState.INTERRUPTED, reason=_reason(was, fields)))
             except (OSError, ValueError, TypeError, KeyError) as error:
                 log.warning("event=draft_note_unreadable path=%s error=%s", path, error)
         return drafts
@@ -99,7 +126,7 @@ class DraftNotes:
 
 
 def _reason(was: str, fields: dict[str, str]) -> str:
-    if was == "importing":
+    if was == DraftState.IMPORTING:
         return (
             f"The app was restarted while {fields['title']} was being imported into {fields['target']}. "
             "Imports that were queued go on by themselves; if one is missing below, load the data and import it again."

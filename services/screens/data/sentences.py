@@ -5,7 +5,8 @@ import pandas as pd
 from services.checks.look import Look
 from services.language.phrases import counted
 from services.language.vocabulary import Words
-from services.screens.data.drafts import Draft
+from services.progress import StepState
+from services.screens.data.drafts import Draft, DraftState
 
 
 def share(value: float) -> str:
@@ -52,9 +53,9 @@ def problems_headline(n_stop: int, n_warn: int, n_rows: int) -> str:
 
 def busy_headline(draft: Draft) -> str:
     """Say what is going on."""
-    verb = "Importing" if draft.state == "importing" else "Loading"
-    number = next((i for i, step in enumerate(draft.steps, 1) if step.state == "running"), 1)
-    running = next((step for step in draft.steps if step.state == "running"), None)
+    verb = "Importing" if draft.state == DraftState.IMPORTING else "Loading"
+    number = next((i for i, step in enumerate(draft.steps, 1) if step.state == StepState.RUNNING), 1)
+    running = next((step for step in draft.steps if step.state == StepState.RUNNING), None)
     label = running.label[0].lower() + running.label[1:] if running else "starting"
     note = f", {running.note}" if running and running.note else ""
     return f"{verb} {draft.title}: step {number} of {len(draft.steps) or 1}, {label}{note}."

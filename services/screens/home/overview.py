@@ -3,7 +3,7 @@
 Everything is read through the Amazon Personalize API; sizes come from the data that the person loaded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,18 +14,21 @@ from services.language.phrases import age, counted
 from services.library.store import Library
 from services.personalize.datasets import GroupView, find_group, pages
 from services.personalize.recipe_names import FOR_A_USER, HRNN_COLDSTART, PERSONAL, RECIPE_WORDS
+from services.personalize.states import Status
 from services.personalize.versions import VersionView, versions
 
 COLUMNS = ("kind", "name", "state", "created", "age", "error")
-STATE_WORDS = {
-    "ACTIVE": "ready",
-    "CREATE PENDING": "waiting",
-    "CREATE IN_PROGRESS": "in progress",
-    "CREATE STOPPING": "stopping",
-    "CREATE STOPPED": "stopped",
-    "CREATE FAILED": "failed",
-    "DELETE PENDING": "being deleted",
-    "DELETE IN_PROGRESS": "being deleted",
+READY, WAITING, RUNNING, STOPPING, FAILED = "ready", "waiting", "in progress", "stopping", "failed"
+"""States of a resource, as Home calls them."""
+RESOURCE_STATES: Mapping[str, str] = {
+    Status.ACTIVE: READY,
+    Status.CREATE_PENDING: WAITING,
+    Status.CREATE_IN_PROGRESS: RUNNING,
+    Status.CREATE_STOPPING: STOPPING,
+    Status.CREATE_STOPPED: "stopped",
+    Status.CREATE_FAILED: FAILED,
+    Status.DELETE_PENDING: "being deleted",
+    Status.DELETE_IN_PROGRESS: "being deleted",
 }
 KINDS = ("Data set group", "Data set", "Solution version", "Campaign")
 """From left to right in the chain."""
@@ -51,7 +54,7 @@ class Resource:
     @property
     def state(self) -> str:
         """The state in a word: ready, waiting, in progress, failed, ..."""
-        return STATE_WORDS.get(self.status, self.status.lower())
+        return RESOURCE_STATES.get(self.status, self.status.lower())
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,10 @@ class Overview:
     def chain_sentence(self) -> str:
         """Return what the chain shows, in words."""
         states = [resource.state for resource in self.resources]
-        running = sum(state in ("waiting", "in progress", "stopping") for state in states)
+        running = sum(state in (WAITING, RUNNING, STOPPING) for state in states)
         return (
-            f"Chain of {len(states)} resources: {states.count('ready')} ready, {running} running, "
-            f"{states.count('failed')} failed; next step: {self.next_step.label.lower()}."
+            f"Chain of {len(states)} resources: {states.count(READY)} ready, {running} running, "
+            f"{states.count(FAILED)} failed; next step: {self.next_step.label.lower()}."
         )
 
     def headline(self) -> str:
@@ -181,7 +184,7 @@ def found_it(trained: Sequence[VersionView]) -> FoundIt | None:
 
 def next_step(group: GroupView, trained: Sequence[VersionView], resources: Sequence[Resource]) -> NextStep:
     """Return the first step that applies: mend, import, train, deploy, look."""
-    failed = next((resource for resource in resources if resource.state == "failed"), None)
+    failed = next((resource for resource in resources if resource.state == FAILED), None)
     if failed is not None and not _tried_again(failed, resources):
         return NextStep(f"See why {failed.name} failed", failed.screen, failed.error)
     if not group.imported:

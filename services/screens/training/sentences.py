@@ -1,24 +1,25 @@
 """The sentences of the Training screen: what is trained, how good it is, how far a running job is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.backend import JobView, MetricEstimate
 from services.language.metrics import chance, metric_label, metric_sentence, verdict
 from services.language.phrases import in_seconds
 from services.language.vocabulary import FILM_WORDS, Words
 from services.personalize.recipe_names import NOT_PERSONAL, POPULARITY_COUNT, SIMS
+from services.personalize.states import Status
 from services.personalize.versions import VersionView
 
 HIT_RATE = "hit_rate_at_25"
 MRR = "mean_reciprocal_rank_at_25"
 
-STATE_WORDS = {
-    "ACTIVE": "ready",
-    "CREATE PENDING": "waiting",
-    "CREATE IN_PROGRESS": "training",
-    "CREATE STOPPING": "stopping",
-    "CREATE STOPPED": "stopped",
-    "CREATE FAILED": "failed",
+VERSION_STATES: Mapping[str, str] = {
+    Status.ACTIVE: "ready",
+    Status.CREATE_PENDING: "waiting",
+    Status.CREATE_IN_PROGRESS: "training",
+    Status.CREATE_STOPPING: "stopping",
+    Status.CREATE_STOPPED: "stopped",
+    Status.CREATE_FAILED: "failed",
 }
 
 
@@ -83,12 +84,12 @@ def ready_headline(version: VersionView, words: Words = FILM_WORDS) -> str:
 
 def running_headline(version: VersionView) -> str:
     """Say how far the training is, and whether it beats popularity already."""
-    if version.status == "CREATE STOPPING":
+    if version.status == Status.CREATE_STOPPING:
         return f"{version.recipe_words} is being stopped."
     job = version.job
     if job is None:
         usual = "a training on AWS usually takes about 40 minutes; you may close this page"
-        return f"{version.recipe_words} is {STATE_WORDS[version.status]}; {usual}."
+        return f"{version.recipe_words} is {VERSION_STATES[version.status]}; {usual}."
     if job.started_at is None:
         return f"{version.recipe_words} is waiting for its turn."
     stage = stage_words(job)

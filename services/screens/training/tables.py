@@ -11,7 +11,7 @@ from services.language.vocabulary import FILM_WORDS, Words
 from services.personalize.recipe_names import POPULARITY_COUNT
 from services.personalize.versions import VersionView
 from services.screens.training.search import best_trial, trial_words
-from services.screens.training.sentences import STATE_WORDS
+from services.screens.training.sentences import VERSION_STATES
 
 VERSION_COLUMNS = ("version", "recipe", "state", "trained", "time", "events", *METRICS, "campaign")
 DOT_COLUMNS = ("label", "role", "value", "low", "high", "popularity")
@@ -25,7 +25,7 @@ def versions_table(versions: Sequence[VersionView], now: float) -> pd.DataFrame:
         {
             "version": version.name,
             "recipe": version.recipe_words,
-            "state": STATE_WORDS.get(version.status, version.status.lower()),
+            "state": VERSION_STATES.get(version.status, version.status.lower()),
             "trained": age(version.updated, now),
             "time": "" if version.training_seconds is None else in_seconds(version.training_seconds),
             "events": None if version.size is None else version.size["n_events"],
