@@ -11,6 +11,8 @@ class Key:
     STORY = "story"
     PRESENT = "present"
     COUNT_NEXT = "n_next"
+    # Home: the address that no page has
+    MISSING = "missing"
     # home
     SIZE = "movielens_size"
     LANDED = "landed"
@@ -145,7 +147,7 @@ class Key:
     BATCH_INPUT = "input"
     BATCH_GROUP = "who"
     BATCH_MOST = "first"
-    BATCH_LIST = "shelf"
+    BATCH_LIST = LIST_FROM
     BATCH_PASTED = "batch_pasted"
     BATCH_UPLOAD = "batch_upload"
     BATCH_LENGTH = "each"
@@ -172,12 +174,12 @@ class Widget:
     TRAINING = "training"
 
     # home
-    TOUR_LATER = "tour_later"
+    DEMO_LATER = "demo_later"
     CANCEL_LATER = "cancel_later"
     START_LATER = "start_later"
     RESOURCES = "resources"
     NEXT_STEP = "next_step"
-    TOUR_PROGRESS = "tour_progress"
+    DEMO_PROGRESS = "demo_progress"
     CANCEL_DEMO = "cancel_demo"
     START_DEMO = "start_demo"
     STORY_CARD = "story_card"
@@ -201,6 +203,8 @@ class Widget:
     DATA_HEAD = "data_head"
     START_IMPORT = "start_import"
     TRAIN_NOW = "train_now"
+    SOURCE_STEPS = "source_steps"
+    IMPORT_STEPS = "import_steps"
     GROUP_IMPORTS = "group_imports"
     GROUP_EXPORTS = "group_exports"
     DELETE_GROUP = "delete_group"
@@ -252,6 +256,7 @@ class Widget:
     TRAINING_TRIALS = "training_trials"
     DOT_PLOT = "dot_plot"
     NO_VERSIONS = "no_versions"
+    VERSIONS = "versions"
 
     # recommendations
     STRIP = "strip"
@@ -299,6 +304,7 @@ class Widget:
     LIVE_CLICK = "live_click"
     LIVE_SWAP = "live_swap"
     LIVE_TABLE = "live_table"
+    LIVE_LIST = "live_list"
     LIVE_OVERLAP = "live_overlap"
     LIVE_BUMP = "live_bump"
     LIVE = "live"
@@ -316,7 +322,7 @@ class Widget:
     COLD_START_NEW = "cold_start_new"
     COLD_RENAME = "cold_rename"
     COLD_DELETE = "cold_delete"
-    COLD = "cold"
+    COLD = "cold_start"
     COLD_UNEXPLORED = "cold_unexplored"
     COLD_EXPLORE_START = "cold_explore_start"
     COLD_CELL = "cold_cell"
@@ -376,6 +382,7 @@ class Widget:
     BATCH_HISTORY = "batch_history"
     BATCH_WHOLE = "batch_whole"
     BATCH_LINES = "batch_lines"
+    BATCH_TABLE = "batch_lists"
     BATCH_REFUSED_LINES = "batch_refused_lines"
     BATCH_EXAMPLE = "batch_example"
     BATCH_FREQUENT = "batch_frequent"

@@ -128,17 +128,17 @@ SCREENS = (
 )
 
 
-def screen(key: str) -> Screen:
+def screen(screen_key: str) -> Screen:
     """Return the screen of this key."""
     for entry in SCREENS:
-        if entry.key == key:
+        if entry.key == screen_key:
             return entry
-    raise KeyError(f'no screen "{key}"; there are {", ".join(entry.key for entry in SCREENS)}')
+    raise KeyError(f'no screen "{screen_key}"; there are {", ".join(entry.key for entry in SCREENS)}')
 
 
-def exists(key: str) -> bool:
+def exists(screen_key: str) -> bool:
     """Return whether there is a screen of this key."""
-    return any(entry.key == key for entry in SCREENS)
+    return any(entry.key == screen_key for entry in SCREENS)
 
 
 def menu() -> dict[str, list[st.Page]]:
@@ -157,15 +157,17 @@ def menu() -> dict[str, list[st.Page]]:
     return groups
 
 
-def open_screen(key: str, **query: str) -> NoReturn:
+def open_screen(screen_key: str, **query: str) -> NoReturn:
     """Go to another screen and let it show these parameters of its address."""
     address.carry(query)
-    st.switch_page(screen(key).file, query_params={})  # without it Streamlit 1.67 refuses to drop bound parameters
+    st.switch_page(
+        screen(screen_key).file, query_params={}
+    )  # without it Streamlit 1.67 refuses to drop bound parameters
 
 
-def link(key: str, label: str | None = None, icon: str | None = None, **query: str) -> None:
+def link(screen_key: str, label: str | None = None, icon: str | None = None, **query: str) -> None:
     """Draw a link to another screen, with what it should show in the address."""
-    entry = screen(key)
+    entry = screen(screen_key)
     if query.get(keys.Key.GROUP) == address.dataset_group():
         query.pop(keys.Key.GROUP, None)  # Streamlit adds the one that is chosen
     st.page_link(entry.file, label=label or entry.title, icon=icon or entry.icon, query_params=query or None)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from pages.components.keys import Key
 from pages.components.markdown import escaped
 from pages.components.navigation import SCREENS
 
@@ -18,8 +19,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-MISSING = "missing"
-"""The parameter of Home's address that holds the unknown address."""
 MAX_SHOWN = 80
 STREAMLIT = {"_stcore", "auth", "component", "media", "oauth2callback", "static"}
 """Where Streamlit serves what is no page."""
@@ -54,12 +53,12 @@ def destination(path: str) -> str | None:
         return None
     up = "../" * (path.count("/") - 1) or "./"
     address = ADDRESSES.get(re.sub(r"[\s_-]+", "-", asked.lower()))
-    return f"{up}?{MISSING}={quote(path, safe='/')}" if address is None else up + address
+    return f"{up}?{Key.MISSING}={quote(path, safe='/')}" if address is None else up + address
 
 
 def explain() -> None:
     """Draw, on Home, that the address which was opened leads to no page."""
-    missing = st.query_params.get(MISSING)
+    missing = st.query_params.get(Key.MISSING)
     if missing:
         shown = missing if len(missing) <= MAX_SHOWN else f"{missing[:MAX_SHOWN]}…"
         st.caption(f'There is no page "{escaped(shown)}" here; this is {SCREENS[0].title}.')

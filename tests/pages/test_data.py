@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import keys as components_keys
 from pages.components import process
+from pages.components.keys import Key
 from services.library.prepared import PreparedData
 from services.sources import own_files, table_files
 from tests.pages.driving import empty_caches, headline, open_page, text, until
@@ -41,7 +41,7 @@ def loaded(make: Callable[[], PreparedData] = shop) -> AppTest:
 
 
 def open_tab(at: AppTest, name: str) -> AppTest:
-    at.session_state[components_keys.Key.DATA_TAB] = name
+    at.session_state[Key.DATA_TAB] = name
     return at.run()
 
 
@@ -88,7 +88,7 @@ def test_a_picture_is_enlarged_with_its_table_and_made_small_again() -> None:
     n_small = len(at.get("vega_lite_chart"))
     at.button(key="enlarge_concentration").click().run()
     assert len(at.get("vega_lite_chart")) == 1
-    assert at.query_params[components_keys.Key.PICTURE] == "concentration"
+    assert at.query_params[Key.PICTURE] == "concentration"
     at.button(key="all_pictures").click().run()
     assert len(at.get("vega_lite_chart")) == n_small
 
@@ -105,7 +105,7 @@ def test_problems_are_listed_and_a_fix_solves_them() -> None:
 
 def test_import_walks_through_its_steps_and_offers_training() -> None:
     at = open_tab(loaded(), "Import")
-    at.text_input(key=components_keys.Key.IMPORT_NAME).set_value("my-shop").run()
+    at.text_input(key=Key.IMPORT_NAME).set_value("my-shop").run()
     at.button(key="start_import").click().run()
     at = until(at, lambda at: headline(at) == "my-shop is imported and can be trained on.")
     assert "train_now" in keys(at)
@@ -124,7 +124,7 @@ def test_failed_import_says_why_and_that_nothing_changed() -> None:
 
 def test_a_name_that_aws_would_refuse_is_refused_in_words() -> None:
     at = open_tab(loaded(), "Import")
-    at.text_input(key=components_keys.Key.IMPORT_NAME).set_value("my shop").run()
+    at.text_input(key=Key.IMPORT_NAME).set_value("my shop").run()
     at.button(key="start_import").click().run()
     assert '"my shop" is no name' in text(at, "error")
 

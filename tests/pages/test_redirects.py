@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import redirects
+from pages.components.keys import Key
 from pages.components.navigation import SCREENS
 
 SENTENCE = "is no page"
@@ -113,7 +114,7 @@ def captions(app: AppTest) -> str:
 
 
 def test_home_says_which_address_is_no_page(empty_app: AppTest) -> None:
-    empty_app.query_params[redirects.MISSING] = "/no_*thing*"
+    empty_app.query_params[Key.MISSING] = "/no_*thing*"
     empty_app.run()
     assert not empty_app.exception
     assert r'There is no page "/no\_\*thing\*" here; this is Home.' in captions(empty_app)
@@ -123,5 +124,5 @@ def test_home_says_which_address_is_no_page(empty_app: AppTest) -> None:
 
 def test_home_cuts_a_long_address_and_is_silent_without_one(empty_app: AppTest) -> None:
     assert SENTENCE not in captions(empty_app.run())
-    empty_app.query_params[redirects.MISSING] = "x" * 500
+    empty_app.query_params[Key.MISSING] = "x" * 500
     assert f"{'x' * 80}…" in captions(empty_app.run())

@@ -3,9 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import keys as components_keys
 from pages.components import navigation
-from pages.components.keys import Key
+from pages.components.keys import KEPT, Key
 from services.story.steps import STEPS
 from tests.pages.driving import headline
 
@@ -137,4 +136,4 @@ def test_reset_forgets_picks_and_keeps_data_and_unfinished_work() -> None:
 
 
 def test_what_reset_keeps_are_declared_keys() -> None:
-    assert set(components_keys.KEPT) <= {value for name, value in vars(Key).items() if not name.startswith("_")}
+    assert set(KEPT) <= {value for name, value in vars(Key).items() if not name.startswith("_")}

@@ -73,7 +73,7 @@ def _history(state: BatchState, user_id: str) -> None:
             "event": st.column_config.TextColumn("Event", width=70),
         },
     )
-    navigation.link("recommendations", "Open in Recommendations", user=user_id)
+    navigation.link("recommendations", "Open in Recommendations", **{Key.USER: user_id})
 
 
 def _whole(state: BatchState, whole: pd.DataFrame, who: str) -> None:

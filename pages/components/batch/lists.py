@@ -142,7 +142,7 @@ def _table(state: BatchState, lists: Lists, text: str) -> None:
         return
     rows = _page(found, PAGE_ROWS)
     noun = sentences.noun_of(state.kind, state.words)
-    key = f"batch_lists_{st.session_state.get(Key.BATCH_SHOWN, 0)}"
+    key = f"{Widget.BATCH_TABLE}_{st.session_state.get(Key.BATCH_SHOWN, 0)}"
 
     def chosen() -> None:
         picked = st.session_state[key]["selection"]["rows"]

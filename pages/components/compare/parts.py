@@ -9,7 +9,7 @@ from pages.components.charts import matrix, theme
 from pages.components.compare import controls
 from pages.components.compare.cache import Usual
 from pages.components.compare.controls import Chosen
-from pages.components.keys import Widget
+from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.language.phrases import counted, cut
 from services.language.vocabulary import Words
@@ -57,9 +57,8 @@ def offers(chosen: Chosen, usual: Usual | None) -> None:
         )
     if not chosen.by_campaign and len(chosen.user_ids) == 2 and chosen.campaigns[0].personal:
         one, other = chosen.user_ids
-        navigation.link(
-            "live_events", "Send B's events to A", user=one, second=other, step="0", campaign=chosen.campaigns[0].name
-        )
+        query = {Key.USER: one, Key.SECOND: other, Key.LIVE_STEP: "0", Key.CAMPAIGN: chosen.campaigns[0].name}
+        navigation.link("live_events", "Send B's events to A", **query)
     if not pairs:
         whose = chosen.opened.people.short(chosen.user_ids[0]) if chosen.by_campaign else "Everybody"
         campaigns = counted(len(chosen.campaigns), "campaign", "campaigns")

@@ -34,7 +34,7 @@ def draw(subject: Subject) -> None:
     if subject.group is not None:
         _imported(subject.group)
     if subject.loaded is not None and (draft is None or draft.imported):
-        changed = _words(subject.loaded.words, f"shelf_{subject.loaded.version}")
+        changed = _words(subject.loaded.words, suffix=subject.loaded.version)
         if changed != subject.loaded.words and st.button("Use these words", key=Widget.USE_WORDS):
             process.desk().change_words(subject.loaded.name, changed)
             st.rerun()
@@ -47,7 +47,7 @@ def _import(draft: Draft) -> None:
             st.markdown("**The data set is as it was before.**")
             panels.step_list(draft.steps)
     if draft.busy:
-        source.steps(draft, "import_steps")
+        source.steps(draft, key=Widget.IMPORT_STEPS)
         return
     if draft.data is None:
         with panels.empty("This is not loaded.", detail="Load it again on the Source tab.", key=Widget.IMPORT_UNLOADED):
@@ -78,19 +78,19 @@ def _import(draft: Draft) -> None:
     st.caption(
         f"{rows}; into {'Amazon S3 and Amazon Personalize' if process.backend().kind == 'aws' else 'this machine'}."
     )
-    words = _words(draft.data.words, f"draft_{draft.key}")
+    words = _words(draft.data.words, suffix=draft.key)
     if st.button("Import", type="primary", icon=":material/upload:", key=Widget.START_IMPORT):
         process.desk().start_import(draft.key, name, mode, words)
         st.rerun()
 
 
-def _words(words: Words, key: str) -> Words:
+def _words(words: Words, *, suffix: str) -> Words:
     """Let the words be changed that sentences use for this catalogue."""
     with st.expander(f"Words: “people who {words.past} these {words.nouns}”, “{words.because}”"):
         fields = {"noun": "One", "nouns": "Several", "verb": "People ...", "past": "They ... it", "because": "Reason"}
         columns = st.columns(len(fields))
         said = {
-            field: column.text_input(label, value=getattr(words, field), key=f"{Key.WORDS}_{field}_{key}").strip()
+            field: column.text_input(label, value=getattr(words, field), key=f"{Key.WORDS}_{field}_{suffix}").strip()
             for column, (field, label) in zip(columns, fields.items(), strict=True)
         }
     return replace(words, **{field: word for field, word in said.items() if word})

@@ -161,11 +161,11 @@ def _large(picture: Picture) -> None:
         )
 
 
-def _enlarge(key: str | None) -> None:
-    if key is None:
+def _enlarge(picture_key: str | None) -> None:
+    if picture_key is None:
         st.query_params.pop(Key.PICTURE, None)
     else:
-        st.query_params[Key.PICTURE] = key
+        st.query_params[Key.PICTURE] = picture_key
 
 
 def _insights(insights: pd.DataFrame) -> None:

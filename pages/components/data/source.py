@@ -80,10 +80,10 @@ def _progress(draft: Draft) -> None:
                     st.button("Try again", type="primary", key=Widget.LOAD_AGAIN, on_click=_load_again, args=(draft,))
                 st.button("Dismiss", key=Widget.DISMISS, on_click=process.desk().forget, args=(draft.key,))
     elif draft.busy:
-        steps(draft, "source_steps")
+        steps(draft, key=Widget.SOURCE_STEPS)
 
 
-def steps(draft: Draft, key: str) -> None:
+def steps(draft: Draft, *, key: str) -> None:
     """Draw a draft's steps, live while it is being worked on."""
     desk = process.desk()
 

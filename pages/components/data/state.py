@@ -102,10 +102,10 @@ def subject() -> Subject:
     return Subject(draft, group, data)
 
 
-def show(key: str) -> None:
+def show(draft_key: str) -> None:
     """Look at this draft from the next run on; the address says so too, as the choice may not be drawn yet."""
-    st.session_state[Key.DRAFT] = key
-    address.set_address(Key.DRAFT, key)
+    st.session_state[Key.DRAFT] = draft_key
+    address.set_address(Key.DRAFT, draft_key)
 
 
 def follow(subject: Subject) -> None:

@@ -12,7 +12,7 @@ from services.progress import StepState
 def draw(runner: DemoRunner, state: DemoState) -> None:
     """Draw it, refreshed while it is being prepared; nothing when all is there."""
     if state.later_sentence():
-        panels.auto_refresh(state.active, lambda: _body(runner), key=Widget.TOUR_LATER, seconds=1.0)
+        panels.auto_refresh(state.active, lambda: _body(runner), key=Widget.DEMO_LATER, seconds=1.0)
 
 
 def steps(state: DemoState) -> None:

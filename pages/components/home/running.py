@@ -16,7 +16,7 @@ from services.progress import StepState
 
 def draw(runner: DemoRunner) -> None:
     """Draw the steps, the learning curve and the ways out, refreshed every second until the demo is ready."""
-    panels.auto_refresh(True, lambda: _progress(runner), key=Widget.TOUR_PROGRESS, seconds=1.0)
+    panels.auto_refresh(True, lambda: _progress(runner), key=Widget.DEMO_PROGRESS, seconds=1.0)
 
 
 def draw_failed(runner: DemoRunner, state: DemoState) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import panels, presenting, tiles
-from pages.components.keys import Key
+from pages.components.keys import Key, Widget
 from pages.components.live_events.controls import REPLAY
 from pages.components.live_events.parts import Shown
 from pages.components.markdown import escaped, quiet
@@ -47,7 +47,7 @@ def the_list(shown: Shown) -> None:
     ids = [str(item_id) for item_id in frame["item_id"]]
     frame["badge"] = [badge if theirs else "" for theirs in frame["theirs"]]
     frame["rank"] = range(1, len(frame) + 1)
-    key = f"live_list_{shown.replay.user_id}_{shown.step}"
+    key = f"{Widget.LIVE_LIST}_{shown.replay.user_id}_{shown.step}"
 
     def pick() -> None:
         cells = st.session_state[key].selection.cells

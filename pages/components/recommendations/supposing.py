@@ -8,12 +8,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-_KEPT = "{}_kept"
-
 
 def values(key: str, owner: str) -> tuple[str, ...]:
     """Return the list under this parameter, as far as it is about this person."""
-    kept_for, kept = st.session_state.get(_KEPT.format(key), (owner, ()))
+    kept_for, kept = st.session_state.get(f"{key}_kept", (owner, ()))
     given = tuple(st.query_params.get_all(key))
     found = given or (kept if kept_for == owner else ())
     if kept_for != owner and given == kept:
@@ -24,7 +22,7 @@ def values(key: str, owner: str) -> tuple[str, ...]:
 
 def put(key: str, owner: str, wanted: Sequence[str]) -> None:
     """Keep this list for a person, in the address and in the session."""
-    st.session_state[_KEPT.format(key)] = (owner, tuple(wanted))
+    st.session_state[f"{key}_kept"] = (owner, tuple(wanted))
     if tuple(st.query_params.get_all(key)) == tuple(wanted):
         return
     if wanted:

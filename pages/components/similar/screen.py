@@ -52,7 +52,7 @@ def show(chosen: Chosen) -> None:
     discount = similar_discount.view_of(chosen)
     similar_discount.other_model(chosen, discount)
     if not good:
-        _refused(next(error for error in causes if isinstance(error, ServiceError)), "ask_again")
+        _refused(next(error for error in causes if isinstance(error, ServiceError)), Widget.ASK_AGAIN)
         return
     whole_place = similar_parts.figures(chosen, good)
     similar_parts.evidence(chosen, causes, _refused)

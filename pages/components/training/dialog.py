@@ -120,7 +120,7 @@ def _campaigns(version: VersionView) -> None:
 
 def _delete_campaign(campaign: CampaignView) -> None:
     with st.popover("Delete campaign", type="tertiary", icon=":material/delete:"):
-        if _typed(campaign.name, f"campaign_{campaign.arn}"):
+        if _typed(campaign.name, suffix=f"campaign_{campaign.arn}"):
             training.delete_campaign(process.backend(), campaign.arn)
             close()
             st.rerun()
@@ -142,13 +142,13 @@ def _retry_and_delete(state: TrainingState, version: VersionView) -> None:
                 f"Deletes the solution **{version.solution_name}** with all its versions and campaigns: "
                 "Amazon Personalize has no call that deletes one version."
             )
-            if _typed(version.solution_name, "solution"):
+            if _typed(version.solution_name, suffix="solution"):
                 training.delete_solution(process.backend(), version.solution_arn)
                 close()
                 st.rerun()
 
 
-def _typed(name: str, key: str) -> bool:
+def _typed(name: str, *, suffix: str) -> bool:
     """Ask for a name to be typed; return whether Delete was pressed after that."""
-    typed = st.text_input(f"Type **{name}** to go ahead", key=f"{Widget.TYPED}_{key}")
-    return st.button("Delete", type="primary", disabled=typed != name, key=f"{Widget.SURE}_{key}")
+    typed = st.text_input(f"Type **{name}** to go ahead", key=f"{Widget.TYPED}_{suffix}")
+    return st.button("Delete", type="primary", disabled=typed != name, key=f"{Widget.SURE}_{suffix}")

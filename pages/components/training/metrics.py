@@ -112,7 +112,7 @@ def table(state: TrainingState) -> None:
             pass
         return
     arns = [version.arn for version in state.versions]
-    key = f"versions_{st.session_state.get(Key.VERSION_SHOWN, 0)}"
+    key = f"{Widget.VERSIONS}_{st.session_state.get(Key.VERSION_SHOWN, 0)}"
 
     def chosen() -> None:
         rows = st.session_state[key]["selection"]["rows"]
