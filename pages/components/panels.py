@@ -6,7 +6,7 @@ what happened and what to do. None of them ever shows a traceback.
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from services.progress import Step, StepState
 
 logger = logging.getLogger(__name__)
 
-STEP_MARKS = {
+STEP_MARKS: Mapping[str, str] = {
     StepState.WAITING: ":gray[:material/radio_button_unchecked:]",
     StepState.RUNNING: ":blue[:material/pending:]",
     StepState.DONE: ":green[:material/check_circle:]",
@@ -141,10 +141,11 @@ def loading(n_rows: int = 10, height: int = 36) -> None:
 @contextmanager
 def toast_errors(*also: type[Exception]) -> Iterator[None]:
     """Show a plain error inside the block, or one of these types too, in a toast: for what a click starts."""
+    shown: tuple[type[Exception], ...] = (PlainError, *also)
     try:
         with service_errors():
             yield
-    except (PlainError, *also) as error:
+    except shown as error:
         st.toast(str(error), icon=":material/error:", duration="long")
 
 

@@ -133,7 +133,9 @@ def _picked(people: People) -> None:
 
 def _roll(people: People) -> None:
     _remember(people, Key.USER, "")
-    _choose(people.random(seed=time.time_ns() % 2**32))
+    user_id = people.random(seed=time.time_ns() % 2**32)
+    if user_id is not None:
+        _choose(user_id)
 
 
 def _choose(user_id: str) -> None:

@@ -79,7 +79,8 @@ def _history(state: BatchState, user_id: str) -> None:
 def _whole(state: BatchState, whole: pd.DataFrame, who: str) -> None:
     ranked = state.kind == LISTS
     st.markdown(f"**{'Ranked' if ranked else 'Recommended'}** · {len(whole)} {state.words.nouns}")
-    frame = whole.assign(picture=tiles.pictures(whole), categories=[list(names)[:3] for names in whole["categories"]])
+    frame = whole.assign(picture=tiles.pictures(whole))
+    frame["categories"] = frame["categories"].map(lambda names: list(names)[:3])
     columns = ["rank", "picture", "label", "score", "categories"]
     if ranked:
         frame["move"] = views.moved(whole)

@@ -79,9 +79,10 @@ def stage_bar(stages: pd.DataFrame) -> Any:
     )
     base = alt.Chart(frame).encode(tooltip=[alt.Tooltip("stage:N", title="stage"), alt.Tooltip("done:N", title="done")])
     x = alt.X("start:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
-    bar = {"height": 22, "cornerRadius": 0}
-    empty = base.mark_bar(**bar, opacity=0.25).encode(x=x, x2="end:Q", y=alt.value(13), color=paint("quiet"))
-    filled = base.mark_bar(**bar, opacity=0.8).encode(x=x, x2="done_until:Q", y=alt.value(13), color=paint("model"))
+    bar = base.mark_bar(height=22, cornerRadius=0, opacity=0.25)
+    empty = bar.encode(x=x, x2="end:Q", y=alt.value(13), color=paint("quiet"))
+    bar = base.mark_bar(height=22, cornerRadius=0, opacity=0.8)
+    filled = bar.encode(x=x, x2="done_until:Q", y=alt.value(13), color=paint("model"))
     edges = base.mark_tick(thickness=2, size=22, orient="vertical").encode(x=x, y=alt.value(13), color=paint("quiet"))
     words = base.mark_text().encode(x="middle:Q", y=alt.value(38), text="stage:N", color=paint("text"))
     return finish(empty + filled + edges + words, STAGES_HEIGHT)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -68,12 +69,7 @@ def _import(draft: Draft) -> None:
         max_chars=MAX_NAME_LENGTH,
         help="Letters, digits, - and _.",
     )
-    exists = name in group_names(process.backend())
-    mode = FULL
-    if exists:
-        mode = st.segmented_control(
-            f"{name} exists", list(MODES), default=FULL, required=True, format_func=MODES.get, key=Key.IMPORT_MODE
-        )
+    mode = _mode(name) if name in group_names(process.backend()) else FULL
     rows = ", ".join(f"{len(frame):,} {kind.lower()}" for kind, frame in draft.data.frames.items())
     st.caption(
         f"{rows}; into {'Amazon S3 and Amazon Personalize' if process.backend().kind == 'aws' else 'this machine'}."
@@ -82,6 +78,19 @@ def _import(draft: Draft) -> None:
     if st.button("Import", type="primary", icon=":material/upload:", key=Widget.START_IMPORT):
         process.desk().start_import(draft.key, name, mode, words)
         st.rerun()
+
+
+def _mode(name: str) -> str:
+    """Ask whether to replace or to add to the data of a group that exists."""
+    mode = st.segmented_control(
+        f"{name} exists",
+        list(MODES),
+        default=FULL,
+        required=True,
+        format_func=lambda mode: MODES[mode],
+        key=Key.IMPORT_MODE,
+    )
+    return str(mode)
 
 
 def _words(words: Words, *, suffix: str) -> Words:
@@ -162,7 +171,7 @@ def _exports(group: GroupView) -> None:
             for url in exported.urls:
                 st.download_button(
                     f"{exported.dataset_type} as CSV, exported {age(exported.created, time.time())}",
-                    data=lambda url=url: _read(url),
+                    data=partial(_read, url),
                     file_name=f"{group.name}-{url.rsplit('/', 1)[-1]}",
                     mime="text/csv",
                     icon=":material/download:",

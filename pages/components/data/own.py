@@ -87,7 +87,7 @@ def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
             "becomes": st.column_config.SelectboxColumn(
                 "Becomes",
                 options=list(roles),
-                format_func=lambda role: roles.get(role, role),
+                format_func=lambda role: roles.get(str(role), str(role)),
                 required=True,
                 width="medium",
             ),

@@ -1,6 +1,8 @@
 """Home when there is data: figures, the chain of resources, its table, and the next step."""
 
 import time
+from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -14,7 +16,7 @@ from services.language.phrases import age
 from services.screens.home import overview
 from services.screens.home.overview import FAILED, KINDS, READY, Overview, Resource
 
-COLORS = {READY: "green", FAILED: "red"}
+COLORS: Mapping[str, Literal["green", "red"]] = {READY: "green", FAILED: "red"}
 ICONS = {READY: ":material/check:", FAILED: ":material/error:"}
 MAX_BOXES = 8
 """With more resources than this, the chain shows counts per kind."""
