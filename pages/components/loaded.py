@@ -1,16 +1,17 @@
-"""Thin caches over the services, each keyed by the version of what was read.
+"""The loaded data of a group, opened once a version, and the indexes that several screens read from it.
 
-Frames go through st.cache_data. Catalogue, people and tastes are indexes that nobody changes once they are built;
-copying them for every run, as st.cache_data does, would cost more than building the page, so they are shared.
+Frames go through st.cache_data. Catalog, people, tastes and counts are indexes that nothing changes once they are
+built; copying them for every run, as st.cache_data does, would cost more than building the page, so they are shared.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from pages.components import process
-from services.errors import DataError
+from services.backend import Backend
 from services.library import cooccurrence
 from services.library.catalog import Catalog
 from services.library.cooccurrence import Cooccurrence
@@ -18,12 +19,11 @@ from services.library.people import People
 from services.library.search import ItemSearch
 from services.library.store import Library, LoadedData
 from services.library.tastes import Tastes
-from services.screens.similar.agreement import Categories
 
 
 @dataclass(frozen=True)
 class OpenData:
-    """What a person loaded, ready to be asked for names, histories and tastes."""
+    """One version of a group's data, with the indexes for names, users and tastes."""
 
     data: LoadedData
     catalog: Catalog
@@ -31,74 +31,43 @@ class OpenData:
     tastes: Tastes
 
 
+BY_VERSION: dict[str | type, Callable[[Any], str]] = {
+    LoadedData: lambda data: data.key,
+    OpenData: lambda opened: opened.data.key,
+    Backend: lambda backend: str(backend.home),
+}
+"""How a cache tells its arguments apart: data by home, name and version, a backend by its home."""
+
+
 def open_data(group: str) -> OpenData | None:
     """Return the data behind a data set group, None when it was not loaded on this machine."""
-    home = process.backend().home
-    version = Library(home).version(group)
-    return None if version is None else open_version(str(home), group, version)
+    data = Library(process.backend().home).open(group)
+    return None if data is None else _open(data)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def open_version(home: str, group: str, version: str) -> OpenData | None:
-    """Return one version of the data; for caches that are keyed by it."""
-    data = Library(Path(home)).open(group)
-    if data is None:
-        return None
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def _open(data: LoadedData) -> OpenData:
     return OpenData(data, data.catalog(), data.people(), data.tastes())
 
 
+@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs=BY_VERSION)
 def people_with_both(opened: OpenData) -> Cooccurrence:
-    """Return who had both items of every pair, counted once a version of the data."""
-    return _people_with_both(str(process.backend().home), opened.data.name, opened.data.version)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _people_with_both(home: str, group: str, version: str) -> Cooccurrence:
-    opened = open_version(home, group, version)
-    if opened is None:
-        raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
+    """Return the co-occurrence counts of all items. Raises DataError when the data was deleted meanwhile."""
     data = opened.data
     return cooccurrence.count(*data.pairs(data.event_type), data.n_users, opened.catalog.n_items)
 
 
 def tastes(opened: OpenData, column: str) -> Tastes:
     """Return tastes by one categorical column."""
-    if column in ("", opened.tastes.column):
-        return opened.tastes
-    return _tastes(str(process.backend().home), opened.data.name, opened.data.version, column)
+    return opened.tastes if column in ("", opened.tastes.column) else _tastes(opened, column)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _tastes(home: str, group: str, version: str, column: str) -> Tastes:
-    opened = open_version(home, group, version)
-    if opened is None:
-        raise DataError(f"The data of {group} is gone; it was deleted in another window. Load it again on Data.")
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_VERSION)
+def _tastes(opened: OpenData, column: str) -> Tastes:
     return opened.data.tastes(column)
 
 
-def item_search(group: str) -> ItemSearch | None:
-    """Return the search over a data set group's items, None when it was not loaded on this machine."""
-    home = process.backend().home
-    version = Library(home).version(group)
-    return None if version is None else _item_search(str(home), group, version)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _item_search(home: str, group: str, version: str) -> ItemSearch | None:
-    opened = open_version(home, group, version)
-    if opened is None:
-        return None
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def item_search(opened: OpenData) -> ItemSearch:
+    """Return the search over the items by title, year, id and people."""
     return ItemSearch(opened.catalog, opened.data.items(), opened.data.roles.people)
-
-
-def categories(opened: OpenData, column: str) -> Categories:
-    """Return one categorical column of the catalogue; an empty name stands for none."""
-    return _categories(str(process.backend().home), opened.data.name, opened.data.version, column)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _categories(home: str, group: str, version: str, column: str) -> Categories:
-    opened = open_version(home, group, version)
-    if opened is None or not column:
-        return Categories([] if opened is None else opened.catalog.ids, {})
-    return Categories(opened.catalog.ids, opened.data.categories(column))

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from services.errors import SampleError
+from services.errors import DataError, SampleError
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles, split_categories
@@ -120,6 +120,11 @@ class LoadedData:
         self.personas = tuple(
             Persona(p["user_id"], p["name"], p["story"], tuple(p["taste"])) for p in facts["personas"]
         )
+
+    @property
+    def key(self) -> str:
+        """What tells this version of this data from every other one: its folder."""
+        return str(self._folder)
 
     def history(self, user_id: str, limit: int | None = None) -> pd.DataFrame:
         """Return one person's events, newest first: ITEM_ID, TIMESTAMP, then the data's other columns.
@@ -232,17 +237,26 @@ class LoadedData:
         path = self._folder / file
         return pd.read_parquet(path) if path.exists() else None
 
+    def _mapped(self, file: str) -> pa.Table:
+        try:
+            with pa.memory_map(str(self._folder / file)) as source:
+                return pa.ipc.open_file(source).read_all()
+        except FileNotFoundError as error:
+            raise DataError(
+                f"The data of {self.name} is gone; it was deleted in another window. Load it again on Data."
+            ) from error
+
     @cached_property
     def _events(self) -> pa.Table:
-        return _mapped(self._folder / "events.arrow")
+        return self._mapped("events.arrow")
 
     @cached_property
     def _users_table(self) -> pa.Table:
-        return _mapped(self._folder / "people.arrow")
+        return self._mapped("people.arrow")
 
     @cached_property
     def _items_table(self) -> pa.Table:
-        return _mapped(self._folder / "catalog.arrow")
+        return self._mapped("catalog.arrow")
 
     @cached_property
     def _user_ids(self) -> pa.Array:
@@ -293,11 +307,6 @@ def _replace_json(path: Path, value: Mapping[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-
-
-def _mapped(path: Path) -> pa.Table:
-    with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
 
 
 def _decoded(column: pa.ChunkedArray) -> pd.Series:

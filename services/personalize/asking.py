@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.backend import Backend
+from services.backend import Backend, HistoryEvent, engine_errors
 from services.errors import service_errors
 from services.personalize.calls import ApiCall, timed
 from services.personalize.campaigns import Campaign
@@ -17,6 +17,14 @@ def recommend(
         request["context"] = dict(context)
     with service_errors():
         return timed(backend.runtime, "get_recommendations", **request)
+
+
+def known_events(backend: Backend, campaign: Campaign, user_id: str) -> tuple[HistoryEvent, ...]:
+    """Return a user's history as the model knows it, oldest first; () where nothing can be asked."""
+    if backend.capabilities is None or not campaign.personal:
+        return ()
+    with engine_errors():
+        return backend.capabilities.known_events(campaign.arn, user_id)
 
 
 def item_ids(call: ApiCall) -> list[str]:

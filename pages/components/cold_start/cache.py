@@ -6,8 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from pages.components import process
-from pages.components.loaded import OpenData, open_version
+from pages.components.loaded import BY_VERSION, OpenData
 from services.screens.cold_start import groups as cold_start_groups
 from services.screens.cold_start import replicate, run
 from services.screens.cold_start.groups import Groups
@@ -20,10 +19,9 @@ def cold_start_result(folder: str, ended: float | None) -> ColdStartResult:
     return ColdStartResult(Path(folder))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _cold_start_categories(home: str, group: str, version: str, column: str) -> dict[str, list[str]]:
-    opened = open_version(home, group, version)
-    return {} if opened is None else replicate.group_columns(opened.data).get(column, {})
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_VERSION)
+def _categories(opened: OpenData, column: str) -> dict[str, list[str]]:
+    return replicate.group_columns(opened.data).get(column, {})
 
 
 @dataclass(frozen=True)
@@ -36,15 +34,11 @@ class ColdMap:
     categories: dict[str, list[str]]
 
 
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=BY_VERSION)
 def cold_start_map(opened: OpenData, folder: str, ended: float | None, column: str) -> ColdMap:
     """Return groups, map and who is served best, counted once a run and column."""
-    return _cold_start_map(str(process.backend().home), opened.data.name, opened.data.version, folder, ended, column)
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _cold_start_map(home: str, group: str, version: str, folder: str, ended: float | None, column: str) -> ColdMap:
     result = cold_start_result(folder, ended)
-    categories = _cold_start_categories(home, group, version, column)
+    categories = _categories(opened, column)
     found = result.groups(column, categories)
     served = cold_start_groups.served(result.of(run.MODEL), found)
     return ColdMap(found, result.heat_map(found, categories), served, categories)

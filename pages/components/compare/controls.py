@@ -6,8 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import address, loaded, missing, panels, pickers, presenting, process
-from pages.components.compare import cache
+from pages.components import address, answers, loaded, missing, panels, pickers, presenting, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
 from services.library.people import People
@@ -190,7 +189,7 @@ def _first_two(opened: OpenData, campaign: Campaign) -> tuple[str | None, str | 
     named = [persona.user_id for persona in opened.people.personas]
     if len(named) > 1:
         return named[0], named[1]
-    usual = cache.usual(opened, campaign, COUNTS[-1])
+    usual = answers.usual(opened, campaign, COUNTS[-1])
     pairs = () if usual is None else usual.pairs
     if pairs:
         return pairs[0].one, pairs[0].other
@@ -202,7 +201,7 @@ def _next(opened: OpenData, campaign: Campaign, beside: Sequence[str]) -> str | 
     named = next((p.user_id for p in opened.people.personas if p.user_id not in beside), None)
     if named is not None:
         return named
-    usual = cache.usual(opened, campaign, COUNTS[-1])
+    usual = answers.usual(opened, campaign, COUNTS[-1])
     pairs = () if usual is None else usual.pairs
     found = (user_id for pair in pairs for user_id in (pair.other, pair.one) if user_id not in beside)
     return next(found, _anybody(opened.people, beside)[0])

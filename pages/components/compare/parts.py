@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.components import navigation, panels, process
+from pages.components.answers import Usual
 from pages.components.charts import matrix, theme
 from pages.components.compare import controls
-from pages.components.compare.cache import Usual
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped

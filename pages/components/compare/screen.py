@@ -4,12 +4,11 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, panels, presenting, process
-from pages.components.compare import cache, controls, lists, taste
+from pages.components import answers, drawers, panels, presenting, process
+from pages.components.compare import controls, lists, taste
 from pages.components.compare import parts as compare_parts
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
-from pages.components.recommendations import cache as recommendations_cache
 from services.errors import ServiceError
 from services.language.phrases import age
 from services.lists.reasons import Reason
@@ -52,7 +51,7 @@ def show(chosen: Chosen) -> None:
     _head(chosen, found, None)
     usual = None
     if not chosen.by_campaign and good and good[0].campaign.personal:
-        usual = cache.usual(opened, chosen.campaigns[0], chosen.count)
+        usual = answers.usual(opened, chosen.campaigns[0], chosen.count)
     chance = None if usual is None else usual.chance
     _head(chosen, found, chance)
     compare_parts.figures(chosen, good, chance)
@@ -126,7 +125,7 @@ def _one_alone(chosen: Chosen, found: list[Side]) -> None:
     with chosen.headline.container():
         panels.head("Compare", f"Pick a second person to put beside {who}.", _source(chosen))
     asked = bool(found) and found[0].error is None
-    usual = cache.usual(chosen.opened, chosen.campaigns[0], chosen.count) if asked else None
+    usual = answers.usual(chosen.opened, chosen.campaigns[0], chosen.count) if asked else None
     with panels.empty(f"Who else? {people.n_users:,} people can be found by name, id or segment above."):
         if usual is None:
             error = found[0].error if found else None
@@ -141,7 +140,7 @@ def _reasons(chosen: Chosen, good: list[Side]) -> tuple[dict[str, dict[str, Reas
     missing = []
     for side in good:
         try:
-            told[side.letter] = recommendations_cache.reasons_of(chosen.opened, side.campaign, side.user_id, side.ids)
+            told[side.letter] = answers.reasons_of(chosen.opened, side.campaign, side.user_id, side.ids)
         except ServiceError as error:
             missing.append(f"No reasons for {side.who}: {error}")
     return told, " ".join(missing) or compare_parts.reasons_note(good, chosen.opened.data.words)

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.components import drawers, loaded, panels, pickers, process
-from pages.components.compare import cache
+from pages.components import answers, drawers, loaded, panels, pickers, process
 from pages.components.keys import Key, Widget
-from pages.components.live_events import cache as live_events_cache
-from pages.components.live_events import controls, parts, pictures, state, transport
+from pages.components.live_events import cache, controls, parts, pictures, state, transport
 from pages.components.live_events.controls import BY_HAND, Chosen
 from pages.components.live_events.parts import Shown
 from services.errors import ServiceError
@@ -47,7 +45,7 @@ def show(chosen: Chosen) -> None:
         transport.failed(replay)
         return
     step = len(replay.steps) - 1
-    usual = cache.usual(chosen.opened, chosen.campaign, LENGTH)
+    usual = answers.usual(chosen.opened, chosen.campaign, LENGTH)
     first = set(replay.steps[0].answer.ids)
     target = tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first)
     shown = Shown(
@@ -97,16 +95,14 @@ def _replay(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEve
 
 def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
     data, opened = chosen.opened.data, chosen.opened
-    search = loaded.item_search(chosen.group)
+    search = loaded.item_search(opened)
     types = data.values(EVENT_TYPE)
     valued = EVENT_VALUE in data.schemas.get("Interactions", "")
     pick, kind, value, send, undo, clear = st.columns(
         [8, 3.4, 2.6, 2.2, 2.6, 2.2], vertical_alignment="bottom", gap="small"
     )
-    item_id = None
     with pick:
-        if search is not None:
-            item_id = pickers.item(search, Key.LIVE_ITEM, f"Which {data.words.noun}?", optional=True)
+        item_id = pickers.item(search, Key.LIVE_ITEM, f"Which {data.words.noun}?", optional=True)
     with kind:
         first = types.index(data.event_type) if data.event_type in types else 0
         chosen_type = st.selectbox("Event type", types or [script.PLACEHOLDER], index=first, key=Key.LIVE_TYPE)
@@ -133,7 +129,7 @@ def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
     if chosen.mode == controls.VISITOR:
         kind = data.event_type or script.PLACEHOLDER
         with st.container(horizontal=True, gap="small"):
-            for place, click in enumerate(live_events_cache.live_clicks(opened)):
+            for place, click in enumerate(cache.first_clicks(opened)):
                 label = opened.catalog.label(click)
                 gone = any(text == click or text.startswith(f"{click}@") for text in sent)
                 st.button(

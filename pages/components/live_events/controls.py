@@ -59,7 +59,7 @@ def choose(group: str) -> Chosen | None:
     headline = st.empty()
     names = [campaign.name for campaign in available]
     address.default_choice(Key.CAMPAIGN, names, names[0])
-    presets = cache.live_presets(opened)
+    presets = cache.presets(opened)
     mode = st.session_state.get(Key.LIVE_MODE) or st.query_params.get(Key.LIVE_MODE) or REPLAY
     mode = mode if mode in MODES else REPLAY
     one, other = _first_pair(opened, presets)

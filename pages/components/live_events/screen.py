@@ -4,8 +4,7 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, panels, process
-from pages.components.compare import cache
+from pages.components import answers, drawers, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import by_hand, pictures, state, transport
 from pages.components.live_events import controls as live_choose
@@ -70,7 +69,7 @@ def _replay(chosen: Chosen) -> None:
     if not state.agreed(len(before), people.short(one)):
         live_parts.head(chosen, f"What would {people.short(other)}'s events do to {people.short(one)}'s list?")
         return
-    usual = cache.usual(chosen.opened, chosen.campaign, LENGTH)
+    usual = answers.usual(chosen.opened, chosen.campaign, LENGTH)
     plan = _plan(chosen, before, events, None if one == other else one)
     third = None
     third_id = None if usual is None or one == other else _third(chosen, one, other, usual, len(events))
@@ -143,7 +142,7 @@ def _plan(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent
     )
 
 
-def _third(chosen: Chosen, one: str, other: str, usual: cache.Usual, n: int) -> str | None:
+def _third(chosen: Chosen, one: str, other: str, usual: answers.Usual, n: int) -> str | None:
     said = st.query_params.get(Key.THIRD) or st.session_state.get(Key.THIRD)
     if said in chosen.opened.people and said not in (one, other):
         return str(said)

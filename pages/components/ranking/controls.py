@@ -75,7 +75,7 @@ def choose(group: str) -> Chosen | None:
         address.default_choice(Key.LIST_FROM, options, options[0])
         kind = address.bound_select("List", options, Key.LIST_FROM)
     with which:
-        items = _items(opened, group, kind or options[0], int(size or USUAL_SIZE), users, categories)
+        items = _items(opened, kind or options[0], int(size or USUAL_SIZE), users, categories)
     return Chosen(group, opened, campaign, users, items, headline)
 
 
@@ -99,9 +99,7 @@ def _second(opened: OpenData, first: str | None) -> str | None:
     return next((user_id for user_id in others if user_id != first), None)
 
 
-def _items(
-    opened: OpenData, group: str, kind: str, size: int, users: tuple[str, ...], categories: list[str]
-) -> ItemList:
+def _items(opened: OpenData, kind: str, size: int, users: tuple[str, ...], categories: list[str]) -> ItemList:
     words = opened.data.words
     if kind == CATEGORY:
         histories = [history(opened, user_id) for user_id in users]
@@ -113,8 +111,7 @@ def _items(
         return item_lists.category_list(opened.catalog, category or categories[0], size, words)
     if kind == SEARCH:
         text = st.text_input("Title, person or id", key=Key.SEARCH, bind="query-params", placeholder="star trek")
-        search = loaded.item_search(group)
-        return item_lists.search_list(search, text or "", size, words) if search else ItemList((), "", "")
+        return item_lists.search_list(loaded.item_search(opened), text or "", size, words)
     with st.popover("Ids", icon=":material/list:", width="stretch"):
         st.file_uploader(
             "A file with a column of item ids, or one id a line",

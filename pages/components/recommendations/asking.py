@@ -87,7 +87,7 @@ def ask(chosen: Chosen) -> Asked:
     if chosen.picks:
         return _made_up(chosen)
     call = _own(chosen, chosen.campaign)
-    known = what_if.known_events(process.backend(), chosen.campaign, chosen.user_id)
+    known = asking.known_events(process.backend(), chosen.campaign, chosen.user_id)
     values = supposing.values(Key.WITHOUT, chosen.owner)
     removed = what_if.from_address(values, known)
     if not removed:

@@ -131,7 +131,7 @@ def _draw(chosen: Chosen, asked: Asked) -> None:
         popular,
         known,
         taste,
-        cache.share_in_taste(chosen.group, opened.data.version, taste),
+        cache.share_in_taste(opened, taste),
         opened.catalog,
         opened.tastes,
         opened.people.n_users,

@@ -47,8 +47,7 @@ class Chosen:
 def choose(group: str) -> Chosen | None:
     """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
     opened = loaded.open_data(group)
-    search = loaded.item_search(group)
-    if opened is None or search is None:
+    if opened is None:
         missing.files("Similar", group)
         return None
     available = campaigns.for_recipes(process.backend(), group, recipe_names.FOR_AN_ITEM)
@@ -57,11 +56,12 @@ def choose(group: str) -> Chosen | None:
         panels.head("Similar", f"Which {words.nouns} go together? Similar items is not deployed yet.", group)
         missing.recipe(group, opened.data, RECIPE, FOR)
         return None
+    search = loaded.item_search(opened)
     headline = st.container()
     first, second, middle, right, more = st.columns([8, 8, 6, 5, 3], vertical_alignment="bottom")
     with more.popover("More", width="stretch"):
         campaign, column = _campaign(available), _column(opened)
-    settings = cache.sims_settings(campaign.version_arn)
+    settings = cache.sims_settings(process.backend(), campaign.version_arn)
     together = cache.together(opened, settings)
     one, two = cache.first_causes(opened, settings)
     with first:

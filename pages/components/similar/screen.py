@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from pages.components import drawers, loaded, missing, panels, process
+from pages.components import drawers, missing, panels, process
 from pages.components.keys import Widget
 from pages.components.similar import cache, walk
 from pages.components.similar import discount as similar_discount
@@ -33,7 +33,7 @@ the most frequent out).
 def show(chosen: Chosen) -> None:
     """Ask the campaign for each cause and draw what it answers; a refusal stays with its cause."""
     place = chosen.together.evidence
-    categories = loaded.categories(chosen.opened, chosen.column)
+    categories = cache.categories(chosen.opened, chosen.column)
     causes: list[Cause | ServiceError] = []
     calls: list[ApiCall] = []
     for item_id in (chosen.item_id, chosen.other_id):

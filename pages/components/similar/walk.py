@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels, pickers
+from pages.components import panels, pickers, process
 from pages.components.charts import neighbour_map as charts
 from pages.components.keys import Key, Widget
 from pages.components.similar import cache
@@ -102,7 +102,9 @@ def _links(chosen: Chosen, cause: Cause, around: list[str], evidence: Evidence) 
         if people > 0
     ]
     try:
-        lists = {item_id: cache.neighbours(chosen.campaign, item_id, chosen.count) for item_id in around}
+        lists = {
+            item_id: cache.neighbours(process.backend(), chosen.campaign, item_id, chosen.count) for item_id in around
+        }
     except ServiceError:
         lists = {}  # the map is then without the links between neighbours; the causes have said what is wrong
     for place, one in enumerate(around):

@@ -15,6 +15,7 @@ from services.library.catalog import Catalog
 from services.library.store import LoadedData
 from services.lists.moves import ranks
 from services.lists.reasons import Past
+from services.personalize.asking import known_events
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING
@@ -74,14 +75,6 @@ def known_event(known: Sequence[HistoryEvent], item_id: str, timestamp: int) -> 
     """
     same = [event for event in known if event.item_id == item_id]
     return min(same, key=lambda event: abs(event.timestamp - timestamp), default=None)
-
-
-def known_events(backend: Backend, campaign: Campaign, user_id: str) -> tuple[HistoryEvent, ...]:
-    """Return a person's history as the model knows it, oldest first; () where nothing can be asked."""
-    if backend.capabilities is None or not campaign.personal:
-        return ()
-    with engine_errors():
-        return backend.capabilities.known_events(campaign.arn, user_id)
 
 
 def as_it_is(

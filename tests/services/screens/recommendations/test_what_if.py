@@ -10,6 +10,7 @@ from services.backend import HistoryEvent
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.lists.reasons import Past
+from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 from services.screens.recommendations import contexts, what_if
@@ -101,7 +102,7 @@ def test_aws_and_popularity_cannot_be_asked_and_say_why() -> None:
     assert not what_if.possible(here, popular)
     assert "AWS answers for people whom it knows only" in what_if.why_not(aws, HRNN)
     assert "shows everybody the same" in what_if.why_not(here, popular)
-    assert what_if.known_events(aws, HRNN, "u") == ()
+    assert asking.known_events(aws, HRNN, "u") == ()
 
 
 def test_context_columns_are_those_of_the_schema_that_a_recipe_looks_at() -> None:
