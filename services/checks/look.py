@@ -7,7 +7,6 @@ import pandas as pd
 from services.checks import figures
 from services.checks.insights import insights
 from services.library.prepared import PreparedData
-from services.library.store import LoadedData
 
 
 @dataclass(frozen=True)
@@ -38,45 +37,3 @@ def look(data: PreparedData) -> Look:
         drift=figures.drift(data),
         insights=insights(data),
     )
-
-
-def from_loaded(data: LoadedData) -> PreparedData:
-    """Return what was kept in the library as data that can be checked, looked at or added to."""
-    return PreparedData(
-        name=data.name,
-        interactions=data.interactions(),
-        items=data.items(),
-        users=data.users(),
-        schemas=data.schemas,
-        roles=data.roles,
-        words=data.words,
-        source=data.source,
-        note=data.note,
-        licence=data.licence,
-        personas=data.personas,
-        event_type=data.event_type,
-    )
-
-
-def added(old: PreparedData, new: PreparedData) -> PreparedData:
-    """Return the old data with the new rows behind it; an item or user that is in both has the new values."""
-    return PreparedData(
-        name=old.name,
-        interactions=pd.concat([old.interactions, new.interactions], ignore_index=True),
-        items=_upserted(old.items, new.items, "ITEM_ID"),
-        users=_upserted(old.users, new.users, "USER_ID"),
-        schemas={**new.schemas, **old.schemas},
-        roles=old.roles,
-        words=old.words,
-        source=old.source,
-        note=old.note,
-        licence=old.licence,
-        personas=old.personas,
-        event_type=old.event_type,
-    )
-
-
-def _upserted(old: pd.DataFrame | None, new: pd.DataFrame | None, key: str) -> pd.DataFrame | None:
-    if old is None or new is None:
-        return old if new is None else new
-    return pd.concat([old, new], ignore_index=True).drop_duplicates(key, keep="last", ignore_index=True)

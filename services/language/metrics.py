@@ -6,6 +6,7 @@ by the 95 % interval of the paired difference, never by the two numbers alone.
 
 from typing import Protocol
 
+from services.language.phrases import chance, percent
 from services.language.vocabulary import FILM_WORDS, Words
 
 METRICS = (
@@ -46,16 +47,6 @@ class Interval(Protocol):
     def high(self) -> float: ...
 
 
-def chance(share: float) -> str:
-    """Return a share as a chance in words: "1 in 6", "7 in 10"."""
-    if share <= 0:
-        return "0 in 10"
-    if share < 0.5:
-        return f"1 in {round(1 / share):,}"
-    tenths = round(10 * share)
-    return "more than 9 in 10" if tenths == 10 and share < 1 else f"{tenths} in 10"
-
-
 def cut_off(metric: str) -> int | None:
     """Return K of a metric "..._at_K", or None."""
     head, _, tail = metric.rpartition("_at_")
@@ -86,8 +77,8 @@ def metric_sentence(metric: str, value: float, baseline: float | None = None, wo
         )
     if stem == "normalized_discounted_cumulative_gain":
         return _beside(
-            f"The order reaches {100 * value:.0f} % of the best possible order of these {k}",
-            None if baseline is None else f"{100 * baseline:.0f} %",
+            f"The order reaches {percent(value)} of the best possible order of these {k}",
+            None if baseline is None else percent(baseline),
         )
     if stem == "hit_rate":
         return _beside(
@@ -96,8 +87,8 @@ def metric_sentence(metric: str, value: float, baseline: float | None = None, wo
         )
     if stem == "coverage":
         return _beside(
-            f"{100 * value:.0f} % of all {words.nouns} are shown to at least one of the visitors",
-            None if baseline is None else f"{100 * baseline:.0f} %",
+            f"{percent(value)} of all {words.nouns} are shown to at least one of the visitors",
+            None if baseline is None else percent(baseline),
         )
     return _beside(f"{metric_label(metric)} is {value:.3f}", None if baseline is None else f"{baseline:.3f}")
 

@@ -67,3 +67,29 @@ def category_noun(column: str) -> str:
     if words.endswith("ies"):
         return f"{words[:-3]}y"
     return words[:-1] if words.endswith("s") and not words.endswith("ss") and len(words) > 3 else words
+
+
+def chance(share: float) -> str:
+    """Return a share as a chance in words: "1 in 6", "7 in 10"."""
+    if share <= 0:
+        return "0 in 10"
+    if share < 0.5:
+        return f"1 in {round(1 / share):,}"
+    tenths = round(10 * share)
+    return "more than 9 in 10" if tenths == 10 and share < 1 else f"{tenths} in 10"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent: "9 %"."""
+    return f"{100 * share:.0f} %"
+
+
+def fine_percent(share: float) -> str:
+    """Return a share in percent, with one decimal below 10 %: "9 %", "0.4 %"."""
+    value = 100 * share
+    return f"{value:.1f} %" if 0 < value < 9.95 and round(value, 1) != round(value) else f"{value:.0f} %"
+
+
+def narrow_percent(share: float) -> str:
+    """Return a share in percent for a narrow place, always with one decimal below 10 %: "21%", "2.1%"."""
+    return f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"

@@ -68,3 +68,9 @@ def split_categories(cell: object) -> list[str]:
     if cell is None or pd.isna(cell):  # type: ignore[call-overload]
         return []
     return [name for name in (part.strip() for part in str(cell).split(SEPARATOR)) if name]
+
+
+def camel_case(column: str) -> str:
+    """Return the key of a column in the properties of PutEvents and PutItems: DEVICE_TYPE -> deviceType."""
+    head, *tail = column.lower().split("_")
+    return head + "".join(part.capitalize() for part in tail)

@@ -25,7 +25,7 @@ OTHER = "other"
 def history_frame(history: pd.DataFrame, catalog: Catalog, words: Words, limit: int = 30) -> pd.DataFrame:
     """Return the latest events, newest first, with the evening's head on its first row only.
 
-    history is Shelf.history(): ITEM_ID, TIMESTAMP and what else there is, newest first.
+    history is LoadedData.history(): ITEM_ID, TIMESTAMP and what else there is, newest first.
     """
     whole = history.reset_index(drop=True)
     latest = whole.head(limit)

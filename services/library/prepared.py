@@ -78,6 +78,17 @@ class PreparedData:
         changes: dict[str, Any] = {dataset_type.lower(): frame}
         return replace(self, **changes)
 
+    def merged_with(self, new: "PreparedData") -> "PreparedData":
+        """Return this data with the new rows behind it; an item or user that is in both gets the new values."""
+        return replace(
+            self,
+            interactions=pd.concat([self.interactions, new.interactions], ignore_index=True),
+            items=_merged(self.items, new.items, ITEM_ID),
+            users=_merged(self.users, new.users, USER_ID),
+            schemas={**new.schemas, **self.schemas},
+            unreadable=None,
+        )
+
     @cached_property
     def coded(self) -> Coded:
         """The ids as numbers, computed once."""
@@ -95,6 +106,12 @@ class CsvFile:
     csv: Path
     schema: str
     n_rows: int
+
+
+def _merged(old: pd.DataFrame | None, new: pd.DataFrame | None, key: str) -> pd.DataFrame | None:
+    if old is None or new is None:
+        return old if new is None else new
+    return pd.concat([old, new], ignore_index=True).drop_duplicates(key, keep="last", ignore_index=True)
 
 
 def write_csvs(data: PreparedData, folder: Path) -> tuple[CsvFile, ...]:

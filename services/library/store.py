@@ -141,6 +141,33 @@ class LoadedData:
             columns[name] = _decoded(column)
         return pd.DataFrame(columns).iloc[::-1].reset_index(drop=True)
 
+    def counting(self, events: pd.DataFrame) -> pd.DataFrame:
+        """Return the events that count: those of the type that recipes are trained on, all where there is none."""
+        if self.event_type is None or EVENT_TYPE not in events:
+            return events
+        return events[events[EVENT_TYPE] == self.event_type]
+
+    def counted_history(self, user_id: str) -> tuple[str, ...]:
+        """Return the items of a user's events that count, newest first, repeats included."""
+        return tuple(str(item_id) for item_id in self.counting(self.history(user_id))[ITEM_ID])
+
+    def prepared(self) -> PreparedData:
+        """Return what is kept as data that can be checked, looked at or merged with more."""
+        return PreparedData(
+            name=self.name,
+            interactions=self.interactions(),
+            items=self.items(),
+            users=self.users(),
+            schemas=self.schemas,
+            roles=self.roles,
+            words=self.words,
+            source=self.source,
+            note=self.note,
+            licence=self.licence,
+            personas=self.personas,
+            event_type=self.event_type,
+        )
+
     def catalog(self) -> Catalog:
         """Return the items by name. Takes milliseconds per ten thousand items: keep it, by version."""
         return Catalog(self._items_table.to_pandas())

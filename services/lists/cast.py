@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.library.catalog import Catalog
-from services.library.columns import EVENT_TYPE, ITEM_ID
 from services.library.people import People
 from services.library.store import LoadedData
 from services.library.tastes import Tastes
@@ -38,7 +37,7 @@ def cast_of(data: LoadedData, catalog: Catalog, people: People, tastes: Tastes) 
     """Choose them: named people first, else the most active ones; None when nobody has a history."""
     named = [persona.user_id for persona in people.personas]
     candidates = named if len(named) > 1 else people.most_active(MOST_ACTIVE)
-    had = {user_id: history(data, user_id) for user_id in candidates if people.n_events(user_id)}
+    had = {user_id: data.counted_history(user_id) for user_id in candidates if people.n_events(user_id)}
     likes = {user_id: tastes.top(items) for user_id, items in had.items()}
     # whoever has a taste goes first, in the order of the candidates
     order = sorted(had, key=lambda user_id: not likes[user_id])
@@ -61,14 +60,6 @@ def cast_of(data: LoadedData, catalog: Catalog, people: People, tastes: Tastes) 
         other_item,
         _category(catalog, tastes, had[one], had[other]),
     )
-
-
-def history(data: LoadedData, user_id: str) -> list[str]:
-    """Return the items of a person's events that count, newest first."""
-    events = data.history(user_id)
-    if data.event_type is not None and EVENT_TYPE in events:
-        events = events[events[EVENT_TYPE] == data.event_type]
-    return [str(item_id) for item_id in events[ITEM_ID]]
 
 
 def _close(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

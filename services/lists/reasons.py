@@ -14,7 +14,6 @@ from services.backend import Backend, HistoryEvent, Reasons, engine_errors
 from services.language.phrases import cut, listed, ordinal
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import EVENT_TYPE, ITEM_ID
 from services.library.cooccurrence import Cooccurrence
 from services.library.store import LoadedData
 from services.lists.evidence import Evidence, evidence
@@ -117,7 +116,7 @@ def reasons_for(
             for rank, item_id in enumerate(item_ids, 1)
         }
     if backend.capabilities is None:
-        recent = _recent(data, user_id or "")
+        recent = data.counted_history(user_id or "")
         if not recent:
             return _without_history(item_ids)
         numbers = {item_id: number for number, item_id in enumerate(catalog.ids)}
@@ -232,14 +231,6 @@ def _once(causes: Sequence[Cause]) -> tuple[Cause, ...]:
     return tuple(
         {cause.item_id: cause for cause in reversed(causes)}[i] for i in dict.fromkeys(c.item_id for c in causes)
     )
-
-
-def _recent(data: LoadedData, user_id: str) -> list[str]:
-    """Return the items of a person's history that count, newest first."""
-    history = data.history(user_id)
-    if data.event_type is not None and EVENT_TYPE in history:
-        history = history[history[EVENT_TYPE] == data.event_type]
-    return [str(item_id) for item_id in history[ITEM_ID]]
 
 
 def _together(found: Evidence) -> Cause:

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from services.backend import Backend
-from services.library.columns import EVENT_TYPE, ITEM_ID
 from services.library.people import NEW, NEW_EVENTS, SHORT, People
 from services.library.store import LoadedData
 from services.library.tastes import Tastes
@@ -187,7 +185,7 @@ def take(backend: Backend, campaign: Campaign, data: LoadedData, people: People,
     new = next(iter([u for u in named if people.n_events(u) <= NEW_EVENTS] or people.ids(NEW, 1)), None)
     new = new or next(iter(people.ids(SHORT, 1)), None)
     name, segments = segments_of(data, people, user_ids)
-    past, taste = _usual_pasts([known_items(data, data.history(user_id)) for user_id in drawn[:PASTS]], tastes)
+    past, taste = _usual_pasts([data.counted_history(user_id) for user_id in drawn[:PASTS]], tastes)
     return ListSample(
         user_ids=tuple(user_ids),
         lists=tuple(_list(backend, campaign, user_id) for user_id in user_ids),
@@ -210,13 +208,6 @@ def segments_of(data: LoadedData, people: People, user_ids: Sequence[str]) -> tu
             name = column.replace("_", " ").lower()
             return name, dict(zip(user_ids, values.fillna("").astype("str"), strict=True))
     return BY_LENGTH, {user_id: people.segment(user_id) for user_id in user_ids}
-
-
-def known_items(data: LoadedData, history: pd.DataFrame) -> tuple[str, ...]:
-    """Return the items of a history's events that count, newest first, repeats included."""
-    if data.event_type is not None and EVENT_TYPE in history:
-        history = history[history[EVENT_TYPE] == data.event_type]
-    return tuple(str(item_id) for item_id in history[ITEM_ID])
 
 
 def taste_agreement(one: Sequence[str], other: Sequence[str], tastes: Tastes) -> float | None:

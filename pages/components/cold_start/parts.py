@@ -8,7 +8,7 @@ from pages.components.charts import cold_start as charts
 from pages.components.cold_start.controls import Chosen
 from pages.components.keys import Widget
 from pages.components.markdown import escaped, quiet
-from services.language.phrases import counted
+from services.language.phrases import counted, narrow_percent
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.baselines import POPULARITY, RANDOM
 from services.screens.cold_start.groups import Groups
@@ -58,7 +58,7 @@ def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None
             panels.Kpi(
                 "Worst served",
                 str(worst["group"]),
-                below=f"{sentences.percent(worst['click_rate'])} clicked, n = {worst['n_viewers']}",
+                below=f"{narrow_percent(worst['click_rate'])} clicked, n = {worst['n_viewers']}",
                 help="The group of at least 20 people with the lowest click rate.",
             )
         )
@@ -116,7 +116,7 @@ def served(chosen: Chosen, result: ColdStartResult, found: Groups, frame: pd.Dat
     ):
         with column, st.container(border=True):
             group = str(row["group"])
-            lines = [f"**{word}: {escaped(group)}** · {sentences.percent(row['click_rate'])}"]
+            lines = [f"**{word}: {escaped(group)}** · {narrow_percent(row['click_rate'])}"]
             for item in groups.examples(result.of(MODEL), found, group, EXAMPLES).itertuples():
                 names = [opened.people.short(user) for user in item.viewers[:NAMES]]
                 said = f"shown to {item.n_shown:,}, {item.n_clicks:,} {words.past}: {', '.join(names)}"

@@ -14,6 +14,7 @@ from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
 from services.checks.insights import PASS, STOP, WATCH
 from services.checks.look import Look
+from services.language.phrases import fine_percent
 from services.language.vocabulary import Words
 from services.screens.data import sentences
 
@@ -127,7 +128,7 @@ def _kpis(figures: Look, words: Words) -> None:
                 "Events per person", f"{summary.median_events:,.0f}", help="Median: half of the people have more."
             ),
             panels.Kpi(
-                "Repeat rate", sentences.share(summary.repeat_rate), help="Events whose person had the item before."
+                "Repeat rate", fine_percent(summary.repeat_rate), help="Events whose person had the item before."
             ),
         ]
     )

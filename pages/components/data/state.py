@@ -65,7 +65,7 @@ class Subject:
         """Return the tables themselves."""
         if self.draft is not None and not self.draft.imported:
             return self.draft.data
-        return None if self.loaded is None else look.from_loaded(self.loaded)
+        return None if self.loaded is None else self.loaded.prepared()
 
 
 def open_drafts() -> list[Draft]:
@@ -140,7 +140,7 @@ def _loaded_look(name: str, version: str) -> Look:
     data = Library(process.backend().home).open(name)
     if data is None:
         raise errors.DataError(f"The data of {name} was deleted meanwhile. Load it again.")
-    return look.look(look.from_loaded(data))
+    return look.look(data.prepared())
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
@@ -148,4 +148,4 @@ def _loaded_problems(name: str, version: str) -> pd.DataFrame:
     data = Library(process.backend().home).open(name)
     if data is None:
         raise errors.DataError(f"The data of {name} was deleted meanwhile. Load it again.")
-    return report.check(look.from_loaded(data))
+    return report.check(data.prepared())

@@ -9,7 +9,6 @@ from pages.components.evaluation.controls import Chosen
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.language.phrases import counted, cut
-from services.library.columns import EVENT_TYPE, ITEM_ID
 from services.screens.evaluation import tables
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.sentences import label, method_words
@@ -128,11 +127,8 @@ def _person(chosen: Chosen, result: EvaluationResult, user_id: str, one: str, wh
 
 def _known(chosen: Chosen, user_id: str, after: set[str]) -> list[str]:
     """Return the different items of a person's past, newest first."""
-    data = chosen.opened.data
-    history = data.history(user_id)
-    if data.event_type is not None and EVENT_TYPE in history:
-        history = history[history[EVENT_TYPE] == data.event_type]
-    return [item for item in dict.fromkeys(map(str, history[ITEM_ID])) if item not in after]
+    items = dict.fromkeys(chosen.opened.data.counted_history(user_id))
+    return [item for item in items if item not in after]
 
 
 def _lines(labels: list[str]) -> str:

@@ -7,8 +7,7 @@ from pages.components.charts import evaluation as charts
 from pages.components.evaluation import cache, people, tabs
 from pages.components.evaluation.controls import Chosen
 from pages.components.keys import Widget
-from services.language.metrics import chance
-from services.language.phrases import in_seconds
+from services.language.phrases import chance, in_seconds, percent
 from services.screens.evaluation import sentences, tables
 from services.screens.evaluation.results import Comparison, EvaluationResult
 from services.screens.evaluation.sentences import label, method_words
@@ -81,24 +80,20 @@ def _figures(chosen: Chosen, result: EvaluationResult, found: Comparison | None)
     ]
     rate, beside = (result.estimate(method, "hit_rate", 10) for method in (chosen.model, chosen.other))
     if rate is not None:
-        below = _percent(rate.value) + ("" if beside is None else f" against {_percent(beside.value)}")
+        below = percent(rate.value) + ("" if beside is None else f" against {percent(beside.value)}")
         rows.append(panels.Kpi(f"A right {words.noun} in 10", chance(rate.value), below=below))
     if found is not None:
         same = f"same for {found.ties:,}"
         rows.append(panels.Kpi("Better : worse", f"{found.wins:,} : {found.losses:,}", below=same))
     cover, covered = (result.estimate(method, "coverage", chosen.k) for method in (chosen.model, chosen.other))
     if cover is not None:
-        below = None if covered is None else f"against {_percent(covered.value)}"
-        rows.append(panels.Kpi(f"Coverage@{chosen.k}", _percent(cover.value), below=below))
+        below = None if covered is None else f"against {percent(covered.value)}"
+        rows.append(panels.Kpi(f"Coverage@{chosen.k}", percent(cover.value), below=below))
     seconds = result.facts["seconds"]
     asked = sum(value for key, value in seconds.items() if key.startswith("ask "))
     total = sum(value for key, value in seconds.items() if key != "asking")
     rows.append(panels.Kpi("Time", in_seconds(total), below=f"asking: {in_seconds(asked)}" if asked else None))
     return rows
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 def _main(chosen: Chosen, result: EvaluationResult, found: Comparison | None) -> None:

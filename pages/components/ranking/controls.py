@@ -10,7 +10,6 @@ from pages.components.keys import Key
 from pages.components.loaded import OpenData
 from pages.components.ranking import cache
 from services.errors import SampleError
-from services.library.columns import EVENT_TYPE, ITEM_ID
 from services.lists import item_lists
 from services.lists.item_lists import ItemList
 from services.personalize import campaigns, recipe_names
@@ -79,14 +78,6 @@ def choose(group: str) -> Chosen | None:
     return Chosen(group, opened, campaign, users, items, headline)
 
 
-def history(opened: OpenData, user_id: str) -> list[str]:
-    """Return the items of a person's history, of the events that count."""
-    events = opened.data.history(user_id)
-    if opened.data.event_type is not None and EVENT_TYPE in events:
-        events = events[events[EVENT_TYPE] == opened.data.event_type]
-    return [str(item_id) for item_id in events[ITEM_ID]]
-
-
 def show_category(category: str) -> None:
     """Make the list a category's, from the next run on."""
     st.session_state[Key.LIST_FROM] = CATEGORY
@@ -102,7 +93,7 @@ def _second(opened: OpenData, first: str | None) -> str | None:
 def _items(opened: OpenData, kind: str, size: int, users: tuple[str, ...], categories: list[str]) -> ItemList:
     words = opened.data.words
     if kind == CATEGORY:
-        histories = [history(opened, user_id) for user_id in users]
+        histories = [opened.data.counted_history(user_id) for user_id in users]
         usual = item_lists.telling_category(
             opened.tastes, categories, histories[0], histories[1] if len(users) > 1 else None
         )

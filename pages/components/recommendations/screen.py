@@ -21,7 +21,7 @@ from pages.components.recommendations import parts as person_parts
 from pages.components.recommendations.asking import Asked, Chosen
 from services.errors import ServiceError
 from services.language.phrases import age
-from services.library.columns import EVENT_TYPE, ITEM_ID
+from services.library.columns import ITEM_ID
 from services.personalize import asking as personalize_asking
 from services.personalize import campaigns
 from services.personalize.calls import ApiCall
@@ -120,10 +120,7 @@ def _draw(chosen: Chosen, asked: Asked) -> None:
     opened, campaign, call = chosen.opened, chosen.campaign, asked.call
     words, who = opened.data.words, chosen.who
     history = asking.history(chosen, asked)
-    counted = history
-    if opened.data.event_type is not None and EVENT_TYPE in history:
-        counted = history[history[EVENT_TYPE] == opened.data.event_type]
-    known = [str(item_id) for item_id in counted[ITEM_ID]]
+    known = [str(item_id) for item_id in opened.data.counting(history)[ITEM_ID]]
     taste = opened.tastes.top(known)
     popular, popular_call, popular_words = _popular(chosen)
     view = recommendations.list_view(

@@ -9,8 +9,8 @@ from pages.components import address, panels
 from pages.components.charts.training import dot_plot
 from pages.components.keys import Key, Widget
 from pages.components.training.state import TrainingState
-from services.language.metrics import HIT_RATES, METRICS, chance, metric_label
-from services.language.phrases import in_seconds
+from services.language.metrics import HIT_RATES, METRICS, metric_label
+from services.language.phrases import chance, in_seconds
 from services.personalize.recipe_names import POPULARITY_COUNT
 from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables

@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from services.language.phrases import counted, in_seconds
+from services.language.phrases import counted, fine_percent, in_seconds
 from services.language.vocabulary import Words
 from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE, USUAL_AWS_MINUTES, BatchJob
 from services.personalize.states import Status
 from services.screens.batch.results import Lists
 from services.screens.batch.views import FIRST
-from services.screens.data.sentences import share
 
 LEAST_LISTS = 30
 """With fewer, nobody can tell whether a mailing is personal."""
@@ -61,7 +60,7 @@ def done_headline(lists: Lists, kind: str, n_items: int, words: Words) -> str:
     if kind == LISTS:
         first = counted(lists.n_first, f"different {words.noun} stands", f"different {words.nouns} stand")
         return f"{counted(lists.n_lists, 'list', 'lists')} ranked{refused}; {first} first."
-    of_all = f", {share(lists.n_different / n_items)} of the catalogue" if n_items else ""
+    of_all = f", {fine_percent(lists.n_different / n_items)} of the catalogue" if n_items else ""
     return (
         f"{counted(lists.n_lists, 'list', 'lists')} ready{refused}; "
         f"{counted(lists.n_different, f'different {words.noun}', f'different {words.nouns}')}{of_all}."
@@ -88,7 +87,9 @@ def picture_title(frequent: pd.DataFrame, n_lists: int, kind: str, words: Words)
     top = float(frequent["share"].iloc[0])
     where = f"among the first {FIRST} of" if kind == LISTS else "in"
     few = n_lists < LEAST_LISTS
-    how_many = f"{round(top * n_lists)} of {counted(n_lists, 'list', 'lists')}" if few else f"{share(top)} of the lists"
+    how_many = (
+        f"{round(top * n_lists)} of {counted(n_lists, 'list', 'lists')}" if few else f"{fine_percent(top)} of the lists"
+    )
     finding = f"the most frequent {words.noun} is {where} {how_many}"
     if kind == ITEMS or few:
         return finding[0].upper() + finding[1:]
@@ -102,7 +103,7 @@ def picture_alt(lists: Lists, frequent: pd.DataFrame) -> str:
     if frequent.empty:
         return f"{lists.n_lists:,} lists."
     first = frequent.iloc[0]
-    return f"{lists.n_lists:,} lists; most frequent item {first['label']} in {share(float(first['share']))}."
+    return f"{lists.n_lists:,} lists; most frequent item {first['label']} in {fine_percent(float(first['share']))}."
 
 
 def popularity_words(frequent: pd.DataFrame) -> str:

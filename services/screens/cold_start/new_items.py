@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 from services.backend import Backend
 from services.errors import DataError, service_errors, to_service_error
 from services.library.catalog import Catalog
-from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, canonical_name
+from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, camel_case, canonical_name
 from services.library.store import LoadedData
 from services.personalize import training
 from services.personalize.campaigns import Campaign, for_recipes
@@ -114,19 +114,13 @@ def put(backend: Backend, group: str, rows: Sequence[Mapping[str, Any]], schema:
         for first in range(0, len(rows), PER_CALL):
             items = []
             for row in rows[first : first + PER_CALL]:
-                properties = {camel(name): value for name, value in row.items() if name != ITEM_ID}
+                properties = {camel_case(name): value for name, value in row.items() if name != ITEM_ID}
                 if dated:
-                    properties[camel(CREATION_TIMESTAMP)] = int(time.time())
+                    properties[camel_case(CREATION_TIMESTAMP)] = int(time.time())
                 items.append({"itemId": row[ITEM_ID], "properties": json.dumps(properties)})
             backend.events.put_items(datasetArn=dataset.arn, items=items)
             calls += 1
     return calls
-
-
-def camel(name: str) -> str:
-    """Return a schema's name as PutItems writes it: "CREATION_TIMESTAMP" -> "creationTimestamp"."""
-    first, *rest = name.lower().split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def remember(home: Path, group: str, rows: Sequence[Mapping[str, Any]]) -> None:

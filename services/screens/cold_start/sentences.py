@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from services.language.metrics import FEWEST_USERS
-from services.language.phrases import in_seconds
+from services.language.phrases import in_seconds, narrow_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
 from services.screens.cold_start.measures import CLICK_RATE, FIRST_PLACE, PLACES, REACH
@@ -156,9 +156,9 @@ def served_words(frame: pd.DataFrame, words: Words) -> str:
     if len(frame) < 2:
         return "There are too few groups of 20 viewers to compare."
     best, worst = frame.iloc[0], frame.iloc[-1]
-    last = percent(worst["click_rate"])
+    first, last = narrow_percent(best["click_rate"]), narrow_percent(worst["click_rate"])
     return (
-        f"Best served: {best['group']} ({best['n_viewers']:,} {who(words)}s, {percent(best['click_rate'])} of the new "
+        f"Best served: {best['group']} ({best['n_viewers']:,} {who(words)}s, {first} of the new "
         f"{words.nouns} shown clicked); worst: {worst['group']} ({worst['n_viewers']:,}, {last})."
     )
 
@@ -169,9 +169,9 @@ def worth_words(frame: pd.DataFrame) -> str:
     if alone.empty:
         return "There is one set of columns only."
     best, every = alone.iloc[0], frame[frame["columns"] == "all"]
-    said = f"By itself {best['columns']} is worth most: {percent(best['value'])} clicked"
+    said = f"By itself {best['columns']} is worth most: {narrow_percent(best['value'])} clicked"
     if len(every):
-        said += f", all columns together {percent(every.iloc[0]['value'])}"
+        said += f", all columns together {narrow_percent(every.iloc[0]['value'])}"
     nothing = [str(name) for name in alone.loc[~alone["clear"], "columns"]]
     return said + (f"; no clear gain from {' or '.join(nothing)}." if nothing else ".")
 
@@ -189,11 +189,6 @@ def dots_alt(result: ColdStartResult, methods: Sequence[str], metric: str) -> st
     """Return what the dot plot shows."""
     parts = [f"{METHOD_WORDS[name]} {result.metric(name, metric).value:.3f}" for name in methods]
     return f"{len(parts)} methods with intervals over people and draws: {', '.join(parts)}."
-
-
-def percent(share: float) -> str:
-    """Return "21 %", "2.1 %"."""
-    return f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
 
 
 def who(words: Words) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from services.errors import DataError
-from services.library.columns import CREATION_TIMESTAMP, EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID
+from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, TIMESTAMP, USER_ID
 from services.library.store import LoadedData
 
 TIME, ALL = "time", "all"
@@ -131,10 +131,7 @@ def natural_order(ids: Iterable[str]) -> list[str]:
 
 def _counting(data: LoadedData) -> pd.DataFrame:
     """Return the events that count, sorted by person and time."""
-    events = data.interactions()
-    if data.event_type is not None and EVENT_TYPE in events:
-        events = events[events[EVENT_TYPE] == data.event_type]
-    return events
+    return data.counting(data.interactions())
 
 
 def _draw(items: pd.DataFrame, events: pd.DataFrame, share: float, seed: int, fewest: int) -> frozenset[str]:

@@ -20,7 +20,6 @@ from services.library.people import People
 from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists.reasons import Reason, sentence
-from services.lists.sample import known_items
 from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
@@ -38,7 +37,7 @@ class Side:
     user_id: str
     campaign: Campaign
     history: pd.DataFrame
-    """Shelf.history(), newest first."""
+    """LoadedData.history(), newest first."""
     known: tuple[str, ...]
     """Items of the events that count, newest first, repeats included."""
     tastes: tuple[str, ...]
@@ -84,7 +83,7 @@ def sides(
     found = []
     for letter, who, (user_id, campaign) in zip(LETTERS, names, wanted, strict=False):
         history = data.history(user_id)
-        known = known_items(data, history)
+        known = data.counted_history(user_id)
         call, error = None, None
         try:
             call = recommend(backend, campaign, user_id, count)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.backend import Backend
-from services.checks.look import added, from_loaded, look
+from services.checks.look import look
 from services.checks.report import check
 from services.checks.rules import STOP
 from services.errors import DataError, PlainError
@@ -122,7 +122,7 @@ class DraftDesk:
         library = store.Library(self._backend.home)
         loaded = library.open(name)
         if loaded is not None:
-            library.save(replace(from_loaded(loaded), words=words))
+            library.save(replace(loaded.prepared(), words=words))
 
     def cancel(self, key: str) -> None:
         """Ask for the work on a draft to stop; what is half done is removed."""
@@ -170,11 +170,11 @@ class DraftDesk:
         home = self._backend.home
         library = store.Library(home)
         loaded = library.open(data.name)
-        before = None if loaded is None else from_loaded(loaded)
+        before = None if loaded is None else loaded.prepared()
         folder = home / "uploads" / data.name
         steps.start("keep")
         try:
-            library.save(added(before, data) if mode == INCREMENTAL and before is not None else data)
+            library.save(before.merged_with(data) if mode == INCREMENTAL and before is not None else data)
             files = prepared.write_csvs(data, folder)
             steps.done("keep")
             sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]

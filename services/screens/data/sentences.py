@@ -3,16 +3,10 @@
 import pandas as pd
 
 from services.checks.look import Look
-from services.language.phrases import counted
+from services.language.phrases import counted, fine_percent
 from services.language.vocabulary import Words
 from services.progress import StepState
 from services.screens.data.drafts import Draft, DraftState
-
-
-def share(value: float) -> str:
-    """Return a share in percent, with one decimal below 10 %: "9 %", "0.4 %"."""
-    percent = 100 * value
-    return f"{percent:.1f} %" if 0 < percent < 9.95 and round(percent, 1) != round(percent) else f"{percent:.0f} %"
 
 
 def span(first: float, last: float) -> str:
@@ -30,7 +24,7 @@ def look_headline(look: Look, words: Words) -> str:
     return (
         f"{figures.n_events:,} events by {counted(figures.n_users, 'person', 'people')} on "
         f"{counted(figures.n_items, words.noun, words.nouns)} over {span(figures.first, figures.last)}; "
-        f"half of all events go to {share(figures.half_of_events_share)} of the {words.nouns}."
+        f"half of all events go to {fine_percent(figures.half_of_events_share)} of the {words.nouns}."
     )
 
 
@@ -74,7 +68,7 @@ def activity_finding(look: Look) -> str:
 
 def concentration_finding(look: Look, words: Words) -> str:
     """Say how few items get half of the events."""
-    return f"Half of all events go to {share(look.summary.half_of_events_share)} of the {words.nouns}"
+    return f"Half of all events go to {fine_percent(look.summary.half_of_events_share)} of the {words.nouns}"
 
 
 def concentration_alt(look: Look, words: Words) -> str:
@@ -83,8 +77,8 @@ def concentration_alt(look: Look, words: Words) -> str:
     below = curve.loc[curve["item_share"] <= 0.5, "event_share"]
     least = 1 - float(below.max()) if len(below) else 0.0
     return (
-        f"Half of all events go to {share(look.summary.half_of_events_share)} of {words.nouns}; "
-        f"the least {words.past} half of {words.nouns} gets {share(least)}."
+        f"Half of all events go to {fine_percent(look.summary.half_of_events_share)} of {words.nouns}; "
+        f"the least {words.past} half of {words.nouns} gets {fine_percent(least)}."
     )
 
 
@@ -114,7 +108,9 @@ def categories_finding(look: Look) -> str:
         return "No categories in the data"
     ratio = (shares["event_share"] + 0.01) / (shares["item_share"] + 0.01)
     top = shares.iloc[int(ratio.argmax())]
-    return f"{top['category']}: {share(top['event_share'])} of events, {share(top['item_share'])} of items"
+    return (
+        f"{top['category']}: {fine_percent(top['event_share'])} of events, {fine_percent(top['item_share'])} of items"
+    )
 
 
 def drift_finding(look: Look, words: Words) -> str:
@@ -122,7 +118,7 @@ def drift_finding(look: Look, words: Words) -> str:
     months = look.drift.iloc[1:]
     if months.empty or months["share"].isna().all():
         return "Too short to see drift"
-    return f"In a month {share(float(months['share'].mean()))} of events go to {words.nouns} new in it"
+    return f"In a month {fine_percent(float(months['share'].mean()))} of events go to {words.nouns} new in it"
 
 
 def _pause(seconds: float) -> str:

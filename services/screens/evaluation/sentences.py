@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.language.metrics import chance, metric_sentence, relative, verdict
-from services.language.phrases import day
+from services.language.metrics import metric_sentence, relative, verdict
+from services.language.phrases import chance, day
 from services.language.vocabulary import Words
 from services.screens.evaluation.measures import COVERAGE, Estimate
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN

@@ -11,8 +11,8 @@ from services.library.catalog import Catalog
 from services.library.people import NEW, NEW_EVENTS, People
 from services.library.store import LoadedData
 from services.library.tastes import Tastes
-from services.lists.cast import cast_of, history
-from services.lists.sample import ListSample, known_items
+from services.lists.cast import cast_of
+from services.lists.sample import ListSample
 from services.screens.live_events.replay import LENGTH
 
 MOST_LOOKED_AT = 40
@@ -52,7 +52,7 @@ def changed_mind(data: LoadedData, people: People, tastes: Tastes) -> str | None
     named = [persona.user_id for persona in people.personas]
     best: tuple[float, str] | None = None
     for user_id in named or people.most_active(MOST_LOOKED_AT):
-        items = history(data, user_id)
+        items = data.counted_history(user_id)
         if len(items) < ENOUGH_EVENTS:
             continue
         third = len(items) // 3
@@ -96,7 +96,7 @@ def to_click(catalog: Catalog, tastes: Tastes, n: int = FILMS) -> list[str]:
 
 def n_counting(data: LoadedData, user_id: str) -> int:
     """Return how many events of the type that recipes are trained on somebody has."""
-    return len(known_items(data, data.history(user_id)))
+    return len(data.counted_history(user_id))
 
 
 def _newest(people: People) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, USER_ID
+from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, USER_ID, camel_case
 from services.library.store import LoadedData
 
 MOST_PER_CALL = 10
@@ -107,12 +107,6 @@ def put_events_requests(
         listed = [_api_event(event, f"{user_id}-{first_number + begin + at}") for at, event in enumerate(batch)]
         requests.append({"trackingId": tracking_id, "userId": user_id, "sessionId": user_id, "eventList": listed})
     return requests
-
-
-def camel_case(column: str) -> str:
-    """Return the key of a column in an event's properties: DEVICE_TYPE -> deviceType."""
-    head, *tail = column.lower().split("_")
-    return head + "".join(part.capitalize() for part in tail)
 
 
 def to_address(event: LiveEvent) -> str:

@@ -1,18 +1,12 @@
 """The sentences of the Ranking screen."""
 
-from services.language.phrases import counted, cut
+from services.language.phrases import counted, cut, ordinal
 from services.library.catalog import Catalog
 from services.lists.item_lists import ItemList
 from services.lists.moves import Move
 from services.screens.ranking.orders import FAR, FIRST, Ranking, differing
 
 TITLE = 30
-
-
-def ordinal(number: int) -> str:
-    """Return "1st", "2nd", "3rd", "4th", "11th"."""
-    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{suffix}"
 
 
 def headline(item_list: ItemList, one: Ranking, other: Ranking | None, catalog: Catalog) -> str:

@@ -1,21 +1,12 @@
 """The sentences of the Similar screen, each computed and each with what chance would give."""
 
-from services.language.phrases import counted, cut
+from services.language.phrases import chance, counted, cut
 from services.language.vocabulary import Words
 from services.screens.similar.discount import DiscountView
 from services.screens.similar.neighbours import Cause, shared
 
 TITLE = 34
 """Characters of a title in a sentence."""
-
-
-def chance(share: float) -> str:
-    """Return a probability in words: "1 in 8", from a half on "6 in 10" (SCREENS.md 1.4)."""
-    if share <= 0:
-        return "0 in 10"
-    if share < 0.5:
-        return f"1 in {max(2, round(1 / share)):,}"
-    return f"{round(10 * share)} in 10"
 
 
 def headline(cause: Cause, other: Cause | None, words: Words) -> str:

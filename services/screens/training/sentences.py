@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from services.backend import JobView, MetricEstimate
-from services.language.metrics import chance, metric_label, metric_sentence, verdict
-from services.language.phrases import in_seconds
+from services.language.metrics import metric_label, metric_sentence, verdict
+from services.language.phrases import chance, in_seconds
 from services.language.vocabulary import FILM_WORDS, Words
 from services.personalize.recipe_names import NOT_PERSONAL, POPULARITY_COUNT, SIMS
 from services.personalize.states import Status

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.language.metrics import METRICS, chance, metric_label, metric_sentence, relative, verdict
+from services.language.metrics import METRICS, metric_label, metric_sentence, relative, verdict
 from services.language.vocabulary import Words
 
 
@@ -13,26 +13,6 @@ class Interval:
     value: float
     low: float
     high: float
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [
-        (0.0, "0 in 10"),
-        (1 / 6, "1 in 6"),
-        (0.49, "1 in 2"),
-        (0.5, "5 in 10"),
-        (0.72, "7 in 10"),
-        (0.0004, "1 in 2,500"),
-    ],
-)
-def test_chance_in_words(share: float, words: str) -> None:
-    assert chance(share) == words
-
-
-def test_almost_everybody_is_not_everybody() -> None:
-    assert chance(0.97) == "more than 9 in 10"
-    assert chance(1.0) == "10 in 10"
 
 
 @pytest.mark.parametrize(

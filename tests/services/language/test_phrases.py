@@ -1,6 +1,18 @@
 import pytest
 
-from services.language.phrases import age, counted, cut, day, in_seconds, listed, ordinal
+from services.language.phrases import (
+    age,
+    chance,
+    counted,
+    cut,
+    day,
+    fine_percent,
+    in_seconds,
+    listed,
+    narrow_percent,
+    ordinal,
+    percent,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,8 +42,50 @@ def test_lists_counts_dates_and_cuts() -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (21, "21st"), (113, "113th")],
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (21, "21st"),
+        (112, "112th"),
+        (113, "113th"),
+    ],
 )
 def test_places_in_words(number: int, words: str) -> None:
     assert ordinal(number) == words
     assert ordinal(1022) == "1,022nd"
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "0 in 10"),
+        (1 / 6, "1 in 6"),
+        (0.49, "1 in 2"),
+        (0.5, "5 in 10"),
+        (0.72, "7 in 10"),
+        (0.0004, "1 in 2,500"),
+    ],
+)
+def test_chance_in_words(share: float, words: str) -> None:
+    assert chance(share) == words
+
+
+def test_almost_everybody_is_not_everybody() -> None:
+    assert chance(0.97) == "more than 9 in 10"
+    assert chance(1.0) == "10 in 10"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.088, "8.8 %"), (0.09, "9 %"), (0.5, "50 %"), (0.004, "0.4 %"), (0, "0 %")]
+)
+def test_share_in_percent(value: float, words: str) -> None:
+    assert fine_percent(value) == words
+
+
+def test_the_other_two_ways_to_write_a_percentage() -> None:
+    assert [percent(share) for share in (0.088, 0.5, 0)] == ["9 %", "50 %", "0 %"]
+    assert [narrow_percent(share) for share in (0.212, 0.021, 0)] == ["21%", "2.1%", "0.0%"]

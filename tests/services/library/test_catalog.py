@@ -168,6 +168,16 @@ def test_a_history_is_newest_first_with_ties_in_file_order(loaded: LoadedData) -
         assert list(loaded.history(nobody)) == list(history)
 
 
+def test_only_events_of_the_type_that_recipes_train_on_count(loaded: LoadedData) -> None:
+    history = pd.DataFrame({"ITEM_ID": ["i1", "i2"], "EVENT_TYPE": ["watch", "trailer"]})
+    assert loaded.counting(history)["ITEM_ID"].tolist() == ["i1"]
+    assert len(loaded.counting(history[["ITEM_ID"]])) == 2, "data without event types has no others"
+    counted = loaded.history("u1").query("EVENT_TYPE == 'watch'")["ITEM_ID"]
+    assert loaded.counted_history("u1") == tuple(counted)
+    assert 0 < len(loaded.counted_history("u1")) < 6
+    assert loaded.counted_history("stranger") == ()
+
+
 def test_the_library_gives_back_what_it_was_given(tmp_path: Path, loaded: LoadedData) -> None:
     data = small()
     again = Library(tmp_path).open("films")

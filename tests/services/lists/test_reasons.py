@@ -125,8 +125,7 @@ def test_an_item_that_the_history_alone_would_not_list_is_explored(catalog: Cata
 
 
 def data(items) -> SimpleNamespace:
-    history = pd.DataFrame({"ITEM_ID": list(items), "TIMESTAMP": range(len(items)), "EVENT_TYPE": "watch"})
-    return SimpleNamespace(event_type="watch", history=lambda user_id: history)
+    return SimpleNamespace(counted_history=lambda user_id: tuple(items))
 
 
 def people(catalog: Catalog, *lists: str):

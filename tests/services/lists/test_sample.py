@@ -1,12 +1,11 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from services.library.prepared import PreparedData
 from services.library.store import Library
 from services.library.tastes import Tastes
 from services.lists import sample as list_sample
-from services.lists.sample import ListSample, known_items, taste_agreement
+from services.lists.sample import ListSample, taste_agreement
 from tests.services.worlds import answer, campaign
 
 
@@ -105,8 +104,3 @@ def test_numbers_make_no_segments(data) -> None:
     people = data.people()
     assert list_sample.segments_of(data, people, ["u1"])[0] == "history length"  # one person, one value
     assert list_sample.segments_of(data, people, ["u0", "u1"])[1] == {"u0": "North", "u1": "South"}
-
-
-def test_known_items_are_those_of_the_event_that_counts(data) -> None:
-    history = pd.DataFrame({"ITEM_ID": ["i1", "i2"], "EVENT_TYPE": ["watch", "trailer"]})
-    assert known_items(data, history) == ("i1",)

@@ -3,7 +3,7 @@
 import pytest
 
 from services.checks.edits import with_rows
-from services.checks.look import Look, added, look
+from services.checks.look import Look, look
 from services.checks.report import problem_rows
 from services.language.vocabulary import FILM_WORDS
 from services.library.prepared import PreparedData
@@ -34,13 +34,6 @@ def figures() -> Look:
 )
 def test_span_of_time(seconds: float, words: str) -> None:
     assert sentences.span(1e9, 1e9 + seconds) == words
-
-
-@pytest.mark.parametrize(
-    ("value", "words"), [(0.088, "8.8 %"), (0.09, "9 %"), (0.5, "50 %"), (0.004, "0.4 %"), (0, "0 %")]
-)
-def test_share_in_percent(value: float, words: str) -> None:
-    assert sentences.share(value) == words
 
 
 def test_headline_tells_size_span_and_concentration(figures: Look) -> None:
@@ -82,7 +75,7 @@ def test_findings_without_data_are_said() -> None:
 
 
 def test_added_rows_come_behind_the_old_ones() -> None:
-    both = added(data(["u1,i1,1600000000"]), data(["u2,i2,1600000001"]))
+    both = data(["u1,i1,1600000000"]).merged_with(data(["u2,i2,1600000001"]))
     assert list(both.interactions["USER_ID"]) == ["u1", "u2"]
 
 

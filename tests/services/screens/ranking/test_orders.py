@@ -79,13 +79,6 @@ def test_two_orders_differ_in_their_first_places(catalog) -> None:
     assert frame["after_Ben"].iloc[0] == 12
 
 
-@pytest.mark.parametrize(
-    ("number", "said"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (21, "21st"), (112, "112th")]
-)
-def test_ordinals(number, said) -> None:
-    assert sentences.ordinal(number) == said
-
-
 def test_headline_of_two(catalog) -> None:
     assert sentences.headline(LIST_FROM, of(NORA, catalog), of(BEN, catalog, "Ben"), catalog) == (
         "Same 12 Thriller films, two orders: 1 of the first 10 differ for Nora and Ben; "
