@@ -5,12 +5,15 @@ here by hand. Typed text that is no option is looked up among names and ids.
 """
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.components import address
 from pages.components.keys import Key
 from services.library.people import People
 from services.library.search import ItemSearch
+from services.personalize.campaigns import Campaign
 
 ALL_AS_OPTIONS = 300
 """Up to so many people stand in the select; beyond, it holds suggestions and the search finds the rest."""
@@ -48,6 +51,14 @@ def person(people: People) -> str | None:
         width="stretch",
     )
     return chosen
+
+
+def campaign(available: Sequence[Campaign], key: str) -> Campaign:
+    """Draw the select of a screen's campaigns and return the chosen one; the first where none is chosen yet."""
+    names = [entry.name for entry in available]
+    address.default_choice(key, names, names[0])
+    name = address.bound_select("Campaign", names, key)
+    return next((entry for entry in available if entry.name == name), available[0])
 
 
 def other_person(people: People, key: str, label: str, first: str | None = None) -> str | None:

@@ -17,6 +17,8 @@ MIN_TOUCHED = 2
 MIN_TOUCHED_SHARE = 0.06
 """A category that only one event touches, or hardly any of many, is chance, whatever its ratio."""
 MIN_TIMES = 1.25
+FORMULA = "(share + prior) / (share among all events + prior), prior = five events"
+"""What a screen says of how tastes are measured, prior as in PRIOR_EVENTS."""
 NO_CLEAR_TASTE = "no clear taste yet"
 
 

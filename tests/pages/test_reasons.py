@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import process
 from pages.components.keys import Key
-from pages.components.recommendations import reasons as person_reasons
+from pages.components.recommendations import reasons_view
 from services import backend
 from services.errors import ServiceError
 from services.lists import reasons
@@ -169,9 +169,9 @@ def test_on_aws_people_who_had_both_stand_in_and_the_page_says_so(
 
 
 def test_a_selection_is_forgotten_when_the_rows_are_others() -> None:
-    one, other = (person_reasons.table_key("list", ids, "ben") for ids in (["a", "b"], ["b", "a"]))
+    one, other = (reasons_view.table_key("list", ids, "ben") for ids in (["a", "b"], ["b", "a"]))
     assert one != other
-    assert one != person_reasons.table_key("list", ["a", "b"], "mia")
+    assert one != reasons_view.table_key("list", ["a", "b"], "mia")
 
 
 def test_reasons_that_fail_leave_the_list_and_say_so(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

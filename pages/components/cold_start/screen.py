@@ -9,6 +9,7 @@ from pages.components.cold_start import cache, controls, parts
 from pages.components.cold_start.controls import Chosen
 from pages.components.keys import Key, Widget
 from services.language.metrics import metric_label
+from services.library.tastes import FORMULA
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.groups import LEAST_VIEWERS
 from services.screens.cold_start.measures import CLICK_RATE, METRICS
@@ -21,7 +22,7 @@ place, MRR and NDCG are those of Amazon's own notebooks, so that figures line up
 1,000 draws of the {n_seeds} draws of items and, within each, of people. **Ridge on metadata**: one ridge regression a
 person of what they had on the columns, lambda 10, in closed form. **Predicted popularity**: ridge regression of log
 popularity on the columns, the same list for everybody. **Groups** are people by their strongest taste: the category
-with the largest (share + prior) / (share among all events + prior), prior = five events, of what they had before;
+with the largest {formula}, of what they had before;
 {n_without:,} people without a clear taste are in none. **Cell**: share of what the group was shown in that category
 over its share among all new items; an item with k categories counts 1/k to each.
 """
@@ -52,6 +53,7 @@ def draw(chosen: Chosen, kind: str) -> None:
             parts.served(chosen, result, drawn.groups, drawn.served)
     frame = tables.download(result, chosen.opened.catalog)
     how = HOW.format(
+        formula=FORMULA,
         share=result.parameters.share,
         split=controls.SPLIT_WORDS[result.parameters.split],
         n_people=result.n_people,

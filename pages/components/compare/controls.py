@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, answers, loaded, missing, panels, pickers, presenting, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
+from pages.components.selection import Selection
 from services.library.people import People
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
@@ -21,20 +22,16 @@ SLOTS = (Key.USER, Key.SECOND, Key.THIRD, Key.FOURTH)
 """The address's parameters of people A to D; the first two are those of Recommendations and Ranking."""
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What the controls say."""
+@dataclass(frozen=True, kw_only=True)
+class Chosen(Selection):
+    """What the controls select."""
 
-    group: str
-    opened: OpenData
     by_campaign: bool
     user_ids: tuple[str, ...]
     campaigns: tuple[Campaign, ...]
     """One, or those that are compared."""
     all_campaigns: tuple[Campaign, ...]
     count: int
-    headline: Any
-    """Place above the controls, filled when the answer is there."""
 
     @property
     def wanted(self) -> list[tuple[str, Campaign]]:
@@ -45,7 +42,7 @@ class Chosen:
 
 
 def choose(group: str) -> Chosen | None:
-    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    """Draw the controls and return the selection; draw an explanation and return None when nothing can be asked yet."""
     opened = loaded.open_data(group)
     if opened is None:
         missing.files("Compare", group)
@@ -64,8 +61,8 @@ def choose(group: str) -> Chosen | None:
     across = st.session_state.get(Key.ACROSS) or st.query_params.get(Key.ACROSS) or PEOPLE
     campaign = next(c for c in available if c.name == st.session_state.get(Key.CAMPAIGN, names[0]))
     if across == CAMPAIGNS:
-        return _one_person(group, opened, available, names, headline)
-    return _people(group, opened, available, names, campaign, headline)
+        return _one_person(group, opened, available, headline)
+    return _people(group, opened, available, campaign, headline)
 
 
 def show(*user_ids: str) -> None:
@@ -78,7 +75,11 @@ def show(*user_ids: str) -> None:
 
 
 def _people(
-    group: str, opened: OpenData, available: list[Campaign], names: list[str], campaign: Campaign, headline: Any
+    group: str,
+    opened: OpenData,
+    available: list[Campaign],
+    campaign: Campaign,
+    headline: DeltaGenerator,
 ) -> Chosen:
     people = opened.people
     chosen = _slots(opened, campaign)
@@ -86,12 +87,13 @@ def _people(
     more = [0.8] if n_pickers < len(LETTERS) and len(chosen) > 1 else []
     widths = [*[{2: 5.0, 3: 4.2, 4: 3.6}[n_pickers]] * n_pickers, *more, 3.6, 4.2]
     columns = st.columns(widths, vertical_alignment="bottom", gap="small")
-    picked = []
+    picked: list[str] = []
     for key, letter, column in zip(SLOTS, LETTERS, columns[:n_pickers], strict=False):
         with column:
             label = f"{letter} · search {people.n_users:,}" if letter == "A" else letter
             user_id = pickers.other_person(people, key, label)
-        picked += [] if user_id in (None, *picked) else [user_id]
+        if user_id is not None and user_id not in picked:
+            picked.append(user_id)
     if more:
         columns[n_pickers].button(
             "",
@@ -103,20 +105,27 @@ def _people(
             args=(opened, campaign, tuple(picked)),
         )
     with columns[-2]:
-        name = address.bound_select("Campaign", names, Key.CAMPAIGN)
+        campaign = pickers.campaign(available, Key.CAMPAIGN)
     with columns[-1]:
         _across()
-    campaign = next((entry for entry in available if entry.name == name), campaign)
-    return Chosen(group, opened, False, tuple(picked), (campaign,), tuple(available), count_of(), headline)
+    return Chosen(
+        group=group,
+        opened=opened,
+        headline=headline,
+        by_campaign=False,
+        user_ids=tuple(picked),
+        campaigns=(campaign,),
+        all_campaigns=tuple(available),
+        count=count_of(),
+    )
 
 
-def _one_person(
-    group: str, opened: OpenData, available: list[Campaign], names: list[str], headline: Any
-) -> Chosen | None:
+def _one_person(group: str, opened: OpenData, available: list[Campaign], headline: DeltaGenerator) -> Chosen | None:
     who, which, mode = st.columns([5, 9, 4], vertical_alignment="bottom", gap="small")
     with who:
         user_id = pickers.person(opened.people)
     with which:
+        names = [campaign.name for campaign in available]
         _first_campaigns(names)
         picked = st.multiselect(
             f"Campaigns, up to {len(LETTERS)}",
@@ -130,7 +139,16 @@ def _one_person(
     if user_id is None:
         return None
     chosen = tuple(campaign for name in picked for campaign in available if campaign.name == name)
-    return Chosen(group, opened, True, (user_id,), chosen, tuple(available), count_of(), headline)
+    return Chosen(
+        group=group,
+        opened=opened,
+        headline=headline,
+        by_campaign=True,
+        user_ids=(user_id,),
+        campaigns=chosen,
+        all_campaigns=tuple(available),
+        count=count_of(),
+    )
 
 
 def _across() -> None:
@@ -148,7 +166,7 @@ def _across() -> None:
 def count_of() -> int:
     """Return how many places are compared, as the control under the figures says."""
     said = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
-    return int(said) if str(said) in map(str, COUNTS) else presenting.usual_count(COUNTS)
+    return next((count for count in COUNTS if str(count) == str(said)), presenting.usual_count(COUNTS))
 
 
 def _first_campaigns(names: Sequence[str]) -> None:

@@ -35,7 +35,7 @@ def figures(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> None
             counts = sides.shared_counts(good).tolist()
             panels.show(
                 matrix.shared_matrix(names, counts, chosen.count),
-                sides.alt_text(good, chosen.opened.tastes),
+                sentences.alt_text(good, chosen.opened.tastes),
                 key=Widget.SHARED_MATRIX,
             )
         with right:
@@ -89,7 +89,7 @@ def table(chosen: Chosen, good: Sequence[Side], told: Mapping[str, Mapping[str, 
     panels.table(
         frame,
         column_order=[*first, *(name for name in frame.columns if name not in (*first, "item_id")), "item_id"],
-        alt=sides.alt_text(good, chosen.opened.tastes),
+        alt=sentences.alt_text(good, chosen.opened.tastes),
         key=Widget.COMPARE_TABLE,
         height=theme.MAIN_HEIGHT,
         column_config={

@@ -1,7 +1,5 @@
 """The Compare screen under its controls: ask, head, figures, lists side by side, taste, drawers."""
 
-import time
-
 import streamlit as st
 
 from pages.components import answers, drawers, panels, presenting, process
@@ -10,7 +8,7 @@ from pages.components.compare import parts as compare_parts
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
 from services.errors import ServiceError
-from services.language.phrases import age
+from services.library.tastes import FORMULA
 from services.lists.reasons import Reason
 from services.lists.sample import Chance
 from services.screens.compare import sentences, sides
@@ -24,8 +22,8 @@ HOW = """
 hold. **Two random people**: {chance} **Order** is rank-biased overlap (Webber, Moffat and Zobel 2010, extrapolated,
 p = 0.9, so that the first ten places carry 86 % of the weight): strong from 0.5, some from 0.2, little from 0.05.
 **Taste in common** is the share of two histories that lies in the same categories, the smaller share of each added up.
-**Times everybody's share** of a category, in a history or a list: (share + prior) / (share among all events + prior),
-prior = five events spread by overall shares; an item with k categories counts 1/k to each. The picture shows the ten
+**Times everybody's share** of a category, in a history or a list: {formula}
+spread by overall shares; an item with k categories counts 1/k to each. The picture shows the ten
 categories in which any two of the dots lie furthest apart; beyond 8 times a dot stands at the end. **Reasons** leave
 each of the latest 50 events out once, as on Recommendations. **Pairs** are found among the sampled people with more
 than five events.
@@ -151,17 +149,14 @@ def _source(chosen: Chosen) -> str:
     if chosen.by_campaign or not chosen.campaigns:
         user_id = chosen.user_ids[0]
         return " · ".join(part for part in (chosen.group, chosen.opened.people.label(user_id), data.note) if part)
-    campaign = chosen.campaigns[0]
-    on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note]
-    return " · ".join(part for part in parts if part)
+    return chosen.source_line(chosen.campaigns[0])
 
 
 def _drawers(chosen: Chosen, found: list[Side], told: dict[str, dict[str, Reason]], chance: str) -> None:
     good = sides.answered(found)
     drawers.drawers(
         key=Widget.COMPARE,
-        how=HOW.format(chance=chance),
+        how=HOW.format(chance=chance, formula=FORMULA),
         calls=[side.call for side in good if side.call is not None],
         download=sides.table_frame(good, told, chosen.opened.catalog, chosen.opened.data.words),
         file_name=f"compare-{'-'.join(chosen.user_ids)}.csv",

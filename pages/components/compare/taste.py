@@ -9,7 +9,7 @@ from pages.components.charts import dumbbell
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
 from services.library.tastes import Tastes
-from services.screens.compare import taste_gaps
+from services.screens.compare import sentences, taste_gaps
 from services.screens.compare.sides import Side
 
 
@@ -69,8 +69,8 @@ def draw(chosen: Chosen, found: Sequence[Side]) -> None:
         st.caption(f"Neither histories nor lists have anything under {name}.")
         return
     key = f"{Key.TASTE_MAP}_{tastes.column}_{'_'.join(side.user_id for side in found)}"
-    panels.show(dumbbell.dumbbells(rows), taste_gaps.gap_sentence(rows), key=key, on_select=lambda: _clicked(key))
-    st.caption(taste_gaps.gap_sentence(rows))
+    panels.show(dumbbell.dumbbells(rows), sentences.gap_sentence(rows), key=key, on_select=lambda: _clicked(key))
+    st.caption(sentences.gap_sentence(rows))
 
 
 def _clicked(key: str) -> None:

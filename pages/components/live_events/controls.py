@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, loaded, missing, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import cache, state
 from pages.components.loaded import OpenData
+from pages.components.selection import Selection
 from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING, HRNN
@@ -22,12 +23,10 @@ SHORT, USUAL, ALL = "5", "20", "All"
 LENGTHS = (SHORT, USUAL, ALL)
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What the controls say."""
+@dataclass(frozen=True, kw_only=True)
+class Chosen(Selection):
+    """What the controls select."""
 
-    group: str
-    opened: OpenData
     mode: str
     campaign: Campaign
     one: str | None
@@ -37,12 +36,10 @@ class Chosen:
     n_events: int | None
     """How many of B's latest events, None for all."""
     presets: tuple[Preset, ...]
-    headline: Any
-    """Place above the controls, filled when the answer is there."""
 
 
 def choose(group: str) -> Chosen | None:
-    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    """Draw the controls and return the selection; draw an explanation and return None when nothing can be asked yet."""
     opened = loaded.open_data(group)
     if opened is None:
         missing.files("Live events", group)
@@ -83,7 +80,7 @@ def _replay(
     presets: tuple[Preset, ...],
     one: str | None,
     other: str | None,
-    headline: Any,
+    headline: DeltaGenerator,
 ) -> Chosen:
     people = opened.people
     a, swap, b, number, which, modes = st.columns(
@@ -129,7 +126,7 @@ def _alone(
     presets: tuple[Preset, ...],
     one: str | None,
     mode: str,
-    headline: Any,
+    headline: DeltaGenerator,
 ) -> Chosen:
     who, which, modes = st.columns([8, 4, 6], vertical_alignment="bottom", gap="small")
     with who:

@@ -1,7 +1,6 @@
 """The controls of Ranking: one person or two, where the list comes from, how long it is, whose campaign."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from pages.components import address, loaded, missing, panels, pickers, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
 from pages.components.ranking import cache
+from pages.components.selection import Selection
 from services.errors import SampleError
 from services.lists import item_lists
 from services.lists.item_lists import ItemList
@@ -24,22 +24,18 @@ RECIPE = recipe_names.FOR_A_LIST[0]
 FOR = "It puts a list that it is given into the order in which one person wants to see it."
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What the controls say."""
+@dataclass(frozen=True, kw_only=True)
+class Chosen(Selection):
+    """What the controls select."""
 
-    group: str
-    opened: OpenData
     campaign: Campaign
     user_ids: tuple[str, ...]
     """One person or two, never the same twice."""
     items: ItemList
-    headline: Any
-    """Place above the controls, filled when the answer is there."""
 
 
 def choose(group: str) -> Chosen | None:
-    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    """Draw the controls and return the selection; draw an explanation and return None when nothing can be asked yet."""
     opened = loaded.open_data(group)
     if opened is None:
         missing.files("Ranking", group)
@@ -59,7 +55,7 @@ def choose(group: str) -> Chosen | None:
     with other:
         second = pickers.other_person(opened.people, Key.SECOND, "And beside", _second(opened, first))
     with more.popover("More", width="stretch"):
-        campaign = _campaign(available)
+        campaign = pickers.campaign(available, Key.RANKER)
         size = st.segmented_control(
             "Length of the list", SIZES, default=USUAL_SIZE, required=True, key=Key.LIST_SIZE, bind="query-params"
         )
@@ -75,7 +71,7 @@ def choose(group: str) -> Chosen | None:
         kind = address.bound_select("List", options, Key.LIST_FROM)
     with which:
         items = _items(opened, kind or options[0], int(size or USUAL_SIZE), users, categories)
-    return Chosen(group, opened, campaign, users, items, headline)
+    return Chosen(group=group, opened=opened, headline=headline, campaign=campaign, user_ids=users, items=items)
 
 
 def show_category(category: str) -> None:
@@ -133,10 +129,3 @@ def _uploaded() -> None:
         return
     st.session_state[Key.PASTED] = "\n".join(ids)
     st.session_state[Key.UPLOAD_SAID] = f"{len(ids):,} ids from {file.name}"
-
-
-def _campaign(available: list[Campaign]) -> Campaign:
-    names = [campaign.name for campaign in available]
-    address.default_choice(Key.RANKER, names, names[0])
-    name = address.bound_select("Campaign", names, Key.RANKER)
-    return next((campaign for campaign in available if campaign.name == name), available[0])

@@ -1,7 +1,5 @@
 """The Ranking screen under its controls: ask for each person, figures, slope chart, table, drawers."""
 
-import time
-
 import streamlit as st
 
 from pages.components import drawers, panels, process
@@ -10,7 +8,6 @@ from pages.components.ranking import cache, controls
 from pages.components.ranking import parts as ranking_parts
 from pages.components.ranking.controls import Chosen
 from services.errors import ServiceError
-from services.language.phrases import age
 from services.lists import item_lists
 from services.personalize import asking
 from services.personalize.calls import ApiCall
@@ -54,7 +51,7 @@ def show(chosen: Chosen) -> None:
             if good
             else "The campaign did not answer."
         )
-        panels.head("Ranking", sentence, _source(chosen))
+        panels.head("Ranking", sentence, chosen.source_line(chosen.campaign))
     for who, answer in zip(names, answers, strict=True):
         if isinstance(answer, ServiceError):
             with panels.failed(str(answer), title=f"No order for {who}"):
@@ -84,7 +81,7 @@ def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
     words = chosen.opened.data.words
     with chosen.headline:
         sentence = f"Choose {words.nouns} to put into order." if not chosen.items.item_ids else problem
-        panels.head("Ranking", sentence, _source(chosen))
+        panels.head("Ranking", sentence, chosen.source_line(chosen.campaign))
     with panels.empty(problem, detail="For example the most wanted of a category:"), st.container(horizontal=True):
         options = cache.list_categories(chosen.opened)
         for category in options[:SUGGESTED]:
@@ -97,10 +94,3 @@ def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
             )
         if not options:
             st.caption("Search by title or paste ids above.")
-
-
-def _source(chosen: Chosen) -> str:
-    campaign, data = chosen.campaign, chosen.opened.data
-    on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note]
-    return " · ".join(part for part in parts if part)

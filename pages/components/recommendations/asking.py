@@ -1,14 +1,13 @@
-"""Asking for the list that Recommendations shows: the person's own, one without some events, or a made-up person's."""
+"""Asking for the list that Recommendations shows: the user's own, one without some events, or a made-up user's."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from pages.components import loaded, process
 from pages.components.keys import Key
-from pages.components.loaded import OpenData
 from pages.components.recommendations import supposing
+from pages.components.recommendations.controls import Chosen
 from services.backend import HistoryEvent
 from services.errors import ServiceError
 from services.library.columns import ITEM_ID, TIMESTAMP
@@ -17,59 +16,26 @@ from services.lists.reasons import Reason
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
-from services.screens.recommendations import what_if
+from services.screens.recommendations import sentences, what_if
 from services.screens.recommendations.what_if import Supposed
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What the controls say."""
-
-    group: str
-    opened: OpenData
-    user_id: str
-    campaign: Campaign
-    all_campaigns: tuple[Campaign, ...]
-    count: int
-    others: tuple[str, ...]
-    headline: object
-    """Place above the controls, filled when the answer is there."""
-    picks: tuple[str, ...] = ()
-    """Items of a made-up person, who is then meant instead of user_id."""
-    context: Mapping[str, str] | None = None
-
-    @property
-    def owner(self) -> str:
-        """Whom what the address supposes is about."""
-        return owner_of(self.group, self.user_id)
-
-    @property
-    def who(self) -> str:
-        """How sentences call the person."""
-        return "Somebody made up" if self.picks else self.opened.people.short(self.user_id)
-
-
-def owner_of(group: str, user_id: str) -> str:
-    """Return whom a supposition is about: this person of this data set group."""
-    return f"{group} {user_id}"
-
-
-@dataclass(frozen=True)
-class Asked:
+class ShownList:
     """The list that is shown, and what it is compared with."""
 
     call: ApiCall
     """What is shown; no call of the API where supposed is set."""
-    asked: tuple[ApiCall, ...] = ()
+    calls: tuple[ApiCall, ...] = ()
     """Calls of the API that were made."""
     supposed: Supposed | None = None
     before: tuple[str, ...] = ()
     """The list before the supposition."""
     newcomer: tuple[str, ...] = ()
-    """What somebody new gets, for a made-up person."""
+    """What somebody new gets, for a made-up user."""
     removed: tuple[HistoryEvent, ...] = ()
     known: tuple[HistoryEvent, ...] = ()
-    """The person's events as the model knows them."""
+    """The user's events as the model knows them."""
     note: str = ""
     """What must be said of a supposed list."""
 
@@ -82,35 +48,18 @@ class Asked:
         return {move.item_id: move.mark for move in moves.moves(self.before, self.supposed.item_ids, had)}
 
 
-def ask(chosen: Chosen) -> Asked:
-    """Ask for what the controls say. Raises ServiceError."""
+def ask(chosen: Chosen) -> ShownList:
+    """Ask for what the controls select. Raises ServiceError."""
     if chosen.picks:
         return _made_up(chosen)
     call = _own(chosen, chosen.campaign)
     known = asking.known_events(process.backend(), chosen.campaign, chosen.user_id)
-    values = supposing.values(Key.WITHOUT, chosen.owner)
-    removed = what_if.from_address(values, known)
-    if not removed:
-        return Asked(call, (call,), known=known)
-    supposed = what_if.without(
-        process.backend(), chosen.campaign, chosen.user_id, removed, chosen.count, chosen.context
-    )
-    back = what_if.comes_back(
-        process.backend(), chosen.campaign, chosen.user_id, supposed, chosen.count, chosen.context
-    )
-    as_it_is = what_if.as_it_is(process.backend(), chosen.campaign, chosen.user_id, chosen.count, chosen.context)
-    before, catalog = tuple(as_it_is.item_ids), chosen.opened.catalog
-    notes = (
-        what_if.note_out(before, supposed, catalog),
-        what_if.note_back(back, catalog),
-        what_if.note_exploring(chosen.campaign),
-    )
-    note = " ".join(part for part in notes if part)
-    return Asked(supposed.call, (call,), supposed, before, removed=removed, known=known, note=note)
+    removed = what_if.from_address(supposing.values(Key.WITHOUT, chosen.owner), known)
+    return _without(chosen, call, known, removed) if removed else ShownList(call, (call,), known=known)
 
 
 def other_list(chosen: Chosen, campaign: Campaign) -> tuple[list[str], ApiCall | None]:
-    """Return another campaign's list of the same person, and the call where one was made. Raises ServiceError."""
+    """Return another campaign's list of the same user, and the call where one was made. Raises ServiceError."""
     if chosen.picks and what_if.possible(process.backend(), campaign):
         made = what_if.made_up(process.backend(), campaign, chosen.opened.data, chosen.picks, chosen.count)
         return made.item_ids, None
@@ -118,11 +67,11 @@ def other_list(chosen: Chosen, campaign: Campaign) -> tuple[list[str], ApiCall |
     return asking.item_ids(call), call
 
 
-def history(chosen: Chosen, asked: Asked) -> pd.DataFrame:
-    """Return the person's events, newest first: those of the loaded data, or the picks of somebody made up."""
-    if asked.supposed is None or not chosen.picks:
+def history(chosen: Chosen, shown: ShownList) -> pd.DataFrame:
+    """Return the user's events, newest first: those of the loaded data, or the picks of a made-up user."""
+    if shown.supposed is None or not chosen.picks:
         return chosen.opened.data.history(chosen.user_id)
-    events = asked.supposed.past.events[::-1]
+    events = shown.supposed.past.events[::-1]
     return pd.DataFrame(
         {
             ITEM_ID: pd.Series([event.item_id for event in events], dtype="str"),
@@ -131,53 +80,71 @@ def history(chosen: Chosen, asked: Asked) -> pd.DataFrame:
     )
 
 
-def headline(chosen: Chosen, asked: Asked) -> str | None:
+def headline(chosen: Chosen, shown: ShownList) -> str | None:
     """Return the sentence over a supposed list; None where nothing is supposed."""
-    supposed, opened = asked.supposed, chosen.opened
+    supposed, opened = shown.supposed, chosen.opened
     if supposed is None:
         return None
     if chosen.picks:
-        return what_if.headline_made_up(chosen.picks, asked.newcomer, supposed.item_ids, opened.data.words)
-    removed = [event.item_id for event in asked.removed]
-    return what_if.headline_without(removed, asked.before, supposed, opened.catalog, opened.data.words)
+        return sentences.headline_made_up(chosen.picks, shown.newcomer, supposed.item_ids, opened.data.words)
+    removed = [event.item_id for event in shown.removed]
+    return sentences.headline_without(removed, shown.before, supposed, opened.catalog, opened.data.words)
 
 
-def reasons_of(chosen: Chosen, asked: Asked) -> tuple[dict[str, Reason], str]:
+def reasons_of(chosen: Chosen, shown: ShownList) -> tuple[dict[str, Reason], str]:
     """Return the reason of every item that is shown, and a sentence about them; none at all when they fail."""
     backend, opened = process.backend(), chosen.opened
     try:
-        told = reasons.reasons_for(
+        by_item = reasons.reasons_for(
             backend,
             chosen.campaign,
             None if chosen.picks else chosen.user_id,
-            asking.item_ids(asked.call),
+            asking.item_ids(shown.call),
             opened.data,
             opened.catalog,
             lambda: loaded.people_with_both(opened),
-            past=None if asked.supposed is None else asked.supposed.past,
+            past=None if shown.supposed is None else shown.supposed.past,
             context=chosen.context,
         )
     except ServiceError as error:
         return {}, f"No reasons: {error}"
-    return told, reasons.source_note(backend, chosen.campaign, opened.data.words)
+    return by_item, reasons.source_note(backend, chosen.campaign, opened.data.words)
 
 
 def _own(chosen: Chosen, campaign: Campaign) -> ApiCall:
     return asking.recommend(process.backend(), campaign, chosen.user_id, chosen.count, chosen.context)
 
 
-def _made_up(chosen: Chosen) -> Asked:
-    """Ask for a made-up person; the moves are those that the last pick made."""
+def _without(
+    chosen: Chosen, call: ApiCall, known: tuple[HistoryEvent, ...], removed: tuple[HistoryEvent, ...]
+) -> ShownList:
+    """Ask for the list without some events, and for what it is compared with; call is the user's own list."""
+    backend, campaign, user_id, catalog = process.backend(), chosen.campaign, chosen.user_id, chosen.opened.catalog
+    count, context = chosen.count, chosen.context
+    supposed = what_if.without(backend, campaign, user_id, removed, count, context)
+    back = what_if.comes_back(backend, campaign, user_id, supposed, count, context)
+    before = tuple(what_if.as_it_is(backend, campaign, user_id, count, context).item_ids)
+    notes = (
+        sentences.note_out(before, supposed, catalog),
+        sentences.note_back(back, catalog),
+        sentences.note_exploring(campaign),
+    )
+    note = " ".join(part for part in notes if part)
+    return ShownList(supposed.call, (call,), supposed, before, removed=removed, known=known, note=note)
+
+
+def _made_up(chosen: Chosen) -> ShownList:
+    """Ask for a made-up user; the moves are those that the last pick made."""
     backend, campaign, data = process.backend(), chosen.campaign, chosen.opened.data
     newcomer, before, after = (
         what_if.made_up(backend, campaign, data, picks, chosen.count, chosen.context)
         for picks in ((), chosen.picks[:-1], chosen.picks)
     )
-    return Asked(
+    return ShownList(
         call=after.call,
         supposed=after,
         before=tuple(before.item_ids),
         newcomer=tuple(newcomer.item_ids),
         known=after.past.events,
-        note=what_if.note_made_up(chosen.picks, after, chosen.opened.catalog),
+        note=sentences.note_made_up(chosen.picks, after, chosen.opened.catalog),
     )

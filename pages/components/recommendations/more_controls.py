@@ -57,12 +57,12 @@ def context(opened: OpenData, campaign: Campaign, owner: str) -> dict[str, str]:
     for column in columns:
         key, options = f"{Key.CONTEXT_PICK}_{column}", opened.data.values(column)
         st.session_state[key] = chosen.get(column) or (None if options else "")
-        label, change = f"Context: {column}", {"on_change": _in_context, "args": (columns, owner)}
+        label, given = f"Context: {column}", (columns, owner)
         if 0 < len(options) <= contexts.MOST_VALUES:
             listed = options if chosen.get(column) in (None, *options) else [*options, chosen[column]]
-            st.selectbox(label, listed, index=None, key=key, placeholder="not given", **change)
+            st.selectbox(label, listed, index=None, key=key, placeholder="not given", on_change=_in_context, args=given)
         else:
-            st.text_input(label, key=key, placeholder="not given", **change)
+            st.text_input(label, key=key, placeholder="not given", on_change=_in_context, args=given)
     return chosen
 
 

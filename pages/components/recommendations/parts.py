@@ -1,28 +1,26 @@
-"""The parts of the Recommendations screen: figures, history, list, other campaigns."""
+"""The parts of the Recommendations screen beside the history: figures, the list, other campaigns' lists."""
+
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.components import panels, tiles
-from pages.components.charts import strip, theme
+from pages.components.charts import theme
 from pages.components.keys import Key, Widget
-from pages.components.recommendations import reasons as person_reasons
-from pages.components.recommendations import why as person_why
-from pages.components.recommendations.asking import Asked, Chosen
-from pages.components.recommendations.reasons import Told
-from services.language.phrases import counted, cut, listed
+from pages.components.recommendations import why
+from pages.components.recommendations.asking import ShownList
+from pages.components.recommendations.controls import Chosen
+from pages.components.recommendations.history import HEAD, PICTURE_ROW
+from pages.components.recommendations.reasons_view import ReasonsView
+from services.language.phrases import cut, listed
 from services.language.vocabulary import Words
-from services.library import evenings
-from services.library.columns import ITEM_ID, TIMESTAMP
+from services.library.catalog import Catalog
 from services.lists import reasons
-from services.lists.reasons import THREE_DOTS
 from services.personalize.calls import ApiCall
-from services.screens.recommendations import view as recommendations
-from services.screens.recommendations.view import ListView
+from services.screens.recommendations import sentences
+from services.screens.recommendations.view import ListView, table_frame
 
-PICTURE_ROW = 36
-HEAD = 40
-"""Height of the line over history and list, so that nothing jumps when buttons come and go."""
 ALSO_POPULAR = "◻ also"
 VIEWS = ("Picture", "Table")
 
@@ -47,77 +45,18 @@ def figures(view: ListView, call: ApiCall, words: Words) -> list[panels.Kpi]:
     return kpis
 
 
-def history(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, asked: Asked, told: Told) -> None:
-    """Draw the taste strip and the latest events, evening by evening; bars for the item selected in the list."""
-    opened, who, bars = chosen.opened, chosen.who, told.bars(events)
-    with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
-    ):
-        about = f"**{cut(who, 20)}** · {counted(len(events), 'event', 'events')}"
-        if told.reason is not None:
-            about = f"**{cut(opened.catalog.title(told.reason.item_id), 20)}** owes places to"
-        st.markdown(about, width="content")
-        with st.container(horizontal=True, width="content", gap="small"):
-            person_why.buttons(chosen, told)
-    if len(events) == 0:
-        with panels.empty("Nothing yet."):
-            st.caption(f"The data holds no event of {who}.")
-        return
-    ticks = evenings.strip_frame(events, opened.catalog, taste)
-    panels.show(
-        strip.taste_strip(ticks, taste, evenings.OTHER),
-        strip.strip_alt(ticks, taste, who, evenings.OTHER),
-        key=Widget.STRIP,
-    )
-    frame = evenings.history_frame(events, opened.catalog, opened.data.words, limit=person_reasons.N_SHOWN)
-    frame.insert(1, "picture", tiles.pictures(frame))
-    gone = {(event.item_id, event.timestamp) for event in asked.removed}
-    if gone:
-        pairs = zip(events[ITEM_ID].astype(str), events[TIMESTAMP].astype(int), strict=True)
-        frame["event"] = ["gone" if pair in gone else e for pair, e in zip(pairs, frame["event"], strict=False)]
-    if bars is not None:
-        frame["event"] = bars[: len(frame)]
-    last = (
-        st.column_config.TextColumn("Event", width=64)
-        if bars is None
-        else st.column_config.ProgressColumn(
-            "Places",
-            width=64,
-            format="%d",
-            min_value=0,
-            max_value=max([THREE_DOTS, *filter(None, bars)]),
-            help="That it loses without the event.",
-        )
-    )
-    panels.table(
-        frame[["evening", "picture", "label", "event"]],
-        alt=f"The latest {len(frame)} events of {who}, newest first, grouped by evening.",
-        key=told.history_key,
-        height=theme.MAIN_HEIGHT - theme.STRIP_HEIGHT,
-        row_height=PICTURE_ROW,
-        on_select="rerun",
-        selection_mode="single-cell",
-        column_config={
-            "evening": st.column_config.TextColumn("Evening", width=142),
-            "picture": st.column_config.ImageColumn("", width=34),
-            "label": st.column_config.TextColumn("Title", width=112),
-            "event": last,
-        },
-    )
-
-
-def recommended(view: ListView, chosen: Chosen, asked: Asked, told: Told) -> None:
+def recommended(view: ListView, chosen: Chosen, shown: ShownList, reasons_view: ReasonsView) -> None:
     """Draw the list, and under the second tab the same rows as a plain table."""
-    words = chosen.opened.data.words
+    catalog, words = chosen.opened.catalog, chosen.opened.data.words
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
     ):
-        if asked.supposed is None:
-            st.markdown(f"**Recommended** · {recommendations.seen_line(view, words)}", width="content")
+        if shown.supposed is None:
+            st.markdown(f"**Recommended** · {sentences.seen_line(view, words)}", width="content")
         else:
             with st.container(horizontal=True, width="content", gap="small"):
-                person_why.chips(chosen, asked)
-        shown = st.segmented_control(
+                why.chips(chosen, shown)
+        tab = st.segmented_control(
             "Shown as",
             VIEWS,
             default=VIEWS[0],
@@ -126,70 +65,76 @@ def recommended(view: ListView, chosen: Chosen, asked: Asked, told: Told) -> Non
             bind="query-params",
             label_visibility="collapsed",
         )
-    if shown == VIEWS[0]:
-        _picture(view, chosen, told)
+    alt = sentences.alt_text(view, chosen.who, reasons_view.reasons, catalog)
+    if tab == VIEWS[0]:
+        title = words.because[:1].upper() + words.because[1:] if chosen.campaign.personal else "Why"
+        _picture(view, reasons_view, catalog, words, title, alt)
     else:
-        _plain(view, chosen, told)
-    if notes := " ".join(part for part in (asked.note, told.note) if part):
+        _plain(table_frame(view, reasons_view.reasons, catalog, words), alt)
+    if notes := " ".join(part for part in (shown.note, reasons_view.note) if part):
         st.caption(notes)
 
 
-def _picture(view: ListView, chosen: Chosen, told: Told) -> None:
-    catalog, words = chosen.opened.catalog, chosen.opened.data.words
+def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words: Words, because: str, alt: str) -> None:
+    """Draw the list with pictures, bars and reasons; because is the head of the reasons' column."""
+    by_item, event = reasons_view.reasons, reasons_view.event
     ids = [str(item_id) for item_id in view.frame["item_id"]]
-    cells = [reasons.cell(told.reasons[i], catalog, words) if i in told.reasons else "" for i in ids]
-    owed = told.offspring(ids)
+    owed = reasons_view.places_owed_to_event(ids)
     frame = view.frame.assign(
         picture=tiles.pictures(view.frame),
-        move=[told.marks.get(item_id, "") for item_id in ids],
+        move=[reasons_view.marks.get(item_id, "") for item_id in ids],
         owed=owed or "",
-        because=cells,
-        categories=[_marked(categories, view.tastes) for categories in view.frame["categories"]],
+        because=[reasons.cell(by_item[i], catalog, words) if i in by_item else "" for i in ids],
         fit=100 * view.frame["fit"],
         popular=[ALSO_POPULAR if also else "" for also in view.frame["also_popular"]],
     )
-    shown = {
+    frame["categories"] = pd.Series(
+        [_marked(names, view.tastes) for names in frame["categories"]], frame.index, dtype=object
+    )
+    visible = {
         "rank": True,
-        "move": bool(told.marks),
+        "move": bool(reasons_view.marks),
         "picture": True,
         "label": True,
         "fit": view.has_scores,
         "owed": owed is not None,
-        "because": bool(told.reasons),
+        "because": bool(by_item),
         "popular": True,
         "categories": True,
     }
-    why = words.because[:1].upper() + words.because[1:] if chosen.campaign.personal else "Why"
-    from_it = "" if told.event is None else cut(catalog.title(told.event.item_id), 12)
     panels.table(
-        frame[[name for name, wanted in shown.items() if wanted]],
-        alt=recommendations.alt_text(view, chosen.who, told.reasons, catalog),
-        key=told.list_key,
+        frame[[name for name, drawn in visible.items() if drawn]],
+        alt=alt,
+        key=reasons_view.list_key,
         height=theme.MAIN_HEIGHT,
         row_height=PICTURE_ROW,
         on_select="rerun",
         selection_mode="single-cell",
-        column_config={
-            "rank": st.column_config.NumberColumn("#", width=28),
-            "move": st.column_config.TextColumn("Move", width=48),
-            "picture": st.column_config.ImageColumn("", width=34),
-            "label": st.column_config.TextColumn("Title", width=138),
-            "fit": st.column_config.ProgressColumn(
-                "Fit", width=72, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
-            ),
-            "owed": st.column_config.TextColumn(from_it, width=64, help="Places that it owes to this event."),
-            "because": st.column_config.TextColumn(why, width=168, help="Dots: places lost without it."),
-            "popular": st.column_config.TextColumn("Popular", width=66, help="Also in popularity's list."),
-            "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),
-        },
+        column_config=_columns("" if event is None else cut(catalog.title(event.item_id), 12), because),
     )
 
 
-def _plain(view: ListView, chosen: Chosen, told: Told) -> None:
-    catalog = chosen.opened.catalog
+def _columns(from_event: str, because: str) -> dict[str, Any]:
+    """Return how the list's columns look; from_event is the title of the item whose event is selected."""
+    return {
+        "rank": st.column_config.NumberColumn("#", width=28),
+        "move": st.column_config.TextColumn("Move", width=48),
+        "picture": st.column_config.ImageColumn("", width=34),
+        "label": st.column_config.TextColumn("Title", width=138),
+        "fit": st.column_config.ProgressColumn(
+            "Fit", width=72, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
+        ),
+        "owed": st.column_config.TextColumn(from_event, width=64, help="Places that it owes to this event."),
+        "because": st.column_config.TextColumn(because, width=168, help="Dots: places lost without it."),
+        "popular": st.column_config.TextColumn("Popular", width=66, help="Also in popularity's list."),
+        "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),
+    }
+
+
+def _plain(frame: pd.DataFrame, alt: str) -> None:
     panels.table(
-        recommendations.table_frame(view, told.reasons, catalog, chosen.opened.data.words),
-        alt=recommendations.alt_text(view, chosen.who, told.reasons, catalog),
+        frame,
+        alt=alt,
         key=Widget.LIST_PLAIN,
         height=theme.MAIN_HEIGHT,
         column_config={

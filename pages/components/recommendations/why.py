@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from pages.components import process
 from pages.components.keys import Key, Widget
-from pages.components.loaded import OpenData
-from pages.components.recommendations import reasons as person_reasons
 from pages.components.recommendations import supposing
-from pages.components.recommendations.asking import Asked, Chosen
-from pages.components.recommendations.reasons import Told
+from pages.components.recommendations.asking import ShownList
+from pages.components.recommendations.controls import Chosen
+from pages.components.recommendations.reasons_view import ReasonsView
 from services.backend import HistoryEvent
 from services.language.phrases import cut, day
 from services.lists import reasons
@@ -20,18 +20,18 @@ HOW = (
 )
 
 
-def buttons(chosen: Chosen, told: Told) -> None:
+def buttons(chosen: Chosen, view: ReasonsView) -> None:
     """Draw the two buttons over the history; each wakes when there is something to ask about."""
-    opened, event, why_not = chosen.opened, told.event, person_reasons.why_nothing(chosen)
+    opened, event, why_not = chosen.opened, view.event, why_nothing(chosen)
     noun = opened.data.words.noun
-    asleep = None if told.reason else f"Select a {noun} of the list first."
+    asleep = None if view.reason else f"Select a {noun} of the list first."
     if st.button(
         "Why?", icon=":material/help:", type="tertiary", key=Widget.WHY, disabled=asleep is not None, help=asleep
     ):
-        _why(chosen, told)
+        _why(chosen, view)
     if not why_not and event is None:
         why_not = "Select an event of the history first."
-        if told.event_unknown:
+        if view.event_unknown:
             why_not = "This event is gone already, or the model was trained without it."
     label = "What if gone?" if event is None else f"Without {cut(opened.catalog.title(event.item_id), 14)}?"
     st.button(
@@ -44,6 +44,14 @@ def buttons(chosen: Chosen, told: Told) -> None:
         on_click=remove,
         args=(chosen.owner, event),
     )
+
+
+def why_nothing(chosen: Chosen) -> str:
+    """Return why no event can be supposed gone, "" where one can."""
+    if chosen.picks:
+        return "Take it out of the made-up person's items under More."
+    possible = what_if.possible(process.backend(), chosen.campaign)
+    return "" if possible else what_if.why_not(process.backend(), chosen.campaign)
 
 
 def remove(owner: str, event: HistoryEvent | None) -> None:
@@ -59,7 +67,7 @@ def undo(owner: str, event: HistoryEvent) -> None:
     supposing.put(Key.WITHOUT, owner, [value for value in gone if value != what_if.to_address(event)])
 
 
-def chips(chosen: Chosen, asked: Asked) -> None:
+def chips(chosen: Chosen, shown: ShownList) -> None:
     """Draw what is supposed, each with its way back."""
     title = chosen.opened.catalog.title
     if chosen.picks:
@@ -71,7 +79,7 @@ def chips(chosen: Chosen, asked: Asked) -> None:
             on_click=supposing.forget,
             args=(Key.MADE, chosen.owner),
         )
-    for event in asked.removed:
+    for event in shown.removed:
         st.button(
             f"Without {cut(title(event.item_id), 24)}",
             icon=":material/close:",
@@ -83,32 +91,32 @@ def chips(chosen: Chosen, asked: Asked) -> None:
 
 
 @st.dialog("Why?", width="medium")
-def _why(chosen: Chosen, told: Told) -> None:
-    reason, opened = told.reason, chosen.opened
+def _why(chosen: Chosen, view: ReasonsView) -> None:
+    reason, opened = view.reason, chosen.opened
     if reason is None:
         return
     words = opened.data.words
     st.markdown(f"**{opened.catalog.label(reason.item_id)}** {reasons.sentence(reason, opened.catalog, words)}")
     for cause in reason.because:
-        _line(cause, reason, chosen, told)
+        _line(cause, reason, chosen, view)
     if reason.despite:
         st.markdown("**Despite**")
         for cause in reason.despite:
-            _line(cause, reason, chosen, told)
-    st.caption(told.note or HOW)
+            _line(cause, reason, chosen, view)
+    st.caption(view.note or HOW)
 
 
-def _line(cause: Cause, reason: Reason, chosen: Chosen, told: Told) -> None:
-    opened: OpenData = chosen.opened
+def _line(cause: Cause, reason: Reason, chosen: Chosen, view: ReasonsView) -> None:
+    opened = chosen.opened
     when = "" if cause.timestamp is None else f" · {day(cause.timestamp)}"
-    said, act = st.columns([5, 2], vertical_alignment="center")
-    said.markdown(
+    text, action = st.columns([5, 2], vertical_alignment="center")
+    text.markdown(
         f"{reasons.dots(cause.dots)} **{opened.catalog.label(cause.item_id)}**{when}  \n"
         f":gray[{reasons.evidence_words(cause, reason, opened.data.words)}]"
     )
     event = None if cause.timestamp is None else HistoryEvent(cause.item_id, cause.timestamp)
-    if event is None or event not in told.known or person_reasons.why_nothing(chosen):
+    if event is None or event not in view.known or why_nothing(chosen):
         return
-    if act.button("What if gone?", key=f"{Widget.GONE}_{what_if.to_address(event)}", type="tertiary"):
+    if action.button("What if gone?", key=f"{Widget.GONE}_{what_if.to_address(event)}", type="tertiary"):
         remove(chosen.owner, event)
         st.rerun()

@@ -1,13 +1,13 @@
 """The controls of Similar: two causes, the popularity discount, how many, and whose campaign."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from pages.components import address, loaded, missing, panels, pickers, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
+from pages.components.selection import Selection
 from pages.components.similar import cache
 from pages.components.similar.cache import Together
 from services.language.phrases import category_noun
@@ -16,16 +16,15 @@ from services.personalize.campaigns import Campaign
 from services.screens.similar.formula import SimsSettings
 
 COUNTS = (5, 10, 20)
+USUAL_COUNT = 10
 RECIPE = recipe_names.FOR_AN_ITEM[0]
 FOR = "It tells what goes with an item, from who had both. It counts: there is nothing to wait for."
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What the controls say."""
+@dataclass(frozen=True, kw_only=True)
+class Chosen(Selection):
+    """What the controls select."""
 
-    group: str
-    opened: OpenData
     campaign: Campaign
     settings: SimsSettings
     together: Together
@@ -35,8 +34,6 @@ class Chosen:
     count: int
     column: str
     """The categorical column by which neighbours are compared, "" when the catalogue has none."""
-    headline: Any
-    """Place above the controls, filled when the answer is there."""
 
     @property
     def noun(self) -> str:
@@ -45,7 +42,7 @@ class Chosen:
 
 
 def choose(group: str) -> Chosen | None:
-    """Draw the controls and return what they say; None when there is nothing to ask yet, which is then said."""
+    """Draw the controls and return the selection; draw an explanation and return None when nothing can be asked yet."""
     opened = loaded.open_data(group)
     if opened is None:
         missing.files("Similar", group)
@@ -60,7 +57,7 @@ def choose(group: str) -> Chosen | None:
     headline = st.container()
     first, second, middle, right, more = st.columns([8, 8, 6, 5, 3], vertical_alignment="bottom")
     with more.popover("More", width="stretch"):
-        campaign, column = _campaign(available), _column(opened)
+        campaign, column = pickers.campaign(available, Key.SIMS), _column(opened)
     settings = cache.sims_settings(process.backend(), campaign.version_arn)
     together = cache.together(opened, settings)
     one, two = cache.first_causes(opened, settings)
@@ -70,24 +67,26 @@ def choose(group: str) -> Chosen | None:
         other_id = pickers.item(search, Key.OTHER_ITEM, "Beside it", two, optional=True)
     with middle:
         discount = _discount(settings.discount)
-    count = right.segmented_control("Count", COUNTS, default=10, required=True, key=Key.NEIGHBOURS, bind="query-params")
+    count = right.segmented_control(
+        "Count", COUNTS, default=USUAL_COUNT, required=True, key=Key.NEIGHBOURS, bind="query-params"
+    )
     if item_id is None:
         with headline:
             panels.head("Similar", "Nobody has had anything yet: import interactions first.", group)
         return None
     other_id = None if other_id == item_id else other_id
     return Chosen(
-        group,
-        opened,
-        campaign,
-        settings,
-        together,
-        item_id,
-        other_id,
-        discount,
-        int(count or 10),
-        column,
-        headline,
+        group=group,
+        opened=opened,
+        headline=headline,
+        campaign=campaign,
+        settings=settings,
+        together=together,
+        item_id=item_id,
+        other_id=other_id,
+        discount=discount,
+        count=int(count or USUAL_COUNT),
+        column=column,
     )
 
 
@@ -116,10 +115,10 @@ def _discount(deployed: float) -> float:
     return value
 
 
-def _given(value: Any) -> float | None:
+def _given(value: object) -> float | None:
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        number = float(str(value))
+    except ValueError:
         return None
     return number if 0 <= number <= 1 else None
 
@@ -137,13 +136,6 @@ def _keep(value: float, deployed: float) -> None:
 
 def _label(opened: OpenData, words: str) -> str:
     return f"{words} · search {opened.catalog.n_items:,} by title, person or id"
-
-
-def _campaign(available: list[Campaign]) -> Campaign:
-    names = [campaign.name for campaign in available]
-    address.default_choice(Key.SIMS, names, names[0])
-    name = address.bound_select("Campaign", names, Key.SIMS)
-    return next((campaign for campaign in available if campaign.name == name), available[0])
 
 
 def _column(opened: OpenData) -> str:

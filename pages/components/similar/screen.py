@@ -1,7 +1,5 @@
 """The Similar screen under its controls: ask for both causes, figures, evidence, walk, discount, table, drawers."""
 
-import time
-
 import streamlit as st
 
 from pages.components import drawers, missing, panels, process
@@ -11,7 +9,6 @@ from pages.components.similar import discount as similar_discount
 from pages.components.similar import parts as similar_parts
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
-from services.language.phrases import age
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.screens.similar import neighbours, sentences
@@ -81,13 +78,12 @@ def show(chosen: Chosen) -> None:
 
 
 def _head(chosen: Chosen, causes: list[Cause]) -> None:
-    campaign, data = chosen.campaign, chosen.opened.data
-    on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note]
     other = causes[1] if len(causes) > 1 else None
-    sentence = sentences.headline(causes[0], other, data.words) if causes else "The campaign did not answer."
+    sentence = (
+        sentences.headline(causes[0], other, chosen.opened.data.words) if causes else "The campaign did not answer."
+    )
     with chosen.headline:
-        panels.head("Similar", sentence, " · ".join(part for part in parts if part))
+        panels.head("Similar", sentence, chosen.source_line(chosen.campaign))
 
 
 def _refused(error: ServiceError, key: str) -> None:

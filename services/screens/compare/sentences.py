@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from services.language.phrases import listed
 from services.language.vocabulary import Words
+from services.library.tastes import Tastes
 from services.lists.sample import MIN_PEOPLE, Chance, ListSample
 from services.personalize.recipe_names import EXPLORING
 from services.screens.compare.sides import Side, n_different, pair_counts, shared_history
@@ -119,3 +122,24 @@ def _listed_who(found: Sequence[Side]) -> str:
 def _number(value: float) -> str:
     """Return a mean: "6", and "0.4" below one."""
     return f"{value:.0f}" if value >= 0.95 or value == 0 else f"{value:.1f}"
+
+
+def alt_text(found: Sequence[Side], tastes: Tastes) -> str:
+    """Return the comparison in words, for a screen reader."""
+    k = max((len(side.ids) for side in found), default=0)
+    pairs = [f"{one.who} and {other.who} share {n} of {k}" for one, other, n in pair_counts(found)]
+    leans = [f"{side.who}'s list leans to {', '.join(leaning)}" for side in found if (leaning := tastes.top(side.ids))]
+    return f"{'; '.join([*pairs, *leans])}."
+
+
+def gap_sentence(frame: pd.DataFrame) -> str:
+    """Say where the compared differ most: "Horror: Ben's history 5.1 times everybody's share, Nora's 0.4"."""
+    if frame.empty:
+        return "The catalogue has no such column."
+    first = frame[frame["category"] == frame["category"].iloc[0]]
+    said = [
+        f"{row.who} {row.history:.1f} in the past, {row.list:.1f} in the list"
+        for row in first.itertuples()
+        if row.history == row.history and row.list == row.list
+    ]
+    return f"Furthest apart in {first['category'].iloc[0]}, as times everybody's share: {'; '.join(said)}."

@@ -172,14 +172,6 @@ def table_frame(
     return frame if frame["year"].notna().any() else frame.drop(columns="year")
 
 
-def alt_text(found: Sequence[Side], tastes: Tastes) -> str:
-    """Return the comparison in words, for a screen reader."""
-    k = max((len(side.ids) for side in found), default=0)
-    pairs = [f"{one.who} and {other.who} share {n} of {k}" for one, other, n in pair_counts(found)]
-    leans = [f"{side.who}'s list leans to {', '.join(leaning)}" for side in found if (leaning := tastes.top(side.ids))]
-    return f"{'; '.join([*pairs, *leans])}."
-
-
 def _names(short: Sequence[str], exact: Sequence[str]) -> list[str]:
     """Return the short names, and the exact ones for those that are not alone."""
     times = Counter(short)

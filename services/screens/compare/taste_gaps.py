@@ -47,19 +47,6 @@ def gaps(found: Sequence[Side], tastes: Tastes) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(GAP_COLUMNS))
 
 
-def gap_sentence(frame: pd.DataFrame) -> str:
-    """Say where the compared differ most: "Horror: Ben's history 5.1 times everybody's share, Nora's 0.4"."""
-    if frame.empty:
-        return "The catalogue has no such column."
-    first = frame[frame["category"] == frame["category"].iloc[0]]
-    said = [
-        f"{row.who} {row.history:.1f} in the past, {row.list:.1f} in the list"
-        for row in first.itertuples()
-        if row.history == row.history and row.list == row.list
-    ]
-    return f"Furthest apart in {first['category'].iloc[0]}, as times everybody's share: {'; '.join(said)}."
-
-
 def _times(item_ids: Sequence[str], tastes: Tastes, shares: Mapping[str, float]) -> tuple[dict[str, float], float]:
     """Return the times by category, and what a category has that these items do not touch; missing without items."""
     n_events = sum(tastes.in_taste(list(item_ids), shares))

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from services.language.phrases import counted, listed
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.library.tastes import Tastes
 from services.lists.reasons import Reason, sentence
 from services.personalize.asking import item_ids
 from services.personalize.calls import ApiCall
-from services.personalize.campaigns import Campaign
 
 LIST_COLUMNS = (
     "rank",
@@ -36,9 +34,6 @@ LIST_COLUMNS = (
 )
 """Of ListView.frame. fit is the score as a share of the list's first score; score, fit and times_average are NaN for
 recipes without scores."""
-
-CLOSE_TO_POPULARITY = 0.6
-"""From this share of the list on, a personal list is called close to popularity."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +80,7 @@ def share_in_taste(catalog: Catalog, tastes: Tastes, wanted: Sequence[str]) -> f
 
 def list_view(
     call: ApiCall,
+    *,
     popular: Sequence[str],
     known: Collection[str],
     taste: Sequence[str],
@@ -133,50 +129,6 @@ def list_frame(
     return frame[list(LIST_COLUMNS)].astype({"in_taste": bool, "also_popular": bool})
 
 
-def headline(view: ListView, who: str, campaign: Campaign, words: Words, *, known: bool) -> str:
-    """Return the sentence over the screen; `known` is whether the person has any history."""
-    k, nouns = view.n_items, words.nouns
-    if k == 0:
-        return f"{who} gets no recommendations from {campaign.name}."
-    if not campaign.personal:
-        if not view.tastes:
-            return f"Popularity shows {who} what it shows everybody: the {k} {nouns} that most people {words.past}."
-        return (
-            f"Popularity shows everybody the same {k} {nouns}: {view.in_taste} of them are in {who}'s taste, "
-            f"{listed(view.tastes, 'or')}."
-        )
-    if not known:
-        return f"{who} is new to this model: this is the popular list, the same for everybody without a history."
-    if view.shared_with_popularity >= CLOSE_TO_POPULARITY * k:
-        return f"{who}'s list is close to popularity: {view.shared_with_popularity} of {k} are the same."
-    if not view.tastes:
-        return f"{who}'s list shares {view.shared_with_popularity} of {k} {nouns} with popularity."
-    return (
-        f"{who} gets {view.in_taste} of {k} {nouns} in {listed(view.tastes, 'or')}; "
-        f"popularity would give {view.popular_in_taste}."
-    )
-
-
-def seen_line(view: ListView, words: Words) -> str:
-    """Return what happened to items of the person's own history."""
-    if view.n_known == 0:
-        return f"No {words.nouns} {words.past} yet."
-    if view.n_known_shown == 0:
-        verb = "is" if view.n_known == 1 else "are"
-        return f"{counted(view.n_known, words.noun, words.nouns)} of the history {verb} not shown."
-    return f"{view.n_known_shown} of these {view.n_items} {words.nouns} are in the history already."
-
-
-def alt_text(view: ListView, who: str, told: Mapping[str, Reason], catalog: Catalog) -> str:
-    """Return the list in words, for a screen reader; told, the reasons by item, may be empty."""
-    first = ", ".join(view.frame["label"].head(3))
-    tastes = f"{view.in_taste} of {view.n_items} in {listed(view.tastes)}; " if view.tastes else ""
-    causes = [reason.because[0] for reason in told.values() if reason.because]
-    strongest = max(causes, key=lambda cause: cause.strength, default=None)
-    reason = "" if strongest is None else f"; strongest reason {catalog.title(strongest.item_id)}"
-    return f"Recommendations for {who}: {tastes}first three {first}{reason}."
-
-
 def table_frame(view: ListView, told: Mapping[str, Reason], catalog: Catalog, words: Words) -> pd.DataFrame:
     """Return the list for the Table tab and for CSV: plain columns, shares as they came.
 
@@ -191,7 +143,7 @@ def table_frame(view: ListView, told: Mapping[str, Reason], catalog: Catalog, wo
     return frame if view.has_scores else frame.drop(columns=["score", "fit"])
 
 
-def side_by_side(main: Sequence[str], others: dict[str, Sequence[str]], catalog: Catalog) -> pd.DataFrame:
+def side_by_side(main: Sequence[str], others: Mapping[str, Sequence[str]], catalog: Catalog) -> pd.DataFrame:
     """Return other campaigns' lists beside the main one: a column each, the share count as the first row.
 
     An item that the main list shows carries its rank there in brackets, so that equal items can be found at a glance.

@@ -9,20 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.backend import Backend, HistoryEvent, engine_errors
-from services.language.phrases import counted, listed, ordinal
-from services.language.vocabulary import Words
-from services.library.catalog import Catalog
 from services.library.store import LoadedData
 from services.lists.moves import ranks
 from services.lists.reasons import Past
 from services.personalize.asking import known_events
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
-from services.personalize.recipe_names import EXPLORING
 
 DEEP = 500
 """Places that are looked at to tell where an item fell to."""
-MOST_NAMED = 5
 PICK_DISTANCE_S = 2 * 3600
 """Between the picks of a made-up person: one long evening, the last pick at the data's newest moment."""
 
@@ -136,63 +131,6 @@ def evening(data: LoadedData, picks: Sequence[str]) -> tuple[HistoryEvent, ...]:
     """Return picks as events, the last one at the data's newest moment."""
     first = data.last_timestamp - PICK_DISTANCE_S * (len(picks) - 1)
     return tuple(HistoryEvent(item_id, first + PICK_DISTANCE_S * i) for i, item_id in enumerate(picks))
-
-
-def headline_without(
-    removed: Sequence[str], before: Sequence[str], supposed: Supposed, catalog: Catalog, words: Words
-) -> str:
-    """Return what a list does without the events of these items: "Without Vertigo, 6 of 25 films change; ..."."""
-    after, places = supposed.item_ids, ranks(supposed.deep)
-    left = {event.item_id for event in supposed.past.events}
-    gone = listed([f"{'one event of ' if i in left else ''}{catalog.title(i)}" for i in dict.fromkeys(removed)])
-    if list(before) == after:
-        return f"Without {gone} nothing changes: the same {len(after)} {words.nouns} in the same order."
-    replaced = sum(item_id not in after for item_id in before)
-    changes = f"{replaced} of {len(before)} {words.nouns} change" if replaced else f"the same {words.nouns} stay"
-    falls = [(places.get(item_id, DEEP + 1) - rank, rank, item_id) for rank, item_id in enumerate(before, 1)]
-    fall, rank, item_id = max(falls, key=lambda entry: (entry[0], -entry[1]))
-    if fall <= 0:
-        return f"Without {gone}, {changes}."
-    to = ordinal(places[item_id]) if item_id in places else f"below {ordinal(DEEP)}"
-    return f"Without {gone}, {changes}; {catalog.title(item_id)} falls from {ordinal(rank)} to {to}."
-
-
-def headline_made_up(picks: Sequence[str], newcomer: Sequence[str], after: Sequence[str], words: Words) -> str:
-    """Return how far a made-up person's list has left the one that newcomers get."""
-    own = sum(item_id not in set(newcomer) for item_id in after)
-    return (
-        f"After {counted(len(picks), words.noun, words.nouns)}, {own} of {len(after)} are no longer "
-        "what somebody new gets."
-    )
-
-
-def note_out(before: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:
-    """Return which items have left the list, at most five by name."""
-    after = set(supposed.item_ids)
-    out = [catalog.title(item_id) for item_id in before if item_id not in after]
-    more = [f"{len(out) - MOST_NAMED} more"] if len(out) > MOST_NAMED else []
-    return f"Out: {listed([*out[:MOST_NAMED], *more])}." if out else ""
-
-
-def note_exploring(campaign: Campaign) -> str:
-    """Return that exploration is left out of a supposed list, where the recipe explores."""
-    return "Nothing is explored while something is supposed." if campaign.recipe in EXPLORING else ""
-
-
-def note_back(back: Mapping[str, int], catalog: Catalog) -> str:
-    """Return the sentence about removed items that would be recommended themselves, from comes_back."""
-    if not back:
-        return ""
-    said = [f"{catalog.title(item_id)} would itself come {ordinal(rank)}" for item_id, rank in back.items()]
-    return f"{listed(said)}; it is kept out, so that the ranks compare."
-
-
-def note_made_up(picks: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:
-    """Return what the marks of a made-up person's list mean, and which picks did not count."""
-    *before, last = (catalog.title(item_id) for item_id in picks)
-    since = f"{last} changed after {listed(before)}" if before else f"{last} changed for somebody new"
-    unknown = listed([catalog.title(item_id) for item_id in supposed.ignored])
-    return f"Marks: what {since}." + (f" The model does not know {unknown}." if unknown else "")
 
 
 def _supposed(

@@ -9,7 +9,7 @@ from services.library.catalog import Catalog
 from services.library.store import Library
 from services.library.tastes import Tastes
 from services.lists.reasons import Cause, Reason
-from services.screens.compare import sides
+from services.screens.compare import sentences, sides
 from tests.services.worlds import HRNN, POPULAR, answer, side
 
 
@@ -96,6 +96,6 @@ def test_table_holds_every_item_once_with_both_ranks_reasons_and_histories(catal
 
 def test_alt_text_says_what_is_shared_and_where_lists_lean() -> None:
     tastes = Tastes("G", {i: ["Noir"] if i < "n" else ["War"] for i in "abcdefghxyz"}, dict.fromkeys("abcxyz", 5))
-    said = sides.alt_text([side("A", *"abcdefgh", who="Ann"), side("B", *"axyz", who="Bob")], tastes)
+    said = sentences.alt_text([side("A", *"abcdefgh", who="Ann"), side("B", *"axyz", who="Bob")], tastes)
     assert said.startswith("Ann and Bob share 1 of 8")
     assert "Ann's list leans to Noir" in said

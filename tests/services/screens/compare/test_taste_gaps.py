@@ -3,7 +3,7 @@ import pytest
 
 from services.library.store import Library
 from services.library.tastes import Tastes
-from services.screens.compare import taste_gaps
+from services.screens.compare import sentences, taste_gaps
 from tests.services.worlds import side
 
 
@@ -36,7 +36,7 @@ def test_nothing_is_an_empty_table_with_its_columns(tastes: Tastes) -> None:
     rows = taste_gaps.gaps([side("A"), side("B")], tastes)
     assert rows.empty
     assert list(rows.columns) == list(taste_gaps.GAP_COLUMNS)
-    assert taste_gaps.gap_sentence(rows) == "The catalogue has no such column."
+    assert sentences.gap_sentence(rows) == "The catalogue has no such column."
 
 
 def test_the_sentence_names_the_first_category_and_everybodys_values() -> None:
@@ -44,7 +44,7 @@ def test_the_sentence_names_the_first_category_and_everybodys_values() -> None:
         [("Noir", "A", "Ann", 4.0, 2.0, 3.0), ("Noir", "B", "Bob", 0.5, 0.25, 3.0)],
         columns=list(taste_gaps.GAP_COLUMNS),
     )
-    assert taste_gaps.gap_sentence(rows) == (
+    assert sentences.gap_sentence(rows) == (
         "Furthest apart in Noir, as times everybody's share: Ann 4.0 in the past, 2.0 in the list; "
         "Bob 0.5 in the past, 0.2 in the list."
     )

@@ -7,6 +7,7 @@ from services.library.tastes import Tastes
 from services.lists.reasons import Cause, Reason
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
+from services.screens.recommendations import sentences
 from services.screens.recommendations import view as recommendations
 from services.screens.recommendations.view import LIST_COLUMNS
 
@@ -42,7 +43,16 @@ def answer(*items: str, scores: bool = True) -> ApiCall:
 
 
 def view(call, catalog, tastes, popular=("t", "v"), known=("l",), taste=("Film-Noir", "Mystery")):
-    return recommendations.list_view(call, popular, known, taste, 0.4, catalog, tastes, 200)
+    return recommendations.list_view(
+        call,
+        popular=popular,
+        known=known,
+        taste=taste,
+        everybody=0.4,
+        catalog=catalog,
+        tastes=tastes,
+        n_users=200,
+    )
 
 
 def test_list_has_its_declared_columns_and_the_answers_order(catalog, tastes) -> None:
@@ -103,46 +113,46 @@ def test_share_in_taste_is_weighted_by_people(catalog, tastes) -> None:
 
 
 def test_headline_compares_taste_with_popularity(catalog, tastes) -> None:
-    words = recommendations.headline(view(answer("v", "l", "h"), catalog, tastes), "Nora", HRNN, WORDS, known=True)
+    words = sentences.headline(view(answer("v", "l", "h"), catalog, tastes), "Nora", HRNN, WORDS, known=True)
     assert words == "Nora gets 2 of 3 films in Film-Noir or Mystery; popularity would give 1."
 
 
 def test_headline_says_that_a_list_is_close_to_popularity(catalog, tastes) -> None:
     close = view(answer("t", "v", "h"), catalog, tastes, popular=("v", "t", "l"))
-    words = recommendations.headline(close, "Jo", HRNN, WORDS, known=True)
+    words = sentences.headline(close, "Jo", HRNN, WORDS, known=True)
     assert words == "Jo's list is close to popularity: 2 of 3 are the same."
 
 
 def test_headline_says_that_somebody_is_new(catalog, tastes) -> None:
-    words = recommendations.headline(view(answer("t"), catalog, tastes, taste=()), "Kim", HRNN, WORDS, known=False)
+    words = sentences.headline(view(answer("t"), catalog, tastes, taste=()), "Kim", HRNN, WORDS, known=False)
     assert words.startswith("Kim is new to this model: this is the popular list")
 
 
 def test_headline_of_popularity_says_that_everybody_gets_it(catalog, tastes) -> None:
-    words = recommendations.headline(view(answer("t", "v"), catalog, tastes), "Nora", POPULAR, WORDS, known=True)
+    words = sentences.headline(view(answer("t", "v"), catalog, tastes), "Nora", POPULAR, WORDS, known=True)
     assert words == "Popularity shows everybody the same 2 films: 1 of them are in Nora's taste, Film-Noir or Mystery."
 
 
 def test_headlines_fit_into_two_lines(catalog, tastes) -> None:
     long = view(answer("v", "l"), catalog, tastes, taste=("Film-Noir", "Mystery", "Thriller"), popular=())
-    assert len(recommendations.headline(long, "somebody-with-a-long-id", HRNN, WORDS, known=True)) <= 140
+    assert len(sentences.headline(long, "somebody-with-a-long-id", HRNN, WORDS, known=True)) <= 140
 
 
 def test_seen_line_says_what_happened_to_the_history(catalog, tastes) -> None:
-    assert "1 film of the history is not shown" in recommendations.seen_line(view(answer("v"), catalog, tastes), WORDS)
+    assert "1 film of the history is not shown" in sentences.seen_line(view(answer("v"), catalog, tastes), WORDS)
     shown = view(answer("l", "v"), catalog, tastes)
-    assert recommendations.seen_line(shown, WORDS) == "1 of these 2 films are in the history already."
-    assert recommendations.seen_line(view(answer("v"), catalog, tastes, known=()), WORDS) == "No films watched yet."
+    assert sentences.seen_line(shown, WORDS) == "1 of these 2 films are in the history already."
+    assert sentences.seen_line(view(answer("v"), catalog, tastes, known=()), WORDS) == "No films watched yet."
 
 
 def test_alt_text_names_tastes_and_the_first_three(catalog, tastes) -> None:
     shown = view(answer("v", "l", "h", "f"), catalog, tastes)
-    words = recommendations.alt_text(shown, "Nora", {}, catalog)
+    words = sentences.alt_text(shown, "Nora", {}, catalog)
     said = "Recommendations for Nora: 2 of 4 in Film-Noir and Mystery; first three Vertigo (1958), Laura (1944), "
     assert words == f"{said}Halloween (1978)."
     causes = {"v": Cause("l", 1, 0.2, 7, 1, 2), "h": Cause("f", 3, 0.9, 8, 15, 18)}
     told = {item_id: Reason(item_id, 1, "left out", (cause,)) for item_id, cause in causes.items()}
-    words = recommendations.alt_text(shown, "Nora", told, catalog)
+    words = sentences.alt_text(shown, "Nora", told, catalog)
     assert words == f"{said}Halloween (1978); strongest reason The Fog."
 
 

@@ -13,7 +13,7 @@ from services.lists.reasons import Past
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
-from services.screens.recommendations import contexts, what_if
+from services.screens.recommendations import contexts, sentences, what_if
 from services.screens.recommendations.what_if import Supposed
 
 WORDS = Words("film", "films", "watch", "watched", "because you watched")
@@ -53,38 +53,38 @@ def test_a_row_of_the_loaded_history_means_the_models_event_nearest_in_time() ->
 
 def test_headline_counts_what_is_replaced_and_names_the_deepest_fall(catalog: Catalog) -> None:
     after = supposed("badf", deep="badfec")
-    said = what_if.headline_without(["e"], list("abcd"), after, catalog, WORDS)
+    said = sentences.headline_without(["e"], list("abcd"), after, catalog, WORDS)
     assert said == "Without Eden, 1 of 4 films change; Casino falls from 3rd to 6th."
-    gone = what_if.headline_without(["e"], list("abcd"), supposed("badf"), catalog, WORDS)
+    gone = sentences.headline_without(["e"], list("abcd"), supposed("badf"), catalog, WORDS)
     assert gone == "Without Eden, 1 of 4 films change; Casino falls from 3rd to below 500th."
 
 
 def test_headline_says_that_the_same_items_stay_or_that_nothing_changes(catalog: Catalog) -> None:
-    said = what_if.headline_without(["e"], list("abc"), supposed("bac"), catalog, WORDS)
+    said = sentences.headline_without(["e"], list("abc"), supposed("bac"), catalog, WORDS)
     assert said == "Without Eden, the same films stay; Alien falls from 1st to 2nd."
-    same = what_if.headline_without(["e", "f"], list("abc"), supposed("abc"), catalog, WORDS)
+    same = sentences.headline_without(["e", "f"], list("abc"), supposed("abc"), catalog, WORDS)
     assert same == "Without Eden and Fog nothing changes: the same 3 films in the same order."
 
 
 def test_headline_says_when_the_item_was_had_more_than_once(catalog: Catalog) -> None:
     past = replace(supposed("bac"), past=Past((HistoryEvent("e", 5),)))
-    said = what_if.headline_without(["e"], list("abc"), past, catalog, WORDS)
+    said = sentences.headline_without(["e"], list("abc"), past, catalog, WORDS)
     assert said.startswith("Without one event of Eden, ")
 
 
 def test_headline_of_a_made_up_person_says_how_far_the_list_has_come(catalog: Catalog) -> None:
-    said = what_if.headline_made_up(["a"], list("bcd"), list("bef"), WORDS)
+    said = sentences.headline_made_up(["a"], list("bcd"), list("bef"), WORDS)
     assert said == "After 1 film, 2 of 3 are no longer what somebody new gets."
 
 
 def test_notes_name_what_is_out_what_comes_back_and_what_is_unknown(catalog: Catalog) -> None:
-    assert what_if.note_out(list("abcd"), supposed("ab"), catalog) == "Out: Casino and Diva."
-    assert what_if.note_out(list("abcdef"), supposed("x"), catalog).endswith("Eden and 1 more.")
-    assert what_if.note_out(list("ab"), supposed("ba"), catalog) == ""
+    assert sentences.note_out(list("abcd"), supposed("ab"), catalog) == "Out: Casino and Diva."
+    assert sentences.note_out(list("abcdef"), supposed("x"), catalog).endswith("Eden and 1 more.")
+    assert sentences.note_out(list("ab"), supposed("ba"), catalog) == ""
     back = "Eden would itself come 3rd; it is kept out, so that the ranks compare."
-    assert what_if.note_back({"e": 3}, catalog) == back
-    assert what_if.note_back({}, catalog) == ""
-    made = what_if.note_made_up(["a", "b"], supposed("c", ignored="b"), catalog)
+    assert sentences.note_back({"e": 3}, catalog) == back
+    assert sentences.note_back({}, catalog) == ""
+    made = sentences.note_made_up(["a", "b"], supposed("c", ignored="b"), catalog)
     assert made == "Marks: what Big changed after Alien. The model does not know Big."
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 import streamlit as st
 
-from pages.components import process
 from pages.components.keys import Key
 from pages.components.recommendations import asking
-from pages.components.recommendations.asking import Asked, Chosen
+from pages.components.recommendations.asking import ShownList
+from pages.components.recommendations.controls import Chosen
 from services.backend import HistoryEvent
 from services.library.columns import ITEM_ID, TIMESTAMP
 from services.lists.reasons import Reason
@@ -22,7 +22,7 @@ N_SHOWN = 30
 
 
 @dataclass(frozen=True)
-class Told:
+class ReasonsView:
     """The reasons of a list, and what is selected in it and in the history beside it."""
 
     reasons: Mapping[str, Reason]
@@ -57,7 +57,7 @@ class Told:
         lost = [self.reason.places.get(pair, 0) for pair in pairs]
         return [float(places) if places > 0 else None for places in lost]
 
-    def offspring(self, item_ids: Sequence[str]) -> list[str] | None:
+    def places_owed_to_event(self, item_ids: Sequence[str]) -> list[str] | None:
         """Return for each item the places that it owes to the selected event: "+7", "-2" where it speaks against it."""
         if self.event is None:
             return None
@@ -66,9 +66,9 @@ class Told:
         return [f"{places:+d}" if places else "" for places in lost]
 
 
-def told(chosen: Chosen, asked: Asked, view: ListView, history: pd.DataFrame) -> Told:
+def reasons_view(chosen: Chosen, shown: ShownList, view: ListView, history: pd.DataFrame) -> ReasonsView:
     """Find the reasons of what is shown and read what is selected."""
-    reasons, note = asking.reasons_of(chosen, asked)
+    reasons, note = asking.reasons_of(chosen, shown)
     ids = [str(item_id) for item_id in view.frame["item_id"]]
     owner = f"{chosen.group} {chosen.user_id} {chosen.campaign.arn}"
     latest = history.head(N_SHOWN)
@@ -78,31 +78,23 @@ def told(chosen: Chosen, asked: Asked, view: ListView, history: pd.DataFrame) ->
     event = None
     if event_row is not None:
         moment = int(latest[TIMESTAMP].iloc[event_row])
-        event = what_if.known_event(asked.known, history_ids[event_row], moment)
-        event = None if event in asked.removed else event
-    return Told(
+        event = what_if.known_event(shown.known, history_ids[event_row], moment)
+        event = None if event in shown.removed else event
+    return ReasonsView(
         reasons=reasons,
-        known=asked.known,
+        known=shown.known,
         note=note,
         item_id=None if row is None else ids[row],
         event=event,
         event_unknown=event_row is not None and event is None,
         list_key=list_key,
         history_key=history_key,
-        marks=asked.marks,
+        marks=shown.marks,
     )
 
 
-def why_nothing(chosen: Chosen) -> str:
-    """Return why no event can be supposed gone, "" where one can."""
-    if chosen.picks:
-        return "Take it out of the made-up person's items under More."
-    possible = what_if.possible(process.backend(), chosen.campaign)
-    return "" if possible else what_if.why_not(process.backend(), chosen.campaign)
-
-
 def table_key(prefix: str, ids: Sequence[str], owner: str) -> str:
-    """Return the key of a table whose selection is worth nothing once its rows are others."""
+    """Return the key of a table whose selection must not outlive its rows."""
     return f"{prefix}_{hashlib.sha1('|'.join([owner, *ids]).encode()).hexdigest()[:12]}"
 
 

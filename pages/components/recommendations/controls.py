@@ -1,0 +1,85 @@
+"""The controls of Recommendations: the user, the campaign, how many, and under More what is supposed of the user."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.components import loaded, missing, pickers, presenting, process
+from pages.components.keys import Key
+from pages.components.recommendations import more_controls
+from pages.components.selection import Selection
+from services.personalize import campaigns
+from services.personalize.campaigns import Campaign
+
+COUNTS = (10, 25)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen(Selection):
+    """What the controls select."""
+
+    user_id: str
+    campaign: Campaign
+    all_campaigns: tuple[Campaign, ...]
+    count: int
+    others: tuple[str, ...]
+    """Names of the campaigns whose lists stand beside."""
+    picks: tuple[str, ...] = ()
+    """Items of a made-up user, who is then meant instead of user_id."""
+    context: Mapping[str, str] | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whom what the address supposes is about."""
+        return owner_of(self.group, self.user_id)
+
+    @property
+    def who(self) -> str:
+        """What sentences call the user."""
+        return "Somebody made up" if self.picks else self.opened.people.short(self.user_id)
+
+
+def owner_of(group: str, user_id: str) -> str:
+    """Return whom a supposition is about: this user of this data set group."""
+    return f"{group} {user_id}"
+
+
+def choose(group: str) -> Chosen | None:
+    """Draw the controls and return the selection; draw an explanation and return None when nothing can be asked yet."""
+    opened = loaded.open_data(group)
+    if opened is None:
+        missing.files("Recommendations", group)
+        return None
+    available = campaigns.for_people(process.backend(), group)
+    if not available:
+        missing.for_a_person("Recommendations", "Who is recommended what?", group, opened.data)
+        return None
+    headline = st.container()
+    who, which, how_many, more = st.columns([10, 6, 3, 2], vertical_alignment="bottom")
+    with who:
+        user_id = pickers.person(opened.people)
+    with which:
+        campaign = pickers.campaign(available, Key.CAMPAIGN)
+    count = how_many.segmented_control(
+        "Count", COUNTS, default=presenting.default_count(COUNTS), required=True, key=Key.COUNT, bind="query-params"
+    )
+    with more.popover("More", width="stretch"):
+        others = more_controls.others([entry.name for entry in available if entry != campaign])
+        if user_id is None:
+            return None
+        owner = owner_of(group, user_id)
+        picks = more_controls.made_up(opened, campaign, owner)
+        context = more_controls.context(opened, campaign, owner)
+    return Chosen(
+        group=group,
+        opened=opened,
+        headline=headline,
+        user_id=user_id,
+        campaign=campaign,
+        all_campaigns=tuple(available),
+        count=int(count or presenting.usual_count(COUNTS)),
+        others=others,
+        picks=picks,
+        context=context,
+    )

@@ -1,0 +1,82 @@
+"""The left of Recommendations: the taste strip over the whole history, and the latest events evening by evening."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import panels, tiles
+from pages.components.charts import strip, theme
+from pages.components.keys import Widget
+from pages.components.recommendations import why
+from pages.components.recommendations.asking import ShownList
+from pages.components.recommendations.controls import Chosen
+from pages.components.recommendations.reasons_view import N_SHOWN, ReasonsView
+from services.language.phrases import counted, cut
+from services.library import evenings
+from services.library.columns import ITEM_ID, TIMESTAMP
+from services.lists.reasons import THREE_DOTS
+
+PICTURE_ROW = 36
+HEAD = 40
+"""Height of the line over history and list, so that nothing jumps when buttons come and go."""
+
+
+def draw(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, shown: ShownList, view: ReasonsView) -> None:
+    """Draw the taste strip and the latest events; with an item selected in the list, the places it owes to each."""
+    opened, who = chosen.opened, chosen.who
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
+    ):
+        about = f"**{cut(who, 20)}** · {counted(len(events), 'event', 'events')}"
+        if view.reason is not None:
+            about = f"**{cut(opened.catalog.title(view.reason.item_id), 20)}** owes places to"
+        st.markdown(about, width="content")
+        with st.container(horizontal=True, width="content", gap="small"):
+            why.buttons(chosen, view)
+    if len(events) == 0:
+        with panels.empty("Nothing yet."):
+            st.caption(f"The data holds no event of {who}.")
+        return
+    ticks = evenings.strip_frame(events, opened.catalog, taste)
+    panels.show(
+        strip.taste_strip(ticks, taste, evenings.OTHER),
+        strip.strip_alt(ticks, taste, who, evenings.OTHER),
+        key=Widget.STRIP,
+    )
+    frame = evenings.history_frame(events, opened.catalog, opened.data.words, limit=N_SHOWN)
+    gone = {(event.item_id, event.timestamp) for event in shown.removed}
+    if gone:
+        pairs = zip(events[ITEM_ID].astype(str), events[TIMESTAMP].astype(int), strict=True)
+        frame["event"] = ["gone" if pair in gone else e for pair, e in zip(pairs, frame["event"], strict=False)]
+    _table(frame, view.bars(events), who, view.history_key)
+
+
+def _table(frame: pd.DataFrame, bars: list[float | None] | None, who: str, key: str) -> None:
+    """Draw the latest events; bars, where there are any, take the place of the events' types."""
+    if bars is None:
+        last = st.column_config.TextColumn("Event", width=64)
+    else:
+        frame["event"] = bars[: len(frame)]
+        last = st.column_config.ProgressColumn(
+            "Places",
+            width=64,
+            format="%d",
+            min_value=0,
+            max_value=max([THREE_DOTS, *filter(None, bars)]),
+            help="That it loses without the event.",
+        )
+    frame.insert(1, "picture", tiles.pictures(frame))
+    panels.table(
+        frame[["evening", "picture", "label", "event"]],
+        alt=f"The latest {len(frame)} events of {who}, newest first, grouped by evening.",
+        key=key,
+        height=theme.MAIN_HEIGHT - theme.STRIP_HEIGHT,
+        row_height=PICTURE_ROW,
+        on_select="rerun",
+        selection_mode="single-cell",
+        column_config={
+            "evening": st.column_config.TextColumn("Evening", width=142),
+            "picture": st.column_config.ImageColumn("", width=34),
+            "label": st.column_config.TextColumn("Title", width=112),
+            "event": last,
+        },
+    )

@@ -1,0 +1,120 @@
+"""The sentences of Recommendations: headlines, what was seen before, the notes of a supposed list, alt texts."""
+
+from collections.abc import Mapping, Sequence
+
+from services.language.phrases import counted, listed, ordinal
+from services.language.vocabulary import Words
+from services.library.catalog import Catalog
+from services.lists.moves import ranks
+from services.lists.reasons import Reason
+from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import EXPLORING
+from services.screens.recommendations.view import ListView
+from services.screens.recommendations.what_if import DEEP, Supposed
+
+CLOSE_TO_POPULARITY = 0.6
+"""From this share of the list on, a personal list is called close to popularity."""
+
+
+def headline(view: ListView, who: str, campaign: Campaign, words: Words, *, known: bool) -> str:
+    """Return the sentence over the screen; `known` is whether the person has any history."""
+    k, nouns = view.n_items, words.nouns
+    if k == 0:
+        return f"{who} gets no recommendations from {campaign.name}."
+    if not campaign.personal:
+        if not view.tastes:
+            return f"Popularity shows {who} what it shows everybody: the {k} {nouns} that most people {words.past}."
+        return (
+            f"Popularity shows everybody the same {k} {nouns}: {view.in_taste} of them are in {who}'s taste, "
+            f"{listed(view.tastes, 'or')}."
+        )
+    if not known:
+        return f"{who} is new to this model: this is the popular list, the same for everybody without a history."
+    if view.shared_with_popularity >= CLOSE_TO_POPULARITY * k:
+        return f"{who}'s list is close to popularity: {view.shared_with_popularity} of {k} are the same."
+    if not view.tastes:
+        return f"{who}'s list shares {view.shared_with_popularity} of {k} {nouns} with popularity."
+    return (
+        f"{who} gets {view.in_taste} of {k} {nouns} in {listed(view.tastes, 'or')}; "
+        f"popularity would give {view.popular_in_taste}."
+    )
+
+
+def seen_line(view: ListView, words: Words) -> str:
+    """Return what happened to items of the person's own history."""
+    if view.n_known == 0:
+        return f"No {words.nouns} {words.past} yet."
+    if view.n_known_shown == 0:
+        verb = "is" if view.n_known == 1 else "are"
+        return f"{counted(view.n_known, words.noun, words.nouns)} of the history {verb} not shown."
+    return f"{view.n_known_shown} of these {view.n_items} {words.nouns} are in the history already."
+
+
+def alt_text(view: ListView, who: str, told: Mapping[str, Reason], catalog: Catalog) -> str:
+    """Return the list in words, for a screen reader; told, the reasons by item, may be empty."""
+    first = ", ".join(view.frame["label"].head(3))
+    tastes = f"{view.in_taste} of {view.n_items} in {listed(view.tastes)}; " if view.tastes else ""
+    causes = [reason.because[0] for reason in told.values() if reason.because]
+    strongest = max(causes, key=lambda cause: cause.strength, default=None)
+    reason = "" if strongest is None else f"; strongest reason {catalog.title(strongest.item_id)}"
+    return f"Recommendations for {who}: {tastes}first three {first}{reason}."
+
+
+MOST_NAMED = 5
+
+
+def headline_without(
+    removed: Sequence[str], before: Sequence[str], supposed: Supposed, catalog: Catalog, words: Words
+) -> str:
+    """Return what a list does without the events of these items: "Without Vertigo, 6 of 25 films change; ..."."""
+    after, places = supposed.item_ids, ranks(supposed.deep)
+    left = {event.item_id for event in supposed.past.events}
+    gone = listed([f"{'one event of ' if i in left else ''}{catalog.title(i)}" for i in dict.fromkeys(removed)])
+    if list(before) == after:
+        return f"Without {gone} nothing changes: the same {len(after)} {words.nouns} in the same order."
+    replaced = sum(item_id not in after for item_id in before)
+    changes = f"{replaced} of {len(before)} {words.nouns} change" if replaced else f"the same {words.nouns} stay"
+    falls = [(places.get(item_id, DEEP + 1) - rank, rank, item_id) for rank, item_id in enumerate(before, 1)]
+    fall, rank, item_id = max(falls, key=lambda entry: (entry[0], -entry[1]))
+    if fall <= 0:
+        return f"Without {gone}, {changes}."
+    to = ordinal(places[item_id]) if item_id in places else f"below {ordinal(DEEP)}"
+    return f"Without {gone}, {changes}; {catalog.title(item_id)} falls from {ordinal(rank)} to {to}."
+
+
+def headline_made_up(picks: Sequence[str], newcomer: Sequence[str], after: Sequence[str], words: Words) -> str:
+    """Return how far a made-up person's list has left the one that newcomers get."""
+    own = sum(item_id not in set(newcomer) for item_id in after)
+    return (
+        f"After {counted(len(picks), words.noun, words.nouns)}, {own} of {len(after)} are no longer "
+        "what somebody new gets."
+    )
+
+
+def note_out(before: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:
+    """Return which items have left the list, at most five by name."""
+    after = set(supposed.item_ids)
+    out = [catalog.title(item_id) for item_id in before if item_id not in after]
+    more = [f"{len(out) - MOST_NAMED} more"] if len(out) > MOST_NAMED else []
+    return f"Out: {listed([*out[:MOST_NAMED], *more])}." if out else ""
+
+
+def note_exploring(campaign: Campaign) -> str:
+    """Return that exploration is left out of a supposed list, where the recipe explores."""
+    return "Nothing is explored while something is supposed." if campaign.recipe in EXPLORING else ""
+
+
+def note_back(back: Mapping[str, int], catalog: Catalog) -> str:
+    """Return the sentence about removed items that would be recommended themselves, from comes_back."""
+    if not back:
+        return ""
+    said = [f"{catalog.title(item_id)} would itself come {ordinal(rank)}" for item_id, rank in back.items()]
+    return f"{listed(said)}; it is kept out, so that the ranks compare."
+
+
+def note_made_up(picks: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:
+    """Return what the marks of a made-up person's list mean, and which picks did not count."""
+    *before, last = (catalog.title(item_id) for item_id in picks)
+    since = f"{last} changed after {listed(before)}" if before else f"{last} changed for somebody new"
+    unknown = listed([catalog.title(item_id) for item_id in supposed.ignored])
+    return f"Marks: what {since}." + (f" The model does not know {unknown}." if unknown else "")
