@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.engine.threads import THREAD_VARIABLES
+from tests.needs import need
 from tests.prepared import built_once, copied, prepare, train_and_deploy
 
 DEV_PACKAGES = {"hypothesis", "moto", "playwright"}
@@ -23,12 +24,11 @@ class TestFile(pytest.Module):
             return list(super().collect())
         except self.CollectError as error:
             missing = error.__cause__
-            if not isinstance(missing, ModuleNotFoundError) or missing.name is None:
-                raise
-            package = missing.name.partition(".")[0]
-            if package not in DEV_PACKAGES or os.environ.get("CI"):
-                raise
-            pytest.skip(f"{package} is not installed: pip install -r requirements-dev.txt", allow_module_level=True)
+            if isinstance(missing, ModuleNotFoundError) and missing.name:
+                package = missing.name.partition(".")[0]
+                if package in DEV_PACKAGES:
+                    need(package)
+            raise
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.needs import need
 from tests.prepared import copied
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def empty_server(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator["Browser"]:
     """One Chromium for the tests of a file; Playwright's event loop must not outlive the browser tests."""
+    need("playwright")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

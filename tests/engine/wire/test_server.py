@@ -14,6 +14,7 @@ import pytest
 from services.engine.wire import server
 from services.engine.wire.server import MAX_BODY_BYTES, AddressInUse, serve
 from tests.engine.helpers import PREFIX, refused
+from tests.needs import need
 
 KEYS = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any", "AWS_DEFAULT_REGION": "us-east-1", "AWS_PAGER": ""}
 JSON_1_1 = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonPersonalize.ListSchemas"}
@@ -93,6 +94,7 @@ def test_batch_jobs_are_asked_for_over_http(clients):
 
 
 def test_aws_command_line_works(url):
+    need("awscli")
     program = Path(sys.executable).with_name("aws")
 
     def aws(*words: str) -> subprocess.CompletedProcess:
