@@ -31,6 +31,7 @@ _WEEK_S = 7 * 86_400
 _MONDAY = 4 * 86_400
 """The epoch began on a Thursday; the first Monday came four days later."""
 CURVE_POINTS = 201
+MAX_CATEGORIES = 12
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def concentration(data: PreparedData) -> pd.DataFrame:
 
 
 def history_lengths(data: PreparedData) -> pd.DataFrame:
-    """Return bin (label) and people: how many people have so many events."""
+    """Return bin (label) and people: how many people have a history of each length."""
     bins = _LENGTH_BINS + _LONG_BINS
     per_user = np.bincount(data.coded.user, minlength=len(data.coded.user_ids))
     place = np.searchsorted([low for low, _ in bins], per_user, side="right") - 1
@@ -151,12 +152,12 @@ def session_gap(data: PreparedData) -> float | None:
     return float(middle[place]) if parts else None
 
 
-def category_shares(data: PreparedData, column: str | None = None, top: int = 12) -> pd.DataFrame:
+def category_shares(data: PreparedData) -> pd.DataFrame:
     """Return category, item_share and event_share for the top categories by events; an item with k counts 1/k to each.
 
-    column is a categorical item column, by default the first of the roles; without one the frame is empty.
+    Categories are those of the first categorical item column; without one the frame is empty.
     """
-    name = column or next(iter(data.roles.categories), None)
+    name = next(iter(data.roles.categories), None)
     empty = pd.DataFrame({"category": pd.Series(dtype="str"), "item_share": pd.Series(dtype=float)})
     if data.items is None or name is None or name not in data.items:
         return empty.assign(event_share=pd.Series(dtype=float))
@@ -173,7 +174,7 @@ def category_shares(data: PreparedData, column: str | None = None, top: int = 12
     ).explode("category")
     shares = rows.groupby("category", sort=True)[["item_share", "event_share"]].sum()
     shares = shares / shares.sum().replace(0, 1)
-    shares = shares.sort_values("event_share", ascending=False, kind="stable").head(top)
+    shares = shares.sort_values("event_share", ascending=False, kind="stable").head(MAX_CATEGORIES)
     return shares.reset_index().astype({"category": "str"})
 
 

@@ -1,44 +1,9 @@
-"""Everything that can be said about data before it is imported: problems and their fixes, figures, insights.
-
-The parts stand in checks.py, fixes.py, figures.py and insights.py; screens import this module.
-"""
+"""The problems of data before it is imported, as a table, and the rows that have them."""
 
 import pandas as pd
 
-from services.checks.figures import (
-    Summary,
-    activity_by_week,
-    category_shares,
-    concentration,
-    drift,
-    history_lengths,
-    session_gap,
-    summary,
-    time_gaps,
-)
-from services.checks.fixes import FIXES, apply_fixes
-from services.checks.insights import insights
-from services.checks.rules import Finding, findings
+from services.checks.rules import findings
 from services.library.prepared import PreparedData
-
-__all__ = [
-    "FIXES",
-    "Finding",
-    "Summary",
-    "activity_by_week",
-    "apply_fixes",
-    "category_shares",
-    "check",
-    "concentration",
-    "drift",
-    "findings",
-    "history_lengths",
-    "insights",
-    "problem_rows",
-    "session_gap",
-    "summary",
-    "time_gaps",
-]
 
 PROBLEM_COLUMNS = ("severity", "rule", "file", "line", "column", "value", "rows", "fix", "fix_words", "message")
 

@@ -30,7 +30,7 @@ from services.personalize.states import Status
 from services.personalize.waiting import poll_seconds, polled, wait_until, wait_until_gone
 from services.progress import Report, Step, StepList
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FULL, INCREMENTAL = "FULL", "INCREMENTAL"
 """AWS: an import replaces what was imported in bulk, or adds to it."""
@@ -276,7 +276,7 @@ class _Chain:
         try:
             wait_until(self._any_running, operator.not_, interval_s=poll_seconds(self.backend))
         except ClientError as error:
-            log.warning("event=imports_not_followed group=%s error=%s", self.name, error)
+            logger.warning("event=imports_not_followed group=%s error=%s", self.name, error)
 
     def _roll_back(self) -> None:
         """Remove what this run created, newest first. What cannot be removed is logged and will be reused."""
@@ -287,7 +287,7 @@ class _Chain:
             try:
                 undo()
             except (ClientError, OSError) as error:
-                log.warning("event=not_removed what=%r group=%s error=%s", what, self.name, error)
+                logger.warning("event=not_removed what=%r group=%s error=%s", what, self.name, error)
 
 
 def _failure_reason(state: ImportState) -> str:

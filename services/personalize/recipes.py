@@ -21,7 +21,7 @@ from services.personalize.recipe_names import (
     USER_PERSONALIZATION,
 )
 
-LEAST_EVENTS = 1000
+MIN_EVENTS = 1000
 """AWS: a solution needs 1000 interactions at least, of 25 users with two or more."""
 
 ANSWERS = {
@@ -193,9 +193,9 @@ def _card(backend: Backend, group: GroupView, name: str, n_events: int | None, n
 
 def _needs(group: GroupView, name: str, n_events: int | None) -> list[Need]:
     needs = [Need("interactions", group.imported, "" if group.imported else "none imported")]
-    if group.imported and n_events is not None and n_events < LEAST_EVENTS:
-        why = f"only {n_events:,} imported; AWS needs {LEAST_EVENTS:,}"
-        needs = [Need(f"{LEAST_EVENTS:,} interactions", False, why)]
+    if group.imported and n_events is not None and n_events < MIN_EVENTS:
+        why = f"only {n_events:,} imported; AWS needs {MIN_EVENTS:,}"
+        needs = [Need(f"{MIN_EVENTS:,} interactions", False, why)]
     if name in _NEEDS_ITEMS:
         needs.append(_table(group, "an items file", ("Items",)))
     if name in _NEEDS_METADATA:

@@ -1,6 +1,6 @@
-"""Recognises what the columns of a person's file mean, and says why, so that a person can agree or choose otherwise.
+"""Guesses the roles of the columns of a user's file, each with its reason, so that the user can confirm or change it.
 
-A name alone makes a guess likely; a name and values that fit make it sure; values alone leave it unsure.
+A matching name makes a guess likely, matching name and values make it sure, and values alone leave it unsure.
 """
 
 import re
@@ -77,32 +77,33 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "TEXT": (r"^(description|plot|summary|overview|abstract|body|text|synopsis)$", r"(description|summary|text)"),
     "NAME": (r"^(name|full_?name|display_?name|user_?name|nick_?name)$", r"name$"),
 }
+N_SAMPLES = 3
 _MULTIPLE = ("CATEGORY", "METADATA", "IGNORE")
 """Roles that more than one column may have."""
 
 
 @dataclass(frozen=True)
 class ColumnGuess:
-    """What one column seems to mean."""
+    """The role that one column seems to have."""
 
     column: str
     role: str
     """A key of roles_for()."""
     why: str
     confidence: str
-    """"sure", "likely", "unsure", or "" where nothing was to be decided."""
+    """"sure", "likely", "unsure", or "" where no role fits the column."""
     samples: tuple[str, ...]
     unit: TimeUnit | None = None
-    """How the column says time, for TIMESTAMP and CREATION_TIMESTAMP."""
+    """Unit of time, for TIMESTAMP and CREATION_TIMESTAMP."""
 
 
 def roles_for(dataset_type: str) -> Mapping[str, str]:
-    """Return the roles that a column of "Interactions", "Items" or "Users" may have, with words for them."""
+    """Return the roles of columns in "Interactions", "Items" or "Users", each with its description."""
     return _ROLES[dataset_type]
 
 
 def required_roles(dataset_type: str) -> tuple[str, ...]:
-    """Return the roles without which the file cannot be used."""
+    """Return the roles that the file must have."""
     return _REQUIRED[dataset_type]
 
 
@@ -131,14 +132,14 @@ def _guess(name: str, column: pd.Series, decided: tuple[str, str, str] | None, d
     return ColumnGuess(name, role, why, confidence, samples(column), unit)
 
 
-def samples(column: pd.Series, n: int = 3) -> tuple[str, ...]:
+def samples(column: pd.Series) -> tuple[str, ...]:
     """Return the first few different values, as text."""
-    found = column.dropna().head(1_000)
-    return tuple(dict.fromkeys(str(value)[:60] for value in found))[:n]
+    values = column.dropna().head(1_000)
+    return tuple(dict.fromkeys(str(value)[:60] for value in values))[:N_SAMPLES]
 
 
 def _claim(name: str, column: pd.Series, role: str, dataset_type: str) -> tuple[float, str]:
-    """Return how strongly a column asks for a role: 3 sure, 2 likely, 1 by its values only, 0 not; and why."""
+    """Return how well a role fits a column, and why: 3 sure, 2 likely, 1 by its values only, 0 not at all."""
     if role in ("METADATA", "IGNORE"):
         return 0.0, ""
     # schema names are compared without case and underscores; patterns see words apart
@@ -189,7 +190,7 @@ def _values_fit(column: pd.Series, role: str) -> tuple[bool, str]:
 
 
 def _rest(name: str, column: pd.Series, dataset_type: str) -> tuple[str, str]:
-    """Return what becomes of a column that no role asked for."""
+    """Return METADATA or IGNORE, and why, for a column that fits no other role."""
     if re.match(r"^(unnamed: ?\d+|index|level_\d+|)$", name.strip().lower()):
         return "IGNORE", "a row number"
     first = column.dropna()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from services.errors import SampleError
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _BLOCK = 256 * 1024
 _TIMEOUT_S = 30.0
 _ATTEMPTS = 4
@@ -63,7 +63,7 @@ def fetch_zip(url: str, target: Path, report: Report | None = None) -> Path:
             ) from error
         except (urllib.error.URLError, HTTPException, OSError) as error:
             reason = str(getattr(error, "reason", error))
-            _log.info("download_interrupted url=%s attempt=%d reason=%s", url, attempt, reason)
+            logger.info("download_interrupted url=%s attempt=%d reason=%s", url, attempt, reason)
             if before == (part.stat().st_size if part.exists() else 0):
                 break
     else:

@@ -1,37 +1,19 @@
-"""One door to the three sources of data: the bundled demo, MovieLens, a person's own files.
+"""The film demo and MovieLens as prepared data; a user's own files are prepared by services/sources/own_files.py.
 
 Each gives PreparedData; keep() writes it to the library, for the screens, and to CSV files, for the import.
 """
 
 from pathlib import Path
 
-from services.errors import SampleError
-from services.language.vocabulary import FILM_WORDS, Words
+from services.language.vocabulary import FILM_WORDS
 from services.library.columns import ColumnRoles
 from services.library.prepared import CsvFile, Persona, PreparedData, write_csvs
 from services.library.schemas import propose_schema
 from services.library.store import Library, LoadedData
-from services.sources import movielens, own_files
-from services.sources.downloads import DownloadProgress as Progress
+from services.sources import movielens
 from services.sources.downloads import Report
 from services.sources.film_demo.generator import DEMO_SEED, generate
 from services.sources.film_demo.viewers import PERSONAS
-from services.sources.own_files import OwnTable
-
-__all__ = [
-    "DEMO_NAME",
-    "CsvFile",
-    "Persona",
-    "PreparedData",
-    "Progress",
-    "SampleError",
-    "keep",
-    "load_demo",
-    "load_movielens",
-    "load_movielens_from",
-    "load_own",
-    "write_csvs",
-]
 
 DEMO_NAME = "film-demo"
 DEMO_ROLES = ColumnRoles(
@@ -72,17 +54,6 @@ def load_movielens(size: str, cache_folder: Path, report: Report | None = None) 
 def load_movielens_from(path: Path) -> PreparedData:
     """Return MovieLens data from a folder or a zip file on this machine."""
     return movielens.read(path)
-
-
-def load_own(
-    interactions: OwnTable,
-    items: OwnTable | None = None,
-    users: OwnTable | None = None,
-    name: str = "own-data",
-    words: Words | None = None,
-) -> PreparedData:
-    """Return a person's own files with their columns mapped."""
-    return own_files.prepare(interactions, items, users, name, words)
 
 
 def keep(data: PreparedData, home: Path) -> tuple[LoadedData, tuple[CsvFile, ...]]:

@@ -16,10 +16,8 @@ from services.language.vocabulary import FILM_WORDS
 from services.library.columns import ColumnRoles
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
-from services.sources import movielens_layouts as layouts
-from services.sources.downloads import DownloadProgress, Report, fetch_zip
-
-__all__ = ["CITATION", "LICENCE", "SIZES", "DownloadProgress", "MovieLensSize", "Report", "download", "read"]
+from services.sources.downloads import Report, fetch_zip
+from services.sources.movielens_layouts import LAYOUTS, Files, Layout
 
 BASE_URL = "https://files.grouplens.org/datasets/movielens"
 CITATION = (
@@ -87,9 +85,9 @@ def download(size: str, folder: Path, report: Report | None = None, base_url: st
 def read(path: Path) -> PreparedData:
     """Return MovieLens data from a zip file or an unpacked folder; raises SampleError when it is none."""
     files = _files(Path(path))
-    layout = next((layout for layout in layouts.LAYOUTS if layout.ratings in files), None)
+    layout = next((layout for layout in LAYOUTS if layout.ratings in files), None)
     if layout is None:
-        wanted = ", ".join(layout.ratings for layout in layouts.LAYOUTS)
+        wanted = ", ".join(layout.ratings for layout in LAYOUTS)
         raise SampleError(f"{path} holds no MovieLens ratings. Give a folder or a zip file with one of {wanted}.")
     missing = [name for name in layout.needs if name not in files]
     if missing:
@@ -102,7 +100,7 @@ def read(path: Path) -> PreparedData:
 
 
 def _prepared(
-    interactions: pd.DataFrame, items: pd.DataFrame, users: pd.DataFrame | None, layout: layouts.Layout
+    interactions: pd.DataFrame, items: pd.DataFrame, users: pd.DataFrame | None, layout: Layout
 ) -> PreparedData:
     known = {size.n_ratings: size.name for size in SIZES.values()}
     roles = ColumnRoles(
@@ -126,7 +124,7 @@ def _prepared(
     )
 
 
-def _files(path: Path) -> layouts.Files:
+def _files(path: Path) -> Files:
     """Return what opens each file by its bare name: archives wrap theirs in a folder."""
     if path.is_dir():
         # an unpacked archive may lie one folder down

@@ -1,8 +1,8 @@
-"""A person's own files, with every column's meaning decided, become the three canonical data sets.
+"""Turns a user's own files, once every column has a role, into the three canonical data sets.
 
 Ids become text, time becomes epoch seconds, several categories of a cell are joined with "|", other columns keep their
-names in UPPER_SNAKE_CASE. What cannot be read (a time that is none) stays missing and is listed, with line and value,
-in PreparedData.unreadable, so that the check can show it and offer to drop it.
+names in UPPER_SNAKE_CASE. Cells that cannot be read, such as an invalid time, become missing and are listed with line
+and value in PreparedData.unreadable, so that the check can show them and offer to drop their rows.
 """
 
 import re
@@ -29,22 +29,9 @@ from services.library.columns import (
 from services.library.names import check_name
 from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
 from services.library.schemas import MAX_METADATA, propose_schema
-from services.sources.column_guesses import ColumnGuess, recognise, required_roles, roles_for
-from services.sources.table_files import RawTable, read_table
-from services.sources.time_units import TimeUnit, find_unit, time_sentence, to_epoch_seconds
-
-__all__ = [
-    "ColumnGuess",
-    "OwnTable",
-    "RawTable",
-    "TimeUnit",
-    "accept",
-    "prepare",
-    "read_table",
-    "recognise",
-    "roles_for",
-    "time_sentence",
-]
+from services.sources.column_guesses import recognise, required_roles, roles_for
+from services.sources.table_files import RawTable
+from services.sources.time_units import TimeUnit, find_unit, to_epoch_seconds
 
 _RESERVED = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, CREATION_TIMESTAMP)
 _ATTRIBUTE_ORDER = (
@@ -62,22 +49,26 @@ _ATTRIBUTE_ORDER = (
 )
 
 
+MAX_ATTRIBUTE_VALUES = 100
+"""A user column with more different values describes nobody in a label."""
+
+
 @dataclass(frozen=True)
 class OwnTable:
     """One file and what its columns mean."""
 
     raw: RawTable
     mapping: Mapping[str, str]
-    """Own column name to role key of recognise.roles_for()."""
+    """Role by the file's column name; a key of column_guesses.roles_for()."""
     unit: TimeUnit | None = None
-    """How TIMESTAMP, or CREATION_TIMESTAMP of an items file, says time; None lets the values decide."""
+    """Unit of TIMESTAMP, or of an items file's CREATION_TIMESTAMP; None finds it in the values."""
 
 
-def accept(table: RawTable, dataset_type: str, guesses: tuple[ColumnGuess, ...] | None = None) -> OwnTable:
-    """Take the guesses as they are, for a person who agrees with all of them."""
-    found = recognise(table, dataset_type) if guesses is None else guesses
-    unit = next((guess.unit for guess in found if guess.unit is not None), None)
-    return OwnTable(table, {guess.column: guess.role for guess in found}, unit)
+def accept(table: RawTable, dataset_type: str) -> OwnTable:
+    """Return a file with the roles that its columns seem to have, as the mapping form proposes them."""
+    guesses = recognise(table, dataset_type)
+    unit = next((guess.unit for guess in guesses if guess.unit is not None), None)
+    return OwnTable(table, {guess.column: guess.role for guess in guesses}, unit)
 
 
 def prepare(
@@ -112,17 +103,17 @@ def prepare(
 
 
 def _names(table: OwnTable, dataset_type: str) -> dict[str, str]:
-    """Return own name -> canonical name for the columns that stay, required ones first."""
+    """Return the canonical name of each column that is imported, by the file's name, required columns first."""
     for role in required_roles(dataset_type):
         columns = [column for column, given in table.mapping.items() if given == role]
         if len(columns) != 1:
-            said = f"{len(columns)} columns are said to be" if columns else "no column is said to be"
-            raise SampleError(f'{table.raw.filename}: {said} {role} ("{roles_for(dataset_type)[role]}"). Choose one.')
+            claims = f"{len(columns)} columns are said to be" if columns else "no column is said to be"
+            raise SampleError(f'{table.raw.filename}: {claims} {role} ("{roles_for(dataset_type)[role]}"). Choose one.')
     names: dict[str, str] = {}
     fields: dict[str, str] = {}
     order = {role: place for place, role in enumerate(roles_for(dataset_type))}
-    kept = [(column, role) for column, role in table.mapping.items() if role != "IGNORE"]
-    for column, role in sorted(kept, key=lambda pair: order[pair[1]] if pair[1] in _RESERVED else len(order)):
+    imported = [(column, role) for column, role in table.mapping.items() if role != "IGNORE"]
+    for column, role in sorted(imported, key=lambda pair: order[pair[1]] if pair[1] in _RESERVED else len(order)):
         name = role if role in _RESERVED else canonical_name(column)
         if name in _RESERVED and role != name:
             name = f"{name}_VALUE"
@@ -187,7 +178,7 @@ def _note_unreadable(
 
 
 def id_text(values: pd.Series) -> pd.Series:
-    """Return ids as text: 12.0 from a file of numbers is "12"; spaces around are not part of an id."""
+    """Return ids as text, without spaces around them: 12.0 from a column of numbers is "12"."""
     if pd.api.types.is_float_dtype(values.dtype) and bool((values.dropna() % 1 == 0).all()):
         values = values.astype("Int64")
     return _text(values)
@@ -199,7 +190,7 @@ def _text(values: pd.Series) -> pd.Series:
 
 
 def categories_text(values: pd.Series) -> pd.Series:
-    """Return categories joined with "|", whatever joined them: lists, commas, semicolons or bars."""
+    """Return categories joined with "|", from lists, or from text with commas, semicolons or bars."""
     held = values.dropna()
     if len(held) and not isinstance(held.iloc[0], str) and hasattr(held.iloc[0], "__iter__"):
         joined = held.map(lambda cell: SEPARATOR.join(str(part) for part in cell))
@@ -212,7 +203,7 @@ def categories_text(values: pd.Series) -> pd.Series:
 
 
 def _separator(text: pd.Series) -> str | None:
-    """Return what separates several categories of a cell: splitting by it must leave fewer different values."""
+    """Return the separator of categories in a cell: splitting by it must give fewer different values."""
     sample = text if len(text) <= 5_000 else text.sample(5_000, random_state=0)
     for separator in (SEPARATOR, ";", ","):
         if len(sample) and sample.str.contains(separator, regex=False).mean() >= 0.02:
@@ -223,7 +214,7 @@ def _separator(text: pd.Series) -> str | None:
 
 
 def metadata(values: pd.Series) -> pd.Series:
-    """Return a column as numbers where all of it is, as text otherwise; truth values as "true" and "false"."""
+    """Return a column as numbers where every value is one, otherwise as text; booleans as "true" and "false"."""
     if pd.api.types.is_bool_dtype(values.dtype):
         return values.map({True: "true", False: "false"}).astype("str")
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
@@ -242,7 +233,7 @@ def _roles(
         table = given[dataset_type]
         if table is None:
             return ()
-        return tuple(names[dataset_type][column] for column, said in table.mapping.items() if said == role)
+        return tuple(names[dataset_type][column] for column, given in table.mapping.items() if given == role)
 
     def one(dataset_type: str, role: str) -> str | None:
         return next(iter(of(dataset_type, role)), None)
@@ -250,8 +241,8 @@ def _roles(
     attributes = of("Users", "METADATA")
     users = frames.get("Users")
     if users is not None:
-        few = [column for column in attributes if users[column].nunique() <= 100]
-        attributes = tuple(sorted(few, key=_telling))
+        with_few_values = [column for column in attributes if users[column].nunique() <= MAX_ATTRIBUTE_VALUES]
+        attributes = tuple(sorted(with_few_values, key=_attribute_order))
     return ColumnRoles(
         title=one("Items", "TITLE"),
         year=one("Items", "YEAR"),
@@ -262,20 +253,20 @@ def _roles(
     )
 
 
-def _telling(column: str) -> int:
+def _attribute_order(column: str) -> int:
     lower = column.lower()
     return next((place for place, word in enumerate(_ATTRIBUTE_ORDER) if word in lower), len(_ATTRIBUTE_ORDER))
 
 
 def usual_words(interactions: OwnTable, frame: pd.DataFrame) -> Words:
-    """Return words by the most frequent event type, else by what the item column is called."""
+    """Return words by the most frequent event type, else by the name of the item column."""
     column = next(column for column, role in interactions.mapping.items() if role == ITEM_ID).lower()
     if re.search(r"movie|film", column):
         return FILM_WORDS
     if EVENT_TYPE in frame and frame[EVENT_TYPE].notna().any():
-        said = Counter(frame[EVENT_TYPE].dropna()).most_common(1)[0][0]
-        found = Words.for_event_type(str(said))
-        if found != Words():
-            return found
-    known = {"product|sku|asin|stock": "purchase", "track|song|artist": "listen", "book|isbn|news|article": "read"}
-    return next((Words.for_event_type(verb) for words, verb in known.items() if re.search(words, column)), Words())
+        event_type = Counter(frame[EVENT_TYPE].dropna()).most_common(1)[0][0]
+        words = Words.for_event_type(str(event_type))
+        if words != Words():
+            return words
+    verbs = {"product|sku|asin|stock": "purchase", "track|song|artist": "listen", "book|isbn|news|article": "read"}
+    return next((Words.for_event_type(verb) for names, verb in verbs.items() if re.search(names, column)), Words())

@@ -1,7 +1,7 @@
-"""Reads a person's files: CSV in any of its dialects, TSV and Parquet, from a path or from uploaded bytes.
+"""Reads a user's files: CSV in any of its dialects, TSV and Parquet, from a path or from uploaded bytes.
 
-Cells of text files stay text here, so that ids keep their zeros; empty cells become missing. What the columns mean is
-decided in recognise.py and own_files.py.
+Cells of text files stay text here, so that ids keep their leading zeros; empty cells become missing. The meaning of
+columns is decided in column_guesses.py and own_files.py.
 """
 
 import csv
@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 
 from services.errors import SampleError
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".csv.gz", ".tsv.gz")
 _SEPARATORS = ("\t", ";", "|", ",")
 
 

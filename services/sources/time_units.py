@@ -1,4 +1,4 @@
-"""Recognises how a column says time, and turns it into epoch seconds, which is all that Amazon Personalize reads."""
+"""Finds the unit of time of a column and converts it to epoch seconds, the only unit that Amazon Personalize reads."""
 
 import re
 from enum import Enum
@@ -33,7 +33,7 @@ class TimeUnit(Enum):
 
     @property
     def words(self) -> str:
-        """How a sentence names it."""
+        """The unit in a sentence."""
         return _WORDS[self]
 
 
@@ -50,7 +50,7 @@ _WORDS = {
 
 
 def find_unit(column: pd.Series) -> TimeUnit | None:
-    """Return how this column says time, or None when it does not: nine in ten values must agree."""
+    """Return the unit of a time column, None for other columns: nine in ten values must agree."""
     values = column.dropna()
     if values.empty:
         return None

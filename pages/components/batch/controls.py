@@ -22,9 +22,8 @@ PASTED, UPLOADED = "Pasted ids", "JSON lines"
 SOME = {False: "A segment", True: "A category"}
 ALL = {False: "Everybody", True: "Everything"}
 """What the input is called for people and, with True, for items."""
-DEFAULT_MOST, DEFAULT_LENGTH, LONGEST = 100, 25, 500
+DEFAULT_MAX_PEOPLE, DEFAULT_LENGTH, MAX_LENGTH = 100, 25, 500
 UPLOAD_LIMIT_MB = 1000
-UNCATEGORISED = "most popular"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def draw(state: BatchState) -> None:
         item_list = _item_list(state, length)
     else:
         n_results = int(
-            length.number_input("Items each", 1, LONGEST, DEFAULT_LENGTH, key=Key.BATCH_LENGTH, bind="query-params")
+            length.number_input("Items each", 1, MAX_LENGTH, DEFAULT_LENGTH, key=Key.BATCH_LENGTH, bind="query-params")
         )
     asked = _input(state, chosen.kind, source, which, item_list)
     _run(state, chosen, asked, n_results, run)
@@ -110,7 +109,7 @@ def _some(state: BatchState, opened: OpenData, kind: str, column: "st.delta_gene
     address.default_choice(Key.BATCH_GROUP, options, options[0])
     with which:
         chosen = address.bound_select(SOME[kind == ITEMS][2:].capitalize(), options, Key.BATCH_GROUP) or options[0]
-    limit = int(most.number_input("At most", 1, 10**7, DEFAULT_MOST, key=Key.BATCH_MOST, bind="query-params"))
+    limit = int(most.number_input("At most", 1, 10**7, DEFAULT_MAX_PEOPLE, key=Key.BATCH_MOST, bind="query-params"))
     if kind == ITEMS:
         return by_category[chosen][:limit]
     return opened.people.ids(chosen, limit)

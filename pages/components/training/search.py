@@ -13,8 +13,8 @@ from services.personalize.recipes import RecipeCard
 from services.personalize.versions import USUAL_TRIALS
 from services.screens.training import search, tables
 
-MOST_TRIALS = 40
-"""As many as AWS allows."""
+MAX_TRIALS = 40
+"""AWS allows no more."""
 
 
 def switch(card: RecipeCard, by_hand: Mapping[str, str]) -> int | None:
@@ -32,7 +32,7 @@ def switch(card: RecipeCard, by_hand: Mapping[str, str]) -> int | None:
     ):
         return None
     st.session_state.setdefault(_key(card, "trials"), USUAL_TRIALS)
-    n_trials = st.number_input("Trials", 2, MOST_TRIALS, step=1, key=_key(card, "trials"))
+    n_trials = st.number_input("Trials", 2, MAX_TRIALS, step=1, key=_key(card, "trials"))
     st.caption(search.offer_sentence(card.searchable, by_hand, n_trials, card.seconds_with_search(n_trials)))
     return int(n_trials)
 

@@ -21,7 +21,7 @@ from services.personalize.calls import ApiCall, timed
 
 REFUSED_COLUMNS = ("file", "line", "input", "reason")
 LINE_COLUMNS = ("line", "input", "output")
-MOST_REFUSED = 1000
+MAX_REFUSED = 1000
 """So many refused lines are kept to be shown; the download has all."""
 
 
@@ -204,7 +204,7 @@ class _Reader:
 
     def _refuse(self, url: str, line: int, record: dict[str, Any]) -> None:
         self._n_refused += 1
-        if len(self._refused) < MOST_REFUSED:
+        if len(self._refused) < MAX_REFUSED:
             given = record.get("input")
             text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
             reason = str(record.get("error") or "no output")

@@ -9,8 +9,8 @@ from services.personalize.states import Status
 from services.screens.batch.results import Lists
 from services.screens.batch.views import FIRST
 
-LEAST_LISTS = 30
-"""With fewer, nobody can tell whether a mailing is personal."""
+MIN_LISTS = 30
+"""With fewer lists, the share of the most frequent item says nothing."""
 PERSONAL_FROM = 0.5
 """From this share of the lists on, the most frequent item makes a list look the same for everybody."""
 
@@ -86,7 +86,7 @@ def picture_title(frequent: pd.DataFrame, n_lists: int, kind: str, words: Words)
         return ""
     top = float(frequent["share"].iloc[0])
     where = f"among the first {FIRST} of" if kind == LISTS else "in"
-    few = n_lists < LEAST_LISTS
+    few = n_lists < MIN_LISTS
     how_many = (
         f"{round(top * n_lists)} of {counted(n_lists, 'list', 'lists')}" if few else f"{fine_percent(top)} of the lists"
     )

@@ -14,10 +14,10 @@ from services.screens.batch.results import Lists
 
 FIRST = 5
 """Titles beside each person; of ranked lists, the places that count."""
-FREQUENT = 15
+MAX_FREQUENT = 15
 FREQUENT_COLUMNS = ("item_id", "label", "share", "popular_share")
 WHOLE_COLUMNS = ("rank", "item_id", "title", "year", "label", "categories", "score", "before", "image", "tile")
-MOST_FOUND = 2000
+MAX_FOUND = 2000
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Names:
         return self.people.short(key)
 
 
-def frequent_frame(lists: Lists, kind: str, catalog: Catalog, n: int = FREQUENT) -> pd.DataFrame:
+def frequent_frame(lists: Lists, kind: str, catalog: Catalog) -> pd.DataFrame:
     """Return the items that stand in most lists, with the share of lists and the share that popularity would give.
 
     Of ranked lists, which all hold the same items, the first five places count. popular_share is NaN where nobody
@@ -55,7 +55,7 @@ def frequent_frame(lists: Lists, kind: str, catalog: Catalog, n: int = FREQUENT)
         return pd.DataFrame(columns=list(FREQUENT_COLUMNS))
     codes = lists.codes[:, :FIRST] if kind == LISTS else lists.codes
     counts = np.bincount(codes[codes >= 0], minlength=len(lists.items))
-    best = np.argsort(-counts, kind="stable")[:n]
+    best = np.argsort(-counts, kind="stable")[:MAX_FREQUENT]
     best = best[counts[best] > 0]
     ids = [lists.items[code] for code in best.tolist()]
     popular = _popular_shares(lists, kind, catalog)
@@ -74,9 +74,9 @@ def find_rows(lists: Lists, kind: str, names: Names, text: str) -> list[int]:
     if not text.strip():
         return list(range(lists.n_lists))
     if kind == ITEMS:
-        found = [str(item_id) for item_id in names.catalog.search(text, limit=MOST_FOUND)["item_id"]]
+        found = [str(item_id) for item_id in names.catalog.search(text, limit=MAX_FOUND)["item_id"]]
     elif names.people is not None:
-        found = [str(user_id) for user_id in names.people.search(text, limit=MOST_FOUND)["user_id"]]
+        found = [str(user_id) for user_id in names.people.search(text, limit=MAX_FOUND)["user_id"]]
     else:
         found = []
     by_id = [key for key in lists.keys if text.strip() in key] if not found else []

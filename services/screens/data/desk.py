@@ -29,7 +29,7 @@ from services.screens.data.drafts import Draft, DraftNotes, DraftState
 from services.sources.downloads import DownloadProgress
 from services.sources.load import load_demo, load_movielens, load_movielens_from
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 LOAD_STEPS = {
     "demo": Step("get", "Simulate the viewers of the films"),
@@ -223,7 +223,7 @@ class DraftDesk:
             except (PlainError, OSError) as error:
                 self._fail(key, str(error))
             except Exception as error:
-                log.exception("event=draft_failed key=%s", key)
+                logger.exception("event=draft_failed key=%s", key)
                 self._fail(key, f"Something unexpected happened ({type(error).__name__}); the log has the details.")
             finally:
                 ended = self.draft(key)

@@ -16,7 +16,7 @@ from services.library.prepared import PreparedData
 from services.personalize.imports import FULL
 from services.progress import Step
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class DraftState(StrEnum):
@@ -118,7 +118,7 @@ class DraftNotes:
                 was = fields.pop("state")
                 drafts.append(Draft(**fields, state=DraftState.INTERRUPTED, reason=_reason(was, fields)))
             except (OSError, ValueError, TypeError, KeyError) as error:
-                log.warning("event=draft_note_unreadable path=%s error=%s", path, error)
+                logger.warning("event=draft_note_unreadable path=%s error=%s", path, error)
         return drafts
 
     def _path(self, key: str) -> Path:
