@@ -2,13 +2,13 @@
 
 from pages.components import address
 from pages.components.batch import controls, head, lists, live
-from pages.components.batch import state as batch_state
+from pages.components.batch.state import read
 
 group = address.dataset_group()
 if group is None:
     head.no_data()
 else:
-    state = batch_state.read(group)
+    state = read(group)
     head.draw(state)
     controls.draw(state)
     live.draw(state)

@@ -3,20 +3,19 @@
 import streamlit as st
 
 from pages.components import address
-from pages.components.data import check, importing, look, source, state
-from pages.components.data import head as data_head
+from pages.components.data import check, head, importing, look, source, state
 from pages.components.data.state import CHECK, IMPORT, LOOK, SOURCE, TABS
 from pages.components.keys import Key
 
-head = st.container()
+place = st.container()
 subject = state.subject()
 state.follow(subject)
 address.default_choice(Key.DATA_TAB, TABS, state.default_tab(subject))
 tab = st.segmented_control(
     "Step", TABS, required=True, key=Key.DATA_TAB, bind="query-params", label_visibility="collapsed"
 )
-with head:
-    data_head.draw(subject, tab)
+with place:
+    head.draw(subject, tab)
 
 draw = {SOURCE: source.draw, CHECK: check.draw, LOOK: look.draw, IMPORT: importing.draw}
 draw[tab or LOOK](subject)

@@ -3,9 +3,9 @@
 from pages.components import address, drawers
 from pages.components.keys import Widget
 from pages.components.training import cards, deploy, dialog, head, live, metrics
-from pages.components.training import state as training_state
+from pages.components.training.state import read
 
-state = training_state.read(address.dataset_group())
+state = read(address.dataset_group())
 head.draw(state)
 if state.group is None:
     head.no_data()

@@ -10,8 +10,7 @@ from pages.components import navigation, panels, process
 from pages.components.keys import Key, Widget
 from services.language.phrases import in_seconds
 from services.library.store import LoadedData
-from services.personalize import datasets, recipes, training
-from services.personalize import versions as personalize_versions
+from services.personalize import datasets, recipes, training, versions
 from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT
 from services.personalize.recipes import RecipeCard
 from services.personalize.states import Status
@@ -19,7 +18,7 @@ from services.personalize.versions import VersionView
 
 BASELINE = POPULARITY_COUNT
 SECONDS_ON_AWS = 20.0
-"""Between two looks at a training there; it takes about 40 minutes, and AWS limits the calls."""
+"""Polling interval of a training there; it takes about 40 minutes, and AWS throttles Describe calls."""
 
 
 def data(title: str, noun: str) -> None:
@@ -36,13 +35,13 @@ def files(title: str, group: str) -> None:
         navigation.link("data", "Load the files on Data")
 
 
-def recipe(group: str, data: LoadedData, recipe_name: str, words: str) -> None:
-    """Draw the card of a recipe that no campaign serves: train it, watch it, deploy it. words say what it is for."""
+def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str) -> None:
+    """Draw the card of a recipe that no campaign serves: train it, watch it, deploy it. purpose is a sentence."""
     view = datasets.find_group(process.backend(), group)
     if view is None:
         return
-    versions = [v for v in personalize_versions.versions(process.backend(), view.arn) if v.recipe == recipe_name]
-    newest = versions[0] if versions else None
+    of_recipe = [v for v in versions.versions(process.backend(), view.arn) if v.recipe == recipe_name]
+    newest = of_recipe[0] if of_recipe else None
     if newest is not None and newest.running:
         _running(newest)
         return
@@ -53,79 +52,78 @@ def recipe(group: str, data: LoadedData, recipe_name: str, words: str) -> None:
             )
             navigation.link("training", "Look at the log on Training")
         return
-    ready = next((version for version in versions if version.ready), None)
+    ready = next((version for version in of_recipe if version.ready), None)
     if ready is not None:
-        _deployment(group, ready, words)
+        _deployment(group, ready, purpose)
         return
     cards = recipes.recipe_cards(process.backend(), view, data.n_events, data.n_items)
     card = next((card for card in cards if card.name == recipe_name), None)
     if card is not None:
-        _offer(group, data, card, words)
+        _offer(group, data.event_type, card, purpose)
 
 
 def for_a_person(title: str, question: str, group: str, data: LoadedData) -> None:
-    """Draw the screen while no campaign answers for a person: what trains, failed or waits to be deployed, else offers.
+    """Draw the screen while no campaign answers for a user: the training, its failure, or what to train and deploy.
 
-    question is the headline's, which says in a word how it stands.
+    question begins the headline; the newest version's state ends it.
     """
     view = datasets.find_group(process.backend(), group)
-    found = [] if view is None else personalize_versions.versions(process.backend(), view.arn)
-    newest = next((version for version in found if version.recipe in FOR_A_USER), None)
+    trained = [] if view is None else versions.versions(process.backend(), view.arn)
+    newest = next((version for version in trained if version.recipe in FOR_A_USER), None)
     if newest is None:
-        stands = "No campaign answers yet; popularity trains in 3 s."
+        state = "No campaign answers yet; popularity trains in 3 s."
     elif newest.running:
-        stands = f"{newest.recipe_words} is training."
+        state = f"{newest.recipe_words} is training."
     else:
-        stands = f"{newest.recipe_words} {'failed' if newest.failed else 'is not deployed yet'}."
-    panels.head(title, f"{question} {stands}", group)
+        state = f"{newest.recipe_words} {'failed' if newest.failed else 'is not deployed yet'}."
+    panels.head(title, f"{question} {state}", group)
     recipe(group, data, BASELINE if newest is None else newest.recipe, "It answers for everybody.")
     if newest is not None and newest.failed and newest.recipe != BASELINE:
         recipe(group, data, BASELINE, "It answers meanwhile.")
 
 
 def deploy_when_ready(version_arn: str, campaign: str) -> None:
-    """Deploy a version under this name as soon as this visitor's page sees it ready."""
-    wanted = dict(st.session_state.get(Key.TRAINED_HERE, {}))
-    wanted[version_arn] = campaign
-    st.session_state[Key.TRAINED_HERE] = wanted
+    """Deploy a version under this name as soon as this user's page finds it ready."""
+    to_deploy = dict(st.session_state.get(Key.TRAINED_HERE, {}))
+    st.session_state[Key.TRAINED_HERE] = to_deploy | {version_arn: campaign}
 
 
 def deploy_finished() -> None:
-    """Deploy what was trained from here and has become ready, and forget what failed; call it before asking."""
-    wanted = dict(st.session_state.get(Key.TRAINED_HERE, {}))
-    for arn, campaign in list(wanted.items()):
-        version = personalize_versions.version(process.backend(), arn)
+    """Deploy the versions trained from here that are ready now, forget failed ones; call it before asking."""
+    to_deploy = dict(st.session_state.get(Key.TRAINED_HERE, {}))
+    for arn, campaign in list(to_deploy.items()):
+        version = versions.version(process.backend(), arn)
         if version is not None and version.running:
             continue
-        del wanted[arn]
+        del to_deploy[arn]
         if version is not None and version.ready:
             _deploy(arn, campaign)
-    if wanted or Key.TRAINED_HERE in st.session_state:
-        st.session_state[Key.TRAINED_HERE] = wanted
+    if to_deploy or Key.TRAINED_HERE in st.session_state:
+        st.session_state[Key.TRAINED_HERE] = to_deploy
 
 
 def watch() -> None:
-    """Draw one line for each version that trains from here, until it is ready."""
+    """Draw one line for each version that is being trained from here."""
     for arn in st.session_state.get(Key.TRAINED_HERE, {}):
-        version = personalize_versions.version(process.backend(), arn)
+        version = versions.version(process.backend(), arn)
         if version is not None and version.running:
             _running(version)
 
 
-def _deployment(group: str, version: VersionView, words: str) -> None:
-    """Offer to deploy a version, or say how its campaign stands: on AWS one takes minutes to be made."""
-    making = next((campaign for campaign in version.campaigns if campaign.status.startswith("CREATE")), None)
-    if making is not None and making.failure_reason is None and making.status != Status.CREATE_FAILED:
-        sentence = f"The campaign {making.name} is being made; on AWS that takes about ten minutes."
-        with panels.empty(sentence, detail=f"{making.status}. You may close this page."):
+def _deployment(group: str, version: VersionView, purpose: str) -> None:
+    """Offer to deploy a version, or show the state of its campaign: AWS takes minutes to create one."""
+    pending = next((campaign for campaign in version.campaigns if campaign.status.startswith("CREATE")), None)
+    if pending is not None and pending.failure_reason is None and pending.status != Status.CREATE_FAILED:
+        sentence = f"The campaign {pending.name} is being made; on AWS that takes about ten minutes."
+        with panels.empty(sentence, detail=f"{pending.status}. You may close this page."):
             st.button("Look again", icon=":material/refresh:", key=f"{Widget.NEEDS_AGAIN}_{version.recipe}")
         return
     name = training.default_name(group, version.recipe)
-    if making is not None:
-        st.error(f"The campaign {making.name} could not be made. {making.failure_reason or 'No reason was given.'}")
+    if pending is not None:
+        st.error(f"The campaign {pending.name} could not be made. {pending.failure_reason or 'No reason was given.'}")
         name = training.free_name(process.backend(), name)
     with panels.empty(
-        f"{version.recipe_words} is trained, but no campaign serves it yet.", detail=f"{words}{_costs()}"
+        f"{version.recipe_words} is trained, but no campaign serves it yet.", detail=f"{purpose}{_costs()}"
     ):
         st.button(
             "Deploy it",
@@ -142,9 +140,9 @@ def _costs() -> str:
     return " On AWS a campaign costs money for every hour that it exists." if aws else ""
 
 
-def _offer(group: str, data: LoadedData, card: RecipeCard, words: str) -> None:
+def _offer(group: str, event_type: str | None, card: RecipeCard, purpose: str) -> None:
     takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
-    with panels.empty(f"{card.title} is not trained yet.", detail=f"{words}{_costs()}"):
+    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose}{_costs()}"):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
         st.button(
             f"Train and deploy{takes}",
@@ -153,7 +151,7 @@ def _offer(group: str, data: LoadedData, card: RecipeCard, words: str) -> None:
             key=f"{Widget.NEEDS_TRAIN}_{card.name}",
             disabled=bool(missing),
             on_click=_train,
-            args=(group, card.name, data.event_type),
+            args=(group, card.name, event_type),
         )
         if missing:
             st.caption(f"It needs {'; '.join(missing)}.")
@@ -161,20 +159,20 @@ def _offer(group: str, data: LoadedData, card: RecipeCard, words: str) -> None:
 
 def _running(version: VersionView) -> None:
     def body() -> bool:
-        now = personalize_versions.version(process.backend(), version.arn)
+        now = versions.version(process.backend(), version.arn)
         if now is None or not now.running:
             return False
         job = now.job
         left = "" if job is None or job.seconds_left is None else f", ready in about {in_seconds(job.seconds_left)}"
-        stage = next((s.name for s in job.stages if s.started_at and not s.ended_at), "waiting") if job else now.status
+        stage = now.status if job is None else "waiting" if job.stage is None else job.stage.name
         st.progress(
             min(1.0, max(0.0, job.fraction)) if job else 0.0, text=f"{now.recipe_words} is training: {stage}{left}"
         )
         return True
 
     with st.container(border=True):
-        every = 0.5 if version.job is not None else SECONDS_ON_AWS
-        panels.auto_refresh(True, body, key=f"{Widget.NEEDS_RUNNING}_{version.arn}", seconds=every)
+        seconds = 0.5 if version.job is not None else SECONDS_ON_AWS
+        panels.auto_refresh(True, body, key=f"{Widget.NEEDS_RUNNING}_{version.arn}", seconds=seconds)
 
 
 def _train(group: str, recipe_name: str, event_type: str | None) -> None:

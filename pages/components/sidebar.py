@@ -30,7 +30,7 @@ def _jobs() -> list[JobView]:
 def _strip() -> bool:
     jobs = _jobs()
     for job in jobs:
-        stage = next((stage.name for stage in job.stages if stage.started_at and not stage.ended_at), "waiting")
+        stage = "waiting" if job.stage is None else job.stage.name
         left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
         st.progress(min(1.0, max(0.0, job.fraction)), text=f"{job.recipe or job.kind} · {stage}{left}")
     return bool(jobs)

@@ -91,6 +91,11 @@ class JobView:
     trials: tuple[Trial, ...] = ()
     """The finished trials of a search for the best settings, in order."""
 
+    @property
+    def stage(self) -> Stage | None:
+        """The current stage; None before the first, after the last and between two."""
+        return next((stage for stage in self.stages if stage.started_at and not stage.ended_at), None)
+
 
 class Capabilities:
     """The embedded engine's functions beyond the API; every method is fast enough for a screen."""

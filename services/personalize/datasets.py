@@ -186,7 +186,7 @@ def _import_state(backend: Backend, job: dict[str, Any], dataset_type: str) -> I
     progress = backend.capabilities.job(state.arn)
     if progress is None:
         return state
-    stage = next((stage for stage in progress.stages if stage.started_at and not stage.ended_at), None)
+    stage = progress.stage
     return replace(
         state,
         stage=stage.name if stage else None,

@@ -8,7 +8,7 @@ from services.backend import Backend
 from services.errors import NameTakenError, TrainingError, plain_errors
 from services.personalize.datasets import MAX_NAME_LENGTH, GroupView, pages
 from services.personalize.recipes import parameters, recipe_arn
-from services.personalize.versions import VersionView, campaigns, solution_campaigns, version, working_stage
+from services.personalize.versions import VersionView, campaigns, solution_campaigns, version
 from services.personalize.waiting import poll_seconds, wait_until, wait_until_gone
 
 
@@ -208,7 +208,7 @@ def _progress(view: VersionView) -> tuple[float | None, str]:
     """Return the fraction that is done, None on AWS, and the current stage with its note."""
     if view.job is None:
         return None, view.status.lower()
-    stage = working_stage(view.job)
+    stage = view.job.stage
     parts = [stage.name, stage.note] if stage is not None else ["waiting for the worker"]
     return view.job.fraction, " · ".join(part for part in parts if part)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from services.backend import Backend, JobView, MetricEstimate, Stage, VersionEvaluation
+from services.backend import Backend, JobView, MetricEstimate, VersionEvaluation
 from services.personalize.datasets import epoch, pages
 from services.personalize.recipe_names import RECIPE_WORDS
 from services.personalize.states import TRAINING_RUNNING, Status
@@ -92,11 +92,6 @@ class VersionView:
         """Return the model's metric, from the evaluation or from GetSolutionMetrics."""
         estimate = self.estimate(metric)
         return estimate.value if estimate is not None else self.metrics.get(metric)
-
-
-def working_stage(job: JobView) -> Stage | None:
-    """Return the stage that a job is at; None before the first one and after the last."""
-    return next((stage for stage in job.stages if stage.started_at and not stage.ended_at), None)
 
 
 def campaigns(backend: Backend, group_arn: str) -> list[CampaignView]:

@@ -1,4 +1,4 @@
-"""What the steps of the guided story are made of: a step, and the stage that it is computed from."""
+"""A step of the guided story, and the data and campaigns that it is computed from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,16 +28,16 @@ class StoryStep:
     do: str
     """One thing to click."""
     number: str
-    """One number to point at, "" while what it comes from is missing."""
+    """One number to point at, "" while it cannot be computed."""
     query: Mapping[str, str] = field(default_factory=dict)
-    """What the screen should show, by parameter of its address."""
+    """The choices of the screen, by parameter of its address."""
     missing: str = "not deployed yet"
-    """What is said in the number's place while there is none."""
+    """The words in the number's place while it is ""."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What the steps are computed from."""
+    """The data, users and campaigns that the steps are computed from."""
 
     backend: Backend
     group: str
@@ -50,16 +50,16 @@ class Stage:
     """Length of the lists."""
 
     def campaign(self, recipes: Sequence[str], *, first: str = "") -> Campaign | None:
-        """Return the campaign that the step asks, of the recipe `first` where there is one."""
-        found = campaigns.for_recipes(self.backend, self.group, recipes)
-        return min(found, key=lambda campaign: campaign.recipe != first, default=None)
+        """Return the campaign of one of these recipes, preferably of `first`; None when none is active."""
+        active = campaigns.for_recipes(self.backend, self.group, recipes)
+        return min(active, key=lambda campaign: campaign.recipe != first, default=None)
 
     def answer(self, campaign: Campaign, user_id: str) -> list[str]:
-        """Return a person's list."""
+        """Return the item ids of a user's list."""
         return asking.item_ids(asking.recommend(self.backend, campaign, user_id, self.count))
 
     def finished_run(self, laboratory: str) -> Path | None:
         """Return the folder of the newest finished run of a laboratory on this data."""
         runs = LabRuns(self.backend.home).all(laboratory)
-        mine = (run for run in runs if run.state == DONE and run.parameters.get("group") == self.group)
-        return next((run.folder for run in mine), None)
+        of_group = (run for run in runs if run.state == DONE and run.parameters.get("group") == self.group)
+        return next((run.folder for run in of_group), None)

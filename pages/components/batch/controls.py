@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, navigation, panels, process
 from pages.components.batch import live
-from pages.components.batch import state as batch_state
-from pages.components.batch.state import BatchState
+from pages.components.batch.state import BatchState, labels
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
 from services.errors import ServiceError
@@ -46,7 +46,7 @@ def draw(state: BatchState) -> None:
         ):
             navigation.link("training", "Train")
         return
-    named = batch_state.labels(state.versions)
+    named = labels(state.versions)
     address.default_choice(Key.BATCH_VERSION, list(named), next(iter(named)))
     of, who, which, length, run = st.columns([5, 4, 7, 4, 4], vertical_alignment="bottom")
     with of:
@@ -64,7 +64,7 @@ def draw(state: BatchState) -> None:
     _run(state, chosen, asked, n_results, run)
 
 
-def _source(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator") -> str:
+def _source(state: BatchState, kind: str, column: DeltaGenerator) -> str:
     items = kind == ITEMS
     options = [SOME[items], ALL[items], PASTED, UPLOADED] if state.opened is not None else [PASTED, UPLOADED]
     address.default_choice(Key.BATCH_INPUT, options, options[0])
@@ -72,7 +72,7 @@ def _source(state: BatchState, kind: str, column: "st.delta_generator.DeltaGener
         return address.bound_select("Input", options, Key.BATCH_INPUT) or options[0]
 
 
-def _item_list(state: BatchState, column: "st.delta_generator.DeltaGenerator") -> list[str]:
+def _item_list(state: BatchState, column: DeltaGenerator) -> list[str]:
     """Draw the choice of the list that is ranked for everybody."""
     lists = state.ranked_lists(input.LIST_SIZE)
     address.default_choice(Key.BATCH_LIST, list(lists), next(iter(lists)))
@@ -80,9 +80,7 @@ def _item_list(state: BatchState, column: "st.delta_generator.DeltaGenerator") -
         return lists[address.bound_select("List to rank", list(lists), Key.BATCH_LIST) or next(iter(lists))]
 
 
-def _input(
-    state: BatchState, kind: str, source: str, column: "st.delta_generator.DeltaGenerator", item_list: list[str]
-) -> Input:
+def _input(state: BatchState, kind: str, source: str, column: DeltaGenerator, item_list: list[str]) -> Input:
     if source == PASTED:
         return _pasted(state, kind, column, item_list)
     if source == UPLOADED or state.opened is None:
@@ -101,7 +99,7 @@ def _content(kind: str, ids: Iterable[str], item_list: list[str]) -> Iterable[by
     return input.encoded(input.lines_for(kind, ids, item_list))
 
 
-def _some(state: BatchState, opened: OpenData, kind: str, column: "st.delta_generator.DeltaGenerator") -> list[str]:
+def _some(state: BatchState, opened: OpenData, kind: str, column: DeltaGenerator) -> list[str]:
     """Draw the choice of a segment, or a category, and of how many at most."""
     which, most = column.columns([3, 2], vertical_alignment="bottom")
     by_category = state.ranked_lists(opened.catalog.n_items) if kind == ITEMS else {}
@@ -115,7 +113,7 @@ def _some(state: BatchState, opened: OpenData, kind: str, column: "st.delta_gene
     return opened.people.ids(chosen, limit)
 
 
-def _pasted(state: BatchState, kind: str, column: "st.delta_generator.DeltaGenerator", item_list: list[str]) -> Input:
+def _pasted(state: BatchState, kind: str, column: DeltaGenerator, item_list: list[str]) -> Input:
     placeholder = ", ".join(_ids(state, kind))
     text = column.text_area("Ids, or JSON lines", key=Key.BATCH_PASTED, height=68, placeholder=placeholder)
     lines = input.pasted_lines(text or "", kind, item_list)
@@ -141,7 +139,7 @@ def _run(
     chosen: BatchVersion,
     asked: Input,
     n_results: int | None,
-    column: "st.delta_generator.DeltaGenerator",
+    column: DeltaGenerator,
 ) -> None:
     backend = process.backend()
     seconds = batch_jobs.expected_seconds(backend, chosen.arn, asked.n_lines)

@@ -5,7 +5,6 @@ import time
 from pages.components import navigation, panels, process
 from pages.components.batch.state import BatchState
 from pages.components.keys import Widget
-from services.language.phrases import age
 from services.personalize import batch_jobs
 from services.screens.batch import results, sentences
 
@@ -46,12 +45,11 @@ def _headline(state: BatchState) -> str:
 
 
 def _source(state: BatchState) -> str:
-    job, version = state.shown, state.shown_version
     parts = [state.group]
-    if job is not None and state.running:
-        parts.append(f"below: {job.name}")
-    elif job is not None:
-        length = f"{job.n_results} each" if job.n_results else "whole lists"
-        parts += [version.recipe_words if version else "", length, f"written {age(job.updated, time.time())}"]
+    if state.shown is not None and state.running:
+        parts.append(f"below: {state.shown.name}")
+    elif state.shown is not None:
+        recipe_words = state.shown_version.recipe_words if state.shown_version is not None else ""
+        parts.append(sentences.written_words(state.shown, recipe_words, time.time()))
     parts.append(state.opened.data.note if state.opened is not None else "")
     return " · ".join(part for part in parts if part)

@@ -3,10 +3,8 @@
 import streamlit as st
 
 from pages.components import address, panels, process
-from pages.components.batch import drawers, live
-from pages.components.batch import line as batch_line
-from pages.components.batch import state as batch_state
-from pages.components.batch.state import BatchState
+from pages.components.batch import drawers, line, live
+from pages.components.batch.state import BatchState, labels
 from pages.components.charts.batch import frequent_items
 from pages.components.keys import Key, Widget
 from services.language.phrases import in_seconds
@@ -36,14 +34,14 @@ def draw(state: BatchState) -> None:
         _lines(state, lists, text)
     else:
         _refused(lists)
-    batch_line.open_wanted(state, lists)
+    line.open_wanted(state, lists)
     drawers.draw(state, lists)
 
 
 def _empty(state: BatchState) -> None:
     if not state.versions:
         return
-    chosen = batch_state.labels(state.versions).get(str(st.session_state.get(Key.BATCH_VERSION)), state.versions[0])
+    chosen = labels(state.versions).get(str(st.session_state.get(Key.BATCH_VERSION)), state.versions[0])
     with panels.empty(
         "What the input looks like",
         detail="One JSON object a line. Run makes it for you; bring your own as JSON lines, or paste these:",
@@ -186,10 +184,10 @@ def _lines(state: BatchState, lists: Lists, text: str) -> None:
     )
     _pages(rows, SHOWN_LINES)
     place = picked.selection.rows[0] if picked.selection.rows else 0
-    line = found.iloc[min(place, len(found) - 1)]
-    st.caption(f"Line {line['line']}: input, then output. Choose a row for another one.")
-    st.code(line["input"], language="json")
-    st.code(line["output"], language="json", wrap_lines=True)
+    shown = found.iloc[min(place, len(found) - 1)]
+    st.caption(f"Line {shown['line']}: input, then output. Choose a row for another one.")
+    st.code(shown["input"], language="json")
+    st.code(shown["output"], language="json", wrap_lines=True)
 
 
 def _refused(lists: Lists) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import panels, process
-from pages.components.data import own as data_own
+from pages.components.data import own
 from pages.components.data.state import Subject, show
 from pages.components.keys import Key, Widget
 from services.progress import StepState
@@ -18,14 +18,14 @@ def draw(subject: Subject) -> None:
     draft = subject.draft
     if draft is not None and not draft.imported:
         _progress(draft)
-    demo, lens, own = st.columns(3)
+    demo, lens, files = st.columns(3)
     with demo.container(border=True, height=CARD_HEIGHT):
         _demo()
     with lens.container(border=True, height=CARD_HEIGHT):
         _movielens()
-    with own.container(border=True, height=CARD_HEIGHT):
+    with files.container(border=True, height=CARD_HEIGHT):
         _own()
-    data_own.draw()
+    own.draw()
 
 
 def _demo() -> None:

@@ -6,10 +6,9 @@ from pages.components import address, navigation, panels, process
 from pages.components.charts import curve
 from pages.components.home import later, start
 from pages.components.keys import Key, Widget
-from services.demo import runner as demo
-from services.demo import steps as demo_steps
-from services.demo.runner import DemoRunner
+from services.demo.runner import DemoRunner, first_persona
 from services.demo.state import DemoState
+from services.demo.steps import GROUP, HRNN_SOLUTION, POPULARITY_SOLUTION
 from services.personalize.datasets import group_names
 from services.progress import StepState
 
@@ -40,7 +39,7 @@ def has_landed(state: DemoState) -> bool:
 def land() -> None:
     """Go to the first viewer's recommendations."""
     st.session_state[Key.LANDED] = True
-    navigation.open_screen("recommendations", **_first_viewer(demo_steps.HRNN_SOLUTION))
+    navigation.open_screen("recommendations", **_first_viewer(HRNN_SOLUTION))
 
 
 def _progress(runner: DemoRunner) -> bool:
@@ -76,10 +75,10 @@ def _learning(runner: DemoRunner, state: DemoState) -> None:
 
 
 def _look_link(label: str) -> None:
-    navigation.link("recommendations", label, **_first_viewer(demo_steps.POPULARITY_SOLUTION))
+    navigation.link("recommendations", label, **_first_viewer(POPULARITY_SOLUTION))
 
 
 def _first_viewer(campaign: str) -> dict[str, str]:
-    query = {Key.GROUP: demo_steps.GROUP, Key.CAMPAIGN: campaign}
-    viewer = demo.first_persona(process.backend())
+    query = {Key.GROUP: GROUP, Key.CAMPAIGN: campaign}
+    viewer = first_persona(process.backend())
     return query | ({Key.USER: viewer} if viewer else {})

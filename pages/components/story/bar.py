@@ -6,8 +6,7 @@ keys work wherever the focus is, but in a text field.
 
 import streamlit as st
 
-from pages.components import address
-from pages.components import presenting as components_presenting
+from pages.components import address, presenting
 from pages.components.keys import Widget
 from pages.components.story import steps
 from services.language.phrases import counted
@@ -19,12 +18,8 @@ PRESENT, LEAVE, RESET = "Presenter mode", "Leave presenter mode", "Reset this br
 
 def draw() -> None:
     """Draw the bar where it belongs, and follow its buttons."""
-    number, presenting, group = (
-        components_presenting.story_step(),
-        components_presenting.presenting(),
-        address.dataset_group(),
-    )
-    if not number and not presenting:
+    number, presents, group = presenting.story_step(), presenting.presenting(), address.dataset_group()
+    if not number and not presents:
         return
     told = steps.steps(group) if group else ()
     number = min(number, len(told))
@@ -32,13 +27,13 @@ def draw() -> None:
         words, ways = st.columns([5, 3], vertical_alignment="center")
         words.markdown(_step(told[number - 1], number, len(told)) if number else _no_step(len(told), group))
         with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            wanted = _ways(number, len(told), presenting)
+            wanted = _ways(number, len(told), presents)
         if number:
             st.markdown(f":gray[Say:] {told[number - 1].say}")
     if wanted == RESET:
         steps.reset_dialog()
     elif wanted in (PRESENT, LEAVE):
-        components_presenting.present(wanted == PRESENT)
+        presenting.present(wanted == PRESENT)
         st.rerun()
     elif isinstance(wanted, int) and wanted and group:
         steps.go(group, told, wanted)
@@ -55,7 +50,7 @@ def _no_step(n_steps: int, group: str | None) -> str:
     return "**Presenter mode.** No story yet: it needs data with histories, loaded on this machine."
 
 
-def _ways(number: int, n_steps: int, presenting: bool) -> int | str:
+def _ways(number: int, n_steps: int, presents: bool) -> int | str:
     """Draw the buttons and return the step to go to, 0 for staying, or what was chosen from the menu."""
     wanted = 0
     if number:
@@ -71,11 +66,9 @@ def _ways(number: int, n_steps: int, presenting: bool) -> int | str:
             "Next", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY, disabled=number == n_steps
         )
         wanted = number - 1 if back else number + 1 if forward else 0
-        st.button(
-            "End", key=Widget.STORY_END, on_click=components_presenting.end_story, help="The screen stays as it is."
-        )
+        st.button("End", key=Widget.STORY_END, on_click=presenting.end_story, help="The screen stays as it is.")
     elif n_steps and st.button("Start", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY):
         wanted = 1
-    present = LEAVE if presenting else PRESENT
+    present = LEAVE if presents else PRESENT
     chosen = st.menu_button("", (present, RESET), icon=":material/more_vert:", key=Widget.STORY_MORE, help="More")
     return chosen or wanted

@@ -10,13 +10,13 @@ import streamlit as st
 from pages.components import address, process
 from pages.components.keys import Key, Widget
 from pages.components.training import search
-from pages.components.training import state as training_state
-from pages.components.training.state import TrainingState
+from pages.components.training.state import TrainingState, event_types
 from services.errors import TrainingError
 from services.language.phrases import in_seconds
 from services.personalize import training
 from services.personalize.recipe_names import HRNN
 from services.personalize.recipes import Need, Parameter, RecipeCard
+from services.screens.training import sentences
 
 ALL_EVENTS = "all events"
 
@@ -31,7 +31,7 @@ def draw(state: TrainingState) -> None:
         "Recipe", titles, required=True, key=Key.RECIPE, bind="query-params", label_visibility="collapsed"
     )
     with st.container(border=True, gap="xsmall"):
-        _card(state, by_title[title or first], training_state.event_types(state))
+        _card(state, by_title[title or first], event_types(state))
 
 
 def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
@@ -127,7 +127,7 @@ def _form(card: RecipeCard) -> dict[str, str]:
 def _field(recipe: str, parameter: Parameter) -> str:
     key = f"{Key.HYPERPARAMETER}_{recipe}_{parameter.name}"
     label = f"{parameter.name} :gray[(this engine only)]" if parameter.engine_only else parameter.name
-    words = f"{parameter.words} {range_words(parameter)}".strip()
+    words = f"{parameter.words} {sentences.range_words(parameter)}".strip()
     if parameter.kind == "boolean":
         on = st.toggle(label, value=parameter.default.lower() == "true", key=key, help=words)
         return "true" if on else "false"
@@ -161,11 +161,3 @@ def _field(recipe: str, parameter: Parameter) -> str:
         )
         return "" if number is None else f"{number:g}"
     return st.text_input(label, value=parameter.default, key=key, help=words)
-
-
-def range_words(parameter: Parameter) -> str:
-    """Return range and default of a hyperparameter in words."""
-    default = parameter.default or "by the size of the data"
-    if parameter.low is not None and parameter.high is not None:
-        return f"From {parameter.low:g} to {parameter.high:g}; default {default}."
-    return f"Default {default}."

@@ -4,15 +4,14 @@ import streamlit as st
 
 from pages.components import navigation, panels, process
 from pages.components.keys import Key, Widget
-from pages.components.training import head
-from pages.components.training import search as training_search
+from pages.components.training import head, search
 from pages.components.training.state import TrainingState
 from services.language.phrases import in_seconds
 from services.personalize import training
 from services.personalize.datasets import MAX_NAME_LENGTH
 from services.personalize.versions import CampaignView, VersionView
-from services.screens.training import search as search_words
 from services.screens.training import sentences, tables
+from services.screens.training.search import tuned_words
 
 
 def open_wanted(state: TrainingState) -> None:
@@ -76,7 +75,7 @@ def _settings(state: TrainingState, version: VersionView) -> None:
             by_hand = version.hyperparameters.get(name)
             default = defaults.get(name) or "by the size of the data"
             if name in version.tuned:
-                lines.append(f"- {name}: {search_words.tuned_words(version.tuned[name], default)}")
+                lines.append(f"- {name}: {tuned_words(version.tuned[name], default)}")
             elif by_hand is not None:
                 lines.append(f"- {name}: **{by_hand}**")
             else:
@@ -84,7 +83,7 @@ def _settings(state: TrainingState, version: VersionView) -> None:
         st.markdown("\n".join(lines))
     if version.job is not None and version.job.trials:
         with st.expander("Search"):
-            training_search.trials(version.job, None, key=Widget.DIALOG_TRIALS)
+            search.trials(version.job, None, key=Widget.DIALOG_TRIALS)
 
 
 def _deploy(state: TrainingState, version: VersionView) -> None:

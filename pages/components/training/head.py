@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import navigation, panels, process
 from pages.components.keys import Widget
 from pages.components.training.state import TrainingState
-from services.language.phrases import age, counted, cut
+from services.language.phrases import cut
 from services.personalize import training, versions
 from services.personalize.recipe_names import HRNN
 from services.personalize.versions import VersionView
@@ -90,13 +90,5 @@ def _headline(state: TrainingState) -> str:
 def _source(state: TrainingState) -> str:
     if state.group is None:
         return ""
-    parts = [state.group.name]
-    top = sentences.best(state.versions)
-    if top is not None:
-        trained = f"trained {age(top.updated, time.time())}"
-        if top.size is not None:
-            trained += f" on {counted(top.size['n_events'], 'event', 'events')}"
-        parts += [top.recipe_words, trained]
-    if state.data is not None and state.data.note:
-        parts.append(state.data.note)
-    return " · ".join(parts)
+    note = state.data.note if state.data is not None else ""
+    return sentences.source_line(state.group.name, state.versions, note, time.time())

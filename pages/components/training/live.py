@@ -70,19 +70,12 @@ def _curve(job: JobView, recipe: str) -> None:
         st.skeleton(CURVE_HEIGHT)
         return
     baseline = tables.curve_baseline(job)
-    st.markdown(_curve_title(job))
+    st.markdown(f"**{sentences.curve_title(job)}**")
     panels.show(
         learning_curve(points, baseline, CURVE_HEIGHT),
         alt=curve_alt(points, baseline, recipe),
         key=Widget.TRAINING_CURVE,
     )
-
-
-def _curve_title(job: JobView) -> str:
-    passed = sentences.passes_popularity(job)
-    if passed is None:
-        return "**How often a list of 25 holds a right one, on people it has not seen**"
-    return "**Passes popularity**" if passed else "**Still below popularity**"
 
 
 def _stop_button(version: VersionView) -> None:

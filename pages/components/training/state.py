@@ -7,8 +7,7 @@ import streamlit as st
 from pages.components import process
 from services.language.vocabulary import Words
 from services.library.store import Library, LoadedData
-from services.personalize import datasets, recipes
-from services.personalize import versions as personalize_versions
+from services.personalize import datasets, recipes, versions
 from services.personalize.datasets import GroupView
 from services.personalize.recipes import RecipeCard
 from services.personalize.states import Status
@@ -51,7 +50,7 @@ def read(name: str | None) -> TrainingState:
     return TrainingState(
         group=group,
         data=data,
-        versions=personalize_versions.versions(backend, group.arn),
+        versions=versions.versions(backend, group.arn),
         cards=recipes.recipe_cards(backend, group, n_events, n_items),
     )
 

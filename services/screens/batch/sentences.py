@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from services.language.phrases import counted, fine_percent, in_seconds
+from services.language.phrases import age, counted, fine_percent, in_seconds
 from services.language.vocabulary import Words
 from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE, USUAL_AWS_MINUTES, BatchJob
 from services.personalize.states import Status
@@ -40,13 +40,18 @@ def running_headline(job: BatchJob) -> str:
     if job.progress is None:
         state = "waits for its turn" if job.status == Status.CREATE_PENDING else "is at work"
         return f"The batch job {state}; a job on AWS usually takes about {USUAL_AWS_MINUTES} minutes."
-    running = next((stage for stage in job.progress.stages if stage.started_at and not stage.ended_at), None)
-    if running is None:
+    stage, left = job.progress.stage, job.progress.seconds_left
+    if stage is None:
         return "The batch job waits for its turn."
-    if not running.note:
+    if not stage.note:
         return "The batch job counts its lines."
-    left = job.progress.seconds_left
-    return f"{running.note}, about {in_seconds(left)} left." if left is not None else f"{running.note}."
+    return f"{stage.note}, about {in_seconds(left)} left." if left is not None else f"{stage.note}."
+
+
+def written_words(job: BatchJob, recipe_words: str, now: float) -> str:
+    """Return what wrote the lists and when: "HRNN · 25 each · written 5 min ago"."""
+    length = f"{job.n_results} each" if job.n_results else "whole lists"
+    return " · ".join(part for part in (recipe_words, length, f"written {age(job.updated, now)}") if part)
 
 
 def done_headline(lists: Lists, kind: str, n_items: int, words: Words) -> str:

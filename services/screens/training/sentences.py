@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from services.backend import JobView, MetricEstimate
 from services.language.metrics import metric_label, metric_sentence, verdict
-from services.language.phrases import chance, in_seconds
+from services.language.phrases import age, chance, counted, in_seconds
 from services.language.vocabulary import FILM_WORDS, Words
 from services.personalize.recipe_names import NOT_PERSONAL, POPULARITY_COUNT, SIMS
+from services.personalize.recipes import Parameter
 from services.personalize.states import Status
 from services.personalize.versions import VersionView
 
@@ -99,10 +100,9 @@ def running_headline(version: VersionView) -> str:
 
 def stage_words(job: JobView) -> str:
     """Return the stage that runs and what it says: "epoch 5 of 8", or its name."""
-    stage = next((stage for stage in job.stages if stage.started_at and not stage.ended_at), None)
-    if stage is None:
+    if job.stage is None:
         return f"{100 * job.fraction:.0f} % done"
-    return stage.note or stage.name
+    return job.stage.note or job.stage.name
 
 
 def passes_popularity(job: JobView) -> bool | None:
@@ -110,6 +110,36 @@ def passes_popularity(job: JobView) -> bool | None:
     if not job.curve or job.curve[-1].baseline is None:
         return None
     return job.curve[-1].value > job.curve[-1].baseline
+
+
+def curve_title(job: JobView) -> str:
+    """Return the title of the learning curve: what it measures, or whether it is above popularity."""
+    passed = passes_popularity(job)
+    if passed is None:
+        return "How often a list of 25 holds a right one, on people it has not seen"
+    return "Passes popularity" if passed else "Still below popularity"
+
+
+def source_line(group_name: str, versions: Sequence[VersionView], note: str, now: float) -> str:
+    """Return the grey line under the headline: group, best recipe, its training, the data's note."""
+    parts = [group_name]
+    top = best(versions)
+    if top is not None:
+        trained = f"trained {age(top.updated, now)}"
+        if top.size is not None:
+            trained += f" on {counted(top.size['n_events'], 'event', 'events')}"
+        parts += [top.recipe_words, trained]
+    if note:
+        parts.append(note)
+    return " · ".join(parts)
+
+
+def range_words(parameter: Parameter) -> str:
+    """Return range and default of a hyperparameter in words."""
+    default = parameter.default or "by the size of the data"
+    if parameter.low is not None and parameter.high is not None:
+        return f"From {parameter.low:g} to {parameter.high:g}; default {default}."
+    return f"Default {default}."
 
 
 def how_far(version: VersionView) -> str:

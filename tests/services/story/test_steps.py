@@ -13,8 +13,8 @@ from services.library.columns import ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles
 from services.library.prepared import Persona, PreparedData
 from services.library.store import Library, LoadedData
 from services.lists.cast import cast_of
+from services.personalize import asking, recipe_names
 from services.story import stage
-from services.story import steps as told
 from services.story.stage import StoryStep
 from services.story.steps import story
 
@@ -68,13 +68,13 @@ def test_a_campaign_that_does_not_answer_costs_the_number_only(demo: Backend, mo
     def refuse(*args: object) -> None:
         raise ServiceError("ResourceInUseException", "The campaign is being updated.")
 
-    monkeypatch.setattr(told.asking, "similar", refuse)
+    monkeypatch.setattr(asking, "similar", refuse)
     assert tell(demo, "film-demo")["item"].number == ""
 
 
 def test_the_number_is_counted_in_the_campaigns_lists(demo: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     """Popularity answers for everybody alike, so as a stand-in for HRNN it makes two people share all places."""
-    monkeypatch.setattr(told.recipe_names, "PERSONAL", ("aws-popularity-count",))
+    monkeypatch.setattr(recipe_names, "PERSONAL", ("aws-popularity-count",))
     steps = tell(demo, "film-demo", count=10)
     assert steps["two"].number == "10 of 10 shared"
     inside, popular = _in_taste(steps["own"].number)

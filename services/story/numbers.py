@@ -1,0 +1,137 @@
+"""The number that each step of the story points at, from the answers of campaigns and the runs of laboratories.
+
+Every function returns "" while its number is missing: nothing is deployed or measured yet, or the campaign fails.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import ParamSpec
+
+from services.errors import ServiceError
+from services.language.phrases import category_noun, possessive
+from services.lists.item_lists import ItemList
+from services.personalize import asking
+from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import POPULARITY_COUNT
+from services.screens.cold_start.baselines import RANDOM
+from services.screens.cold_start.results import ColdStartResult
+from services.screens.cold_start.run import MODEL
+from services.screens.evaluation.results import EvaluationResult
+from services.screens.live_events import figures, script, tracker
+from services.screens.live_events.replay import LENGTH, Plan, Replay
+from services.screens.live_events.script import LiveEvent
+from services.screens.ranking import orders
+from services.story.stage import Stage
+
+N_NEIGHBOURS = 10
+"""How many neighbours Similar shows by default."""
+
+Asked = ParamSpec("Asked")
+
+
+def _or_nothing(number: Callable[Asked, str]) -> Callable[Asked, str]:
+    """Return "" instead of the number when a campaign does not answer, or a run is deleted while it is read."""
+
+    @wraps(number)
+    def guarded(*args: Asked.args, **kwargs: Asked.kwargs) -> str:
+        try:
+            return number(*args, **kwargs)
+        except (ServiceError, FileNotFoundError):
+            return ""
+
+    return guarded
+
+
+@_or_nothing
+def in_taste(stage: Stage, campaign: Campaign | None) -> str:
+    """Return how many items of the first user's list are in the user's taste, beside those of popularity's list."""
+    cast = stage.cast
+    if campaign is None:
+        return ""
+    ids = stage.answer(campaign, cast.one)
+    popularity = stage.campaign((POPULARITY_COUNT,))
+    popular = stage.catalog.most_popular(stage.count) if popularity is None else stage.answer(popularity, cast.one)
+    if not cast.taste:
+        return f"{len(set(ids) & set(popular))} of {len(ids)} also popular"
+    inside, of_popular = (sum(stage.tastes.in_taste(items, cast.taste)) for items in (ids, popular))
+    return f"{inside} of {len(ids)} in taste (popularity: {of_popular})"
+
+
+@_or_nothing
+def shared(stage: Stage, campaign: Campaign | None) -> str:
+    """Return how many items the lists of both users share."""
+    if campaign is None or stage.cast.other is None:
+        return ""
+    first, second = (stage.answer(campaign, user_id) for user_id in (stage.cast.one, stage.cast.other))
+    return f"{len(set(first) & set(second))} of {len(first)} shared"
+
+
+@_or_nothing
+def turned(stage: Stage, campaign: Campaign | None, past: tuple[LiveEvent, ...], sent: tuple[LiveEvent, ...]) -> str:
+    """Return how many items of the second user's list are in the first one's after these events, and before them.
+
+    Nothing is sent on AWS, where events cannot be removed again.
+    """
+    if campaign is None or stage.cast.other is None or not tracker.can_forget(stage.backend):
+        return ""
+    moved = script.after(past, sent, stage.data.last_timestamp)
+    replay = Replay(stage.backend, Plan(stage.group, campaign, past, moved))
+    replay.advance()
+    if replay.error is not None:
+        return ""
+    target = asking.item_ids(asking.recommend(stage.backend, campaign, stage.cast.other, LENGTH))
+    counts = figures.shared(replay.steps, target)
+    return f"{counts[-1]} of {LENGTH} are {possessive(stage.cast.beside)} (before: {counts[0]})"
+
+
+@_or_nothing
+def related(stage: Stage, campaign: Campaign | None, item_id: str) -> str:
+    """Return how many neighbours of an item share a category with it."""
+    if campaign is None:
+        return ""
+    ids = asking.item_ids(asking.similar(stage.backend, campaign, item_id, N_NEIGHBOURS))
+    own = set(stage.catalog.categories(item_id))
+    if not own:
+        return f"{len(ids)} next to it"
+    related_ids = [neighbour for neighbour in ids if not own.isdisjoint(stage.catalog.categories(neighbour))]
+    return f"{len(related_ids)} of {len(ids)} share a {category_noun(stage.tastes.column)} with it"
+
+
+@_or_nothing
+def reordered(stage: Stage, campaign: Campaign | None, item_list: ItemList) -> str:
+    """Return in how many of the first places the two users' orders of a list differ."""
+    if campaign is None or stage.cast.other is None:
+        return ""
+    ids = item_list.item_ids
+    first, second = (_order(stage, campaign, user_id, ids) for user_id in (stage.cast.one, stage.cast.other))
+    n = min(orders.FIRST, len(first.moves))
+    return f"{orders.differing(first, second, n)} of the first {n} differ"
+
+
+@_or_nothing
+def new_items_found(stage: Stage) -> str:
+    """Return how many of the new items in the lists of the newest Cold start run were had later."""
+    folder = stage.finished_run("cold_start")
+    if folder is None:
+        return ""
+    result = ColdStartResult(folder)
+    rate, at_random = result.metric(MODEL).value, result.metric(RANDOM).value
+    return f"{rate:.1%} of them {stage.data.words.past} (at random {at_random:.1%})"
+
+
+@_or_nothing
+def better_than_popularity(stage: Stage) -> str:
+    """Return the hit rate of the newest Evaluation run's first model beside the stronger popularity's."""
+    folder = stage.finished_run("evaluation")
+    result = None if folder is None else EvaluationResult(folder)
+    if result is None or not result.models:
+        return ""
+    stronger = result.baseline("hit_rate", stage.count)
+    pair = result.compare(result.models[0], stronger, "hit_rate", stage.count)
+    if pair is None:
+        return ""
+    return f"right for {pair.model_value.value:.0%} (popularity: {pair.other_value.value:.0%})"
+
+
+def _order(stage: Stage, campaign: Campaign, user_id: str, ids: Sequence[str]) -> orders.Ranking:
+    return orders.ranking(asking.rank(stage.backend, campaign, user_id, ids), ids, "", stage.catalog)
