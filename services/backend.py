@@ -1,8 +1,8 @@
-"""Whose boto3 clients the screens use: the embedded engine's, or AWS's own. The only file that decides it.
+"""The boto3 clients of all screens: the embedded engine's or AWS's. Only this file chooses between them.
 
 Read from the environment: PERSONALIZE_BACKEND is "embedded" (default) or "aws"; "aws" needs PERSONALIZE_BUCKET and
-PERSONALIZE_ROLE_ARN and takes credentials and region where boto3 always finds them. Every other service gets a Backend
-and cannot tell which side answers, apart from `capabilities`, which AWS lacks.
+PERSONALIZE_ROLE_ARN and takes credentials and region from boto3's usual sources. Every other service gets a
+Backend and does not know which side answers, except by `capabilities`, which AWS lacks.
 """
 
 import os
@@ -56,12 +56,12 @@ __all__ = [
 
 LOCAL_BUCKET = "local"
 LOCAL_ROLE_ARN = "arn:aws:iam::000000000000:role/embedded"
-"""The embedded engine reads as the person who runs it; the API wants a role, so it gets this one."""
+"""The API requires a role; the embedded engine ignores it and reads with the rights of its process."""
 
 
 @dataclass(frozen=True)
 class Backend:
-    """The clients and the object store of one side."""
+    """The clients and the object store of the embedded engine or of AWS."""
 
     kind: Literal["embedded", "aws"]
     label: str
@@ -73,16 +73,16 @@ class Backend:
     events: Any
     """boto3 client of personalize-events."""
     objects: ObjectStore
-    """Where CSV files are put for import, addressed as s3://BUCKET/KEY."""
+    """Store of CSV files for imports, addressed as s3://BUCKET/KEY."""
     capabilities: Capabilities | None
     """Progress, curves, intervals, reasons; None on AWS."""
     home: Path
-    """Folder for what is kept on this machine, in both modes."""
+    """Folder for data on this machine, with both backends."""
     role_arn: str
-    """What create_dataset_import_job wants as roleArn."""
+    """The roleArn of create_dataset_import_job."""
     bucket: str
     close: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
-    """Give back what the backend holds open."""
+    """Close the backend's connections."""
 
 
 def open_backend(environment: Mapping[str, str] = os.environ, home: Path | str | None = None) -> Backend:

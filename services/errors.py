@@ -1,16 +1,16 @@
-"""Errors whose text is written for a person, under one base class, and the translation of botocore's errors into them.
+"""Errors whose text a user reads, under one base class, and the translation of botocore's errors into them.
 
     PlainError                    a whole sentence: what is wrong, with the value, and what to do
-        ServiceError              a call of the API that failed: AWS's error code, the service's sentence, the remedy
-        BackendError              the backend that was asked for cannot be opened
+        ServiceError              an API call failed: AWS's error code, the service's sentence, the remedy
+        BackendError              the requested backend cannot be opened
         SampleError               data that cannot be read or used
-        DataError                 an import, export or deletion that did not work
-        TrainingError             a training, deployment or deletion that did not work
+        DataError                 an import, export or deletion failed
+        TrainingError             a training, deployment or deletion failed
             NameTakenError        a solution of this name exists with other settings
-        RunError                  a run of a laboratory that cannot be started, continued or removed
-        DemoError                 a step of the demo's preparation that did not work
+        RunError                  a run of a laboratory cannot be started, resumed or deleted
+        DemoError                 a step of the demo's preparation failed
 
-A page catches PlainError; every screen shows its text as it is (pages/components/panels.py). Errors of botocore are
+A page catches PlainError; every screen shows its text unchanged (pages/components/panels.py). Errors of botocore are
 translated here and nowhere else: into ServiceError by service_errors(), into another kind by plain_errors().
 """
 
@@ -34,39 +34,39 @@ REMEDIES = {
     "InternalFailure": "Try again; if it happens again, look into the log.",
     "ServiceUnavailable": "Wait a moment and try again.",
 }
-"""What to do, by error code. InvalidInputException has none: its message says what is wrong with which value."""
+"""Remedies by error code. InvalidInputException has none: its message names the value and its fault."""
 
 
 class PlainError(Exception):
-    """An error whose text is a whole sentence for a person; screens show it as it is."""
+    """An error whose text is a whole sentence; screens show it unchanged."""
 
 
 class ServiceError(PlainError):
-    """A call of the API that failed, in words for a person."""
+    """An API call failed."""
 
     def __init__(self, code: str, message: str, remedy: str = "", operation: str = "") -> None:
         super().__init__(f"{message} {remedy}".strip())
         self.code = code
-        """AWS's error code, for example "ResourceNotFoundException"; "Connection" or "Credentials" with no answer."""
+        """AWS's error code, for example "ResourceNotFoundException"; or "Connection", "Credentials": no answer."""
         self.message = message
         self.remedy = remedy
         self.operation = operation
 
 
 class BackendError(PlainError):
-    """The backend that was asked for cannot be opened; the text says what to set."""
+    """The requested backend cannot be opened; the text names the variable to set."""
 
 
 class SampleError(PlainError):
-    """Data that cannot be read or used; the text holds the value and the remedy."""
+    """Data cannot be read or used; the text holds the value and the remedy."""
 
 
 class DataError(PlainError):
-    """An import, export or deletion that did not work."""
+    """An import, export or deletion failed."""
 
 
 class TrainingError(PlainError):
-    """A training, deployment or deletion that did not work."""
+    """A training, deployment or deletion failed."""
 
 
 class NameTakenError(TrainingError):
@@ -74,11 +74,11 @@ class NameTakenError(TrainingError):
 
 
 class RunError(PlainError):
-    """A run of a laboratory that cannot be started, continued or removed."""
+    """A run of a laboratory cannot be started, resumed or deleted."""
 
 
 class DemoError(PlainError):
-    """A step of the demo's preparation that did not work."""
+    """A step of the demo's preparation failed."""
 
 
 def to_service_error(error: Exception) -> ServiceError:

@@ -1,4 +1,4 @@
-"""What the address says: the data set group, and the choices of widgets that are bound to it."""
+"""The address: the data set group, and the choices of widgets that are bound to it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ def choose_group(name: str) -> None:
 
 
 def carry(query: Mapping[str, str]) -> None:
-    """Take what another screen should show, by parameter; it is in the address once that screen has been drawn.
+    """Set parameters of another screen's address; they are in the address once that screen has been drawn.
 
     It goes through the session because Streamlit 1.67 refuses an address with a parameter that is bound to a widget.
     """
@@ -38,17 +38,17 @@ def group_select() -> None:
     if not names:
         st.caption("No data yet.")
         return
-    wanted = st.session_state.pop(Key.GROUP_NEXT, None)
-    if wanted in names:
-        st.session_state[Key.GROUP] = wanted
+    name = st.session_state.pop(Key.GROUP_NEXT, None)
+    if name in names:
+        st.session_state[Key.GROUP] = name
     default_choice(Key.GROUP, names, names[0])
     bound_select("Data set group", names, Key.GROUP)
 
 
 def bound_select(label: str, options: Sequence[str], key: str) -> str | None:
-    """Draw a select whose choice is in the address and cannot be emptied; call default_choice first.
+    """Draw a select whose choice is in the address and cannot be cleared; call default_choice first.
 
-    The label is drawn by hand, since Streamlit writes "(required)" behind it.
+    The label is drawn by hand, since Streamlit appends "(required)" to it.
     """
     with st.container(gap="xxsmall"):
         st.markdown(f":small[{label}]")
@@ -58,10 +58,10 @@ def bound_select(label: str, options: Sequence[str], key: str) -> str | None:
 
 
 def default_choice(key: str, options: Sequence[str], fallback: str | None) -> None:
-    """Choose the fallback for a bound widget that has nothing valid chosen, in the session and in the address.
+    """Set a bound widget without a valid choice to the fallback, in the session and in the address.
 
     Streamlit drops a value from the address when it equals the widget's own default, so bound widgets here have no
-    default (index=None) and get their first value in this way: an address copied at once is complete.
+    default (index=None) and get their first value here: an address copied at once is complete.
     """
     chosen = st.session_state.get(key) or st.query_params.get(key)
     if chosen not in options:

@@ -13,7 +13,7 @@ SIDEBAR_WIDTH = 232
 
 
 def draw() -> None:
-    """Draw the frame and, inside it, the page that the address names."""
+    """Draw the frame and, inside it, the page of the address."""
     presenting.follow_story()
     presents = presenting.presenting()
     st.set_page_config(
@@ -26,7 +26,7 @@ def draw() -> None:
     with panels.guard("The sidebar"):
         sidebar.draw()
     with panels.guard("The story"):
-        bar.draw()  # before the page, which may end the run; the bottom is a place of its own
+        bar.draw()  # before the page, which may end the run; the bar has its own place at the bottom
     with panels.guard(page.title):
         if page.url_path == "":
             redirects.explain()
@@ -36,7 +36,7 @@ def draw() -> None:
 def declare_pages() -> None:
     """Tell Streamlit, before the first visit, that the pages are declared in navigation.py."""
     logger = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
-    logger.disabled = True  # it would warn that nobody is looking, which is the point
+    logger.disabled = True  # it would warn that there is no session
     try:
         st.navigation(navigation.menu())
     finally:

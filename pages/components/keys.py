@@ -1,19 +1,18 @@
-"""The names of everything that is kept per session; those of widgets bound to the address are its parameters."""
+"""The keys of the session, of widgets and of the address; a bound widget's key is its parameter in the address."""
 
 
 class Key:
-    """The names of everything kept per session. No other file makes one up."""
+    """Keys of the session and of the address; tests/pages/test_keys.py finds keys made up elsewhere."""
 
-    # frame: the address says which data set group is looked at
+    # frame: the shown data set group
     GROUP = "data"
     GROUP_NEXT = "data_next"
     # guided story: the step, from 1, and presenter mode
     STORY = "story"
     PRESENT = "present"
     COUNT_NEXT = "n_next"
-    # Home: the address that no page has
+    # home; the address that no page has
     MISSING = "missing"
-    # home
     SIZE = "movielens_size"
     LANDED = "landed"
     # recommendations
@@ -26,7 +25,7 @@ class Key:
     OTHERS = "others"
     LAST_LIST = "last_list"
     VIEW = "view"
-    # recommendations, supposed: lists in the address, each for one person
+    # recommendations, assumptions: lists in the address, each for one user
     WITHOUT = "without"
     MADE = "made"
     MADE_PICK = "made_pick"
@@ -34,7 +33,7 @@ class Key:
     CONTEXT_PICK = "context_pick"
     LIST_TABLE = "list_table"
     HISTORY_TABLE = "history_table"
-    # compare: people C and D, one person's campaigns, what is shown
+    # compare: users C and D, one user's campaigns, what is shown
     THIRD = "third"
     FOURTH = "fourth"
     ACROSS = "across"
@@ -44,9 +43,9 @@ class Key:
     TASTE_BY = "taste"
     ONLY = "only"
     TASTE_MAP = "taste_map"
-    # choosing a person: the id is in the address, what was typed last is not
+    # choosing a user: the id is in the address, the typed text is not
     PERSON_TYPED = "person_typed"
-    # choosing an item (pickers.item): its id is in the address, what was typed last is not
+    # choosing an item (pickers.item): its id is in the address, the typed text is not
     ITEM_TYPED = "item_typed"
     # similar
     ITEM = "item"
@@ -60,7 +59,7 @@ class Key:
     WALK = "walk"
     WALK_MAP = "walk_map"
     TABLE_OF = "table_of"
-    # live events: people A, B and the control are "user", "second" and "third"
+    # live events: users A, B and the control are "user", "second" and "third"
     LIVE_MODE = "mode"
     LIVE_EVENTS = "events"
     LIVE_STEP = "step"
@@ -84,9 +83,9 @@ class Key:
     SEARCH = "search"
     PASTED = "ids"
     UPLOADED = "uploaded"
-    UPLOAD_SAID = "upload_said"
+    UPLOAD_NOTE = "upload_said"
     LIST_SIZE = "size"
-    # training a recipe from the screen that needs it: versions to be deployed once they are ready
+    # training a recipe from the screen that needs it: versions to deploy once they are ready
     TRAINED_HERE = "trained_here"
     # data
     DATA_TAB = "tab"
@@ -160,7 +159,7 @@ class Key:
 
 
 class Widget:
-    """Keys of widgets that only their own screen reads; what follows an underscore tells several of one kind apart."""
+    """Keys of widgets that only their own screen reads; an underscore and a suffix distinguish several of one kind."""
 
     # shared
     NEEDS_DEPLOY = "needs_deploy"
@@ -406,6 +405,5 @@ KEPT = (
     *(Key.SIZE, Key.DATA_TAB, Key.DRAFT, Key.DRAFT_SEEN, Key.MOVIELENS_PATH, Key.OWN_FILES, Key.OWN_NAME),
     *(Key.IMPORT_NAME, Key.IMPORT_MODE, Key.WORDS, Key.HYPERPARAMETER, Key.TRAINED_HERE),
 )
-"""What Reset leaves alone: which data is looked at, and work on data and trainings that is not finished. Everything
-else that a session holds is a pick, and a screen that is added later need not say so. Also kept are keys that begin
-with one of these and an underscore."""
+"""Keys that Reset keeps: the shown data, and unfinished work on data and trainings. Everything else in a session is a
+pick, without being listed here. Keys that begin with one of these and an underscore are kept too."""

@@ -1,7 +1,7 @@
-"""What a screen that asks a campaign says while there is nothing to ask: no data, no files here, no recipe trained.
+"""Screens without a campaign to ask: no data, data loaded elsewhere, or no trained recipe.
 
-A recipe can be trained and deployed from where it is missing; what was started keeps running when the page is left, and
-the button that deploys is there on return.
+The missing recipe can be trained and deployed from the screen itself; the training continues when the page is left, and
+the version is deployed on return.
 """
 
 import streamlit as st

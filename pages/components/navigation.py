@@ -1,7 +1,7 @@
 """The pages, as data: adding a screen is one entry here.
 
 A file's name ends in _page and its address does not: Streamlit 1.67 runs a page whose file stem equals its URL path
-without app.py when somebody opens that address on a fresh server.
+without app.py when that address is opened on a fresh server.
 """
 
 from dataclasses import dataclass
@@ -158,7 +158,7 @@ def menu() -> dict[str, list[st.Page]]:
 
 
 def open_screen(screen_key: str, **query: str) -> NoReturn:
-    """Go to another screen and let it show these parameters of its address."""
+    """Open another screen with these parameters of its address."""
     address.carry(query)
     st.switch_page(
         screen(screen_key).file, query_params={}
@@ -166,7 +166,7 @@ def open_screen(screen_key: str, **query: str) -> NoReturn:
 
 
 def link(screen_key: str, label: str | None = None, icon: str | None = None, **query: str) -> None:
-    """Draw a link to another screen, with what it should show in the address."""
+    """Draw a link to another screen, with parameters of its address."""
     entry = screen(screen_key)
     if query.get(keys.Key.GROUP) == address.dataset_group():
         query.pop(keys.Key.GROUP, None)  # Streamlit adds the one that is chosen

@@ -1,7 +1,7 @@
-"""What every screen is made of: its head, its row of figures, pictures, tables, and the three designed states.
+"""The parts of every screen: head, row of figures, pictures, tables, and the empty, waiting and failed states.
 
-A screen that is empty offers the next action, one that waits keeps the place of what is coming, one that failed says
-what happened and what to do. None of them ever shows a traceback.
+An empty screen offers the next action, a waiting one reserves space for its content, a failed one shows what happened
+and what to do. None of them ever shows a traceback.
 """
 
 import logging
@@ -37,7 +37,7 @@ class Kpi:
     delta: str | None = None
     """The difference to the baseline, with its sign."""
     against: str | None = None
-    """What the difference is measured against, in words."""
+    """The baseline of the difference, in words."""
     below: str | None = None
     """Words under the value, where there is no difference to show."""
     help: str | None = None
@@ -62,7 +62,7 @@ def kpi_row(kpis: Sequence[Kpi]) -> None:
 
 
 def metric(kpi: Kpi) -> None:
-    """Draw one figure of the row, for a row that is not filled at once."""
+    """Draw one figure, for a row that is filled one by one."""
     st.metric(
         kpi.label,
         kpi.value,
@@ -77,7 +77,7 @@ def metric(kpi: Kpi) -> None:
 
 
 def show(chart: Any, alt: str, *, key: str | None = None, on_select: Any = "ignore") -> Any:
-    """Draw an altair chart, or a charts.plain.Drawing, with the sentence that a screen reader reads instead of it."""
+    """Draw an altair chart, or a charts.plain.Drawing, with its text for screen readers."""
     if isinstance(chart, Drawing):
         return st.vega_lite_chart(spec=chart.to_dict(), width="stretch", alt=alt, key=key, on_select=on_select)
     return st.altair_chart(chart, width="stretch", alt=alt, key=key, on_select=on_select)
@@ -111,7 +111,7 @@ def table(
 
 @contextmanager
 def empty(sentence: str, *, detail: str = "", key: str | None = None) -> Iterator[None]:
-    """Draw a card that says what is missing; the block puts the next action into it."""
+    """Draw a card that names what is missing; the block draws the next action in it."""
     with st.container(border=True, key=key):
         st.markdown(f"**{sentence}**")
         if detail:
@@ -123,7 +123,7 @@ def empty(sentence: str, *, detail: str = "", key: str | None = None) -> Iterato
 def failed(
     sentence: str, *, title: str = "It stopped", detail: str | None = None, key: str | None = None
 ) -> Iterator[None]:
-    """Draw a red card that says what happened and what is kept; the block puts the ways out into it."""
+    """Draw a red card with the failure and what is kept; the block draws its buttons."""
     with st.container(border=True, key=key):
         st.error(f"**{title}.** {sentence}", icon=":material/error:")
         yield
@@ -133,14 +133,14 @@ def failed(
 
 
 def loading(n_rows: int = 10, height: int = 36) -> None:
-    """Keep the place of rows that are still to come."""
+    """Draw placeholders for rows that are being computed."""
     for _ in range(n_rows):
         st.skeleton(height)
 
 
 @contextmanager
 def toast_errors(*also: type[Exception]) -> Iterator[None]:
-    """Show a plain error inside the block, or one of these types too, in a toast: for what a click starts."""
+    """Show a plain error inside the block, or one of these other types, in a toast: for the callbacks of buttons."""
     shown: tuple[type[Exception], ...] = (PlainError, *also)
     try:
         with service_errors():
@@ -151,7 +151,7 @@ def toast_errors(*also: type[Exception]) -> Iterator[None]:
 
 @contextmanager
 def guard(where: str) -> Iterator[None]:
-    """Turn an error inside the block into a card: its sentence, or an id under which the log has the rest."""
+    """Turn an error inside the block into a card: its sentence, or an id for finding the details in the log."""
     try:
         with service_errors():
             yield
@@ -171,7 +171,7 @@ def guard(where: str) -> Iterator[None]:
 
 
 def step_list(steps: Sequence[Step]) -> None:
-    """Draw one line a step: mark, words, what was counted, seconds."""
+    """Draw one line per step: mark, label, counts, seconds."""
     lines = []
     for step in steps:
         mark = STEP_MARKS[step.state]

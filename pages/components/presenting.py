@@ -8,31 +8,31 @@ from pages.components.keys import KEPT, Key
 
 
 def forget_picks() -> None:
-    """Forget whom and what this browser picked, made up and supposed, and the step of the story."""
+    """Forget this browser's picks, hypothetical users, assumptions and story step."""
     for key in list(st.session_state):
-        if not any(str(key) == kept or str(key).startswith(f"{kept}_") for kept in KEPT):
+        if not any(str(key) == name or str(key).startswith(f"{name}_") for name in KEPT):
             del st.session_state[key]
     st.session_state[Key.COUNT_NEXT] = True
 
 
 def follow_story() -> None:
-    """Take the story's step and presenter mode from the address, or put them back where a menu click lost them."""
+    """Take story step and presenter mode from the address, or restore them there after a click on the menu."""
     for key in (Key.STORY, Key.PRESENT):
-        given, kept = st.query_params.get(key), st.session_state.get(key)
+        given, earlier = st.query_params.get(key), st.session_state.get(key)
         if given:
             st.session_state[key] = given
-        elif kept:
-            st.query_params[key] = str(kept)
+        elif earlier:
+            st.query_params[key] = str(earlier)
 
 
 def story_step() -> int:
-    """Return the step of the story that is told, from 1; 0 when none is."""
+    """Return the current step of the story, from 1; 0 outside the story."""
     value = str(st.session_state.get(Key.STORY) or "")
     return int(value) if value.isdecimal() else 0
 
 
 def end_story() -> None:
-    """Stop telling the story; what is on the screen stays."""
+    """End the story; the screen stays as it is."""
     st.session_state.pop(Key.STORY, None)
     st.query_params.pop(Key.STORY, None)
 
@@ -42,10 +42,10 @@ def presenting() -> bool:
     return st.session_state.get(Key.PRESENT) == "1"
 
 
-def present(wanted: bool) -> None:
-    """Begin or end presenting; lists get their usual length again."""
+def present(on: bool) -> None:
+    """Begin or end presenting; lists return to their usual length."""
     st.session_state[Key.COUNT_NEXT] = True
-    if wanted:
+    if on:
         st.session_state[Key.PRESENT] = "1"
     else:
         st.session_state.pop(Key.PRESENT, None)

@@ -1,4 +1,4 @@
-"""What this process has once and all sessions share: the backend, the desks and runners over it."""
+"""The objects that all sessions of this process share: the backend, the draft desk, the runners."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ def backend() -> Backend:
 
 @st.cache_resource(show_spinner=False)
 def demo() -> DemoRunner:
-    """Return the one runner of the film demo; a demo that was interrupted by a restart goes on."""
+    """Return the one runner of the film demo; a demo that was interrupted by a restart is resumed."""
     runner = DemoRunner(backend())
     runner.resume()
     return runner
@@ -24,11 +24,11 @@ def demo() -> DemoRunner:
 
 @st.cache_resource(show_spinner=False)
 def desk() -> DraftDesk:
-    """Return the one desk of this process on which data is loaded, checked and imported."""
+    """Return the one draft desk, which loads, checks and imports data."""
     return DraftDesk(backend())
 
 
 @st.cache_resource(show_spinner=False)
 def lab_runs() -> LabRuns:
-    """Return the runs of the laboratories, which outlive the page."""
+    """Return the runs of the laboratories, which continue without the page."""
     return LabRuns(backend().home)

@@ -1,6 +1,6 @@
-"""Addresses that no page has: other spellings lead to their page, unknown ones to Home, which says so.
+"""Addresses without a page: other spellings lead to their page, unknown ones to Home with a caption.
 
-Streamlit would cover Home with "Page not found" for all of them, its own address of the default page included.
+Streamlit would cover Home with "Page not found" for all of them, even for the default page's own address.
 """
 
 import re
@@ -21,9 +21,9 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_SHOWN = 80
 STREAMLIT = {"_stcore", "auth", "component", "media", "oauth2callback", "static"}
-"""Where Streamlit serves what is no page."""
+"""Addresses that Streamlit serves besides pages."""
 ADDRESSES = {screen.url: screen.url for screen in SCREENS} | {SCREENS[0].url: "", "index.html": ""}
-"""What follows the root in a page's address; the default page stands at the root itself."""
+"""What follows the root in a page's address; the default page is at the root."""
 
 
 class Redirects:
@@ -57,7 +57,7 @@ def destination(path: str) -> str | None:
 
 
 def explain() -> None:
-    """Draw, on Home, that the address which was opened leads to no page."""
+    """Draw a caption on Home when the opened address has no page."""
     missing = st.query_params.get(Key.MISSING)
     if missing:
         shown = missing if len(missing) <= MAX_SHOWN else f"{missing[:MAX_SHOWN]}…"

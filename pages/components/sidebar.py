@@ -1,4 +1,4 @@
-"""The sidebar under the menu: data set group, whose engine answers, jobs that run, where the theme is changed."""
+"""The sidebar under the menu: data set group, backend, running jobs, where to change the theme."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Rows that a person corrected by hand, put back into the data that will be imported."""
+"""Rows that the user corrected by hand, put back into the data that will be imported."""
 
 from dataclasses import replace
 

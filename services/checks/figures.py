@@ -1,6 +1,6 @@
-"""What data looks like: the figures and frames of the Data screen's Look tab. Each is computed from PreparedData alone.
+"""The figures and frames of the Data screen's Look tab, each computed from PreparedData alone.
 
-Frames keep their columns when there is nothing to show. Counted at a million events each takes well under a second.
+Empty frames have their columns too. With a million events each takes well under a second.
 """
 
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ _GAP_BINS = (
     (604_800, "1 month"),
     (2_629_800, "longer"),
 )
-"""From how many seconds, and the name of the upper end."""
+"""The lower end in seconds, and the name of the upper end."""
 _WEEK_S = 7 * 86_400
 _MONDAY = 4 * 86_400
-"""The epoch began on a Thursday; the first Monday came four days later."""
+"""The epoch began on a Thursday; the first Monday was four days later."""
 CURVE_POINTS = 201
 MAX_CATEGORIES = 12
 
@@ -77,14 +77,14 @@ def summary(data: PreparedData) -> Summary:
 
 
 def counted_events(data: PreparedData) -> NDArray[np.bool_]:
-    """Tell which events count: those of data.event_type, or all."""
+    """Return the mask of the events that count: those of data.event_type, or all."""
     if data.event_type is None or EVENT_TYPE not in data.interactions:
         return np.ones(len(data.interactions), dtype=bool)
     return (data.interactions[EVENT_TYPE] == data.event_type).to_numpy(dtype=bool)
 
 
 def activity_by_week(data: PreparedData) -> pd.DataFrame:
-    """Return week (Timestamp of its Monday) and events, without holes."""
+    """Return week (Timestamp of its Monday) and events, weeks without events included."""
     times = data.interactions[TIMESTAMP].to_numpy(dtype=np.int64)
     if not len(times):
         return pd.DataFrame({"week": pd.to_datetime([]), "events": pd.Series(dtype=np.int64)})
@@ -129,7 +129,7 @@ def time_gaps(data: PreparedData) -> pd.DataFrame:
 
 
 def session_gap(data: PreparedData) -> float | None:
-    """Return the pause in seconds that ends a session, None where short and long pauses do not part clearly.
+    """Return the pause in seconds that ends a session, None where short and long pauses are not clearly separated.
 
     It is the emptiest stretch of the gaps' histogram (on a log scale) between ten minutes and a day, the later one if
     there are several, provided that a twentieth of all gaps lie on either side and both have a peak twice as high.
@@ -142,13 +142,13 @@ def session_gap(data: PreparedData) -> float | None:
     density = np.convolve(np.histogram(gaps, edges)[0], np.ones(5) / 5, mode="same")
     middle = np.sqrt(edges[1:] * edges[:-1])
     inside = np.flatnonzero((middle >= 600) & (middle <= 86_400))
-    least = density[inside].min()
-    empty = inside[density[inside] <= max(1.2 * least, 0.002 * density.max())]
+    minimum = density[inside].min()
+    empty = inside[density[inside] <= max(1.2 * minimum, 0.002 * density.max())]
     stretch = np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1)[-1]
     place = int(stretch[len(stretch) // 2])
     below, above = density[:place], density[place + 1 :]
     shorter = float((gaps < middle[place]).mean())
-    parts = min(below.max(), above.max()) >= 2 * max(least, 1) and 0.05 <= shorter <= 0.95
+    parts = min(below.max(), above.max()) >= 2 * max(minimum, 1) and 0.05 <= shorter <= 0.95
     return float(middle[place]) if parts else None
 
 
@@ -179,7 +179,7 @@ def category_shares(data: PreparedData) -> pd.DataFrame:
 
 
 def drift(data: PreparedData) -> pd.DataFrame:
-    """Return month (Timestamp), share and events: which share of a month's events goes to items first seen in it."""
+    """Return month (Timestamp), share and events: the share of a month's events on items first seen in it."""
     times = data.interactions[TIMESTAMP].to_numpy(dtype=np.int64)
     if not len(times):
         columns = {"share": pd.Series(dtype=float), "events": pd.Series(dtype=np.int64)}
@@ -197,7 +197,7 @@ def drift(data: PreparedData) -> pd.DataFrame:
 
 
 def _item_counts(data: PreparedData) -> NDArray[np.int64]:
-    """Return the events of every item, zeros for those that only the items file knows."""
+    """Return the events of every item, zeros for items without events in the items file."""
     counts = np.bincount(data.coded.item, minlength=len(data.coded.item_ids))
     if data.items is None:
         return counts

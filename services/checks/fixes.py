@@ -1,4 +1,4 @@
-"""Mends what checks.py found: each fix changes the copy that will be imported, never the person's file."""
+"""Fixes for the findings of rules.py: each changes the copy that will be imported, never the user's file."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -23,26 +23,26 @@ FIXES: Mapping[str, str] = {
     "drop_duplicates": "drop rows that repeat an earlier one",
     "keep_last": "keep the last record of each id",
 }
-"""What each fix does. They are applied in this order: times are read before rows are judged by them."""
+"""What each fix does, in the order of application: times are converted before rows are dropped by them."""
 
 _DIVISORS = {"ms_to_s": 1_000, "us_to_s": 1_000_000, "ns_to_s": 1_000_000_000}
 
 
 def apply_fixes(data: PreparedData, ids: Iterable[str]) -> PreparedData:
-    """Return the data with these fixes applied; raises SampleError for an id that is none."""
-    wanted = list(ids)
-    unknown = [fix for fix in wanted if fix not in FIXES]
+    """Return the data with these fixes applied; raises SampleError for an unknown id."""
+    requested = list(ids)
+    unknown = [fix for fix in requested if fix not in FIXES]
     if unknown:
         raise SampleError(f'There is no fix "{unknown[0]}". Choose from {", ".join(FIXES)}.')
     for fix in FIXES:
-        # a fix takes rows away, so what is left to mend is looked for afresh each time
-        while fix in wanted and (finding := _next(data, fix)) is not None:
+        # a fix drops rows, so the findings are computed again each time
+        while fix in requested and (finding := _next(data, fix)) is not None:
             data = _apply(data, finding)
     return _tidy(data)
 
 
 def _next(data: PreparedData, fix: str) -> Finding | None:
-    return next((found for found in findings(data) if found.fix == fix and found.mask is not None), None)
+    return next((finding for finding in findings(data) if finding.fix == fix and finding.mask is not None), None)
 
 
 def _apply(data: PreparedData, finding: Finding) -> PreparedData:
@@ -61,20 +61,22 @@ def _apply(data: PreparedData, finding: Finding) -> PreparedData:
         changed = frame[~mask].reset_index(drop=True)
     data = data.with_frame(finding.dataset_type, changed)
     if finding.fix == "drop_empty" and data.unreadable is not None:
-        gone = (data.unreadable["dataset_type"] == finding.dataset_type) & (data.unreadable["column"] == finding.column)
-        data = replace(data, unreadable=data.unreadable[~gone])
+        fixed = (data.unreadable["dataset_type"] == finding.dataset_type) & (
+            data.unreadable["column"] == finding.column
+        )
+        data = replace(data, unreadable=data.unreadable[~fixed])
     return data
 
 
 def _tidy(data: PreparedData) -> PreparedData:
-    """Give times and ids the types of canonical frames again, once nothing stands in the way."""
+    """Convert times and ids back to the types of canonical frames where all values allow it."""
     for dataset_type, frame in data.frames.items():
         changes: dict[str, pd.Series] = {}
         for name in frame.columns.intersection([TIMESTAMP, CREATION_TIMESTAMP]):
             numbers = pd.to_numeric(frame[name], errors="coerce")
             if numbers.isna().equals(frame[name].isna()):
-                kept = numbers.astype("Int64")
-                changes[name] = kept if kept.isna().any() else kept.astype(np.int64)
+                times = numbers.astype("Int64")
+                changes[name] = times if times.isna().any() else times.astype(np.int64)
         for name in frame.columns.intersection([USER_ID, ITEM_ID]):
             changes[name] = frame[name].astype("str")
         data = data.with_frame(dataset_type, frame.assign(**changes))

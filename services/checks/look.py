@@ -1,4 +1,4 @@
-"""Everything that the Data screen shows of a data set, computed once: figures, six pictures' frames, insights."""
+"""The figures, frames of pictures and insights of a data set for the Data screen, computed once."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from services.library.prepared import PreparedData
 
 @dataclass(frozen=True)
 class Look:
-    """The figures of one data set; frames as services/checks/report.py describes them."""
+    """The figures of one data set; frames as services/checks/figures.py describes them."""
 
     summary: figures.Summary
     activity: pd.DataFrame

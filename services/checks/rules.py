@@ -1,7 +1,7 @@
-"""The rules of Amazon Personalize, tried on canonical frames before anything is uploaded.
+"""The rules of Amazon Personalize, checked on canonical frames before anything is uploaded.
 
-Each rule says how bad a breach is ("stop": the import would fail; "warn": worth a look), which rows break it, and which
-fix of services/checks/fixes.py would mend it.
+Each finding has a severity ("stop": the import would fail; "warn": worth a look), the rows that break the rule, and the
+fix of services/checks/fixes.py, if any.
 """
 
 import json

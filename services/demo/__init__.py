@@ -1,1 +1,1 @@
-"""Prepares the film demo in a workspace, step by step, resumable."""
+"""Prepares the film demo in a workspace, in steps that can be resumed."""

@@ -1,4 +1,4 @@
-"""What the demo's runner must not forget when the app ends: that it was asked for, what it counted, why it failed."""
+"""What the demo's runner keeps when the app ends: whether the demo was requested, what was counted, what failed."""
 
 import json
 import os
@@ -17,7 +17,7 @@ class DemoMemory:
 
     @property
     def wanted(self) -> bool:
-        """Whether somebody asked for the demo and it is neither finished, failed nor cancelled."""
+        """Whether the demo was requested and is neither finished, failed nor cancelled."""
         return bool(self._read().get("wanted", False))
 
     @wanted.setter
@@ -26,7 +26,7 @@ class DemoMemory:
 
     @property
     def checked(self) -> str:
-        """Version of the data that has passed the check, "" for none."""
+        """The version of the data that passed the check, "" for none."""
         return str(self._read().get("checked", ""))
 
     @checked.setter
@@ -40,24 +40,24 @@ class DemoMemory:
         return None if failure is None else (str(failure["step"]), str(failure["reason"]))
 
     def fail(self, step: str, reason: str) -> None:
-        """Remember that a step failed; the demo is not wanted any more until somebody asks again."""
+        """Keep the failure of a step; the demo stops until it is requested again."""
         self._write(failure={"step": step, "reason": reason}, wanted=False)
 
     @property
     def given_up(self) -> dict[str, str]:
-        """Why each step failed that the demo goes on without, by its key."""
+        """Reasons of failed background steps, by their keys; the demo continues without them."""
         return {str(step): str(reason) for step, reason in self._read().get("given_up", {}).items()}
 
     def give_up(self, step: str, reason: str) -> None:
-        """Remember that a step failed that the demo goes on without."""
+        """Keep the failure of a background step."""
         self._write(given_up=self.given_up | {step: reason})
 
     def forget_failure(self) -> None:
-        """Begin anew."""
+        """Remove all failures, for another attempt."""
         self._write(failure=None, given_up={})
 
     def count(self, step: str, note: str, seconds: float) -> None:
-        """Remember what a step counted and how long it took."""
+        """Keep what a step counted and how long it took."""
         counts = self._read().get("counts", {})
         self._write(counts=counts | {step: {"note": note, "seconds": round(seconds, 1)}})
 
@@ -75,7 +75,7 @@ class DemoMemory:
 
     def _write(self, **changes: Any) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        # a name of its own for each thread of each process: two that write at once must not take each other's file
+        # one name per thread and process: two writers must not take each other's file
         beside = self._path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         beside.write_text(json.dumps(self._read() | changes, indent=1), encoding="utf-8")
         os.replace(beside, self._path)

@@ -1,7 +1,7 @@
-"""The film demo's runner: pushes services/demo/steps.py forward in a thread until all is done.
+"""The film demo's runner: works through services/demo/steps.py in a thread until every step is done.
 
-The thread belongs to the app's process, so it survives page switches and reloads; the wish is written down, so it goes
-on after a restart; the work itself is import jobs and trainings in the worker process. `python -m services.demo.runner`
+The thread belongs to the app's process, so it survives page switches and reloads; the request is kept on disk, so it is
+resumed after a restart; import jobs and trainings run in the worker process. `python -m services.demo.runner`
 runs the same list in a terminal (`make demo`).
 """
 
@@ -52,16 +52,16 @@ class DemoRunner:
         self._shown: tuple[Step, ...] = ()
 
     def start(self) -> None:
-        """Prepare the demo, or go on with it and try again what failed; does nothing while it is being prepared."""
-        self._go(again=True)
+        """Start or resume the preparation and retry failed steps; does nothing while it is running."""
+        self._start(again=True)
 
     def resume(self) -> None:
-        """Go on with a demo that was wanted when the app ended."""
+        """Resume a preparation that was not finished when the app ended."""
         if self._memory.wanted:
-            self._go(again=False)
+            self._start(again=False)
 
     def cancel(self) -> None:
-        """Stop preparing; what is finished stays."""
+        """Stop the preparation; finished steps are kept."""
         self._memory.wanted = False
         self._context.cancelled.set()
 
@@ -70,16 +70,16 @@ class DemoRunner:
         thread = self._thread
         if thread is not None:
             thread.join(timeout_s)
-        return not self._alive()
+        return not self._working()
 
     def state(self) -> DemoState:
-        """Return how the demo stands: what this process is doing, else what the resources say."""
-        active = self._alive()
+        """Return the state of the demo: of this process's preparation, else of the resources."""
+        active = self._working()
         failure = None if active else self._memory.failure
-        shown = self._shown if active else self._standing()
-        behind = {step.key for step in self._list if step.background}
-        steps = tuple(step for step in shown if step.key not in behind)
-        later = tuple(step for step in shown if step.key in behind)
+        shown = self._shown if active else self._from_resources()
+        background = {step.key for step in self._list if step.background}
+        steps = tuple(step for step in shown if step.key not in background)
+        later = tuple(step for step in shown if step.key in background)
         by_key = {step.key: step for step in self._list}
         later_s = time_left.later_seconds(self._backend, by_key, later) if active else {}
         return DemoState(
@@ -94,7 +94,7 @@ class DemoRunner:
         )
 
     def curve(self) -> tuple[pd.DataFrame, float | None]:
-        """Return HRNN's learning curve [minutes, value] and popularity's value on the same people."""
+        """Return HRNN's learning curve [minutes, value] and popularity's value on the same users."""
         version = newest_version(self._backend, HRNN_SOLUTION)
         points = version.job.curve if version is not None and version.job is not None else ()
         frame = pd.DataFrame(
@@ -105,13 +105,13 @@ class DemoRunner:
         return frame, points[-1].baseline if points else None
 
     def advance(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> bool:
-        """Do the first step that is neither done nor given up, and return whether there was one."""
+        """Run the first step that is neither done nor given up; return whether there was one."""
         context, given_up = self._context, self._memory.given_up
         following = next((step for step in self._list if step.key not in given_up and not step.done(context)), None)
         if following is None:
             return False
         context.check_cancelled()
-        steps = StepList(self._standing(until=following.key), report)
+        steps = StepList(self._from_resources(until=following.key), report)
         started = time.monotonic()
         steps.start(following.key)
         try:
@@ -129,11 +129,11 @@ class DemoRunner:
         return True
 
     def run(self, report: Callable[[tuple[Step, ...]], None] | None = None) -> None:
-        """Advance until everything is done, one process at a time. Raises what a step raises, failure noted.
+        """Advance until everything is done, one process at a time. Raises the error of a step, which is kept.
 
-        A step of the background that fails is noted, and the rest goes on.
+        When a background step fails, its error is kept and the next step runs.
         """
-        with self._alone():
+        with self._locked():
             try:
                 with service_errors():
                     while self.advance(report):
@@ -143,19 +143,19 @@ class DemoRunner:
                 raise
         self._memory.wanted = False
 
-    def _go(self, *, again: bool) -> None:
+    def _start(self, *, again: bool) -> None:
         with self._guard:
-            if self._alive():
+            if self._working():
                 return
             if again:
                 self._memory.forget_failure()
             self._memory.wanted = True
             self._context = DemoContext(self._backend, self._memory)
-            self._shown = self._standing()
-            self._thread = threading.Thread(target=self._push, name="demo", daemon=True)
+            self._shown = self._from_resources()
+            self._thread = threading.Thread(target=self._work, name="demo", daemon=True)
             self._thread.start()
 
-    def _push(self) -> None:
+    def _work(self) -> None:
         try:
             self.run(self._show)
         except DemoCancelled:
@@ -177,19 +177,19 @@ class DemoRunner:
         self._shown = steps
 
     def _failed(self, reason: str) -> None:
-        ahead = [step for step in self._list if not step.background]
-        step = next((step.key for step in ahead if not step.done(self._context)), ahead[-1].key)
+        foreground = [step for step in self._list if not step.background]
+        step = next((step.key for step in foreground if not step.done(self._context)), foreground[-1].key)
         self._memory.fail(step, reason)
 
-    def _alive(self) -> bool:
+    def _working(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def _standing(self, until: str | None = None) -> tuple[Step, ...]:
-        """Return the list as the resources have it; steps from `until` on are waiting without being asked.
+    def _from_resources(self, until: str | None = None) -> tuple[Step, ...]:
+        """Return the steps by the state of the resources; `until` and all steps after it are waiting.
 
-        Steps of the background do not wait for each other.
+        Background steps do not wait for each other.
         """
-        standing: list[Step] = []
+        steps: list[Step] = []
         failed = self._memory.given_up | dict([self._memory.failure] if self._memory.failure else [])
         waiting = False
         for step in self._list:
@@ -199,11 +199,11 @@ class DemoRunner:
             state = StepState.WAITING if missing else StepState.DONE
             if missing and step.key in failed:
                 state, note = StepState.FAILED, failed[step.key]
-            standing.append(Step(step.key, step.label, state, note, seconds=seconds))
-        return tuple(standing)
+            steps.append(Step(step.key, step.label, state, note, seconds=seconds))
+        return tuple(steps)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
         """Hold the home's demo lock; wait while another process prepares the demo there."""
         self._backend.home.mkdir(parents=True, exist_ok=True)
         with (self._backend.home / "tour.lock").open("w") as lock:
@@ -218,23 +218,23 @@ class DemoRunner:
 
 
 def first_persona(backend: Backend) -> str | None:
-    """Return the id of the viewer whom the demo shows first."""
+    """Return the user id of the demo's first persona."""
     data = Library(backend.home).open(GROUP)
     return data.personas[FIRST_PERSONA].user_id if data is not None and data.personas else None
 
 
 def main() -> int:
-    """Prepare the demo in the terminal, one line a step; return the exit status."""
+    """Prepare the demo in the terminal, one line per step; return the exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logger.setLevel(logging.INFO)
     backend = open_backend()
     runner = DemoRunner(backend)
-    told: set[str] = set()
+    reported: set[str] = set()
 
     def report(steps: tuple[Step, ...]) -> None:
         for number, step in enumerate(steps, 1):
-            if step.state == StepState.DONE and step.key not in told:
-                told.add(step.key)
+            if step.state == StepState.DONE and step.key not in reported:
+                reported.add(step.key)
                 seconds = f" ({in_seconds(step.seconds)})" if step.seconds else ""
                 logger.info("%d/%d %s: %s%s", number, len(steps), step.label, step.note or "done", seconds)
 

@@ -1,4 +1,4 @@
-"""How the film demo stands, as immutable values that any thread may draw."""
+"""The state of the film demo, as immutable values that any thread may draw."""
 
 from dataclasses import dataclass
 
@@ -8,38 +8,38 @@ from services.progress import Step, StepState
 
 @dataclass(frozen=True)
 class DemoState:
-    """How the demo stands."""
+    """The state of the demo."""
 
     steps: tuple[Step, ...]
-    """What stands between the click and the first personal list."""
+    """The steps before the first personal list."""
     active: bool
-    """Whether it is being prepared by this process at this moment, in the background or not."""
+    """Whether this process is preparing it, in the background or not."""
     failed_step: str | None = None
     reason: str | None = None
     seconds_left: float | None = None
     n_events: int | None = None
     later: tuple[Step, ...] = ()
-    """What the other screens need, prepared in the background."""
+    """The background steps, for the other screens."""
     later_seconds_left: float | None = None
 
     @property
     def finished(self) -> bool:
-        """Whether the demo can be shown: every step is done, whatever the background still does."""
+        """Whether the demo can be shown: every step before the first personal list is done."""
         return all(step.state == StepState.DONE for step in self.steps)
 
     @property
     def complete(self) -> bool:
-        """Whether the background is done too."""
+        """Whether the background steps are done too."""
         return self.finished and all(step.state == StepState.DONE for step in self.later)
 
     @property
     def can_look(self) -> bool:
-        """Whether popularity answers already."""
+        """Whether popularity is deployed."""
         return any(step.key == "popularity" and step.state == StepState.DONE for step in self.steps)
 
     @property
     def training(self) -> bool:
-        """Whether HRNN trains at this moment."""
+        """Whether HRNN is being trained."""
         return any(step.key == "hrnn" and step.state == StepState.RUNNING for step in self.steps)
 
     def headline(self) -> str:
@@ -53,7 +53,7 @@ class DemoState:
         return f"Preparing the demo: step {number} of {len(self.steps)}, {words.split(',')[0]}{on}{left}."
 
     def later_sentence(self) -> str:
-        """Return what the background does, in a line; "" when everything is done or nothing can be said yet."""
+        """Return the state of the background steps in a line; "" when all are done."""
         failed = [step.label for step in self.later if step.state == StepState.FAILED]
         open_ = [step.label for step in self.later if step.state in (StepState.WAITING, StepState.RUNNING)]
         broken = f"{listed(failed)} could not be prepared" if failed else ""

@@ -1,8 +1,8 @@
-"""What "Load the film demo" does, as one list: make data, check, import, popularity, HRNN, deploy; then, behind the
-visitor's back, what the other screens of the story need.
+"""The steps of "Load the film demo": make data, check, import, popularity, HRNN, deploy; then, in the background, the
+models and runs of the other screens.
 
-Each step knows from the resources whether it is done, so the list can be run again after any interruption and does
-only what is missing. A screen that needs something prepared adds its step at the end of STEPS, in the background.
+Each step tells from the resources whether it is done, so the list can be run again after any interruption and does
+only what is missing. A screen that needs something prepared adds a background step at the end of STEPS.
 """
 
 import threading
@@ -39,19 +39,19 @@ POPULARITY_SOLUTION = f"{GROUP}-popularity"
 """Name of the solution and of the campaign."""
 HRNN_SOLUTION = f"{GROUP}-hrnn"
 FIRST_PERSONA = 0
-"""Nora: the viewer whom the demo shows first."""
+"""Nora: the persona of the first screen."""
 
 Progress = Callable[[float | None, str], None]
-"""Told how far the step is, 0 to 1 or None, and what has been counted."""
+"""Reports the fraction that is done, 0 to 1 or None, and what has been counted."""
 
 
 class DemoCancelled(Exception):
-    """Somebody pressed Cancel; what is finished stays."""
+    """The user pressed Cancel; finished steps are kept."""
 
 
 @dataclass
 class DemoContext:
-    """What the steps of one run share."""
+    """What the steps of one preparation share."""
 
     backend: Backend
     memory: DemoMemory
@@ -61,13 +61,13 @@ class DemoContext:
 
     @property
     def data(self) -> PreparedData:
-        """The demo's tables, made when they are first asked for."""
+        """The demo's tables, made on first use."""
         if self._data is None:
             self._data = load.load_demo()
         return self._data
 
     def files(self) -> tuple[CsvFile, ...]:
-        """Return the files to import, kept with the data in the library when they are first asked for."""
+        """Return the files to import, written on first use, together with the library's tables."""
         if not self._files:
             _, self._files = load.keep(self.data, self.backend.home)
         return self._files
@@ -78,7 +78,7 @@ class DemoContext:
             raise DemoCancelled
 
     def forget_data(self) -> None:
-        """Give the tables' memory back."""
+        """Free the memory of the tables."""
         self._data = None
 
 
@@ -90,11 +90,11 @@ class DemoStep:
     label: str
     done: Callable[[DemoContext], bool]
     run: Callable[[DemoContext, Progress], str]
-    """Does it and returns what was counted, for the step list."""
+    """Runs the step and returns what it counted, for the step list."""
     background: bool = False
-    """Whether the demo can be shown without it: it is prepared meanwhile, and its failure stops nothing else."""
+    """Whether the demo can be shown without it: its failure stops nothing else."""
     recipe: str = ""
-    """What it trains, for the time that it takes."""
+    """The recipe that it trains, for the estimate of its time."""
     resource: str = ""
     """Name of the solution and campaign that it makes."""
 
@@ -186,7 +186,7 @@ def _deploy(context: DemoContext, progress: Progress) -> str:
 
 
 def _recipe(key: str, label: str, recipe: str) -> DemoStep:
-    """Return the background step that trains a recipe and deploys it, under the names that the screens use too."""
+    """Return the background step that trains a recipe and deploys it, under the usual names."""
     name = training.default_name(GROUP, recipe)
 
     def run(context: DemoContext, progress: Progress) -> str:
@@ -216,7 +216,7 @@ def _laboratory(
 
 
 COLD_START = {"exploration": True}
-"""One draw of new films, and the weights of exploration."""
+"""One replicate, with the measurement of exploration."""
 STEPS = (
     DemoStep("make", "Make films and simulated viewers", _made, _make),
     DemoStep("check", "Check them as Amazon Personalize would", _checked, _check),
@@ -230,7 +230,7 @@ STEPS = (
     _laboratory("cold_start", "Cold start", "cold_start", "Prepared with the demo", COLD_START, HRNN_COLDSTART),
     _laboratory("evaluation", "Evaluation", "evaluation", "Prepared with the demo", {}, HRNN),
 )
-"""The first six stand between the click and Nora's list; the labels of the others are the words of "Also preparing"."""
+"""The first six come before Nora's list; the labels of the others follow "Also preparing"."""
 
 
 def newest_version(backend: Backend, solution_name: str) -> versions.VersionView | None:
@@ -252,7 +252,7 @@ def _deployed(context: DemoContext, campaign_name: str) -> bool:
 
 
 def _train(context: DemoContext, progress: Progress, name: str, recipe: str) -> versions.VersionView:
-    """Follow the training that runs, or start one, to its end. Films are watched once, so only "watch" counts."""
+    """Follow the running training, or a new one, to its end. Films are watched once, so only "watch" counts."""
     backend = context.backend
     arn = group_arn(backend, GROUP)
     if arn is None:

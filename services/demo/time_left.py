@@ -1,7 +1,7 @@
-"""How long the film demo still takes: until it can be shown, and until the background is done.
+"""Time left of the film demo: until it can be shown, and until the background steps are done.
 
-Where a training runs its own estimate counts, before it the time that such trainings took in this home or, without
-any, a measured rule. Nothing is known of AWS, which has no such figures.
+A running training estimates its own time; before it, earlier trainings in this home or a measured rule do. AWS has no
+such estimates.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from services.progress import Step, StepState
 
 QUICK = ("make", "check", "import", "popularity")
 SECONDS_BEFORE_TRAINING = 12.0
-"""What these four take together on two cores, for the time left at the start."""
+"""Time of these four together on two cores, for the first estimate."""
 
 
 def n_events(backend: Backend) -> int | None:
@@ -26,7 +26,7 @@ def n_events(backend: Backend) -> int | None:
 
 
 def seconds_left(backend: Backend, steps: Sequence[Step]) -> float | None:
-    """Return what HRNN still takes and, before it, a round figure for the quick steps."""
+    """Return the time left of HRNN's training, and before it a round figure for the quick steps."""
     capabilities = backend.capabilities
     if capabilities is None:
         return None
@@ -46,15 +46,15 @@ def seconds_left(backend: Backend, steps: Sequence[Step]) -> float | None:
 
 
 def later_seconds(backend: Backend, steps: Mapping[str, DemoStep], later: Sequence[Step]) -> dict[str, float]:
-    """Return how long each open step of the background still takes, by key, where that is known.
+    """Return the time left of each unfinished background step, by key, where it is known.
 
-    steps: the demo's steps by key; later: how those of the background stand.
+    steps: the demo's steps by key; later: the states of the background steps.
     """
     capabilities = backend.capabilities
     data = None if capabilities is None else Library(backend.home).open(GROUP)
     if capabilities is None or data is None:
         return {}
-    found: dict[str, float] = {}
+    seconds_by_key: dict[str, float] = {}
     for step in later:
         seconds = None
         if step.state == StepState.RUNNING:
@@ -64,12 +64,12 @@ def later_seconds(backend: Backend, steps: Mapping[str, DemoStep], later: Sequen
         if seconds is None and step.state in (StepState.WAITING, StepState.RUNNING):
             seconds = capabilities.seconds_expected(steps[step.key].recipe, data.n_events, data.n_items)
         if seconds is not None:
-            found[step.key] = seconds
-    return found
+            seconds_by_key[step.key] = seconds
+    return seconds_by_key
 
 
 def with_time(step: Step, seconds: float | None) -> Step:
-    """Return the step with the time that it still takes in its note."""
+    """Return the step with its time left added to its note."""
     if seconds is None:
         return step
     left = f"about {in_seconds(seconds)}" + (" left" if step.state == StepState.RUNNING else "")

@@ -11,7 +11,7 @@ from services.personalize.campaigns import Campaign
 def recommend(
     backend: Backend, campaign: Campaign, user_id: str, count: int, context: Mapping[str, str] | None = None
 ) -> ApiCall:
-    """Ask a campaign for a person's list, in a context (values by column) where one is given. Raises ServiceError."""
+    """Ask a campaign for a user's list, in a context (values by column) where one is given. Raises ServiceError."""
     request: dict[str, object] = {"campaignArn": campaign.arn, "userId": user_id, "numResults": count}
     if context:
         request["context"] = dict(context)
@@ -33,13 +33,13 @@ def item_ids(call: ApiCall) -> list[str]:
 
 
 def similar(backend: Backend, campaign: Campaign, item_id: str, count: int) -> ApiCall:
-    """Ask a campaign for what goes with an item. Raises ServiceError."""
+    """Ask a campaign for items similar to an item. Raises ServiceError."""
     with service_errors():
         return timed(backend.runtime, "get_recommendations", campaignArn=campaign.arn, itemId=item_id, numResults=count)
 
 
 def rank(backend: Backend, campaign: Campaign, user_id: str, item_ids: Sequence[str]) -> ApiCall:
-    """Ask a campaign for a person's order of a list. Raises ServiceError."""
+    """Ask a campaign for a user's order of a list. Raises ServiceError."""
     with service_errors():
         return timed(
             backend.runtime,

@@ -1,7 +1,7 @@
-"""Batch recommendations through the Amazon Personalize API: which versions can give them, jobs, starting one.
+"""Batch recommendations through the Amazon Personalize API: versions that support them, jobs, starting a job.
 
-The input is put into the backend's object store, so that everything works on AWS as it does here. On AWS a job has a
-state only; the embedded engine adds progress.
+The input is put into the backend's object store, as on AWS. AWS reports only the state of a job;
+the embedded engine adds its progress.
 """
 
 import tempfile
@@ -31,26 +31,26 @@ from services.personalize.recipe_names import (
 from services.personalize.states import Status
 
 PEOPLE, ITEMS, LISTS = "people", "items", "lists"
-"""What the lines of a batch job ask for: people's lists, an item's neighbours, lists to be ranked for people."""
+"""Kinds of input lines: lists for users, neighbours of items, lists to be ranked for users."""
 OTHER_KINDS = {
     SIMS: ITEMS,
     SIMILAR_ITEMS: ITEMS,
     PERSONALIZED_RANKING: LISTS,
     PERSONALIZED_RANKING_V2: LISTS,
 }
-"""All other recipes answer for people."""
+"""All other recipes answer for users."""
 NO_BATCH = (TRENDING_NOW, NEXT_BEST_ACTION, ITEM_AFFINITY, ITEM_ATTRIBUTE_AFFINITY)
-"""AWS: these give no batch recommendations."""
+"""AWS: these recipes do not support batch recommendations."""
 INPUT_NAME = "batch.json"
 USUAL_AWS_MINUTES = 25
-"""What a batch job of a few people took on AWS: 23 to 35 minutes, by the times that Amazon's notebooks print."""
+"""Duration of a small batch job on AWS: 23 to 35 minutes in the output of Amazon's notebooks."""
 MAX_JOBS = 20
-"""How many jobs are described for a screen: each is a call."""
+"""Limits the jobs that a screen describes: each takes a call."""
 
 
 @dataclass(frozen=True)
 class BatchVersion:
-    """A solution version that can be asked in batch."""
+    """A solution version that supports batch recommendations."""
 
     arn: str
     recipe: str
@@ -64,12 +64,12 @@ class BatchVersion:
 
     @property
     def recipe_words(self) -> str:
-        """The recipe's name for people."""
+        """The recipe's name on screens."""
         return RECIPE_WORDS.get(self.recipe, self.recipe)
 
     @property
     def address(self) -> str:
-        """What stands for it in an address: "films-hrnn/1a2b3c4d"."""
+        """Its value in an address: "films-hrnn/1a2b3c4d"."""
         return self.arn.partition(":solution/")[2]
 
 
@@ -95,17 +95,17 @@ class BatchJob:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the job has not ended."""
         return self.status not in (Status.ACTIVE, Status.CREATE_FAILED)
 
     @property
     def failed(self) -> bool:
-        """Whether it failed."""
+        """Whether the job failed."""
         return self.status == Status.CREATE_FAILED
 
     @property
     def seconds(self) -> float | None:
-        """How long it worked; on AWS from its creation to its end. None before the end."""
+        """Duration of the job; on AWS from its creation to its end. None before the end."""
         if self.running:
             return None
         job = self.progress
@@ -115,18 +115,18 @@ class BatchJob:
 
 
 def versions(backend: Backend, group_name: str) -> list[BatchVersion]:
-    """Return the versions that can be asked: personal recipes first, then the newest first."""
-    found = []
+    """Return the versions that support batch recommendations: personal recipes first, then the newest first."""
+    views = []
     with service_errors():
         for version_arn in _version_arns(backend, group_name):
             view = version(backend, version_arn)
             if view is not None:
-                found.append(view)
-    return sorted(found, key=lambda view: (view.recipe not in PERSONAL, -view.trained))
+                views.append(view)
+    return sorted(views, key=lambda view: (view.recipe not in PERSONAL, -view.trained))
 
 
 def version(backend: Backend, version_arn: str) -> BatchVersion | None:
-    """Return one version; None when it is gone, not ready, or of a recipe without batch recommendations."""
+    """Return one version; None when it was deleted, is not ready, or does not support batch recommendations."""
     try:
         answer = backend.personalize.describe_solution_version(solutionVersionArn=version_arn)
     except ClientError as error:
@@ -150,13 +150,13 @@ def jobs(backend: Backend, group_name: str, also: str | None = None) -> list[Bat
             if summary["solutionVersionArn"].rpartition("/")[0] in solutions
         ]
         listed.sort(key=lambda summary: epoch(summary["creationDateTime"]), reverse=True)
-        wanted = listed[:MAX_JOBS] + [summary for summary in listed[MAX_JOBS:] if summary["jobName"] == also]
-        views = [job(backend, summary["batchInferenceJobArn"]) for summary in wanted]
+        shown = listed[:MAX_JOBS] + [summary for summary in listed[MAX_JOBS:] if summary["jobName"] == also]
+        views = [job(backend, summary["batchInferenceJobArn"]) for summary in shown]
     return [view for view in views if view is not None]
 
 
 def job(backend: Backend, job_arn: str) -> BatchJob | None:
-    """Return how one job stands; None when it is gone."""
+    """Return the state of a job; None when it was deleted."""
     try:
         answer = backend.personalize.describe_batch_inference_job(batchInferenceJobArn=job_arn)
     except ClientError as error:
@@ -185,7 +185,7 @@ def start(
 ) -> BatchJob:
     """Put the content of an input file, in pieces, into the object store and start a job on it.
 
-    n_results None ranks whole lists. Raises ServiceError with the reason, and leaves nothing then.
+    n_results is None for lists to be ranked. Raises ServiceError with the reason; the input file is deleted then.
     """
     name = _free_name(backend, group_name, chosen.recipe)
     url = f"s3://{backend.bucket}/{group_name}/batch/{name}/input/{INPUT_NAME}"
@@ -211,7 +211,7 @@ def again(backend: Backend, group_name: str, failed: BatchJob) -> BatchJob:
 
 
 def expected_seconds(backend: Backend, version_arn: str, n_lines: int) -> float | None:
-    """Return how long a job may take; None where nobody knows, as on AWS."""
+    """Return the expected duration of a job; None where it is unknown, as on AWS."""
     if backend.capabilities is None:
         return None
     return backend.capabilities.batch_seconds_expected(version_arn, n_lines)
@@ -238,7 +238,7 @@ def _create(
 
 
 def _free_name(backend: Backend, group_name: str, recipe: str) -> str:
-    """Return a name that says what it is and when it began: "films-hrnn-20261124-113407"."""
+    """Return an unused name made of group, recipe and time: "films-hrnn-20261124-113407"."""
     short = recipe.removeprefix("aws-").removesuffix("-count")
     stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
     stem = f"{group_name[: MAX_NAME_LENGTH - len(short) - len(stamp) - 6]}-{short}-{stamp}"

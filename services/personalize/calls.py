@@ -1,4 +1,4 @@
-"""A call of the API as a screen shows it: what was asked, what came back, in which time, and how to do it oneself."""
+"""An API call as a screen shows it: request, response, duration, and the same call as a boto3 program."""
 
 import pprint
 import time
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LOCAL_ADDRESS = "http://127.0.0.1:8900"
-"""Where `make serve` answers."""
+"""The address of `make serve`."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ApiCall:
     response: Mapping[str, Any]
     """Without boto3's ResponseMetadata."""
     milliseconds: float
-    """0 for a call that was made at another time."""
+    """0 for a call made earlier."""
 
     def as_boto3(self) -> str:
         """Return a program that makes the same call; one marked line differs on AWS."""
@@ -44,7 +44,7 @@ class ApiCall:
 
 
 def timed(client: Any, method: str, **request: Any) -> ApiCall:
-    """Make the call and keep what it asked, answered and took. Errors of boto3 pass through."""
+    """Make a call and return it with request, response and duration. Errors of boto3 pass through."""
     started = time.perf_counter()
     response = getattr(client, method)(**request)
     milliseconds = 1000 * (time.perf_counter() - started)

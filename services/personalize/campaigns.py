@@ -1,4 +1,4 @@
-"""Which campaigns can answer for a person or an item, and what stands behind each: recipe, solution version, data."""
+"""The active campaigns for users, items or lists, each with its recipe, solution version and data."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from services.personalize.versions import campaigns
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign that is ready to answer."""
+    """An active campaign."""
 
     name: str
     arn: str
@@ -20,23 +20,23 @@ class Campaign:
     """AWS's name, for example "aws-hrnn"."""
     version_arn: str
     trained: float
-    """When the solution version was finished, epoch seconds."""
+    """End of the solution version's training, epoch seconds."""
     n_events: int | None
-    """What it was trained on; None on AWS."""
+    """Size of the training data; None on AWS."""
 
     @property
     def personal(self) -> bool:
-        """Whether the list depends on the person's history."""
+        """Whether the list depends on the user's history."""
         return self.recipe in PERSONAL
 
     @property
     def recipe_words(self) -> str:
-        """The recipe's name for people."""
+        """The recipe's name on screens."""
         return RECIPE_WORDS.get(self.recipe, self.recipe)
 
 
 def for_people(backend: Backend, group_name: str) -> list[Campaign]:
-    """Return the active campaigns that answer for a person: personal recipes first, then the newest first."""
+    """Return the active campaigns that recommend for a user: personal recipes first, then the newest first."""
     return for_recipes(backend, group_name, FOR_A_USER)
 
 
@@ -45,7 +45,7 @@ def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> 
     arn = group_arn(backend, group_name)
     if arn is None:
         return []
-    found: list[tuple[bool, float, Campaign]] = []
+    ordered: list[tuple[bool, float, Campaign]] = []
     for view in campaigns(backend, arn):
         if view.status != Status.ACTIVE:
             continue
@@ -63,5 +63,5 @@ def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> 
             trained=epoch(described["lastUpdatedDateTime"]),
             n_events=size.get("n_events") if size else None,
         )
-        found.append((not campaign.personal, -view.created, campaign))
-    return [campaign for _, _, campaign in sorted(found, key=lambda entry: entry[:2])]
+        ordered.append((not campaign.personal, -view.created, campaign))
+    return [campaign for _, _, campaign in sorted(ordered, key=lambda entry: entry[:2])]

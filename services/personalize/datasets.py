@@ -1,6 +1,6 @@
-"""What is imported: data set groups, their data sets and import jobs, read through the Amazon Personalize API.
+"""Data set groups with their data sets and import jobs, read through the Amazon Personalize API.
 
-Where the embedded engine answers, a running import also has a stage and a fraction; on AWS it only has its state.
+The embedded engine also reports stage and progress of a running import; AWS reports only its state.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class ImportState:
     """AWS's word: CREATE PENDING, CREATE IN_PROGRESS, ACTIVE or CREATE FAILED."""
     failure_reason: str | None
     created: float
-    """Epoch seconds, as every time here."""
+    """Epoch seconds, like all times in this module."""
     updated: float
     stage: str | None = None
     """read, check, sort or write; None on AWS and when nothing runs."""
@@ -91,7 +91,7 @@ def epoch(moment: datetime | float) -> float:
 
 
 LABORATORY = "lab-"
-"""How the names of groups begin that a laboratory makes for itself; no screen offers them."""
+"""Prefix of the names of a laboratory's own groups; no screen offers them."""
 
 
 def group_names(backend: Backend) -> list[str]:
@@ -125,7 +125,7 @@ def find_group(backend: Backend, name: str) -> GroupView | None:
 
 
 def import_state(backend: Backend, job_arn: str) -> ImportState:
-    """Return how one import job stands."""
+    """Return the state of an import job."""
     job = backend.personalize.describe_dataset_import_job(datasetImportJobArn=job_arn)["datasetImportJob"]
     return _import_state(backend, job | {"datasetImportJobArn": job_arn}, type_of(job["datasetArn"]))
 
@@ -155,7 +155,7 @@ def _order(dataset_type: str) -> int:
 
 
 def _dataset_view(backend: Backend, dataset: dict[str, Any]) -> DatasetView | None:
-    """Return the view, or None when somebody deleted the data set between the list and this question."""
+    """Return the view, or None when the data set was deleted since it was listed."""
     arn = dataset["datasetArn"]
     try:
         described = backend.personalize.describe_dataset(datasetArn=arn)["dataset"]

@@ -20,7 +20,7 @@ from services.personalize.waiting import wait_until_gone
 
 @dataclass(frozen=True)
 class PlannedDeletion:
-    """One resource that a deletion would remove."""
+    """One resource that a deletion would delete."""
 
     kind: str
     """"campaign", "solution", "event tracker", "data set", "data set group" or "schema"."""
@@ -29,7 +29,7 @@ class PlannedDeletion:
 
 
 def deletion_plan(backend: Backend, name: str) -> list[PlannedDeletion]:
-    """Return what delete_group() would remove, in order; empty when there is no such group."""
+    """Return what delete_group() would delete, in order; empty when there is no such group."""
     group = find_group(backend, name)
     if group is None:
         return []

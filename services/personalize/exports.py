@@ -12,7 +12,7 @@ from services.personalize.waiting import poll_seconds, polled
 
 @dataclass(frozen=True)
 class Exported:
-    """One export of a data set and what it has left in the object store."""
+    """One export of a data set and its files in the object store."""
 
     dataset_type: str
     arn: str
@@ -32,12 +32,12 @@ class Exported:
 
 
 def start_export(backend: Backend, name: str, dataset_type: str) -> str:
-    """Start to export what was imported in bulk; return the job's ARN. Raises DataError with the reason."""
+    """Start the export of bulk-imported data; return the job's ARN. Raises DataError with the reason."""
     return _start(backend, name, _dataset(backend, name, dataset_type))
 
 
 def last_exports(backend: Backend, group: GroupView) -> list[Exported]:
-    """Return the newest export of each data set that was ever exported."""
+    """Return the newest export of each data set that has one."""
     newest = []
     for view in group.datasets:
         jobs = list(pages(backend.personalize, "list_dataset_export_jobs", "datasetExportJobs", datasetArn=view.arn))
@@ -48,7 +48,7 @@ def last_exports(backend: Backend, group: GroupView) -> list[Exported]:
 
 
 def export_state(backend: Backend, dataset_type: str, job_arn: str) -> Exported:
-    """Return how one export stands."""
+    """Return the state of an export."""
     job = backend.personalize.describe_dataset_export_job(datasetExportJobArn=job_arn)["datasetExportJob"]
     location = job["jobOutput"]["s3DataDestination"]["path"]
     ready = job["status"] == Status.ACTIVE
@@ -64,7 +64,7 @@ def export_state(backend: Backend, dataset_type: str, job_arn: str) -> Exported:
 
 
 def export_csv(backend: Backend, name: str, dataset_type: str, timeout_s: float = 3600.0) -> Exported:
-    """Export what was imported in bulk and wait for the end, for scripts. Raises DataError with the reason."""
+    """Export bulk-imported data and wait for the end, for scripts. Raises DataError with the reason."""
     arn = start_export(backend, name, dataset_type)
     for exported in polled(
         lambda: export_state(backend, dataset_type, arn), interval_s=poll_seconds(backend), timeout_s=timeout_s

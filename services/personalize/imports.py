@@ -1,7 +1,7 @@
-"""Bring tables into Amazon Personalize: group, schemas, data sets, CSV to the object store, import jobs.
+"""Imports tables into Amazon Personalize: group, schemas, data sets, CSV to the object store, import jobs.
 
-Whatever a call creates before one of its steps fails is removed again, so that a failed import leaves things as they
-were. What existed already is reused: calling import_data() twice with the same data gives the same resources.
+A call that fails deletes everything that it has created, so that a failed import changes nothing. Resources that exist
+are reused: calling import_data() twice with the same data gives the same resources.
 """
 
 import logging
@@ -48,7 +48,7 @@ class Source:
     schema: str
     """The Avro schema, JSON."""
     n_rows: int | None = None
-    """For the step list; None when nobody counted."""
+    """For the step list; None when unknown."""
 
 
 def import_data(
@@ -56,8 +56,8 @@ def import_data(
 ) -> GroupView:
     """Import the tables into the data set group of this name and wait for the end.
 
-    mode is FULL or INCREMENTAL. Raises DataError with the reason; what this call created is then
-    removed, and what existed is as it was before.
+    mode is FULL or INCREMENTAL. Raises DataError with the reason; everything that this
+    call created is then deleted.
     """
     chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources), report))
     chain.run(wait=True)
@@ -74,7 +74,7 @@ def start_import(backend: Backend, name: str, sources: Sequence[Source], mode: s
 
 
 def import_steps(sources: Sequence[Source]) -> tuple[Step, ...]:
-    """Return the steps that import_data() will report, all waiting."""
+    """Return the steps of import_data(), all waiting."""
     return (
         Step("group", "Data set group, schemas, data sets"),
         Step("upload", "Copy the files to the object store"),
@@ -83,7 +83,7 @@ def import_steps(sources: Sequence[Source]) -> tuple[Step, ...]:
 
 
 class _Chain:
-    """One run of the import chain, with what it would have to undo."""
+    """One run of the import, with the steps that undo it."""
 
     def __init__(self, backend: Backend, name: str, sources: tuple[Source, ...], mode: str, steps: StepList) -> None:
         self.backend = backend
@@ -123,7 +123,7 @@ class _Chain:
         return tuple(jobs)
 
     def _check(self) -> None:
-        """Refuse what cannot work before anything is created."""
+        """Raise DataError for an import that must fail, before anything is created."""
         if not self.sources or self.sources[0].dataset_type != "Interactions":
             existing = find_group(self.backend, self.name)
             if existing is None or not existing.imported:
@@ -177,7 +177,7 @@ class _Chain:
         return arn
 
     def _fit_schema(self, dataset_arn: str, source: Source) -> None:
-        """Let an existing data set have this schema: the same, or on Items and Users one with added columns."""
+        """Give an existing data set this schema: the same one, or for Items and Users one with added columns."""
         personalize = self.backend.personalize
         schema_arn = personalize.describe_dataset(datasetArn=dataset_arn)["dataset"]["schemaArn"]
         present = personalize.describe_schema(schemaArn=schema_arn)["schema"]["schema"]
@@ -272,14 +272,14 @@ class _Chain:
                 raise DataError(described.get("failureReason", f"{self.name} could not be created."))
 
     def _let_jobs_end(self) -> None:
-        """Wait for imports that were queued: AWS cannot stop one, and refuses to delete its data set meanwhile."""
+        """Wait for the queued imports: AWS can neither stop an import nor delete its data set meanwhile."""
         try:
             wait_until(self._any_running, operator.not_, interval_s=poll_seconds(self.backend))
         except ClientError as error:
             logger.warning("event=imports_not_followed group=%s error=%s", self.name, error)
 
     def _roll_back(self) -> None:
-        """Remove what this run created, newest first. What cannot be removed is logged and will be reused."""
+        """Delete what this run created, newest first; log what cannot be deleted, which the next import reuses."""
         if self._undo:
             self._let_jobs_end()
         while self._undo:

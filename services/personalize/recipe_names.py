@@ -1,4 +1,4 @@
-"""AWS's names of recipes, in groups by what a campaign of theirs answers, and their names for people."""
+"""AWS's names of recipes, grouped by what their campaigns answer, and their names on screens."""
 
 POPULARITY_COUNT = "aws-popularity-count"
 HRNN = "aws-hrnn"
@@ -21,9 +21,9 @@ FOR_A_USER = (*PERSONAL, POPULARITY_COUNT)
 FOR_AN_ITEM = (SIMS,)
 FOR_A_LIST = (PERSONALIZED_RANKING,)
 EXPLORING = (USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
-"""Recipes that try new items, so that two requests may give two lists."""
+"""Recipes that explore new items, so that two requests may give two lists."""
 WITH_CONTEXT = (HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
-"""Recipes that answer in a context, such as a device."""
+"""Recipes that use a context, such as the device."""
 NOT_PERSONAL = (POPULARITY_COUNT, SIMS)
 """Recipes whose list does not depend on the user, and does not change with events."""
 
@@ -36,4 +36,4 @@ RECIPE_WORDS = {
     PERSONALIZED_RANKING: "Personalized ranking",
     USER_PERSONALIZATION: "User personalization",
 }
-"""What screens call a recipe."""
+"""Names of recipes on screens."""

@@ -1,7 +1,7 @@
-"""What each recipe answers, what it needs and how it can be set: read from the API, explained in one line each.
+"""Recipes as cards: the question that each answers, its needs and its hyperparameters, explained in one line each.
 
-Names, defaults and ranges come from DescribeAlgorithm and DescribeFeatureTransformation; what stands here are the
-words. A hyperparameter that AWS does not document is the embedded engine's own and is marked so.
+Names, defaults and ranges come from DescribeAlgorithm and DescribeFeatureTransformation; this module
+adds the words. A hyperparameter that AWS does not document belongs to the embedded engine and is marked.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from services.personalize.recipe_names import (
 )
 
 MIN_EVENTS = 1000
-"""AWS: a solution needs 1000 interactions at least, of 25 users with two or more."""
+"""AWS: training needs at least 1000 interactions, and 25 users with two or more."""
 
 ANSWERS = {
     POPULARITY_COUNT: "What does everybody like? The same list for all; the baseline for the others.",
@@ -35,7 +35,7 @@ ANSWERS = {
 }
 
 TRIAL_SHARE = 1.6
-"""Time of a search's trial compared with one training by the defaults: many are larger; from benchmarks/search.py."""
+"""Time of a search's trial relative to a training with defaults: many trials are larger; from benchmarks/search.py."""
 
 _NEEDS_ITEMS = {HRNN_COLDSTART}
 _NEEDS_METADATA = {HRNN_METADATA}
@@ -56,7 +56,7 @@ PARAMETERS = {
     "exploration_weight": "How often less certain items are tried.",
     "exploration_item_age_cut_off": "Items up to this many days old may be tried.",
 }
-"""What AWS documents, in one line each."""
+"""The hyperparameters that AWS documents, in one line each."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Need:
     words: str
     met: bool
     why: str = ""
-    """What is missing, when it is."""
+    """What is missing; "" when it is met."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Parameter:
     high: float | None
     choices: tuple[str, ...]
     featurization: bool
-    """Whether it belongs into featureTransformationParameters."""
+    """Whether it belongs to featureTransformationParameters."""
     engine_only: bool
     words: str
     tunable: bool = False
@@ -98,7 +98,7 @@ class RecipeCard:
     needs: tuple[Need, ...]
     parameters: tuple[Parameter, ...]
     expected_seconds: float | None
-    """None on AWS and before anything is known."""
+    """None on AWS, and while the size of the data is unknown."""
 
     @property
     def available(self) -> bool:
@@ -111,7 +111,7 @@ class RecipeCard:
         return tuple(parameter.name for parameter in self.parameters if parameter.tunable)
 
     def seconds_with_search(self, n_trials: int) -> float | None:
-        """Return how long a search of so many trials takes, with the training after it; None where nobody knows."""
+        """Return the duration of a search with n trials and of the training after it; None where unknown."""
         if self.expected_seconds is None:
             return None
         return self.expected_seconds * (1 + TRIAL_SHARE * n_trials)
@@ -122,7 +122,7 @@ def recipe_cards(
 ) -> list[RecipeCard]:
     """Return a card for each recipe that the backend offers, the known ones first in the order of ANSWERS.
 
-    n_events and n_items are the size of the data where it is known.
+    n_events and n_items are the size of the data, None where unknown.
     """
     names = [recipe["name"] for recipe in pages(backend.personalize, "list_recipes", "recipes")]
     order = list(ANSWERS)
@@ -152,7 +152,7 @@ def parameters(backend: Backend, recipe: str) -> tuple[Parameter, ...]:
 
 
 def _own(backend: Backend, recipe: str, known: set[str]) -> list[Parameter]:
-    """Return the embedded engine's own hyperparameters; without a text as default they follow the data's size."""
+    """Return the embedded engine's own hyperparameters; an empty default depends on the size of the data."""
     if backend.capabilities is None:
         return []
     return [

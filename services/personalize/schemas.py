@@ -44,15 +44,15 @@ def find_or_create_schema(backend: Backend, dataset_type: str, schema: str) -> t
     return str(backend.personalize.create_schema(name=name, schema=schema)["schemaArn"]), True
 
 
-def same_schema(one: str, other: str) -> bool:
-    """Whether two Avro schemas say the same, whatever their white space."""
-    return _normal(one) == _normal(other)
+def same_schema(first: str, second: str) -> bool:
+    """Return whether two Avro schemas are equal but for white space."""
+    return _normal(first) == _normal(second)
 
 
-def difference(present: str, wanted: str) -> Difference:
+def difference(old_schema: str, new_schema: str) -> Difference:
     """Compare two Avro schemas by their fields."""
-    old = {field["name"]: field for field in json.loads(present)["fields"]}
-    new = {field["name"]: field for field in json.loads(wanted)["fields"]}
+    old = {field["name"]: field for field in json.loads(old_schema)["fields"]}
+    new = {field["name"]: field for field in json.loads(new_schema)["fields"]}
     return Difference(
         lost=tuple(name for name in old if name not in new),
         changed=tuple(name for name in old if name in new and old[name] != new[name]),
@@ -61,7 +61,7 @@ def difference(present: str, wanted: str) -> Difference:
 
 
 def check_schema(schema: str, columns: Collection[str]) -> None:
-    """Refuse a schema that a person edited when it is no JSON or names columns that the data does not have.
+    """Refuse an edited schema that is not valid JSON, or that names columns which the data does not have.
 
     Raises DataError; everything else is checked by the service when the schema is created.
     """

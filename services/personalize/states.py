@@ -21,4 +21,4 @@ class Status(StrEnum):
 JOB_RUNNING = (Status.CREATE_PENDING, Status.CREATE_IN_PROGRESS)
 """An import, an export or a batch job has not ended."""
 TRAINING_RUNNING = (*JOB_RUNNING, Status.CREATE_STOPPING)
-"""A training has not ended; one that is asked to stop works on until its next check."""
+"""A training has not ended; a stopping one runs until its next check."""

@@ -24,8 +24,8 @@ def create_solution(
 ) -> str:
     """Return the ARN of a solution of this name and these settings; an equal one that exists is reused.
 
-    recipe is AWS's name, for example "aws-hrnn". search_trials: how many trainings a search for the best of the
-    settings that are not given may make; None does not search. Raises TrainingError when the name is taken by other
+    recipe is AWS's name, for example "aws-hrnn". search_trials: how many trainings a search for the best values
+    of all other settings may make; None does not search. Raises TrainingError when the name is taken by other
     settings.
     """
     personalize = backend.personalize
@@ -92,7 +92,7 @@ def train(
 ) -> str:
     """Create the solution (or reuse an equal one) and start training; return the version's ARN.
 
-    A solution that was created here is deleted again when the training cannot be started.
+    A solution created by this call is deleted when the training cannot be started.
     """
     known = {solution["name"] for solution in pages(backend.personalize, "list_solutions", "solutions")}
     solution = create_solution(
@@ -121,9 +121,9 @@ def train_next(
     hyperparameters: Mapping[str, str] | None = None,
     search_trials: int | None = None,
 ) -> str:
-    """Train a recipe on a data set group under a name made of both; return the version's ARN.
+    """Train a recipe on a data set group; return the version's ARN.
 
-    The same settings give another version of the same solution, other settings another solution.
+    The solution is named after both. The same settings give another version of it, other settings another solution.
     """
     name = default_name(group.name, recipe)
     for attempt in (name, free_name(backend, name)):
@@ -148,14 +148,14 @@ def default_name(group_name: str, recipe: str) -> str:
     return f"{group_name[: MAX_NAME_LENGTH - len(short) - 1]}-{short}"
 
 
-def free_name(backend: Backend, wanted: str) -> str:
-    """Return the name, with a number behind it when a solution or campaign has it already."""
+def free_name(backend: Backend, preferred: str) -> str:
+    """Return the name, with a number appended when a solution or campaign has it already."""
     taken = {solution["name"] for solution in pages(backend.personalize, "list_solutions", "solutions")}
     taken |= {campaign["name"] for campaign in pages(backend.personalize, "list_campaigns", "campaigns")}
-    name, number = wanted[:MAX_NAME_LENGTH], 2
+    name, number = preferred[:MAX_NAME_LENGTH], 2
     while name in taken:
         suffix = f"-{number}"
-        name = wanted[: MAX_NAME_LENGTH - len(suffix)] + suffix
+        name = preferred[: MAX_NAME_LENGTH - len(suffix)] + suffix
         number += 1
     return name
 
@@ -216,7 +216,7 @@ def _progress(view: VersionView) -> tuple[float | None, str]:
 def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str] | None = None) -> str:
     """Train again, with the same settings or with these; return the new version's ARN.
 
-    Other settings make another solution, as AWS keeps a solution's settings for ever.
+    Other settings give another solution, as AWS never changes the settings of a solution.
     """
     old = version(backend, version_arn)
     if old is None:
@@ -237,7 +237,7 @@ def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str]
 
 
 def deploy(backend: Backend, version_arn: str, campaign_name: str) -> str:
-    """Let a campaign of this name serve the version and return its ARN: a new campaign, or the present one updated."""
+    """Deploy a version as a campaign of this name, new or updated; return the campaign's ARN."""
     personalize = backend.personalize
     with plain_errors(TrainingError):
         solution_arn = personalize.describe_solution_version(solutionVersionArn=version_arn)["solutionVersion"][
@@ -257,7 +257,7 @@ def deploy(backend: Backend, version_arn: str, campaign_name: str) -> str:
 
 
 def delete_campaign(backend: Backend, campaign_arn: str) -> None:
-    """Delete a campaign and wait until it is gone."""
+    """Delete a campaign and wait until it is deleted."""
     with plain_errors(TrainingError):
         backend.personalize.delete_campaign(campaignArn=campaign_arn)
         wait_until_gone(backend, lambda: backend.personalize.describe_campaign(campaignArn=campaign_arn))

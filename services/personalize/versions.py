@@ -1,7 +1,7 @@
-"""What is trained and deployed: solution versions with their metrics, jobs and campaigns, read through the API.
+"""Solution versions with their metrics, jobs and campaigns, read through the API.
 
-The embedded engine adds what AWS has no call for: stages, a learning curve, intervals and baselines. On AWS those
-fields are None and the screen falls back to states and the eight metrics.
+The embedded engine adds stages, a learning curve, intervals and baselines, for which AWS has no call. On AWS those
+fields are None and the screen shows states and the eight metrics.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ class CampaignView:
 
 @dataclass(frozen=True)
 class VersionView:
-    """One solution version with everything that screens say of it."""
+    """One solution version with everything that screens show."""
 
     arn: str
     name: str
@@ -46,25 +46,25 @@ class VersionView:
     created: float
     updated: float
     training_seconds: float | None = None
-    """Wall time here; on AWS the billed hours, which are more than the wall time. None before the end."""
+    """Wall time here; on AWS the billed time, which is longer. None before the end."""
     hyperparameters: Mapping[str, str] = field(default_factory=dict)
-    """Those that were set by hand, by AWS name; the others have their defaults."""
+    """Values set by hand, by AWS's name; all others have their defaults."""
     tuned: Mapping[str, str] = field(default_factory=dict)
-    """Those that a search found, by AWS name; empty without a search and before its end."""
+    """Values found by a search, by AWS's name; empty without a search and before its end."""
     search_trials: int | None = None
-    """How many trainings the search may make; None without a search."""
+    """Maximum number of trials; None without a search."""
     event_type: str | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     """AWS's eight, empty before the end."""
     evaluation: VersionEvaluation | None = None
     size: Mapping[str, int] | None = None
-    """n_events, n_users, n_items that it was trained on."""
+    """n_events, n_users and n_items of the training data."""
     job: JobView | None = None
     campaigns: tuple[CampaignView, ...] = ()
 
     @property
     def recipe_words(self) -> str:
-        """The recipe's name for people."""
+        """The recipe's name on screens."""
         return RECIPE_WORDS.get(self.recipe, self.recipe) or "The best recipe"  # AutoML has not chosen one yet
 
     @property
@@ -83,10 +83,10 @@ class VersionView:
         return self.status == Status.CREATE_FAILED
 
     def estimate(self, metric: str, method: str = "model") -> MetricEstimate | None:
-        """Return a metric with its interval, of "model", "popularity" or "random"; None where nobody measured it."""
+        """Return a metric with its interval, of "model", "popularity" or "random"; None where it was not measured."""
         if self.evaluation is None:
             return None
-        return next((found.metrics.get(metric) for found in self.evaluation.methods if found.name == method), None)
+        return next((entry.metrics.get(metric) for entry in self.evaluation.methods if entry.name == method), None)
 
     def value(self, metric: str) -> float | None:
         """Return the model's metric, from the evaluation or from GetSolutionMetrics."""
@@ -133,7 +133,7 @@ def versions(backend: Backend, group_arn: str) -> list[VersionView]:
 
 
 def version(backend: Backend, version_arn: str) -> VersionView | None:
-    """Return one solution version, or None when there is no such one (any more)."""
+    """Return one solution version, or None when it does not exist."""
     return _version_view(backend, version_arn, None)
 
 
@@ -172,9 +172,9 @@ def _version_view(backend: Backend, arn: str, deployed: Iterable[CampaignView] |
 
 
 def _tuned(described: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a search found. AWS was seen to put a prefix before the names: "training.bptt"."""
-    found = described.get("tunedHPOParams", {}).get("algorithmHyperParameters", {})
-    return {name.rpartition(".")[2]: value for name, value in found.items()}
+    """Return the values found by a search. AWS was seen to add a prefix to the names: "training.bptt"."""
+    tuned = described.get("tunedHPOParams", {}).get("algorithmHyperParameters", {})
+    return {name.rpartition(".")[2]: value for name, value in tuned.items()}
 
 
 def _search_trials(described: Mapping[str, Any]) -> int | None:
@@ -195,12 +195,12 @@ def _metrics(backend: Backend, version_arn: str) -> dict[str, float]:
     try:
         answer = backend.personalize.get_solution_metrics(solutionVersionArn=version_arn)
     except ClientError:
-        return {}  # AWS refuses for versions that were updated instead of trained: the table shows dashes
+        return {}  # AWS has no metrics of versions that were updated instead of trained: the table shows dashes
     return dict(answer.get("metrics", {}))
 
 
 def _described(describe: Any, key: str, **arguments: str) -> dict[str, Any] | None:
-    """Return the description, or None when the resource went away between a list and this question."""
+    """Return the description, or None when the resource was deleted since it was listed."""
     try:
         return dict(describe(**arguments)[key])
     except ClientError as error:

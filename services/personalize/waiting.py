@@ -1,4 +1,4 @@
-"""Wait for a resource: the one polling loop, and what waits for one state.
+"""Wait for a resource: the one polling loop, and functions that wait for a state.
 
 Amazon Personalize has no waiters in boto3; every program polls Describe. Screens do not wait: they show the state.
 """

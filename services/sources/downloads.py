@@ -1,6 +1,6 @@
-"""Fetches a file over HTTP so that an interruption loses nothing: what has arrived stays beside its place as .part.
+"""Downloads a file over HTTP in a way that survives interruptions: received bytes are kept in a .part file.
 
-The next call asks the server for the rest (Range, and If-Range so that a file that changed meanwhile starts afresh).
+The next call requests the rest (Range, with If-Range so that a changed file is downloaded from the beginning).
 """
 
 import hashlib
@@ -20,16 +20,16 @@ logger = logging.getLogger(__name__)
 _BLOCK = 256 * 1024
 _TIMEOUT_S = 30.0
 _ATTEMPTS = 4
-"""Connections tried before giving up; each goes on where the last one ended."""
+"""Connections before giving up; each resumes where the last one ended."""
 
 
 @dataclass(frozen=True)
 class DownloadProgress:
-    """How far a download is."""
+    """Progress of a download."""
 
     done_bytes: int
     total_bytes: int | None
-    """None until the server has said it."""
+    """None until the server has sent it."""
     note: str = ""
 
     @property
@@ -39,13 +39,13 @@ class DownloadProgress:
 
 
 Report = Callable[[DownloadProgress], None]
-"""Called after every block; may raise to stop, what has arrived stays."""
+"""Called after every block; may raise to stop, received bytes are kept."""
 
 
 def fetch_zip(url: str, target: Path, report: Report | None = None) -> Path:
     """Download a zip file to target unless it is there; return target.
 
-    Raises SampleError when the server cannot be reached, or when the file is not what its checksum says.
+    Raises SampleError when the server cannot be reached, or when the file does not match its checksum.
     """
     if target.exists():
         return target
@@ -80,7 +80,7 @@ def fetch_zip(url: str, target: Path, report: Report | None = None) -> Path:
 
 
 def _fetch_rest(url: str, part: Path, report: Report | None) -> bool:
-    """Append what is missing; return whether all of it is there."""
+    """Append the missing bytes; return whether the file is complete."""
     have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"User-Agent": "personalize-explorer"})
     if have:
@@ -106,7 +106,7 @@ def _fetch_rest(url: str, part: Path, report: Report | None) -> bool:
 
 
 def _stamp(answer: HTTPResponse) -> str | None:
-    """Return what identifies this version of the file: a strong ETag, else when it was last changed."""
+    """Return the identity of this version of the file: a strong ETag, else the time of its last change."""
     tag = answer.headers.get("ETag")
     return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified")
 
@@ -126,9 +126,9 @@ def _check(url: str, part: Path) -> None:
     problem = None
     if expected is not None:
         with part.open("rb") as file:
-            found = hashlib.file_digest(file, "md5").hexdigest()
-        if found != expected:
-            problem = f"its MD5 is {found}, published is {expected}"
+            digest = hashlib.file_digest(file, "md5").hexdigest()
+        if digest != expected:
+            problem = f"its MD5 is {digest}, published is {expected}"
     if problem is None:
         try:
             with zipfile.ZipFile(part) as archive:

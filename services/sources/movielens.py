@@ -83,7 +83,7 @@ def download(size: str, folder: Path, report: Report | None = None, base_url: st
 
 
 def read(path: Path) -> PreparedData:
-    """Return MovieLens data from a zip file or an unpacked folder; raises SampleError when it is none."""
+    """Return MovieLens data from a zip file or an unpacked folder; raises SampleError for other files."""
     files = _files(Path(path))
     layout = next((layout for layout in LAYOUTS if layout.ratings in files), None)
     if layout is None:
@@ -127,7 +127,7 @@ def _prepared(
 def _files(path: Path) -> Files:
     """Return what opens each file by its bare name: archives wrap theirs in a folder."""
     if path.is_dir():
-        # an unpacked archive may lie one folder down
+        # the files of an unpacked archive may be one folder down
         found = [file for pattern in ("*", "*/*") for file in sorted(path.glob(pattern)) if file.is_file()]
         return {file.name: file.read_bytes for file in reversed(found)}
     if not path.exists():

@@ -1,7 +1,7 @@
-"""The three layouts in which MovieLens comes, each turned into canonical frames.
+"""The three layouts of MovieLens, each turned into canonical frames.
 
 interactions: USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE ("rate"), EVENT_VALUE, in file order. items: ITEM_ID, TITLE, YEAR,
-GENRES. users, where there are such: USER_ID, AGE_GROUP, GENDER, OCCUPATION (zip codes are left out).
+GENRES. users, where the archive has them: USER_ID, AGE_GROUP, GENDER, OCCUPATION (zip codes are left out).
 """
 
 import io
@@ -49,7 +49,7 @@ _OTHER_TITLE = re.compile(r"\s+\(.*$")
 
 @dataclass(frozen=True)
 class Layout:
-    """One way in which the files lie."""
+    """One layout of the files."""
 
     ratings: str
     needs: tuple[str, ...]
@@ -105,7 +105,7 @@ def _table(
     content: bytes, separator: str, columns: list[str], encoding: str = "utf-8", text: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     kinds: Any = dict.fromkeys(text, "str")
-    # QUOTE_NONE: these files know no quoting, and titles hold quotation marks
+    # QUOTE_NONE: these files are not quoted, and titles contain quotation marks
     return pd.read_csv(io.BytesIO(content), sep=separator, names=columns, encoding=encoding, dtype=kinds, quoting=3)
 
 

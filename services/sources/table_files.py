@@ -22,7 +22,7 @@ _SEPARATORS = ("\t", ";", "|", ",")
 
 @dataclass(frozen=True)
 class RawTable:
-    """One file as it was read."""
+    """One file with its unchanged cells."""
 
     filename: str
     frame: pd.DataFrame
@@ -37,7 +37,7 @@ class RawTable:
 
 
 def read_table(source: Path | bytes, filename: str | None = None) -> RawTable:
-    """Read a file; raises SampleError with what is wrong with it and where."""
+    """Read a file; raises SampleError with the fault and its place."""
     name = filename or (source.name if isinstance(source, Path) else "upload")
     content = source.read_bytes() if isinstance(source, Path) else source
     if name.endswith(".gz"):

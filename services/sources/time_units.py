@@ -20,7 +20,7 @@ _SCALES = (
 
 
 class TimeUnit(Enum):
-    """One way of writing time."""
+    """One notation of time."""
 
     SECONDS = "s"
     MILLISECONDS = "ms"

@@ -1,1 +1,1 @@
-"""The guided story: its steps and the stage that they are computed from."""
+"""The guided story: its steps, their numbers, and the data that they are computed from."""

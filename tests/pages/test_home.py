@@ -172,7 +172,7 @@ def test_next_step_leads_to_a_recipe_that_answers_for_a_person(recipe: str, labe
     ],
 )
 def test_headline_has_a_version_for_every_outcome(verdict: str, said: str) -> None:
-    found = overview.FoundIt("HRNN", 0.6, 0.3, verdict)
+    found = overview.HitRates("HRNN", 0.6, 0.3, verdict)
     step = overview.NextStep("Look", "recommendations", "")
     view = overview.Overview("g", (), 10, 1000, 1512, "films", "", 2, 2, found, step)
     assert view.headline() == f"1,000 people, 1,512 films, 2 recipes ready; HRNN's list is {said}."

@@ -1,4 +1,4 @@
-"""The controls of the Batch screen: whom the lists are for, which recipe, how long, Run."""
+"""The controls of the Batch screen: recipe, users or items, length of the lists, Run."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,23 +21,23 @@ from services.screens.batch import input, sentences
 PASTED, UPLOADED = "Pasted ids", "JSON lines"
 SOME = {False: "A segment", True: "A category"}
 ALL = {False: "Everybody", True: "Everything"}
-"""What the input is called for people and, with True, for items."""
+"""Names of the inputs for users and, with True, for items."""
 DEFAULT_MAX_PEOPLE, DEFAULT_LENGTH, MAX_LENGTH = 100, 25, 500
 UPLOAD_LIMIT_MB = 1000
 
 
 @dataclass(frozen=True)
 class Input:
-    """The lines that Run would send."""
+    """The input of the job that Run starts."""
 
     n_lines: int
     content: Callable[[], Iterable[bytes]]
-    """Makes the file, in pieces; only called when Run is pressed."""
+    """Makes the file, in pieces; called when Run is pressed."""
     warning: str = ""
 
 
 def draw(state: BatchState) -> None:
-    """Draw the controls; without a trained version, the way to one."""
+    """Draw the controls; without a trained version, a link to Training."""
     if not state.versions:
         with panels.empty(
             "Nothing is trained that could recommend in batch.",
@@ -73,7 +73,7 @@ def _source(state: BatchState, kind: str, column: DeltaGenerator) -> str:
 
 
 def _item_list(state: BatchState, column: DeltaGenerator) -> list[str]:
-    """Draw the choice of the list that is ranked for everybody."""
+    """Draw the choice of the list to be ranked for every user."""
     lists = state.ranked_lists(input.LIST_SIZE)
     address.default_choice(Key.BATCH_LIST, list(lists), next(iter(lists)))
     with column:
@@ -100,7 +100,7 @@ def _content(kind: str, ids: Iterable[str], item_list: list[str]) -> Iterable[by
 
 
 def _some(state: BatchState, opened: OpenData, kind: str, column: DeltaGenerator) -> list[str]:
-    """Draw the choice of a segment, or a category, and of how many at most."""
+    """Draw the choice of a segment, or a category, and of the maximum number."""
     which, most = column.columns([3, 2], vertical_alignment="bottom")
     by_category = state.ranked_lists(opened.catalog.n_items) if kind == ITEMS else {}
     options = list(by_category) if kind == ITEMS else [LONG, SHORT, NEW]

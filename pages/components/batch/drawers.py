@@ -1,4 +1,4 @@
-"""The drawers of the Batch screen: how it is computed, the requests, and what can be downloaded."""
+"""The drawers of the Batch screen: how it is computed, the requests, the downloads."""
 
 import streamlit as st
 

@@ -10,7 +10,7 @@ from services.screens.batch import results, sentences
 
 
 def no_data() -> None:
-    """Say that there is nobody to write lists for."""
+    """Draw the empty state with a link to Home."""
     panels.head("Batch", "No data yet: load some first.")
     with panels.empty(
         "Nothing to recommend from.", detail="The film demo takes about a minute.", key=Widget.BATCH_NO_DATA
@@ -19,7 +19,7 @@ def no_data() -> None:
 
 
 def draw(state: BatchState) -> None:
-    """Draw title, headline and source line; a fragment in every state, so that nothing jumps between them."""
+    """Draw title, headline and source line; always a fragment, so that nothing moves when a job starts or ends."""
     arn = state.running[0].arn if state.running else None
 
     def body() -> bool:

@@ -1,4 +1,4 @@
-"""One list of a batch job in a dialog: the whole of it, beside the history of the person it is for."""
+"""One whole list of a batch job in a dialog, beside its user's history."""
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +16,7 @@ ROW = 36
 
 
 def open_wanted(state: BatchState, lists: Lists) -> None:
-    """Open the dialog of the line that the address names, if the job has one for it."""
+    """Open the dialog of the line in the address, if the job has one."""
     wanted = st.query_params.get(Key.BATCH_LINE)
     rows = lists.rows_of([wanted]) if wanted else []
     if rows and wanted is not None:
@@ -25,7 +25,7 @@ def open_wanted(state: BatchState, lists: Lists) -> None:
 
 
 def close() -> None:
-    """Forget which line was open, in the address and in the table."""
+    """Remove the open line from the address and the table's selection."""
     st.query_params.pop(Key.BATCH_LINE, None)
     st.session_state[Key.BATCH_SHOWN] = st.session_state.get(Key.BATCH_SHOWN, 0) + 1
 

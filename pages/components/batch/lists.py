@@ -1,4 +1,4 @@
-"""What a batch job wrote: figures, the most frequent items, the lists by name, exact lines, refused lines."""
+"""The output of a batch job: figures, the most frequent items, the lists by name, exact lines, refused lines."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ WHO_WIDTH, TITLE_WIDTH = 218, 126
 
 
 def draw(state: BatchState) -> None:
-    """Draw the job that is looked at; without one, an example of input."""
+    """Draw the shown job; without one, an example of input."""
     lists = state.lists()
     if lists is None or state.shown is None:
         if not state.running:
@@ -84,7 +84,7 @@ def _picture(state: BatchState, lists: Lists) -> None:
 
 
 def _head(state: BatchState) -> tuple[str, str]:
-    """Draw the choice of part, the search and the choice of job; return the part and what is searched."""
+    """Draw the choice of part, the search and the choice of job; return the part and the searched text."""
     ended = [job.name for job in state.jobs if not job.running]
     parts, find, which = st.columns([4, 4, 5], vertical_alignment="bottom")
     address.default_choice(Key.BATCH_PART, PARTS, TABLE)
@@ -110,7 +110,7 @@ def _pick(key: str) -> None:
 
 
 def _rows(state: BatchState, lists: Lists, text: str) -> list[int]:
-    """Return the rows that the search finds, and say so when there are none."""
+    """Return the rows that match the search; draw a caption when there are none."""
     rows = views.find_rows(lists, state.kind, state.names, text)
     if not rows:
         st.caption(f'No list for "{text}".' if text.strip() else "No list was written.")
@@ -118,13 +118,13 @@ def _rows(state: BatchState, lists: Lists, text: str) -> list[int]:
 
 
 def _page(rows: list[int], page_rows: int) -> list[int]:
-    """Return the rows of the page that the pages under the table say."""
+    """Return the rows of the chosen page."""
     page = int(st.session_state.get(_page_key(rows, page_rows), 1))
     return rows[(page - 1) * page_rows : page * page_rows]
 
 
 def _pages(rows: list[int], page_rows: int) -> None:
-    """Draw the pages under a table, where there is more than one."""
+    """Draw the page numbers under a table with more than one page."""
     n_pages = -(-len(rows) // page_rows)
     if n_pages > 1:
         st.pagination(n_pages, key=_page_key(rows, page_rows))

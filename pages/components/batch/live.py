@@ -1,4 +1,4 @@
-"""Batch jobs that run, and the newest one when it failed: bar, reason, ways out."""
+"""Running batch jobs, and the newest one when it failed: bar, reason, buttons."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from services.screens.batch import results
 
 
 def draw(state: BatchState) -> None:
-    """Draw a bar for the job that works, a line for each that waits, and a card when the newest one failed."""
+    """Draw a bar for the running job, a line for each waiting one, and a card when the newest one failed."""
     if state.running:
         _running(state.running[0])
     for job in state.running[1:]:
@@ -57,7 +57,7 @@ def _again(group: str, job: BatchJob) -> None:
 
 
 def show(name: str | None) -> None:
-    """Look at the job of this name from the next run on; None: at the latest that finished."""
+    """Show the job of this name from the next run on; None shows the latest finished one."""
     for key in (Key.BATCH_JOB, Key.BATCH_LINE, Key.BATCH_PAGE, Key.BATCH_FIND):
         st.session_state.pop(key, None)
         st.query_params.pop(key, None)

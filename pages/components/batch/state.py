@@ -1,4 +1,4 @@
-"""What the Batch screen knows in one run: versions to ask, jobs, the job that is looked at and its lists."""
+"""The state of the Batch screen in one run: versions, jobs, the shown job and its lists."""
 
 from dataclasses import dataclass
 
@@ -28,45 +28,45 @@ class BatchState:
     jobs: list[BatchJob]
     """Newest first."""
     shown: BatchJob | None
-    """The job whose lists are looked at: the one of the address, else the latest that finished."""
+    """The job whose lists are shown: the one in the address, else the latest finished one."""
     shown_version: BatchVersion | None
 
     @property
     def words(self) -> Words:
-        """How to speak of the catalogue."""
+        """Words for the catalogue."""
         return self.opened.data.words if self.opened is not None else Words()
 
     @property
     def names(self) -> Names:
-        """How to call items and people."""
+        """Names of items and users."""
         return _names(self.group)
 
     @property
     def running(self) -> list[BatchJob]:
-        """The jobs that have not ended, the one that works first."""
+        """The jobs that have not ended, the running one first."""
         active = [job for job in self.jobs if job.running]
         return sorted(active, key=lambda job: (job.status == Status.CREATE_PENDING, job.created))
 
     @property
     def kind(self) -> str:
-        """What the lines of the shown job ask for."""
+        """Kind of the shown job's lines."""
         return batch_jobs.PEOPLE if self.shown_version is None else self.shown_version.kind
 
     def ranked_lists(self, size: int) -> dict[str, list[str]]:
-        """Return lists of items by name: the most popular of all, and of each category; of this length at most."""
+        """Return lists of items by name: the most popular of all, and of each category; of at most this length."""
         if self.opened is None:
             return input.ranked_lists(self.names.catalog, size)
         return _ranked_lists(self.group, self.opened.data.version, size)
 
     def frequent(self, lists: Lists) -> pd.DataFrame:
-        """Return the items that stand in most lists of the shown job."""
+        """Return the items in most lists of the shown job."""
         if self.shown is None:
             return views.frequent_frame(lists, self.kind, self.names.catalog)
         version = None if self.opened is None else self.opened.data.version
         return _frequent(self.shown.arn, self.shown.updated, self.kind, self.group, version)
 
     def lists(self) -> Lists | None:
-        """Return what the shown job wrote; None while there is no such job."""
+        """Return the lists of the shown job; None without one."""
         if self.shown is None or self.shown.running:
             return None
         return _lists(self.shown.arn, self.shown.updated)
@@ -75,9 +75,9 @@ class BatchState:
 def read(group: str) -> BatchState:
     """Read everything for the data set group of this name."""
     backend = process.backend()
-    wanted = st.query_params.get(Key.BATCH_JOB) or st.session_state.get(Key.BATCH_JOB)
-    jobs = batch_jobs.jobs(backend, group, also=wanted)
-    shown = next((job for job in jobs if job.name == wanted and not job.running), None)
+    requested = st.query_params.get(Key.BATCH_JOB) or st.session_state.get(Key.BATCH_JOB)
+    jobs = batch_jobs.jobs(backend, group, also=requested)
+    shown = next((job for job in jobs if job.name == requested and not job.running), None)
     if shown is None:
         shown = next((job for job in jobs if job.status == Status.ACTIVE), None)
     return BatchState(
@@ -91,7 +91,7 @@ def read(group: str) -> BatchState:
 
 
 def labels(versions: list[BatchVersion]) -> dict[str, BatchVersion]:
-    """Return the versions by a name for a select: the newest of a recipe has the recipe's, older ones their id too."""
+    """Return the versions by name for a select: the recipe's name; for its older versions, with their ids."""
     named: dict[str, BatchVersion] = {}
     for version in versions:
         words = version.recipe_words
@@ -106,7 +106,7 @@ def _names(group: str) -> Names:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _ranked_lists(group: str, version: str, size: int) -> dict[str, list[str]]:
-    """version changes when the data does."""
+    """version changes with the data."""
     return input.ranked_lists(_names(group).catalog, size)
 
 
@@ -117,7 +117,7 @@ def _frequent(job_arn: str, updated: float, kind: str, group: str, version: str 
 
 @st.cache_resource(show_spinner="Reading the lists ...", max_entries=4)
 def _lists(job_arn: str, updated: float) -> Lists:
-    """Return what a job wrote; shared by all visitors, since nobody changes it."""
+    """Return the lists of a job; shared by all sessions, since they never change."""
     backend = process.backend()
     job = batch_jobs.job(backend, job_arn)
     if job is None:

@@ -97,7 +97,7 @@ def _fixes(draft: Draft, problems: pd.DataFrame) -> None:
 
 
 def _rows(draft: Draft, data: PreparedData, problems: pd.DataFrame) -> None:
-    """Draw the first rows of a problem as an editable table; what is changed goes back into the draft."""
+    """Draw the first rows of a problem as an editable table; changed rows are put back into the draft."""
     rules = list(dict.fromkeys(problems["rule"]))
     with st.expander("The rows themselves, to correct by hand", icon=":material/edit:"):
         rule = st.selectbox("Problem", rules, key=Widget.PROBLEM_RULE)

@@ -1,4 +1,4 @@
-"""The computed headline of the Data screen, for whatever is looked at."""
+"""The headline of the Data screen, for the draft or data set group that is shown."""
 
 from pages.components import panels, process
 from pages.components.data.state import CHECK, IMPORT, Subject
@@ -26,7 +26,7 @@ def draw(subject: Subject, tab: str | None) -> None:
 
 
 def headline(subject: Subject, tab: str | None) -> str:
-    """Return the sentence for what is looked at and the tab that is open."""
+    """Return the headline for the shown data and the open tab."""
     draft = subject.draft
     if draft is not None and draft.busy:
         return sentences.busy_headline(draft)

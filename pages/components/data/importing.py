@@ -1,4 +1,4 @@
-"""Data, fourth tab: name, replace or add, steps with counts, then train; export and delete what is imported."""
+"""Data, fourth tab: name, replace or add, steps with counts, then train; export and delete imported data."""
 
 import time
 from dataclasses import replace
@@ -42,7 +42,7 @@ def draw(subject: Subject) -> None:
 
 
 def _import(draft: Draft) -> None:
-    """Draw the form, or how the import is going, or why it stopped."""
+    """Draw the form, the progress of the import, or the reason of its failure."""
     if draft.stopped and draft.target:
         with panels.failed(draft.reason, title="The import stopped", key=Widget.IMPORT_FAILED):
             st.markdown("**The data set is as it was before.**")
@@ -94,15 +94,15 @@ def _mode(name: str) -> str:
 
 
 def _words(words: Words, *, suffix: str) -> Words:
-    """Let the words be changed that sentences use for this catalogue."""
+    """Draw the words that sentences use for this catalogue; return them as changed."""
     with st.expander(f"Words: “people who {words.past} these {words.nouns}”, “{words.because}”"):
         fields = {"noun": "One", "nouns": "Several", "verb": "People ...", "past": "They ... it", "because": "Reason"}
         columns = st.columns(len(fields))
-        said = {
+        changed = {
             field: column.text_input(label, value=getattr(words, field), key=f"{Key.WORDS}_{field}_{suffix}").strip()
             for column, (field, label) in zip(columns, fields.items(), strict=True)
         }
-    return replace(words, **{field: word for field, word in said.items() if word})
+    return replace(words, **{field: word for field, word in changed.items() if word})
 
 
 def _succeeded(draft: Draft) -> None:
@@ -114,14 +114,14 @@ def _succeeded(draft: Draft) -> None:
 
 
 def _imported(group: GroupView) -> None:
-    """Draw what is in the data set group, the running imports, and the ways out: export and delete."""
+    """Draw the group's data sets with their running imports, and the export and delete buttons."""
     st.markdown(f"##### In {group.name}")
 
     def body() -> bool:
         now = time.time()
         running = False
-        present = find_group(process.backend(), group.name)
-        for view in present.datasets if present is not None else ():
+        current = find_group(process.backend(), group.name)
+        for view in current.datasets if current is not None else ():
             newest = view.imports[0] if view.imports else None
             if newest is None:
                 st.markdown(f"{view.dataset_type}: created, nothing imported")
@@ -192,7 +192,7 @@ def _read(url: str) -> bytes:
 
 @st.dialog("Delete this data")
 def _delete(name: str) -> None:
-    """Say what would go, and go ahead only after the name was typed."""
+    """Show the resources to delete, and delete them after the name was typed."""
     with panels.guard("Delete"):
         plan = deletion.deletion_plan(process.backend(), name)
         st.markdown("This deletes, in this order:")

@@ -28,12 +28,12 @@ own data analysis.
 """
 
 TITLE_HEIGHT = 66
-"""Pixels: three lines, so that the pictures of a row stand at one height."""
+"""Pixels: three lines, so that the pictures of a row are at one height."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One of the six: its finding, what a screen reader says, chart and table."""
+    """One of the six pictures: finding, text for screen readers, chart and table."""
 
     key: str
     name: str
@@ -170,7 +170,7 @@ def _enlarge(picture_key: str | None) -> None:
 
 
 def _insights(insights: pd.DataFrame) -> None:
-    """Draw AWS's thresholds as rows: state in words, check, value, why it matters."""
+    """Draw AWS's thresholds as rows: check, state, value, reason."""
     st.markdown("##### What Amazon Personalize would say of it")
     order = {STOP: 0, WATCH: 1, PASS: 2}
     shown = insights.sort_values("state", key=lambda states: states.map(order), kind="stable")
@@ -188,7 +188,7 @@ def _insights(insights: pd.DataFrame) -> None:
 
 
 def _nothing(subject: Subject) -> None:
-    """Say why there is nothing to look at, and what to do."""
+    """Draw why there are no pictures, and what to do."""
     draft = subject.draft
     if draft is not None and draft.busy:
         st.caption(sentences.busy_headline(draft))

@@ -1,4 +1,4 @@
-"""A person's own files: uploaders, recognised columns to correct, the unit of time as a date."""
+"""A user's own files: uploaders, recognised columns to correct, the unit of time as a date."""
 
 import pandas as pd
 import streamlit as st
@@ -43,28 +43,28 @@ def draw() -> None:
 
 
 def _uploaded() -> dict[str, RawTable]:
-    """Draw the three uploaders; return what was read, also after a visit to another page."""
-    kept: dict[str, tuple[str, RawTable]] = st.session_state.setdefault(Key.OWN_FILES, {})
+    """Draw the three uploaders; return the files read, also after a visit to another page."""
+    read: dict[str, tuple[str, RawTable]] = st.session_state.setdefault(Key.OWN_FILES, {})
     for column, (dataset_type, label) in zip(st.columns(3), KINDS.items(), strict=True):
         upload = column.file_uploader(label, type=TYPES, key=f"{Key.OWN_FILES}_{dataset_type}")
-        if upload is not None and kept.get(dataset_type, ("",))[0] != upload.file_id:
+        if upload is not None and read.get(dataset_type, ("",))[0] != upload.file_id:
             try:
                 with column, st.spinner("Reading ..."):
-                    kept[dataset_type] = (upload.file_id, table_files.read_table(upload.getvalue(), upload.name))
+                    read[dataset_type] = (upload.file_id, table_files.read_table(upload.getvalue(), upload.name))
             except SampleError as error:
-                kept.pop(dataset_type, None)
+                read.pop(dataset_type, None)
                 column.error(str(error))
-        if dataset_type in kept:
-            table = kept[dataset_type][1]
+        if dataset_type in read:
+            table = read[dataset_type][1]
             column.caption(f":material/check: {table.filename}: {table.n_rows:,} rows")
             if upload is None and column.button("Remove", key=f"{Widget.REMOVE}_{dataset_type}", type="tertiary"):
-                del kept[dataset_type]
+                del read[dataset_type]
                 st.rerun()
-    return {dataset_type: kept[dataset_type][1] for dataset_type in KINDS if dataset_type in kept}
+    return {dataset_type: read[dataset_type][1] for dataset_type in KINDS if dataset_type in read}
 
 
 def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
-    """Draw the recognised columns of one file, each with a select to change it; return them as they now are."""
+    """Draw the recognised columns of one file, each with a select to change it; return the chosen mapping."""
     guesses = column_guesses.recognise(table, dataset_type)
     roles = column_guesses.roles_for(dataset_type)
     st.markdown(f"**{table.filename}** becomes {dataset_type}")
@@ -102,7 +102,7 @@ def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
 
 
 def _unit(guesses: tuple[ColumnGuess, ...], mapping: dict[str, str], dataset_type: str) -> TimeUnit | None:
-    """Say the unit of time as a date and let it be changed; None where there is no time."""
+    """Draw the unit of time with an example date and let it be changed; None without a time column."""
     column = next((column for column, role in mapping.items() if role in ("TIMESTAMP", "CREATION_TIMESTAMP")), None)
     if column is None:
         return None
@@ -122,17 +122,17 @@ def _unit(guesses: tuple[ColumnGuess, ...], mapping: dict[str, str], dataset_typ
 
 
 def _check(mapped: dict[str, OwnTable], name: str) -> None:
-    """Prepare the files on the desk: reading, checking and measuring go on in the background."""
-    wanted = name.strip() or _name(mapped["Interactions"].raw.filename)
+    """Prepare the files on the desk: reading, checking and measuring run in the background."""
+    group = name.strip() or _name(mapped["Interactions"].raw.filename)
     key = process.desk().take(
-        lambda: own_files.prepare(mapped["Interactions"], mapped.get("Items"), mapped.get("Users"), name=wanted),
-        wanted,
+        lambda: own_files.prepare(mapped["Interactions"], mapped.get("Items"), mapped.get("Users"), name=group),
+        group,
     )
     state.show(key)
 
 
 def _name(filename: str) -> str:
-    """Return a name that AWS takes, made from a file's name."""
+    """Return a valid name made from a file's name."""
     stem = filename.rsplit(".", 1)[0]
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem)
     return plain.strip("-_")[:50] or "my-data"

@@ -1,4 +1,4 @@
-"""Data, first tab: three sources as cards, and what is going on with the one that was chosen."""
+"""Data, first tab: three sources as cards, and the progress of the chosen one."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ CARD_HEIGHT = 265
 
 
 def draw(subject: Subject) -> None:
-    """Draw the work in progress, the cards, and the form for a person's own files."""
+    """Draw the work in progress, the cards, and the form for a user's own files."""
     draft = subject.draft
     if draft is not None and not draft.imported:
         _progress(draft)
@@ -71,7 +71,7 @@ def _own() -> None:
 
 
 def _progress(draft: Draft) -> None:
-    """Draw the steps of a draft that is being loaded, or why it stopped."""
+    """Draw the steps of a draft that is being loaded, or the reason of its failure."""
     if draft.stopped:
         with panels.failed(draft.reason, title=draft.title):
             st.caption("The data set is as it was before.")
@@ -84,7 +84,7 @@ def _progress(draft: Draft) -> None:
 
 
 def steps(draft: Draft, *, key: str) -> None:
-    """Draw a draft's steps, live while it is being worked on."""
+    """Draw a draft's steps, live while it is busy."""
     desk = process.desk()
 
     def body() -> bool:

@@ -1,4 +1,4 @@
-"""What the Data screen looks at: a draft on its way in, or the imported data set group; figures cached by version."""
+"""The data that the Data screen shows: a draft or an imported data set group; figures cached by version."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ from services.screens.data.drafts import Draft, DraftState
 
 SOURCE, CHECK, LOOK, IMPORT = TABS = ("Source", "Check", "Look", "Import")
 IMPORTED = "imported"
-"""What the address says when no draft is looked at."""
+"""The value in the address when no draft is shown."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is looked at."""
+    """The data that is shown."""
 
     draft: Draft | None
     group: GroupView | None
@@ -32,7 +32,7 @@ class Subject:
 
     @property
     def words(self) -> Words:
-        """How to speak of the catalogue."""
+        """Words for the catalogue."""
         if self.draft is not None and self.draft.data is not None:
             return self.draft.data.words
         return self.loaded.words if self.loaded is not None else Words()
@@ -50,36 +50,36 @@ class Subject:
         return " · ".join(part for part in parts if part)
 
     def figures(self) -> Look | None:
-        """Return the figures to look at, None where there is nothing (yet)."""
+        """Return the figures, None where there are none yet."""
         if self.draft is not None and not self.draft.imported:
             return self.draft.look
         return None if self.loaded is None else _loaded_look(self.loaded.name, self.loaded.version)
 
     def problems(self) -> pd.DataFrame | None:
-        """Return the problems found, None where nothing was checked."""
+        """Return the problems, None where nothing was checked."""
         if self.draft is not None and not self.draft.imported:
             return self.draft.problems
         return None if self.loaded is None else _loaded_problems(self.loaded.name, self.loaded.version)
 
     def data(self) -> PreparedData | None:
-        """Return the tables themselves."""
+        """Return the tables."""
         if self.draft is not None and not self.draft.imported:
             return self.draft.data
         return None if self.loaded is None else self.loaded.prepared()
 
 
 def open_drafts() -> list[Draft]:
-    """Return the drafts that are worth offering, the latest first; an imported one while it is looked at."""
-    looked_at = st.session_state.get(Key.DRAFT)
+    """Return the drafts to choose from, the latest first; an imported one only while it is shown."""
+    shown_key = st.session_state.get(Key.DRAFT)
     return [
         draft
         for draft in process.desk().drafts()
-        if draft.state != DraftState.CANCELLED and (not draft.imported or draft.key == looked_at)
+        if draft.state != DraftState.CANCELLED and (not draft.imported or draft.key == shown_key)
     ]
 
 
 def subject() -> Subject:
-    """Draw the choice between drafts and what is imported, where there is one, and return what was chosen."""
+    """Draw the choice between drafts and imported data, where there is one, and return the chosen data."""
     drafts = {draft.key: draft for draft in open_drafts()}
     name = address.dataset_group()
     just_imported = any(draft.imported and draft.target == name for draft in drafts.values())
@@ -103,13 +103,13 @@ def subject() -> Subject:
 
 
 def show(draft_key: str) -> None:
-    """Look at this draft from the next run on; the address says so too, as the choice may not be drawn yet."""
+    """Show this draft from the next run on; set the address too, as the choice may not be drawn yet."""
     st.session_state[Key.DRAFT] = draft_key
     address.set_address(Key.DRAFT, draft_key)
 
 
 def follow(subject: Subject) -> None:
-    """Open the tab that fits when what is looked at has moved on: loaded, checked, imported, failed."""
+    """Open the fitting tab when the state of the shown draft has changed: loaded, checked, imported, failed."""
     seen = (subject.draft.key, subject.draft.state) if subject.draft is not None else None
     before = st.session_state.get(Key.DRAFT_SEEN, seen)
     st.session_state[Key.DRAFT_SEEN] = seen
@@ -121,7 +121,7 @@ def follow(subject: Subject) -> None:
 
 
 def default_tab(subject: Subject) -> str:
-    """Return the tab that is open first: where there is something to do, else where there is something to see."""
+    """Return the tab to open first: the one with something to do, else with something to see."""
     draft = subject.draft
     if draft is not None:
         failed_import = draft.state == DraftState.FAILED and draft.data is not None and draft.target

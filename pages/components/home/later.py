@@ -1,4 +1,4 @@
-"""What the film demo prepares in the background while Home can be used already, and what could not be prepared."""
+"""The film demo's background steps on Home: those that run and those that failed."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from services.progress import StepState
 
 
 def draw(runner: DemoRunner, state: DemoState) -> None:
-    """Draw it, refreshed while it is being prepared; nothing when all is there."""
+    """Draw them, refreshed while they run; draw nothing when all are done."""
     if state.later_sentence():
         panels.auto_refresh(state.active, lambda: _body(runner), key=Widget.DEMO_LATER, seconds=1.0)
 
@@ -27,10 +27,10 @@ def _body(runner: DemoRunner) -> bool:
     state = runner.state()
     if not state.finished or not state.later_sentence():
         return state.active
-    line, way_out = st.columns([6, 1])
+    line, button = st.columns([6, 1])
     with line:
         steps(state)
-    with way_out:
+    with button:
         if state.active:
             st.button(
                 "Cancel",

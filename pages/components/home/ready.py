@@ -23,7 +23,7 @@ MAX_BOXES = 8
 
 
 def draw(group: str, runner: DemoRunner, state: DemoState) -> None:
-    """Draw it; the film demo's own Home says what is still being prepared for it."""
+    """Draw it; for the film demo's group, also the background steps that are not done."""
     view = overview.overview(process.backend(), group)
     if view is None:
         panels.head("Home", f"The data set group {group} is gone; it was deleted in another window.")
@@ -53,16 +53,16 @@ def _figures(view: Overview) -> None:
         panels.Kpi(view.nouns.capitalize(), _count(view.n_items)),
         panels.Kpi("Recipes ready", f"{view.recipes_ready} of {view.recipes_known}"),
     ]
-    found = view.found_it
-    if found is not None:
+    rates = view.found_it
+    if rates is not None:
         kpis.append(
             panels.Kpi(
                 "Found it",
-                f"{found.model:.0%}",
-                delta=f"{100 * (found.model - found.popularity):+.0f} points",
+                f"{rates.model:.0%}",
+                delta=f"{100 * (rates.model - rates.popularity):+.0f} points",
                 against="to popularity",
                 help="Share of test people whose 25 places hold something that they went on to choose; popularity: "
-                f"{found.popularity:.0%} ({found.verdict}).",
+                f"{rates.popularity:.0%} ({rates.verdict}).",
             )
         )
     panels.kpi_row(kpis)

@@ -14,16 +14,16 @@ from services.progress import StepState
 
 
 def draw(runner: DemoRunner) -> None:
-    """Draw the steps, the learning curve and the ways out, refreshed every second until the demo is ready."""
+    """Draw the steps, the learning curve and the buttons, refreshed every second until the demo is ready."""
     panels.auto_refresh(True, lambda: _progress(runner), key=Widget.DEMO_PROGRESS, seconds=1.0)
 
 
 def draw_failed(runner: DemoRunner, state: DemoState) -> None:
-    """Draw what stopped, what is kept, and the ways out."""
-    kept = [step.label.split(",")[0].lower() for step in state.steps if step.state == StepState.DONE]
+    """Draw the failed step, the finished ones, and the buttons."""
+    finished = [step.label.split(",")[0].lower() for step in state.steps if step.state == StepState.DONE]
     panels.head("Home", "The film demo stopped before it was ready.", "What is finished is kept.")
     label = next((step.label for step in state.steps if step.key == state.failed_step), "A step")
-    sentence = f"{state.reason or ''} Kept: {', '.join(kept) or 'nothing yet'}.".strip()
+    sentence = f"{state.reason or ''} Kept: {', '.join(finished) or 'nothing yet'}.".strip()
     with panels.failed(sentence, title=f"{label} stopped"), st.container(horizontal=True):
         start.start_button(runner, "Try again")
         if state.can_look:
@@ -32,7 +32,7 @@ def draw_failed(runner: DemoRunner, state: DemoState) -> None:
 
 
 def has_landed(state: DemoState) -> bool:
-    """Return whether the demo that this browser asked for has just become ready."""
+    """Return whether the demo that this browser requested is ready and not shown yet."""
     return state.finished and st.session_state.get(Key.LANDED) is False
 
 

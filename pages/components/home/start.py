@@ -1,4 +1,4 @@
-"""Home before there is any data: three ways to get some, and what one will see then."""
+"""Home without data: three ways to load some, and an example picture."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ CARD_HEIGHT = 232
 
 
 def draw(runner: DemoRunner) -> None:
-    """Draw the cards and the still picture."""
+    """Draw the cards and the example picture."""
     panels.head("Home", "Show what personalization does, with films and simulated viewers, in about a minute.")
     demo, lens, own = st.columns(3)
     with demo.container(border=True, height=CARD_HEIGHT):
@@ -41,7 +41,7 @@ def draw(runner: DemoRunner) -> None:
 
 
 def start_button(runner: DemoRunner, label: str) -> None:
-    """Draw the button that prepares the demo; when it is done, this browser lands on its first viewer."""
+    """Draw the button that prepares the demo; this browser then opens the first persona."""
     if st.button(label, type="primary", icon=":material/movie:", key=Widget.START_DEMO):
         st.session_state[Key.LANDED] = False
         runner.start()

@@ -1,4 +1,4 @@
-"""The guided story on Home: its steps at a glance, and the ways into it."""
+"""The guided story on Home: its steps at a glance, and the buttons that start it."""
 
 import streamlit as st
 
@@ -9,14 +9,14 @@ from services.language.phrases import counted
 
 
 def draw(group: str) -> None:
-    """Draw the card; nothing for data that cannot tell a story."""
-    told = steps.steps(group)
-    if not told:
+    """Draw the card; draw nothing for data without a story."""
+    story = steps.steps(group)
+    if not story:
         return
     with st.container(border=True, key=Widget.STORY_CARD):
-        words, ways = st.columns([7, 5], vertical_alignment="center")
-        words.markdown(f"##### Guided story · {counted(len(told), 'step', 'steps')}")
-        with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        title, buttons = st.columns([7, 5], vertical_alignment="center")
+        title.markdown(f"##### Guided story · {counted(len(story), 'step', 'steps')}")
+        with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             start = st.button("Start the story", icon=":material/play_arrow:", key=Widget.STORY_START)
             presents = st.button(
                 "Present it",
@@ -27,12 +27,12 @@ def draw(group: str) -> None:
             reset = st.button(
                 "Reset", icon=":material/restart_alt:", key=Widget.STORY_CARD_RESET, help="Forget what was picked here."
             )
-        for number, (column, step) in enumerate(zip(st.columns(len(told)), told, strict=True), 1):
+        for number, (column, step) in enumerate(zip(st.columns(len(story)), story, strict=True), 1):
             with column:
                 point = step.number or step.missing
                 st.markdown(f"**{number}. {step.title}**  \n:small[:gray[{point}]]")
     if start or presents:
         presenting.present(presents)
-        steps.go(group, told, 1)
+        steps.go(group, story, 1)
     if reset:
         steps.reset_dialog()

@@ -106,7 +106,7 @@ def _items(opened: OpenData, kind: str, size: int, users: tuple[str, ...], categ
             on_change=_uploaded,
             max_upload_size=5,
         )
-        if said := st.session_state.get(Key.UPLOAD_SAID):
+        if said := st.session_state.get(Key.UPLOAD_NOTE):
             st.caption(said)
         text = st.text_area(
             f"Ids, one a line or between commas, {item_lists.LIMIT} at most",
@@ -125,7 +125,7 @@ def _uploaded() -> None:
     try:
         ids = uploads.uploaded_ids(file.getvalue(), file.name)
     except SampleError as error:
-        st.session_state[Key.UPLOAD_SAID] = str(error)
+        st.session_state[Key.UPLOAD_NOTE] = str(error)
         return
     st.session_state[Key.PASTED] = "\n".join(ids)
-    st.session_state[Key.UPLOAD_SAID] = f"{len(ids):,} ids from {file.name}"
+    st.session_state[Key.UPLOAD_NOTE] = f"{len(ids):,} ids from {file.name}"

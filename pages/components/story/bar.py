@@ -1,7 +1,7 @@
-"""The bar at the bottom of the screens: the step of the guided story, what to say, click and point at, and the ways on.
+"""The bar at the bottom of the screens: the step of the guided story, what to say, click and point at, and the buttons.
 
-It stands there while a story is told or somebody presents. Streamlit 1.67 gives a button its keyboard shortcut, so the
-keys work wherever the focus is, but in a text field.
+It is drawn during the story and while presenting. Streamlit 1.67 gives a button its keyboard shortcut, so the keys work
+wherever the focus is, except in a text field.
 """
 
 import streamlit as st
@@ -17,26 +17,26 @@ PRESENT, LEAVE, RESET = "Presenter mode", "Leave presenter mode", "Reset this br
 
 
 def draw() -> None:
-    """Draw the bar where it belongs, and follow its buttons."""
+    """Draw the bar during the story and while presenting, and follow its buttons."""
     number, presents, group = presenting.story_step(), presenting.presenting(), address.dataset_group()
     if not number and not presents:
         return
-    told = steps.steps(group) if group else ()
-    number = min(number, len(told))
+    story = steps.steps(group) if group else ()
+    number = min(number, len(story))
     with st.bottom, st.container(border=True, gap="xxsmall", key=Widget.STORY_BAR):
         words, ways = st.columns([5, 3], vertical_alignment="center")
-        words.markdown(_step(told[number - 1], number, len(told)) if number else _no_step(len(told), group))
+        words.markdown(_step(story[number - 1], number, len(story)) if number else _no_step(len(story), group))
         with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            wanted = _ways(number, len(told), presents)
+            chosen = _buttons(number, len(story), presents)
         if number:
-            st.markdown(f":gray[Say:] {told[number - 1].say}")
-    if wanted == RESET:
+            st.markdown(f":gray[Say:] {story[number - 1].say}")
+    if chosen == RESET:
         steps.reset_dialog()
-    elif wanted in (PRESENT, LEAVE):
-        presenting.present(wanted == PRESENT)
+    elif chosen in (PRESENT, LEAVE):
+        presenting.present(chosen == PRESENT)
         st.rerun()
-    elif isinstance(wanted, int) and wanted and group:
-        steps.go(group, told, wanted)
+    elif isinstance(chosen, int) and chosen and group:
+        steps.go(group, story, chosen)
 
 
 def _step(step: StoryStep, number: int, n_steps: int) -> str:
@@ -50,9 +50,9 @@ def _no_step(n_steps: int, group: str | None) -> str:
     return "**Presenter mode.** No story yet: it needs data with histories, loaded on this machine."
 
 
-def _ways(number: int, n_steps: int, presents: bool) -> int | str:
-    """Draw the buttons and return the step to go to, 0 for staying, or what was chosen from the menu."""
-    wanted = 0
+def _buttons(number: int, n_steps: int, presents: bool) -> int | str:
+    """Draw the buttons and return the step to go to, 0 for none, or the entry chosen from the menu."""
+    step = 0
     if number:
         back = st.button(
             "",
@@ -65,10 +65,10 @@ def _ways(number: int, n_steps: int, presents: bool) -> int | str:
         forward = st.button(
             "Next", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY, disabled=number == n_steps
         )
-        wanted = number - 1 if back else number + 1 if forward else 0
+        step = number - 1 if back else number + 1 if forward else 0
         st.button("End", key=Widget.STORY_END, on_click=presenting.end_story, help="The screen stays as it is.")
     elif n_steps and st.button("Start", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY):
-        wanted = 1
+        step = 1
     present = LEAVE if presents else PRESENT
     chosen = st.menu_button("", (present, RESET), icon=":material/more_vert:", key=Widget.STORY_MORE, help="More")
-    return chosen or wanted
+    return chosen or step

@@ -1,4 +1,4 @@
-"""The story's steps that can be told here, and the ways between them."""
+"""The story's steps for a data set group, and the way from one to the next."""
 
 from typing import NoReturn
 
@@ -15,13 +15,13 @@ COUNTS = (10, 25)
 
 def steps(group: str) -> tuple[StoryStep, ...]:
     """Return the steps of this data whose screens exist; their numbers are their places in it."""
-    told = cache.story_steps(group, presenting.usual_count(COUNTS))
-    return tuple(step for step in told if navigation.exists(step.screen))
+    story = cache.story_steps(group, presenting.usual_count(COUNTS))
+    return tuple(step for step in story if navigation.exists(step.screen))
 
 
-def go(group: str, told: tuple[StoryStep, ...], number: int) -> NoReturn:
-    """Open a step, from 1, on a clean screen: what was picked before would tell another story."""
-    step = told[number - 1]
+def go(group: str, story: tuple[StoryStep, ...], number: int) -> NoReturn:
+    """Open a step, from 1, on a clean screen: earlier choices would not fit the step."""
+    step = story[number - 1]
     presenting.forget_picks()
     st.session_state[Key.STORY] = str(number)
     navigation.open_screen(step.screen, **{Key.GROUP: group, **step.query})
@@ -29,7 +29,7 @@ def go(group: str, told: tuple[StoryStep, ...], number: int) -> NoReturn:
 
 @st.dialog("Reset this browser?", width="small")
 def reset_dialog() -> None:
-    """Ask, and forget what this browser picked."""
+    """Ask for confirmation, then forget the choices of this browser."""
     st.markdown(
         "Forgotten are the people and items picked here, people made up, events supposed gone, and the step of "
         "the story.  \n"

@@ -1,6 +1,6 @@
-"""The recipes, one card open: what it answers and needs, Train with the expected time, hyperparameters for experts.
+"""The recipes, one card open: its question and needs, Train with the expected time, hyperparameters for experts.
 
-One card instead of all beside each other leaves the learning curve and the metrics in the first window.
+One card at a time leaves room for the learning curve and the metrics in the first window.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
         )
         with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
             event_type = _event_type(state, card, types)
-            above = st.container()  # the switch stands first, and says what the form leaves to search
+            above = st.container()  # the switch is drawn above the form, and its text depends on the form
             values = _form(card)
             with above:
                 search_trials = search.switch(card, values)
@@ -83,7 +83,7 @@ def start(
 
 
 def need_words(need: Need) -> str:
-    """Return a need with a tick, or with what is missing."""
+    """Return a need with a tick, or with the missing part."""
     if need.met:
         return f":green[:material/check:] {need.words}"
     return f":red[:material/close:] needs {need.words}: {need.why}"
@@ -95,23 +95,23 @@ def changed(card: RecipeCard, values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value != "" and not _same(value, defaults[name])}
 
 
-def _same(one: str, other: str) -> bool:
+def _same(first: str, second: str) -> bool:
     try:
-        return float(one) == float(other)
+        return float(first) == float(second)
     except ValueError:
-        return one.lower() == other.lower()
+        return first.lower() == second.lower()
 
 
 def _event_type(state: TrainingState, card: RecipeCard, types: list[str]) -> str | None:
-    """Ask which events count; the data's own proposal is chosen first."""
+    """Draw the choice of event type; the data's own proposal is the default."""
     if not types:
         return None
-    usual = state.data.event_type if state.data is not None else None
+    proposed = state.data.event_type if state.data is not None else None
     options = [ALL_EVENTS, *types]
     chosen = st.selectbox(
         "Events that count (eventType)",
         options,
-        index=options.index(usual) if usual in options else 0,
+        index=options.index(proposed) if proposed in options else 0,
         key=f"{Key.HYPERPARAMETER}_{card.name}_event_type",
     )
     return None if chosen == ALL_EVENTS else chosen

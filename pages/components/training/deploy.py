@@ -1,4 +1,4 @@
-"""The step after training: versions that nobody can ask yet, each with one button that deploys it."""
+"""The step after training: versions without a campaign, each with a button that deploys it."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ def offer(state: TrainingState) -> None:
 
 
 def undeployed(versions: Sequence[VersionView]) -> list[VersionView]:
-    """Return the newest version of each recipe, newest first, if it is ready and serves no campaign."""
+    """Return the newest version of each recipe, newest first, if it is ready and has no campaign."""
     newest: dict[str, VersionView] = {}
     for version in versions:
         newest.setdefault(version.recipe, version)

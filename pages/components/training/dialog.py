@@ -15,7 +15,7 @@ from services.screens.training.search import tuned_words
 
 
 def open_wanted(state: TrainingState) -> None:
-    """Open the dialog of the version that the address names, if it is one of these."""
+    """Open the dialog of the version in the address, if it is one of these."""
     wanted = st.query_params.get(Key.VERSION)
     version = next((version for version in state.versions if version.arn.endswith(f":solution/{wanted}")), None)
     if version is not None:
@@ -23,7 +23,7 @@ def open_wanted(state: TrainingState) -> None:
 
 
 def close() -> None:
-    """Forget which version was open, in the address and in the table."""
+    """Remove the open version from the address and the table's selection."""
     st.query_params.pop(Key.VERSION, None)
     st.session_state[Key.VERSION_SHOWN] = st.session_state.get(Key.VERSION_SHOWN, 0) + 1
 
@@ -148,6 +148,6 @@ def _retry_and_delete(state: TrainingState, version: VersionView) -> None:
 
 
 def _typed(name: str, *, suffix: str) -> bool:
-    """Ask for a name to be typed; return whether Delete was pressed after that."""
+    """Ask the user to type a name; return whether Delete was pressed after that."""
     typed = st.text_input(f"Type **{name}** to go ahead", key=f"{Widget.TYPED}_{suffix}")
     return st.button("Delete", type="primary", disabled=typed != name, key=f"{Widget.SURE}_{suffix}")

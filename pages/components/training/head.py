@@ -31,7 +31,7 @@ def draw(state: TrainingState) -> None:
 
 
 def no_data() -> None:
-    """Say that there is nothing to train on, and where to get it."""
+    """Draw the empty state with a link to Data."""
     with panels.empty(
         "There is nothing to train on yet.", detail="The film demo takes ten seconds.", key=Widget.TRAINING_EMPTY
     ):
@@ -39,7 +39,7 @@ def no_data() -> None:
 
 
 def failure(state: TrainingState) -> None:
-    """Draw a card when the newest training failed: the reason, how far it got, and the ways out."""
+    """Draw a card when the newest training failed: the reason, how far it got, and the buttons."""
     newest = state.versions[0] if state.versions else None
     if newest is None or not newest.failed:
         return
@@ -75,8 +75,8 @@ def smaller_settings(state: TrainingState, version: VersionView) -> dict[str, st
     if not sizes or sizes[0].low is None:
         return {}
     lowest = str(int(sizes[0].low))
-    present = version.hyperparameters.get("hidden_dimension", sizes[0].default)
-    return {} if present == lowest else {**version.hyperparameters, "hidden_dimension": lowest}
+    current = version.hyperparameters.get("hidden_dimension", sizes[0].default)
+    return {} if current == lowest else {**version.hyperparameters, "hidden_dimension": lowest}
 
 
 def _headline(state: TrainingState) -> str:

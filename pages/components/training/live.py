@@ -1,4 +1,4 @@
-"""A training as it runs: stages as a bar, the trials of a search, the learning curve against popularity, Stop."""
+"""A running training: stages as a bar, the trials of a search, the learning curve against popularity, Stop."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The search for the best settings: its switch on a recipe's card, its trials as they end, and what it found."""
+"""The search for the best settings: its switch on a recipe's card, and its trials."""
 
 from collections.abc import Mapping
 
@@ -18,9 +18,9 @@ MAX_TRIALS = 40
 
 
 def switch(card: RecipeCard, by_hand: Mapping[str, str]) -> int | None:
-    """Ask whether to search, and how many trials; return these, None without a search.
+    """Draw the switch and the number of trials; return that number, None without a search.
 
-    by_hand: the hyperparameters that were changed on the card; they are not searched.
+    by_hand: the hyperparameters changed on the card, which are not searched.
     """
     if not card.searchable:
         return None
@@ -38,14 +38,14 @@ def switch(card: RecipeCard, by_hand: Mapping[str, str]) -> int | None:
 
 
 def expected_seconds(card: RecipeCard) -> float | None:
-    """Return how long the training takes, with the search that is switched on at the moment."""
+    """Return the duration of the training, including the search if it is switched on."""
     if not st.session_state.get(_key(card, "search")):
         return card.expected_seconds
     return card.seconds_with_search(int(st.session_state.get(_key(card, "trials"), USUAL_TRIALS)))
 
 
 def trials(job: JobView, n_planned: int | None, key: str) -> None:
-    """Draw the trials that have ended, with room for those to come; n_planned is None where nobody knows."""
+    """Draw the finished trials, with room for the others; n_planned is None where unknown."""
     sentence = search.search_sentence(job.trials)
     metric = metric_label(job.trials[0].metric)
     st.markdown(f"**{metric} of each trial, on people kept for comparing**")

@@ -1,4 +1,4 @@
-"""What the Training screen knows in one run: data set group, versions, cards, words."""
+"""The state of the Training screen in one run: data set group, versions, cards, words."""
 
 from dataclasses import dataclass
 
@@ -25,13 +25,13 @@ class TrainingState:
 
     @property
     def running(self) -> list[VersionView]:
-        """The versions whose training has not ended, the one that works first."""
+        """The versions whose training has not ended, the running one first."""
         active = [version for version in self.versions if version.running]
         return sorted(active, key=lambda version: (version.status == Status.CREATE_PENDING, version.created))
 
     @property
     def words(self) -> Words:
-        """How to speak of the catalogue."""
+        """Words for the catalogue."""
         return self.data.words if self.data is not None else Words()
 
     def card(self, recipe: str) -> RecipeCard | None:
@@ -56,7 +56,7 @@ def read(name: str | None) -> TrainingState:
 
 
 def event_types(state: TrainingState) -> list[str]:
-    """Return the event types in the data, the most frequent first; empty where there are none or nobody knows."""
+    """Return the event types in the data, the most frequent first; empty where there are none or they are unknown."""
     return [] if state.data is None else _event_types(state.data.name, state.data.version)
 
 

@@ -11,15 +11,15 @@ from services.library.catalog import Catalog
 from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE
 
 MEMBERS = {PEOPLE: ("userId",), ITEMS: ("itemId",), LISTS: ("userId", "itemList")}
-"""What a line of each kind must have."""
+"""Members that a line of each kind must have."""
 LIST_SIZE = 20
-"""Length of the list that is ranked for everybody unless somebody brings lists."""
-LOOKED_AT = 100
-"""So many lines of a file are looked at before it is sent."""
+"""Default length of the list that is ranked for every user."""
+N_CHECKED = 100
+"""How many lines of a file are checked before it is sent."""
 
 
 def people_lines(user_ids: Iterable[str]) -> Iterator[str]:
-    """Yield a line for each person."""
+    """Yield a line for each user."""
     return (_line(userId=user_id) for user_id in user_ids)
 
 
@@ -29,19 +29,19 @@ def item_lines(item_ids: Iterable[str]) -> Iterator[str]:
 
 
 def list_lines(user_ids: Iterable[str], item_list: Sequence[str]) -> Iterator[str]:
-    """Yield a line for each person that asks for the same list in this person's order."""
+    """Yield a line for each user, with the same list to be ranked."""
     return (_line(userId=user_id, itemList=list(item_list)) for user_id in user_ids)
 
 
 def lines_for(kind: str, ids: Iterable[str], item_list: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a kind for these people, or items; shelf is the list that LISTS ranks."""
+    """Yield the lines of a kind for these users or items; item_list is the list to be ranked for LISTS."""
     if kind == ITEMS:
         return item_lines(ids)
     return list_lines(ids, item_list) if kind == LISTS else people_lines(ids)
 
 
 def pasted_lines(text: str, kind: str, item_list: Sequence[str]) -> list[str]:
-    """Return the lines of pasted text: ids apart by commas or line ends, or JSON lines, which stay as they are."""
+    """Return the lines of pasted text: ids separated by commas or line ends, or JSON lines, which are not changed."""
     rows = [row.strip() for row in text.split("\n") if row.strip()]
     if rows and rows[0].startswith("{"):
         return rows
@@ -50,14 +50,14 @@ def pasted_lines(text: str, kind: str, item_list: Sequence[str]) -> list[str]:
 
 
 def encoded(lines: Iterable[str]) -> Iterator[bytes]:
-    """Yield lines as a file holds them."""
+    """Yield lines as the bytes of a file."""
     return (f"{line}\n".encode() for line in lines)
 
 
 def first_lines(content: bytes) -> list[str]:
-    """Return the first lines of an uploaded file, blank ones left out; the file itself is sent as it is."""
-    head = content[: LOOKED_AT * 10_000].decode("utf-8-sig", "replace").split("\n")
-    return [row for row in head if row.strip()][:LOOKED_AT]
+    """Return the first lines of an uploaded file without blank ones; the file itself is sent unchanged."""
+    head = content[: N_CHECKED * 10_000].decode("utf-8-sig", "replace").split("\n")
+    return [row for row in head if row.strip()][:N_CHECKED]
 
 
 def count_lines(content: bytes) -> int:
@@ -66,8 +66,8 @@ def count_lines(content: bytes) -> int:
 
 
 def warning(lines: Sequence[str], kind: str) -> str:
-    """Return what is likely to go wrong with these lines, "" for nothing; only the first ones are looked at."""
-    looked_at = lines[:LOOKED_AT]
+    """Return the likely problem with these lines, "" for none; only the first ones are checked."""
+    looked_at = lines[:N_CHECKED]
     wanted = " and ".join(MEMBERS[kind])
     good = sum(_fits(line, kind) for line in looked_at)
     if not looked_at or good == len(looked_at):
@@ -79,7 +79,7 @@ def warning(lines: Sequence[str], kind: str) -> str:
 
 
 def example(kind: str, user_ids: Sequence[str], item_ids: Sequence[str]) -> str:
-    """Return three lines of input as they would be for these ids; made-up numbers where there are too few."""
+    """Return three lines of input for these ids; made-up ids where there are too few."""
     users = [*user_ids, "105", "106", "441"][:3]
     items = [*item_ids, "27", "886", "101"][:3]
     asked = items if kind == ITEMS else users
@@ -87,9 +87,9 @@ def example(kind: str, user_ids: Sequence[str], item_ids: Sequence[str]) -> str:
 
 
 def ranked_lists(catalog: Catalog, size: int = LIST_SIZE) -> dict[str, list[str]]:
-    """Return lists that can be ranked for everybody: the most popular items of all and of each category, by name.
+    """Return lists to be ranked for every user, by name: the most popular items of all and of each category.
 
-    Categories come in the order of the people that their items had; those with fewer than three items are left out.
+    Categories are sorted by the number of users of their items; those with fewer than three items are left out.
     """
     popular = catalog.most_popular(catalog.n_items)
     by_category: dict[str, list[str]] = {}

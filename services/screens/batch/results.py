@@ -1,7 +1,7 @@
-"""What a batch job wrote, read for a screen: who got what, in integers, and where each line stands in its file.
+"""The output of a batch job: every list as integer codes, and the position of each line in its file.
 
-A quarter of a million lists fit: ids become codes, and the text of a line is read again when somebody looks at it.
-Columns are declared below; frames that are empty keep them.
+A quarter of a million lists fit into memory: ids become codes, and the text of a line is read again when it is shown.
+Columns are declared below; empty frames have them too.
 """
 
 import json
@@ -22,27 +22,27 @@ from services.personalize.calls import ApiCall, timed
 REFUSED_COLUMNS = ("file", "line", "input", "reason")
 LINE_COLUMNS = ("line", "input", "output")
 MAX_REFUSED = 1000
-"""So many refused lines are kept to be shown; the download has all."""
+"""How many refused lines are kept to be shown; the download has all."""
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Every list that a job wrote."""
+    """All lists of a job."""
 
     urls: tuple[str, ...]
     """Locations of the output files, in order."""
     keys: tuple[str, ...]
-    """Whose list it is, one for each list: a user id, or an item id for related items."""
+    """One per list: the user id, or the item id for related items."""
     items: tuple[str, ...]
     """Item ids by code."""
     codes: NDArray[np.int32]
     """(n_lists, longest): codes of the items, best first, -1 beyond the end of a list."""
     places: NDArray[np.int64]
-    """(n_lists, 3): number of the file, where the line begins in it in bytes, the line's number from 1."""
+    """(n_lists, 3): number of the file, the line's first byte in it, the line's number from 1."""
     ranked_lists: tuple[tuple[str, ...], ...]
-    """Different lists that were to be ranked; () unless the recipe ranks."""
+    """The different lists to be ranked; () unless the recipe ranks."""
     ranked_list_of: NDArray[np.int32]
-    """(n_lists,): which of them each line asked for; -1 for none."""
+    """(n_lists,): index of each line's list in ranked_lists; -1 for none."""
     refused: pd.DataFrame
     """file, line, input, reason of the first refused lines."""
     n_refused: int
@@ -54,17 +54,17 @@ class Lists:
 
     @cached_property
     def n_keys(self) -> int:
-        """How many different people, or items, they are for."""
+        """How many different users, or items, they are for."""
         return len(set(self.keys))
 
     @property
     def n_different(self) -> int:
-        """How many different items stand in them."""
+        """How many different items they hold."""
         return len(self.items)
 
     @property
     def n_first(self) -> int:
-        """How many different items stand first in a list."""
+        """How many different items are first in a list."""
         return len(np.unique(self.codes[:, 0])) if self.codes.size else 0
 
     def list_of(self, row: int) -> list[str]:
@@ -72,18 +72,18 @@ class Lists:
         return [self.items[code] for code in self.codes[row].tolist() if code >= 0]
 
     def rows_of(self, keys: Sequence[str]) -> list[int]:
-        """Return the rows of these people, or items, in the order of the file."""
-        wanted = set(keys)
-        return [row for row, key in enumerate(self.keys) if key in wanted]
+        """Return the rows of these users, or items, in the order of the file."""
+        requested = set(keys)
+        return [row for row, key in enumerate(self.keys) if key in requested]
 
 
 def output_urls(backend: Backend, job: BatchJob, suffix: str = ".out") -> list[str]:
-    """Return the locations of a job's output files, or with ".errors" of its errors files."""
+    """Return the locations of a job's output files; with suffix ".errors", of its errors files."""
     return [url for url in backend.objects.list(job.output_url) if url.endswith(suffix)]
 
 
 def read_lists(backend: Backend, job: BatchJob) -> Lists:
-    """Read all that a job wrote; empty when it wrote nothing. Takes about a second for 50,000 lists."""
+    """Read all lists of a job; empty when it wrote none. Takes about a second for 50,000 lists."""
     urls = output_urls(backend, job)
     reader = _Reader()
     for number, url in enumerate(urls):
@@ -93,18 +93,18 @@ def read_lists(backend: Backend, job: BatchJob) -> Lists:
 
 
 def read_lines(backend: Backend, lists: Lists, rows: Sequence[int]) -> pd.DataFrame:
-    """Return line, input and output of these lists exactly as they stand in the files."""
-    found = []
+    """Return line, input and output of these lists exactly as in the files."""
+    lines = []
     for number in sorted({int(lists.places[row, 0]) for row in rows}):
         with backend.objects.open_read(lists.urls[number]) as file:
             for row in rows:
                 place = lists.places[row].tolist()
                 if place[0] == number:
                     file.seek(place[1])
-                    found.append((row, place[2], file.readline().decode("utf-8").rstrip("\n")))
+                    lines.append((row, place[2], file.readline().decode("utf-8").rstrip("\n")))
     order = {row: position for position, row in enumerate(rows)}
-    found.sort(key=lambda entry: order[entry[0]])
-    cells = [(line, _input_of(text), text) for _, line, text in found]
+    lines.sort(key=lambda entry: order[entry[0]])
+    cells = [(line, _input_of(text), text) for _, line, text in lines]
     return pd.DataFrame(cells, columns=list(LINE_COLUMNS))
 
 
@@ -118,7 +118,7 @@ def file_bytes(backend: Backend, urls: Sequence[str]) -> bytes:
 
 
 def calls_of(backend: Backend, job: BatchJob) -> list[ApiCall]:
-    """Return the call that made a job, as its description tells, and the call that describes it, made now."""
+    """Return the call that created a job, rebuilt from its description, and the call that describes it, made now."""
     length = {} if job.n_results is None else {"numResults": job.n_results}
     with service_errors():
         described = timed(backend.personalize, "describe_batch_inference_job", batchInferenceJobArn=job.arn)
@@ -142,7 +142,7 @@ def calls_of(backend: Backend, job: BatchJob) -> list[ApiCall]:
 
 
 def error_bytes(backend: Backend, job: BatchJob) -> bytes:
-    """Return every refused line: the errors files where the engine wrote some, else those lines of the output."""
+    """Return every refused line: the errors files where there are any, else the lines with errors of the output."""
     urls = output_urls(backend, job, ".errors")
     if urls:
         return file_bytes(backend, urls)
@@ -212,7 +212,7 @@ class _Reader:
 
 
 def _refused_numbers(backend: Backend, out_url: str) -> Iterator[int]:
-    """Yield the input line numbers of a file's refused lines, from its errors file; nothing where there is none."""
+    """Yield the input line numbers of a file's refused lines, from its errors file; nothing without one."""
     url = f"{out_url.removesuffix('.out')}.errors"
     if not backend.objects.exists(url):
         return iter(())
@@ -225,7 +225,7 @@ def _raw_lines(backend: Backend, url: str) -> Iterator[bytes]:
 
 
 def _input_of(line: str) -> str:
-    """Return the input as it stands in an output line, which begins with it."""
+    """Return the input at the beginning of an output line, unchanged."""
     start = line.index(":") + 1
     start += len(line[start:]) - len(line[start:].lstrip())
     return line[start : json.JSONDecoder().raw_decode(line, start)[1]]

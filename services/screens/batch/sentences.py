@@ -1,4 +1,4 @@
-"""The sentences of the Batch screen: how far a job is, what came out, whether the mailing is personal."""
+"""The sentences of the Batch screen: a job's progress, its output, whether the lists are personal."""
 
 import pandas as pd
 
@@ -12,16 +12,16 @@ from services.screens.batch.views import FIRST
 MIN_LISTS = 30
 """With fewer lists, the share of the most frequent item says nothing."""
 PERSONAL_FROM = 0.5
-"""From this share of the lists on, the most frequent item makes a list look the same for everybody."""
+"""When the most frequent item is in this share of the lists, they look the same for everybody."""
 
 
 def noun_of(kind: str, words: Words) -> str:
-    """Return what a line of the job is, for a column head: "Person" or "Film"."""
+    """Return the noun of a job's line, for a column head: "Person" or "Film"."""
     return words.noun.capitalize() if kind == ITEMS else "Person"
 
 
 def people_word(kind: str, words: Words) -> str:
-    """Return what is counted: "People" or "Films"."""
+    """Return the plural noun of a job's lines: "People" or "Films"."""
     return words.nouns.capitalize() if kind == ITEMS else "People"
 
 
@@ -57,7 +57,7 @@ def written_words(job: BatchJob, recipe_words: str, now: float) -> str:
 def done_headline(lists: Lists, kind: str, n_items: int, words: Words) -> str:
     """Return "6,040 lists ready, 2 lines refused; 1,020 different films, 64 % of the catalogue".
 
-    Of ranked lists it says how many different items stand first, since all of them hold what was given.
+    For ranked lists, which all hold the given items, it counts the different items in first place.
     """
     if not lists.n_lists:
         return f"No list came out: {counted(lists.n_refused, 'line was', 'lines were')} refused."
@@ -80,13 +80,13 @@ def nothing_headline(has_versions: bool) -> str:
 
 
 def failed_headline(job: BatchJob, finished: int) -> str:
-    """Return the sentence over a job that failed; finished is the number of output files that stand."""
+    """Return the sentence over a job that failed; finished is the number of its output files."""
     files = f"{counted(finished, 'file of it is', 'files of it are')} there" if finished else "nothing was written"
     return f"The batch job {job.name} failed; {files}."
 
 
 def picture_title(frequent: pd.DataFrame, n_lists: int, kind: str, words: Words) -> str:
-    """Return whether the lists are personal, by the share of the most frequent item; of few lists, the number alone."""
+    """Return whether the lists are personal, by the share of the most frequent item; for few lists, only the share."""
     if frequent.empty:
         return ""
     top = float(frequent["share"].iloc[0])
@@ -112,7 +112,7 @@ def picture_alt(lists: Lists, frequent: pd.DataFrame) -> str:
 
 
 def popularity_words(frequent: pd.DataFrame) -> str:
-    """Return how many of the frequent items popularity would show as well; "" where nobody knows."""
+    """Return how many of the frequent items popularity would show too; "" where unknown."""
     if frequent.empty or frequent["popular_share"].isna().any():
         return ""
     among = int((frequent["popular_share"] > 0).sum())
@@ -120,7 +120,7 @@ def popularity_words(frequent: pd.DataFrame) -> str:
 
 
 def expected_words(seconds: float | None, n_lines: int, kind: str, words: Words, aws: bool) -> str:
-    """Return what pressing Run means: "100 people, about 3 s"."""
+    """Return the size and duration of the job that Run starts: "100 people, about 3 s"."""
     asked = lines_of(PEOPLE if kind == LISTS else kind, n_lines, words)
     if aws:
         return f"{asked}; AWS usually takes about {USUAL_AWS_MINUTES} minutes and bills each list."

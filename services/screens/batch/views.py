@@ -1,4 +1,4 @@
-"""What the Batch screen shows of a job's lists: figures, the most frequent items, tables in names."""
+"""Tables of a job's lists for the Batch screen: the most frequent items, lists by name, whole lists."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from services.personalize.batch_jobs import ITEMS, LISTS
 from services.screens.batch.results import Lists
 
 FIRST = 5
-"""Titles beside each person; of ranked lists, the places that count."""
+"""Titles shown per list; of ranked lists, the places that are counted."""
 MAX_FREQUENT = 15
 FREQUENT_COLUMNS = ("item_id", "label", "share", "popular_share")
 WHOLE_COLUMNS = ("rank", "item_id", "title", "year", "label", "categories", "score", "before", "image", "tile")
@@ -22,7 +22,7 @@ MAX_FOUND = 2000
 
 @dataclass(frozen=True)
 class Names:
-    """How to call items and people; without loaded data they keep their ids."""
+    """Names of items and users; without loaded data, their ids."""
 
     catalog: Catalog
     people: People | None
@@ -33,23 +33,23 @@ class Names:
         return cls(Catalog(pd.DataFrame(columns=[*FRAME_COLUMNS, "n_events"])), None)
 
     def label(self, kind: str, key: str) -> str:
-        """Return the label of a line: a person's, or an item's."""
+        """Return the label of a line's user or item."""
         if kind == ITEMS:
             return self.catalog.label(key)
         return key if self.people is None else self.people.label(key)
 
     def short(self, kind: str, key: str) -> str:
-        """Return the short name for a sentence."""
+        """Return the short name, for a sentence."""
         if kind == ITEMS or self.people is None:
             return self.label(kind, key)
         return self.people.short(key)
 
 
 def frequent_frame(lists: Lists, kind: str, catalog: Catalog) -> pd.DataFrame:
-    """Return the items that stand in most lists, with the share of lists and the share that popularity would give.
+    """Return the items in most lists, with their share of the lists and the share in popularity's lists.
 
-    Of ranked lists, which all hold the same items, the first five places count. popular_share is NaN where nobody
-    knows how popular items are.
+    In ranked lists, which all hold the same items, the first five places are counted. popular_share is NaN where the
+    popularity of items is unknown.
     """
     if not lists.n_lists:
         return pd.DataFrame(columns=list(FREQUENT_COLUMNS))
@@ -70,7 +70,7 @@ def frequent_frame(lists: Lists, kind: str, catalog: Catalog) -> pd.DataFrame:
 
 
 def find_rows(lists: Lists, kind: str, names: Names, text: str) -> list[int]:
-    """Return the rows whose person (or item) is found by name, attribute or id; all rows for an empty text."""
+    """Return the rows whose user, or item, matches the text by name, attribute or id; all rows without a text."""
     if not text.strip():
         return list(range(lists.n_lists))
     if kind == ITEMS:
@@ -84,7 +84,7 @@ def find_rows(lists: Lists, kind: str, names: Names, text: str) -> list[int]:
 
 
 def page_frame(lists: Lists, kind: str, names: Names, rows: Sequence[int], noun: str) -> pd.DataFrame:
-    """Return one row a list: who it is for, then its first titles as columns "1" to "5"."""
+    """Return one row per list: its user or item, then its first titles as columns "1" to "5"."""
     columns: dict[str, list[str]] = {noun: [names.label(kind, lists.keys[row]) for row in rows]}
     first = [lists.list_of(row)[:FIRST] for row in rows]
     for place in range(FIRST):
@@ -97,7 +97,7 @@ def page_frame(lists: Lists, kind: str, names: Names, rows: Sequence[int], noun:
 def whole_frame(line: str, catalog: Catalog) -> pd.DataFrame:
     """Return the whole list of one output line, with WHOLE_COLUMNS.
 
-    score is NaN for recipes without scores; before is the place in the list that was to be ranked, missing elsewhere.
+    score is NaN for recipes without scores; before is the item's place in the list to be ranked, else missing.
     """
     record = json.loads(line)
     ids = record["output"]["recommendedItems"]
@@ -121,7 +121,7 @@ def moved(whole: pd.DataFrame) -> list[str]:
 
 
 def names_csv_frame(lists: Lists, kind: str, names: Names) -> pd.DataFrame:
-    """Return one row a list for a mailing: id, label, then every title by its place."""
+    """Return one row per list for a mailing: id, label, then every title by its place."""
     id_name = "item_id" if kind == ITEMS else "user_id"
     labels = [*(names.catalog.label(item_id) for item_id in lists.items), ""]
     table = np.array(labels, dtype=object)[lists.codes]  # the code -1 takes the last label, ""
@@ -132,7 +132,7 @@ def names_csv_frame(lists: Lists, kind: str, names: Names) -> pd.DataFrame:
 
 
 def _unlike(labels: Sequence[str], ids: Sequence[str]) -> list[str]:
-    """Return labels that all differ: those that several items share get the id behind them."""
+    """Return unique labels: an id is appended to those of several items."""
     return [
         f"{label} · {item_id}" if labels.count(label) > 1 and label != item_id else label
         for label, item_id in zip(labels, ids, strict=True)
@@ -140,10 +140,10 @@ def _unlike(labels: Sequence[str], ids: Sequence[str]) -> list[str]:
 
 
 def _popular_shares(lists: Lists, kind: str, catalog: Catalog) -> dict[str, float]:
-    """Return the share of lists in which popularity would show an item, by item id; {} where nobody knows.
+    """Return the share of lists in which popularity would show an item, by item id; {} where unknown.
 
-    Popularity shows everybody the same list of the same length; a list to be ranked it orders by how many people had
-    each item.
+    Popularity shows every user the same list of the same length; it orders a list to be ranked by the number of users
+    of each item.
     """
     if not catalog.n_items:
         return {}

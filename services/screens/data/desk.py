@@ -1,9 +1,8 @@
-"""Data on its way in: loading, checking and importing go on while a person looks at other pages or closes the browser.
+"""Drafts, data that is not imported yet: loading, checking and importing continue while the browser is elsewhere.
 
-One desk per process holds the drafts. Each draft is worked on by one thread at a time and is replaced as a whole, so
-that a page may read it at any moment. What is in progress is also written down in the home folder: after a restart of
-the app the draft is listed as interrupted, with what goes on by itself (a queued import) and what has to be begun again
-(a download goes on where it was).
+One desk per process holds the drafts. One thread at a time works on a draft and replaces it as a whole, so that a page
+may read it at any moment. A note in the home folder survives a restart of the app: the draft is then listed as
+interrupted, with what continues by itself (a queued import) and what must be started again (a download, which resumes).
 """
 
 import logging
@@ -41,11 +40,11 @@ CHECK_STEPS = (Step("check", "Check against the rules of Amazon Personalize"), S
 
 
 class Cancelled(Exception):
-    """Somebody asked for the work to be stopped."""
+    """The user pressed Cancel."""
 
 
 class DraftDesk:
-    """The drafts of one process. Every method returns at once; the work is done by a thread."""
+    """The drafts of one process. Every method returns at once; a thread does the work."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -65,11 +64,11 @@ class DraftDesk:
             return self._drafts.get(key or "")
 
     def load_demo(self) -> str:
-        """Make the film demo's data; return the draft's key."""
+        """Generate the film demo's data; return the draft's key."""
         return self._load(Draft("film-demo", "Film demo", "demo"), lambda _: load_demo())
 
     def load_movielens(self, size: str) -> str:
-        """Download (or find) a MovieLens data set and read it; return the draft's key."""
+        """Download a MovieLens data set unless it is there, and read it; return the draft's key."""
         draft = Draft(f"movielens-{size.lower()}", f"MovieLens {size}", "movielens", argument=size)
         folder = self._backend.home / "downloads"
 
@@ -90,7 +89,7 @@ class DraftDesk:
         return self._load(draft, lambda _: load_movielens_from(Path(path)))
 
     def take(self, make: Callable[[], PreparedData], name: str) -> str:
-        """Prepare a person's own files with make() and check them; return the draft's key."""
+        """Prepare a user's own files with make() and check them; return the draft's key."""
         return self._load(Draft(f"own-{name}", name, "own"), lambda _: make())
 
     def check_again(self, key: str, change: Callable[[PreparedData], PreparedData]) -> None:
@@ -103,7 +102,7 @@ class DraftDesk:
     def start_import(self, key: str, name: str, mode: str = FULL, words: Words | None = None) -> None:
         """Import a draft into the data set group of this name; mode is FULL or INCREMENTAL.
 
-        Raises DataError at once for a name that AWS would not take.
+        Raises DataError at once for a name that AWS would refuse.
         """
         if not is_name(name):
             raise DataError(
@@ -118,28 +117,28 @@ class DraftDesk:
         self._work(draft, steps, lambda steps: self._imported(data, mode, steps), state=DraftState.IMPORTING)
 
     def change_words(self, name: str, words: Words) -> None:
-        """Let sentences speak of an imported catalogue in these words."""
+        """Change the words that sentences use for an imported catalogue."""
         library = store.Library(self._backend.home)
         loaded = library.open(name)
         if loaded is not None:
             library.save(replace(loaded.prepared(), words=words))
 
     def cancel(self, key: str) -> None:
-        """Ask for the work on a draft to stop; what is half done is removed."""
+        """Stop the work on a draft; unfinished parts are deleted."""
         with self._lock:
             stop = self._stops.get(key)
         if stop is not None:
             stop.set()
 
     def forget(self, key: str) -> None:
-        """Drop a draft; what was imported stays."""
+        """Delete a draft; imported data is kept."""
         self.cancel(key)
         with self._lock:
             self._drafts.pop(key, None)
         self._notes.forget(key)
 
     def forget_data(self, name: str) -> None:
-        """Drop what is kept of a data set group that was deleted: the library's tables and finished drafts."""
+        """Delete the library's tables and the finished drafts of a deleted data set group."""
         store.Library(self._backend.home).delete(name)
         for draft in self.drafts():
             if draft.target == name and not draft.busy:
@@ -166,7 +165,7 @@ class DraftDesk:
         return {"data": data, "problems": problems, "look": figures, "state": DraftState.READY}
 
     def _imported(self, data: PreparedData, mode: str, steps: StepList) -> dict[str, object]:
-        """Keep the data for the screens, import it; put the library back as it was when the import fails."""
+        """Save the data to the library and import it; restore the library when the import fails."""
         home = self._backend.home
         library = store.Library(home)
         loaded = library.open(data.name)
@@ -196,12 +195,12 @@ class DraftDesk:
         work: Callable[[StepList], dict[str, object]],
         state: DraftState = DraftState.LOADING,
     ) -> None:
-        """Start a thread that does the work, unless one is at this draft already."""
+        """Start a thread for the work, unless another one works on this draft."""
         key = draft.key
         stop = threading.Event()
         with self._lock:
-            present = self._drafts.get(key)
-            if present is not None and present.busy:
+            current = self._drafts.get(key)
+            if current is not None and current.busy:
                 return
             self._stops[key] = stop
         self._put(replace(draft, state=state, steps=tuple(steps), reason="", changed=time.time()))
@@ -254,5 +253,5 @@ class DraftDesk:
 
 
 def _planned(data: PreparedData) -> list[Source]:
-    """Return what will be imported, for the step list; the files do not exist yet."""
+    """Return the sources to import, for the step list; their files do not exist yet."""
     return [Source(name, Path(), data.schemas[name], len(frame)) for name, frame in data.frames.items()]

@@ -1,4 +1,4 @@
-"""A data set on its way in, and the note that survives a restart of the app."""
+"""A draft, data that is not imported yet, and its note, which survives a restart of the app."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class DraftState(StrEnum):
-    """How far a data set on its way in is; notes store these words."""
+    """State of a draft; notes store these words."""
 
     LOADING = "loading"
     READY = "ready"
@@ -37,24 +37,24 @@ STOPPED = (DraftState.FAILED, DraftState.INTERRUPTED)
 
 @dataclass(frozen=True)
 class Draft:
-    """One data set on its way in; replaced as a whole at every change."""
+    """One data set that is not imported yet; replaced as a whole at every change."""
 
     key: str
     title: str
     source: str
     """"demo", "movielens", "path" or "own"."""
     argument: str = ""
-    """The MovieLens size or the path: what is needed to load it again."""
+    """The MovieLens size or the path, for loading it again."""
     state: str = DraftState.LOADING
     """A DraftState."""
     steps: tuple[Step, ...] = ()
     data: PreparedData | None = None
     problems: pd.DataFrame | None = None
-    """As services/checks/report.py check() gives it; None before the check."""
+    """The frame of services/checks/report.py check(); None before the check."""
     look: Look | None = None
     """None before the check and while problems stop the import."""
     reason: str = ""
-    """Why it failed or was interrupted, a sentence."""
+    """Why it failed or was interrupted, as a sentence."""
     target: str = ""
     """Name of the data set group that it is imported into."""
     mode: str = FULL
@@ -88,13 +88,13 @@ class Draft:
 
 
 class DraftNotes:
-    """A small file for each draft that is being worked on."""
+    """A small file for each busy draft."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def write(self, draft: Draft) -> None:
-        """Write the note of a busy draft; remove that of one that ended."""
+        """Write the note of a busy draft; delete the note of a finished one."""
         if not draft.busy:
             self.forget(draft.key)
             return
@@ -106,11 +106,11 @@ class DraftNotes:
         os.replace(fresh, path)
 
     def forget(self, key: str) -> None:
-        """Remove a note."""
+        """Delete a note."""
         self._path(key).unlink(missing_ok=True)
 
     def read_interrupted(self) -> list[Draft]:
-        """Return the drafts that were being worked on when the app ended, as interrupted ones with their reasons."""
+        """Return the drafts that were busy when the app ended, as interrupted ones with their reasons."""
         drafts = []
         for path in sorted(self._folder.glob("*.json")):
             try:

@@ -1,4 +1,4 @@
-"""The sentences of the Data screen: headlines, the finding over each picture, what a picture shows in words."""
+"""The sentences of the Data screen: headlines, findings over the pictures, pictures in words."""
 
 import pandas as pd
 

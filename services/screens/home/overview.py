@@ -1,6 +1,6 @@
-"""What Home shows of one data set group: its resources as a chain, the figures, and the next step.
+"""One data set group on Home: its resources as a chain, the figures, and the next step.
 
-Everything is read through the Amazon Personalize API; sizes come from the data that the person loaded.
+The resources are read through the Amazon Personalize API; sizes come from the loaded data.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from services.personalize.versions import VersionView, versions
 
 COLUMNS = ("kind", "name", "state", "created", "age", "error")
 READY, WAITING, RUNNING, STOPPING, FAILED = "ready", "waiting", "in progress", "stopping", "failed"
-"""States of a resource, as Home calls them."""
+"""States of a resource on Home."""
 RESOURCE_STATES: Mapping[str, str] = {
     Status.ACTIVE: READY,
     Status.CREATE_PENDING: WAITING,
@@ -44,12 +44,12 @@ class Resource:
     kind: str
     name: str
     status: str
-    """AWS's word."""
+    """AWS's status."""
     created: float
     """Epoch seconds."""
     error: str = ""
     screen: str = "data"
-    """Key of the screen that deals with it."""
+    """Key of its screen."""
 
     @property
     def state(self) -> str:
@@ -59,7 +59,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one button of Home."""
+    """Home's button for the next step."""
 
     label: str
     screen: str
@@ -67,8 +67,8 @@ class NextStep:
 
 
 @dataclass(frozen=True)
-class FoundIt:
-    """How often a list holds a right item, in the best personal version and in popularity."""
+class HitRates:
+    """Hit rates of the best personal version and of popularity."""
 
     recipe: str
     model: float
@@ -79,7 +79,7 @@ class FoundIt:
 
 @dataclass(frozen=True)
 class Overview:
-    """One data set group as Home shows it."""
+    """One data set group on Home."""
 
     group: str
     resources: tuple[Resource, ...]
@@ -89,10 +89,10 @@ class Overview:
     nouns: str
     """"films", "products", "items"."""
     note: str
-    """Source-line words, for example "simulated data"."""
+    """Words for the source line, for example "simulated data"."""
     recipes_ready: int
     recipes_known: int
-    found_it: FoundIt | None
+    found_it: HitRates | None
     next_step: NextStep
 
     def frame(self, now: float) -> pd.DataFrame:
@@ -107,7 +107,7 @@ class Overview:
         return tuple(resource for resource in self.resources if resource.kind == kind)
 
     def chain_sentence(self) -> str:
-        """Return what the chain shows, in words."""
+        """Return the chain in words."""
         states = [resource.state for resource in self.resources]
         running = sum(state in (WAITING, RUNNING, STOPPING) for state in states)
         return (
@@ -116,7 +116,7 @@ class Overview:
         )
 
     def headline(self) -> str:
-        """Return the sentence over Home."""
+        """Return Home's headline."""
         sizes = []
         if self.n_users is not None:
             sizes.append(f"{self.n_users:,} people")
@@ -140,7 +140,7 @@ class Overview:
 
 
 def overview(backend: Backend, group_name: str) -> Overview | None:
-    """Return what Home shows of this data set group, None when there is no such one."""
+    """Return the overview of a data set group, None when it does not exist."""
     group = find_group(backend, group_name)
     if group is None:
         return None
@@ -163,8 +163,8 @@ def overview(backend: Backend, group_name: str) -> Overview | None:
     )
 
 
-def found_it(trained: Sequence[VersionView]) -> FoundIt | None:
-    """Compare the personal version that finds most with popularity, on the same people."""
+def found_it(trained: Sequence[VersionView]) -> HitRates | None:
+    """Compare the personal version with the highest hit rate with popularity, on the same users."""
     best: tuple[VersionView, VersionEvaluation, float] | None = None
     for version in trained:
         estimate = version.estimate("hit_rate_at_25")
@@ -179,11 +179,11 @@ def found_it(trained: Sequence[VersionView]) -> FoundIt | None:
     difference = evaluation.model_minus_popularity.get("hit_rate_at_25")
     if popularity is None or difference is None:
         return None
-    return FoundIt(version.recipe_words, value, popularity.value, verdict(difference, evaluation.n_users))
+    return HitRates(version.recipe_words, value, popularity.value, verdict(difference, evaluation.n_users))
 
 
 def next_step(group: GroupView, trained: Sequence[VersionView], resources: Sequence[Resource]) -> NextStep:
-    """Return the first step that applies: mend, import, train, deploy, look."""
+    """Return the first step that applies: repair, import, train, deploy, explore."""
     failed = next((resource for resource in resources if resource.state == FAILED), None)
     if failed is not None and not _tried_again(failed, resources):
         return NextStep(f"See why {failed.name} failed", failed.screen, failed.error)
@@ -202,7 +202,7 @@ def next_step(group: GroupView, trained: Sequence[VersionView], resources: Seque
 
 
 def _tried_again(failed: Resource, resources: Sequence[Resource]) -> bool:
-    """Whether something newer stands in the place of what failed: for a version, another of the same solution."""
+    """Return whether a newer resource replaces a failed one: for a version, another of the same solution."""
     name = _without_version(failed)
     return any(r.kind == failed.kind and r.created > failed.created and _without_version(r) == name for r in resources)
 
@@ -223,7 +223,7 @@ def _data_resources(group: GroupView) -> list[Resource]:
 
 
 def _trained_resources(trained: Sequence[VersionView]) -> list[Resource]:
-    made = [
+    boxes = [
         Resource(
             "Solution version",
             f"{RECIPE_WORDS.get(version.recipe, version.recipe)} · {version.name}",
@@ -241,4 +241,4 @@ def _trained_resources(trained: Sequence[VersionView]) -> list[Resource]:
         for version in trained
         for campaign in version.campaigns
     ]
-    return made + deployed
+    return boxes + deployed

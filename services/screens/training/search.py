@@ -1,4 +1,4 @@
-"""The sentences about a search for the best settings: its trials, what they are judged by, what was gained."""
+"""The sentences about a search for the best settings: its trials, their metric, the gain."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from services.language.phrases import counted, in_seconds
 
 
 def best_trial(trials: Sequence[Trial]) -> Trial | None:
-    """Return the trial with the highest value among those that were finished, the earliest of equal ones."""
+    """Return the finished trial with the highest value, the earliest of equal ones."""
     finished = [trial for trial in trials if trial.state == "done" and trial.value is not None]
     return max(finished, key=lambda trial: trial.value or 0.0, default=None)
 
@@ -19,7 +19,7 @@ def trial_words(trial: Trial) -> str:
 
 
 def search_sentence(trials: Sequence[Trial]) -> str:
-    """Say how many trials there were, which is the best, and how far it is above the settings one begins with."""
+    """Return the number of trials, the best one, and its gain over the default settings."""
     if not trials:
         return "No trial has ended yet."
     best, first = best_trial(trials), trials[0]
@@ -36,7 +36,7 @@ def search_sentence(trials: Sequence[Trial]) -> str:
 
 
 def offer_sentence(searchable: Sequence[str], by_hand: Mapping[str, str], n_trials: int, seconds: float | None) -> str:
-    """Say what a search would try, and how long it takes; searchable and by_hand hold names of hyperparameters."""
+    """Return what a search would try and its duration; searchable and by_hand hold names of hyperparameters."""
     free = [name for name in searchable if name not in by_hand]
     if not free:
         return f"Nothing is left to search: {', '.join(searchable)} are set by hand."
@@ -45,6 +45,6 @@ def offer_sentence(searchable: Sequence[str], by_hand: Mapping[str, str], n_tria
 
 
 def tuned_words(value: str, default: str) -> str:
-    """Return what a search found beside the default, in Markdown."""
+    """Return a value found by a search beside the default, in Markdown."""
     same = value.lower() == default.lower()
     return f"**{value}** :gray[(searched; {'the default' if same else f'default {default}'})]"

@@ -1,4 +1,4 @@
-"""The sentences of the Training screen: what is trained, how good it is, how far a running job is."""
+"""The sentences of the Training screen: trained versions, their quality, the progress of a running job."""
 
 from collections.abc import Mapping, Sequence
 
@@ -33,7 +33,7 @@ def best(versions: Sequence[VersionView], metric: str = HIT_RATE) -> VersionView
 
 
 def headline(versions: Sequence[VersionView], words: Words = FILM_WORDS, expected: float | None = None) -> str:
-    """Return the screen's headline for what is trained so far; expected are seconds for HRNN, where known."""
+    """Return the screen's headline; expected is the duration of HRNN's training in seconds, where known."""
     running = next((version for version in versions if version.running), None)
     if running is not None:
         return running_headline(running)
@@ -53,7 +53,7 @@ def headline(versions: Sequence[VersionView], words: Words = FILM_WORDS, expecte
 
 
 def ready_headline(version: VersionView, words: Words = FILM_WORDS) -> str:
-    """Say how often the version's list is right, and whether that is more often than popularity's."""
+    """Return the version's hit rate in words, and whether it beats popularity's."""
     model, popularity = version.estimate(HIT_RATE), version.estimate(HIT_RATE, "popularity")
     if version.evaluation is None or model is None:
         value = version.value(HIT_RATE) or 0.0
@@ -84,7 +84,7 @@ def ready_headline(version: VersionView, words: Words = FILM_WORDS) -> str:
 
 
 def running_headline(version: VersionView) -> str:
-    """Say how far the training is, and whether it beats popularity already."""
+    """Return the progress of a training, and whether it beats popularity already."""
     if version.status == Status.CREATE_STOPPING:
         return f"{version.recipe_words} is being stopped."
     job = version.job
@@ -99,21 +99,21 @@ def running_headline(version: VersionView) -> str:
 
 
 def stage_words(job: JobView) -> str:
-    """Return the stage that runs and what it says: "epoch 5 of 8", or its name."""
+    """Return the note of the current stage: "epoch 5 of 8", or its name."""
     if job.stage is None:
         return f"{100 * job.fraction:.0f} % done"
     return job.stage.note or job.stage.name
 
 
 def passes_popularity(job: JobView) -> bool | None:
-    """Whether the last point of the learning curve is above popularity; None while nobody can tell."""
+    """Whether the last point of the learning curve is above popularity; None while it is unknown."""
     if not job.curve or job.curve[-1].baseline is None:
         return None
     return job.curve[-1].value > job.curve[-1].baseline
 
 
 def curve_title(job: JobView) -> str:
-    """Return the title of the learning curve: what it measures, or whether it is above popularity."""
+    """Return the title of the learning curve: its metric, or whether it is above popularity."""
     passed = passes_popularity(job)
     if passed is None:
         return "How often a list of 25 holds a right one, on people it has not seen"
@@ -143,7 +143,7 @@ def range_words(parameter: Parameter) -> str:
 
 
 def how_far(version: VersionView) -> str:
-    """Say how far a training got that failed or was stopped."""
+    """Return how far a failed or stopped training got."""
     job = version.job
     if job is None or job.started_at is None:
         return "It had not begun."
@@ -153,7 +153,7 @@ def how_far(version: VersionView) -> str:
 
 
 def dot_plot_alt(version: VersionView, metric: str) -> str:
-    """Say what the dot plot shows of its best version."""
+    """Return the best version of the dot plot in words."""
     label = metric_label(metric)
     model = version.estimate(metric)
     if model is None:

@@ -20,7 +20,7 @@ WORD_COLUMNS = ("metric", "value", "95 %", "popularity", "difference", "in plain
 
 
 def versions_table(versions: Sequence[VersionView], now: float) -> pd.DataFrame:
-    """Return one row a version, newest first: VERSION_COLUMNS."""
+    """Return one row per version, newest first: VERSION_COLUMNS."""
     rows = [
         {
             "version": version.name,
@@ -38,7 +38,7 @@ def versions_table(versions: Sequence[VersionView], now: float) -> pd.DataFrame:
 
 
 def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.DataFrame:
-    """Return the ready versions with this metric, best first: DOT_COLUMNS; missing values where nobody measured."""
+    """Return the ready versions with this metric, best first: DOT_COLUMNS; missing values were not measured."""
     rows = []
     for version in versions:
         value = version.value(metric)
@@ -62,7 +62,7 @@ def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.Dat
 
 
 def chance_level(versions: Sequence[VersionView], metric: str) -> float | None:
-    """Return what random lists reach, on average over the versions; None where nobody measured it."""
+    """Return the metric of random lists, averaged over the versions; None where it was not measured."""
     values = [estimate.value for version in versions if (estimate := version.estimate(metric, "random")) is not None]
     return sum(values) / len(values) if values else None
 
@@ -104,7 +104,7 @@ def curve_rows(job: JobView) -> pd.DataFrame:
 def trial_rows(trials: Sequence[Trial]) -> pd.DataFrame:
     """Return the trials of a search, in order: TRIAL_COLUMNS; role is "model" for the best one, value may be missing.
 
-    A trial that was stopped early has its value half-way, and is never the best.
+    A trial that was stopped early has an intermediate value and is never the best.
     """
     best = best_trial(trials)
     several = len({trial.recipe for trial in trials}) > 1
@@ -129,7 +129,7 @@ def curve_baseline(job: JobView) -> float | None:
 
 
 def split_words(version: VersionView) -> str:
-    """Say on which split and people the metrics were computed."""
+    """Return the split and the number of test users of the metrics."""
     if version.evaluation is None:
         return "Metrics as GetSolutionMetrics gives them."
     return f"{version.evaluation.split.rstrip('.')} ({counted(version.evaluation.n_users, 'test user', 'test users')})"

@@ -1,4 +1,4 @@
-"""The bundled demo: real film facts, simulated viewers, one year of evenings. SCREENS.md 1.6 is its contract."""
+"""The bundled demo: real film facts, simulated viewers, one year of evenings."""
 
 from services.sources.film_demo.generator import DEMO_SEED, DemoData, generate
 from services.sources.film_demo.viewers import PERSONAS, Persona

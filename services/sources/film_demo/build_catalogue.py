@@ -24,9 +24,9 @@ from services.sources.film_demo.taste_rules import members
 
 N_FILMS = 1_500
 PER_TASTE = 60
-"""Films that a taste brings into the catalogue before the rest is filled up, or all it has."""
+"""Films of each taste that are taken before the rest is filled up, or all of them."""
 RARE_GENRES = ("Film-Noir", "Animation", "Musical", "Western")
-"""Taken whole: a taste for them needs every film there is."""
+"""Taken whole: these tastes need every film."""
 NEW_PER_MONTH = (10, 15)
 SEED = 7
 
@@ -87,7 +87,7 @@ def _release_days(films: pd.DataFrame) -> list[str]:
         count = int(rng.integers(NEW_PER_MONTH[0] + 1, NEW_PER_MONTH[1]))
         rows, free = free[:count], free[count:]
         length = int((starts[month + 1] - starts[month]).astype(int))
-        # never on the first day of the calendar, which stands for "was there before"
+        # never on the first day of the calendar, which means "released before it"
         days[rows] = starts[month] + rng.integers(1, length, size=count).astype("timedelta64[D]")
     return [str(day) for day in days]
 

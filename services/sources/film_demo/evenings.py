@@ -24,7 +24,7 @@ class Slots:
     start: NDArray[np.int64]
     """Epoch seconds at which the film starts."""
     length_s: NDArray[np.int64]
-    """Seconds until it is over."""
+    """Duration in seconds."""
     opens: NDArray[np.bool_]
     """True for the first film of an evening."""
     late: NDArray[np.bool_]

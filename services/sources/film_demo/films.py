@@ -1,7 +1,7 @@
-"""The demo's catalogue as arrays: what the simulation asks about films.
+"""The demo's catalogue as arrays for the simulation.
 
-How popular a film is, is made up (nobody's counts are used): a few dozen titles that everybody knows come first, the
-others follow in an order drawn once, so that a long tail remains.
+The popularity of films is invented: a few dozen well-known titles come first, the others follow in an order drawn
+once, which gives a long tail.
 """
 
 from dataclasses import dataclass
@@ -69,13 +69,13 @@ class Films:
     """Arrays with one entry per film of the catalogue, in its order."""
 
     table: pd.DataFrame
-    """The catalogue as committed."""
+    """The committed catalogue."""
     popularity: NDArray[np.float64]
-    """How well known a film is within a taste: a power of its rank, the best known has 1."""
+    """Weight of a film within a taste: a power of its rank, 1 for the best known."""
     hit_weight: NDArray[np.float64]
-    """Weight by which it is chosen when the hits are followed: some dozens of films get most of it."""
+    """Weight of a film among the hits: a few dozen films get most of it."""
     released: NDArray[np.int64]
-    """Day of the calendar on which the film can first be watched; -1 for what was there before it began."""
+    """Day of the calendar on which the film can first be watched; -1 for films released before it."""
     director: NDArray[np.int64]
     """Number of the first director."""
     series: NDArray[np.int64]
@@ -108,7 +108,7 @@ def load_films() -> Films:
 def _ranks(table: pd.DataFrame) -> NDArray[np.float64]:
     """Return 0 for the best known film, 1 for the next."""
     rng = np.random.default_rng(POPULARITY_SEED)
-    # recent films are better known, sequels less than what they follow
+    # recent films are better known, sequels less than the films before them
     known = rng.normal(size=len(table)) + (table["YEAR"].to_numpy() - 1980) / 25
     known -= 0.15 * table["PART"].fillna(1).to_numpy(dtype=np.float64)
     known[table["TITLE"].isin(HITS).to_numpy()] += 100

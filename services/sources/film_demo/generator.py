@@ -1,8 +1,7 @@
 """Generates the demo: a year of simulated viewing on a thousand accounts, the same for the same seed.
 
-A film is watched once by a person. What a watch brings along are rows of their own: a trailer seen just before (one in
-three) and a rating given at the end (two in five). Training on all rows would therefore see "repeats" that nobody made,
-so the demo's solutions train with eventType "watch".
+A viewer watches a film once. A trailer before it (one in three) and a rating after it (two in five) are rows of their
+own. Training on all rows would see them as repeats, so the demo's solutions train with eventType "watch".
 """
 
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ N_USERS = 1_000
 TRAILER_SHARE = 0.32
 RATE_SHARE = 0.38
 NAMED_TRAILER_SHARE, NAMED_RATE_SHARE = 0.75, 0.95
-"""Named viewers leave more traces, so that their histories are worth looking at."""
+"""Personas have more events, so that their histories are worth looking at."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def _rows(
 def _ratings(
     films: Films, viewers: Viewers, viewer: NDArray[np.int64], film: NDArray[np.int64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return 1 to 5: higher for what a viewer likes and for good films, with a mood of the day."""
+    """Return 1 to 5: higher for films of the viewer's taste and for good films, with a random mood."""
     tastes = np.stack([films.tastes[name] for name in viewers.pool_names[:-1]] + [films.popularity > 0])
     liked = tastes[viewers.main[viewer], film]
     quality = np.random.default_rng(len(films)).normal(0, 0.5, len(films))

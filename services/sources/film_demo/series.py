@@ -1,6 +1,6 @@
-"""Which films of the demo form a series, and in which order: by title, the way a person would say it.
+"""The series of the demo's films and the order of their parts, by title.
 
-Parts are numbered by year of release, which is the order in which people watch them.
+Parts are numbered by year of release, the order in which viewers watch them.
 """
 
 import pandas as pd

@@ -1,7 +1,7 @@
-"""What the demo's tastes are: which films belong to each, by genre, era and director.
+"""The demo's tastes: the films of each, by genre, era and director.
 
 The same rules fill the catalogue's quotas (build_catalogue.py), steer the simulated viewers (generator.py) and are
-what the tests count. A film may belong to several tastes, or to none but the hits.
+counted by the tests. A film may belong to several tastes, or only to the hits.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ ROMANTIC_DIRECTORS = ("Nora Ephron", "Rob Reiner")
 
 
 class Films:
-    """The columns of a catalogue in the shape that rules ask for: TITLE, YEAR, GENRES ("|" between), DIRECTOR."""
+    """The columns of a catalogue for the rules: TITLE, YEAR, GENRES ("|" between), DIRECTOR."""
 
     def __init__(self, films: pd.DataFrame) -> None:
         self.year = films["YEAR"].to_numpy(dtype=np.int64)
@@ -26,17 +26,17 @@ class Films:
         self._directors = films["DIRECTOR"].str.split("|").map(frozenset)
 
     def genre(self, *names: str) -> Mask:
-        """Tell which films have any of these genres."""
+        """Return the mask of films with any of these genres."""
         wanted = frozenset(names)
         return self._genres.map(lambda genres: bool(genres & wanted)).to_numpy(dtype=bool)
 
     def by(self, *directors: str) -> Mask:
-        """Tell which films any of these people directed."""
+        """Return the mask of films by any of these directors."""
         wanted = frozenset(directors)
         return self._directors.map(lambda names: bool(names & wanted)).to_numpy(dtype=bool)
 
     def years(self, first: int, last: int) -> Mask:
-        """Tell which films came out from first to last, both included."""
+        """Return the mask of films released from first to last, both included."""
         return np.asarray((self.year >= first) & (self.year <= last))
 
 
@@ -90,6 +90,6 @@ RULES: Mapping[str, Rule] = {
 
 
 def members(films: pd.DataFrame) -> dict[str, Mask]:
-    """Return for each taste which rows of the catalogue belong to it."""
+    """Return the mask of each taste's rows of the catalogue."""
     view = Films(films)
     return {name: rule(view) for name, rule in RULES.items()}

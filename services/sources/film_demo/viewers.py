@@ -1,7 +1,7 @@
-"""Who watches in the demo: eight named viewers with a story, and a thousand simulated ones beside them.
+"""The demo's viewers: eight personas with a name and a story, and a thousand simulated ones.
 
 A viewer has a main and a second taste, follows the hits to some degree, and follows threads (the next part of a
-series, more by the same director) to some degree. Age goes with taste a little; the region means nothing at all.
+series, more by the same director) to some degree. Age depends on taste a little; the region does not.
 """
 
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ HITS_POOL = "hits"
 
 @dataclass(frozen=True)
 class Persona:
-    """A named viewer of the demo. Everything about them is simulated."""
+    """A named viewer of the demo; everything about them is simulated."""
 
     user_id: str
     name: str
     story: str
     taste: tuple[str, ...]
-    """Tastes of taste_rules.RULES, in order of appearance; empty for who follows the hits or is new."""
+    """Tastes of taste_rules.RULES, in order of appearance; empty for viewers who follow the hits or are new."""
     age_group: str = "35-49"
     n_evenings: int = 14
 
@@ -41,7 +41,7 @@ PERSONAS = (
     Persona("viewer-0007", "Max", "westerns, and lately war films", ("western", "war"), "65+", 21),
     Persona("viewer-0008", "Kim", "new here", (), "18-24", 1),
 )
-"""The eight named viewers, at ids that never change."""
+"""The eight personas, with ids that never change."""
 
 NORA, BEN, MIA, SAM, ELLA, JO, MAX, KIM = range(8)
 
@@ -78,7 +78,7 @@ _MAIN_DEVICE_BY_AGE = np.array(
 
 
 BROAD_SHARE = 0.75
-"""Share of viewers who follow the hits as well as their tastes; the others hardly look at them."""
+"""Share of viewers who follow the hits as well as their tastes; the others rarely watch them."""
 CHANGED_SHARE = 0.2
 """Share of viewers whose second taste becomes the main one in the last third, as Max's does."""
 
@@ -100,7 +100,7 @@ class Viewers:
     thread_pull: NDArray[np.float64]
     """Chance that the next film of an evening belongs to the thread of the one before."""
     n_films: NDArray[np.int64]
-    """Films watched in a whole year, about; who joins late watches that part of it."""
+    """Approximate films per year; viewers who join late watch a part of it."""
     n_evenings: NDArray[np.int64]
     """Evenings for personas; -1 lets n_films decide."""
     first_day: NDArray[np.int64]

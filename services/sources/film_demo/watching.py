@@ -1,8 +1,8 @@
-"""What the demo's viewers watch: the k-th film of every viewer at once, for k = 1, 2, 3, ...
+"""The films that the demo's viewers watch: the k-th film of every viewer at once, for k = 1, 2, 3, ...
 
 In about half the cases a film comes from the thread of the film before: the next part of its series, else more by its
-director. Otherwise it is drawn from the viewer's tastes or from the hits, by popularity, among what is out by then and
-not yet watched. New films are drawn more often in their first weeks.
+director. Otherwise it is drawn from the viewer's tastes or from the hits, by popularity, among released films
+that the viewer has not watched. New films are drawn more often in their first weeks.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ N_TRIES = 40
 
 
 class Watching:
-    """Chooses films. Holds what is out in which week and who has seen what."""
+    """Chooses films. Knows the films released in each week and the films seen by each viewer."""
 
     def __init__(self, films: Films, viewers: Viewers, rng: np.random.Generator) -> None:
         self.films, self.viewers, self.rng = films, viewers, rng
@@ -36,7 +36,7 @@ class Watching:
         self.pools = np.stack([films.tastes[name] for name in viewers.pool_names[:-1]] + [films.popularity > 0])
 
     def choose_all(self, slots: Slots) -> NDArray[np.int64]:
-        """Return the film of every slot, -1 where nothing was left to watch."""
+        """Return the film of every slot, -1 where no film is left."""
         chosen = np.full(len(slots.viewer), -1)
         pools = self._draw_pools(slots)
         starts = np.flatnonzero(np.concatenate([[True], slots.viewer[1:] != slots.viewer[:-1]]))
@@ -81,7 +81,7 @@ class Watching:
         best = keys.argmax(axis=1)
         more = np.where(keys[np.arange(len(viewer)), best] > 0, others[np.arange(len(viewer)), best], -1)
         film = np.where(part >= 0, part, np.where(opens, -1, more))
-        # a named viewer stays within the story
+        # a persona stays within the story
         strays = (viewer < len(PERSONAS)) & ~self.pools[pool, film]
         return np.where(follows & ~strays, film, -1)
 
@@ -99,7 +99,7 @@ class Watching:
             rows = np.flatnonzero(film < 0)
             if len(rows) == 0:
                 break
-            # who has seen nearly all of a taste ends up with the hits; a named viewer goes on looking
+            # viewers who have seen nearly all of a taste get the hits; personas try again
             wanted = np.where(
                 (attempt > N_TRIES // 2) & (viewer[rows] >= len(PERSONAS)), len(self.pools) - 1, pool[rows]
             )

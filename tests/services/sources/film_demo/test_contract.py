@@ -1,4 +1,4 @@
-"""The demo's stories as a trained HRNN tells them (SCREENS.md 1.6); thresholds fixed on the first good generation."""
+"""The demo's stories in the lists of a trained HRNN; thresholds were fixed on the first good generation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

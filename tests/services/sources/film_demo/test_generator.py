@@ -1,4 +1,4 @@
-"""The demo's data is a contract (SCREENS.md 1.6): its shape, its quotas and the stories of its named viewers."""
+"""The contract of the demo's data: its shape, its quotas and the stories of its personas."""
 
 import json
 
