@@ -9,7 +9,8 @@ from pages.components import answers, drawers, loaded, panels, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import cache, controls, parts, pictures, state, transport
 from pages.components.live_events.controls import BY_HAND, Chosen
-from pages.components.live_events.parts import Shown
+from pages.components.live_events.view import ReplayView
+from pages.components.loaded import OpenData
 from services.errors import ServiceError
 from services.library.columns import EVENT_TYPE, EVENT_VALUE
 from services.screens.live_events import figures, script, sentences, tracker
@@ -27,14 +28,14 @@ more call. {kept} The address holds the events, so another browser repeats them 
 def show(chosen: Chosen) -> None:
     """Draw the events that the address names, the ways to add one, and what they change."""
     data = chosen.opened.data
-    before = script.past(data, chosen.one) if chosen.one is not None else ()
-    if chosen.mode == BY_HAND and chosen.one is None:
+    before = script.past(data, chosen.copied) if chosen.copied is not None else ()
+    if chosen.mode == BY_HAND and chosen.copied is None:
         parts.head(chosen, "Choose whose copy gets the events.")
         return
     sent = st.query_params.get_all(Key.LIVE_SENT) or list(st.session_state.get(Key.LIVE_SENT, []))
     _keep(sent)
     events = script.from_address(sent, before, data.event_type, data.last_timestamp)
-    who = chosen.opened.people.short(chosen.one) if chosen.one is not None else "The visitor"
+    who = chosen.opened.people.short(chosen.copied) if chosen.copied is not None else "The visitor"
     if not state.agreed(len(before) + len(events), who):
         parts.head(chosen, f"What would {who} get after one more?")
         return
@@ -48,17 +49,17 @@ def show(chosen: Chosen) -> None:
     usual = answers.usual(chosen.opened, chosen.campaign, LENGTH)
     first = set(replay.steps[0].answer.ids)
     target = tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first)
-    shown = Shown(
-        chosen,
-        replay,
-        step,
-        target,
-        "new ones",
-        who,
-        who,
-        Ceiling(LENGTH, ""),
-        None if usual is None else usual.sample,
+    view = ReplayView(
+        chosen=chosen,
+        replay=replay,
+        step=step,
         n_requested=len(events),
+        target=target,
+        target_name="new ones",
+        sender=who,
+        who=who,
+        ceiling=Ceiling(LENGTH, ""),
+        sample=None if usual is None else usual.sample,
     )
     words = data.words
     if chosen.mode == BY_HAND:
@@ -67,13 +68,13 @@ def show(chosen: Chosen) -> None:
         sentence = sentences.visitor_headline(step, len(target), words)
     parts.head(chosen, sentence)
     _controls(chosen, sent)
-    parts.figures(shown)
+    parts.figures(view)
     if replay.error is not None:
         transport.failed(replay)
-    pictures.pictures(shown)
-    _log(shown)
-    if chosen.mode == BY_HAND and chosen.one is not None and events:
-        _for_real(chosen, chosen.one, events)
+    pictures.pictures(view)
+    _log(view)
+    if chosen.mode == BY_HAND and chosen.copied is not None and events:
+        _for_real(chosen, chosen.copied, events)
     entry = replay.steps[step]
     drawers.drawers(
         key=Widget.LIVE_HAND,
@@ -89,7 +90,7 @@ def show(chosen: Chosen) -> None:
 
 
 def _replay(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent, ...]) -> Replay:
-    plan = Plan(chosen.group, chosen.campaign, before, events, chosen.one if before else None)
+    plan = Plan(chosen.group, chosen.campaign, before, events, chosen.copied if before else None)
     return state.replay(plan)
 
 
@@ -105,13 +106,13 @@ def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
         item_id = pickers.item(search, Key.LIVE_ITEM, f"Which {data.words.noun}?", optional=True)
     with kind:
         first = types.index(data.event_type) if data.event_type in types else 0
-        chosen_type = st.selectbox("Event type", types or [script.PLACEHOLDER], index=first, key=Key.LIVE_TYPE)
+        event_type = st.selectbox("Event type", types or [script.PLACEHOLDER], index=first, key=Key.LIVE_TYPE)
     with value:
         number = st.number_input("Value", value=None, key=Key.LIVE_VALUE, disabled=not valued, step=1.0)
     event = (
         ""
         if item_id is None
-        else script.to_address(LiveEvent(item_id, 0, str(chosen_type), None if number is None else float(number)))
+        else script.to_address(LiveEvent(item_id, 0, str(event_type), None if number is None else float(number)))
     )
     send.button(
         "Send",
@@ -127,26 +128,29 @@ def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
     )
     clear.button("Reset", key=Widget.LIVE_CLEAR, disabled=not sent, width="stretch", on_click=_keep, args=([],))
     if chosen.mode == controls.VISITOR:
-        kind = data.event_type or script.PLACEHOLDER
-        with st.container(horizontal=True, gap="small"):
-            for place, click in enumerate(cache.first_clicks(opened)):
-                label = opened.catalog.label(click)
-                gone = any(text == click or text.startswith(f"{click}@") for text in sent)
-                st.button(
-                    label,
-                    key=f"{Widget.LIVE_CLICK}_{place}",
-                    icon=":material/add:",
-                    disabled=gone,
-                    on_click=_add,
-                    args=(sent, script.to_address(LiveEvent(click, 0, kind))),
-                )
+        _first_clicks(opened, sent)
 
 
-def _log(shown: Shown) -> None:
+def _first_clicks(opened: OpenData, sent: Sequence[str]) -> None:
+    """Draw a button for each item that a new visitor is offered."""
+    event_type = opened.data.event_type or script.PLACEHOLDER
+    with st.container(horizontal=True, gap="small"):
+        for place, item_id in enumerate(cache.first_clicks(opened)):
+            st.button(
+                opened.catalog.label(item_id),
+                key=f"{Widget.LIVE_CLICK}_{place}",
+                icon=":material/add:",
+                disabled=any(text == item_id or text.startswith(f"{item_id}@") for text in sent),
+                on_click=_add,
+                args=(sent, script.to_address(LiveEvent(item_id, 0, event_type))),
+            )
+
+
+def _log(view: ReplayView) -> None:
     """Draw the events that were sent, newest first."""
-    if not shown.step:
+    if not view.step:
         return
-    catalog = shown.chosen.opened.catalog
+    catalog = view.chosen.opened.catalog
     rows = [
         (
             entry.number,
@@ -155,12 +159,12 @@ def _log(shown: Shown) -> None:
             entry.event.value,
             "stored",
             entry.put.milliseconds,
-            figures.changed(shown.steps, entry.number),
+            figures.changed(view.states, entry.number),
         )
-        for entry in reversed(shown.steps)
+        for entry in reversed(view.states)
         if entry.event is not None and entry.put is not None
     ]
-    names = ["#", "type", shown.chosen.opened.data.words.noun, "value", "answer", "sending, ms", "changed places"]
+    names = ["#", "type", view.chosen.opened.data.words.noun, "value", "answer", "sending, ms", "changed places"]
     frame = pd.DataFrame(rows, columns=names)
     if frame["value"].isna().all():
         frame = frame.drop(columns="value")
@@ -174,7 +178,7 @@ def _log(shown: Shown) -> None:
 
 
 def _for_real(chosen: Chosen, user_id: str, events: Sequence[LiveEvent]) -> None:
-    """Offer to send the same events in the person's own name, after the id has been typed."""
+    """Offer to send the same events in the user's own name, after the id has been typed."""
     who = chosen.opened.people.short(user_id)
     with st.popover(f"Send to {who} instead of the copy"):
         st.markdown(f"The events stay: {who}'s lists change at once, and the next version trains on them.")

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import address, loaded, missing, pickers, process
+from pages.components import loaded, missing, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import cache, state
 from pages.components.loaded import OpenData
 from pages.components.selection import Selection
+from services.library.people import People
 from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING, HRNN
@@ -29,13 +30,22 @@ class Chosen(Selection):
 
     mode: str
     campaign: Campaign
-    one: str | None
+    copied: str | None
     """A, whose copy gets the events; None for a new visitor."""
-    other: str | None
+    sender: str | None
     """B, whose events are sent; None in the other modes."""
     n_events: int | None
     """How many of B's latest events, None for all."""
     presets: tuple[Preset, ...]
+
+
+class Picked(NamedTuple):
+    """What the controls of one mode select; fields as in Chosen."""
+
+    campaign: Campaign
+    copied: str | None
+    sender: str | None = None
+    n_events: int | None = None
 
 
 def choose(group: str) -> Chosen | None:
@@ -54,15 +64,25 @@ def choose(group: str) -> Chosen | None:
         state.nobody(group)
         return None
     headline = st.empty()
-    names = [campaign.name for campaign in available]
-    address.default_choice(Key.CAMPAIGN, names, names[0])
     presets = cache.presets(opened)
     mode = st.session_state.get(Key.LIVE_MODE) or st.query_params.get(Key.LIVE_MODE) or REPLAY
     mode = mode if mode in MODES else REPLAY
-    one, other = _first_pair(opened, presets)
+    copied, sender = _first_pair(opened, presets)
     if mode == REPLAY:
-        return _replay(group, opened, available, names, presets, one, other, headline)
-    return _alone(group, opened, available, names, presets, one, mode, headline)
+        picked = _replay(opened.people, available, copied, sender)
+    else:
+        picked = _alone(opened.people, available, copied, mode)
+    return Chosen(
+        group=group,
+        opened=opened,
+        headline=headline,
+        mode=mode,
+        campaign=picked.campaign,
+        copied=picked.copied,
+        sender=picked.sender,
+        n_events=picked.n_events,
+        presets=presets,
+    )
 
 
 def use(preset: Preset) -> None:
@@ -72,24 +92,14 @@ def use(preset: Preset) -> None:
     state.go(0)
 
 
-def _replay(
-    group: str,
-    opened: OpenData,
-    available: Sequence[Campaign],
-    names: Sequence[str],
-    presets: tuple[Preset, ...],
-    one: str | None,
-    other: str | None,
-    headline: DeltaGenerator,
-) -> Chosen:
-    people = opened.people
+def _replay(people: People, available: Sequence[Campaign], copied: str | None, sender: str | None) -> Picked:
     a, swap, b, number, which, modes = st.columns(
         [4.1, 0.9, 4.1, 3.6, 2.9, 6.5], vertical_alignment="bottom", gap="small"
     )
     with a:
-        one = pickers.other_person(people, Key.USER, f"A · search {people.n_users:,}", one)
+        copied = pickers.other_person(people, Key.USER, f"A · search {people.n_users:,}", copied)
     with b:
-        other = pickers.other_person(people, Key.SECOND, "B, whose events are sent", other)
+        sender = pickers.other_person(people, Key.SECOND, "B, whose events are sent", sender)
     swap.button(
         "",
         icon=":material/swap_horiz:",
@@ -97,8 +107,8 @@ def _replay(
         key=Widget.LIVE_SWAP,
         width="stretch",
         on_click=_swap,
-        args=(one, other),
-        disabled=one is None or other is None,
+        args=(copied, sender),
+        disabled=copied is None or sender is None,
     )
     with number:
         length = st.segmented_control(
@@ -110,36 +120,24 @@ def _replay(
             bind="query-params",
         )
     with which:
-        name = address.bound_select("Campaign", names, Key.CAMPAIGN)
+        campaign = pickers.campaign(available, Key.CAMPAIGN)
     with modes:
         _modes()
-    campaign = next((entry for entry in available if entry.name == name), available[0])
-    n_events = None if length == ALL else int(length or USUAL)
-    return Chosen(group, opened, REPLAY, campaign, one, other, n_events, presets, headline)
+    return Picked(campaign, copied, sender, None if length == ALL else int(length or USUAL))
 
 
-def _alone(
-    group: str,
-    opened: OpenData,
-    available: Sequence[Campaign],
-    names: Sequence[str],
-    presets: tuple[Preset, ...],
-    one: str | None,
-    mode: str,
-    headline: DeltaGenerator,
-) -> Chosen:
+def _alone(people: People, available: Sequence[Campaign], copied: str | None, mode: str) -> Picked:
     who, which, modes = st.columns([8, 4, 6], vertical_alignment="bottom", gap="small")
     with who:
         if mode == BY_HAND:
-            one = pickers.other_person(opened.people, Key.USER, f"A · search {opened.people.n_users:,}", one)
+            copied = pickers.other_person(people, Key.USER, f"A · search {people.n_users:,}", copied)
         else:
             st.markdown("**A new visitor** · no name, no history", width="content")
     with which:
-        name = address.bound_select("Campaign", names, Key.CAMPAIGN)
+        campaign = pickers.campaign(available, Key.CAMPAIGN)
     with modes:
         _modes()
-    campaign = next((entry for entry in available if entry.name == name), available[0])
-    return Chosen(group, opened, mode, campaign, one if mode == BY_HAND else None, None, None, presets, headline)
+    return Picked(campaign, copied if mode == BY_HAND else None)
 
 
 def _modes() -> None:
@@ -155,14 +153,14 @@ def _modes() -> None:
 
 
 def _first_pair(opened: OpenData, presets: tuple[Preset, ...]) -> tuple[str | None, str | None]:
-    """Return whom to begin with where the address says nothing."""
+    """Return the users to begin with where the address names none."""
     if presets:
         return presets[0].one, presets[0].other
     pair = live_presets.pair_without_story(opened.people.ids(limit=2))
     return pair if pair is not None else (opened.people.median_user(), None)
 
 
-def _swap(one: str | None, other: str | None) -> None:
-    pickers.choose(Key.USER, other)
-    pickers.choose(Key.SECOND, one)
+def _swap(copied: str | None, sender: str | None) -> None:
+    pickers.choose(Key.USER, sender)
+    pickers.choose(Key.SECOND, copied)
     state.go(0)

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import panels, presenting, tiles
 from pages.components.keys import Key, Widget
 from pages.components.live_events.controls import REPLAY
-from pages.components.live_events.parts import Shown
+from pages.components.live_events.view import ReplayView
 from pages.components.markdown import escaped, quiet
 from services.language.phrases import day, ordinal
 from services.screens.live_events import figures, sentences
@@ -17,20 +17,20 @@ SHORT = 10
 MOST_LEFT_OUT = 6
 
 
-def just_sent(shown: Shown) -> None:
+def just_sent(view: ReplayView) -> None:
     """Draw what was sent with this step; at the start, whether the copy can be trusted."""
-    entry = shown.steps[shown.step]
-    catalog, words = shown.chosen.opened.catalog, shown.chosen.opened.data.words
+    entry = view.states[view.step]
+    catalog, words = view.chosen.opened.catalog, view.chosen.opened.data.words
     with st.container(border=True, horizontal=True, gap="small", vertical_alignment="center"):
         if entry.event is None:
             user_columns = (
-                bool(shown.chosen.opened.data.schemas.get("Users")) and "hrnn-meta" in shown.chosen.campaign.recipe
+                bool(view.chosen.opened.data.schemas.get("Users")) and "hrnn-meta" in view.chosen.campaign.recipe
             )
-            st.markdown(escaped(sentences.check_line(shown.replay, shown.who, user_columns=user_columns)))
+            st.markdown(escaped(sentences.check_line(view.replay, view.who, user_columns=user_columns)))
             return
         picture = catalog.frame([entry.event.item_id])
         st.image(tiles.pictures(picture)[0], width=34)
-        when = "" if entry.event.happened is None else f" by {shown.sender} on {day(entry.event.happened)}"
+        when = "" if entry.event.happened is None else f" by {view.sender} on {day(entry.event.happened)}"
         about = f"{words.past}{when}" if entry.event.happened is not None else f"{entry.event.event_type}, sent by hand"
         text = f"**Just sent** · {escaped(catalog.label(entry.event.item_id))}  \n{quiet(escaped(about))}"
         st.markdown(text)
@@ -38,27 +38,27 @@ def just_sent(shown: Shown) -> None:
         st.caption(sentences.unchanged_line(entry.unchanged_after_s))
 
 
-def the_list(shown: Shown) -> None:
+def the_list(view: ReplayView) -> None:
     """Draw the list after this step; a click on a place draws its line in the picture."""
-    catalog = shown.chosen.opened.catalog
+    catalog = view.chosen.opened.catalog
     length = SHORT if presenting.presenting() else LENGTH
-    frame = figures.list_frame(shown.steps, shown.step, shown.target, catalog, length)
-    badge = shown.whose if shown.chosen.mode == REPLAY else "new"
+    frame = figures.list_frame(view.states, view.step, view.target, catalog, length)
+    badge = view.whose if view.chosen.mode == REPLAY else "new"
     ids = [str(item_id) for item_id in frame["item_id"]]
     frame["badge"] = [badge if theirs else "" for theirs in frame["theirs"]]
     frame["rank"] = range(1, len(frame) + 1)
-    key = f"{Widget.LIVE_LIST}_{shown.replay.user_id}_{shown.step}"
+    key = f"{Widget.LIVE_LIST}_{view.replay.user_id}_{view.step}"
 
     def pick() -> None:
         cells = st.session_state[key].selection.cells
         st.session_state[Key.LIVE_PICKED] = ids[cells[0][0]] if cells else None
 
     has_fit = bool(frame["fit"].notna().any())
-    moved = shown.step > 0
+    moved = view.step > 0
     columns = ["rank", *(["mark"] if moved else []), "label", *(["fit"] if has_fit else []), "badge"]
     panels.table(
         frame[columns],
-        alt=f"{shown.who}'s list after {shown.step} events; first {', '.join(frame['label'].head(3))}.",
+        alt=f"{view.who}'s list after {view.step} events; first {', '.join(frame['label'].head(3))}.",
         key=key,
         height=LIST_HEIGHT if not presenting.presenting() else "content",
         on_select=pick,
@@ -75,12 +75,12 @@ def the_list(shown: Shown) -> None:
     )
 
 
-def left_out(shown: Shown) -> None:
+def left_out(view: ReplayView) -> None:
     """Say what the list lost with this step, and why."""
-    gone = figures.left_out(shown.steps, shown.step)
+    gone = figures.left_out(view.states, view.step)
     if not gone:
         return
-    catalog = shown.chosen.opened.catalog
+    catalog = view.chosen.opened.catalog
     told = [
         f"{escaped(catalog.title(item_id))} · {why}" + (f", now {ordinal(rank)}" if rank is not None else "")
         for item_id, why, rank in gone[:MOST_LEFT_OUT]

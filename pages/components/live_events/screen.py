@@ -1,26 +1,20 @@
 """The Live events screen under its controls: plan, send in the background, head, transport, figures, pictures, list."""
 
-import time
-
 import streamlit as st
 
 from pages.components import answers, drawers, panels, process
 from pages.components.keys import Key, Widget
-from pages.components.live_events import by_hand, pictures, state, transport
-from pages.components.live_events import controls as live_choose
-from pages.components.live_events import parts as live_parts
-from pages.components.live_events.controls import Chosen
-from pages.components.live_events.parts import Shown
+from pages.components.live_events import by_hand, parts, pictures, state, transport
+from pages.components.live_events.controls import REPLAY, Chosen
+from pages.components.live_events.view import ReplayView
 from services.errors import ServiceError
-from services.language.phrases import age
-from services.personalize import campaigns, recipe_names
+from services.library.people import People
+from services.lists.sample import ListSample
 from services.personalize.asking import item_ids, recommend
-from services.screens.live_events import figures, presets, script, sentences, tracker
-from services.screens.live_events.replay import LENGTH, Plan, Replay
-from services.screens.live_events.script import LiveEvent
+from services.screens.live_events import figures, plans, presets, script, sentences, tracker
+from services.screens.live_events.plans import MAX_EVENTS, Script
+from services.screens.live_events.replay import LENGTH
 
-MOST_EVENTS = 200
-"""Of somebody else's history; nothing new is seen after that many."""
 PATIENCE_S = 20.0
 """How long a run waits for its step; a copy takes tenths of a second."""
 HOW = """
@@ -38,154 +32,141 @@ the recipe hides that. **A third person**: the same number of that person's late
 
 def show(chosen: Chosen) -> None:
     """Plan, send, and draw what came back."""
-    if chosen.mode == live_choose.REPLAY:
+    if chosen.mode == REPLAY:
         _replay(chosen)
     else:
         by_hand.show(chosen)
 
 
 def _replay(chosen: Chosen) -> None:
-    people, one, other = chosen.opened.people, chosen.one, chosen.other
-    if one is None or other is None:
-        who = people.short(one or other) if one or other else "Nobody"
-        live_parts.head(chosen, f"{who} alone: choose whose list is A and whose events are B.")
-        with panels.empty("Two people are needed."):
-            st.caption("One person twice is allowed too: the own latest events, taken away and given back.")
+    """Plan and draw a replay, or draw what keeps it from being sent."""
+    copied, sender = chosen.copied, chosen.sender
+    if copied is None or sender is None:
+        _two_needed(chosen)
         return
-    data = chosen.opened.data
-    before, events, target_name = _script(chosen, one, other)
-    if not events:
-        live_parts.head(chosen, f"{people.short(other)} has no event that counts, so there is nothing to send.")
-        with panels.empty("Choose somebody with a history as B."):
-            st.caption(f'Only events of the type "{data.event_type}" count.' if data.event_type else "")
+    data, people = chosen.opened.data, chosen.opened.people
+    sent = plans.script_of(data, copied, sender, chosen.n_events)
+    if not sent.events:
+        _nothing_to_send(chosen, people.short(sender))
         return
     try:
-        target = tuple(item_ids(recommend(process.backend(), chosen.campaign, other, LENGTH)))
+        target = tuple(item_ids(recommend(process.backend(), chosen.campaign, sender, LENGTH)))
     except ServiceError as error:
-        live_parts.head(chosen, "The campaign did not answer.")
-        with panels.failed(str(error), title=f"No list for {people.short(other)}"):
+        parts.head(chosen, "The campaign did not answer.")
+        with panels.failed(str(error), title=f"No list for {people.short(sender)}"):
             pass
         return
-    if not state.agreed(len(before), people.short(one)):
-        live_parts.head(chosen, f"What would {people.short(other)}'s events do to {people.short(one)}'s list?")
+    if not state.agreed(len(sent.before), people.short(copied)):
+        parts.head(chosen, f"What would {people.short(sender)}'s events do to {people.short(copied)}'s list?")
         return
-    usual = answers.usual(chosen.opened, chosen.campaign, LENGTH)
-    plan = _plan(chosen, before, events, None if one == other else one)
+    view = _send(chosen, sent, target, copied, sender)
+    if view is not None:
+        _draw(view, plans.n_not_sent(data, copied, sender, chosen.n_events, len(sent.events)))
+
+
+def _send(chosen: Chosen, sent: Script, target: tuple[str, ...], copied: str, sender: str) -> ReplayView | None:
+    """Send up to the chosen step and return what came back; None where the copy could not be made, which is drawn."""
+    backend, data, people, campaign = process.backend(), chosen.opened.data, chosen.opened.people, chosen.campaign
+    n = len(sent.events)
+    usual = answers.usual(chosen.opened, campaign, LENGTH)
+    original = None if copied == sender else copied
+    step = state.step(n)
+    replay = state.replay(plans.plan_of(backend, chosen.group, campaign, data, sent, original))
+    third_id = None if usual is None or original is None else _third(people, copied, sender, usual.sample, n)
     third = None
-    third_id = None if usual is None or one == other else _third(chosen, one, other, usual, len(events))
-    n, step = len(events), state.step(len(events))
-    replay = state.replay(plan)
     if third_id is not None:
-        theirs = script.latest(data, third_id, len(events))
-        moved = script.after(before, theirs, data.last_timestamp)
-        third = state.replay(Plan(chosen.group, chosen.campaign, before, moved))
+        third = state.replay(plans.third_plan(chosen.group, campaign, data, sent, third_id))
     transport.send(replay, step, PATIENCE_S)
-    if third is not None and process.backend().capabilities is not None:
+    if third is not None and backend.capabilities is not None:
         transport.send(third, step, PATIENCE_S)
     if not replay.steps:
-        live_parts.head(chosen, "The copy could not be made.")
+        parts.head(chosen, "The copy could not be made.")
         transport.failed(replay)
-        return
-    step = min(step, len(replay.steps) - 1)
-    had = tuple(event.item_id for event in script.counting(data, before))
-    shown = Shown(
-        chosen,
-        replay,
-        step,
-        target,
-        target_name,
-        people.short(other),
-        who=sentences.then(people.short(one)) if one == other else people.short(one),
+        return None
+    had = [event.item_id for event in script.counting(data, sent.before)]
+    return ReplayView(
+        chosen=chosen,
+        replay=replay,
+        step=min(step, len(replay.steps) - 1),
+        n_requested=n,
+        target=target,
+        target_name=f"{people.short(copied)} today" if original is None else people.short(sender),
+        sender=people.short(sender),
+        who=sentences.then(people.short(copied)) if original is None else people.short(copied),
         ceiling=figures.ceiling(target, had, replay.steps[0].answer.ids),
         sample=None if usual is None else usual.sample,
         third=third,
         third_who="" if third_id is None else people.short(third_id),
-        n_requested=n,
     )
-    left = presets.n_counting(data, other) - n if chosen.n_events is None and one != other else 0
-    live_parts.head(chosen, _headline(shown, one, other), _source(chosen, left))
-    transport.draw(chosen, shown)
-    live_parts.figures(shown)
+
+
+def _draw(view: ReplayView, n_not_sent: int) -> None:
+    chosen, replay = view.chosen, view.replay
+    cut = f"the latest {MAX_EVENTS} events; {n_not_sent:,} older ones are not sent" if n_not_sent > 0 else ""
+    parts.head(chosen, _headline(view), chosen.source_line(chosen.campaign, cut))
+    transport.draw(view)
+    parts.figures(view)
     if replay.error is not None:
         transport.failed(replay)
-    pictures.pictures(shown)
-    live_parts.table(shown)
-    _drawers(shown)
-    state.ticker(step, n)
-    transport.follow(replay, third)
+    pictures.pictures(view)
+    parts.table(view)
+    _drawers(view)
+    state.ticker(view.step, view.n_requested)
+    transport.follow(replay, view.third)
 
 
-def _script(chosen: Chosen, one: str, other: str) -> tuple[tuple[LiveEvent, ...], tuple[LiveEvent, ...], str]:
-    """Return the past of the copy, what is sent after it, and what B is called."""
-    data, people = chosen.opened.data, chosen.opened.people
-    past = script.past(data, one)
-    if one == other:
-        half = min(MOST_EVENTS, len(script.counting(data, past)) // 2)
-        before, events = script.split(past, data, chosen.n_events or half)
-        return before, events, f"{people.short(one)} today"
-    theirs = script.latest(data, other, chosen.n_events or MOST_EVENTS)
-    return past, script.after(past, theirs, data.last_timestamp), people.short(other)
+def _two_needed(chosen: Chosen) -> None:
+    """Draw the screen while A or B is missing."""
+    alone = chosen.copied or chosen.sender
+    who = chosen.opened.people.short(alone) if alone else "Nobody"
+    parts.head(chosen, f"{who} alone: choose whose list is A and whose events are B.")
+    with panels.empty("Two people are needed."):
+        st.caption("One person twice is allowed too: the own latest events, taken away and given back.")
 
 
-def _plan(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent, ...], original: str | None) -> Plan:
-    controls = campaigns.for_recipes(process.backend(), chosen.group, recipe_names.NOT_PERSONAL)
-    by_recipe = {campaign.recipe: campaign for campaign in reversed(controls)}
-    own = script.counting(chosen.opened.data, before)
-    return Plan(
-        chosen.group,
-        chosen.campaign,
-        before,
-        events,
-        original if before else None,
-        tuple(by_recipe.values()),
-        own[-1].item_id if own else None,
-    )
+def _nothing_to_send(chosen: Chosen, sender: str) -> None:
+    """Draw the screen for a B without events that count."""
+    event_type = chosen.opened.data.event_type
+    parts.head(chosen, f"{sender} has no event that counts, so there is nothing to send.")
+    with panels.empty("Choose somebody with a history as B."):
+        st.caption(f'Only events of the type "{event_type}" count.' if event_type else "")
 
 
-def _third(chosen: Chosen, one: str, other: str, usual: answers.Usual, n: int) -> str | None:
-    said = st.query_params.get(Key.THIRD) or st.session_state.get(Key.THIRD)
-    if said in chosen.opened.people and said not in (one, other):
-        return str(said)
-    return presets.third_person(one, other, chosen.opened.people, usual.sample, n)
+def _third(people: People, copied: str, sender: str, sample: ListSample, n: int) -> str | None:
+    """Return the user whose events are the control: the address's, else one that fits."""
+    given = st.query_params.get(Key.THIRD) or st.session_state.get(Key.THIRD)
+    if given in people and given not in (copied, sender):
+        return str(given)
+    return presets.third_person(copied, sender, people, sample, n)
 
 
-def _headline(shown: Shown, one: str, other: str) -> str:
-    words = shown.chosen.opened.data.words
-    n = shown.replay.n_events
-    if one == other:
-        who = shown.chosen.opened.people.short(one)
-        return sentences.then_headline(who, shown.shared, shown.step, n, words)
-    kept = figures.kept_from_start(shown.replay.steps, shown.step, shown.target)
+def _headline(view: ReplayView) -> str:
+    words, n = view.chosen.opened.data.words, view.replay.n_events
+    if view.chosen.copied == view.chosen.sender:
+        return sentences.then_headline(view.sender, view.shared, view.step, n, words)
+    kept = figures.kept_from_start(view.states, view.step, view.target)
     return sentences.headline(
-        shown.who, shown.target_name, shown.shared, shown.step, n, shown.ceiling, shown.third_now, kept, words
+        view.who, view.target_name, view.shared, view.step, n, view.ceiling, view.third_now, kept, words
     )
 
 
-def _source(chosen: Chosen, n_left: int) -> str:
-    data, campaign = chosen.opened.data, chosen.campaign
-    on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
-    cut = f"the latest {MOST_EVENTS} events; {n_left:,} older ones are not sent" if n_left > 0 else ""
-    parts = [chosen.group, campaign.recipe_words, f"trained {age(campaign.trained, time.time())}{on}", data.note, cut]
-    return " · ".join(part for part in parts if part)
-
-
-def _drawers(shown: Shown) -> None:
-    replay: Replay = shown.replay
-    entry = replay.steps[shown.step]
-    calls = [*replay.copy_calls[-1:]] if shown.step == 0 else []
+def _drawers(view: ReplayView) -> None:
+    replay = view.replay
+    entry = replay.steps[view.step]
+    calls = [*replay.copy_calls[-1:]] if view.step == 0 else []
     calls += [call for call in (entry.put, entry.answer.call) if call is not None]
-    other, catalog = shown.sender, shown.chosen.opened.catalog
+    other, catalog = view.sender, view.chosen.opened.catalog
     drawers.drawers(
         key=Widget.LIVE,
         how=HOW.format(
-            who=shown.who,
+            who=view.who,
             other=other,
-            nouns=shown.chosen.opened.data.words.nouns,
-            other_how=f"What is sent are {other}'s latest events, moved to begin a day after {shown.who}'s last, "
+            nouns=view.chosen.opened.data.words.nouns,
+            other_how=f"What is sent are {other}'s latest events, moved to begin a day after {view.who}'s last, "
             "with the pauses that they had.",
             kept=sentences.kept_line(replay, can_forget=tracker.can_forget(process.backend())),
         ),
         calls=calls,
-        download=None if state.playing() else figures.matrix(replay, catalog, shown.target),
-        file_name=f"live-{shown.chosen.one}-{shown.chosen.other}.csv",
+        download=None if state.playing() else figures.matrix(replay, catalog, view.target),
+        file_name=f"live-{view.chosen.copied}-{view.chosen.sender}.csv",
     )

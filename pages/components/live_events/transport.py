@@ -1,12 +1,11 @@
-"""Reset, back, step, play and the slider of Live events; sending in the background; what is said when it stops."""
+"""Reset, back, step, play and the slider of Live events; sending in the background; what is shown when it stops."""
 
 import streamlit as st
 
 from pages.components import panels, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import controls, state
-from pages.components.live_events.controls import Chosen
-from pages.components.live_events.parts import Shown
+from pages.components.live_events.view import ReplayView
 from services.screens.live_events import sentences
 from services.screens.live_events.replay import Replay
 
@@ -14,7 +13,7 @@ PLAY_KEY = "Space"
 
 
 def send(replay: Replay, step: int, timeout_s: float) -> None:
-    """Have a replay sent: all of it in the background here, up to this step on AWS, where every event costs a call."""
+    """Send a replay: all of it in the background here, up to this step on AWS, where every event costs a call."""
     if replay.error is not None:
         return
     if process.backend().capabilities is None:
@@ -26,9 +25,9 @@ def send(replay: Replay, step: int, timeout_s: float) -> None:
     replay.wait(step, timeout_s)
 
 
-def draw(chosen: Chosen, shown: Shown) -> None:
+def draw(view: ReplayView) -> None:
     """Draw the transport and the presets."""
-    replay, step, n = shown.replay, shown.step, shown.n_requested
+    chosen, replay, step, n = view.chosen, view.replay, view.step, view.n_requested
     buttons, slider, pairs = st.columns([7.1, 3.6, 11], vertical_alignment="center", gap="small")
     with buttons, st.container(horizontal=True, gap="xsmall"):
         st.button(
@@ -37,7 +36,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
             key=Widget.LIVE_RESET,
             help="Reset: a fresh copy, from the start",
             on_click=state.again,
-            args=(replay, shown.third),
+            args=(replay, view.third),
         )
         st.button(
             "",
@@ -77,7 +76,7 @@ def draw(chosen: Chosen, shown: Shown) -> None:
         )
     with pairs, st.container(horizontal=True, gap="small", horizontal_alignment="right"):
         for place, preset in enumerate(chosen.presets):
-            chosen_now = (preset.one, preset.other) == (chosen.one, chosen.other)
+            chosen_now = (preset.one, preset.other) == (chosen.copied, chosen.sender)
             st.button(
                 f"**{preset.name}**" if chosen_now else preset.name,
                 key=f"{Widget.LIVE_PRESET}_{place}",
@@ -88,13 +87,13 @@ def draw(chosen: Chosen, shown: Shown) -> None:
 
 
 def failed(replay: Replay) -> None:
-    """Say what stopped a replay, and offer to go on."""
+    """Draw what stopped a replay, and offer to continue."""
     with panels.failed(sentences.refused(replay), title="Stopped"):
         st.button("Continue", key=Widget.LIVE_CONTINUE, type="primary", on_click=_continue, args=(replay,))
 
 
 def follow(*replays: Replay | None) -> None:
-    """Look again while something is on its way in the background, so that its end is shown."""
+    """Look again while something is on its way in the background, so that its end is view."""
     running = [replay for replay in replays if replay is not None and replay.running]
     if not running or state.playing():
         return

@@ -1,16 +1,17 @@
-"""The bump chart's frame: which films are drawn in colour, at which steps, and where their names stand."""
+"""The bump chart's frame: which items are drawn in colour, at which steps, and where their names stand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
 from services.language.phrases import cut
 from services.library.catalog import Catalog
 from services.lists.moves import WATCHED, ranks
-from services.screens.live_events.replay import DEEP, LENGTH, Step
+from services.screens.live_events.replay import DEEP, LENGTH, ReplayState
 
-MOST_COLUMNS = 10
+MAX_COLUMNS = 10
 FOR_TWENTY = (0, 1, 2, 3, 5, 8, 12, 16, 20)
 FOR_DETAIL = 3
 """Up to this step every one has its column."""
@@ -18,9 +19,39 @@ N_RISING, N_FALLING = 5, 3
 TITLE = 22
 """Characters of a name at a line's end."""
 APART_PX = 14
-LINE_COLUMNS = ("item", "title", "column", "step", "place", "role", "words")
-NAME_COLUMNS = ("item", "title", "column", "place", "y", "role", "side", "words")
+HEIGHT_PX = 420
+BAND = 1.6
+"""How far below the last place the band lies, in places."""
+EDGE = 0.6
+"""How far a name may stand outside the places, in places."""
 RISING, FALLING, PICKED, QUIET = "b", "a", "text", "quiet"
+
+
+class Point(NamedTuple):
+    """One item at one drawn step."""
+
+    item: str
+    title: str
+    column: int
+    step: int
+    place: float
+    """The rank; the band for what lies below the shown places."""
+    role: str
+    words: str
+
+
+class EndName(NamedTuple):
+    """The name at one end of an item's line."""
+
+    item: str
+    title: str
+    column: int
+    place: float
+    y: float
+    """The place, moved apart from other names."""
+    role: str
+    side: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -28,11 +59,11 @@ class Bump:
     """What the bump chart draws. Places are ranks; what lies below the shown ones is `band`."""
 
     lines: pd.DataFrame
-    """LINE_COLUMNS, a row an item and drawn step."""
+    """The fields of Point, a row an item and drawn step."""
     names: pd.DataFrame
-    """NAME_COLUMNS: y is the place moved apart from other names."""
+    """The fields of EndName."""
     crosses: pd.DataFrame
-    """LINE_COLUMNS at the step with which an item was itself sent."""
+    """The fields of Point, at the step with which an item was itself sent."""
     steps: tuple[int, ...]
     """The number of the step under each column."""
     deepest: int
@@ -41,7 +72,7 @@ class Bump:
 
 def columns(n: int, step: int) -> tuple[int, ...]:
     """Return at most ten steps of n to draw, the chosen one among them: all, or such that lie closer at the start."""
-    if n < MOST_COLUMNS:
+    if n < MAX_COLUMNS:
         return tuple(range(n + 1))
     # the same spread as for twenty: 0, 1, 2, 3, then wider apart
     spread = sorted({round(n * at / FOR_TWENTY[-1]) if at > FOR_DETAIL else at for at in FOR_TWENTY})
@@ -53,7 +84,7 @@ def columns(n: int, step: int) -> tuple[int, ...]:
 
 
 def bump(
-    steps: Sequence[Step],
+    states: Sequence[ReplayState],
     step: int,
     n: int,
     target: Sequence[str],
@@ -61,47 +92,66 @@ def bump(
     *,
     top: int,
     picked: str | None = None,
-    height_px: int = 420,
 ) -> Bump:
-    """Return the picture up to a step, with the first `top` places and a band below them.
+    """Return the picture up to a step of n, with the first `top` places and a band below them.
 
     Coloured are five items of the target's list with the best rank now, and the three of the first list that fell
     furthest (at the start: its first three); a picked item makes a ninth line.
     """
-    shown = [number for number in columns(n, step) if number <= step]
-    found = {number: ranks(steps[number].answer.deep) for number in shown}
-    band = top + 1.6
-    roles = _roles(steps, step, target, top, picked)
-    quiet = {i for number in shown for i, rank in found[number].items() if rank <= top} - set(roles)
-    lines: list[tuple[object, ...]] = []
-    crosses: list[tuple[object, ...]] = []
-    sent = _sent_at(steps, step)
+    drawn = [number for number in columns(n, step) if number <= step]
+    places = {number: ranks(states[number].answer.deep) for number in drawn}
+    band = top + BAND
+    roles = _roles(states, step, target, top, picked)
+    quiet = {i for number in drawn for i, rank in places[number].items() if rank <= top} - set(roles)
+    sent = _sent_at(states, step)
+    lines: list[Point] = []
+    crosses: list[Point] = []
     for item_id, role in [*((i, QUIET) for i in sorted(quiet)), *roles.items()]:
-        watched_at = sent.get(item_id, step + 1)
-        for column, number in enumerate(shown):
-            rank = found[number].get(item_id)
-            place = float(rank) if rank is not None and rank <= top else band
-            # what people repeat comes back: only what stays away from here on has ended
-            watched = rank is None and watched_at <= number and not any(item_id in found[n] for n in shown[column:])
-            where = f"{rank}" if rank is not None else WATCHED if watched else f"below {DEEP}"
-            row = (item_id, catalog.label(item_id), column, number, place, role, f"{where} after {number}")
-            lines.append(row)
-            if watched and role != QUIET:
-                crosses.append(row)
-                break
-    names = _names(lines, roles, catalog, band, height_px)
+        path = [(number, places[number].get(item_id)) for number in drawn]
+        end = _end(path, sent.get(item_id, step + 1))
+        points = [
+            Point(
+                item_id,
+                catalog.label(item_id),
+                column,
+                number,
+                float(rank) if rank is not None and rank <= top else band,
+                role,
+                f"{_where(rank, ended=end is not None and column >= end)} after {number}",
+            )
+            for column, (number, rank) in enumerate(path)
+        ]
+        if end is not None and role != QUIET:
+            points = points[: end + 1]
+            crosses.append(points[-1])
+        lines += points
     return Bump(
-        lines=pd.DataFrame(lines, columns=list(LINE_COLUMNS)),
-        names=names,
-        crosses=pd.DataFrame(crosses, columns=list(LINE_COLUMNS)),
+        lines=pd.DataFrame(lines, columns=list(Point._fields)),
+        names=_names(lines, roles, catalog, band),
+        crosses=pd.DataFrame(crosses, columns=list(Point._fields)),
         steps=columns(n, step),
         deepest=top,
         band=band,
     )
 
 
+def _end(path: Sequence[tuple[int, int | None]], sent_at: int) -> int | None:
+    """Return the column at which an item's line ends, None where it goes on; path holds step and rank.
+
+    It ends where the item has been sent and stays away from then on: what people repeat comes back.
+    """
+    last_ranked = max((column for column, (_, rank) in enumerate(path) if rank is not None), default=-1)
+    return next((c for c, (number, _) in enumerate(path) if c > last_ranked and number >= sent_at), None)
+
+
+def _where(rank: int | None, *, ended: bool) -> str:
+    if rank is not None:
+        return f"{rank}"
+    return WATCHED if ended else f"below {DEEP}"
+
+
 def apart(places: Sequence[float], least: float, low: float, high: float) -> list[float]:
-    """Return places moved so that neighbours stand at least so far apart, within bounds where there is room."""
+    """Return places moved so that neighbours stand at least `least` apart, within bounds where there is room."""
     order = sorted(range(len(places)), key=lambda at: places[at])
     moved = [0.0] * len(places)
     last = low - least
@@ -117,8 +167,10 @@ def apart(places: Sequence[float], least: float, low: float, high: float) -> lis
     return moved
 
 
-def _roles(steps: Sequence[Step], step: int, target: Sequence[str], top: int, picked: str | None) -> dict[str, str]:
-    now, first = ranks(steps[step].answer.deep), ranks(steps[0].answer.ids)
+def _roles(
+    states: Sequence[ReplayState], step: int, target: Sequence[str], top: int, picked: str | None
+) -> dict[str, str]:
+    now, first = ranks(states[step].answer.deep), ranks(states[0].answer.ids)
     theirs = [item_id for item_id in target[:LENGTH] if item_id in now]
     rising = sorted(theirs, key=lambda item_id: now[item_id])[:N_RISING]
     own = [item_id for item_id in list(first)[:top] if item_id not in rising]
@@ -130,34 +182,30 @@ def _roles(steps: Sequence[Step], step: int, target: Sequence[str], top: int, pi
     return roles | ({picked: PICKED} if picked else {})
 
 
-def _sent_at(steps: Sequence[Step], step: int) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for entry in steps[: step + 1]:
-        if entry.event is not None:
-            found.setdefault(entry.event.item_id, entry.number)
-    return found
+def _sent_at(states: Sequence[ReplayState], step: int) -> dict[str, int]:
+    """Return the step with which each item was first sent."""
+    first: dict[str, int] = {}
+    for state in states[: step + 1]:
+        if state.event is not None:
+            first.setdefault(state.event.item_id, state.number)
+    return first
 
 
-def _names(
-    lines: Sequence[tuple[object, ...]],
-    roles: dict[str, str],
-    catalog: Catalog,
-    band: float,
-    height_px: int,
-) -> pd.DataFrame:
+def _names(lines: Sequence[Point], roles: dict[str, str], catalog: Catalog, band: float) -> pd.DataFrame:
     """Return where names stand: what falls at the left, what rises or was picked at the right end."""
-    least = APART_PX * (band + 1) / height_px
-    ends: dict[str, dict[str, tuple[object, ...]]] = {"left": {}, "right": {}}
-    for row in lines:
-        item_id, role = str(row[0]), str(row[5])
-        if role == FALLING:
-            ends["left"].setdefault(item_id, row)
-        elif role != QUIET:
-            ends["right"][item_id] = row
-    rows = []
-    for side, found in ends.items():
-        moved = apart([float(str(row[4])) for row in found.values()], least, 0.6, band + 0.6)
-        for (item_id, row), y in zip(found.items(), moved, strict=True):
-            words = cut(catalog.title(item_id), TITLE)
-            rows.append((item_id, row[1], row[2], row[4], y, roles[item_id], side, words))
-    return pd.DataFrame(rows, columns=list(NAME_COLUMNS))
+    left: dict[str, Point] = {}
+    right: dict[str, Point] = {}
+    for point in lines:
+        if point.role == FALLING:
+            left.setdefault(point.item, point)
+        elif point.role != QUIET:
+            right[point.item] = point
+    least = APART_PX * (band + 1) / HEIGHT_PX
+    names = []
+    for side, ends in (("left", left), ("right", right)):
+        moved = apart([point.place for point in ends.values()], least, EDGE, band + EDGE)
+        for point, y in zip(ends.values(), moved, strict=True):
+            words = cut(catalog.title(point.item), TITLE)
+            role = roles[point.item]
+            names.append(EndName(point.item, point.title, point.column, point.place, y, role, side, words))
+    return pd.DataFrame(names, columns=list(EndName._fields))

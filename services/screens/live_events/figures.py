@@ -9,10 +9,9 @@ from services.library.catalog import Catalog
 from services.lists.moves import WATCHED, mark, ranks
 from services.lists.overlap import overlap_at
 from services.lists.sample import ListSample
-from services.screens.live_events.replay import LENGTH, Replay, Step
+from services.screens.live_events.replay import LENGTH, Replay, ReplayState
 
 OVERTAKEN = "overtaken"
-OVERLAP_COLUMNS = ("step", "shared", "line")
 LIST_COLUMNS = ("item_id", "mark", "label", "fit", "theirs")
 
 
@@ -25,23 +24,23 @@ class Ceiling:
     """Why it is not the whole list, "" where it is."""
 
 
-def shared(steps: Sequence[Step], target: Sequence[str]) -> list[int]:
+def shared(states: Sequence[ReplayState], target: Sequence[str]) -> list[int]:
     """Return how many of the target's list the list holds after each step."""
-    return [overlap_at(step.answer.ids, target, LENGTH) for step in steps]
+    return [overlap_at(state.answer.ids, target, LENGTH) for state in states]
 
 
-def changed(steps: Sequence[Step], step: int) -> int:
+def changed(states: Sequence[ReplayState], step: int) -> int:
     """Return how many places of the list hold something else than before this step; 0 at the start."""
     if step == 0:
         return 0
-    before, now = steps[step - 1].answer.ids, steps[step].answer.ids
+    before, now = states[step - 1].answer.ids, states[step].answer.ids
     return sum(a != b for a, b in zip(before, now, strict=False)) + abs(len(before) - len(now))
 
 
 def ceiling(target: Sequence[str], had: Sequence[str], first_list: Sequence[str]) -> Ceiling:
     """Return how many of the target's list can appear.
 
-    What somebody has had is not shown again where the recipe hides it: when the first list holds none of it.
+    What a user has had is not shown again where the recipe hides it: when the first list holds none of it.
     """
     past = set(had)
     whole = list(target[:LENGTH])
@@ -51,14 +50,14 @@ def ceiling(target: Sequence[str], had: Sequence[str], first_list: Sequence[str]
     return Ceiling(len(whole) - hidden, f"{hidden} had before")
 
 
-def kept_from_start(steps: Sequence[Step], step: int, target: Sequence[str]) -> int:
+def kept_from_start(states: Sequence[ReplayState], step: int, target: Sequence[str]) -> int:
     """Return how many places still hold what stood in the first list and is not in the target's."""
-    first = set(steps[0].answer.ids) - set(target[:LENGTH])
-    return sum(item_id in first for item_id in steps[step].answer.ids)
+    first = set(states[0].answer.ids) - set(target[:LENGTH])
+    return sum(item_id in first for item_id in states[step].answer.ids)
 
 
 def nearest(ids: Sequence[str], sample: ListSample, without: Sequence[str] = ()) -> tuple[str, int] | None:
-    """Return who of the sampled people has most of this list, and how many; None when there is nobody."""
+    """Return the sampled user whose list holds most of this one, and how many items; None without any."""
     inside, skip = set(ids[:LENGTH]), set(without)
     counts = [
         (len(inside.intersection(entry[:LENGTH])), user_id)
@@ -71,25 +70,20 @@ def nearest(ids: Sequence[str], sample: ListSample, without: Sequence[str] = ())
     return user_id, most
 
 
-def flat(steps: Sequence[Step], recipe: str, target: Sequence[str]) -> list[int] | None:
+def flat(states: Sequence[ReplayState], recipe: str, target: Sequence[str]) -> list[int] | None:
     """Return what a recipe that does not listen shares after each step, None where it was not asked."""
-    found = [step.controls.get(recipe) for step in steps]
-    if not found or any(entry is None for entry in found):
+    lists = [state.controls.get(recipe) for state in states]
+    if not lists or any(entry is None for entry in lists):
         return None
-    return [overlap_at(entry or (), target, LENGTH) for entry in found]
+    return [overlap_at(entry or (), target, LENGTH) for entry in lists]
 
 
-def overlap_frame(lines: dict[str, Sequence[int]]) -> pd.DataFrame:
-    """Return OVERLAP_COLUMNS: a row a step and line."""
-    rows = [(step, value, line) for line, values in lines.items() for step, value in enumerate(values)]
-    frame = pd.DataFrame(rows, columns=list(OVERLAP_COLUMNS))
-    return frame.astype({"step": int, "shared": int, "line": "str"})
-
-
-def list_frame(steps: Sequence[Step], step: int, target: Sequence[str], catalog: Catalog, length: int) -> pd.DataFrame:
+def list_frame(
+    states: Sequence[ReplayState], step: int, target: Sequence[str], catalog: Catalog, length: int
+) -> pd.DataFrame:
     """Return the list after a step with LIST_COLUMNS: the move since the step before, fit beside the first place."""
-    now = steps[step].answer
-    before = ranks(steps[step - 1].answer.ids) if step else {}
+    now = states[step].answer
+    before = ranks(states[step - 1].answer.ids) if step else {}
     theirs = set(target[:LENGTH])
     ids = list(now.ids[:length])
     best = now.scores.get(ids[0], 0.0) if ids else 0.0
@@ -107,20 +101,20 @@ def list_frame(steps: Sequence[Step], step: int, target: Sequence[str], catalog:
     return frame.astype({"item_id": "str", "mark": "str", "label": "str", "fit": float, "theirs": bool})
 
 
-def left_out(steps: Sequence[Step], step: int) -> list[tuple[str, str, int | None]]:
+def left_out(states: Sequence[ReplayState], step: int) -> list[tuple[str, str, int | None]]:
     """Return what the list lost with this step: item, "watched" or "overtaken", and the rank now, None when unknown."""
     if step == 0:
         return []
-    now = steps[step].answer
+    now = states[step].answer
     deep = ranks(now.deep)
-    sent = sent_items(steps, step)
-    gone = [item_id for item_id in steps[step - 1].answer.ids if item_id not in now.ids]
+    sent = sent_items(states, step)
+    gone = [item_id for item_id in states[step - 1].answer.ids if item_id not in now.ids]
     return [(i, WATCHED if i in sent and i not in deep else OVERTAKEN, deep.get(i)) for i in gone]
 
 
-def sent_items(steps: Sequence[Step], step: int) -> set[str]:
+def sent_items(states: Sequence[ReplayState], step: int) -> set[str]:
     """Return the items that were sent up to this step."""
-    return {entry.event.item_id for entry in steps[: step + 1] if entry.event is not None}
+    return {state.event.item_id for state in states[: step + 1] if state.event is not None}
 
 
 def matrix(
@@ -131,16 +125,16 @@ def matrix(
     Items that stood in the list at any step, by their best rank. Empty cells lie below the places asked for. numbers
     says which steps, all when None.
     """
-    steps = [step for step in replay.steps if numbers is None or step.number in numbers]
+    states = [state for state in replay.steps if numbers is None or state.number in numbers]
     best: dict[str, int] = {}
-    for step in steps:
-        for rank, item_id in enumerate(step.answer.ids, 1):
+    for state in states:
+        for rank, item_id in enumerate(state.answer.ids, 1):
             best[item_id] = min(rank, best.get(item_id, rank))
     ids = sorted(best, key=lambda item_id: (best[item_id], item_id))
     frame = catalog.frame(ids)[["item_id", "title", "year"]].copy()
     theirs = set(target[:LENGTH])
     frame["in their list"] = [item_id in theirs for item_id in ids]
-    for step in steps:
-        found = ranks(step.answer.deep)
-        frame[f"step {step.number}"] = pd.array([found.get(item_id) for item_id in ids], dtype="Int64")
+    for state in states:
+        places = ranks(state.answer.deep)
+        frame[f"step {state.number}"] = pd.array([places.get(item_id) for item_id in ids], dtype="Int64")
     return frame if frame["year"].notna().any() else frame.drop(columns="year")

@@ -94,11 +94,6 @@ def to_click(catalog: Catalog, tastes: Tastes, n: int = FILMS) -> list[str]:
     return [*found, *[i for i in popular if i not in found][: n - len(found)]]
 
 
-def n_counting(data: LoadedData, user_id: str) -> int:
-    """Return how many events of the type that recipes are trained on somebody has."""
-    return len(data.counted_history(user_id))
-
-
 def _newest(people: People) -> str | None:
     named = [p.user_id for p in people.personas if 0 < people.n_events(p.user_id) <= NEW_EVENTS]
     return next(iter(named or people.ids(NEW, 1)), None)

@@ -58,7 +58,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Step:
+class ReplayState:
     """The state after so many events."""
 
     number: int
@@ -98,7 +98,7 @@ class Replay:
         self.user_id = f"sandbox-{secrets.token_hex(6)}"
         self._backend = backend
         self._lock = threading.Lock()
-        self._steps: tuple[Step, ...] = ()
+        self._steps: tuple[ReplayState, ...] = ()
         self._error: ServiceError | None = None
         self._original: tuple[str, ...] | None = None
         self._copy_calls: tuple[ApiCall, ...] = ()
@@ -110,7 +110,7 @@ class Replay:
         self._thread: threading.Thread | None = None
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ReplayState, ...]:
         """The steps so far; the first one is the copy before any event."""
         return self._steps
 
@@ -199,12 +199,12 @@ class Replay:
             with self._changed:
                 self._changed.notify_all()
 
-    def _append(self, step: Step) -> None:
+    def _append(self, step: ReplayState) -> None:
         self._steps = (*self._steps, step)
         with self._changed:
             self._changed.notify_all()
 
-    def _begin(self) -> Step:
+    def _begin(self) -> ReplayState:
         plan = self.plan
         if plan.original is not None:
             found = item_ids(recommend(self._backend, plan.campaign, plan.original, LENGTH))
@@ -217,9 +217,9 @@ class Replay:
         self._copy_calls = tuple(calls)
         if plan.before and self._backend.capabilities is None:
             return self._look(None, None, None)
-        return Step(0, None, None, self._ask(), self._controls())
+        return ReplayState(0, None, None, self._ask(), self._controls())
 
-    def _next(self) -> Step:
+    def _next(self) -> ReplayState:
         number = len(self._steps)
         event = self.plan.events[number - 1]
         first = len(self.plan.before) + number - 1
@@ -227,9 +227,9 @@ class Replay:
         put = self._put(request)
         if self._backend.capabilities is None:
             return self._look(event, put, self._steps[-1].answer.ids)
-        return Step(number, event, put, self._ask(), self._controls())
+        return ReplayState(number, event, put, self._ask(), self._controls())
 
-    def _look(self, event: LiveEvent | None, put: ApiCall | None, before: tuple[str, ...] | None) -> Step:
+    def _look(self, event: LiveEvent | None, put: ApiCall | None, before: tuple[str, ...] | None) -> ReplayState:
         """Ask until the list differs from the one before, as long as patience lasts."""
         started = time.monotonic()
         answer = self._ask()
@@ -238,7 +238,7 @@ class Replay:
             time.sleep(LOOK_EVERY_S)
             answer = self._ask()
         waited = time.monotonic() - started if answer.ids == before else None
-        return Step(len(self._steps), event, put, answer, self._controls(), waited)
+        return ReplayState(len(self._steps), event, put, answer, self._controls(), waited)
 
     def _ask(self) -> Answered:
         return Answered(recommend(self._backend, self.plan.campaign, self.user_id, DEEP))

@@ -9,7 +9,7 @@ from services.library.catalog import Catalog
 from services.library.store import Library
 from services.screens.live_events import bump, figures, presets, sentences
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import Answered, Plan, Replay, Step
+from services.screens.live_events.replay import Answered, Plan, Replay, ReplayState
 from services.screens.live_events.script import LiveEvent
 from tests.services.screens.live_events.worlds import Model, backend, three_tastes
 from tests.services.worlds import HRNN, answer
@@ -30,9 +30,9 @@ CATALOG = Catalog(
 )
 
 
-def step(number: int, *items: int, sent: int | None = None) -> Step:
+def step(number: int, *items: int, sent: int | None = None) -> ReplayState:
     event = None if sent is None else LiveEvent(f"i{sent}", number, "watch")
-    return Step(number, event, None, Answered(answer(*(f"i{n}" for n in items))))
+    return ReplayState(number, event, None, Answered(answer(*(f"i{n}" for n in items))))
 
 
 FIRST = step(0, *range(100))

@@ -1,0 +1,61 @@
+"""A replay at one step, and what it is looked at beside."""
+
+from dataclasses import dataclass
+
+from pages.components.live_events.controls import Chosen
+from services.language.phrases import cut, possessive
+from services.lists.sample import ListSample
+from services.screens.live_events import figures
+from services.screens.live_events.figures import Ceiling
+from services.screens.live_events.replay import Replay, ReplayState
+
+NAME = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayView:
+    """What the parts of Live events draw."""
+
+    chosen: Chosen
+    replay: Replay
+    step: int
+    n_requested: int
+    """How many events are to be sent."""
+    target: tuple[str, ...]
+    """B's list; for events by hand what is new since the start."""
+    target_name: str
+    sender: str
+    """Whose events are sent: B, or the user of both."""
+    who: str
+    """Whose copy gets them."""
+    ceiling: Ceiling
+    sample: ListSample | None
+    third: Replay | None = None
+    third_who: str = ""
+
+    @property
+    def states(self) -> tuple[ReplayState, ...]:
+        """The states after each step so far."""
+        return self.replay.steps
+
+    @property
+    def shared(self) -> list[int]:
+        """Items shared with the target after each step."""
+        return figures.shared(self.states, self.target)
+
+    @property
+    def whose(self) -> str:
+        """What the coloured list is called: "Ben's"; "today's" for a user's own."""
+        return "today's" if self.chosen.copied == self.chosen.sender else cut(possessive(self.sender), NAME)
+
+    @property
+    def third_shared(self) -> list[int]:
+        """The same for the third user's events, up to the present step; [] while it is not there."""
+        states = () if self.third is None else self.third.steps[: self.step + 1]
+        return figures.shared(states, self.target)
+
+    @property
+    def third_now(self) -> tuple[str, int] | None:
+        """The third user's name and figure at the present step, None while it is not known."""
+        values = self.third_shared
+        return (self.third_who, values[self.step]) if len(values) > self.step else None
