@@ -15,9 +15,9 @@ from services.library.people import People
 from services.library.search import ItemSearch
 from services.personalize.campaigns import Campaign
 
-ALL_AS_OPTIONS = 300
+MAX_USER_OPTIONS = 300
 """Up to so many people stand in the select; beyond, it holds suggestions and the search finds the rest."""
-ITEMS_AS_OPTIONS = 2000
+MAX_ITEM_OPTIONS = 2000
 """The same for items: their labels cost less, and a title is what somebody remembers."""
 NOTHING = "-"
 """What the address says where an optional choice was emptied on purpose."""
@@ -34,7 +34,7 @@ def person(people: People) -> str | None:
     select, dice = st.columns([6, 1], vertical_alignment="bottom")
     select.selectbox(
         typed or f"Person · search {people.n_users:,} by name or id",
-        list(dict.fromkeys([*hits, *people.suggested(ALL_AS_OPTIONS), chosen])),
+        list(dict.fromkeys([*hits, *people.suggested(MAX_USER_OPTIONS), chosen])),
         key=Key.USER_PICK,
         format_func=lambda user_id: _label(people, user_id),
         accept_new_options=True,
@@ -73,7 +73,7 @@ def other_person(people: People, key: str, label: str, first: str | None = None)
     st.session_state[f"{key}_pick"] = chosen
     st.selectbox(
         typed or label,
-        list(dict.fromkeys([*hits, *people.suggested(ALL_AS_OPTIONS), *([chosen] if chosen else [])])),
+        list(dict.fromkeys([*hits, *people.suggested(MAX_USER_OPTIONS), *([chosen] if chosen else [])])),
         index=None,
         key=f"{key}_pick",
         format_func=lambda user_id: _label(people, user_id),
@@ -102,10 +102,10 @@ def _picked_other(people: People, key: str) -> None:
 def _typed(people: People, key: str) -> tuple[str, list[str]]:
     """Return the label and the options that what was typed last gives; "" and [] where somebody was chosen."""
     typed = str(st.session_state.get(f"{Key.PERSON_TYPED}_{key}", ""))
-    hits = people.find(typed, ALL_AS_OPTIONS) if typed else []
+    hits = people.find(typed, MAX_USER_OPTIONS) if typed else []
     if len(hits) < 2:
         return "", hits
-    n_hits = f"{len(hits)}" if len(hits) < ALL_AS_OPTIONS else f"the first {len(hits)}"
+    n_hits = f"{len(hits)}" if len(hits) < MAX_USER_OPTIONS else f"the first {len(hits)}"
     return f'{n_hits} found for "{typed}"', hits
 
 
@@ -168,7 +168,7 @@ def item(
     choose(key, chosen)
     typed = str(st.session_state.get(f"{Key.ITEM_TYPED}_{key}", ""))
     hits = search.find(typed) if typed else []
-    options = list(dict.fromkeys([*hits, *search.most_watched(ITEMS_AS_OPTIONS), *([chosen] if chosen else [])]))
+    options = list(dict.fromkeys([*hits, *search.most_watched(MAX_ITEM_OPTIONS), *([chosen] if chosen else [])]))
     st.session_state[f"{key}_pick"] = chosen
     st.selectbox(
         f'{label} · {len(hits)} found for "{typed}"' if len(hits) > 1 else label,

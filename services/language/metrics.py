@@ -24,7 +24,7 @@ METRICS = (
 HIT_RATES = ("hit_rate_at_10", "hit_rate_at_25")
 """What the embedded engine measures besides: share of test users with a right item in their list."""
 
-FEWEST_USERS = 30
+MIN_USERS = 30
 """Below this many test users no winner is named."""
 
 _SHORT = {
@@ -95,7 +95,7 @@ def metric_sentence(metric: str, value: float, baseline: float | None = None, wo
 
 def verdict(difference: Interval, n_users: int) -> str:
     """Return "beats", "loses to", "no clear difference" or "too few users to tell (n = 12)"."""
-    if n_users < FEWEST_USERS:
+    if n_users < MIN_USERS:
         return f"too few users to tell (n = {n_users})"
     if difference.low > 0:
         return "beats"

@@ -41,11 +41,6 @@ class Catalog:
         """All item ids."""
         return self._ids
 
-    @property
-    def has_titles(self) -> bool:
-        """Whether any item has a title."""
-        return any(self._titles)
-
     def __contains__(self, item_id: object) -> bool:
         return item_id in self._row
 

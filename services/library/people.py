@@ -19,7 +19,7 @@ from services.library.tastes import MIN_EVENTS, NO_CLEAR_TASTE
 
 LONG, SHORT, NEW = "long history", "short history", "new"
 FRAME_COLUMNS = ("user_id", "label", "short", "n_events", "segment", "persona")
-MOST_LABELS = 5000
+MAX_LABELS = 5000
 """Labels that are kept: selects of people ask for the same few hundred on every run."""
 NEW_EVENTS = 5
 """Up to this many events a person is new."""
@@ -66,7 +66,7 @@ class People:
         if label is None:
             row = self._find(user_id)
             label = user_id if row is None else self._label(row)
-            if len(self._labels) >= MOST_LABELS:
+            if len(self._labels) >= MAX_LABELS:
                 self._labels.clear()
             self._labels[user_id] = label
         return label

@@ -9,7 +9,7 @@ from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists import item_lists
 
-MOST_ACTIVE = 40
+MAX_CANDIDATES = 40
 """People among whom the two are looked for where nobody has a story of their own."""
 
 
@@ -36,7 +36,7 @@ class Cast:
 def cast_of(data: LoadedData, catalog: Catalog, people: People, tastes: Tastes) -> Cast | None:
     """Choose them: named people first, else the most active ones; None when nobody has a history."""
     named = [persona.user_id for persona in people.personas]
-    candidates = named if len(named) > 1 else people.most_active(MOST_ACTIVE)
+    candidates = named if len(named) > 1 else people.most_active(MAX_CANDIDATES)
     had = {user_id: data.counted_history(user_id) for user_id in candidates if people.n_events(user_id)}
     likes = {user_id: tastes.top(items) for user_id, items in had.items()}
     # whoever has a taste goes first, in the order of the candidates

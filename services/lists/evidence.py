@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from services.library.cooccurrence import Cooccurrence
 
-LEAST_BOTH = 3
+MIN_BOTH = 3
 """Fewer people than this who had both are no evidence."""
-LEAST_TIMES = 1.5
+MIN_TIMES = 1.5
 """Evidence must be at least this many times chance."""
 RECENT = 50
 """A person's recent items that are looked at, as many as reasons look at events."""
@@ -50,7 +50,7 @@ def evidence(
     n_recent = people[[numbers[i] for i in recent]].astype(float)[None] if recent else np.ones((1, 0))
     product = np.maximum(n_first * n_recent, 1.0)
     times, cosine = both * counted.n_active / product, both / np.sqrt(product)
-    good = (both >= LEAST_BOTH) & (times >= LEAST_TIMES)
+    good = (both >= MIN_BOTH) & (times >= MIN_TIMES)
     found: dict[str, list[Evidence]] = {item_id: [] for item_id in wanted}
     for row, item_id in enumerate(first):
         columns = [c for c in np.argsort(-cosine[row], kind="stable").tolist() if good[row, c] and recent[c] != item_id]

@@ -18,8 +18,10 @@ from services.library.tastes import Tastes
 
 LIMIT = 500
 """Items in one request."""
-ENOUGH = 12
-"""Items that a category needs to make a shelf of."""
+UNTOUCHED_TIMES = 0.08
+"""About the times of a category that none of sixty events touches: five events of prior over sixty-five."""
+MIN_ITEMS = 12
+"""Items that a category needs to make a list of."""
 HEADERS = (ITEM_ID, "ID", "ITEM", "ITEMID", "MOVIE_ID", "PRODUCT_ID", "SKU")
 """First lines of pasted ids that are a heading."""
 
@@ -77,16 +79,16 @@ def pasted_list(text: str, words: Words) -> ItemList:
 
 
 def categories_of(catalog: Catalog, tastes: Tastes) -> list[str]:
-    """Return the categories that have items enough for a shelf, the largest share of all events first."""
+    """Return the categories with enough items for a list, the largest share of all events first."""
     numbers: dict[str, int] = {}
     for item_id in catalog.ids:
         for category in catalog.categories(item_id):
             numbers[category] = numbers.get(category, 0) + (catalog.n_people(item_id) > 0)
-    return [str(name) for name in tastes.everybody["category"] if numbers.get(str(name), 0) >= ENOUGH]
+    return [str(name) for name in tastes.everybody["category"] if numbers.get(str(name), 0) >= MIN_ITEMS]
 
 
 def telling_category(
-    tastes: Tastes, options: Sequence[str], one: Iterable[str], other: Iterable[str] | None
+    tastes: Tastes, options: Sequence[str], history: Iterable[str], other: Iterable[str] | None
 ) -> str | None:
     """Return the category in which two histories differ most, or that one history has most beyond everybody's.
 
@@ -94,17 +96,7 @@ def telling_category(
     """
     if not options:
         return None
-    first = _times(tastes, one)
-    second = _times(tastes, other) if other is not None else {}
-    return max(
-        options, key=lambda name: abs(math.log(first.get(name, LEAST) / second.get(name, LEAST if second else 1)))
-    )
-
-
-LEAST = 0.08
-"""About what a category has that none of sixty events touches (five of prior over sixty-five)."""
-
-
-def _times(tastes: Tastes, item_ids: Iterable[str]) -> dict[str, float]:
-    frame = tastes.of(item_ids)
-    return {str(name): float(times) for name, times in zip(frame["category"], frame["times"], strict=True)}
+    first = tastes.times(history)
+    second = tastes.times(other) if other is not None else {}
+    usual = UNTOUCHED_TIMES if second else 1.0  # one history alone is held against everybody's share
+    return max(options, key=lambda name: abs(math.log(first.get(name, UNTOUCHED_TIMES) / second.get(name, usual))))

@@ -12,12 +12,6 @@ SOME, STRONG = 0.2, 0.5
 """From these values on, agreement is called so."""
 
 
-def shared_items(one: Sequence[str], other: Sequence[str]) -> list[str]:
-    """Return the items of both lists, in the order of the first."""
-    inside = set(other)
-    return [item_id for item_id in dict.fromkeys(one) if item_id in inside]
-
-
 def overlap_at(one: Sequence[str], other: Sequence[str], k: int) -> int:
     """Return how many items the first k places of both lists share."""
     return len(set(one[:k]) & set(other[:k]))

@@ -20,8 +20,8 @@ from services.lists.evidence import Evidence, evidence
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING
 
-MOST_CAUSES = 5
-MOST_DESPITE = 3
+MAX_CAUSES = 5
+MAX_DESPITE = 3
 TWO_DOTS, THREE_DOTS = 5, 15
 """From this loss of places on."""
 TWO_DOTS_TIMES, THREE_DOTS_TIMES = 3.0, 6.0
@@ -122,7 +122,7 @@ def reasons_for(
         numbers = {item_id: number for number, item_id in enumerate(catalog.ids)}
         found = evidence(item_ids, recent, numbers, people_with_both())
         return {
-            item_id: Reason(item_id, rank, "people with both", tuple(map(_together, found[item_id][:MOST_CAUSES])))
+            item_id: Reason(item_id, rank, "people with both", tuple(map(_together, found[item_id][:MAX_CAUSES])))
             for rank, item_id in enumerate(item_ids, 1)
         }
     with engine_errors():
@@ -168,7 +168,7 @@ def left_out(told: Reasons) -> list[Reason]:
         because = _once([cause for cause in causes if cause.places > 0 and cause.strength > 0])
         despite = _once([cause for cause in reversed(causes) if cause.places < 0 and cause.strength < 0])
         found.append(
-            Reason(item_id, rank or row + 1, "left out", because[:MOST_CAUSES], despite[:MOST_DESPITE], places=places)
+            Reason(item_id, rank or row + 1, "left out", because[:MAX_CAUSES], despite[:MAX_DESPITE], places=places)
         )
     return found
 

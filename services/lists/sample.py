@@ -31,7 +31,7 @@ MIN_PEOPLE = 30
 """With fewer people nothing is said of chance."""
 ORDERED_PAIRS = 300
 """Pairs over which the order's agreement is averaged."""
-MOST_VALUES = 20
+MAX_VALUES = 20
 """An attribute with more values than this makes no segments."""
 BY_LENGTH = "history length"
 
@@ -128,32 +128,34 @@ class ListSample:
     def pairs(self, k: int) -> list[Pair]:
         """Return the pairs that are offered, at most four, none twice."""
         shared = self.shared(k)
-        grown = self.n_events > NEW_EVENTS
-        usable = np.triu(np.outer(grown, grown), 1)
+        experienced = self.n_events > NEW_EVENTS
+        candidates = np.triu(np.outer(experienced, experienced), 1)
         segments = np.array(self.segments, dtype=object)
-        same = usable & (segments[:, None] == segments[None, :]) & (segments != "")[:, None]
-        found: list[Pair] = []
-        taken = np.zeros_like(usable)
-        for name, among, least in (
-            ("Furthest apart", usable, True),
-            ("Most alike", usable, False),
-            (f"Same {self.segment_name}, different taste", same, True),
+        same_segment = candidates & (segments[:, None] == segments[None, :]) & (segments != "")[:, None]
+        pairs: list[Pair] = []
+        for name, among, score in (
+            ("Furthest apart", candidates, -shared),
+            ("Most alike", candidates, shared),
+            (f"Same {self.segment_name}, different taste", same_segment, -shared),
         ):
-            among = among & ~taken
-            if among.any():
-                # of equal pairs the one with the longer histories, whose lists rest on more
-                weight = np.minimum.outer(self.n_events, self.n_events) / (self.n_events.max() + 1)
-                value = np.where(among, (-shared if least else shared) + weight, -np.inf)
-                one, other = np.unravel_index(int(value.argmax()), value.shape)
-                found.append(Pair(name, self.user_ids[one], self.user_ids[other], int(shared[one, other])))
-                taken[one, other] = True
-        if self.newcomer is not None and grown.any():
+            place = self._best(among, score)
+            if place is not None:
+                pairs.append(Pair(name, self.user_ids[place[0]], self.user_ids[place[1]], int(shared[place])))
+                candidates[place] = same_segment[place] = False
+        if self.newcomer is not None and experienced.any():
             longest = int(self.n_events.argmax())
             user_id, entry = self.newcomer
-            found.append(
-                Pair("Long and new", self.user_ids[longest], user_id, len({*self.lists[longest][:k]} & {*entry[:k]}))
-            )
-        return found
+            n_shared = len({*self.lists[longest][:k]} & {*entry[:k]})
+            pairs.append(Pair("Long and new", self.user_ids[longest], user_id, n_shared))
+        return pairs
+
+    def _best(self, among: NDArray[np.bool_], score: NDArray[np.int64]) -> tuple[int, int] | None:
+        """Return the pair with the highest score, both (n, n), of equal ones the one with the longer histories."""
+        if not among.any():
+            return None
+        longer = np.minimum.outer(self.n_events, self.n_events) / (self.n_events.max() + 1)  # below 1: breaks ties only
+        row, column = np.unravel_index(int(np.where(among, score + longer, -np.inf).argmax()), among.shape)
+        return int(row), int(column)
 
     def suggested(self, user_id: str, own: Sequence[str], k: int, segment: str = "") -> list[Suggested]:
         """Return up to four people to put beside somebody whose list is `own`; segment is that person's."""
@@ -204,7 +206,7 @@ def segments_of(data: LoadedData, people: People, user_ids: Sequence[str]) -> tu
     attributes = data.user_attributes(user_ids)
     for column in attributes.columns:
         values = attributes[column]
-        if values.dtype.kind not in "biufM" and 2 <= values.nunique() <= MOST_VALUES:
+        if values.dtype.kind not in "biufM" and 2 <= values.nunique() <= MAX_VALUES:
             name = column.replace("_", " ").lower()
             return name, dict(zip(user_ids, values.fillna("").astype("str"), strict=True))
     return BY_LENGTH, {user_id: people.segment(user_id) for user_id in user_ids}

@@ -173,7 +173,7 @@ def test_a_step_on_the_map_adds_to_the_way_and_a_known_one_goes_back(monkeypatch
     app = AppTest.from_function(script).run()
     assert not app.exception
     assert [line.value for line in app.markdown] == ["b after ['a']", "c after ['a', 'b']", "a after []"]
-    assert walk.MOST == 10
+    assert walk.MAX_NEIGHBOURS == 10
 
 
 def test_request_drawer_shows_both_calls(page: AppTest) -> None:

@@ -1,20 +1,19 @@
 """Lists and histories side by side: what two share stands in the middle; among more, letters say who else has it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import panels
+from pages.components.compare import taste
 from pages.components.compare.controls import Chosen
 from pages.components.markdown import COLORS, badge, badges, escaped, quiet
-from services.language.phrases import cut, ordinal
+from services.language.phrases import cut, ordinal, percent
 from services.library import evenings
 from services.lists import reasons
-from services.lists.reasons import Reason
-from services.screens.compare import sides as compare
-from services.screens.compare.sides import Side
+from services.screens.compare.sides import ReasonsBySide, Side, answered, had_by, held_by, in_all
 
 TITLE = 28
 """Characters of a title where three or four lists stand side by side."""
@@ -26,13 +25,14 @@ CHIPS = 2
 LATEST = 40
 LIST_HEIGHT = 316
 """So that the lists end where a window of 720 pixels does."""
-Told = Mapping[str, Mapping[str, Reason]]
+Keeps = Callable[[str], bool]
+"""Whether the list is kept to this item."""
 
 
-def columns(chosen: Chosen, found: Sequence[Side]) -> list[Any]:
+def columns(compared: Sequence[Side]) -> list[DeltaGenerator]:
     """Return a place for each column that can be drawn over again."""
-    two = len(compare.answered(found)) == 2 == len(found)
-    widths = [5, 4, 5] if two else [1] * len(found)
+    two = len(answered(compared)) == 2 == len(compared)
+    widths = [5, 4, 5] if two else [1] * len(compared)
     places = []
     for column in st.columns(widths, gap="small"):
         with column, st.container(height=LIST_HEIGHT, border=True):
@@ -40,46 +40,52 @@ def columns(chosen: Chosen, found: Sequence[Side]) -> list[Any]:
     return places
 
 
-def draw(places: Sequence[Any], chosen: Chosen, found: Sequence[Side], told: Told, only: str | None) -> None:
+def draw(
+    places: Sequence[DeltaGenerator],
+    chosen: Chosen,
+    compared: Sequence[Side],
+    by_side: ReasonsBySide,
+    only: str | None,
+) -> None:
     """Draw the lists into their places; only keeps the items of one category."""
     keep = None if only is None else _keeps(chosen, only)
-    if len(places) == len(found):
-        letters = compare.held_by(found)
-        for place, side in zip(places, found, strict=True):
+    if len(places) == len(compared):
+        letters = held_by(compared)
+        for place, side in zip(places, compared, strict=True):
             if side.error is not None:
                 _refused(place, side)
             else:
-                place.markdown(_narrow(chosen, side, letters, told, keep))
+                place.markdown(_narrow(chosen, side, letters, by_side, keep))
         return
-    one, other = found
-    shared = set(compare.in_all(found))
-    places[0].markdown(_own(chosen, one, shared, told, keep))
+    one, other = compared
+    shared = set(in_all(compared))
+    places[0].markdown(_own(chosen, one, shared, by_side, keep))
     places[1].markdown(_middle(chosen, one, other, keep))
-    places[2].markdown(_own(chosen, other, shared, told, keep))
+    places[2].markdown(_own(chosen, other, shared, by_side, keep))
 
 
-def histories(chosen: Chosen, found: Sequence[Side]) -> None:
+def histories(chosen: Chosen, compared: Sequence[Side]) -> None:
     """Draw everybody's latest events, evening by evening; letters say who else has had it."""
-    had = compare.had_by(found)
-    sides = found[:1] if chosen.by_campaign else found
+    had = had_by(compared)
+    sides = compared[:1] if chosen.by_campaign else compared
     for column, side in zip(st.columns(len(sides), gap="small"), sides, strict=True):
         with column, st.container(height=LIST_HEIGHT, border=True):
             st.markdown(_history(chosen, side, {} if chosen.by_campaign else had))
 
 
-def _own(chosen: Chosen, side: Side, shared: set[str], told: Told, keep: Any) -> str:
+def _own(chosen: Chosen, side: Side, shared: set[str], by_side: ReasonsBySide, keep: Keeps | None) -> str:
     """Return what only one of two gets."""
     ids = [item_id for item_id in side.ids if item_id not in shared]
     lines = [f"{badge(side.letter)} **{escaped(side.who)}** · only here {len(ids)} of {len(side.ids)}"]
-    lines += [_item(chosen, side, item_id, told, chips=True) for item_id in ids if keep is None or keep(item_id)]
+    lines += [_item(chosen, side, item_id, by_side, chips=True) for item_id in ids if keep is None or keep(item_id)]
     if len(lines) == 1:
         lines.append(quiet("Nothing of its own." if not ids else "None of these in this category."))
     return _joined(lines)
 
 
-def _middle(chosen: Chosen, one: Side, other: Side, keep: Any) -> str:
+def _middle(chosen: Chosen, one: Side, other: Side, keep: Keeps | None) -> str:
     """Return what two share, with both ranks."""
-    ids = compare.in_all([one, other])
+    ids = in_all([one, other])
     lines = [f"{badges(one.letter + other.letter)} **In both** · {len(ids)} of {len(one.ids)}"]
     for item_id in ids:
         if keep is None or keep(item_id):
@@ -92,19 +98,21 @@ def _middle(chosen: Chosen, one: Side, other: Side, keep: Any) -> str:
     return _joined(lines)
 
 
-def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], told: Told, keep: Any) -> str:
+def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], by_side: ReasonsBySide, keep: Keeps | None) -> str:
     """Return one of three or four lists."""
     lines = [f"{badge(side.letter)} **{escaped(cut(side.who, TITLE))}**"]
     for item_id in side.ids:
         if keep is None or keep(item_id):
             others = letters[item_id].replace(side.letter, "")
-            lines.append(_item(chosen, side, item_id, told, others=others))
+            lines.append(_item(chosen, side, item_id, by_side, others=others))
     if len(lines) == 1:
         lines.append(quiet("Nothing." if not side.ids else "None in this category."))
     return _joined(lines)
 
 
-def _item(chosen: Chosen, side: Side, item_id: str, told: Told, *, others: str = "", chips: bool = False) -> str:
+def _item(
+    chosen: Chosen, side: Side, item_id: str, by_side: ReasonsBySide, *, others: str = "", chips: bool = False
+) -> str:
     """Return one place of a list: rank, title, who else has it or which tastes it meets; below it fit and reason."""
     catalog, words = chosen.opened.catalog, chosen.opened.data.words
     label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE - BADGE * len(others))
@@ -116,8 +124,8 @@ def _item(chosen: Chosen, side: Side, item_id: str, told: Told, *, others: str =
         parts += [f":gray-badge[{escaped(name)}]" for name in met]
     below = []
     if (scores := side.scores) and scores.get(side.ids[0], 0) > 0 and item_id in scores:
-        below.append(f"{100 * scores[item_id] / scores[side.ids[0]]:.0f} %")
-    reason = told.get(side.letter, {}).get(item_id)
+        below.append(percent(scores[item_id] / scores[side.ids[0]]))
+    reason = by_side.get(side.letter, {}).get(item_id)
     if reason is not None and (chips or not reason.because):
         below.append(escaped(reasons.short(reason, catalog, words, 24)))
     elif reason is not None:
@@ -157,13 +165,11 @@ def _joined(lines: Sequence[str]) -> str:
     return "\n\n".join(part for part in (lines[0], "  \n".join(lines[1:])) if part)
 
 
-def _refused(place: Any, side: Side) -> None:
+def _refused(place: DeltaGenerator, side: Side) -> None:
     with place.container(), panels.failed(str(side.error), title=f"No list for {side.who}"):
         st.caption("The others are as they were answered.")
 
 
-def _keeps(chosen: Chosen, only: str) -> Any:
-    from pages.components.compare import taste
-
+def _keeps(chosen: Chosen, only: str) -> Keeps:
     tastes = taste.tastes_of(chosen)
     return lambda item_id: tastes.in_taste([item_id], [only])[0]

@@ -1,6 +1,6 @@
 """Parts of Compare: figures beside chance, pairs worth a look, the matrix, the table, suggestions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -16,10 +16,9 @@ from services.language.vocabulary import Words
 from services.lists import reasons
 from services.lists import sample as list_sample
 from services.lists.overlap import PERSISTENCE, overlap_word, rank_biased_overlap
-from services.lists.reasons import Reason
 from services.lists.sample import Chance
 from services.screens.compare import sentences, sides
-from services.screens.compare.sides import Side
+from services.screens.compare.sides import ReasonsBySide, Side
 
 NAME = 16
 
@@ -80,9 +79,9 @@ def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
         )
 
 
-def table(chosen: Chosen, good: Sequence[Side], told: Mapping[str, Mapping[str, Reason]]) -> None:
+def table(chosen: Chosen, good: Sequence[Side], by_side: ReasonsBySide) -> None:
     """Draw every item of every list with each side's rank and reason, and whose history has it."""
-    frame = sides.table_frame(good, told, chosen.opened.catalog, chosen.opened.data.words)
+    frame = sides.table_frame(good, by_side, chosen.opened.catalog, chosen.opened.data.words)
     scores = [name for name in frame.columns if name.startswith("score ")]
     ranks = [name for name in frame.columns if name.startswith("rank ")]
     first = ["title", *ranks]

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.components import answers, drawers, panels, presenting, process
-from pages.components.compare import controls, lists, taste
-from pages.components.compare import parts as compare_parts
+from pages.components.answers import Usual
+from pages.components.compare import controls, lists, parts, taste
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
 from services.errors import ServiceError
@@ -12,7 +12,7 @@ from services.library.tastes import FORMULA
 from services.lists.reasons import Reason
 from services.lists.sample import Chance
 from services.screens.compare import sentences, sides
-from services.screens.compare.sides import Side
+from services.screens.compare.sides import ReasonsBySide, Side
 
 LISTS, HISTORIES, TABLE = "Lists", "Histories", "Table"
 
@@ -33,7 +33,7 @@ than five events.
 def show(chosen: Chosen) -> None:
     """Ask for every column and draw what came back; a refusal stays in its column."""
     opened = chosen.opened
-    found = sides.sides(
+    compared = sides.sides(
         process.backend(),
         chosen.wanted,
         chosen.count,
@@ -42,20 +42,46 @@ def show(chosen: Chosen) -> None:
         opened.tastes,
         by_campaign=chosen.by_campaign,
     )
-    if len(found) < 2:
-        _one_alone(chosen, found)
+    if len(compared) < 2:
+        _one_alone(chosen, compared)
         return
-    good = sides.answered(found)
-    _head(chosen, found, None)
+    good = sides.answered(compared)
+    _head(chosen, compared, None)
     usual = None
     if not chosen.by_campaign and good and good[0].campaign.personal:
         usual = answers.usual(opened, chosen.campaigns[0], chosen.count)
     chance = None if usual is None else usual.chance
-    _head(chosen, found, chance)
-    compare_parts.figures(chosen, good, chance)
+    _head(chosen, compared, chance)
+    parts.figures(chosen, good, chance)
+    tab = _tab(chosen, usual)
+    only = taste.only(chosen, compared)
+    places = None
+    if tab == LISTS:
+        # the lists stand while the reasons are asked for, and are drawn over with them
+        places = lists.columns(compared)
+        lists.draw(places, chosen, compared, {}, only)
+    by_side, no_reasons = _reasons(chosen, good)
+    if places is not None:
+        lists.draw(places, chosen, compared, by_side, only)
+    elif tab == HISTORIES:
+        lists.histories(chosen, compared)
+    else:
+        parts.table(chosen, good, by_side)
+    about_chance = ""
+    if usual is not None:
+        about_chance = sentences.chance_note(usual.sample, usual.chance, opened.people.n_users)
+    narrow = NARROW if tab == LISTS and len(compared) > 2 and any(by_side.values()) else ""
+    notes = [narrow, no_reasons, sentences.exploring_note(good), about_chance]
+    st.caption(" ".join(note for note in notes if note))
+    taste.draw(chosen, compared)
+    _drawers(chosen, compared, by_side, about_chance or "asked for people under a personal recipe.")
+
+
+def _tab(chosen: Chosen, usual: Usual | None) -> str | None:
+    """Draw the line over the lists: what is offered, how many places, and how they are shown; return the last."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
-            compare_parts.offers(chosen, usual)
+            parts.offers(chosen, usual)
         with st.container(horizontal=True, width="content", gap="small"):
             st.segmented_control(
                 "Count",
@@ -66,7 +92,7 @@ def show(chosen: Chosen) -> None:
                 bind="query-params",
                 label_visibility="collapsed",
             )
-            shown = st.segmented_control(
+            return st.segmented_control(
                 "Shown as",
                 (LISTS, HISTORIES, TABLE),
                 default=LISTS,
@@ -75,41 +101,19 @@ def show(chosen: Chosen) -> None:
                 bind="query-params",
                 label_visibility="collapsed",
             )
-    only = taste.only(chosen, found)
-    places = None
-    if shown == LISTS:
-        places = lists.columns(chosen, found)
-        lists.draw(places, chosen, found, {}, only)
-    told, no_reasons = _reasons(chosen, good)
-    if places is not None:
-        lists.draw(places, chosen, found, told, only)
-    elif shown == HISTORIES:
-        lists.histories(chosen, found)
-    else:
-        compare_parts.table(chosen, good, told)
-    notes = [
-        NARROW if shown == LISTS and len(found) > 2 and any(told.values()) else "",
-        no_reasons,
-        sentences.exploring_note(good),
-    ]
-    if usual is not None:
-        notes.append(sentences.chance_note(usual.sample, usual.chance, opened.people.n_users))
-    st.caption(" ".join(note for note in notes if note))
-    taste.draw(chosen, found)
-    _drawers(chosen, found, told, notes[-1] if chance is not None else "asked for people under a personal recipe.")
 
 
-def _head(chosen: Chosen, found: list[Side], chance: Chance | None) -> None:
+def _head(chosen: Chosen, compared: list[Side], chance: Chance | None) -> None:
     """Draw the head; again, over itself, once chance is known."""
     words = chosen.opened.data.words
-    sentence = sentences.headline(found, chance, words, by_campaign=chosen.by_campaign)
+    sentence = sentences.headline(compared, chance, words, by_campaign=chosen.by_campaign)
     with chosen.headline.container():
         panels.head("Compare", sentence, _source(chosen))
 
 
-def _one_alone(chosen: Chosen, found: list[Side]) -> None:
+def _one_alone(chosen: Chosen, compared: list[Side]) -> None:
     """Offer whom, or what, to put beside."""
-    people, who = chosen.opened.people, found[0].who if found else ""
+    people, who = chosen.opened.people, compared[0].who if compared else ""
     if chosen.by_campaign:
         with chosen.headline.container():
             panels.head("Compare", "Choose two campaigns to see what each gives the same person.", _source(chosen))
@@ -118,30 +122,30 @@ def _one_alone(chosen: Chosen, found: list[Side]) -> None:
                 names = ", ".join(campaign.name for campaign in chosen.all_campaigns)
                 st.caption(f"There are {names}: choose them above.")
             else:
-                compare_parts.train_another()
+                parts.train_another()
         return
     with chosen.headline.container():
         panels.head("Compare", f"Pick a second person to put beside {who}.", _source(chosen))
-    asked = bool(found) and found[0].error is None
+    asked = bool(compared) and compared[0].error is None
     usual = answers.usual(chosen.opened, chosen.campaigns[0], chosen.count) if asked else None
     with panels.empty(f"Who else? {people.n_users:,} people can be found by name, id or segment above."):
         if usual is None:
-            error = found[0].error if found else None
+            error = compared[0].error if compared else None
             st.caption(str(error) if error is not None else "Type a name or an id into the search above.")
             return
-        compare_parts.suggestions(chosen, found[0], usual)
+        parts.suggestions(chosen, compared[0], usual)
 
 
 def _reasons(chosen: Chosen, good: list[Side]) -> tuple[dict[str, dict[str, Reason]], str]:
     """Return each side's reasons by its letter, and why some are missing."""
-    told: dict[str, dict[str, Reason]] = {}
+    by_side: dict[str, dict[str, Reason]] = {}
     missing = []
     for side in good:
         try:
-            told[side.letter] = answers.reasons_of(chosen.opened, side.campaign, side.user_id, side.ids)
+            by_side[side.letter] = answers.reasons_of(chosen.opened, side.campaign, side.user_id, side.ids)
         except ServiceError as error:
             missing.append(f"No reasons for {side.who}: {error}")
-    return told, " ".join(missing) or compare_parts.reasons_note(good, chosen.opened.data.words)
+    return by_side, " ".join(missing) or parts.reasons_note(good, chosen.opened.data.words)
 
 
 def _source(chosen: Chosen) -> str:
@@ -152,12 +156,12 @@ def _source(chosen: Chosen) -> str:
     return chosen.source_line(chosen.campaigns[0])
 
 
-def _drawers(chosen: Chosen, found: list[Side], told: dict[str, dict[str, Reason]], chance: str) -> None:
-    good = sides.answered(found)
+def _drawers(chosen: Chosen, compared: list[Side], by_side: ReasonsBySide, chance: str) -> None:
+    good = sides.answered(compared)
     drawers.drawers(
         key=Widget.COMPARE,
         how=HOW.format(chance=chance, formula=FORMULA),
         calls=[side.call for side in good if side.call is not None],
-        download=sides.table_frame(good, told, chosen.opened.catalog, chosen.opened.data.words),
+        download=sides.table_frame(good, by_side, chosen.opened.catalog, chosen.opened.data.words),
         file_name=f"compare-{'-'.join(chosen.user_ids)}.csv",
     )

@@ -20,7 +20,7 @@ def tastes_of(chosen: Chosen) -> Tastes:
     return loaded.tastes(chosen.opened, said if said in columns else (columns[0] if columns else ""))
 
 
-def only(chosen: Chosen, found: Sequence[Side]) -> str | None:
+def only(chosen: Chosen, compared: Sequence[Side]) -> str | None:
     """Draw what the lists are kept to, with its way back, and return the category; None for all."""
     category = st.query_params.get(Key.ONLY)
     if category is None:
@@ -29,7 +29,9 @@ def only(chosen: Chosen, found: Sequence[Side]) -> str | None:
     if category not in set(tastes.everybody["category"]):
         keep_to(None)
         return None
-    counts = ", ".join(f"{side.who} {sum(tastes.in_taste(side.ids, [category]))}" for side in found if not side.error)
+    counts = ", ".join(
+        f"{side.who} {sum(tastes.in_taste(side.ids, [category]))}" for side in compared if not side.error
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"Only {category}",
@@ -51,7 +53,7 @@ def keep_to(category: str | None) -> None:
         st.query_params[Key.ONLY] = category
 
 
-def draw(chosen: Chosen, found: Sequence[Side]) -> None:
+def draw(chosen: Chosen, compared: Sequence[Side]) -> None:
     """Draw the picture with the choice of its column."""
     columns = taste_gaps.columns_of(chosen.opened.data)
     if not columns:
@@ -62,13 +64,13 @@ def draw(chosen: Chosen, found: Sequence[Side]) -> None:
         address.default_choice(Key.TASTE_BY, columns, columns[0])
         address.bound_select("By", columns, Key.TASTE_BY)
     tastes = tastes_of(chosen)
-    rows = taste_gaps.gaps(found, tastes)
+    rows = taste_gaps.gaps(compared, tastes)
     name = tastes.column.replace("_", " ").lower()
     place.markdown(f"**Where tastes part, by {name}** · ring: history, dot: list; click a row to keep the lists to it")
     if rows.empty:
         st.caption(f"Neither histories nor lists have anything under {name}.")
         return
-    key = f"{Key.TASTE_MAP}_{tastes.column}_{'_'.join(side.user_id for side in found)}"
+    key = f"{Key.TASTE_MAP}_{tastes.column}_{'_'.join(side.user_id for side in compared)}"
     panels.show(dumbbell.dumbbells(rows), sentences.gap_sentence(rows), key=key, on_select=lambda: _clicked(key))
     st.caption(sentences.gap_sentence(rows))
 

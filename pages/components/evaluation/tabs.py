@@ -7,7 +7,7 @@ from pages.components import address, panels
 from pages.components.charts import evaluation as charts
 from pages.components.evaluation.controls import Chosen
 from pages.components.keys import Key, Widget
-from services.language.metrics import FEWEST_USERS
+from services.language.metrics import MIN_USERS
 from services.language.phrases import cut
 from services.screens.evaluation import tables
 from services.screens.evaluation.results import EvaluationResult
@@ -55,7 +55,7 @@ def _segments(chosen: Chosen, result: EvaluationResult) -> None:
         st.session_state[Key.EVALUATION_SEEN] = (by, chosen_segment)
         if chosen_segment in set(rows["segment"]):
             st.session_state[Key.EVALUATION_ONLY] = (by, chosen_segment)
-    grey = f" Grey: fewer than {FEWEST_USERS} people, too few to tell." if few else ""
+    grey = f" Grey: fewer than {MIN_USERS} people, too few to tell." if few else ""
     st.caption(f"Filled: {one}; hollow: {other}. A click shows the people of a segment below.{grey}")
 
 

@@ -14,7 +14,7 @@ from services.screens.live_events.replay import LENGTH
 LIST_HEIGHT = 496
 SHORT = 10
 """Places while presenting."""
-MOST_LEFT_OUT = 6
+MAX_LEFT_OUT = 6
 
 
 def just_sent(view: ReplayView) -> None:
@@ -83,7 +83,7 @@ def left_out(view: ReplayView) -> None:
     catalog = view.chosen.opened.catalog
     told = [
         f"{escaped(catalog.title(item_id))} · {why}" + (f", now {ordinal(rank)}" if rank is not None else "")
-        for item_id, why, rank in gone[:MOST_LEFT_OUT]
+        for item_id, why, rank in gone[:MAX_LEFT_OUT]
     ]
-    more = f" and {len(gone) - MOST_LEFT_OUT} more" if len(gone) > MOST_LEFT_OUT else ""
+    more = f" and {len(gone) - MAX_LEFT_OUT} more" if len(gone) > MAX_LEFT_OUT else ""
     st.caption("Left with this event: " + "; ".join(told) + more + ".")

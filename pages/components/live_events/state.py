@@ -11,7 +11,7 @@ from services.personalize.recipe_names import HRNN
 from services.screens.live_events import sentences, tracker
 from services.screens.live_events.replay import Plan, Replay
 
-MOST_REPLAYS = 8
+MAX_REPLAYS = 8
 """Replays that a browser keeps: a preset and back again is asked for once."""
 FOR = "It reads a person's events in their order and answers anew after each."
 SETTLED_S = 10.0
@@ -91,7 +91,7 @@ def replay(plan: Plan) -> Replay:
         return found
     found = Replay(process.backend(), plan)
     kept.append(found)
-    while len(kept) > MOST_REPLAYS:
+    while len(kept) > MAX_REPLAYS:
         kept.pop(0).close()
     return found
 

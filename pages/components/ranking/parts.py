@@ -1,6 +1,7 @@
 """Parts of the Ranking screen: figures, slope chart, table."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -8,24 +9,25 @@ import streamlit as st
 from pages.components import panels, tiles
 from pages.components.charts.slope import slope
 from pages.components.keys import Widget
-from pages.components.ranking.controls import Chosen
 from services.language.phrases import cut
 from services.library.catalog import Catalog
+from services.lists.item_lists import ItemList
 from services.lists.moves import Move
 from services.screens.ranking import sentences
 from services.screens.ranking.orders import FAR, Ranking
 
-MOST = 25
+MAX_ITEMS = 25
 """Items on the picture."""
-NAMED = 5
+N_NAMED = 5
 """Moves of each person that are coloured and named."""
 ROLES = ("a", "b")
 NAME = 34
+LIST = "the list"
 
 
-def figures(chosen: Chosen, rankings: Sequence[Ranking]) -> None:
+def figures(rankings: Sequence[Ranking], catalog: Catalog) -> None:
     """Draw the row of figures, of the first person; the second's stand beside in words."""
-    one, catalog = rankings[0], chosen.opened.catalog
+    one = rankings[0]
     other = rankings[1] if len(rankings) > 1 else None
     beside = None if other is None else f"{other.who}: {other.n_far}"
     rise, fall = one.rise, one.fall
@@ -60,58 +62,86 @@ def figures(chosen: Chosen, rankings: Sequence[Ranking]) -> None:
     panels.kpi_row(kpis)
 
 
-def notes(chosen: Chosen, one: Ranking) -> None:
-    """Say what happened to ids that training did not know, and to those given twice."""
+def notes(n_repeated: int, one: Ranking) -> None:
+    """Draw what happened to ids that training did not know, and to those given twice."""
     if one.unknown:
         st.caption(sentences.unknown_sentence(one, ("id is", "ids are")))
-    if chosen.items.n_repeated:
-        repeats = "1 id was" if chosen.items.n_repeated == 1 else f"{chosen.items.n_repeated:,} ids were"
+    if n_repeated:
+        repeats = "1 id was" if n_repeated == 1 else f"{n_repeated:,} ids were"
         st.caption(f"{repeats} given again; each id is ranked once.")
 
 
-def picture(chosen: Chosen, rankings: Sequence[Ranking]) -> None:
+class Line(NamedTuple):
+    """One item's move on the picture; ranks are None below the shown ones."""
+
+    item: str
+    words: str
+    left: str
+    right: str
+    left_rank: int | None
+    right_rank: int | None
+    role: str
+
+
+class EndName(NamedTuple):
+    """An item's name at the end of its line."""
+
+    item: str
+    column: str
+    rank: int | None
+    words: str
+
+
+def picture(items: ItemList, rankings: Sequence[Ranking], catalog: Catalog) -> None:
     """Draw the slope chart: the list in the middle between two people, on the left of one."""
-    one = rankings[0]
-    other = rankings[1] if len(rankings) > 1 else None
-    catalog = chosen.opened.catalog
-    shown = set(chosen.items.item_ids[:MOST])
-    title = f"The first {MOST} of {len(chosen.items.item_ids)}" if len(chosen.items.item_ids) > MOST else "The list"
-    st.markdown(f"**{title}, before and after** · the {NAMED} largest moves of each are named")
-    columns = [one.who, "the list", other.who] if other is not None else ["the list", one.who]
-    parts, names = [], []
-    for place, (answer, role) in enumerate(zip(rankings, ROLES, strict=False)):
-        left = other is not None and place == 0
-        moves = [move for move in answer.moves if move.item_id in shown]
-        named = {move.item_id for move in sorted(moves, key=lambda move: -abs(move.rise))[:NAMED] if move.rise}
-        for move in moves:
-            ends = ("the list", answer.who, move.before, _place(move.after))
-            from_column, to_column, from_rank, to_rank = (ends[1], ends[0], ends[3], ends[2]) if left else ends
-            words = f"{move.before} → {move.after} for {answer.who}"
-            label = catalog.label(move.item_id)
-            colour = role if move.item_id in named else "quiet"
-            parts.append((label, words, from_column, to_column, from_rank, to_rank, colour))
-            if move.item_id in named:
-                names.append((label, answer.who, _place(move.after), f"{cut(label, NAME)}  {move.mark}"))
-                if other is None:
-                    names.append((label, "the list", move.before, cut(label, NAME)))
-    below = f"after {MOST}" if any(line[4] is None or line[5] is None for line in parts) else None
+    first, second = rankings[0], rankings[1] if len(rankings) > 1 else None
+    n_items = len(items.item_ids)
+    title = f"The first {MAX_ITEMS} of {n_items}" if n_items > MAX_ITEMS else "The list"
+    st.markdown(f"**{title}, before and after** · the {N_NAMED} largest moves of each are named")
+    columns = [first.who, LIST, second.who] if second is not None else [LIST, first.who]
+    shown = set(items.item_ids[:MAX_ITEMS])
+    lines: list[Line] = []
+    names: list[EndName] = []
+    for place, (ranking, role) in enumerate(zip(rankings, ROLES, strict=False)):
+        moves = [move for move in ranking.moves if move.item_id in shown]
+        named = [move for move in sorted(moves, key=lambda move: -abs(move.rise))[:N_NAMED] if move.rise]
+        mirrored = second is not None and place == 0
+        lines += [_line(move, ranking.who, role if move in named else "quiet", catalog, mirrored) for move in moves]
+        for move in (move for move in moves if move in named):
+            names += _ends(move, ranking.who, catalog, at_the_list=second is None)
+    below = f"after {MAX_ITEMS}" if any(line.left_rank is None or line.right_rank is None for line in lines) else None
     panels.show(
         slope(
-            pd.DataFrame(parts, columns=["item", "words", "left", "right", "left_rank", "right_rank", "role"]),
-            pd.DataFrame(names, columns=["item", "column", "rank", "words"]),
+            pd.DataFrame(lines, columns=list(Line._fields)),
+            pd.DataFrame(names, columns=list(EndName._fields)),
             columns,
-            min(MOST, max(len(chosen.items.item_ids), 1)),
+            min(MAX_ITEMS, max(n_items, 1)),
             below=below,
             room=1.3,
         ),
-        sentences.alt_text(one, other, catalog),
+        sentences.alt_text(first, second, catalog),
         key=Widget.RANKING_SLOPE,
     )
 
 
-def table(chosen: Chosen, rankings: Sequence[Ranking]) -> None:
+def _line(move: Move, who: str, role: str, catalog: Catalog, mirrored: bool) -> Line:
+    """Return one move, from the list to the user's order; mirrored where the order is at the left."""
+    label, words = catalog.label(move.item_id), f"{move.before} → {move.after} for {who}"
+    before, after = move.before, _place(move.after)
+    if mirrored:
+        return Line(label, words, who, LIST, after, before, role)
+    return Line(label, words, LIST, who, before, after, role)
+
+
+def _ends(move: Move, who: str, catalog: Catalog, *, at_the_list: bool) -> list[EndName]:
+    """Return the names of a move: at the user's order with its mark, and at the list where nothing else is."""
+    label = catalog.label(move.item_id)
+    ends = [EndName(label, who, _place(move.after), f"{cut(label, NAME)}  {move.mark}")]
+    return [*ends, EndName(label, LIST, move.before, cut(label, NAME))] if at_the_list else ends
+
+
+def table(rankings: Sequence[Ranking], catalog: Catalog) -> None:
     """Draw each person's order beside the other's, with moves and scores."""
-    catalog = chosen.opened.catalog
     for column, answer in zip(st.columns(len(rankings), gap="medium"), rankings, strict=True):
         with column:
             st.markdown(f"**{answer.who}'s order**")
@@ -159,7 +189,7 @@ def _title(move: Move | None, catalog: Catalog) -> str | None:
 
 
 def _place(rank: int | None) -> int | None:
-    return None if rank is None or rank > MOST else rank
+    return None if rank is None or rank > MAX_ITEMS else rank
 
 
 def _moved(rankings: Sequence[Ranking], catalog: Catalog, *, rises: bool) -> str:

@@ -4,8 +4,7 @@ import streamlit as st
 
 from pages.components import drawers, panels, process
 from pages.components.keys import Widget
-from pages.components.ranking import cache, controls
-from pages.components.ranking import parts as ranking_parts
+from pages.components.ranking import cache, controls, parts
 from pages.components.ranking.controls import Chosen
 from services.errors import ServiceError
 from services.lists import item_lists
@@ -44,13 +43,11 @@ def show(chosen: Chosen) -> None:
         new_here = chosen.opened.people.n_events(user_id) == 0
         answers.append(orders.ranking(call, chosen.items.item_ids, who, chosen.opened.catalog, new_here=new_here))
     good = [answer for answer in answers if isinstance(answer, Ranking)]
-    other = good[1] if len(good) > 1 else None
+    sentence = "The campaign did not answer."
+    if good:
+        second = good[1] if len(good) > 1 else None
+        sentence = sentences.headline(chosen.items, good[0], second, chosen.opened.catalog)
     with chosen.headline:
-        sentence = (
-            sentences.headline(chosen.items, good[0], other, chosen.opened.catalog)
-            if good
-            else "The campaign did not answer."
-        )
         panels.head("Ranking", sentence, chosen.source_line(chosen.campaign))
     for who, answer in zip(names, answers, strict=True):
         if isinstance(answer, ServiceError):
@@ -58,10 +55,10 @@ def show(chosen: Chosen) -> None:
                 st.button("Ask again", key=f"{Widget.ASK_AGAIN}_{who}")
     if not good:
         return
-    ranking_parts.figures(chosen, good)
-    ranking_parts.picture(chosen, good)
-    ranking_parts.notes(chosen, good[0])
-    ranking_parts.table(chosen, good)
+    parts.figures(good, chosen.opened.catalog)
+    parts.picture(chosen.items, good, chosen.opened.catalog)
+    parts.notes(chosen.items.n_repeated, good[0])
+    parts.table(good, chosen.opened.catalog)
     drawers.drawers(
         key=Widget.RANKING,
         how=HOW.format(order=chosen.items.order, far=orders.FAR, limit=item_lists.LIMIT),

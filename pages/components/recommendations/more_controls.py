@@ -12,17 +12,17 @@ from services.library.catalog import Catalog
 from services.personalize.campaigns import Campaign
 from services.screens.recommendations import contexts, what_if
 
-MOST_OTHERS = 4
-AS_OPTIONS = 300
+MAX_OTHERS = 4
+MAX_OPTIONS = 300
 """So many popular items stand in the select; what is typed is looked up among all of them."""
-MOST_PICKS = 20
+MAX_PICKS = 20
 
 
 def others(names: Sequence[str]) -> tuple[str, ...]:
     """Draw the choice of other campaigns and return it."""
     return tuple(
         st.multiselect(
-            "Other campaigns beside it", names, key=Key.OTHERS, bind="query-params", max_selections=MOST_OTHERS
+            "Other campaigns beside it", names, key=Key.OTHERS, bind="query-params", max_selections=MAX_OTHERS
         )
     )
 
@@ -34,11 +34,11 @@ def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]
     st.session_state[Key.MADE_PICK] = list(picks)
     st.multiselect(
         f"Instead: somebody made up who {words.past}",
-        list(dict.fromkeys([*opened.catalog.most_popular(AS_OPTIONS), *picks])),
+        list(dict.fromkeys([*opened.catalog.most_popular(MAX_OPTIONS), *picks])),
         key=Key.MADE_PICK,
         format_func=opened.catalog.label,
         accept_new_options=True,
-        max_selections=MOST_PICKS,
+        max_selections=MAX_PICKS,
         filter_mode="contains",
         select_all=False,
         placeholder=f"Choose or type {words.nouns}",
@@ -58,7 +58,7 @@ def context(opened: OpenData, campaign: Campaign, owner: str) -> dict[str, str]:
         key, options = f"{Key.CONTEXT_PICK}_{column}", opened.data.values(column)
         st.session_state[key] = chosen.get(column) or (None if options else "")
         label, given = f"Context: {column}", (columns, owner)
-        if 0 < len(options) <= contexts.MOST_VALUES:
+        if 0 < len(options) <= contexts.MAX_VALUES:
             listed = options if chosen.get(column) in (None, *options) else [*options, chosen[column]]
             st.selectbox(label, listed, index=None, key=key, placeholder="not given", on_change=_in_context, args=given)
         else:

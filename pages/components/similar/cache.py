@@ -14,14 +14,14 @@ from services.screens.similar import formula as similar_formula
 from services.screens.similar import neighbours as similar_items
 from services.screens.similar.agreement import Agreement, Categories
 from services.screens.similar.formula import SimsFormula, SimsSettings
-from services.screens.similar.neighbours import Evidence
+from services.screens.similar.neighbours import NeighbourEvidence
 
 
 @dataclass(frozen=True)
 class Together:
     """Who had both, of everybody and by the recipe's settings."""
 
-    evidence: Evidence
+    evidence: NeighbourEvidence
     formula: SimsFormula
 
 
@@ -33,13 +33,13 @@ def together(opened: OpenData, settings: SimsSettings) -> Together:
     size = (data.n_users, opened.catalog.n_items)
     formula = SimsFormula(people, items, *size, settings)
     counted = cooccurrence.count(people, items, *size)
-    return Together(Evidence(opened.catalog, counted, formula.listable, settings.least_people), formula)
+    return Together(NeighbourEvidence(opened.catalog, counted, formula.listable, settings.least_people), formula)
 
 
 @st.cache_data(max_entries=20, show_spinner=False, hash_funcs=BY_VERSION)
-def first_causes(opened: OpenData, settings: SimsSettings) -> tuple[str | None, str | None]:
+def first_seeds(opened: OpenData, settings: SimsSettings) -> tuple[str | None, str | None]:
     """Return the two items that Similar begins with."""
-    return similar_items.first_causes(opened.catalog, together(opened, settings).formula, settings.discount)
+    return similar_items.first_seeds(opened.catalog, together(opened, settings).formula, settings.discount)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_VERSION)

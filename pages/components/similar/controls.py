@@ -1,4 +1,4 @@
-"""The controls of Similar: two causes, the popularity discount, how many, and whose campaign."""
+"""The controls of Similar: two seed items, the popularity discount, how many, and whose campaign."""
 
 from dataclasses import dataclass
 
@@ -60,7 +60,7 @@ def choose(group: str) -> Chosen | None:
         campaign, column = pickers.campaign(available, Key.SIMS), _column(opened)
     settings = cache.sims_settings(process.backend(), campaign.version_arn)
     together = cache.together(opened, settings)
-    one, two = cache.first_causes(opened, settings)
+    one, two = cache.first_seeds(opened, settings)
     with first:
         item_id = pickers.item(search, Key.ITEM, _label(opened, "Next to"), one, reset=Key.WALK)
     with second:

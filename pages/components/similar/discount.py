@@ -1,4 +1,4 @@
-"""What the popularity discount does to a cause's neighbours, by the formula, and the model that another value needs."""
+"""What the popularity discount does to an item's neighbours, by the formula, and the model that another value needs."""
 
 import itertools
 
@@ -16,18 +16,18 @@ from services.screens.similar import sentences
 from services.screens.similar.discount import DiscountView, discount_view
 
 NAME = 18
-MOST = 10
+MAX_RANKS = 10
 """Ranks on the picture."""
 OUTSIDE = "not among them"
 
 
 def view_of(chosen: Chosen) -> DiscountView | None:
-    """Return the cause's neighbours under several discounts, None for an item that the loaded data does not know."""
+    """Return the seed item's neighbours under several discounts, None for an item outside the loaded data."""
     ids = chosen.opened.catalog.ids
     if chosen.item_id not in chosen.opened.catalog:
         return None
     row = list(ids).index(chosen.item_id)
-    return discount_view(chosen.together.formula, ids, row, chosen.settings.discount, chosen.discount, MOST)
+    return discount_view(chosen.together.formula, ids, row, chosen.settings.discount, chosen.discount, MAX_RANKS)
 
 
 def draw(chosen: Chosen, view: DiscountView | None) -> None:
@@ -88,7 +88,7 @@ def _rank(value: float) -> str:
 
 
 def other_model(chosen: Chosen, view: DiscountView | None) -> None:
-    """Say, where the slider is not at the deployed value, that it needs another model, and offer to train it."""
+    """Where the slider is not at the deployed value, explain that it needs another model, and offer to train it."""
     sentence = "" if view is None else sentences.other_model(view, chosen.opened.data.words)
     if view is None or not sentence:
         return

@@ -1,4 +1,4 @@
-"""Parts of the Similar screen: figures, evidence bars of both causes, table."""
+"""Parts of the Similar screen: figures, evidence bars of both seed items, table."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,43 +14,43 @@ from services.errors import ServiceError
 from services.language.phrases import cut
 from services.screens.similar import neighbours, sentences
 from services.screens.similar.agreement import Agreement
-from services.screens.similar.neighbours import Cause
+from services.screens.similar.neighbours import SeedItem
 
 ROLES = ("a", "b")
 LABEL = 30
 """Characters of a neighbour's title beside its bar."""
 
 
-def figures(chosen: Chosen, causes: Sequence[Cause]) -> Any:
+def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> Any:
     """Draw the row of figures; return the place of the one over the whole catalogue, which comes last."""
-    cause, words = causes[0], chosen.opened.data.words
+    seed, words = seeds[0], chosen.opened.data.words
     kpis = []
-    chance = cause.chance_agree * cause.n_items
+    chance = seed.chance_agree * seed.n_items
     if chosen.column:
         kpis.append(
             panels.Kpi(
                 f"Share a {chosen.noun}",
-                f"{cause.n_agree} of {cause.n_items}",
-                f"{cause.n_agree - chance:+.1f}",
+                f"{seed.n_agree} of {seed.n_items}",
+                f"{seed.n_agree - chance:+.1f}",
                 f"to chance, {chance:.1f}",
-                help=f"Neighbours of {cause.label} that have a {chosen.noun} in common with it; how many of as many "
+                help=f"Neighbours of {seed.label} that have a {chosen.noun} in common with it; how many of as many "
                 f"{words.nouns} drawn at random would.",
             )
         )
-    if len(causes) > 1:
-        shared = neighbours.shared(cause, causes[1])
+    if len(seeds) > 1:
+        shared = neighbours.shared(seed, seeds[1])
         kpis.append(
-            panels.Kpi("In both lists", f"{shared} of {cause.n_items}", help="Different causes give different lists.")
+            panels.Kpi("In both lists", f"{shared} of {seed.n_items}", help="Different causes give different lists.")
         )
     kpis.append(
         panels.Kpi(
             f"{words.past.capitalize()} it",
-            f"{cause.n_people:,}",
-            help=f"People who {words.past} {cause.label}, of {cause.n_active:,} who {words.past} anything.",
+            f"{seed.n_people:,}",
+            help=f"People who {words.past} {seed.label}, of {seed.n_active:,} who {words.past} anything.",
         )
     )
     kpis.append(
-        panels.Kpi("In common", f"{cause.median_both:,.0f}", help="People who had both: the median over the list.")
+        panels.Kpi("In common", f"{seed.median_both:,.0f}", help="People who had both: the median over the list.")
     )
     columns = st.columns([1.5, 1.7, *[1.0] * (len(kpis) - 1)] if chosen.column else len(kpis))
     order = [columns[0], *columns[2:]] if chosen.column else columns
@@ -102,36 +102,36 @@ def whole_words(whole: Agreement | None, chosen: Chosen) -> str:
 
 
 def evidence(
-    chosen: Chosen, causes: Sequence[Cause | ServiceError], refused: Callable[[ServiceError, str], None]
+    chosen: Chosen, seeds: Sequence[SeedItem | ServiceError], refused: Callable[[ServiceError, str], None]
 ) -> None:
-    """Draw the evidence of each cause in a column of its own; a cause that was refused says so there."""
+    """Draw the evidence of each seed item in its own column; a refusal is shown there."""
     words = chosen.opened.data.words
-    for place, (column, cause) in enumerate(zip(st.columns(len(causes), gap="medium"), causes, strict=True)):
+    for place, (column, seed) in enumerate(zip(st.columns(len(seeds), gap="medium"), seeds, strict=True)):
         with column:
-            if isinstance(cause, ServiceError):
-                refused(cause, f"ask_again_{place}")
+            if isinstance(seed, ServiceError):
+                refused(seed, f"ask_again_{place}")
                 continue
-            st.markdown(f"**{'AB'[place]}: next to {cut(cause.label, 44)}**")
-            if note := sentences.unknown_note(cause, words):
+            st.markdown(f"**{'AB'[place]}: next to {cut(seed.label, 44)}**")
+            if note := sentences.unknown_note(seed, words):
                 st.caption(note)
-            if not cause.n_items:
+            if not seed.n_items:
                 st.caption(f"The campaign returned no {words.nouns}.")
                 continue
             panels.show(
                 charts.evidence_bars(
-                    bars(chosen, cause),
+                    bars(chosen, seed),
                     ROLES[place],
                     f"people who {words.past} it; solid: {words.past} both",
                     "by chance",
                 ),
-                sentences.alt_text(cause, chosen.noun, words),
+                sentences.alt_text(seed, chosen.noun, words),
                 key=f"{Widget.EVIDENCE}_{place}",
             )
 
 
-def bars(chosen: Chosen, cause: Cause) -> pd.DataFrame:
+def bars(chosen: Chosen, seed: SeedItem) -> pd.DataFrame:
     """Return the rows of the evidence picture."""
-    frame = cause.frame.rename(columns={"label": "title_year"})
+    frame = seed.frame.rename(columns={"label": "title_year"})
     names = [
         f"{common[0]}{f' +{len(common) - 1}' if common[1:] else ''}" if common else "" for common in frame["common"]
     ]
@@ -140,20 +140,20 @@ def bars(chosen: Chosen, cause: Cause) -> pd.DataFrame:
         words=[
             " · ".join([f"{both:,} of {people:,}", *filter(None, ("" if note == neighbours.POPULAR else name, note))])
             for both, people, name, note in zip(
-                frame["both"], frame["with_neighbour"], names, neighbours.notes(cause), strict=True
+                frame["both"], frame["with_neighbour"], names, neighbours.notes(seed), strict=True
             )
         ],
         thin=frame["thin"] | frame["filler"],
-        sentence=[sentences.neighbour_sentence(cause, place, chosen.opened.data.words) for place in range(len(frame))],
+        sentence=[sentences.neighbour_sentence(seed, place, chosen.opened.data.words) for place in range(len(frame))],
     )[["label", "both", "with_neighbour", "expected", "words", "agrees", "thin", "sentence"]]
 
 
-def tables(chosen: Chosen, causes: Sequence[Cause]) -> None:
-    """Draw the rows of one cause as a table; which one, can be chosen."""
+def tables(chosen: Chosen, seeds: Sequence[SeedItem]) -> None:
+    """Draw the rows of one seed item as a table, with a choice between two."""
     st.markdown("**All figures**")
-    shown = causes[0]
-    if len(causes) > 1:
-        labels = {f"{letter}: {cut(cause.label, 40)}": cause for letter, cause in zip("AB", causes, strict=False)}
+    shown = seeds[0]
+    if len(seeds) > 1:
+        labels = {f"{letter}: {cut(seed.label, 40)}": seed for letter, seed in zip("AB", seeds, strict=False)}
         picked = st.segmented_control(
             "Table of",
             list(labels),

@@ -1,18 +1,16 @@
-"""The Similar screen under its controls: ask for both causes, figures, evidence, walk, discount, table, drawers."""
+"""The Similar screen under its controls: ask for both seed items, figures, evidence, walk, discount, table, drawers."""
 
 import streamlit as st
 
 from pages.components import drawers, missing, panels, process
 from pages.components.keys import Widget
-from pages.components.similar import cache, walk
-from pages.components.similar import discount as similar_discount
-from pages.components.similar import parts as similar_parts
+from pages.components.similar import cache, discount, parts, walk
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.screens.similar import neighbours, sentences
-from services.screens.similar.neighbours import Cause
+from services.screens.similar.neighbours import SeedItem
 
 HOW = """
 **The lists** are the campaign's own answers to GetRecommendations for an itemId, in their order; aws-sims gives no
@@ -28,10 +26,10 @@ the most frequent out).
 
 
 def show(chosen: Chosen) -> None:
-    """Ask the campaign for each cause and draw what it answers; a refusal stays with its cause."""
+    """Ask the campaign for each seed item and draw the answers; a refusal stays with its item."""
     place = chosen.together.evidence
     categories = cache.categories(chosen.opened, chosen.column)
-    causes: list[Cause | ServiceError] = []
+    seeds: list[SeedItem | ServiceError] = []
     calls: list[ApiCall] = []
     for item_id in (chosen.item_id, chosen.other_id):
         if item_id is None:
@@ -39,28 +37,28 @@ def show(chosen: Chosen) -> None:
         try:
             call = asking.similar(process.backend(), chosen.campaign, item_id, chosen.count)
         except ServiceError as error:
-            causes.append(error)
+            seeds.append(error)
             continue
         calls.append(call)
-        causes.append(place.cause(item_id, asking.item_ids(call), categories))
-    good = [cause for cause in causes if isinstance(cause, Cause)]
+        seeds.append(place.seed(item_id, asking.item_ids(call), categories))
+    good = [seed for seed in seeds if isinstance(seed, SeedItem)]
     _head(chosen, good)
     missing.watch()
-    discount = similar_discount.view_of(chosen)
-    similar_discount.other_model(chosen, discount)
+    discounts = discount.view_of(chosen)
+    discount.other_model(chosen, discounts)
     if not good:
-        _refused(next(error for error in causes if isinstance(error, ServiceError)), Widget.ASK_AGAIN)
+        _refused(next(error for error in seeds if isinstance(error, ServiceError)), Widget.ASK_AGAIN)
         return
-    whole_place = similar_parts.figures(chosen, good)
-    similar_parts.evidence(chosen, causes, _refused)
+    whole_place = parts.figures(chosen, good)
+    parts.evidence(chosen, seeds, _refused)
     left, right = st.columns(2, gap="medium")
     with left:
         walk.draw(chosen, good[0], place)
     with right:
-        similar_discount.draw(chosen, discount)
-    similar_parts.tables(chosen, good)
+        discount.draw(chosen, discounts)
+    parts.tables(chosen, good)
     whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
-    similar_parts.whole_figure(whole_place, chosen, whole)
+    parts.whole_figure(whole_place, chosen, whole)
     drawers.drawers(
         key=Widget.SIMILAR,
         how=HOW.format(
@@ -69,7 +67,7 @@ def show(chosen: Chosen) -> None:
             thin=neighbours.THIN,
             noun=chosen.noun,
             nouns=chosen.opened.data.words.nouns,
-            whole=similar_parts.whole_words(whole, chosen),
+            whole=parts.whole_words(whole, chosen),
         ),
         calls=calls,
         download=neighbours.both_tables(good, chosen.noun),
@@ -77,10 +75,10 @@ def show(chosen: Chosen) -> None:
     )
 
 
-def _head(chosen: Chosen, causes: list[Cause]) -> None:
-    other = causes[1] if len(causes) > 1 else None
+def _head(chosen: Chosen, seeds: list[SeedItem]) -> None:
+    other = seeds[1] if len(seeds) > 1 else None
     sentence = (
-        sentences.headline(causes[0], other, chosen.opened.data.words) if causes else "The campaign did not answer."
+        sentences.headline(seeds[0], other, chosen.opened.data.words) if seeds else "The campaign did not answer."
     )
     with chosen.headline:
         panels.head("Similar", sentence, chosen.source_line(chosen.campaign))

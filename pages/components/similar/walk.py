@@ -1,4 +1,4 @@
-"""The walk: a map of the cause and its neighbours; whatever is chosen there becomes the cause, and the way is kept."""
+"""The walk: a map of the seed item and its neighbours; what is chosen becomes the seed item, and the way is kept."""
 
 import pandas as pd
 import streamlit as st
@@ -10,39 +10,39 @@ from pages.components.similar import cache
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
 from services.language.phrases import cut
-from services.screens.similar.neighbours import Cause, Evidence
+from services.screens.similar.neighbours import NeighbourEvidence, SeedItem
 
-MOST = 10
+MAX_NEIGHBOURS = 10
 """Neighbours on the map."""
 NAME = 24
-LONGEST_WALK = 12
+MAX_WALK = 12
 
 
-def draw(chosen: Chosen, cause: Cause, evidence: Evidence) -> None:
+def draw(chosen: Chosen, seed: SeedItem, evidence: NeighbourEvidence) -> None:
     """Draw the way so far, the map and a select for those who do not point."""
-    st.markdown(f"**Walk on from {cut(cause.label, 44)}**")
-    around = [str(item_id) for item_id in cause.frame["item_id"].head(MOST)]
+    st.markdown(f"**Walk on from {cut(seed.label, 44)}**")
+    around = [str(item_id) for item_id in seed.frame["item_id"].head(MAX_NEIGHBOURS)]
     if not around:
         st.caption("There is nowhere to go.")
         return
     _way(chosen)
     nodes = pd.DataFrame(
         {
-            "item_id": [cause.item_id, *around],
-            "name": [chosen.opened.catalog.title(item_id) for item_id in (cause.item_id, *around)],
-            "words": [cause.label, *cause.frame["label"].head(MOST)],
-            "agrees": [True, *cause.frame["agrees"].head(MOST)],
+            "item_id": [seed.item_id, *around],
+            "name": [chosen.opened.catalog.title(item_id) for item_id in (seed.item_id, *around)],
+            "words": [seed.label, *seed.frame["label"].head(MAX_NEIGHBOURS)],
+            "agrees": [True, *seed.frame["agrees"].head(MAX_NEIGHBOURS)],
         }
     )
-    links = _links(chosen, cause, around, evidence)
-    key = f"{Key.WALK_MAP}_{cause.item_id}"
-    between = int((links["one"] != cause.item_id).sum())
+    links = _links(chosen, seed, around, evidence)
+    key = f"{Key.WALK_MAP}_{seed.item_id}"
+    between = int((links["one"] != seed.item_id).sum())
     panels.show(
         charts.neighbour_map(nodes, links),
-        f"{cause.label} and its {len(around)} neighbours: {', '.join(cause.frame['label'].head(3))} first; "
+        f"{seed.label} and its {len(around)} neighbours: {', '.join(seed.frame['label'].head(3))} first; "
         f"{between} pairs of them are each other's neighbours.",
         key=key,
-        on_select=lambda: _clicked(key, cause.item_id),
+        on_select=lambda: _clicked(key, seed.item_id),
     )
     st.caption(
         f"Clockwise from the top, best first. Thicker: more people in common. Grey: {between} pairs that are each "
@@ -53,17 +53,17 @@ def draw(chosen: Chosen, cause: Cause, evidence: Evidence) -> None:
 
 
 def walk_to(item_id: str, from_id: str) -> None:
-    """Make a neighbour the cause and remember where it was found."""
+    """Make a neighbour the seed item and remember where it was found."""
     way = st.query_params.get_all(Key.WALK)
     if item_id in way:
         return go_back(way.index(item_id))
-    st.query_params[Key.WALK] = [*way, from_id][-LONGEST_WALK:]
+    st.query_params[Key.WALK] = [*way, from_id][-MAX_WALK:]
     pickers.choose(Key.ITEM, item_id)
     return None
 
 
 def go_back(place: int) -> None:
-    """Make an earlier cause the cause again."""
+    """Make an earlier seed item the seed item again."""
     way = st.query_params.get_all(Key.WALK)
     if place < len(way):
         pickers.choose(Key.ITEM, way[place])
@@ -94,11 +94,11 @@ def _clicked(key: str, from_id: str) -> None:
         walk_to(str(picked[0]["item_id"]), from_id)
 
 
-def _links(chosen: Chosen, cause: Cause, around: list[str], evidence: Evidence) -> pd.DataFrame:
-    """Return the links from the cause, and those between neighbours that are in each other's lists."""
+def _links(chosen: Chosen, seed: SeedItem, around: list[str], evidence: NeighbourEvidence) -> pd.DataFrame:
+    """Return the links from the seed item, and those between neighbours that are in each other's lists."""
     rows = [
-        (cause.item_id, item_id, int(people))
-        for item_id, people in zip(around, cause.frame["both"].head(MOST), strict=True)
+        (seed.item_id, item_id, int(people))
+        for item_id, people in zip(around, seed.frame["both"].head(MAX_NEIGHBOURS), strict=True)
         if people > 0
     ]
     try:
@@ -106,7 +106,7 @@ def _links(chosen: Chosen, cause: Cause, around: list[str], evidence: Evidence) 
             item_id: cache.neighbours(process.backend(), chosen.campaign, item_id, chosen.count) for item_id in around
         }
     except ServiceError:
-        lists = {}  # the map is then without the links between neighbours; the causes have said what is wrong
+        lists = {}  # the map is then without the links between neighbours; the seed items show what is wrong
     for place, one in enumerate(around):
         mutual = [other for other in around[place + 1 :] if other in lists.get(one, ()) and one in lists.get(other, ())]
         both = zip(mutual, evidence.together(one, mutual), strict=True)

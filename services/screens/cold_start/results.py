@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from services.language.metrics import FEWEST_USERS
+from services.language.metrics import MIN_USERS
 from services.screens.cold_start import groups as cold_start_groups
 from services.screens.cold_start import measures
 from services.screens.cold_start.baselines import RANDOM
@@ -105,7 +105,7 @@ class ColdStartResult:
     @property
     def enough_people(self) -> bool:
         """Whether a winner may be named."""
-        return self.n_people >= FEWEST_USERS
+        return self.n_people >= MIN_USERS
 
     @property
     def methods(self) -> list[str]:

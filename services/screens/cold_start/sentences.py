@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from services.language.metrics import FEWEST_USERS
+from services.language.metrics import MIN_USERS
 from services.language.phrases import in_seconds, narrow_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
@@ -31,7 +31,7 @@ def headline(result: ColdStartResult, words: Words, cost: float, currency: str) 
     """Return the sentence over the screen; the 25-place click rate was chosen beforehand."""
     rate, chance = result.metric(MODEL).value, result.metric(RANDOM).value
     if not result.enough_people:
-        return f"Too few people to tell (n = {result.n_people}): {FEWEST_USERS} would do."
+        return f"Too few people to tell (n = {result.n_people}): {MIN_USERS} would do."
     difference = result.difference(RANDOM)
     if not difference.clear:
         return f"New {words.nouns}: no clear difference to random ones: {_of(rate)} against {_of(chance)} clicked."
@@ -100,7 +100,7 @@ def against(difference: Estimate, baseline: float) -> str:
 
 def popularity_words(difference: Estimate, baseline: float, n_people: int) -> str:
     """Return how the recipe stands to predicted popularity, for beside its figure."""
-    if n_people < FEWEST_USERS:
+    if n_people < MIN_USERS:
         return f"too few people (n = {n_people})"
     if not difference.clear:
         return "no clear difference"
@@ -109,7 +109,7 @@ def popularity_words(difference: Estimate, baseline: float, n_people: int) -> st
 
 def interval_words(difference: Estimate, baseline: float, n_people: int) -> str:
     """Return the interval, and "no clear difference" where it holds zero."""
-    if n_people < FEWEST_USERS:
+    if n_people < MIN_USERS:
         return f"too few people (n = {n_people})"
     if not difference.clear:
         return "no clear difference"

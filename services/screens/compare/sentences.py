@@ -15,9 +15,9 @@ FEW_IN_COMMON = 0.1
 """Two histories have little in common below this share of the shorter one."""
 
 
-def headline(found: Sequence[Side], chance: Chance | None, words: Words, *, by_campaign: bool) -> str:
+def headline(compared: Sequence[Side], chance: Chance | None, words: Words, *, by_campaign: bool) -> str:
     """Return the sentence over the screen. chance is None where it is not known, or not meant."""
-    good = [side for side in found if side.error is None]
+    good = [side for side in compared if side.error is None]
     if len(good) < 2:
         return "The campaign did not answer." if not good else f"Only {good[0].who} was answered; see the others below."
     if by_campaign:
@@ -48,9 +48,9 @@ def chance_note(sample: ListSample, chance: Chance, n_users: int) -> str:
     )
 
 
-def exploring_note(found: Sequence[Side]) -> str:
+def exploring_note(compared: Sequence[Side]) -> str:
     """Return the warning that a campaign's answers differ from call to call, "" where none does."""
-    names = list(dict.fromkeys(side.campaign.name for side in found if side.campaign.recipe in EXPLORING))
+    names = list(dict.fromkeys(side.campaign.name for side in compared if side.campaign.recipe in EXPLORING))
     if not names:
         return ""
     return f"{listed(names)} explores new items: ask again and some places differ, whoever is compared."
@@ -59,54 +59,54 @@ def exploring_note(found: Sequence[Side]) -> str:
 def _two(one: Side, other: Side, chance: Chance | None, words: Words) -> str:
     k = max(len(one.ids), len(other.ids))
     shared = pair_counts([one, other])[0][2]
-    said = f"{one.who} and {other.who} share {shared} of {k} {words.nouns}"
+    sentence = f"{one.who} and {other.who} share {shared} of {k} {words.nouns}"
     if new := next((side for side in (one, other) if side.new_here), None):
-        return f"{said}; {new.who} is new to this model and gets the popular list."
+        return f"{sentence}; {new.who} is new to this model and gets the popular list."
     if chance is None:
-        return f"{said}."
+        return f"{sentence}."
     if not chance.known:
-        return f"{said}; with {chance.n_people} people there are too few to tell whether that is much."
+        return f"{sentence}; with {chance.n_people} people there are too few to tell whether that is much."
     usual = f"two random people share {_number(chance.mean)}"
     if shared > chance.high:
         both, least = shared_history(one, other), min(len(set(one.known)), len(set(other.known)))
         if both < FEW_IN_COMMON * least:
             past = f"only {both} {words.noun if both == 1 else words.nouns}" if both else f"no {words.noun}"
-            return f"{said} although they have {past} in common in their past; {usual}."
-        return f"{said}, clearly more than usual: {usual}."
+            return f"{sentence} although they have {past} in common in their past; {usual}."
+        return f"{sentence}, clearly more than usual: {usual}."
     if shared < chance.low or (shared == 0 and chance.mean >= 1):
-        return f"{said}; {usual}."
-    return f"{said}, about what is usual: {usual}, mostly {chance.low:.0f} to {chance.high:.0f}."
+        return f"{sentence}; {usual}."
+    return f"{sentence}, about what is usual: {usual}, mostly {chance.low:.0f} to {chance.high:.0f}."
 
 
-def _many(found: Sequence[Side], chance: Chance | None, words: Words) -> str:
-    places, different = sum(len(side.ids) for side in found), n_different(found)
-    said = f"Of {places} places, {different} different {words.nouns}"
-    pairs = pair_counts(found)
+def _many(compared: Sequence[Side], chance: Chance | None, words: Words) -> str:
+    places, different = sum(len(side.ids) for side in compared), n_different(compared)
+    sentence = f"Of {places} places, {different} different {words.nouns}"
+    pairs = pair_counts(compared)
     one, other, most = pairs[0]
     if chance is None or not chance.known:
-        return f"{said}; {one.who} and {other.who} share most ({most})." if most else f"{said}."
+        return f"{sentence}; {one.who} and {other.who} share most ({most})." if most else f"{sentence}."
     above = [pair for pair in pairs if pair[2] > chance.high]
     if len(above) == 1:
-        return f"{said}; only {one.who} and {other.who} share clearly more than chance ({most})."
+        return f"{sentence}; only {one.who} and {other.who} share clearly more than chance ({most})."
     if above:
         return (
-            f"{said}; {len(above)} of {len(pairs)} pairs share clearly more than chance, "
+            f"{sentence}; {len(above)} of {len(pairs)} pairs share clearly more than chance, "
             f"{one.who} and {other.who} most ({most})."
         )
-    return f"{said}; no two of them share clearly more than two random people ({_number(chance.mean)})."
+    return f"{sentence}; no two of them share clearly more than two random people ({_number(chance.mean)})."
 
 
-def _campaigns(found: Sequence[Side], words: Words) -> str:
-    pairs = pair_counts(found)
+def _campaigns(compared: Sequence[Side], words: Words) -> str:
+    pairs = pair_counts(compared)
     one, other, most = pairs[0]
-    k = max(len(side.ids) for side in found)
-    if len(found) == 2:
+    k = max(len(side.ids) for side in compared)
+    if len(compared) == 2:
         same = sum(a == b for a, b in zip(one.ids, other.ids, strict=False))
         if most == k and same == k:
             return f"{one.who} and {other.who} give the same list, place by place."
         at = f"{same} of them at the same place" if same else "none of them at the same place"
         return f"{one.who} and {other.who} share {most} of {k} {words.nouns}" + (f", {at}." if most else ".")
-    places, different = sum(len(side.ids) for side in found), n_different(found)
+    places, different = sum(len(side.ids) for side in compared), n_different(compared)
     return (
         f"Of {places} places, {different} different {words.nouns}; "
         f"{one.who} and {other.who} agree most ({most} of {k})."
@@ -115,8 +115,8 @@ def _campaigns(found: Sequence[Side], words: Words) -> str:
     )
 
 
-def _listed_who(found: Sequence[Side]) -> str:
-    return listed([side.who for side in found])
+def _listed_who(compared: Sequence[Side]) -> str:
+    return listed([side.who for side in compared])
 
 
 def _number(value: float) -> str:
@@ -124,11 +124,13 @@ def _number(value: float) -> str:
     return f"{value:.0f}" if value >= 0.95 or value == 0 else f"{value:.1f}"
 
 
-def alt_text(found: Sequence[Side], tastes: Tastes) -> str:
+def alt_text(compared: Sequence[Side], tastes: Tastes) -> str:
     """Return the comparison in words, for a screen reader."""
-    k = max((len(side.ids) for side in found), default=0)
-    pairs = [f"{one.who} and {other.who} share {n} of {k}" for one, other, n in pair_counts(found)]
-    leans = [f"{side.who}'s list leans to {', '.join(leaning)}" for side in found if (leaning := tastes.top(side.ids))]
+    k = max((len(side.ids) for side in compared), default=0)
+    pairs = [f"{one.who} and {other.who} share {n} of {k}" for one, other, n in pair_counts(compared)]
+    leans = [
+        f"{side.who}'s list leans to {', '.join(leaning)}" for side in compared if (leaning := tastes.top(side.ids))
+    ]
     return f"{'; '.join([*pairs, *leans])}."
 
 
@@ -137,9 +139,9 @@ def gap_sentence(frame: pd.DataFrame) -> str:
     if frame.empty:
         return "The catalogue has no such column."
     first = frame[frame["category"] == frame["category"].iloc[0]]
-    said = [
+    sentence = [
         f"{row.who} {row.history:.1f} in the past, {row.list:.1f} in the list"
         for row in first.itertuples()
         if row.history == row.history and row.list == row.list
     ]
-    return f"Furthest apart in {first['category'].iloc[0]}, as times everybody's share: {'; '.join(said)}."
+    return f"Furthest apart in {first['category'].iloc[0]}, as times everybody's share: {'; '.join(sentence)}."

@@ -25,6 +25,8 @@ from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 
 LETTERS = "ABCD"
+ReasonsBySide = Mapping[str, Mapping[str, Reason]]
+"""Reasons by the side's letter, then by item."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def sides(
     names = _names([c.recipe_words for _, c in wanted], [c.name for _, c in wanted])
     if not by_campaign:
         names = _names([people.short(user_id) for user_id, _ in wanted], [user_id for user_id, _ in wanted])
-    found = []
+    compared = []
     for letter, who, (user_id, campaign) in zip(LETTERS, names, wanted, strict=False):
         history = data.history(user_id)
         known = data.counted_history(user_id)
@@ -89,29 +91,29 @@ def sides(
             call = recommend(backend, campaign, user_id, count)
         except ServiceError as refused:
             error = refused
-        found.append(Side(letter, who, user_id, campaign, history, known, tastes.top(known), call, error))
-    return found
+        compared.append(Side(letter, who, user_id, campaign, history, known, tastes.top(known), call, error))
+    return compared
 
 
-def answered(found: Sequence[Side]) -> list[Side]:
+def answered(compared: Sequence[Side]) -> list[Side]:
     """Return the sides that the campaign answered."""
-    return [side for side in found if side.error is None]
+    return [side for side in compared if side.error is None]
 
 
-def shared_counts(found: Sequence[Side]) -> NDArray[np.int64]:
+def shared_counts(compared: Sequence[Side]) -> NDArray[np.int64]:
     """Return int64 (n, n): items that every two lists share; the diagonal holds the lengths."""
-    return np.array([[len(set(one.ids) & set(other.ids)) for other in found] for one in found], dtype=np.int64)
+    return np.array([[len(set(one.ids) & set(other.ids)) for other in compared] for one in compared], dtype=np.int64)
 
 
-def pair_counts(found: Sequence[Side]) -> list[tuple[Side, Side, int]]:
+def pair_counts(compared: Sequence[Side]) -> list[tuple[Side, Side, int]]:
     """Return every two sides with the number of shared items, most first."""
-    counted = [(one, other, len(set(one.ids) & set(other.ids))) for one, other in combinations(found, 2)]
+    counted = [(one, other, len(set(one.ids) & set(other.ids))) for one, other in combinations(compared, 2)]
     return sorted(counted, key=lambda pair: -pair[2])
 
 
-def n_different(found: Sequence[Side]) -> int:
+def n_different(compared: Sequence[Side]) -> int:
     """Return how many different items all lists hold together."""
-    return len({item_id for side in found for item_id in side.ids})
+    return len({item_id for side in compared for item_id in side.ids})
 
 
 def shared_history(one: Side, other: Side) -> int:
@@ -119,27 +121,27 @@ def shared_history(one: Side, other: Side) -> int:
     return len(set(one.known) & set(other.known))
 
 
-def in_all(found: Sequence[Side]) -> list[str]:
+def in_all(compared: Sequence[Side]) -> list[str]:
     """Return the items that every list holds, best first by the sum of their ranks."""
-    if not found:
+    if not compared:
         return []
-    common = [i for i in found[0].ids if all(i in side.ranks for side in found[1:])]
-    return sorted(common, key=lambda item_id: sum(side.ranks[item_id] for side in found))
+    common = [i for i in compared[0].ids if all(i in side.ranks for side in compared[1:])]
+    return sorted(common, key=lambda item_id: sum(side.ranks[item_id] for side in compared))
 
 
-def held_by(found: Sequence[Side]) -> dict[str, str]:
+def held_by(compared: Sequence[Side]) -> dict[str, str]:
     """Return the letters of the lists that hold each item: {"film-1": "AC"}."""
     letters: dict[str, str] = {}
-    for side in found:
+    for side in compared:
         for item_id in side.ids:
             letters[item_id] = letters.get(item_id, "") + side.letter
     return letters
 
 
-def had_by(found: Sequence[Side]) -> dict[str, str]:
+def had_by(compared: Sequence[Side]) -> dict[str, str]:
     """Return the letters of the people who have had each item."""
     letters: dict[str, str] = {}
-    for side in found:
+    for side in compared:
         for item_id in dict.fromkeys(side.known):
             letters[item_id] = letters.get(item_id, "") + side.letter
     return letters
@@ -150,25 +152,23 @@ def also_popular(side: Side, popular: Sequence[str]) -> int:
     return len(set(side.ids) & set(list(popular)[: len(side.ids)]))
 
 
-def table_frame(
-    found: Sequence[Side], told: Mapping[str, Mapping[str, Reason]], catalog: Catalog, words: Words
-) -> pd.DataFrame:
+def table_frame(compared: Sequence[Side], by_side: ReasonsBySide, catalog: Catalog, words: Words) -> pd.DataFrame:
     """Return item_id, title, year (where any is known), categories, rank, score and because of each side, and whose.
 
-    "in history of" names who has had the item; told holds each side's reasons by its letter. Items of more lists first,
+    "in history of" names who has had the item; an item without a reason has an empty cell. Items of more lists first,
     then by their best rank. Recipes without scores have no score column.
     """
-    lists, pasts = held_by(found), had_by(found)
-    best = {i: min(side.ranks[i] for side in found if i in side.ranks) for i in lists}
+    lists, pasts = held_by(compared), had_by(compared)
+    best = {i: min(side.ranks[i] for side in compared if i in side.ranks) for i in lists}
     ids = sorted(lists, key=lambda item_id: (-len(lists[item_id]), best[item_id], item_id))
     frame = catalog.frame(ids)[["item_id", "title", "year", "categories"]]
-    for side in found:
-        ranks, scores, reasons = side.ranks, side.scores, told.get(side.letter, {})
+    for side in compared:
+        ranks, scores, reasons = side.ranks, side.scores, by_side.get(side.letter, {})
         frame[f"rank {side.who}"] = pd.array([ranks.get(i) for i in ids], dtype="Int64")
         if scores:
             frame[f"score {side.who}"] = [scores.get(i, float("nan")) for i in ids]
         frame[f"because {side.who}"] = [sentence(reasons[i], catalog, words) if i in reasons else "" for i in ids]
-    frame["in history of"] = [", ".join(s.who for s in found if s.letter in pasts.get(i, "")) for i in ids]
+    frame["in history of"] = [", ".join(s.who for s in compared if s.letter in pasts.get(i, "")) for i in ids]
     return frame if frame["year"].notna().any() else frame.drop(columns="year")
 
 

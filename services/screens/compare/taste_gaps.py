@@ -14,7 +14,7 @@ from services.library.store import LoadedData
 from services.library.tastes import PRIOR_EVENTS, Tastes
 from services.screens.compare.sides import Side
 
-MOST = 10
+MAX_CATEGORIES = 10
 BOUND = 8.0
 """The picture's axis goes from 1/8 to 8; what lies beyond stands at its end."""
 GAP_COLUMNS = ("category", "letter", "who", "history", "list", "gap")
@@ -27,22 +27,22 @@ def columns_of(data: LoadedData) -> list[str]:
     return list(dict.fromkeys([*data.roles.categories, *data.roles.people, *declared]))
 
 
-def gaps(found: Sequence[Side], tastes: Tastes) -> pd.DataFrame:
+def gaps(compared: Sequence[Side], tastes: Tastes) -> pd.DataFrame:
     """Return GAP_COLUMNS: per category and side the times of history and list, largest gap first, at most ten.
 
     gap is the category's largest distance between any two of its values, in powers of two. A side without items has
     missing values.
     """
     shares = dict(zip(tastes.everybody["category"], tastes.everybody["share"], strict=True))
-    parts = [(_times(side.known, tastes, shares), _times(side.ids, tastes, shares)) for side in found]
+    parts = [(_times(side.known, tastes, shares), _times(side.ids, tastes, shares)) for side in compared]
     touched = dict.fromkeys(name for pair in parts for times, _ in pair for name in times)
     values = {name: [(_of(past, name), _of(own, name)) for past, own in parts] for name in touched}
     gap = {name: _gap([value for pair in pairs for value in pair]) for name, pairs in values.items()}
-    largest = sorted(values, key=lambda name: (-gap[name], -shares[name], name))[:MOST]
+    largest = sorted(values, key=lambda name: (-gap[name], -shares[name], name))[:MAX_CATEGORIES]
     rows = [
         (name, side.letter, side.who, past, own, gap[name])
         for name in largest
-        for side, (past, own) in zip(found, values[name], strict=True)
+        for side, (past, own) in zip(compared, values[name], strict=True)
     ]
     return pd.DataFrame(rows, columns=list(GAP_COLUMNS))
 

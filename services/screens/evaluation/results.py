@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from services.language.metrics import FEWEST_USERS
+from services.language.metrics import MIN_USERS
 from services.personalize.recipe_names import HRNN
 from services.screens.evaluation.measures import CUT_OFFS, Estimate, estimate
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN
@@ -46,7 +46,7 @@ class Comparison:
     @property
     def enough(self) -> bool:
         """Whether there are enough people to call a winner."""
-        return self.n >= FEWEST_USERS
+        return self.n >= MIN_USERS
 
 
 class EvaluationResult:
@@ -160,7 +160,7 @@ class EvaluationResult:
                 continue
             gap = estimate((one - two)[places])
             known = (float(one[places].mean()), float(two[places].mean()), gap.value, gap.low, gap.high)
-            rows.append((str(segment), len(places), *known, len(places) >= FEWEST_USERS))
+            rows.append((str(segment), len(places), *known, len(places) >= MIN_USERS))
         columns = ["segment", "n", "model", "other", "difference", "low", "high", "enough"]
         return pd.DataFrame(rows, columns=columns).sort_values("difference", ascending=False, ignore_index=True)
 

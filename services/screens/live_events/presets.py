@@ -15,10 +15,10 @@ from services.lists.cast import cast_of
 from services.lists.sample import ListSample
 from services.screens.live_events.replay import LENGTH
 
-MOST_LOOKED_AT = 40
+MAX_CANDIDATES = 40
 """People among whom somebody whose taste has changed is looked for where nobody has a story."""
-ENOUGH_EVENTS = 30
-FILMS = 6
+MIN_EVENTS = 30
+N_CLICKS = 6
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ def changed_mind(data: LoadedData, people: People, tastes: Tastes) -> str | None
     """Return whose tastes of the last third differ most from those before; None when nobody's do."""
     named = [persona.user_id for persona in people.personas]
     best: tuple[float, str] | None = None
-    for user_id in named or people.most_active(MOST_LOOKED_AT):
+    for user_id in named or people.most_active(MAX_CANDIDATES):
         items = data.counted_history(user_id)
-        if len(items) < ENOUGH_EVENTS:
+        if len(items) < MIN_EVENTS:
             continue
         third = len(items) // 3
         late, early = tastes.shares(items[:third]), tastes.shares(items[third:])
@@ -69,7 +69,7 @@ def third_person(one: str, other: str, people: People, sample: ListSample, n_eve
     In the middle: among people with enough events, whose list shares as much with the other's as half of them do.
     None when there is nobody.
     """
-    enough = max(min(n_events, ENOUGH_EVENTS), NEW_EVENTS + 1)
+    enough = max(min(n_events, MIN_EVENTS), NEW_EVENTS + 1)
     for persona in people.personas:
         if persona.user_id not in (one, other) and persona.taste and people.n_events(persona.user_id) >= enough:
             return persona.user_id
@@ -82,7 +82,7 @@ def third_person(one: str, other: str, people: People, sample: ListSample, n_eve
     return candidates[len(candidates) // 2]
 
 
-def to_click(catalog: Catalog, tastes: Tastes, n: int = FILMS) -> list[str]:
+def to_click(catalog: Catalog, tastes: Tastes, n: int = N_CLICKS) -> list[str]:
     """Return items for a new visitor's first clicks: the most popular one of each large category, then of all."""
     popular = catalog.most_popular(catalog.n_items)
     found: list[str] = []

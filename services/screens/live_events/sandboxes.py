@@ -15,7 +15,7 @@ from services.screens.live_events import tracker
 
 _log = logging.getLogger(__name__)
 
-LONGEST_S = 15 * 60
+MAX_AGE_S = 15 * 60
 """No replay takes so long; a note that is older was left behind."""
 
 
@@ -39,7 +39,7 @@ def sweep(backend: Backend) -> int:
     for path in sorted(_folder(backend.home).glob("sandbox-*")):
         try:
             noted = json.loads(path.read_text(encoding="utf-8"))
-            old = time.time() - path.stat().st_mtime > LONGEST_S
+            old = time.time() - path.stat().st_mtime > MAX_AGE_S
         except (FileNotFoundError, ValueError):
             continue  # removed, or being written, by its own process just now
         if not old and _alive(int(noted["pid"])):

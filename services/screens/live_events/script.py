@@ -14,9 +14,9 @@ import pandas as pd
 from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP, USER_ID, camel_case
 from services.library.store import LoadedData
 
-MOST_PER_CALL = 10
+MAX_PER_CALL = 10
 """Events in one PutEvents (API reference, PutEvents, eventList)."""
-PROPERTIES_LENGTH = 1024
+MAX_PROPERTIES_LENGTH = 1024
 """Characters of an event's properties (API reference, Event)."""
 PAUSE_S = 86_400
 """Between a past and what follows it."""
@@ -102,8 +102,8 @@ def put_events_requests(
     An event's id is made of the user and its number, so that a request that is sent again stores nothing twice.
     """
     requests = []
-    for begin in range(0, len(events), MOST_PER_CALL):
-        batch = events[begin : begin + MOST_PER_CALL]
+    for begin in range(0, len(events), MAX_PER_CALL):
+        batch = events[begin : begin + MAX_PER_CALL]
         listed = [_api_event(event, f"{user_id}-{first_number + begin + at}") for at, event in enumerate(batch)]
         requests.append({"trackingId": tracking_id, "userId": user_id, "sessionId": user_id, "eventList": listed})
     return requests
@@ -173,7 +173,7 @@ def _api_event(event: LiveEvent, event_id: str) -> dict[str, Any]:
     if event.value is not None:
         told["eventValue"] = event.value
     properties = json.dumps(dict(event.properties), ensure_ascii=False)
-    if event.properties and len(properties) <= PROPERTIES_LENGTH:
+    if event.properties and len(properties) <= MAX_PROPERTIES_LENGTH:
         told["properties"] = properties
     return told
 

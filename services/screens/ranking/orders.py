@@ -84,11 +84,6 @@ class Ranking:
         """Return the first n known items of the order after."""
         return [move.item_id for move in self.moves[:n]]
 
-    def largest_moves(self, n: int = 5) -> list[Move]:
-        """Return the n largest moves, of equal ones the highest after."""
-        moved = [move for move in self.moves if move.rise]
-        return sorted(moved, key=lambda move: (-abs(move.rise), move.after or 0))[:n]
-
 
 def ranking(call: ApiCall, before: Sequence[str], who: str, catalog: Catalog, *, new_here: bool = False) -> Ranking:
     """Read an answer against the order before, whose items stand once each."""

@@ -9,7 +9,7 @@ from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import WITH_CONTEXT
 
 RESERVED = {USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, "IMPRESSION", "RECOMMENDATION_ID"}
-MOST_VALUES = 200
+MAX_VALUES = 200
 """A column with more different values than this is typed, not chosen."""
 
 

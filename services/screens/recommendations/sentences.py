@@ -60,7 +60,7 @@ def alt_text(view: ListView, who: str, told: Mapping[str, Reason], catalog: Cata
     return f"Recommendations for {who}: {tastes}first three {first}{reason}."
 
 
-MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 def headline_without(
@@ -95,8 +95,8 @@ def note_out(before: Sequence[str], supposed: Supposed, catalog: Catalog) -> str
     """Return which items have left the list, at most five by name."""
     after = set(supposed.item_ids)
     out = [catalog.title(item_id) for item_id in before if item_id not in after]
-    more = [f"{len(out) - MOST_NAMED} more"] if len(out) > MOST_NAMED else []
-    return f"Out: {listed([*out[:MOST_NAMED], *more])}." if out else ""
+    more = [f"{len(out) - MAX_NAMED} more"] if len(out) > MAX_NAMED else []
+    return f"Out: {listed([*out[:MAX_NAMED], *more])}." if out else ""
 
 
 def note_exploring(campaign: Campaign) -> str:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from services.library.cooccurrence import Longs
 
-READS = 100_000_000
+MAX_READS = 100_000_000
 """Rows that the figure over the whole catalogue may read, about half a second; larger data is sampled evenly."""
-MOST_ITEMS = 4000
+MAX_ITEMS = 4000
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def whole_catalogue(
     cost: Longs,
     listable: NDArray[np.bool_],
     n: int = 10,
-    reads: int = READS,
+    reads: int = MAX_READS,
 ) -> Agreement | None:
     """Return the mean over all items that have categories and n neighbours, or over an even sample of them.
 
@@ -103,7 +103,7 @@ def whole_catalogue(
     """
     wanted = np.flatnonzero([bool(categories.of(item)) for item in range(categories.n_items)])
     wanted = wanted[cost[wanted] > 0]
-    step = max(1, -(-len(wanted) // MOST_ITEMS), int(np.ceil(cost[wanted].sum() / reads)))
+    step = max(1, -(-len(wanted) // MAX_ITEMS), int(np.ceil(cost[wanted].sum() / reads)))
     figures: dict[int, list[tuple[float, float, float, float]]] = {n: [], 1: []}
     chances: dict[frozenset[str], tuple[float, float]] = {}
     for item in wanted[::step].tolist():

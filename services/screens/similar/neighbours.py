@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from services.library.catalog import Catalog
 from services.library.cooccurrence import Cooccurrence
-from services.personalize.calls import ApiCall
 from services.screens.similar.agreement import Categories
 from services.screens.similar.formula import SimsFormula
 
@@ -52,13 +51,13 @@ NEIGHBOUR_COLUMNS = (
     "image",
     "tile",
 )
-"""Of Cause.frame. both, with_cause, with_neighbour: people; expected: people with both if the two had nothing to do
+"""Of SeedItem.frame. both, with_cause, with_neighbour: people; expected: people with both if the two had nothing to do
 with each other; lift: both / expected, NaN where nothing is expected; common: categories of both; filler: by the
 recipe's own rules no neighbour, so a popular item that fills up the list."""
 
 
 @dataclass(frozen=True)
-class Cause:
+class SeedItem:
     """An item and what stands next to it."""
 
     item_id: str
@@ -103,7 +102,7 @@ class Cause:
         return self.n_items > 0 and self.n_fillers == self.n_items
 
 
-class Evidence:
+class NeighbourEvidence:
     """What the loaded data says of neighbours."""
 
     def __init__(self, catalog: Catalog, counted: Cooccurrence, listable: NDArray[np.bool_], least_people: int) -> None:
@@ -130,7 +129,7 @@ class Evidence:
         both = np.zeros(self._counted.n_items, np.int64) if row is None else self._counted.together(row)
         return [int(both[self._row[other]]) if other in self._row else 0 for other in others]
 
-    def cause(self, item_id: str, neighbours: Sequence[str], categories: Categories) -> Cause:
+    def seed(self, item_id: str, neighbours: Sequence[str], categories: Categories) -> SeedItem:
         """Return the item and its neighbours, in their order, with everything that is known of them."""
         row = self._row.get(item_id)
         frame = self._catalog.frame(neighbours)
@@ -152,7 +151,7 @@ class Evidence:
         frame["filler"] = (frame["both"] < self._least_people) | ~pd.Series(listable, dtype=bool)
         share_one, _ = (0.0, 0.0) if row is None else categories.chance(row, self._listable)
         name, number, chance = self._telling(common, categories)
-        return Cause(
+        return SeedItem(
             item_id=item_id,
             label=self._catalog.label(item_id),
             frame=frame[list(NEIGHBOUR_COLUMNS)],
@@ -182,17 +181,12 @@ class Evidence:
         return str(name), int(number), chance
 
 
-def item_ids(call: ApiCall) -> list[str]:
-    """Return the list's item ids in order."""
-    return [str(item["itemId"]) for item in call.response["itemList"]]
-
-
-def shared(one: Cause, other: Cause) -> int:
+def shared(one: SeedItem, other: SeedItem) -> int:
     """Return how many items both lists hold."""
     return len(set(one.frame["item_id"]) & set(other.frame["item_id"]))
 
 
-def first_causes(catalog: Catalog, formula: SimsFormula, discount: float) -> tuple[str | None, str | None]:
+def first_seeds(catalog: Catalog, formula: SimsFormula, discount: float) -> tuple[str | None, str | None]:
     """Return the two items to begin with: a horror film and a film for children that everybody knows, where the
     catalogue has such with people enough, else two with a full list that have no category in common."""
     one, other = (next(filter(None, (_titled(catalog, *film) for film in films)), None) for films in KNOWN)
@@ -216,29 +210,29 @@ def _titled(catalog: Catalog, title: str, year: int) -> str | None:
     return str(hits["item_id"].iloc[0]) if len(hits) else None
 
 
-def table_frame(cause: Cause, categories_name: str) -> pd.DataFrame:
-    """Return a cause's neighbours for the table and for CSV, in plain columns; the categories under their own name."""
+def table_frame(seed: SeedItem, categories_name: str) -> pd.DataFrame:
+    """Return a seed item's neighbours for the table and CSV, in plain columns; categories under their own name."""
     columns = ["rank", "item_id", "title", "year", "both", "with_cause", "with_neighbour", "expected", "lift"]
-    frame = cause.frame[[*columns, "common"]].copy()
-    frame["note"] = notes(cause)
+    frame = seed.frame[[*columns, "common"]].copy()
+    frame["note"] = notes(seed)
     frame = frame.rename(columns={"common": f"{categories_name}_in_common"})
     return frame if frame["year"].notna().any() else frame.drop(columns="year")
 
 
-def notes(cause: Cause) -> list[str]:
+def notes(seed: SeedItem) -> list[str]:
     """Return what to know of each place: "popular" for fillers, "thin" for thin evidence, or ""."""
     return [
         POPULAR if filler else "thin" if thin else ""
-        for filler, thin in zip(cause.frame["filler"], cause.frame["thin"], strict=True)
+        for filler, thin in zip(seed.frame["filler"], seed.frame["thin"], strict=True)
     ]
 
 
-def both_tables(causes: Sequence[Cause], categories_name: str) -> pd.DataFrame:
-    """Return the tables of all causes under one another, the cause first, for one CSV file."""
+def both_tables(seeds: Sequence[SeedItem], categories_name: str) -> pd.DataFrame:
+    """Return the tables of all seed items under one another for one CSV file; the first columns name the seed item."""
     frames = []
-    for cause in causes:
-        frame = table_frame(cause, categories_name)
-        frame.insert(0, "cause", cause.label)
-        frame.insert(0, "cause_id", cause.item_id)
+    for seed in seeds:
+        frame = table_frame(seed, categories_name)
+        frame.insert(0, "cause", seed.label)
+        frame.insert(0, "cause_id", seed.item_id)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)

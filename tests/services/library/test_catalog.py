@@ -243,7 +243,6 @@ def test_data_without_items_and_users_works(tmp_path: Path) -> None:
     )
     loaded = Library(tmp_path).save(bare)
     assert loaded.catalog().label("v") == "v"
-    assert not loaded.catalog().has_titles
     assert loaded.people().label("u1") == "u1 · 4 films"
     assert loaded.tastes().top(["v"] * 9) == ()
     assert loaded.items() is None

@@ -50,7 +50,6 @@ def test_moves_by_three_or_more_rise_and_fall(catalog) -> None:
     assert one.n_far == 1
     assert (one.rise.item_id, one.rise.mark) == ("l", "▲ 11")
     assert one.fall.mark == "▼ 2"
-    assert [move.item_id for move in one.largest_moves(2)] == ["l", "a"]
     still = of("".join(BEFORE), catalog)
     assert (still.rise, still.fall, still.agreement) == (None, None, "the same")
 

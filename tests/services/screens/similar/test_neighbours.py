@@ -7,7 +7,7 @@ from services.library.cooccurrence import count
 from services.screens.similar import neighbours
 from services.screens.similar.agreement import Categories
 from services.screens.similar.formula import SimsFormula, SimsSettings
-from services.screens.similar.neighbours import NEIGHBOUR_COLUMNS, Evidence
+from services.screens.similar.neighbours import NEIGHBOUR_COLUMNS, NeighbourEvidence
 
 FILMS = {
     "fog": ("The Fog", 1980, ("Horror",)),
@@ -44,74 +44,74 @@ def categories() -> Categories:
 
 
 @pytest.fixture
-def evidence() -> Evidence:
-    return Evidence(catalog(), counted(), np.array([True, True, True, False]), least_people=2)
+def evidence() -> NeighbourEvidence:
+    return NeighbourEvidence(catalog(), counted(), np.array([True, True, True, False]), least_people=2)
 
 
 def test_evidence_has_its_columns_in_the_answers_order(evidence, categories) -> None:
-    cause = evidence.cause("hal", ["toy", "fog"], categories)
-    assert list(cause.frame.columns) == list(NEIGHBOUR_COLUMNS)
-    assert list(cause.frame["item_id"]) == ["toy", "fog"]
-    assert list(evidence.cause("hal", [], categories).frame.columns) == list(NEIGHBOUR_COLUMNS)
+    seed = evidence.seed("hal", ["toy", "fog"], categories)
+    assert list(seed.frame.columns) == list(NEIGHBOUR_COLUMNS)
+    assert list(seed.frame["item_id"]) == ["toy", "fog"]
+    assert list(evidence.seed("hal", [], categories).frame.columns) == list(NEIGHBOUR_COLUMNS)
 
 
 def test_people_with_both_by_chance_and_lift(evidence, categories) -> None:
-    row = evidence.cause("hal", ["fog"], categories).frame.iloc[0]
+    row = evidence.seed("hal", ["fog"], categories).frame.iloc[0]
     assert (row["both"], row["with_cause"], row["with_neighbour"]) == (2, 3, 2)
     assert row["expected"] == pytest.approx(3 * 2 / 4), "person 4 had nothing and does not count"
     assert row["lift"] == pytest.approx(2 / 1.5)
 
 
 def test_what_two_items_have_in_common(evidence, categories) -> None:
-    cause = evidence.cause("hal", ["fog", "toy"], categories)
-    assert list(cause.frame["common"]) == [("Horror",), ()]
-    assert cause.n_agree == 1
-    assert cause.chance_agree == pytest.approx(1 / 2), "of the two others that may be listed"
-    assert (cause.category, cause.n_category) == ("Horror", 1)
-    assert cause.chance_category == pytest.approx(2 / 3)
+    seed = evidence.seed("hal", ["fog", "toy"], categories)
+    assert list(seed.frame["common"]) == [("Horror",), ()]
+    assert seed.n_agree == 1
+    assert seed.chance_agree == pytest.approx(1 / 2), "of the two others that may be listed"
+    assert (seed.category, seed.n_category) == ("Horror", 1)
+    assert seed.chance_category == pytest.approx(2 / 3)
 
 
 def test_thin_evidence_and_fillers(evidence, categories) -> None:
-    cause = evidence.cause("hal", ["fog", "toy", "new"], categories)
-    assert list(cause.frame["thin"]) == [True, True, True]
-    assert list(cause.frame["filler"]) == [False, True, True], "one person in common; not listable"
-    assert neighbours.notes(cause) == ["thin", "popular", "popular"]
-    assert not cause.only_popular
+    seed = evidence.seed("hal", ["fog", "toy", "new"], categories)
+    assert list(seed.frame["thin"]) == [True, True, True]
+    assert list(seed.frame["filler"]) == [False, True, True], "one person in common; not listable"
+    assert neighbours.notes(seed) == ["thin", "popular", "popular"]
+    assert not seed.only_popular
 
 
 def test_an_item_that_nobody_had_gets_popular_ones(evidence, categories) -> None:
     for item_id in ("new", "no-such-item"):
-        cause = evidence.cause(item_id, ["hal", "toy"], categories)
-        assert cause.n_people == 0
-        assert cause.only_popular
-        assert cause.frame["lift"].isna().all()
-    assert evidence.cause("no-such-item", ["hal"], categories).label == "no-such-item"
+        seed = evidence.seed(item_id, ["hal", "toy"], categories)
+        assert seed.n_people == 0
+        assert seed.only_popular
+        assert seed.frame["lift"].isna().all()
+    assert evidence.seed("no-such-item", ["hal"], categories).label == "no-such-item"
 
 
 def test_a_neighbour_that_the_data_does_not_know(evidence, categories) -> None:
-    row = evidence.cause("hal", ["elsewhere"], categories).frame.iloc[0]
+    row = evidence.seed("hal", ["elsewhere"], categories).frame.iloc[0]
     assert (row["label"], row["both"], row["common"]) == ("elsewhere", 0, ())
 
 
 def test_lists_share_items(evidence, categories) -> None:
-    one, other = evidence.cause("hal", ["fog", "toy"], categories), evidence.cause("fog", ["hal", "toy"], categories)
+    one, other = evidence.seed("hal", ["fog", "toy"], categories), evidence.seed("fog", ["hal", "toy"], categories)
     assert neighbours.shared(one, other) == 1
 
 
 def test_first_causes_are_known_films_that_people_had() -> None:
-    assert neighbours.first_causes(catalog(40), formula(), 0.5) == ("hal", "toy"), "Toy Story is not among KNOWN"
-    assert neighbours.first_causes(catalog(5), formula(), 0.5) == ("hal", "toy"), "most neighbours; nothing in common"
+    assert neighbours.first_seeds(catalog(40), formula(), 0.5) == ("hal", "toy"), "Toy Story is not among KNOWN"
+    assert neighbours.first_seeds(catalog(5), formula(), 0.5) == ("hal", "toy"), "most neighbours; nothing in common"
 
 
 def test_first_causes_of_nothing() -> None:
     none = np.empty(0, np.int64)
     nothing = SimsFormula(none, none, 3, 4, SimsSettings())
-    assert neighbours.first_causes(catalog(5), nothing, 0.5) == (None, None)
+    assert neighbours.first_seeds(catalog(5), nothing, 0.5) == (None, None)
 
 
 def test_tables_carry_cause_and_column_name(evidence, categories) -> None:
-    causes = [evidence.cause("hal", ["fog"], categories), evidence.cause("fog", ["hal", "toy"], categories)]
-    frame = neighbours.both_tables(causes, "genre")
+    seeds = [evidence.seed("hal", ["fog"], categories), evidence.seed("fog", ["hal", "toy"], categories)]
+    frame = neighbours.both_tables(seeds, "genre")
     assert list(frame["cause"]) == ["Halloween (1978)", "The Fog (1980)", "The Fog (1980)"]
     assert "genre_in_common" in frame
     assert list(frame["note"]) == ["thin", "thin", "popular"]

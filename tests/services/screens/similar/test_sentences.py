@@ -7,14 +7,14 @@ from services.screens.similar import sentences
 from services.screens.similar.agreement import Categories
 from services.screens.similar.discount import DiscountView, discount_view
 from services.screens.similar.formula import SimsFormula, SimsSettings
-from services.screens.similar.neighbours import Evidence
+from services.screens.similar.neighbours import NeighbourEvidence
 from tests.services.screens.similar.test_neighbours import FILMS, IDS, catalog, counted
 
 
-def cause(item_id, neighbours, genres=None):
+def seed(item_id, neighbours, genres=None):
     columns = {i: film[2] for i, film in FILMS.items()} if genres is None else genres
-    evidence = Evidence(catalog(), counted(), np.ones(4, bool), least_people=1)
-    return evidence.cause(item_id, neighbours, Categories(IDS, columns))
+    evidence = NeighbourEvidence(catalog(), counted(), np.ones(4, bool), least_people=1)
+    return evidence.seed(item_id, neighbours, Categories(IDS, columns))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_column_gives_a_noun(column, noun) -> None:
 
 
 def test_headline_counts_the_telling_category_beside_chance() -> None:
-    said = sentences.headline(cause("hal", ["fog", "toy"]), cause("fog", ["hal"]), FILM_WORDS)
+    said = sentences.headline(seed("hal", ["fog", "toy"]), seed("fog", ["hal"]), FILM_WORDS)
     assert said == (
         "1 of 2 films next to Halloween (1978) are Horror; any film would be with chance 8 in 10. "
         "The two causes share no film."
@@ -48,54 +48,54 @@ def test_headline_counts_the_telling_category_beside_chance() -> None:
 
 
 def test_headline_counts_what_both_share() -> None:
-    said = sentences.headline(cause("hal", ["fog", "toy"]), cause("fog", ["hal", "toy"]), FILM_WORDS)
+    said = sentences.headline(seed("hal", ["fog", "toy"]), seed("fog", ["hal", "toy"]), FILM_WORDS)
     assert said.endswith("The two causes share 1 film.")
 
 
 def test_headline_without_categories_speaks_of_people() -> None:
-    said = sentences.headline(cause("hal", ["fog"], genres={}), None, FILM_WORDS)
+    said = sentences.headline(seed("hal", ["fog"], genres={}), None, FILM_WORDS)
     assert said == "2 of 3 who watched Halloween (1978) also watched The Fog; by chance 2."
 
 
 def test_headline_of_an_item_that_nobody_had() -> None:
-    said = sentences.headline(cause("new", ["hal"]), None, FILM_WORDS)
+    said = sentences.headline(seed("new", ["hal"]), None, FILM_WORDS)
     assert said == "Nobody has watched Nobody's Film (2020) yet: these are popular films, not similar ones."
-    assert sentences.unknown_note(cause("new", ["hal"]), FILM_WORDS).startswith("Nobody has watched this yet")
+    assert sentences.unknown_note(seed("new", ["hal"]), FILM_WORDS).startswith("Nobody has watched this yet")
 
 
 def test_headline_of_a_list_of_fillers_says_so_first() -> None:
-    said = sentences.headline(cause("fog", ["hal", "new", "toy"]), None, FILM_WORDS)
+    said = sentences.headline(seed("fog", ["hal", "new", "toy"]), None, FILM_WORDS)
     assert said == "Only 1 of 3 places next to The Fog (1980) is a neighbour; the others are popular films."
 
 
 def test_headline_of_an_empty_list() -> None:
-    assert "the campaign returned no films" in sentences.headline(cause("hal", []), None, FILM_WORDS)
+    assert "the campaign returned no films" in sentences.headline(seed("hal", []), None, FILM_WORDS)
 
 
 def test_fillers_are_counted() -> None:
-    assert sentences.unknown_note(cause("fog", ["hal", "new"]), FILM_WORDS) == (
+    assert sentences.unknown_note(seed("fog", ["hal", "new"]), FILM_WORDS) == (
         "1 of 2 is a popular film that fills up the list, not a neighbour."
     )
-    assert sentences.unknown_note(cause("hal", ["fog"]), FILM_WORDS) == ""
+    assert sentences.unknown_note(seed("hal", ["fog"]), FILM_WORDS) == ""
 
 
 def test_the_evidence_as_a_sentence() -> None:
-    assert sentences.neighbour_sentence(cause("hal", ["fog"]), 0, FILM_WORDS) == (
+    assert sentences.neighbour_sentence(seed("hal", ["fog"]), 0, FILM_WORDS) == (
         "2 of 2 who watched it also watched Halloween (1978)"
     )
-    assert sentences.neighbour_sentence(cause("fog", ["new"]), 0, FILM_WORDS).startswith("popular, not similar")
+    assert sentences.neighbour_sentence(seed("fog", ["new"]), 0, FILM_WORDS).startswith("popular, not similar")
 
 
 def test_alt_text_names_the_strongest() -> None:
-    assert sentences.alt_text(cause("hal", ["toy", "fog"]), "genre", FILM_WORDS) == (
+    assert sentences.alt_text(seed("hal", ["toy", "fog"]), "genre", FILM_WORDS) == (
         "1 of 2 neighbours of Halloween (1978) share a genre, by chance 1.3; strongest The Fog (1980), "
         "2 people in common who watched both."
     )
-    assert sentences.alt_text(cause("hal", []), "genre", FILM_WORDS) == "No neighbours of Halloween (1978)."
+    assert sentences.alt_text(seed("hal", []), "genre", FILM_WORDS) == "No neighbours of Halloween (1978)."
 
 
 def test_headlines_fit_into_two_lines() -> None:
-    evidence = cause("hal", ["fog", "toy"])
+    evidence = seed("hal", ["fog", "toy"])
     assert len(sentences.headline(evidence, evidence, FILM_WORDS)) <= 140
 
 
