@@ -14,7 +14,7 @@ from services.engine.recipes.base import Floats, Longs, TrainingData
 from services.engine.recipes.histories import count_unique_users
 from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, predicted_directions
 from services.engine.recipes.hrnn_metadata.features import FeatureRows, learn_space
-from services.screens.cold_start.baselines import promised_popularity, told_by_user_ridge
+from services.screens.cold_start import baselines
 
 ScoresOf = Callable[[Longs], Floats]
 Cold = NDArray[np.bool_]
@@ -32,7 +32,9 @@ def predicted_popularity(data: TrainingData, is_cold: Cold, seed: int) -> Scores
     design, _, _ = _features(data, is_cold)
     met = _met(data)
     scores = np.full(len(is_cold), -np.inf, np.float32)
-    scores[is_cold] = promised_popularity(design[met], count_unique_users(data.histories)[met], design[is_cold])
+    scores[is_cold] = baselines.predicted_popularity(
+        design[met], count_unique_users(data.histories)[met], design[is_cold]
+    )
     return lambda users: np.tile(scores, (len(users), 1))
 
 
@@ -45,7 +47,7 @@ def profile(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
 def user_ridge(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
     """Return one ridge regression a user, of what they have met on features: all of them share one inverse."""
     design, _, _ = _features(data, is_cold)
-    return _by_items(data, is_cold, design, told_by_user_ridge(design[_met(data)], design[is_cold]))
+    return _by_items(data, is_cold, design, baselines.ridge_item_weights(design[_met(data)], design[is_cold]))
 
 
 def two_step(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:

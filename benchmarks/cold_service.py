@@ -12,15 +12,16 @@ from pathlib import Path
 import pandas as pd
 
 from services.backend import open_backend
-from services.laboratory import runs
+from services.laboratories import run_now
+from services.laboratory.runs import COLD_START
 from services.library.columns import SEPARATOR
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
 from services.library.store import Library, LoadedData
 from services.screens.cold_start.groups import diagonal
 from services.screens.cold_start.measures import REACH
+from services.screens.cold_start.parameters import ALL_COLUMNS, MODEL, Parameters, column_sets
 from services.screens.cold_start.results import ColdStartResult
-from services.screens.cold_start.run import MODEL, Parameters, column_sets
 from services.screens.cold_start.sentences import METHOD_WORDS
 from services.sources import movielens
 
@@ -46,13 +47,13 @@ def run(folder: Path, size: str, facts: bool, n_seeds: int, n_people: int, home:
     data = movielens.read(folder / f"movielens-{size}")
     data = replace(_with_facts(data, folder) if facts else data, name=f"ml-{size}{'-facts' if facts else ''}")
     loaded = Library(home).open(data.name) or Library(home).save(data)
-    sets = tuple(names for words, names in column_sets(loaded).items() if words != "all") if alone else ()
+    sets = tuple(names for words, names in column_sets(loaded).items() if words != ALL_COLUMNS) if alone else ()
     parameters = Parameters(data.name, n_seeds=n_seeds, n_people=n_people, column_sets=sets)
-    results = home / "laboratories" / "cold_start" / f"{data.name}-{'sets' if alone else 'all'}"
+    results = home / "laboratories" / COLD_START / f"{data.name}-{'sets' if alone else 'all'}"
     backend = open_backend(home=home)
     started = time.perf_counter()
     try:
-        runs.run_now(backend, "cold_start", parameters.to_json(), results)
+        run_now(backend, COLD_START, parameters.to_json(), results)
     finally:
         backend.close()
     result = ColdStartResult(results)

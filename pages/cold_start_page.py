@@ -9,13 +9,14 @@ group = address.dataset_group()
 if group is None:
     missing.data("Cold start", "hold out")
     st.stop()
-chosen = controls.choose(group)
-if chosen is not None:
-    unfinished.draw(chosen)
-    view, kind = controls.view(chosen)
-    if view == controls.HELD_OUT:
-        screen.draw(chosen, kind)
-    elif view == controls.EXPLORING:
-        exploration.draw(chosen)
-    else:
-        truly_new.draw(chosen)
+selection = controls.choose(group)
+if selection is not None:
+    unfinished.draw(selection)
+    shown = selection.shown
+    part, kind = controls.view(selection.opened.data.words, with_map=shown is not None and bool(shown.column))
+    if part == controls.EXPLORING:
+        exploration.draw(selection)
+    elif part == controls.TRULY_NEW:
+        truly_new.draw(selection.group, selection.opened, selection.head)
+    elif shown is not None:
+        screen.draw(shown, selection.opened, selection.head, kind)

@@ -9,7 +9,8 @@ group = address.dataset_group()
 if group is None:
     missing.data("Evaluation", "measure")
     st.stop()
-chosen = controls.choose(group)
-if chosen is not None:
-    unfinished.draw(chosen)
-    screen.show(chosen)
+selection = controls.choose(group)
+if selection is not None:
+    unfinished.draw(selection)
+    if selection.shown is not None:
+        screen.draw(selection.shown, selection.opened, selection.head)

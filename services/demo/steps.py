@@ -16,6 +16,8 @@ from services.checks.rules import STOP
 from services.demo.memory import DemoMemory
 from services.errors import DemoError
 from services.laboratory import follow
+from services.laboratory.runs import COLD_START, EVALUATION
+from services.laboratory.stages import one_bar
 from services.language.phrases import in_seconds
 from services.library.prepared import CsvFile, PreparedData
 from services.library.store import Library
@@ -140,6 +142,7 @@ def _import(context: DemoContext, progress: Progress) -> str:
         progress(ended / len(steps), running.label.lower() if running else "")
 
     import_data(context.backend, GROUP, sources, report=report)
+    import_data(context.backend, GROUP, sources, report=one_bar(progress, context.check_cancelled))
     context.forget_data()
     return _sizes(context)
 
@@ -215,8 +218,8 @@ def _laboratory(
     return DemoStep(key, label, done, run, background=True, recipe=recipe)
 
 
-COLD_START = {"exploration": True}
-"""One replicate, with the measurement of exploration."""
+COLD_START_PARAMETERS = {"exploration": True}
+"""One draw of new films, and the weights of exploration."""
 STEPS = (
     DemoStep("make", "Make films and simulated viewers", _made, _make),
     DemoStep("check", "Check them as Amazon Personalize would", _checked, _check),
@@ -227,8 +230,10 @@ STEPS = (
     _recipe("similar", "Similar", SIMS),
     _recipe("ranking", "Ranking", PERSONALIZED_RANKING),
     _recipe("metadata", "Metadata", HRNN_METADATA),
-    _laboratory("cold_start", "Cold start", "cold_start", "Prepared with the demo", COLD_START, HRNN_COLDSTART),
-    _laboratory("evaluation", "Evaluation", "evaluation", "Prepared with the demo", {}, HRNN),
+    _laboratory(
+        "cold_start", "Cold start", COLD_START, "Prepared with the demo", COLD_START_PARAMETERS, HRNN_COLDSTART
+    ),
+    _laboratory("evaluation", "Evaluation", EVALUATION, "Prepared with the demo", {}, HRNN),
 )
 """The first six come before Nora's list; the labels of the others follow "Also preparing"."""
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from services.backend import Backend
 from services.errors import RunError
-from services.laboratory.runs import DONE, RUNNING, LabRuns, RunView
+from services.laboratory.context import DONE, RUNNING
+from services.laboratory.runs import LabRuns, RunView
+from services.laboratory.stages import Update, overall
 from services.personalize.waiting import poll_seconds
 
 
 def finished(backend: Backend, laboratory: str, group: str) -> RunView | None:
     """Return the newest finished run over a data set group, None where there is none."""
-    return next((run for run in _of_group(backend, laboratory, group) if run.state == DONE), None)
+    return next((run for run in _runs_of_group(backend, laboratory, group) if run.state == DONE), None)
 
 
 def follow(
@@ -20,16 +22,16 @@ def follow(
     laboratory: str,
     name: str,
     parameters: Mapping[str, Any],
-    progress: Callable[[float | None, str], None],
+    progress: Update,
     check_cancelled: Callable[[], None],
 ) -> RunView:
     """Do a run over parameters["group"] and return it, finished.
 
-    One under way is followed, one of this name that stopped goes on, and only otherwise a new one is started. When
-    check_cancelled raises, the run is stopped. Raises RunError with the reason when it does not end well.
+    A run of the group that is running is followed, one of this name that stopped is resumed, and only otherwise a new
+    one is started. When check_cancelled raises, the run is stopped. Raises RunError with the reason when it fails.
     """
     runs = LabRuns(backend.home)
-    run_id = _working(runs, backend, laboratory, name, parameters)
+    run_id = _running_id(runs, backend, laboratory, name, parameters)
     while True:
         view = runs.find(run_id)
         if view is None:
@@ -40,26 +42,25 @@ def follow(
             raise RunError(view.reason or f"The run {name} was stopped. Try again.")
         try:
             check_cancelled()
-        except BaseException:
+        except Exception:
             runs.cancel(run_id)
             raise
-        step = next((step for step in view.steps if step.state == "running"), None)
-        done = sum(step.state == "done" for step in view.steps)
-        progress(done / len(view.steps) if view.steps else None, step.label.lower() if step is not None else "")
+        progress(*overall(view.steps))
         time.sleep(poll_seconds(backend))
 
 
-def _working(runs: LabRuns, backend: Backend, laboratory: str, name: str, parameters: Mapping[str, Any]) -> str:
-    there = _of_group(backend, laboratory, str(parameters["group"]))
-    working = next((run for run in there if run.state == RUNNING), None)
-    if working is not None:
-        return working.id
-    stopped = next((run for run in there if run.name == name and run.state != DONE), None)
+def _running_id(runs: LabRuns, backend: Backend, laboratory: str, name: str, parameters: Mapping[str, Any]) -> str:
+    """Return the id of the run to follow, which is running or has just been resumed or started."""
+    of_group = _runs_of_group(backend, laboratory, str(parameters["group"]))
+    running = next((run for run in of_group if run.state == RUNNING), None)
+    if running is not None:
+        return running.id
+    stopped = next((run for run in of_group if run.name == name and run.state != DONE), None)
     if stopped is not None:
         runs.resume(stopped.id)
         return stopped.id
     return runs.start(laboratory, name, parameters)
 
 
-def _of_group(backend: Backend, laboratory: str, group: str) -> list[RunView]:
+def _runs_of_group(backend: Backend, laboratory: str, group: str) -> list[RunView]:
     return [run for run in LabRuns(backend.home).all(laboratory) if run.parameters.get("group") == group]

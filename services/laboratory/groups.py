@@ -1,6 +1,7 @@
-"""What every laboratory does through the API: a data set group of its own, a training, a campaign, everybody asked.
+"""What every laboratory does through the API: it imports a data set group of its own, trains, deploys and asks.
 
-The group's name begins with dataset_views.LABORATORY, so that no screen offers it; it is removed when it has served.
+The name of such a group begins with LABORATORY of services/personalize/datasets.py, so that no screen offers it; the
+laboratory deletes it when it has finished.
 """
 
 import re
@@ -9,38 +10,43 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
 from services.errors import DataError, TrainingError, to_service_error
+from services.laboratory.stages import Update
 from services.library.prepared import PreparedData, write_csvs
 from services.personalize import training, versions
 from services.personalize.datasets import LABORATORY, MAX_NAME_LENGTH, GroupView, find_group, group_arn
 from services.personalize.deletion import delete_group
 from services.personalize.imports import Source, import_data
 from services.personalize.recipes import recipe_arn
+from services.personalize.versions import VersionView
 from services.personalize.waiting import poll_seconds
 from services.progress import Report
 
-NAME = re.compile(r"[^a-zA-Z0-9]+")
-Update = Callable[[float | None, str], None]
 Lists = dict[str, list[str]]
+"""Item ids by user, best first."""
 THROTTLED = ("ThrottlingException", "TooManyRequestsException", "LimitExceededException")
-TRIES = 6
+MAX_TRIES = 6
+"""Calls for one user's list, of which all but the last may be throttled."""
+AWS_THREADS = 8
+REPORT_EVERY = 25
+_NOT_IN_A_NAME = re.compile(r"[^a-zA-Z0-9]+")
 
 
 def group_name(run: str, part: str | int) -> str:
     """Return the name of a run's group: "lab-20260101-120000-abc123-0"."""
-    tail = f"-{part}"
-    return f"{LABORATORY}{NAME.sub('-', run).strip('-')[-40:]}{tail}"
+    return f"{LABORATORY}{_NOT_IN_A_NAME.sub('-', run).strip('-')[-40:]}-{part}"
 
 
 def prepare_group(backend: Backend, name: str, data: PreparedData, report: Report | None = None) -> GroupView:
-    """Import prepared data as a data set group of this name and return it; what an earlier run left goes.
+    """Import prepared data as a data set group of this name and return it.
 
-    Raises DataError with the reason.
+    Deletes what an earlier attempt left under the name. Raises DataError with the reason.
     """
     if not name.startswith(LABORATORY):
         raise DataError(f'The name of a laboratory\'s group begins with "{LABORATORY}"; "{name}" does not.')
@@ -51,6 +57,11 @@ def prepare_group(backend: Backend, name: str, data: PreparedData, report: Repor
         return import_data(backend, name, sources, report=report)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def config_of(hyperparameters: Mapping[str, str]) -> dict[str, Any]:
+    """Return the solutionConfig of these hyperparameters; empty without any."""
+    return {"algorithmHyperParameters": dict(hyperparameters)} if hyperparameters else {}
 
 
 def train_and_deploy(
@@ -94,56 +105,45 @@ def ask_all(
     user_ids: Sequence[str],
     n: int,
     *,
-    report: Update | None = None,
+    report: Callable[[int], None] | None = None,
     check_cancelled: Callable[[], None] | None = None,
     threads: int | None = None,
 ) -> Lists:
-    """Return n item ids for everybody, by GetRecommendations, a bounded number of calls at a time.
+    """Return n item ids for every user, by GetRecommendations, a bounded number of calls at a time.
 
-    A call that is throttled waits and is tried again. Raises ServiceError for any other refusal. threads: by default
-    one here, where more take each other's turns, and eight on AWS.
+    report is called with the number of users asked so far. A throttled call is repeated after a pause; raises
+    ServiceError for any other refusal. threads: by default 8 on AWS and 1 here, where more would only take turns.
     """
-    threads = threads or (1 if backend.capabilities is not None else 8)
+    threads = threads or (1 if backend.capabilities is not None else AWS_THREADS)
     stopped = threading.Event()
-
-    def ask(user: str) -> list[str]:
-        for attempt in range(TRIES):
-            try:
-                answer = backend.runtime.get_recommendations(campaignArn=campaign_arn, userId=user, numResults=n)
-                return [str(item["itemId"]) for item in answer["itemList"]]
-            except ClientError as error:
-                code = error.response.get("Error", {}).get("Code", "")
-                if code not in THROTTLED or attempt == TRIES - 1 or stopped.wait(0.2 * 2**attempt):
-                    raise to_service_error(error) from error
-        raise AssertionError("unreachable")
-
-    found: Lists = {}
-    waiting: dict[Future[list[str]], str] = {}
-    asked = iter(user_ids)
+    lists: Lists = {}
+    pending: dict[Future[list[str]], str] = {}
+    remaining = iter(user_ids)
     with ThreadPoolExecutor(threads) as pool:
+
+        def submit() -> None:
+            for user in islice(remaining, 4 * threads - len(pending)):
+                pending[pool.submit(_ask, backend, campaign_arn, user, n, stopped)] = user
+
         try:
-            while True:
-                for user in asked:
-                    waiting[pool.submit(ask, user)] = user
-                    if len(waiting) >= 4 * threads:
-                        break
-                if not waiting:
-                    break
-                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                    found[waiting.pop(future)] = future.result()
+            submit()
+            while pending:
+                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                    lists[pending.pop(future)] = future.result()
                 if check_cancelled is not None:
                     check_cancelled()
-                if report is not None and len(found) % 25 < threads:
-                    report(len(found) / len(user_ids), f"{len(found):,} of {len(user_ids):,} people asked")
+                if report is not None and len(lists) % REPORT_EVERY < threads:
+                    report(len(lists))
+                submit()
         finally:
             stopped.set()
-            for future in waiting:
+            for future in pending:
                 future.cancel()
-    return {user: found[user] for user in user_ids}
+    return {user: lists[user] for user in user_ids}
 
 
 def remove_group(backend: Backend, name: str) -> None:
-    """Delete a laboratory's group with all that belongs to it, and its files; nothing happens when there is none."""
+    """Delete a laboratory's group with all its resources and files; does nothing when there is none."""
     if not name.startswith(LABORATORY):
         raise DataError(f'"{name}" is no laboratory\'s group; those begin with "{LABORATORY}".')
     view = find_group(backend, name)
@@ -156,6 +156,21 @@ def remove_group(backend: Backend, name: str) -> None:
         backend.objects.delete(url)
 
 
+def _ask(backend: Backend, campaign_arn: str, user: str, n: int, stopped: threading.Event) -> list[str]:
+    """Return one user's list; a throttled call is repeated unless the asking has stopped. Raises ServiceError."""
+    tries = 0
+    while True:
+        try:
+            answer = backend.runtime.get_recommendations(campaignArn=campaign_arn, userId=user, numResults=n)
+        except ClientError as error:
+            tries += 1
+            throttled = error.response.get("Error", {}).get("Code", "") in THROTTLED
+            if not throttled or tries == MAX_TRIES or stopped.wait(0.1 * 2**tries):
+                raise to_service_error(error) from error
+        else:
+            return [str(item["itemId"]) for item in answer["itemList"]]
+
+
 def _follow(backend: Backend, version_arn: str, report: Update, check_cancelled: Callable[[], None]) -> None:
     """Follow a training to its end; stop it, and wait until it is stopped, when check_cancelled raises."""
     while True:
@@ -166,18 +181,22 @@ def _follow(backend: Backend, version_arn: str, report: Update, check_cancelled:
             break
         try:
             check_cancelled()
-        except BaseException:
+        except Exception:
             _stop(backend, version_arn)
             raise
-        if view.job is not None:
-            stage = next((s for s in view.job.stages if s.started_at and not s.ended_at), None)
-            words = [stage.name, stage.note] if stage else ["waiting for the worker"]
-            report(view.job.fraction, " · ".join(word for word in words if word))
-        else:
-            report(None, view.status.lower())
+        report(*_progress(view))
         time.sleep(poll_seconds(backend))
     if not view.ready:
         raise TrainingError(view.failure_reason or "The training was stopped by somebody else.")
+
+
+def _progress(view: VersionView) -> tuple[float | None, str]:
+    """Return the share of a training that is done, None on AWS, and what it is doing."""
+    if view.job is None:
+        return None, view.status.lower()
+    stage = next((s for s in view.job.stages if s.started_at and not s.ended_at), None)
+    parts = [stage.name, stage.note] if stage else ["waiting for the worker"]
+    return view.job.fraction, " · ".join(part for part in parts if part)
 
 
 def _stop(backend: Backend, version_arn: str) -> None:

@@ -61,36 +61,46 @@ def metric_label(metric: str) -> str:
     return short if k is None else f"{short}@{k}"
 
 
-def metric_sentence(metric: str, value: float, baseline: float | None = None, words: Words = FILM_WORDS) -> str:
-    """Say in one sentence what a value means, with popularity's beside it where it is known."""
+def metric_sentence(
+    metric: str, value: float, baseline: float | None = None, words: Words = FILM_WORDS, against: str = "popularity"
+) -> str:
+    """Return one sentence that says what a value means, with the baseline's beside it where it is known.
+
+    against is the baseline's name.
+    """
     k = cut_off(metric)
     stem = metric.removesuffix(f"_at_{k}")
     if stem == "mean_reciprocal_rank":
         return _beside(
             f"The first right {words.noun} stands about {_place(value)} in the list (harmonic average)",
             None if baseline is None else _place(baseline),
+            against,
         )
     if stem == "precision" and k is not None:
         return _beside(
             f"Of {k} {words.nouns} shown, {k * value:.1f} are ones they went on to {words.verb}",
             None if baseline is None else f"{k * baseline:.1f}",
+            against,
         )
     if stem == "normalized_discounted_cumulative_gain":
         return _beside(
             f"The order reaches {percent(value)} of the best possible order of these {k}",
             None if baseline is None else percent(baseline),
+            against,
         )
     if stem == "hit_rate":
         return _beside(
             f"{chance(value)} visitors find at least one right {words.noun} among {k}",
             None if baseline is None else chance(baseline),
+            against,
         )
     if stem == "coverage":
         return _beside(
             f"{percent(value)} of all {words.nouns} are shown to at least one of the visitors",
             None if baseline is None else percent(baseline),
+            against,
         )
-    return _beside(f"{metric_label(metric)} is {value:.3f}", None if baseline is None else f"{baseline:.3f}")
+    return _beside(f"{metric_label(metric)} is {value:.3f}", None if baseline is None else f"{baseline:.3f}", against)
 
 
 def verdict(difference: Interval, n_users: int) -> str:
@@ -114,5 +124,5 @@ def _place(reciprocal_rank: float) -> str:
     return "nowhere" if reciprocal_rank <= 0 else f"{1 / reciprocal_rank:.1f}th"
 
 
-def _beside(sentence: str, baseline: str | None) -> str:
-    return f"{sentence}." if baseline is None else f"{sentence}; popularity: {baseline}."
+def _beside(sentence: str, baseline: str | None, against: str) -> str:
+    return f"{sentence}." if baseline is None else f"{sentence}; {against}: {baseline}."

@@ -8,14 +8,15 @@ from functools import wraps
 from typing import ParamSpec
 
 from services.errors import ServiceError
+from services.laboratory.runs import COLD_START, EVALUATION
 from services.language.phrases import category_noun, possessive
 from services.lists.item_lists import ItemList
 from services.personalize import asking
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import POPULARITY_COUNT
 from services.screens.cold_start.baselines import RANDOM
+from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
-from services.screens.cold_start.run import MODEL
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.live_events import figures, script, tracker
 from services.screens.live_events.replay import LENGTH, Plan, Replay
@@ -111,7 +112,7 @@ def reordered(stage: Stage, campaign: Campaign | None, item_list: ItemList) -> s
 @_or_nothing
 def new_items_found(stage: Stage) -> str:
     """Return how many of the new items in the lists of the newest Cold start run were had later."""
-    folder = stage.finished_run("cold_start")
+    folder = stage.finished_run(COLD_START)
     if folder is None:
         return ""
     result = ColdStartResult(folder)
@@ -122,7 +123,7 @@ def new_items_found(stage: Stage) -> str:
 @_or_nothing
 def better_than_popularity(stage: Stage) -> str:
     """Return the hit rate of the newest Evaluation run's first model beside the stronger popularity's."""
-    folder = stage.finished_run("evaluation")
+    folder = stage.finished_run(EVALUATION)
     result = None if folder is None else EvaluationResult(folder)
     if result is None or not result.models:
         return ""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.backend import Backend
-from services.laboratory.runs import DONE, LabRuns
+from services.laboratory.context import DONE
+from services.laboratory.runs import LabRuns
 from services.library.catalog import Catalog
 from services.library.people import People
 from services.library.store import LoadedData

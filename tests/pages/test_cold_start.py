@@ -20,15 +20,16 @@ from pages.components.cold_start import controls
 from pages.components.keys import Key
 from services.demo.steps import GROUP
 from services.laboratory import runs
-from services.laboratory.runs import DONE, FAILED, Desk, LabRuns
+from services.laboratory.context import DONE, FAILED, RunContext
+from services.laboratory.ranking_metrics import PLACES
+from services.laboratory.runs import LabRuns
 from services.library.store import Library
 from services.progress import Step
 from services.screens.cold_start import new_items
-from services.screens.cold_start.baselines import RIDGE_OF_A_USER, peers
-from services.screens.cold_start.groups import LEAST_VIEWERS
-from services.screens.cold_start.measures import PLACES, list_rows, per_person, summary
-from services.screens.cold_start.replicate import tastes_of
-from services.screens.cold_start.run import METHODS, MODEL, Parameters
+from services.screens.cold_start.baselines import RIDGE_OF_A_USER, Baselines
+from services.screens.cold_start.groups import MIN_VIEWERS, tastes_of
+from services.screens.cold_start.measures import list_rows, per_person, summary
+from services.screens.cold_start.parameters import METHODS, MODEL, Parameters
 from services.screens.cold_start.split import ALL, hold_out
 from tests.pages.driving import app_over, headline, opened, text, until, values
 from tests.prepared import copied
@@ -56,24 +57,26 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     data = Library(home).open(GROUP)
     assert data is not None
     held = hold_out(data, share=0.5, seed=0, split=ALL, n_people=300)
-    every = peers(held)
+    every = Baselines.of(held)
     played = {MODEL: RIDGE_OF_A_USER} | {method: method for method in METHODS[1:]}
-    lists = pd.concat([list_rows(0, m, every.lists(by, PLACES), held.wanted) for m, by in played.items()])
+    lists = pd.concat([list_rows(0, m, every.lists(by, PLACES), held.taken) for m, by in played.items()])
     worth = per_person(lists[lists["method"] == RIDGE_OF_A_USER])
     parameters = Parameters(GROUP, n_people=300, exploration=True)
-    desk = Desk(runs.create(home / "laboratories", "cold_start", "the first run", parameters.to_json()))
-    desk.write("lists", lists)
-    desk.write("metrics", summary(lists, {0: len(held.new_items)}))
-    desk.write("new_items", pd.DataFrame({"seed": 0, "item_id": list(held.new_items)}))
-    desk.write("tastes", tastes_of(data, held))
-    desk.write("columns", worth[["seed", "method", "user_id"]].assign(columns="genre", value=worth["precision_at_25"]))
-    taken = [(0, user, item) for user, items in held.wanted.items() for item in items]
-    desk.write("taken", pd.DataFrame(taken, columns=["seed", "user_id", "item_id"]))
-    desk.write("exploration", EXPLORED)
+    context = RunContext(runs.create(home / "laboratories", "cold_start", "the first run", parameters.to_json()))
+    context.write("lists", lists)
+    context.write("metrics", summary(lists, {0: len(held.new_items)}))
+    context.write("new_items", pd.DataFrame({"seed": 0, "item_id": list(held.new_items)}))
+    context.write("tastes", tastes_of(data, held))
+    context.write(
+        "columns", worth[["seed", "method", "user_id"]].assign(columns="genre", value=worth["precision_at_25"])
+    )
+    taken = [(0, user, item) for user, items in held.taken.items() for item in items]
+    context.write("taken", pd.DataFrame(taken, columns=["seed", "user_id", "item_id"]))
+    context.write("exploration", EXPLORED)
     draw = {"seed": 0, "n_events": len(held.interactions), "train_s": 12.0, "ask_s": 1.0, "n_people": 300}
     facts = {"seconds": {}, "data_version": data.version, "n_people": 300, "draws": [draw]}
-    desk.write_json("facts", {"parameters": parameters.to_json(), **facts})
-    desk.end(DONE)
+    context.write_json("facts", {"parameters": parameters.to_json(), **facts})
+    context.end(DONE)
     return home
 
 
@@ -159,9 +162,9 @@ def test_a_run_is_started_followed_stopped_and_removed(own_films_app: AppTest) -
 def test_a_failed_run_names_its_step_and_what_is_kept(own_films_app: AppTest) -> None:
     app = opened(own_films_app, PAGE)
     folder = runs.create(process.backend().home / "laboratories", "cold_start", "bad luck", {"group": GROUP})
-    desk = Desk(folder)
-    desk.report([Step("import", "Import what is left", "done"), Step("train", "Train and deploy", "running")])
-    desk.end(FAILED, "The worker ended (out of memory?).")
+    context = RunContext(folder)
+    context.report([Step("import", "Import what is left", "done"), Step("train", "Train and deploy", "running")])
+    context.end(FAILED, "The worker ended (out of memory?).")
     app.run()
     assert headline(app) == "The run bad luck did not come to its end."
     assert "“Train and deploy” did not work: The worker ended" in app.error[0].value
@@ -231,7 +234,7 @@ def valid(drawing: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("column", ["shown", "taken", "difference"])
 def test_the_map_is_valid_and_small_groups_say_their_number(column: str) -> None:
-    spec = valid(heat_map.heat_map(CELLS, column, "times chance", LEAST_VIEWERS))
+    spec = valid(heat_map.heat_map(CELLS, column, "times chance", MIN_VIEWERS))
     rows = spec["datasets"]["cells"]
     assert [row["said"] for row in rows if row["group"] == "War"] == ["n = 12", "n = 12"]
     assert rows[0]["own"]

@@ -13,13 +13,14 @@ from pages.components import keys
 from pages.components.keys import Key
 from services.backend import open_backend
 from services.demo.steps import GROUP
+from services.laboratories import run_now
 from services.laboratory import runs
-from services.laboratory.runs import LabRuns, run_now
+from services.laboratory.context import RunContext
+from services.laboratory.runs import EVALUATION, LabRuns
 from services.language.vocabulary import FILM_WORDS
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.report import report
 from services.screens.evaluation.results import EvaluationResult
-from services.screens.evaluation.run import LABORATORY_NAME
 from services.screens.evaluation.split import AWS
 from tests.pages.driving import app_over, headline, opened, text
 from tests.prepared import copied
@@ -37,8 +38,8 @@ def measured_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     try:
         for name, given in (("By own split", {"protocol": AWS}), ("First result", {})):
             parameters = Parameters(GROUP, recipes=(RECIPE,), **given).to_json()
-            folder = runs.create(home / "laboratories", LABORATORY_NAME, name, parameters)
-            run_now(backend, LABORATORY_NAME, parameters, folder)
+            folder = runs.create(home / "laboratories", EVALUATION, name, parameters)
+            run_now(backend, EVALUATION, parameters, folder)
         pair_up(home, folder)
     finally:
         backend.close()
@@ -48,7 +49,7 @@ def measured_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def pair_up(home: Path, folder: Path) -> None:
     """Leave an older result with two trainings of the plain recipe and of the one with metadata, and one column."""
     parameters = Parameters(GROUP, recipes=("aws-hrnn", "aws-hrnn-metadata"), n_seeds=2).to_json()
-    made = runs.create(home / "laboratories", LABORATORY_NAME, "Pairs", parameters)
+    made = runs.create(home / "laboratories", EVALUATION, "Pairs", parameters)
     for file in ("users", "truth"):
         shutil.copy(folder / f"{file}.parquet", made)
     names = ("aws-hrnn", "aws-hrnn#2", "aws-hrnn-metadata", "aws-hrnn-metadata#2", "aws-hrnn-metadata:GENRES")
@@ -61,7 +62,7 @@ def pair_up(home: Path, folder: Path) -> None:
     facts = json.loads((folder / "facts.json").read_text())
     facts["contestants"] = [{"key": name, "recipe": name.split("#")[0], "words": name} for name in names]
     (made / "facts.json").write_text(json.dumps(facts))
-    runs.Desk(made).end("done")
+    RunContext(made).end("done")
     asked = json.loads((made / "run.json").read_text())
     (made / "run.json").write_text(json.dumps({**asked, "created": 0.0}))
 
@@ -143,12 +144,12 @@ def test_a_result_can_be_renamed_and_deleted(
 ) -> None:
     shutil.copytree(measured_home, tmp_path / "home")
     for app in app_over(tmp_path / "home", monkeypatch):
-        opened(app, PAGE)
-        run = LabRuns(tmp_path / "home").all(LABORATORY_NAME)[0]
+        opened(app)
+        run = LabRuns(tmp_path / "home").all(EVALUATION)[0]
         app.get_by_key(f"{Key.EVALUATION_NAME}_{run.id}").set_value("Renamed").run()
         app.get_by_key("evaluation_rename").click().run()
         assert not app.exception
-        assert LabRuns(tmp_path / "home").all(LABORATORY_NAME)[0].name == "Renamed"
+        assert LabRuns(tmp_path / "home").all(EVALUATION)[0].name == "Renamed"
         assert app.get_by_key(Key.EVALUATION).value == "Renamed"
         app.get_by_key("evaluation_delete").click().run()
         assert not app.exception
@@ -156,7 +157,7 @@ def test_a_result_can_be_renamed_and_deleted(
 
 
 def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: Path) -> None:
-    run = next(r for r in LabRuns(measured_home).all(LABORATORY_NAME) if r.name == "First result")
+    run = next(r for r in LabRuns(measured_home).all(EVALUATION) if r.name == "First result")
     made = report(EvaluationResult(run.folder), "A <b> result", GROUP, FILM_WORDS)
     assert "A &lt;b&gt; result" in made
     assert "By history length" in made
@@ -176,30 +177,30 @@ def test_the_button_starts_a_run(films_app: AppTest, monkeypatch: pytest.MonkeyP
     at.get_by_key("evaluation_new").click().run()
     assert not at.exception
     laboratory, name, parameters = started[0]
-    assert (laboratory, parameters["group"], parameters["recipes"]) == (LABORATORY_NAME, GROUP, ("aws-hrnn",))
+    assert (laboratory, parameters["group"], parameters["recipes"]) == (EVALUATION, GROUP, ("aws-hrnn",))
     assert name == "HRNN · everything after one date"
 
 
 def test_a_run_that_is_started_beside_a_result_is_shown_when_it_ends(
     page: AppTest, measured_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    older = next(run for run in LabRuns(measured_home).all(LABORATORY_NAME) if run.name == "Pairs")
+    older = next(run for run in LabRuns(measured_home).all(EVALUATION) if run.name == "Pairs")
     monkeypatch.setattr(LabRuns, "start", lambda self, *asked: older.id)
     page.get_by_key("evaluation_new").click().run()
     assert not page.exception
     assert page.get_by_key(Key.EVALUATION).value == "Pairs"
 
 
-@pytest.mark.parametrize(("state", "title"), [("failed", "The run failed"), ("cancelled", "Cancelled")])
+@pytest.mark.parametrize(("state", "title"), [("failed", "The run failed"), ("cancelled", "Stopped")])
 def test_a_run_that_stopped_says_why_and_what_stands(
     films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str, title: str
 ) -> None:
     copied(films_home, tmp_path / "home")
     parameters = Parameters(GROUP).to_json()
-    folder = runs.create(tmp_path / "home" / "laboratories", LABORATORY_NAME, "Mine", parameters)
-    desk = runs.Desk(folder)
-    desk.write_json("interim", {"words": "HRNN", "done": 200, "of": 943, "value": 0.7, "low": 0.6, "high": 0.8})
-    desk.end(state, "ThrottlingException: too many calls." if state == "failed" else "")
+    folder = runs.create(tmp_path / "home" / "laboratories", EVALUATION, "Mine", parameters)
+    context = RunContext(folder)
+    context.write_json("interim", {"words": "HRNN", "done": 200, "of": 943, "value": 0.7, "low": 0.6, "high": 0.8})
+    context.end(state, "ThrottlingException: too many calls." if state == "failed" else "")
     for app in app_over(tmp_path / "home", monkeypatch):
         opened(app, PAGE)
         assert headline(app) == "Mine did not come to its end."
@@ -207,7 +208,7 @@ def test_a_run_that_stopped_says_why_and_what_stands(
         assert "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people" in text(app)
         assert app.get_by_key("evaluation_again").label == "Continue"
         app.get_by_key("evaluation_remove").click().run()
-        assert not LabRuns(tmp_path / "home").all(LABORATORY_NAME)
+        assert not LabRuns(tmp_path / "home").all(EVALUATION)
 
 
 def test_without_data_it_says_so(empty_app: AppTest) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages.components.loaded import BY_VERSION, OpenData
 from services.screens.cold_start import groups as cold_start_groups
-from services.screens.cold_start import replicate, run
 from services.screens.cold_start.groups import Groups
+from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
 
 
@@ -21,7 +21,7 @@ def cold_start_result(folder: str, ended: float | None) -> ColdStartResult:
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_VERSION)
 def _categories(opened: OpenData, column: str) -> dict[str, list[str]]:
-    return replicate.group_columns(opened.data).get(column, {})
+    return cold_start_groups.group_columns(opened.data).get(column, {})
 
 
 @dataclass(frozen=True)
@@ -40,5 +40,5 @@ def cold_start_map(opened: OpenData, folder: str, ended: float | None, column: s
     result = cold_start_result(folder, ended)
     categories = _categories(opened, column)
     found = result.groups(column, categories)
-    served = cold_start_groups.served(result.of(run.MODEL), found)
+    served = cold_start_groups.served(result.of(MODEL), found)
     return ColdMap(found, result.heat_map(found, categories), served, categories)

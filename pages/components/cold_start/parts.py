@@ -5,23 +5,26 @@ import streamlit as st
 
 from pages.components import panels
 from pages.components.charts import cold_start as charts
-from pages.components.cold_start.controls import Chosen
+from pages.components.cold_start.cache import ColdMap
+from pages.components.cold_start.controls import Shown
 from pages.components.keys import Widget
+from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, quiet
 from services.language.phrases import counted, narrow_percent
+from services.language.vocabulary import Words
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.baselines import POPULARITY, RANDOM
 from services.screens.cold_start.groups import Groups
+from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
-from services.screens.cold_start.run import MODEL
 
-EXAMPLES, NAMES = 3, 3
-CELL_ITEMS = 50
+MAX_EXAMPLES, MAX_NAMES = 3, 3
+MAX_CELL_ITEMS, MAX_CELL_NAMES = 50, 8
 
 
-def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None) -> None:
+def figures(shown: Shown, words: Words, served: pd.DataFrame | None) -> None:
     """Draw the row of figures."""
-    words = chosen.opened.data.words
+    result = shown.result
     rate, chance, popular = (result.metric(method).value for method in (MODEL, RANDOM, POPULARITY))
     interval = result.metric(MODEL)
     difference = result.difference(POPULARITY)
@@ -47,8 +50,8 @@ def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None
         ),
         panels.Kpi(
             "Cost of a click",
-            sentences.cost_per_click(chosen.cost, rate, chosen.currency),
-            below=sentences.saved(chosen.cost, rate, chance, chosen.currency),
+            sentences.cost_per_click(shown.cost, rate, shown.currency),
+            below=sentences.saved(shown.cost, rate, chance, shown.currency),
             help="Cost of an impression over the click rate; saved per 1,000 clicks against random new ones.",
         ),
     ]
@@ -65,13 +68,11 @@ def figures(chosen: Chosen, result: ColdStartResult, served: pd.DataFrame | None
     panels.kpi_row(kpis)
 
 
-def cell(chosen: Chosen, found: Groups, categories: dict[str, list[str]], group: str, category: str) -> None:
+def cell(result: ColdStartResult, opened: OpenData, drawn: ColdMap, group: str, category: str) -> None:
     """Draw the items of one cell of the map, with the viewers who took them."""
-    result, opened = chosen.result, chosen.opened
-    assert result is not None
     words = opened.data.words
-    part = groups.examples(result.of(MODEL), found, group, CELL_ITEMS, category, categories)
-    viewers = found.n_viewers.get(group, 0)
+    part = groups.examples(result.of(MODEL), drawn.groups, group, MAX_CELL_ITEMS, category, drawn.categories)
+    viewers = drawn.groups.n_viewers.get(group, 0)
     st.markdown(
         f"**{escaped(group)}** {sentences.who(words)}s ({viewers:,}) · "
         f"new **{escaped(category)}** {words.nouns} shown: {len(part):,}"
@@ -81,7 +82,7 @@ def cell(chosen: Chosen, found: Groups, categories: dict[str, list[str]], group:
             words.noun: [opened.catalog.label(item) for item in part["item_id"]],
             "shown to": part["n_shown"],
             words.past: part["n_clicks"],
-            "viewers": [", ".join(map(opened.people.short, ids[:8])) for ids in part["viewers"]],
+            "viewers": [", ".join(map(opened.people.short, ids[:MAX_CELL_NAMES])) for ids in part["viewers"]],
         }
     )
     panels.table(
@@ -89,7 +90,7 @@ def cell(chosen: Chosen, found: Groups, categories: dict[str, list[str]], group:
     )
 
 
-def worth(chosen: Chosen, result: ColdStartResult) -> None:
+def worth(result: ColdStartResult) -> None:
     """Draw what each set of columns is worth."""
     st.markdown("**What each column is worth**")
     rows = tables.worth(result)
@@ -104,9 +105,9 @@ def worth(chosen: Chosen, result: ColdStartResult) -> None:
     st.caption(sentence + how)
 
 
-def served(chosen: Chosen, result: ColdStartResult, found: Groups, frame: pd.DataFrame) -> None:
+def served(result: ColdStartResult, opened: OpenData, found: Groups, frame: pd.DataFrame) -> None:
     """Draw the best and the worst served group with what they are shown and who took it."""
-    opened, words = chosen.opened, chosen.opened.data.words
+    words = opened.data.words
     st.markdown("**Who gets it**")
     if len(frame) < 2:
         st.caption(sentences.served_words(frame, words))
@@ -117,10 +118,12 @@ def served(chosen: Chosen, result: ColdStartResult, found: Groups, frame: pd.Dat
         with column, st.container(border=True):
             group = str(row["group"])
             lines = [f"**{word}: {escaped(group)}** · {narrow_percent(row['click_rate'])}"]
-            for item in groups.examples(result.of(MODEL), found, group, EXAMPLES).itertuples():
-                names = [opened.people.short(user) for user in item.viewers[:NAMES]]
-                said = f"shown to {item.n_shown:,}, {item.n_clicks:,} {words.past}: {', '.join(names)}"
-                lines.append(f"{escaped(opened.catalog.label(item.item_id))}  \n{quiet(escaped(said))}")
+            examples = groups.examples(result.of(MODEL), found, group, MAX_EXAMPLES)
+            for example in examples.to_dict("records"):
+                names = [opened.people.short(user) for user in example["viewers"][:MAX_NAMES]]
+                line = f"shown to {example['n_shown']:,}, {example['n_clicks']:,} {words.past}: {', '.join(names)}"
+                title = opened.catalog.label(example["item_id"])
+                lines.append(f"{escaped(title)}  \n{quiet(escaped(line))}")
             st.markdown("\n\n".join(lines))
     without = f"{counted(found.n_without, 'person has', 'people have')} no clear taste."
     st.caption(f"{sentences.served_words(frame, words)} {without}")

@@ -5,15 +5,18 @@ import streamlit as st
 from pages.components import drawers, panels
 from pages.components.charts import cold_start as charts
 from pages.components.charts import heat_map
-from pages.components.cold_start import cache, controls, parts
-from pages.components.cold_start.controls import Chosen
+from pages.components.cold_start import cache, parts
+from pages.components.cold_start.controls import Shown
 from pages.components.keys import Key, Widget
+from pages.components.lab_run import Head
+from pages.components.loaded import OpenData
 from services.language.metrics import metric_label
 from services.library.tastes import FORMULA
 from services.screens.cold_start import groups, sentences, tables
-from services.screens.cold_start.groups import LEAST_VIEWERS
+from services.screens.cold_start.groups import MIN_VIEWERS
 from services.screens.cold_start.measures import CLICK_RATE, METRICS
-from services.screens.cold_start.run import METHODS
+from services.screens.cold_start.results import ColdStartResult
+from services.screens.cold_start.run_sentences import SPLIT_WORDS
 
 HOW = """
 **Held out**: {share:.0%} of the items, drawn at random, lost every event and kept their columns; {split}. **Asked**:
@@ -28,70 +31,59 @@ over its share among all new items; an item with k categories counts 1/k to each
 """
 
 
-def draw(chosen: Chosen, kind: str) -> None:
-    """Draw the run; nothing where none is finished."""
-    result, words = chosen.result, chosen.opened.data.words
-    if result is None:
-        return
-    controls.head(chosen, sentences.headline(result, words, chosen.cost, chosen.currency))
+def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
+    """Draw the run; kind is what its map shows."""
+    result, words = shown.result, opened.data.words
+    head.draw(sentences.headline(result, words, shown.cost, shown.currency))
     drawn = None
-    if chosen.column and chosen.run is not None:
-        drawn = cache.cold_start_map(chosen.opened, str(chosen.run.folder), chosen.run.ended, chosen.column)
-    parts.figures(chosen, result, None if drawn is None else drawn.served)
+    if shown.column:
+        drawn = cache.cold_start_map(opened, str(shown.run.folder), shown.run.ended, shown.column)
+    parts.figures(shown, words, None if drawn is None else drawn.served)
     if drawn is not None:
-        _map(chosen, drawn, kind)
+        _map(result, opened, drawn, kind)
     else:
         st.caption("No categorical column of the items groups people here.")
     notes = [sentences.mixed(result, words), sentences.caption(result, words)]
     st.caption(" ".join(note for note in notes if note))
-    _methods(chosen)
+    _methods(result)
     left, right = st.columns(2, gap="medium")
     with left:
-        parts.worth(chosen, result)
+        parts.worth(result)
     with right:
         if drawn is not None:
-            parts.served(chosen, result, drawn.groups, drawn.served)
-    frame = tables.download(result, chosen.opened.catalog)
+            parts.served(result, opened, drawn.groups, drawn.served)
     how = HOW.format(
         formula=FORMULA,
         share=result.parameters.share,
-        split=controls.SPLIT_WORDS[result.parameters.split],
+        split=SPLIT_WORDS[result.parameters.split],
         n_people=result.n_people,
         n_seeds=result.n_seeds,
         n_without=0 if drawn is None else drawn.groups.n_without,
     )
-    drawers.drawers(key=Widget.COLD, how=how, download=frame, file_name=f"cold-start-{chosen.group}.csv")
+    download = tables.download(result, opened.catalog)
+    drawers.drawers(key=Widget.COLD, how=how, download=download, file_name=f"cold-start-{opened.data.name}.csv")
 
 
-def _map(chosen: Chosen, drawn: cache.ColdMap, kind: str) -> None:
-    words, cells = chosen.opened.data.words, drawn.cells
+def _map(result: ColdStartResult, opened: OpenData, drawn: cache.ColdMap, kind: str) -> None:
+    words, cells = opened.data.words, drawn.cells
     if cells.empty:
         st.caption("No group has a taste of its own among the new items.")
         return
-    titles = {
-        "shown": f"Share of the new {words.nouns} shown",
-        "taken": f"Share of the new {words.nouns} {words.past}",
-        "difference": f"Shown over {words.past}",
-    }
-    axes = f"rows: {sentences.who(words)}s by taste · columns: new {words.nouns}"
-    title = f"{titles[kind]}, times chance · {axes} · click a cell"
-    own = groups.diagonal(cells)
+    alt = sentences.map_alt(groups.diagonal(cells), words)
     event = panels.show(
-        heat_map.heat_map(cells, kind, title, LEAST_VIEWERS),
-        sentences.map_alt(own, words),
+        heat_map.heat_map(cells, kind, sentences.map_title(kind, words), MIN_VIEWERS),
+        alt,
         key=Widget.COLD_MAP,
         on_select="rerun",
     )
     picked = heat_map.picked(event)
     if picked is not None:
-        parts.cell(chosen, drawn.groups, drawn.categories, *picked)
+        parts.cell(result, opened, drawn, *picked)
     else:
-        st.caption(sentences.map_alt(own, words))
+        st.caption(alt)
 
 
-def _methods(chosen: Chosen) -> None:
-    result = chosen.result
-    assert result is not None
+def _methods(result: ColdStartResult) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -110,10 +102,10 @@ def _methods(chosen: Chosen) -> None:
         title = "click rate" if metric == CLICK_RATE else metric_label(metric)
         panels.show(
             charts.methods(tables.methods(result, metric), title),
-            sentences.dots_alt(result, METHODS, metric),
+            sentences.dots_alt(result, metric),
             key=Widget.COLD_METHODS,
         )
     with right:
         st.markdown("**Clicks against reach**")
         rows = tables.trade_off(result)
-        panels.show(charts.trade_off(rows), tables.trade_off_alt(rows), key=Widget.COLD_TRADE_OFF)
+        panels.show(charts.trade_off(rows), sentences.trade_off_alt(rows), key=Widget.COLD_TRADE_OFF)

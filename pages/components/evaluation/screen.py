@@ -5,12 +5,18 @@ import streamlit as st
 from pages.components import drawers, panels, presenting
 from pages.components.charts import evaluation as charts
 from pages.components.evaluation import cache, people, tabs
-from pages.components.evaluation.controls import Chosen
+from pages.components.evaluation.controls import Shown
 from pages.components.keys import Widget
+from pages.components.lab_run import Head
+from pages.components.loaded import OpenData
 from services.language.phrases import chance, in_seconds, percent
+from services.language.vocabulary import Words
 from services.screens.evaluation import sentences, tables
-from services.screens.evaluation.results import Comparison, EvaluationResult
+from services.screens.evaluation.facts import Facts
+from services.screens.evaluation.measures import COVERAGE
+from services.screens.evaluation.results import Comparison
 from services.screens.evaluation.sentences import label, method_words
+from services.screens.evaluation.split import LAST_TENTH
 
 HOW = """
 **Split**: {split}. A recipe is trained on what lies before, through the same API calls as any client's, in a data set
@@ -28,35 +34,27 @@ compares each person's own value.
 """
 
 
-def show(chosen: Chosen) -> None:
-    """Draw the result that is chosen; nothing where there is none."""
-    result = chosen.result
-    if result is None:
-        return
-    words = chosen.opened.data.words
-    found = result.compare(chosen.model, chosen.other, chosen.metric, chosen.k)
-    with chosen.headline.container():
-        line = sentences.source(result, chosen.group, words)
-        if result.facts["data_version"] != chosen.opened.data.version:
-            line += " · the data has changed since"
-        sentence = sentences.headline(found, result, chosen.model, chosen.other, words)
-        panels.head("Evaluation", sentence, line)
-    panels.kpi_row(_figures(chosen, result, found))
-    _main(chosen, result, found)
-    if result.facts["source"] == "movielens":
+def draw(shown: Shown, opened: OpenData, head: Head) -> None:
+    """Draw the result that is chosen."""
+    result, words = shown.result, opened.data.words
+    pair = result.compare(shown.model, shown.other, shown.metric, shown.k)
+    head.draw(sentences.headline(pair, result, shown.model, shown.other, words))
+    panels.kpi_row(_figures(shown, pair, words))
+    _main(shown, pair, words)
+    if result.facts.source == "movielens":
         st.caption(sentences.MOVIELENS)
-    tabs.draw(chosen, result)
+    tabs.draw(shown, words)
     if result.by_person:
-        people.draw(chosen, result)
-    among = " (of the first 100, as the notebook does)" if result.facts["protocol"] == "last_tenth" else ""
+        people.draw(shown, opened)
+    among = " (of the first 100, as the notebook does)" if result.facts.protocol == LAST_TENTH else ""
     drawers.drawers(
         key=Widget.EVALUATION,
         how=HOW.format(split=sentences.protocol_words(result.facts), among=among),
         download=tables.everything(result, words.nouns),
         file_name="evaluation.csv",
     )
-    if not presenting.presenting() and chosen.run is not None:
-        run = chosen.run
+    if not presenting.presenting():
+        run, group = shown.run, opened.data.name
         st.download_button(
             "Report in one file",
             key=Widget.EVALUATION_REPORT,
@@ -64,46 +62,54 @@ def show(chosen: Chosen) -> None:
             mime="text/html",
             file_name="evaluation.html",
             on_click="ignore",
-            data=lambda: cache.evaluation_report(str(run.folder), run.ended, run.name, chosen.group).encode(),
+            data=lambda: cache.evaluation_report(str(run.folder), run.ended, run.name, group).encode(),
         )
 
 
-def _figures(chosen: Chosen, result: EvaluationResult, found: Comparison | None) -> list[panels.Kpi]:
-    words = chosen.opened.data.words
-    other = method_words(chosen.other, result.words, words.nouns)
-    value = result.estimate(chosen.model, chosen.metric, chosen.k)
-    gap = None if found is None else sentences.difference_words(found)
-    against = None if found is None else f"to {chosen.other.partition('+')[0]}"
-    name = label(chosen.metric, chosen.k)
-    rows = [
-        panels.Kpi(name, "–" if value is None else f"{value.value:.3f}", gap, against, help=f"Compared with: {other}")
-    ]
-    rate, beside = (result.estimate(method, "hit_rate", 10) for method in (chosen.model, chosen.other))
+def _figures(shown: Shown, pair: Comparison | None, words: Words) -> list[panels.Kpi]:
+    kpis = [_metric(shown, pair, words)]
+    result = shown.result
+    rate, other_rate = (result.estimate(method, "hit_rate", 10) for method in (shown.model, shown.other))
     if rate is not None:
-        below = percent(rate.value) + ("" if beside is None else f" against {percent(beside.value)}")
-        rows.append(panels.Kpi(f"A right {words.noun} in 10", chance(rate.value), below=below))
-    if found is not None:
-        same = f"same for {found.ties:,}"
-        rows.append(panels.Kpi("Better : worse", f"{found.wins:,} : {found.losses:,}", below=same))
-    cover, covered = (result.estimate(method, "coverage", chosen.k) for method in (chosen.model, chosen.other))
-    if cover is not None:
-        below = None if covered is None else f"against {percent(covered.value)}"
-        rows.append(panels.Kpi(f"Coverage@{chosen.k}", percent(cover.value), below=below))
-    seconds = result.facts["seconds"]
-    asked = sum(value for key, value in seconds.items() if key.startswith("ask "))
-    total = sum(value for key, value in seconds.items() if key != "asking")
-    rows.append(panels.Kpi("Time", in_seconds(total), below=f"asking: {in_seconds(asked)}" if asked else None))
-    return rows
+        below = percent(rate.value) + ("" if other_rate is None else f" against {percent(other_rate.value)}")
+        kpis.append(panels.Kpi(f"A right {words.noun} in 10", chance(rate.value), below=below))
+    if pair is not None:
+        same = f"same for {pair.ties:,}"
+        kpis.append(panels.Kpi("Better : worse", f"{pair.wins:,} : {pair.losses:,}", below=same))
+    coverage, other_coverage = (result.estimate(method, COVERAGE, shown.k) for method in (shown.model, shown.other))
+    if coverage is not None:
+        against = None if other_coverage is None else f"against {percent(other_coverage.value)}"
+        kpis.append(panels.Kpi(f"Coverage@{shown.k}", percent(coverage.value), below=against))
+    return [*kpis, _time(result.facts)]
 
 
-def _main(chosen: Chosen, result: EvaluationResult, found: Comparison | None) -> None:
-    nouns, name = chosen.opened.data.words.nouns, label(chosen.metric, chosen.k)
-    rows = tables.dots(result, chosen.metric, chosen.k, nouns)
-    one, other = (method_words(key, result.words, nouns) for key in (chosen.model, chosen.other))
-    said = sentences.alt(found, one, other) if found is not None else f"{name} of {len(rows)} methods."
-    panels.show(charts.dots(rows, name), said, key=Widget.EVALUATION_DOTS)
-    bars = tables.outcomes(result, chosen.model, chosen.others, chosen.metric, chosen.k, nouns)
+def _metric(shown: Shown, pair: Comparison | None, words: Words) -> panels.Kpi:
+    """Return the chosen metric, with the difference to the other method."""
+    value = shown.result.estimate(shown.model, shown.metric, shown.k)
+    return panels.Kpi(
+        label(shown.metric, shown.k),
+        "–" if value is None else f"{value.value:.3f}",
+        None if pair is None else sentences.difference_words(pair),
+        None if pair is None else f"to {shown.other.name}",
+        help=f"Compared with: {method_words(shown.other, shown.result.words, words.nouns)}",
+    )
+
+
+def _time(facts: Facts) -> panels.Kpi:
+    asked = sum(value for key, value in facts.seconds.items() if key.startswith("ask "))
+    total = sum(value for key, value in facts.seconds.items() if key != "asking")
+    return panels.Kpi("Time", in_seconds(total), below=f"asking: {in_seconds(asked)}" if asked else None)
+
+
+def _main(shown: Shown, pair: Comparison | None, words: Words) -> None:
+    """Draw every method's value, and for how many users the model is better than the others."""
+    result, name = shown.result, label(shown.metric, shown.k)
+    model, other = (method_words(method, result.words, words.nouns) for method in (shown.model, shown.other))
+    rows = tables.dots(result, shown.metric, shown.k, words.nouns)
+    alt = sentences.alt(pair, model, other) if pair is not None else f"{name} of {len(rows)} methods."
+    panels.show(charts.dots(rows, name), alt, key=Widget.EVALUATION_DOTS)
+    bars = tables.outcomes(result, shown.model, shown.others, shown.metric, shown.k, words.nouns)
     if len(bars):
         panels.show(
-            charts.outcomes(bars), f"People for whom {one} is better, the same or worse.", key=Widget.EVALUATION_BARS
+            charts.outcomes(bars), f"People for whom {model} is better, the same or worse.", key=Widget.EVALUATION_BARS
         )

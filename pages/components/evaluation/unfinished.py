@@ -1,98 +1,50 @@
-"""A run of Evaluation that is not finished: the button where there is none, its steps, why one stopped."""
-
-import json
+"""A run of Evaluation without a result: the form where there is none, its steps, why one stopped."""
 
 import streamlit as st
 
-from pages.components import panels, process
-from pages.components.evaluation import controls
-from pages.components.evaluation.controls import Chosen, act
+from pages.components import lab_run, panels, process
+from pages.components.evaluation import new_run
+from pages.components.evaluation.controls import Selection
+from pages.components.evaluation.new_run import LAB
 from pages.components.keys import Widget
+from services.laboratory.context import RUNNING, read_json
 from services.laboratory.runs import RunView
-from services.language.phrases import counted
 from services.screens.evaluation import run as evaluation
-from services.screens.evaluation.sentences import interim_words
+from services.screens.evaluation import sentences
+from services.screens.evaluation.facts import Interim
 
 
-def draw(chosen: Chosen) -> None:
-    """Draw the newest run while it is not finished, and the way to the first where there is none."""
-    latest = chosen.latest
+def draw(selection: Selection) -> None:
+    """Draw the newest run while it has no result, and the form of the first where there is none."""
+    latest = selection.runs.latest
     if latest is None:
-        _head(chosen, "Is a recipe better than popularity, for whom and by how much? Nothing is measured yet.")
+        _head(selection, "Is a recipe better than popularity, for whom and by how much? Nothing is measured yet.")
         with panels.empty(
             "Hold later events out, train on the rest, ask for everybody's list, count what was right.",
             detail="Your data set group is not touched; you may leave the page meanwhile.",
             key=Widget.EVALUATION_EMPTY,
         ):
-            controls.form(chosen.group, chosen.opened, chosen.runs)
-    elif latest.state == "running":
-        _running(chosen, latest.id)
-    elif latest.state in ("failed", "cancelled"):
-        _stopped(chosen, latest)
+            new_run.form(selection.group, selection.opened, selection.runs)
+    elif latest.state == RUNNING:
+        _head(selection, "Measuring: who is right for more people, the recipe or popularity?")
+        lab_run.follow(LAB, latest.id, details=_interim)
+    elif lab_run.has_stopped(latest):
+        _head(selection, f"{latest.name} did not come to its end.")
+        lab_run.stopped(LAB, latest, sentences.stopped_words(latest), details=_interim, discard=_discard)
 
 
-def _head(chosen: Chosen, sentence: str) -> None:
-    if chosen.result is None:
-        with chosen.headline.container():
-            panels.head("Evaluation", sentence, chosen.group)
-
-
-def _running(chosen: Chosen, run_id: str) -> None:
-    _head(chosen, "Measuring: who is right for more people, the recipe or popularity?")
-
-    def body() -> bool:
-        now = process.lab_runs().find(run_id)
-        if now is None or now.state != "running":
-            return False
-        with st.container(horizontal=True, vertical_alignment="top"):
-            with st.container(width="stretch"):
-                st.markdown(f"**{now.name}** is being measured; you may leave this page.")
-                panels.step_list(now.steps)
-                _interim(now)
-            st.button(
-                "Cancel",
-                icon=":material/stop_circle:",
-                key=Widget.EVALUATION_STOP,
-                on_click=act,
-                args=(lambda: process.lab_runs().cancel(run_id),),
-            )
-        return True
-
-    with st.container(border=True, key=Widget.EVALUATION_RUNNING):
-        panels.auto_refresh(True, body, key=Widget.EVALUATION_LIVE, seconds=1.0)
-
-
-def _stopped(chosen: Chosen, run: RunView) -> None:
-    _head(chosen, f"{run.name} did not come to its end.")
-    failed = next((step for step in run.steps if step.state == "failed"), None)
-    where = f"“{failed.label}” did not work: " if failed is not None and run.state == "failed" else ""
-    done = sum(step.state == "done" for step in run.steps)
-    reason = run.reason or ("Somebody pressed Cancel." if run.state == "cancelled" else "No reason was given.")
-    title = "Cancelled" if run.state == "cancelled" else "The run failed"
-    with panels.failed(
-        f"{where}{reason} {counted(done, 'step is', 'steps are')} finished.", title=title, key=Widget.EVALUATION_FAILED
-    ):
-        panels.step_list(run.steps)
-        _interim(run)
-        with st.container(horizontal=True):
-            st.button(
-                "Continue",
-                type="primary",
-                icon=":material/replay:",
-                key=Widget.EVALUATION_AGAIN,
-                on_click=act,
-                args=(lambda: process.lab_runs().resume(run.id),),
-            )
-            st.button("Remove", key=Widget.EVALUATION_REMOVE, on_click=act, args=(lambda: _remove(run.id),))
+def _head(selection: Selection, sentence: str) -> None:
+    """Draw the headline unless there is a result, which has its own."""
+    if selection.shown is None:
+        selection.head.draw(sentence)
 
 
 def _interim(run: RunView) -> None:
-    """Say what stands so far, as such."""
+    """Draw what the run has found so far."""
     path = run.folder / "interim.json"
     if path.exists():
-        st.caption(interim_words(json.loads(path.read_text(encoding="utf-8"))))
+        st.caption(sentences.interim_words(Interim.read(read_json(path))))
 
 
-def _remove(run_id: str) -> None:
+def _discard(run_id: str) -> None:
     evaluation.discard(process.backend(), run_id)
-    process.lab_runs().delete(run_id)

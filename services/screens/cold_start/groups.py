@@ -11,11 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from services.screens.cold_start.measures import PLACES
+from services.laboratory.columns import item_fields
+from services.laboratory.ranking_metrics import PLACES
+from services.library.columns import ITEM_ID, split_categories
+from services.library.store import LoadedData
+from services.library.tastes import Tastes
+from services.screens.cold_start.split import HeldOut
 
-LEAST_VIEWERS = 20
-"""A smaller group is not told apart from chance."""
-N_GROUPS = 10
+MIN_VIEWERS = 20
+"""A smaller group cannot be distinguished from chance."""
+MAX_GROUPS = 10
+MAX_CATEGORIES = 200
+"""A column with more of them makes no groups of viewers."""
 CELL_COLUMNS = ("group", "category", "n_viewers", "n_new", "shown", "taken", "difference")
 SERVED_COLUMNS = ("group", "n_viewers", "click_rate", "n_clicks")
 
@@ -29,18 +36,45 @@ class Groups:
     members: Mapping[str, tuple[str, ...]]
     """Viewers by category, all that have one, whether the category is drawn or not; in any draw of new items."""
     n_viewers: Mapping[str, int]
-    """How many they are, mean over the draws."""
+    """Their number, mean over the draws."""
     n_new: Mapping[str, float]
     """New items by category, mean over the draws, each counted whole."""
     of: pd.DataFrame
     """seed, user_id, group."""
     n_without: int
-    """People without a clear taste, mean over the draws."""
+    """Users without a clear taste, mean over the draws."""
 
     @property
     def enough(self) -> tuple[str, ...]:
-        """The categories whose groups are large enough to speak of."""
-        return tuple(name for name in self.categories if self.n_viewers[name] >= LEAST_VIEWERS)
+        """The categories whose groups are large enough for a statement."""
+        return tuple(name for name in self.categories if self.n_viewers[name] >= MIN_VIEWERS)
+
+
+def group_columns(data: LoadedData) -> dict[str, dict[str, list[str]]]:
+    """Return every item's categories by each column that makes groups of viewers; the usual one first."""
+    items = data.items()
+    if items is None or "Items" not in data.schemas:
+        return {}
+    categorical = [field.name for field in item_fields(data.schemas["Items"]) if field.trains and field.categorical]
+    columns = {}
+    order = [name for name in data.roles.categories if name in categorical]
+    for column in [*order, *(name for name in categorical if name not in order)]:
+        cells = [split_categories(cell) for cell in items[column]]
+        if 1 < len({name for cell in cells for name in cell}) <= MAX_CATEGORIES:
+            columns[column] = dict(zip(items[ITEM_ID], cells, strict=True))
+    return columns
+
+
+def tastes_of(data: LoadedData, held_out: HeldOut) -> pd.DataFrame:
+    """Return seed, column, user_id, taste for every column that makes groups: the strongest taste, "" for none."""
+    counts = {str(item): int(n) for item, n in held_out.interactions[ITEM_ID].value_counts().items()}
+    rows = []
+    for column, categories in group_columns(data).items():
+        tastes = Tastes(column, categories, counts)
+        for user in held_out.asked:
+            strongest = tastes.top(held_out.known[user], 1)
+            rows.append((held_out.seed, column, user, strongest[0] if strongest else ""))
+    return pd.DataFrame(rows, columns=["seed", "column", "user_id", "taste"])
 
 
 def groups(tastes: pd.DataFrame, categories_of: Mapping[str, Sequence[str]], new_items: pd.DataFrame) -> Groups:
@@ -53,7 +87,7 @@ def groups(tastes: pd.DataFrame, categories_of: Mapping[str, Sequence[str]], new
     for item in new_items["item_id"]:
         for category in categories_of.get(item, ()):
             n_new[category] = n_new.get(category, 0.0) + 1 / n_seeds
-    drawn = tuple([name for name in order if n_new.get(name, 0) > 0][:N_GROUPS])
+    drawn = tuple([name for name in order if n_new.get(name, 0) > 0][:MAX_GROUPS])
     members = {str(name): tuple(sorted(set(part["user_id"]))) for name, part in clear.groupby("group")}
     n_without = round(int((tastes["taste"] == "").sum()) / n_seeds)
     return Groups(drawn, members, n_viewers, n_new, clear.reset_index(drop=True), n_without)
@@ -68,7 +102,7 @@ def heat_map(
 ) -> pd.DataFrame:
     """Return CELL_COLUMNS: how many times as often as chance a category is shown to a group, and is taken by it.
 
-    rows: one method's lists. taken: seed, user_id, item_id of what the people really took. difference is shown over
+    rows: one method's lists. taken: seed, user_id, item_id of what the users really took. difference is shown over
     taken; it is NaN where nothing was taken, and all three are where the group is too small.
     """
     everywhere = _shares_of(new_items["item_id"], categories_of)
@@ -79,7 +113,7 @@ def heat_map(
         n = found.n_viewers[group]
         for category in found.categories:
             one, other = (
-                part[group].get(category, 0.0) if group in part and n >= LEAST_VIEWERS else np.nan
+                part[group].get(category, 0.0) if group in part and n >= MIN_VIEWERS else np.nan
                 for part in (shown, really)
             )
             times = one / other if other > 0 else np.nan
@@ -87,14 +121,14 @@ def heat_map(
     return pd.DataFrame(cells, columns=list(CELL_COLUMNS))
 
 
-def diagonal(cells: pd.DataFrame, column: str = "shown") -> pd.Series:
-    """Return each group's own category by group, without those that are too small."""
-    own = cells[cells["group"] == cells["category"]].set_index("group")[column]
+def diagonal(cells: pd.DataFrame) -> pd.Series:
+    """Return the value "shown" of each group's own category, by group, without groups that are too small."""
+    own = cells[cells["group"] == cells["category"]].set_index("group")["shown"]
     return own.dropna()
 
 
 def served(rows: pd.DataFrame, found: Groups) -> pd.DataFrame:
-    """Return SERVED_COLUMNS, best served first: which share of what a group was shown it took. Large groups only."""
+    """Return SERVED_COLUMNS, best served first: the share of what a group was shown that it took. Large groups only."""
     placed = _placed(rows, found)
     grouped = placed[placed["group"].isin(found.enough)].groupby("group")
     frame = pd.DataFrame({"click_rate": grouped["hit"].mean(), "n_clicks": grouped["hit"].sum()}).reset_index()
@@ -134,7 +168,7 @@ def examples(
 
 
 def _placed(rows: pd.DataFrame, found: Groups) -> pd.DataFrame:
-    """Return the first places of everybody who has a group, with group."""
+    """Return the first places of every user who has a group, with group."""
     return rows[rows["rank"] <= PLACES].merge(found.of, on=["seed", "user_id"])
 
 

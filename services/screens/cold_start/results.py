@@ -1,37 +1,51 @@
 """What a finished cold start run has found: its folder, read once and asked by a screen, a script or a report."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from services.laboratory.context import read_json
+from services.laboratory.estimates import Estimate, estimate_over_seeds
+from services.laboratory.records import known_fields
 from services.language.metrics import MIN_USERS
 from services.screens.cold_start import groups as cold_start_groups
 from services.screens.cold_start import measures
 from services.screens.cold_start.baselines import RANDOM
 from services.screens.cold_start.groups import Groups
 from services.screens.cold_start.measures import CLICK_RATE, REACH
-from services.screens.cold_start.run import MODEL, Parameters
+from services.screens.cold_start.parameters import MODEL, Parameters
+from services.screens.cold_start.replicate import ReplicateFacts
 
 WORTH_COLUMNS = ("columns", "method", "value", "gain", "low", "high", "n_people", "clear")
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % interval."""
+class Facts:
+    """The facts of a finished run, facts.json: what was done, on which data, how long it took."""
 
-    value: float
-    low: float
-    high: float
+    parameters: Parameters
+    seconds: Mapping[str, float]
+    """How long each step took, by its key."""
+    data_version: str
+    n_people: int
+    draws: tuple[ReplicateFacts, ...]
+    started: float = 0.0
+    ended: float = 0.0
 
-    @property
-    def clear(self) -> bool:
-        """Whether the interval of a difference leaves out zero."""
-        return self.low > 0 or self.high < 0
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Facts":
+        """Return the facts of to_json."""
+        draws = tuple(map(ReplicateFacts.read, stored["draws"]))
+        values = known_fields(cls, stored) | {"parameters": Parameters.read(stored["parameters"]), "draws": draws}
+        return cls(**values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON-able values."""
+        return asdict(self)
 
 
 class ColdStartResult:
@@ -39,19 +53,23 @@ class ColdStartResult:
 
     def __init__(self, folder: Path) -> None:
         """Read the folder. Raises FileNotFoundError where a run has not finished."""
-        facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        self.facts: Mapping[str, Any] = facts
-        self.parameters = Parameters.read(facts["parameters"])
+        self.facts = Facts.read(read_json(folder / "facts.json"))
         self._folder = folder
+        self._differences: dict[tuple[str, str], Estimate] = {}
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the run was asked to do."""
+        return self.facts.parameters
 
     @cached_property
     def lists(self) -> pd.DataFrame:
-        """Every place of every list: cold_start_measures.LIST_COLUMNS."""
+        """Every place of every list: LIST_COLUMNS of measures.py."""
         return pd.read_parquet(self._folder / "lists.parquet")
 
     @cached_property
     def taken(self) -> pd.DataFrame:
-        """seed, user_id, item_id: what people really took of the new items."""
+        """seed, user_id, item_id: what users really took of the new items."""
         return pd.read_parquet(self._folder / "taken.parquet")
 
     @cached_property
@@ -61,7 +79,7 @@ class ColdStartResult:
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
-        """cold_start_measures.METRIC_COLUMNS by method."""
+        """METRIC_COLUMNS of measures.py by method."""
         return pd.read_parquet(self._folder / "metrics.parquet")
 
     @cached_property
@@ -71,36 +89,34 @@ class ColdStartResult:
 
     @cached_property
     def exploration(self) -> pd.DataFrame | None:
-        """cold_start_exploration.EXPLORATION_COLUMNS, None where it was not measured."""
+        """The fields of exploration.WeightFigures by weight, None where it was not measured."""
         path = self._folder / "exploration.parquet"
         return pd.read_parquet(path) if path.exists() else None
 
     @property
     def n_people(self) -> int:
-        """How many people were asked."""
-        return int(self.facts["n_people"])
+        """The number of users who were asked."""
+        return self.facts.n_people
 
     @property
     def n_seeds(self) -> int:
-        """How many draws of new items there are."""
-        return len(self.facts["draws"])
+        """The number of draws of new items."""
+        return len(self.facts.draws)
 
     @property
     def n_new(self) -> int:
-        """New items of a draw, mean."""
+        """The number of new items of a draw, mean."""
         return round(len(self.new_items) / max(1, self.n_seeds))
 
     @property
     def n_events(self) -> int:
         """Events that were learned from, mean of the draws."""
-        draws = self.facts["draws"]
-        return round(sum(int(draw["n_events"]) for draw in draws) / len(draws))
+        return round(sum(draw.n_events for draw in self.facts.draws) / self.n_seeds)
 
     @property
     def train_seconds(self) -> float:
         """How long one training took, mean."""
-        draws = self.facts["draws"]
-        return float(sum(draw["train_s"] for draw in draws) / len(draws))
+        return sum(draw.train_s for draw in self.facts.draws) / self.n_seeds
 
     @property
     def enough_people(self) -> bool:
@@ -121,14 +137,14 @@ class ColdStartResult:
         return Estimate(float(row["value"]), float(row["low"]), float(row["high"]))
 
     def difference(self, other: str, metric: str = CLICK_RATE) -> Estimate:
-        """Return what the recipe has over another method, paired by person and draw."""
+        """Return the gain of the recipe over another method, paired by user and draw."""
         key = (other, metric)
         if key not in self._differences:
-            self._differences[key] = Estimate(*measures.difference(self.lists, MODEL, other, metric))
+            self._differences[key] = measures.difference(self.lists, MODEL, other, metric)
         return self._differences[key]
 
     def reaching(self, method: str = MODEL) -> int:
-        """Return how many new items of a draw anybody is shown."""
+        """Return the number of new items of a draw that any user is shown."""
         return round(self.metric(method, REACH).value * self.n_new)
 
     @cached_property
@@ -141,7 +157,7 @@ class ColdStartResult:
         return cold_start_groups.groups(self.tastes[self.tastes["column"] == column], categories_of, self.new_items)
 
     def heat_map(self, found: Groups, categories_of: Mapping[str, Sequence[str]], method: str = MODEL) -> pd.DataFrame:
-        """Return cold_start_groups.CELL_COLUMNS of one method's lists."""
+        """Return CELL_COLUMNS of groups.py for one method's lists."""
         return cold_start_groups.heat_map(self.of(method), self.taken, found, categories_of, self.new_items)
 
     def of(self, method: str) -> pd.DataFrame:
@@ -158,16 +174,10 @@ class ColdStartResult:
         columns = pd.read_parquet(self._folder / "columns.parquet")
         people = measures.per_person(self.of(RANDOM))[["seed", "user_id", CLICK_RATE]]
         rows = []
-        for (method, words), part in columns.groupby(["method", "columns"], sort=False):
+        for (method, name), part in columns.groupby(["method", "columns"], sort=False):
             both = part.merge(people, on=["seed", "user_id"])
-            by_seed = [(p["value"] - p[CLICK_RATE]).to_numpy() for _, p in both.groupby("seed")]
-            gain, low, high = measures.interval(by_seed)
-            rows.append(
-                (words, method, part["value"].mean(), gain, low, high, part["user_id"].nunique(), low > 0 or high < 0)
-            )
+            gain = estimate_over_seeds([(p["value"] - p[CLICK_RATE]).to_numpy() for _, p in both.groupby("seed")])
+            n_people = part["user_id"].nunique()
+            rows.append((name, method, part["value"].mean(), gain.value, gain.low, gain.high, n_people, gain.clear))
         frame = pd.DataFrame(rows, columns=list(WORTH_COLUMNS))
         return frame.sort_values(["method", "gain"], ascending=[True, False]).reset_index(drop=True)
-
-    @cached_property
-    def _differences(self) -> dict[tuple[str, str], Estimate]:
-        return {}

@@ -1,16 +1,16 @@
 """The sentences of Cold start: the headline in every outcome, costs, verdicts, what a picture shows."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
+from services.laboratory.estimates import Estimate
+from services.laboratory.ranking_metrics import PLACES
 from services.language.metrics import MIN_USERS
 from services.language.phrases import in_seconds, narrow_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
-from services.screens.cold_start.measures import CLICK_RATE, FIRST_PLACE, PLACES, REACH
-from services.screens.cold_start.results import ColdStartResult, Estimate
-from services.screens.cold_start.run import MODEL
+from services.screens.cold_start.measures import CLICK_RATE, FIRST_PLACE, REACH
+from services.screens.cold_start.parameters import ALL_COLUMNS, METHODS, MODEL
+from services.screens.cold_start.results import ColdStartResult
 from services.screens.cold_start.split import TIME
 
 METHOD_WORDS = {
@@ -20,7 +20,7 @@ METHOD_WORDS = {
     RANDOM: "random new",
 }
 IMPRESSION_COST = 0.01
-LONGEST = 140
+MAX_HEADLINE = 140
 CAPTION = (
     "Click = the {who} {past} the new {noun} {when}. Past behaviour, not an experiment: nobody was shown these lists."
 )
@@ -28,7 +28,7 @@ IN_TIME, AT_ANY_TIME = "in the held-out time", "at any time, in events the recip
 
 
 def headline(result: ColdStartResult, words: Words, cost: float, currency: str) -> str:
-    """Return the sentence over the screen; the 25-place click rate was chosen beforehand."""
+    """Return the sentence over the screen; that it is about the 25-place click rate was decided beforehand."""
     rate, chance = result.metric(MODEL).value, result.metric(RANDOM).value
     if not result.enough_people:
         return f"Too few people to tell (n = {result.n_people}): {MIN_USERS} would do."
@@ -38,34 +38,37 @@ def headline(result: ColdStartResult, words: Words, cost: float, currency: str) 
     taken = f"the {who(words)} {'later ' if result.parameters.split == TIME else ''}{words.past}"
     if difference.value < 0:
         return f"New {words.nouns}: {_of(rate)} shown is one {taken}, fewer than at random, {_of(chance)}."
-    said = f"New {words.nouns}: {_of(rate)} shown is one {taken}; at random {_of(chance)}."
-    costs = f" A click costs {money(cost / rate, currency)} instead of {money(cost / chance, currency)}."
-    whole = said + costs if len(said + costs) <= LONGEST else said
-    better = result.difference(RIDGE_OF_A_USER).high < 0
-    ridge = f" Ridge on metadata: {_of(result.metric(RIDGE_OF_A_USER).value)}."
-    return whole + ridge if better and len(whole + ridge) <= LONGEST else whole
+    sentence = f"New {words.nouns}: {_of(rate)} shown is one {taken}; at random {_of(chance)}."
+    additions = [f" A click costs {money(cost / rate, currency)} instead of {money(cost / chance, currency)}."]
+    if result.difference(RIDGE_OF_A_USER).high < 0:
+        additions.append(f" Ridge on metadata: {_of(result.metric(RIDGE_OF_A_USER).value)}.")
+    for addition in additions:
+        sentence += addition if len(sentence + addition) <= MAX_HEADLINE else ""
+    return sentence
 
 
 def mixed(result: ColdStartResult, words: Words) -> str:
-    """Return where a simpler method is better, "" where none is: said under the headline, as plainly."""
+    """Return where a baseline is better than the recipe, "" where none is; shown under the headline."""
     if not result.enough_people:
         return ""
-    found = []
-    for other in (RIDGE_OF_A_USER, POPULARITY):
-        places = []
-        for metric, where in ((CLICK_RATE, f"over {PLACES} places"), (FIRST_PLACE, "for the very first place")):
-            if result.difference(other, metric).high < 0:
-                one, own = result.metric(other, metric).value, result.metric(MODEL, metric).value
-                places.append(f"{where} ({one:.2f} against {own:.2f})")
-        if not places:
-            continue
-        said = f"{METHOD_WORDS[other]} is better {' and '.join(places)}"
-        reach, ours = result.metric(other, REACH).value, result.metric(MODEL, REACH).value
-        if reach < ours / 2:
-            said += f" but shows only {reach:.0%} of the new {words.nouns} to anybody"
-        found.append(said)
-    text = "; ".join(found)
+    clauses = [_better_than_model(result, other, words) for other in (RIDGE_OF_A_USER, POPULARITY)]
+    text = "; ".join(filter(None, clauses))
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _better_than_model(result: ColdStartResult, other: str, words: Words) -> str:
+    places = []
+    for metric, where in ((CLICK_RATE, f"over {PLACES} places"), (FIRST_PLACE, "for the very first place")):
+        if result.difference(other, metric).high < 0:
+            value, own = result.metric(other, metric).value, result.metric(MODEL, metric).value
+            places.append(f"{where} ({value:.2f} against {own:.2f})")
+    if not places:
+        return ""
+    clause = f"{METHOD_WORDS[other]} is better {' and '.join(places)}"
+    reach, own_reach = result.metric(other, REACH).value, result.metric(MODEL, REACH).value
+    if reach < own_reach / 2:
+        clause += f" but shows only {reach:.0%} of the new {words.nouns} to anybody"
+    return clause
 
 
 def cost_per_click(cost: float, rate: float, currency: str) -> str:
@@ -74,7 +77,7 @@ def cost_per_click(cost: float, rate: float, currency: str) -> str:
 
 
 def saved(cost: float, rate: float, chance: float, currency: str) -> str:
-    """Return what 1,000 clicks cost less than with random new items."""
+    """Return how much less 1,000 clicks cost than with random new items."""
     if rate <= 0 or chance <= 0:
         return "nothing to compare"
     amount = 1000 * (cost / chance - cost / rate)
@@ -83,7 +86,7 @@ def saved(cost: float, rate: float, chance: float, currency: str) -> str:
 
 
 def money(amount: float, currency: str) -> str:
-    """Return "0.05", "0.05 EUR", "205 EUR": two digits that count."""
+    """Return "0.05", "0.05 EUR", "205 EUR": two significant digits."""
     text = f"{amount:,.0f}" if amount >= 100 else f"{amount:.2f}" if amount >= 0.01 else f"{amount:.2g}"
     return f"{text} {currency}".strip()
 
@@ -99,7 +102,7 @@ def against(difference: Estimate, baseline: float) -> str:
 
 
 def popularity_words(difference: Estimate, baseline: float, n_people: int) -> str:
-    """Return how the recipe stands to predicted popularity, for beside its figure."""
+    """Return how the recipe compares with predicted popularity, for the line under its figure."""
     if n_people < MIN_USERS:
         return f"too few people (n = {n_people})"
     if not difference.clear:
@@ -140,7 +143,7 @@ def caption(result: ColdStartResult, words: Words) -> str:
 
 
 def map_alt(own: pd.Series, words: Words) -> str:
-    """Return what the heat map shows; own is each group's own category, cold_start_groups.diagonal."""
+    """Return what the heat map shows; own is each group's own category, groups.diagonal."""
     if own.empty:
         return "No group has viewers enough to be told apart from chance."
     best, worst = str(own.idxmax()), str(own.idxmin())
@@ -152,7 +155,7 @@ def map_alt(own: pd.Series, words: Words) -> str:
 
 
 def served_words(frame: pd.DataFrame, words: Words) -> str:
-    """Return who is served best and worst, from cold_start_groups.served."""
+    """Return who is served best and worst, from groups.served."""
     if len(frame) < 2:
         return "There are too few groups of 20 viewers to compare."
     best, worst = frame.iloc[0], frame.iloc[-1]
@@ -165,34 +168,50 @@ def served_words(frame: pd.DataFrame, words: Words) -> str:
 
 def worth_words(frame: pd.DataFrame) -> str:
     """Return which columns are worth most and which nothing, from ColdStartResult.worth of one method."""
-    alone = frame[frame["columns"] != "all"]
+    alone = frame[frame["columns"] != ALL_COLUMNS]
     if alone.empty:
         return "There is one set of columns only."
-    best, every = alone.iloc[0], frame[frame["columns"] == "all"]
-    said = f"By itself {best['columns']} is worth most: {narrow_percent(best['value'])} clicked"
-    if len(every):
-        said += f", all columns together {narrow_percent(every.iloc[0]['value'])}"
+    best, together = alone.iloc[0], frame[frame["columns"] == ALL_COLUMNS]
+    sentence = f"By itself {best['columns']} is worth most: {narrow_percent(best['value'])} clicked"
+    if len(together):
+        sentence += f", all columns together {narrow_percent(together.iloc[0]['value'])}"
     nothing = [str(name) for name in alone.loc[~alone["clear"], "columns"]]
-    return said + (f"; no clear gain from {' or '.join(nothing)}." if nothing else ".")
+    return sentence + (f"; no clear gain from {' or '.join(nothing)}." if nothing else ".")
 
 
-def exploration_words(weight: float, shown: float, lost: float, words: Words, *, measured: bool) -> str:
-    """Return what a weight means."""
-    how = "" if measured else ", between two measured weights"
-    return (
-        f"At weight {weight:g}{how}: {shown:.1f} of {PLACES} {words.nouns} shown are new, and 100 {who(words)}s find "
-        f"{abs(lost):.0f} {'fewer' if lost >= 0 else 'more'} of the {words.nouns} that they went on to {words.verb}."
-    )
+def trade_off_alt(rows: pd.DataFrame) -> str:
+    """Return what the trade-off shows."""
+    parts = [
+        f"{label} clicks {rate:.0%}, reach {reach:.0%}"
+        for label, reach, rate in zip(rows["label"], rows["reach"], rows["rate"], strict=True)
+    ]
+    return f"Click rate against the share of new items that reach anybody: {'; '.join(parts)}."
 
 
-def dots_alt(result: ColdStartResult, methods: Sequence[str], metric: str) -> str:
+def dots_alt(result: ColdStartResult, metric: str) -> str:
     """Return what the dot plot shows."""
-    parts = [f"{METHOD_WORDS[name]} {result.metric(name, metric).value:.3f}" for name in methods]
+    parts = [f"{METHOD_WORDS[name]} {result.metric(name, metric).value:.3f}" for name in METHODS]
     return f"{len(parts)} methods with intervals over people and draws: {', '.join(parts)}."
 
 
+def map_labels(words: Words) -> dict[str, str]:
+    """Return what the map can show, by column of groups.CELL_COLUMNS."""
+    return {"shown": "Shown", "taken": words.past.capitalize(), "difference": "Difference"}
+
+
+def map_title(kind: str, words: Words) -> str:
+    """Return the title of the map; kind is a key of map_labels."""
+    titles = {
+        "shown": f"Share of the new {words.nouns} shown",
+        "taken": f"Share of the new {words.nouns} {words.past}",
+        "difference": f"Shown over {words.past}",
+    }
+    axes = f"rows: {who(words)}s by taste · columns: new {words.nouns}"
+    return f"{titles[kind]}, times chance · {axes} · click a cell"
+
+
 def who(words: Words) -> str:
-    """Return what a person is called beside these items: a viewer of films, a visitor elsewhere."""
+    """Return the word for a user of these items: a viewer of films, a visitor elsewhere."""
     return "viewer" if words.noun == "film" else "visitor"
 
 

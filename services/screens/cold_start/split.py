@@ -1,20 +1,20 @@
-"""Which items are treated as new, what may be learned from, and what people really took of the new ones afterwards.
+"""Which items are treated as new, what may be learned from, and which new ones users really took afterwards.
 
 A random share of all items loses its interactions and keeps its metadata, as in Amazon's own test of
 aws-hrnn-coldstart (reference: the MovieLens notebook of 2019-10-10). Split "time": what is learned ends at one moment
-for everybody, and only what people took after it counts, so nothing of the future is known. Split "all" is Amazon's:
+for everybody, and only what users took after it counts, so nothing of the future is known. Split "all" is Amazon's:
 every event of the items held out counts, whenever it happened, and all events of the others are learned from.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from services.errors import DataError
+from services.laboratory.columns import item_columns
 from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, TIMESTAMP, USER_ID
 from services.library.store import LoadedData
 
@@ -22,11 +22,11 @@ TIME, ALL = "time", "all"
 SPLITS = (TIME, ALL)
 LATER_SHARE = 0.5
 """Of all events, those after the moment of a split in time."""
-FEWEST_NEW = 100
-"""aws-hrnn-coldstart wants at least so many new items."""
+MIN_NEW = 100
+"""New items that aws-hrnn-coldstart requires."""
 DAY_S = 86_400
 OLD_DAYS = 3_650
-"""How old known items are made, at least: older than any limit below which an item may be new."""
+"""Minimum age of known items: older than any limit below which an item may be new."""
 
 Histories = dict[str, list[str]]
 
@@ -39,18 +39,18 @@ class HeldOut:
     interactions: pd.DataFrame
     """What may be learned from: no event of a new item, none after the moment of a split in time."""
     items: pd.DataFrame
-    """All items with what is known of them; CREATION_TIMESTAMP says which are new."""
+    """All items with their columns; CREATION_TIMESTAMP says which are new."""
     users: pd.DataFrame | None
     schemas: dict[str, str]
     new_items: tuple[str, ...]
     asked: tuple[str, ...]
-    """The people who are asked: the first ones that have events to learn from."""
+    """The users to ask: the first ones that have events to learn from."""
     known: Histories
-    """What the asked people had, oldest first."""
-    wanted: Histories
-    """The new items that each asked person took, each once."""
+    """What each asked user had, oldest first."""
+    taken: Histories
+    """The new items that each asked user took, each once."""
     later: Histories
-    """The known items that each asked person took after the moment and had not before; empty for the split "all"."""
+    """The known items that each asked user took after the moment and not before; empty for the split "all"."""
     moment: int | None
     """Epoch seconds of a split in time."""
 
@@ -64,12 +64,12 @@ def hold_out(
     n_people: int,
     columns: Sequence[str] | None = None,
     later_share: float = LATER_SHARE,
-    fewest_new: int = FEWEST_NEW,
+    min_new: int = MIN_NEW,
 ) -> HeldOut:
     """Draw the new items and return both sides of the split.
 
-    columns: the item columns that are kept, by default all. later_share: which share of all events lies after the
-    moment of a split in time. Raises DataError in words when the data cannot give it.
+    columns: the item columns that are kept, by default all. later_share: the share of all events that lies after
+    the moment of a split in time. Raises DataError with the reason when the data does not allow it.
     """
     if split not in SPLITS:
         raise DataError(f'The split "{split}" is unknown. Choose "{TIME}" or "{ALL}".')
@@ -83,7 +83,7 @@ def hold_out(
         )
     events = _counting(data)
     items = _kept_columns(items.drop_duplicates(ITEM_ID, keep="last"), data, columns)
-    new = _draw(items, events, share, seed, fewest_new)
+    new = _draw(items, events, share, seed, min_new)
     of_new = events[ITEM_ID].isin(new)
     moment = int(events[TIMESTAMP].quantile(1 - later_share)) if split == TIME else None
     early = events[TIMESTAMP] <= moment if moment is not None else pd.Series(True, index=events.index)
@@ -104,24 +104,10 @@ def hold_out(
         new_items=tuple(sorted(new)),
         asked=tuple(asked),
         known=known,
-        wanted={user: list(dict.fromkeys(ids)) for user, ids in _histories(truth, asked).items()},
+        taken={user: list(dict.fromkeys(ids)) for user, ids in _histories(truth, asked).items()},
         later={user: [i for i in dict.fromkeys(ids) if i not in set(known[user])] for user, ids in later.items()},
         moment=moment,
     )
-
-
-def item_columns(data: LoadedData) -> list[str]:
-    """Return the columns of items that tell of them: categorical or numeric ones, in the schema's order."""
-    if "Items" not in data.schemas:
-        return []
-    fields = json.loads(data.schemas["Items"])["fields"]
-    return [f["name"] for f in fields if f["name"] not in (ITEM_ID, CREATION_TIMESTAMP) and tells(f)]
-
-
-def tells(field: dict[str, Any]) -> bool:
-    """Tell whether a recipe learns from a field: a category or a number, never free text."""
-    kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
-    return bool(field.get("categorical")) or not {"string", "boolean"} & set(kinds)
 
 
 def natural_order(ids: Iterable[str]) -> list[str]:
@@ -130,17 +116,17 @@ def natural_order(ids: Iterable[str]) -> list[str]:
 
 
 def _counting(data: LoadedData) -> pd.DataFrame:
-    """Return the events that count, sorted by person and time."""
+    """Return the events that count, sorted by user and time."""
     return data.counting(data.interactions())
 
 
-def _draw(items: pd.DataFrame, events: pd.DataFrame, share: float, seed: int, fewest: int) -> frozenset[str]:
-    """Return a random share of the items that somebody took and of which something is known."""
+def _draw(items: pd.DataFrame, events: pd.DataFrame, share: float, seed: int, min_new: int) -> frozenset[str]:
+    """Return a random share of the items that have both events and a record."""
     candidates = np.array(sorted(set(items[ITEM_ID]) & set(events[ITEM_ID].unique())), dtype=object)
     n_new = round(share * len(candidates))
-    if n_new < fewest or n_new == len(candidates):
+    if n_new < min_new or n_new == len(candidates):
         raise DataError(
-            f"{n_new:,} of {len(candidates):,} items would be new; at least {fewest} are needed, and some that are "
+            f"{n_new:,} of {len(candidates):,} items would be new; at least {min_new} are needed, and some that are "
             "known. Choose another share, or data with more items."
         )
     return frozenset(np.random.default_rng(seed).permutation(candidates)[:n_new].tolist())
@@ -149,12 +135,12 @@ def _draw(items: pd.DataFrame, events: pd.DataFrame, share: float, seed: int, fe
 def _kept_columns(items: pd.DataFrame, data: LoadedData, columns: Sequence[str] | None) -> pd.DataFrame:
     if columns is None:
         return items
-    telling = item_columns(data)
-    unknown = sorted(set(columns) - set(telling))
+    known = item_columns(data)
+    unknown = sorted(set(columns) - set(known))
     if unknown or not columns:
-        said = f'There is no item column "{unknown[0]}" to learn from.' if unknown else "No item column is left."
-        raise DataError(f"{said} Choose of {', '.join(telling)}.")
-    return items.drop(columns=[name for name in telling if name not in columns])
+        problem = f'There is no item column "{unknown[0]}" to learn from.' if unknown else "No item column is left."
+        raise DataError(f"{problem} Choose of {', '.join(known)}.")
+    return items.drop(columns=[name for name in known if name not in columns])
 
 
 def _dated(items: pd.DataFrame, new: frozenset[str], newest: int) -> pd.DataFrame:
@@ -165,15 +151,15 @@ def _dated(items: pd.DataFrame, new: frozenset[str], newest: int) -> pd.DataFram
 
 
 def _schemas(data: LoadedData, items: pd.DataFrame) -> dict[str, str]:
-    """Return the data's schemas, that of the items with the columns that are kept and with CREATION_TIMESTAMP."""
+    """Return the data's schemas, that of the items with its remaining columns and CREATION_TIMESTAMP."""
     schemas = {kind: text for kind, text in data.schemas.items() if kind != "Users" or data.users() is not None}
-    told = json.loads(schemas["Items"])
-    fields = [f for f in told["fields"] if f["name"] in items and f["name"] != CREATION_TIMESTAMP]
-    told["fields"] = [*fields, {"name": CREATION_TIMESTAMP, "type": "long"}]
-    return schemas | {"Items": json.dumps(told)}
+    schema = json.loads(schemas["Items"])
+    fields = [f for f in schema["fields"] if f["name"] in items and f["name"] != CREATION_TIMESTAMP]
+    schema["fields"] = [*fields, {"name": CREATION_TIMESTAMP, "type": "long"}]
+    return schemas | {"Items": json.dumps(schema)}
 
 
 def _histories(events: pd.DataFrame, asked: Sequence[str]) -> Histories:
-    wanted = events[events[USER_ID].isin(asked)].sort_values(TIMESTAMP, kind="stable")
-    grouped = {str(user): [str(i) for i in ids] for user, ids in wanted.groupby(USER_ID, sort=False)[ITEM_ID]}
+    of_asked = events[events[USER_ID].isin(asked)].sort_values(TIMESTAMP, kind="stable")
+    grouped = {str(user): [str(i) for i in ids] for user, ids in of_asked.groupby(USER_ID, sort=False)[ITEM_ID]}
     return {user: grouped.get(user, []) for user in asked}

@@ -5,8 +5,8 @@ import pandas as pd
 from services.library.catalog import Catalog
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
 from services.screens.cold_start.measures import CLICK_RATE, REACH
+from services.screens.cold_start.parameters import METHODS, MODEL
 from services.screens.cold_start.results import ColdStartResult
-from services.screens.cold_start.run import METHODS, MODEL
 from services.screens.cold_start.sentences import METHOD_WORDS
 
 ROLES = {MODEL: "model", RIDGE_OF_A_USER: "a", POPULARITY: "popularity", RANDOM: "chance"}
@@ -17,8 +17,8 @@ def methods(result: ColdStartResult, metric: str) -> pd.DataFrame:
     """Return label, role, value, low, high, said by method, best first."""
     rows = []
     for method in METHODS:
-        found = result.metric(method, metric)
-        rows.append((METHOD_WORDS[method], ROLES[method], found.value, found.low, found.high, f"{found.value:.3f}"))
+        mean = result.metric(method, metric)
+        rows.append((METHOD_WORDS[method], ROLES[method], mean.value, mean.low, mean.high, f"{mean.value:.3f}"))
     frame = pd.DataFrame(rows, columns=["label", "role", "value", "low", "high", "said"])
     return frame.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
 
@@ -29,15 +29,6 @@ def trade_off(result: ColdStartResult) -> pd.DataFrame:
         (METHOD_WORDS[m], ROLES[m], result.metric(m, REACH).value, result.metric(m, CLICK_RATE).value) for m in METHODS
     ]
     return pd.DataFrame(rows, columns=["label", "role", "reach", "rate"])
-
-
-def trade_off_alt(rows: pd.DataFrame) -> str:
-    """Return what the trade-off shows."""
-    parts = [
-        f"{label} clicks {rate:.0%}, reach {reach:.0%}"
-        for label, reach, rate in zip(rows["label"], rows["reach"], rows["rate"], strict=True)
-    ]
-    return f"Click rate against the share of new items that reach anybody: {'; '.join(parts)}."
 
 
 def worth(result: ColdStartResult) -> pd.DataFrame:

@@ -1,10 +1,10 @@
-"""What a person may ask of an evaluation."""
+"""What an evaluation can be asked to do."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 from services.errors import DataError
+from services.laboratory.records import RunParameters
 from services.personalize.recipe_names import (
     HRNN,
     HRNN_COLDSTART,
@@ -15,15 +15,17 @@ from services.personalize.recipe_names import (
 from services.screens.evaluation.split import PROTOCOLS, SHARE, TIME
 
 RECIPES = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, POPULARITY_COUNT)
-"""Recipes that answer for a person, and can be measured."""
+"""Recipes that answer for a user, and can be measured."""
+SEEDS = (1, 2, 3)
+"""How many trainings of each recipe the screen offers."""
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(RunParameters):
     """What a run does."""
 
-    group: str
-    """Name of the data set group whose data is used; it is not touched."""
+    CALLED: ClassVar[str] = "an evaluation"
+
     protocol: str = TIME
     recipes: tuple[str, ...] = (HRNN,)
     n_seeds: int = 1
@@ -34,24 +36,12 @@ class Parameters:
     threads: int = 1
     """Calls at the same time; the embedded engine answers no faster with more."""
 
-    @classmethod
-    def read(cls, given: Mapping[str, Any]) -> "Parameters":
-        """Return the parameters of to_json. Raises DataError naming what cannot be."""
-        known = [field.name for field in fields(cls)]
-        unknown = sorted(set(given) - set(known))
-        if unknown or "group" not in given:
-            said = f'"{unknown[0]}" is no parameter' if unknown else "The parameter group is missing"
-            raise DataError(f"{said} of an evaluation; it has {', '.join(known)}.")
-        made = cls(**{**given, "recipes": tuple(given.get("recipes", cls.recipes))})
-        if made.protocol not in PROTOCOLS:
-            raise DataError(f'The protocol "{made.protocol}" is unknown. Choose one of {", ".join(PROTOCOLS)}.')
-        wrong = [name for name in made.recipes if name not in RECIPES]
-        if wrong:
-            raise DataError(f"{wrong[0]} cannot be evaluated so. Choose among {', '.join(RECIPES)}.")
-        if made.n_seeds < 1 or made.threads < 1:
-            raise DataError(f"{made.n_seeds} seeds and {made.threads} calls at a time: give at least one of each.")
-        return made
-
-    def to_json(self) -> dict[str, Any]:
-        """Return JSON-able values."""
-        return asdict(self)
+    def check(self) -> None:
+        """Raise DataError naming a value that is not possible."""
+        if self.protocol not in PROTOCOLS:
+            raise DataError(f'The protocol "{self.protocol}" is unknown. Choose one of {", ".join(PROTOCOLS)}.')
+        unknown = [name for name in self.recipes if name not in RECIPES]
+        if unknown:
+            raise DataError(f"{unknown[0]} cannot be evaluated so. Choose among {', '.join(RECIPES)}.")
+        if self.n_seeds < 1 or self.threads < 1:
+            raise DataError(f"{self.n_seeds} seeds and {self.threads} calls at a time: give at least one of each.")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from services.language.vocabulary import Words
 from services.screens.evaluation import sentences, tables
+from services.screens.evaluation.methods import Method
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.sentences import difference_words, label, method_words
 
@@ -28,19 +29,19 @@ def report(result: EvaluationResult, name: str, group: str, words: Words, metric
     known = result.metrics()
     metric, k = (metric, k) if (metric, k) in known else known[0]
     model, other = (result.models or result.methods)[0], result.baseline(metric, k)
-    found = result.compare(model, other, metric, k)
-    made = datetime.fromtimestamp(result.facts["ended"], UTC).strftime("%Y-%m-%d %H:%M UTC")
+    pair = result.compare(model, other, metric, k)
+    made = datetime.fromtimestamp(result.facts.ended, UTC).strftime("%Y-%m-%d %H:%M UTC")
     parts = [
         f"<h1>{_text(name)}</h1>",
-        f"<p><strong>{_text(sentences.headline(found, result, model, other, words))}</strong></p>",
+        f"<p><strong>{_text(sentences.headline(pair, result, model, other, words))}</strong></p>",
         f'<p class="grey">{_text(sentences.source(result, group, words))} · measured {made}</p>',
     ]
-    if result.facts["source"] == "movielens":
+    if result.facts.source == "movielens":
         parts.append(f"<p>{_text(sentences.MOVIELENS)}</p>")
     parts += [f"<h2>{label(metric, k)}</h2>", _dots(tables.dots(result, metric, k, words.nouns))]
-    names = {"model": model, "other": other}
-    names = {column: method_words(key, result.words, words.nouns) for column, key in names.items()}
-    if found is not None:
+    columns = {"model": model, "other": other}
+    names = {column: method_words(method, result.words, words.nouns) for column, method in columns.items()}
+    if pair is not None:
         parts += ["<h2>Comparisons</h2>", _comparisons(result, model, metric, k, words)]
         for by in result.segment_names:
             rows = result.by_segment(model, other, metric, k, by)
@@ -75,13 +76,13 @@ def _dots(rows: pd.DataFrame) -> str:
     return f"<table>{head}{''.join(lines)}</table>"
 
 
-def _comparisons(result: EvaluationResult, model: str, metric: str, k: int, words: Words) -> str:
+def _comparisons(result: EvaluationResult, model: Method, metric: str, k: int, words: Words) -> str:
     rows = []
-    for other in tables.main_methods(result):
-        found = result.compare(model, other, metric, k) if other != model else None
-        if found is not None:
+    for other in result.main_methods:
+        pair = result.compare(model, other, metric, k) if other != model else None
+        if pair is not None:
             name = f"against {method_words(other, result.words, words.nouns)}"
-            rows.append((name, difference_words(found), found.wins, found.ties, found.losses))
+            rows.append((name, difference_words(pair), pair.wins, pair.ties, pair.losses))
     return _table(pd.DataFrame(rows, columns=["comparison", "difference", "better", "same", "worse"]))
 
 

@@ -1,34 +1,34 @@
-"""What an evaluation has found, read from its folder: tables, paired comparisons, segments, single people."""
+"""What an evaluation has found, read from its folder: tables, paired comparisons, segments, single users."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from services.laboratory.context import read_json
+from services.laboratory.estimates import Estimate, estimate
 from services.language.metrics import MIN_USERS
-from services.personalize.recipe_names import HRNN
-from services.screens.evaluation.measures import CUT_OFFS, Estimate, estimate
-from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN
-from services.screens.evaluation.plan import METADATA
+from services.personalize.recipe_names import HRNN, HRNN_METADATA
+from services.screens.evaluation.facts import Facts
+from services.screens.evaluation.measures import CUT_OFFS
+from services.screens.evaluation.methods import POPULARITY, RANDOM, TAKEN, UNSEEN_POPULARITY, Method
 from services.screens.evaluation.segments import segment_names
 from services.screens.evaluation.split import AWS
-from services.screens.evaluation.summary import TAKEN
 
-PLAIN = HRNN
+SAME = 1e-9
+"""A smaller difference of two users' values is none."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One method against another, person by person."""
+    """One method against another, user by user."""
 
-    model: str
-    other: str
+    model: Method
+    other: Method
     metric: str
     k: int
     model_value: Estimate
@@ -40,12 +40,12 @@ class Comparison:
 
     @property
     def n(self) -> int:
-        """How many people."""
+        """The number of users."""
         return self.wins + self.ties + self.losses
 
     @property
     def enough(self) -> bool:
-        """Whether there are enough people to call a winner."""
+        """Whether there are enough users to name a winner."""
         return self.n >= MIN_USERS
 
 
@@ -53,26 +53,33 @@ class EvaluationResult:
     """A finished run. Nothing is changed; frames are read when they are first asked for."""
 
     def __init__(self, folder: Path) -> None:
+        """Read the folder. Raises FileNotFoundError where a run has not finished."""
         self._folder = folder
-        self.facts: Mapping[str, Any] = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        self.facts = Facts.read(read_json(folder / "facts.json"))
 
     @property
     def by_person(self) -> bool:
-        """Whether people were measured one by one; AWS's own split gives means alone."""
-        return bool(self.facts["protocol"] != AWS)
+        """Whether users were measured one by one; AWS's own split gives means alone."""
+        return self.facts.protocol != AWS
 
-    @property
-    def words(self) -> dict[str, str]:
+    @cached_property
+    def words(self) -> dict[Method, str]:
         """The names of what was trained, by method."""
-        return {one["key"]: one["words"] for one in self.facts["contestants"]}
+        return self.facts.names
 
-    @property
-    def methods(self) -> list[str]:
+    @cached_property
+    def methods(self) -> list[Method]:
         """Every method, recipes first."""
-        return [str(name) for name in self.summary["method"].unique() if name != TAKEN]
+        methods = [Method.read(str(key)) for key in self.summary["method"].unique()]
+        return [method for method in methods if method != TAKEN]
 
     @property
-    def models(self) -> list[str]:
+    def main_methods(self) -> list[Method]:
+        """Every method without second trainings and single columns, recipes first."""
+        return [method for method in self.methods if method.main] or self.methods
+
+    @property
+    def models(self) -> list[Method]:
         """What was trained."""
         return [method for method in self.methods if method in self.words]
 
@@ -93,7 +100,7 @@ class EvaluationResult:
 
     @cached_property
     def truth(self) -> dict[str, list[str]]:
-        """What everybody took afterwards."""
+        """What every user took afterwards."""
         frame = pd.read_parquet(self._folder / "truth.parquet")
         return {user: list(items) for user, items in zip(frame["user_id"], frame["items"], strict=True)}
 
@@ -104,106 +111,114 @@ class EvaluationResult:
 
     @property
     def segment_names(self) -> list[str]:
-        """The ways of grouping people."""
+        """The ways of grouping users."""
         return segment_names(self.users) if self.by_person else []
 
     def metrics(self) -> list[tuple[str, int]]:
-        """Return the metrics and cut-offs that there are."""
-        pairs = self.summary[self.summary["method"] != TAKEN][["metric", "k"]].drop_duplicates()
+        """Return the metrics that were measured, each with its cut-off."""
+        pairs = self.summary[self.summary["method"] != TAKEN.key][["metric", "k"]].drop_duplicates()
         return [(str(metric), int(k)) for metric, k in pairs.itertuples(index=False)]
 
-    def estimate(self, method: str, metric: str, k: int) -> Estimate | None:
+    def estimate(self, method: Method, metric: str, k: int) -> Estimate | None:
         """Return a method's value, None where it was not measured; low and high are NaN without an interval."""
-        rows = self.summary.query("method == @method and metric == @metric and k == @k")
+        table = self.summary
+        rows = table[(table["method"] == method.key) & (table["metric"] == metric) & (table["k"] == k)]
         return None if rows.empty else Estimate(*(float(rows[name].iloc[0]) for name in ("value", "low", "high")))
 
-    def values(self, method: str, metric: str, k: int) -> NDArray[np.float64]:
-        """Return everybody's value, float64 (n_people,), in the order of users."""
-        found: NDArray[np.float64] = self._by_method[method][f"{metric}_at_{k}"].to_numpy(np.float64)
-        return found
+    def values(self, method: Method, metric: str, k: int) -> NDArray[np.float64]:
+        """Return every user's value, float64 (n_users,), in the order of users."""
+        values: NDArray[np.float64] = self._by_method[method.key][f"{metric}_at_{k}"].to_numpy(np.float64)
+        return values
 
-    def has(self, method: str, metric: str, k: int) -> bool:
-        """Whether the metric is known person by person."""
-        return self.by_person and method in self._by_method and f"{metric}_at_{k}" in self.people
+    def has(self, method: Method, metric: str, k: int) -> bool:
+        """Whether the metric is known user by user."""
+        return self.by_person and method.key in self._by_method and f"{metric}_at_{k}" in self.people
 
-    def baseline(self, metric: str, k: int) -> str:
-        """Return the stronger of the two popularities; the only one where there is but one."""
-        found = {m: self.estimate(m, metric, k) for m in (POPULARITY, POPULARITY + UNSEEN)}
-        known = {method: value.value for method, value in found.items() if value is not None}
-        return max(known, key=lambda method: known[method]) if known else RANDOM
+    def baseline(self, metric: str, k: int) -> Method:
+        """Return the stronger of the two popularities; the other one where only one was measured."""
+        estimates = {method: self.estimate(method, metric, k) for method in (POPULARITY, UNSEEN_POPULARITY)}
+        values = {method: estimate.value for method, estimate in estimates.items() if estimate is not None}
+        return max(values, key=lambda method: values[method]) if values else RANDOM
 
-    def compare(self, model: str, other: str, metric: str, k: int) -> Comparison | None:
-        """Return the paired comparison, None where people were not measured one by one."""
+    def compare(self, model: Method, other: Method, metric: str, k: int) -> Comparison | None:
+        """Return the paired comparison, None where users were not measured one by one."""
         if not self.has(model, metric, k) or not self.has(other, metric, k):
             return None
-        one, two = self.values(model, metric, k), self.values(other, metric, k)
-        gap = one - two
+        values, others = self.values(model, metric, k), self.values(other, metric, k)
+        gain = values - others
         return Comparison(
-            model,
-            other,
-            metric,
-            k,
-            estimate(one),
-            estimate(two),
-            estimate(gap),
-            int((gap > 1e-9).sum()),
-            int((np.abs(gap) <= 1e-9).sum()),
-            int((gap < -1e-9).sum()),
+            model=model,
+            other=other,
+            metric=metric,
+            k=k,
+            model_value=estimate(values),
+            other_value=estimate(others),
+            difference=estimate(gain),
+            wins=int((gain > SAME).sum()),
+            ties=int((np.abs(gain) <= SAME).sum()),
+            losses=int((gain < -SAME).sum()),
         )
 
-    def by_segment(self, model: str, other: str, metric: str, k: int, by: str) -> pd.DataFrame:
+    def by_segment(self, model: Method, other: Method, metric: str, k: int, by: str) -> pd.DataFrame:
         """Return segment, n, model, other, difference, low, high, enough, largest difference first."""
-        one, two, gap_of = self.values(model, metric, k), self.values(other, metric, k), self.users[by].astype(str)
+        values, others = self.values(model, metric, k), self.values(other, metric, k)
+        segments = self.users[by].astype(str)
         rows = []
-        for segment, places in gap_of.groupby(gap_of).indices.items():
+        for segment, places in segments.groupby(segments).indices.items():
             if not segment:
                 continue
-            gap = estimate((one - two)[places])
-            known = (float(one[places].mean()), float(two[places].mean()), gap.value, gap.low, gap.high)
-            rows.append((str(segment), len(places), *known, len(places) >= MIN_USERS))
+            gain = estimate((values - others)[places])
+            means = (float(values[places].mean()), float(others[places].mean()), gain.value, gain.low, gain.high)
+            rows.append((str(segment), len(places), *means, len(places) >= MIN_USERS))
         columns = ["segment", "n", "model", "other", "difference", "low", "high", "enough"]
         return pd.DataFrame(rows, columns=columns).sort_values("difference", ascending=False, ignore_index=True)
 
-    def cut_offs(self, metric: str, methods: list[str]) -> pd.DataFrame:
+    def cut_offs(self, metric: str, methods: Iterable[Method]) -> pd.DataFrame:
         """Return method, k, value, low, high at every cut-off."""
-        rows = self.summary[(self.summary["metric"] == metric) & self.summary["method"].isin(methods)]
+        keys = [method.key for method in methods]
+        rows = self.summary[(self.summary["metric"] == metric) & self.summary["method"].isin(keys)]
         return rows[rows["k"].isin(CUT_OFFS)][["method", "k", "value", "low", "high"]].reset_index(drop=True)
 
-    def differences(self, model: str, other: str, metric: str, k: int) -> pd.DataFrame:
+    def differences(self, model: Method, other: Method, metric: str, k: int) -> pd.DataFrame:
         """Return user_id, n_known, n_truth, model, other, difference, the worst served first."""
-        one, two = self.values(model, metric, k), self.values(other, metric, k)
-        frame = self.users[["user_id", "n_known", "n_truth"]].assign(model=one, other=two, difference=one - two)
+        values, others = self.values(model, metric, k), self.values(other, metric, k)
+        frame = self.users[["user_id", "n_known", "n_truth"]].assign(
+            model=values, other=others, difference=values - others
+        )
         return frame.sort_values(["difference", "n_truth"], ascending=[True, False], ignore_index=True)
 
-    def list_of(self, method: str, user_id: str) -> list[tuple[str, bool]]:
-        """Return a person's list, each item with whether it was right."""
-        rows = self._lists_by_person.get((user_id, method))
-        if rows is None:
+    def list_of(self, method: Method, user_id: str) -> list[tuple[str, bool]]:
+        """Return a user's list, each item with whether it was right."""
+        row = self._rows_of_lists.get((user_id, method.key))
+        if row is None:
             return []
-        row = self.lists.iloc[rows]
-        return [(str(item), bool(hit)) for item, hit in zip(row["items"], row["hits"], strict=False)]
+        cells = self.lists.iloc[row]
+        return [(str(item), bool(hit)) for item, hit in zip(cells["items"], cells["hits"], strict=False)]
 
     def seeds(self, metric: str, k: int) -> pd.DataFrame:
         """Return seed, plain, metadata, difference, low, high of the trainings of both recipes, paired by seed."""
         rows = []
-        for number in range(1, 100):
-            suffix = "" if number == 1 else f"#{number}"
-            found = self.compare(METADATA + suffix, PLAIN + suffix, metric, k)
-            if found is None:
-                break
-            gap = found.difference
-            rows.append((number, found.other_value.value, found.model_value.value, gap.value, gap.low, gap.high))
-        return pd.DataFrame(rows, columns=["seed", "plain", "metadata", "difference", "low", "high"])
+        for method in self.models:
+            if method.name != HRNN_METADATA or method.column:
+                continue
+            pair = self.compare(method, Method(HRNN, method.training), metric, k)
+            if pair is not None:
+                gain = pair.difference
+                values = (pair.other_value.value, pair.model_value.value)
+                rows.append((method.training, *values, gain.value, gain.low, gain.high))
+        frame = pd.DataFrame(rows, columns=["seed", "plain", "metadata", "difference", "low", "high"])
+        return frame.sort_values("seed", ignore_index=True)
 
     def columns(self, metric: str, k: int) -> pd.DataFrame:
-        """Return column, gain, low, high: what the recipe with that column alone is above the plain one."""
+        """Return column, gain, low, high: the gain over the plain recipe with that column alone, and with all."""
         rows = []
         for method in self.models:
-            kept = method.startswith(f"{METADATA}:") or method == METADATA
-            found = self.compare(method, PLAIN, metric, k) if kept else None
-            if found is not None:
-                name = method.partition(":")[2].replace("_", " ").lower() or "all columns"
-                rows.append((name, found.difference.value, found.difference.low, found.difference.high))
+            if method.name != HRNN_METADATA or method.training > 1:
+                continue
+            pair = self.compare(method, Method(HRNN), metric, k)
+            if pair is not None:
+                name = method.column.replace("_", " ").lower() or "all columns"
+                rows.append((name, pair.difference.value, pair.difference.low, pair.difference.high))
         frame = pd.DataFrame(rows, columns=["column", "gain", "low", "high"])
         return frame.sort_values("gain", ascending=False, ignore_index=True)
 
@@ -212,6 +227,6 @@ class EvaluationResult:
         return {str(name): part.reset_index(drop=True) for name, part in self.people.groupby("method", sort=False)}
 
     @cached_property
-    def _lists_by_person(self) -> dict[tuple[str, str], int]:
+    def _rows_of_lists(self) -> dict[tuple[str, str], int]:
         pairs = zip(self.lists["user_id"], self.lists["method"], strict=True)
         return {(str(user), str(method)): row for row, (user, method) in enumerate(pairs)}

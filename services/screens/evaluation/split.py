@@ -1,9 +1,9 @@
-"""Which events a recipe may learn from, and which later ones it has to find: the protocols of an evaluation.
+"""Which events a recipe may learn from, and which later ones it has to predict: the protocols of an evaluation.
 
 "last_tenth" is the split of Amazon's own notebook (personalize_temporal_holdout.ipynb): the newest tenth of each
-person's events is held out, ties in file order. It knows what other people did after a person's last known event.
+user's events is held out, ties in file order. It knows what other users did after a user's last known event.
 "time" cuts everything at one moment, so nothing of the future is known. "aws" is the split that AWS documents for
-GetSolutionMetrics: other people's whole histories are learned from, and the service measures; nothing is held out here.
+GetSolutionMetrics: other users' whole histories are learned from, and the service measures; nothing is held out here.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from services.library.store import LoadedData
 LAST_TENTH, TIME, AWS = "last_tenth", "time", "aws"
 PROTOCOLS = (TIME, LAST_TENTH, AWS)
 SHARE = 0.1
-"""Of all events, those after the moment of a split in time; of each person's, the newest ones held out."""
+"""Of all events, those after the moment of a split in time; of each user's, the newest ones held out."""
 Histories = dict[str, list[str]]
 
 
@@ -29,19 +29,19 @@ class Split:
 
     protocol: str
     train: pd.DataFrame
-    """The events that may be learned from, with all columns of the interactions, by person and time."""
+    """The events that may be learned from, with all columns of the interactions, by user and time."""
     items: pd.DataFrame | None
     users: pd.DataFrame | None
     known: Histories
-    """What each asked person had, oldest first: counted events only."""
+    """What each asked user had, oldest first: counted events only."""
     truth: Histories
-    """The different items that each asked person took afterwards, oldest first."""
+    """The different items that each asked user took afterwards, oldest first."""
     moment: int | None
     """Epoch seconds of the last event that is known, for a split in time."""
 
     @property
     def people(self) -> list[str]:
-        """Whom to ask: everybody with a known and a held-out event."""
+        """The users to ask: all with a known and a held-out event."""
         return list(self.truth)
 
 
@@ -54,10 +54,10 @@ def split(
     share: float = SHARE,
     event_type: str | None = None,
 ) -> Split:
-    """Hold events out. Raises DataError naming what cannot be.
+    """Hold events out. Raises DataError naming the value that is not possible.
 
-    interactions are read in order where timestamps are equal. Events of another type than event_type are never to be
-    found, and those after a person's cut are not learned from either.
+    interactions are read in order where timestamps are equal. Events of another type than event_type are never held
+    out, and those after a user's cut are not learned from either.
     """
     if protocol not in PROTOCOLS:
         raise DataError(f'The protocol "{protocol}" is unknown. Choose one of {", ".join(PROTOCOLS)}.')
@@ -81,7 +81,7 @@ def split(
         learned = ~held_out & (counted | _before_cut(order, held_out))
     truth = _histories(order[held_out], once=True)
     known = _histories(order[learned & counted])
-    asked = {user: found for user, found in truth.items() if user in known}
+    asked = {user: taken for user, taken in truth.items() if user in known}
     if not asked:
         raise DataError(
             "Nobody has events on both sides of the split, so nothing can be measured. Hold out a larger share."
@@ -98,7 +98,7 @@ def split(
 
 
 def split_data(data: LoadedData, *, protocol: str, share: float = SHARE) -> Split:
-    """Split what is kept of a data set group."""
+    """Split the loaded data of a data set group."""
     interactions = data.interactions()
     return split(
         interactions, data.items(), data.users(), protocol=protocol, share=share, event_type=event_type_of(data)
@@ -117,7 +117,7 @@ def _counted(order: pd.DataFrame, event_type: str | None) -> NDArray[np.bool_]:
 
 
 def _newest(order: pd.DataFrame, counted: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
-    """Return which events are of their person's newest: rank / n > 1 - share, as pandas' rank(pct=True) has it."""
+    """Return which events are among their user's newest: rank / n > 1 - share, as in pandas' rank(pct=True)."""
     some = order[counted]
     rank = some.groupby(USER_ID, sort=False).cumcount().to_numpy() + 1
     n = some.groupby(USER_ID, sort=False)[ITEM_ID].transform("size").to_numpy()
@@ -127,7 +127,7 @@ def _newest(order: pd.DataFrame, counted: NDArray[np.bool_], share: float) -> ND
 
 
 def _before_cut(order: pd.DataFrame, held_out: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which events lie before their person's first held-out one."""
+    """Return which events precede their user's first held-out one."""
     first = order[held_out].groupby(USER_ID, sort=False)[TIMESTAMP].min()
     cut = order[USER_ID].map(first).to_numpy(np.float64)
     before: NDArray[np.bool_] = np.isnan(cut) | (order[TIMESTAMP].to_numpy(np.float64) < cut)
@@ -135,11 +135,11 @@ def _before_cut(order: pd.DataFrame, held_out: NDArray[np.bool_]) -> NDArray[np.
 
 
 def _known_items(items: pd.DataFrame | None, moment: int) -> pd.DataFrame | None:
-    """Leave out items that were made after the moment: that there will be such is not known yet."""
+    """Leave out items that were created after the moment: they are not known yet."""
     if items is None or CREATION_TIMESTAMP not in items:
         return items
-    made = pd.to_numeric(items[CREATION_TIMESTAMP], errors="coerce")
-    return items[~(made > moment)].reset_index(drop=True)
+    created = pd.to_numeric(items[CREATION_TIMESTAMP], errors="coerce")
+    return items[~(created > moment)].reset_index(drop=True)
 
 
 def _histories(events: pd.DataFrame, once: bool = False) -> Histories:

@@ -5,50 +5,46 @@ from collections.abc import Sequence
 import pandas as pd
 
 from services.language.vocabulary import Words
-from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN
+from services.screens.evaluation.methods import POPULARITY, RANDOM, Method
+from services.screens.evaluation.plain_words import sentence
 from services.screens.evaluation.results import EvaluationResult
-from services.screens.evaluation.sentences import label, method_words, sentence
+from services.screens.evaluation.sentences import label, method_words
 
 BINS = 20
+ROLES = {POPULARITY: "popularity", RANDOM: "chance"}
 OUTCOMES = ("better", "same", "worse")
 
 
-def role(method: str) -> str:
-    """Return what a method is drawn as: "model", "popularity" or "chance"."""
-    plain = method.removesuffix(UNSEEN)
-    return {POPULARITY: "popularity", RANDOM: "chance"}.get(plain, "model")
-
-
-def main_methods(result: EvaluationResult) -> list[str]:
-    """Return the methods of the main picture: all but recipes with one item column and more trainings of a recipe."""
-    return [m for m in result.methods if ":" not in m and "#" not in m] or result.methods
+def role(method: Method) -> str:
+    """Return the role in which a method is drawn: "model", "popularity" or "chance"."""
+    return ROLES.get(method.as_listed, "model")
 
 
 def dots(result: EvaluationResult, metric: str, k: int, nouns: str) -> pd.DataFrame:
     """Return method, label, role, value, low, high, words of the main picture, the largest value first."""
     rows = []
-    for method in main_methods(result):
-        found = result.estimate(method, metric, k)
-        if found is not None:
+    for method in result.main_methods:
+        mean = result.estimate(method, metric, k)
+        if mean is not None:
             name = method_words(method, result.words, nouns)
-            rows.append((method, name, role(method), found.value, found.low, found.high, f"{found.value:.3f}"))
+            rows.append((method.key, name, role(method), mean.value, mean.low, mean.high, f"{mean.value:.3f}"))
     frame = pd.DataFrame(rows, columns=["method", "label", "role", "value", "low", "high", "words"])
     return frame.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
 def outcomes(
-    result: EvaluationResult, model: str, others: Sequence[str], metric: str, k: int, nouns: str
+    result: EvaluationResult, model: Method, others: Sequence[Method], metric: str, k: int, nouns: str
 ) -> pd.DataFrame:
-    """Return label, outcome, n, start, end, middle: one stacked bar a comparison, in shares of all people."""
+    """Return label, outcome, n, start, end, middle: one stacked bar per comparison, in shares of all users."""
     rows = []
     for other in others:
-        found = result.compare(model, other, metric, k)
-        if found is None or not found.n:
+        pair = result.compare(model, other, metric, k)
+        if pair is None or not pair.n:
             continue
         start = 0.0
-        for outcome, n in zip(OUTCOMES, (found.wins, found.ties, found.losses), strict=True):
-            end = start + n / found.n
-            words = f"{outcome} {n:,}" if n / found.n > 0.09 else (f"{n:,}" if n / found.n > 0.04 else "")
+        for outcome, n in zip(OUTCOMES, (pair.wins, pair.ties, pair.losses), strict=True):
+            end = start + n / pair.n
+            words = f"{outcome} {n:,}" if n / pair.n > 0.09 else (f"{n:,}" if n / pair.n > 0.04 else "")
             name = f"against {method_words(other, result.words, nouns).lower()}"
             rows.append((name, outcome, n, start, end, (start + end) / 2, words))
             start = end
@@ -57,26 +53,26 @@ def outcomes(
 
 def everything(result: EvaluationResult, nouns: str) -> pd.DataFrame:
     """Return every figure for the download: method, name, metric, k, value, low, high."""
-    names = [method_words(method, result.words, nouns) for method in result.summary["method"]]
+    names = [method_words(Method.read(key), result.words, nouns) for key in result.summary["method"]]
     frame = result.summary.copy()
     frame.insert(1, "name", names)
     return frame
 
 
-def plain_words(result: EvaluationResult, model: str, other: str, k: int, words: Words) -> pd.DataFrame:
+def plain_words(result: EvaluationResult, model: Method, other: Method, k: int, words: Words) -> pd.DataFrame:
     """Return metric, value, baseline, sentence at a cut-off, for what was measured."""
     rows = []
     for metric, at in result.metrics():
-        found, beside = result.estimate(model, metric, at), result.estimate(other, metric, at)
-        if at == k and found is not None:
-            value = None if beside is None else beside.value
-            said = sentence(result, model, other, metric, k, words)
-            rows.append((label(metric, k), found.value, value, said))
+        mean, beside = result.estimate(model, metric, at), result.estimate(other, metric, at)
+        if at == k and mean is not None:
+            baseline = None if beside is None else beside.value
+            text = sentence(result, model, other, metric, k, words)
+            rows.append((label(metric, k), mean.value, baseline, text))
     return pd.DataFrame(rows, columns=["metric", "value", "baseline", "sentence"])
 
 
 def histogram(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return bin, low, high, n of the per-person differences; one bin has 0 in its middle."""
+    """Return bin, low, high, n of the users' differences; one bin has 0 in its middle."""
     widest = max(float(frame["difference"].abs().max()), 1e-6)
     width = 2 * widest / (BINS + 1)
     edges = [-widest + width * number for number in range(BINS + 2)]
@@ -89,8 +85,23 @@ def histogram(frame: pd.DataFrame) -> pd.DataFrame:
 def trade_off(result: EvaluationResult, metric: str, k: int, against: str, nouns: str) -> pd.DataFrame:
     """Return label, role, x (coverage or novelty), y (the metric) of every method that has both."""
     rows = []
-    for method in main_methods(result):
+    for method in result.main_methods:
         x, y = result.estimate(method, against, k), result.estimate(method, metric, k)
         if x is not None and y is not None:
             rows.append((method_words(method, result.words, nouns), role(method), x.value, y.value))
     return pd.DataFrame(rows, columns=["label", "role", "x", "y"])
+
+
+def slopes(seeds: pd.DataFrame) -> pd.DataFrame:
+    """Return seed, place, value, mean: the plain recipe at place 0 and that with metadata at 1, and the means of both.
+
+    seeds is EvaluationResult.seeds.
+    """
+    sides = (("plain", 0), ("metadata", 1))
+    trainings = [
+        (f"{seed}", place, value, False)
+        for side, place in sides
+        for seed, value in zip(seeds["seed"], seeds[side], strict=True)
+    ]
+    means = [("mean", place, float(seeds[side].mean()), True) for side, place in sides]
+    return pd.DataFrame([*trainings, *means], columns=["seed", "place", "value", "mean"])

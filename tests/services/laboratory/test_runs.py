@@ -11,8 +11,11 @@ import pandas as pd
 import pytest
 
 from services.errors import RunError
+from services.laboratories import RUN_OF
 from services.laboratory import runs as lab_runs
-from services.laboratory.runs import CANCELLED, DIED, DONE, FAILED, RUNNING, Desk, LabRuns, RunCancelled, RunView
+from services.laboratory.context import CANCELLED, DONE, FAILED, RUNNING, RunCancelled, RunContext
+from services.laboratory.locks import take_lock
+from services.laboratory.runs import DIED, LABORATORIES, LabRuns, RunView
 from services.progress import Step
 
 
@@ -57,7 +60,7 @@ def test_a_failed_run_can_be_continued(runs: LabRuns) -> None:
 
 def test_a_run_whose_process_died_reads_as_failed_with_the_step(tmp_path: Path, runs: LabRuns) -> None:
     folder = made(tmp_path)
-    Desk(folder).report([Step("train", "Train", "running", fraction=0.5)])
+    RunContext(folder).report([Step("train", "Train", "running", fraction=0.5)])
     view = runs.find(folder.name)
     assert view is not None
     assert (view.state, view.reason, view.ended) == (FAILED, DIED, None)
@@ -66,11 +69,11 @@ def test_a_run_whose_process_died_reads_as_failed_with_the_step(tmp_path: Path, 
 
 def test_a_run_that_somebody_works_on_is_running_until_its_process_is_killed(tmp_path: Path, runs: LabRuns) -> None:
     folder = made(tmp_path)
-    Desk(folder).report([Step("train", "Train", "running")])
+    RunContext(folder).report([Step("train", "Train", "running")])
     ready, told = os.pipe()
     child = os.fork()
     if child == 0:
-        lab_runs._take_lock(folder)
+        take_lock(folder)
         os.write(told, b"1")
         signal.pause()
     os.read(ready, 1)
@@ -87,37 +90,37 @@ def test_a_run_that_somebody_works_on_is_running_until_its_process_is_killed(tmp
 
 def test_stop_reaches_the_run_at_its_next_look(tmp_path: Path, runs: LabRuns) -> None:
     folder = made(tmp_path)
-    desk = Desk(folder)
-    desk.check_cancelled()
+    context = RunContext(folder)
+    context.check_cancelled()
     runs.cancel(folder.name)
     with pytest.raises(RunCancelled):
-        desk.check_cancelled()
-    desk.end(CANCELLED, "It was stopped.")
+        context.check_cancelled()
+    context.end(CANCELLED, "It was stopped.")
     assert runs.find(folder.name).state == CANCELLED  # type: ignore[union-attr]
 
 
 def test_results_are_whole_or_absent(tmp_path: Path) -> None:
-    desk = Desk(made(tmp_path))
+    context = RunContext(made(tmp_path))
     frame = pd.DataFrame({"a": [1, 2]})
-    desk.write("numbers", frame)
-    desk.write_json("facts", {"n": 2})
-    assert pd.read_parquet(desk.folder / "numbers.parquet").equals(frame)
-    assert json.loads((desk.folder / "facts.json").read_text()) == {"n": 2}
-    assert not list(desk.folder.glob("*.part"))
+    context.write("numbers", frame)
+    context.write_json("facts", {"n": 2})
+    assert pd.read_parquet(context.folder / "numbers.parquet").equals(frame)
+    assert json.loads((context.folder / "facts.json").read_text()) == {"n": 2}
+    assert not list(context.folder.glob("*.part"))
 
 
 def test_a_finished_run_keeps_its_steps(tmp_path: Path, runs: LabRuns) -> None:
-    desk = Desk(made(tmp_path))
-    desk.report([Step("train", "Train", "done", "12 s", seconds=12.0)])
-    desk.end(DONE)
-    view = runs.find(desk.folder.name)
+    context = RunContext(made(tmp_path))
+    context.report([Step("train", "Train", "done", "12 s", seconds=12.0)])
+    context.end(DONE)
+    view = runs.find(context.folder.name)
     assert view is not None
     assert (view.state, view.steps[0].seconds, view.reason) == (DONE, 12.0, "")
 
 
 def test_runs_are_renamed_and_removed(tmp_path: Path, runs: LabRuns) -> None:
     folder = made(tmp_path)
-    Desk(folder).end(DONE)
+    RunContext(folder).end(DONE)
     runs.rename(folder.name, "  better ")
     assert runs.find(folder.name).name == "better"  # type: ignore[union-attr]
     with pytest.raises(RunError, match="name"):
@@ -137,6 +140,10 @@ def test_the_newest_run_comes_first(tmp_path: Path, runs: LabRuns) -> None:
 def test_an_id_never_leaves_the_folder(tmp_path: Path, runs: LabRuns, run_id: str) -> None:
     made(tmp_path)
     assert runs.find(run_id) is None
+
+
+def test_every_laboratory_that_a_run_may_name_can_be_run() -> None:
+    assert set(LABORATORIES) == set(RUN_OF)
 
 
 def test_an_unknown_laboratory_is_refused_by_name(runs: LabRuns) -> None:

@@ -14,6 +14,9 @@ from services.library.prepared import Persona, PreparedData
 from services.library.store import Library, LoadedData
 from services.lists.cast import cast_of
 from services.personalize import asking, recipe_names
+from services.screens.evaluation.facts import Facts, Trained
+from services.screens.evaluation.parameters import Parameters
+from services.screens.evaluation.split import TIME
 from services.story import stage
 from services.story.stage import StoryStep
 from services.story.steps import story
@@ -92,8 +95,20 @@ def test_the_last_number_stands_beside_the_stronger_popularity(
 
 def measured_run(folder: Path, hits: dict[str, list[int]]) -> None:
     """Write a finished evaluation that counted these hits at 25, one person a place."""
-    facts = {"protocol": "time", "contestants": [{"key": "aws-hrnn", "words": "HRNN"}]}
-    (folder / "facts.json").write_text(json.dumps(facts))
+    facts = Facts(
+        parameters=Parameters("film-demo"),
+        protocol=TIME,
+        ended=0.0,
+        seconds={},
+        data_version="",
+        n_people=4,
+        n_train=0,
+        n_items=0,
+        contestants=(Trained("aws-hrnn", "aws-hrnn", "HRNN"),),
+        note="",
+        source="demo",
+    )
+    (folder / "facts.json").write_text(json.dumps(facts.to_json()))
     users = [str(place) for place in range(len(hits["aws-hrnn"]))]
     pd.DataFrame({"user_id": users}).to_parquet(folder / "users.parquet")
     rows = [(user, method, float(hit)) for method, each in hits.items() for user, hit in zip(users, each, strict=True)]

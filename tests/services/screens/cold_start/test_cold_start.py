@@ -9,16 +9,18 @@ import pytest
 
 from services.backend import Backend, open_backend
 from services.errors import DataError
+from services.laboratories import run_now
 from services.laboratory import runs
-from services.laboratory.runs import Desk, LabRuns, RunCancelled
+from services.laboratory.context import RunCancelled, RunContext
+from services.laboratory.runs import LabRuns
 from services.language.vocabulary import FILM_WORDS
 from services.library.store import Library, LoadedData
-from services.screens.cold_start import exploration, plan, run, sentences, tables
+from services.screens.cold_start import exploration, plan, run, run_sentences, sentences, tables
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
 from services.screens.cold_start.groups import diagonal, served
 from services.screens.cold_start.measures import CLICK_RATE, REACH
+from services.screens.cold_start.parameters import METHODS, MODEL, Parameters, column_sets
 from services.screens.cold_start.results import ColdStartResult
-from services.screens.cold_start.run import METHODS, MODEL, Parameters, column_sets
 from tests.services.screens.cold_start import worlds
 
 PARAMETERS = {
@@ -52,7 +54,7 @@ def data(home: Path) -> LoadedData:
 @pytest.fixture(scope="module")
 def result(backend: Backend, home: Path, data: LoadedData) -> ColdStartResult:
     folder = runs.create(home / "laboratories", "cold_start", "tested", PARAMETERS)
-    runs.run_now(backend, "cold_start", PARAMETERS, folder)
+    run_now(backend, "cold_start", PARAMETERS, folder)
     return ColdStartResult(folder)
 
 
@@ -125,7 +127,7 @@ def test_a_second_attempt_keeps_finished_draws(backend: Backend, home: Path, res
         (folder / path.name).write_bytes(path.read_bytes())
     jobs = len(backend.personalize.list_dataset_import_jobs()["datasetImportJobs"])
     parameters = PARAMETERS | {"exploration": False}
-    runs.run_now(backend, "cold_start", parameters, folder)
+    run_now(backend, "cold_start", parameters, folder)
     assert ColdStartResult(folder).metric(MODEL).value == result.metric(MODEL).value
     assert len(backend.personalize.list_dataset_import_jobs()["datasetImportJobs"]) == jobs
     view = LabRuns(home).find("again")
@@ -133,7 +135,7 @@ def test_a_second_attempt_keeps_finished_draws(backend: Backend, home: Path, res
 
 
 def test_stop_leaves_nothing_behind(backend: Backend, data: LoadedData, home: Path) -> None:
-    class Stopping(Desk):
+    class Stopping(RunContext):
         def check_cancelled(self) -> None:
             raise RunCancelled
 
@@ -157,7 +159,7 @@ def test_stop_leaves_nothing_behind(backend: Backend, data: LoadedData, home: Pa
 )
 def test_what_a_run_cannot_do_is_said(backend: Backend, tmp_path: Path, given: dict, words: str) -> None:
     with pytest.raises(DataError, match=words):
-        run.run(backend, given, Desk(tmp_path))
+        run.run(backend, given, RunContext(tmp_path))
 
 
 def test_parameters_survive_json() -> None:
@@ -171,11 +173,11 @@ def test_sets_of_columns_are_each_alone_and_all(data: LoadedData) -> None:
 
 def test_a_run_is_named_and_timed_beforehand(backend: Backend, data: LoadedData, result: ColdStartResult) -> None:
     parameters = Parameters(data.name, n_seeds=3, split="time")
-    assert plan.run_name(parameters) == "50 % new, 3 draws, split in time"
+    assert run_sentences.run_name(parameters) == "50 % new, 3 draws, split in time"
     one, three = (plan.expected_seconds(backend, data, Parameters(data.name, n_seeds=n), result) for n in (1, 3))
     assert three == pytest.approx(3 * one)
-    assert "needs at least 100" in plan.problem(data, Parameters(data.name, share=0.1))
-    assert plan.aws_words(backend, parameters) == ""
+    assert "needs at least 100" in run_sentences.problem(data, Parameters(data.name, share=0.1))
+    assert run_sentences.aws_words(backend, parameters) == ""
 
 
 def test_the_library_is_untouched(home: Path, data: LoadedData, result: ColdStartResult) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from services.laboratory.ranking_metrics import PLACES
 from services.library.store import Library, LoadedData
-from services.screens.cold_start.baselines import RANDOM, RIDGE_OF_A_USER, peers
-from services.screens.cold_start.groups import diagonal, groups, heat_map
-from services.screens.cold_start.measures import PLACES, list_rows
-from services.screens.cold_start.replicate import tastes_of
+from services.screens.cold_start.baselines import RANDOM, RIDGE_OF_A_USER, Baselines
+from services.screens.cold_start.groups import diagonal, groups, heat_map, tastes_of
+from services.screens.cold_start.measures import list_rows
 from services.screens.cold_start.split import ALL, hold_out
 from services.sources import load
 
@@ -30,11 +30,11 @@ def test_eight_of_ten_groups_are_shown_their_own_kind(demo: LoadedData, seed: in
     tastes = tastes_of(demo, held)
     found = groups(tastes[tastes["column"] == COLUMN], categories, new)
     assert len(found.enough) == 10
-    taken = [(seed, user, item) for user, ids in held.wanted.items() for item in ids]
+    taken = [(seed, user, item) for user, ids in held.taken.items() for item in ids]
     really = pd.DataFrame(taken, columns=["seed", "user_id", "item_id"])
-    every = peers(held)
+    every = Baselines.of(held)
     for method, least in ((RIDGE_OF_A_USER, 8), (RANDOM, 0)):
-        rows = list_rows(seed, method, every.lists(method, PLACES), held.wanted)
+        rows = list_rows(seed, method, every.lists(method, PLACES), held.taken)
         own = diagonal(heat_map(rows, really, found, categories, new))
         assert int((own >= 1.8).sum()) >= least
         if method == RANDOM:

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from services.laboratory.estimates import estimate_over_seeds
+from services.laboratory.ranking_metrics import PLACES
 from services.screens.cold_start import groups, measures
-from services.screens.cold_start.measures import CLICK_RATE, PLACES, REACH, list_rows, measure, summary
+from services.screens.cold_start.measures import CLICK_RATE, REACH, list_rows, measure, summary
 
 HITS = np.zeros((3, PLACES))
 HITS[0, [0, 2]] = 1
@@ -45,9 +47,9 @@ def test_a_summary_has_every_metric_and_the_reach_of_each_method() -> None:
 
 
 def test_a_difference_is_paired_by_person() -> None:
-    value, low, high = measures.difference(rows(), "model", "random")
-    assert value == pytest.approx(1 / 50)
-    assert low <= value <= high
+    gain = measures.difference(rows(), "model", "random")
+    assert gain.value == pytest.approx(1 / 50)
+    assert gain.low <= gain.value <= gain.high
 
 
 def test_intervals_hold_the_mean_and_widen_with_seeds_that_disagree() -> None:
@@ -55,11 +57,11 @@ def test_intervals_hold_the_mean_and_widen_with_seeds_that_disagree() -> None:
     alike = [rng.random(500), rng.random(500)]
     apart = [alike[0], alike[1] + 1]
     for values in (alike, apart):
-        value, low, high = measures.interval(values)
-        assert low < value < high
-    narrow, wide = (np.diff(measures.interval(v)[1:])[0] for v in (alike, apart))
+        mean = estimate_over_seeds(values)
+        assert mean.low < mean.value < mean.high
+    narrow, wide = (mean.high - mean.low for mean in map(estimate_over_seeds, (alike, apart)))
     assert wide > 5 * narrow
-    assert np.isnan(measures.interval([])[0])
+    assert np.isnan(estimate_over_seeds([]).value)
 
 
 CATEGORIES = {"a": ["Sweet"], "b": ["Sweet", "Sour"], "c": ["Sour"], "d": ["Salt"]}

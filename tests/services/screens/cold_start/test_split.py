@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from services.errors import DataError
+from services.laboratory.columns import item_columns
 from services.library.columns import CREATION_TIMESTAMP
 from services.library.store import LoadedData
-from services.screens.cold_start.split import ALL, TIME, HeldOut, hold_out, item_columns, natural_order
+from services.screens.cold_start.split import ALL, TIME, HeldOut, hold_out, natural_order
 from tests.services.screens.cold_start import worlds
 
 
@@ -30,7 +31,7 @@ def test_new_items_lose_every_event_and_keep_their_columns(data: LoadedData) -> 
     assert len(found.items) == worlds.N_ITEMS
     assert found.items["KIND"].notna().all()
     events = data.interactions()
-    taken = sum(len(ids) for user, ids in found.wanted.items() if user in found.asked)
+    taken = sum(len(ids) for user, ids in found.taken.items() if user in found.asked)
     of_asked = events[events["USER_ID"].isin(found.asked) & events["ITEM_ID"].isin(found.new_items)]
     assert taken == len(of_asked)
     assert len(found.interactions) == int((~events["ITEM_ID"].isin(found.new_items)).sum())
@@ -52,7 +53,7 @@ def test_a_split_in_time_learns_nothing_of_what_comes_later(data: LoadedData) ->
     assert found.interactions["TIMESTAMP"].max() <= found.moment
     events = data.interactions()
     when = {(row.USER_ID, row.ITEM_ID): row.TIMESTAMP for row in events.itertuples()}
-    assert all(when[user, item] > found.moment for user, ids in found.wanted.items() for item in ids)
+    assert all(when[user, item] > found.moment for user, ids in found.taken.items() for item in ids)
     assert all(when[user, item] > found.moment for user, ids in found.later.items() for item in ids)
     assert any(found.later.values())
     assert not held(data).later

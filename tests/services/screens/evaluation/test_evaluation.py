@@ -13,20 +13,24 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend, open_backend
 from services.errors import DataError, ServiceError
-from services.laboratory.runs import RunCancelled, run_now
+from services.laboratories import run_now
+from services.laboratory.context import RunCancelled
+from services.laboratory.ranking_metrics import hits
+from services.laboratory.runs import EVALUATION
 from services.library.store import Library
 from services.personalize.datasets import LABORATORY, pages
-from services.screens.evaluation import run, segments
-from services.screens.evaluation.frames import prepared
-from services.screens.evaluation.measures import catalogue, hits, measure
-from services.screens.evaluation.methods import POPULARITY, UNSEEN, unseen_first, unseen_popularity
+from services.screens.evaluation import asking, run, segments
+from services.screens.evaluation.baselines import seen_last, unseen_popularity
+from services.screens.evaluation.frames import training_data
+from services.screens.evaluation.measures import count_items, measure
+from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN_POPULARITY, Method
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.results import EvaluationResult
-from services.screens.evaluation.run import LABORATORY_NAME
 from services.screens.evaluation.split import AWS, LAST_TENTH, TIME, split, split_data
 from tests.services.screens.cold_start.worlds import sweet_and_sour
 
 RECIPE = "aws-popularity-count"
+MODEL, HRNN = Method(RECIPE), Method("aws-hrnn")
 
 
 def events(*rows: tuple[str, str, int], kind: str = "watch") -> pd.DataFrame:
@@ -48,7 +52,7 @@ def finished(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Eval
 
 
 def result_of(backend: Backend, folder: Path, **given: Any) -> EvaluationResult:
-    run_now(backend, LABORATORY_NAME, Parameters("sweet-and-sour", **given).to_json(), folder)
+    run_now(backend, EVALUATION, Parameters("sweet-and-sour", **given).to_json(), folder)
     return EvaluationResult(folder)
 
 
@@ -92,7 +96,7 @@ def test_a_split_that_cannot_be_is_refused_with_its_value(wrong: dict[str, Any],
 
 def test_measures_are_those_of_the_definitions() -> None:
     train = pd.DataFrame({"USER_ID": ["u", "u", "v", "w"], "ITEM_ID": ["a", "b", "a", "c"]})
-    items = catalogue(train, {"a": ["x"], "b": ["x", "y"], "c": ["y"], "d": []})
+    items = count_items(train, {"a": ["x"], "b": ["x", "y"], "c": ["y"], "d": []})
     found = measure([["c", "a", "d", "b", "e"]], [["a", "e", "z"]], items)
     value = {name: float(values[0]) for name, values in found.items()}
     log2 = np.log2
@@ -109,12 +113,12 @@ def test_measures_are_those_of_the_definitions() -> None:
 
 
 def test_what_a_person_has_had_goes_to_the_end_of_a_list() -> None:
-    assert unseen_first([["a", "b", "c"]], ["u"], {"u": ["a", "c"]}) == [["b", "a", "c"]]
+    assert seen_last([["a", "b", "c"]], ["u"], {"u": ["a", "c"]}) == [["b", "a", "c"]]
 
 
 def test_popularity_without_the_seen_is_filled_with_the_next() -> None:
     train = pd.DataFrame({"USER_ID": list("uvwuvu"), "ITEM_ID": list("aaabbc")})
-    items = catalogue(train, {})
+    items = count_items(train, {})
     assert unseen_popularity(["u"], {"u": ["a"]}, items) == [["b", "c", "a"]]
     assert unseen_popularity(["u"], {"u": ["a"]}, items, among=2) == [["b", "a"]]
 
@@ -122,40 +126,40 @@ def test_popularity_without_the_seen_is_filled_with_the_next() -> None:
 def test_a_run_leaves_every_method_measured_and_nothing_in_the_service(
     backend: Backend, finished: EvaluationResult
 ) -> None:
-    assert finished.methods[0] == RECIPE
-    assert {POPULARITY, POPULARITY + UNSEEN, "random"} < set(finished.methods)
-    assert finished.facts["protocol"] == TIME
-    assert len(finished.users) == finished.facts["n_people"] > 30
+    assert finished.methods[0] == MODEL
+    assert {POPULARITY, UNSEEN_POPULARITY, RANDOM} < set(finished.methods)
+    assert finished.facts.protocol == TIME
+    assert len(finished.users) == finished.facts.n_people > 30
     groups = list(pages(backend.personalize, "list_dataset_groups", "datasetGroups"))
     assert not [group for group in groups if group["name"].startswith(LABORATORY)]
 
 
 def test_popularity_through_the_api_is_popularity_counted(finished: EvaluationResult) -> None:
     for metric in ("ndcg", "hit_rate", "coverage"):
-        one, other = finished.estimate(RECIPE, metric, 25), finished.estimate(POPULARITY, metric, 25)
+        one, other = finished.estimate(MODEL, metric, 25), finished.estimate(POPULARITY, metric, 25)
         assert one is not None
         assert other is not None
         assert one.value == pytest.approx(other.value, abs=0.02)
 
 
 def test_a_comparison_counts_everybody_once_and_pairs_people(finished: EvaluationResult) -> None:
-    found = finished.compare(POPULARITY + UNSEEN, "random", "ndcg", 25)
+    found = finished.compare(UNSEEN_POPULARITY, RANDOM, "ndcg", 25)
     assert found is not None
-    assert found.n == finished.facts["n_people"]
+    assert found.n == finished.facts.n_people
     assert found.difference.low <= found.difference.value <= found.difference.high
     assert found.difference.value == pytest.approx(found.model_value.value - found.other_value.value)
 
 
 def test_segments_hold_everybody_and_say_who_is_too_few(finished: EvaluationResult) -> None:
     by = segments.BY_TASTE
-    frame = finished.by_segment(POPULARITY, "random", "ndcg", 25, by)
+    frame = finished.by_segment(POPULARITY, RANDOM, "ndcg", 25, by)
     assert set(frame["segment"]) == {"Sweet", "Sour"}
-    assert frame["n"].sum() == finished.facts["n_people"]
+    assert frame["n"].sum() == finished.facts.n_people
     assert list(frame["enough"]) == [n >= 30 for n in frame["n"]]
 
 
 def test_a_persons_list_says_what_was_right(finished: EvaluationResult) -> None:
-    person = finished.differences(POPULARITY, "random", "recall", 25)["user_id"].iloc[-1]
+    person = finished.differences(POPULARITY, RANDOM, "recall", 25)["user_id"].iloc[-1]
     found = finished.list_of(POPULARITY, person)
     assert [item for item, right in found if right] == [i for i, _ in found if i in finished.truth[person]]
 
@@ -163,8 +167,8 @@ def test_a_persons_list_says_what_was_right(finished: EvaluationResult) -> None:
 def test_awss_own_split_reads_the_services_metrics(backend: Backend, tmp_path: Path) -> None:
     result = result_of(backend, tmp_path / "aws", recipes=(RECIPE,), protocol=AWS)
     assert not result.by_person
-    assert result.estimate(RECIPE, "ndcg", 25) is not None
-    assert result.compare(RECIPE, POPULARITY, "ndcg", 25) is None
+    assert result.estimate(MODEL, "ndcg", 25) is not None
+    assert result.compare(MODEL, POPULARITY, "ndcg", 25) is None
 
 
 class Failing:
@@ -189,25 +193,25 @@ def lab_groups_of(backend: Backend) -> list[str]:
 def test_a_run_that_failed_while_asking_goes_on_without_training_again(
     backend: Backend, finished: EvaluationResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "CHUNK", 10)
+    monkeypatch.setattr(asking, "CHUNK", 10)
     parameters, folder = Parameters("sweet-and-sour", recipes=(RECIPE,)).to_json(), tmp_path / "failed"
     refused = Failing(backend.runtime, 25)
     with pytest.raises(ServiceError, match="may not be asked"):
-        run_now(replace(backend, runtime=refused), LABORATORY_NAME, parameters, folder)
+        run_now(replace(backend, runtime=refused), EVALUATION, parameters, folder)
     assert len(pd.read_parquet(folder / f"lists-{RECIPE}.parquet")) == 20
     assert json.loads((folder / "interim.json").read_text())["done"] == 20
     assert lab_groups_of(backend) == [run.group_of("failed")]
-    run_now(backend, LABORATORY_NAME, parameters, folder)
+    run_now(backend, EVALUATION, parameters, folder)
     steps = {step["key"]: step["note"] for step in json.loads((folder / "state.json").read_text())["steps"]}
     assert steps[f"train {RECIPE}"] == "kept from before"
-    assert lists_of(EvaluationResult(folder), RECIPE) == lists_of(finished, RECIPE)
+    assert lists_of(EvaluationResult(folder), MODEL) == lists_of(finished, MODEL)
     assert lab_groups_of(backend) == []
 
 
 def test_what_a_failed_run_has_left_can_be_taken_away(backend: Backend, tmp_path: Path) -> None:
     parameters = Parameters("sweet-and-sour", recipes=(RECIPE,)).to_json()
     with pytest.raises(ServiceError):
-        run_now(replace(backend, runtime=Failing(backend.runtime, 0)), LABORATORY_NAME, parameters, tmp_path / "left")
+        run_now(replace(backend, runtime=Failing(backend.runtime, 0)), EVALUATION, parameters, tmp_path / "left")
     run.discard(backend, "left")
     assert lab_groups_of(backend) == []
 
@@ -217,13 +221,13 @@ def test_a_cancelled_run_leaves_nothing_in_the_service(backend: Backend, tmp_pat
     folder.mkdir()
     (folder / "cancel").touch()
     with pytest.raises(RunCancelled):
-        run_now(backend, LABORATORY_NAME, Parameters("sweet-and-sour", recipes=(RECIPE,)).to_json(), folder)
+        run_now(backend, EVALUATION, Parameters("sweet-and-sour", recipes=(RECIPE,)).to_json(), folder)
     assert lab_groups_of(backend) == []
 
 
 def test_a_run_of_unknown_data_says_so(backend: Backend, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="The data of nowhere was not loaded"):
-        run_now(backend, LABORATORY_NAME, Parameters("nowhere").to_json(), tmp_path / "none")
+        run_now(backend, EVALUATION, Parameters("nowhere").to_json(), tmp_path / "none")
 
 
 @pytest.mark.parametrize(
@@ -244,8 +248,8 @@ def personal(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Eval
     return result_of(backend, tmp_path_factory.mktemp("runs") / "hrnn", recipes=("aws-hrnn",))
 
 
-def lists_of(result: EvaluationResult, method: str) -> list[list[str]]:
-    found = result.lists[result.lists["method"] == method]
+def lists_of(result: EvaluationResult, method: Method) -> list[list[str]]:
+    found = result.lists[result.lists["method"] == method.key]
     return [list(items) for items in found["items"]]
 
 
@@ -256,9 +260,9 @@ def test_shuffling_the_future_destroys_the_advantage(personal: EvaluationResult)
     shuffled = [truth[place] for place in np.random.default_rng(1).permutation(len(truth))]
     found = {
         method: [measure_recall(lists_of(personal, method), taken) for taken in (truth, shuffled)]
-        for method in ("aws-hrnn", POPULARITY)
+        for method in (HRNN, POPULARITY)
     }
-    before, after = (found["aws-hrnn"][place] - found[POPULARITY][place] for place in (0, 1))
+    before, after = (found[HRNN][place] - found[POPULARITY][place] for place in (0, 1))
     assert before > 0.05
     assert after < before / 2
 
@@ -276,15 +280,15 @@ def test_a_target_planted_in_metadata_does_not_help_the_plain_recipe(
     after = {item for taken in personal.truth.values() for item in taken}
     items = data.items.assign(NOISE=["taken later" if item in after else "never" for item in data.items["ITEM_ID"]])
     Library(backend.home).save(data.with_frame("Items", items))
-    run_now(backend, LABORATORY_NAME, Parameters("planted").to_json(), tmp_path / "planted")
-    assert lists_of(EvaluationResult(tmp_path / "planted"), "aws-hrnn") == lists_of(personal, "aws-hrnn")
+    run_now(backend, EVALUATION, Parameters("planted").to_json(), tmp_path / "planted")
+    assert lists_of(EvaluationResult(tmp_path / "planted"), HRNN) == lists_of(personal, HRNN)
 
 
 def test_what_is_imported_ends_at_the_split(backend: Backend) -> None:
     loaded = Library(backend.home).open("sweet-and-sour")
     assert loaded is not None
     found = split_data(loaded, protocol=TIME)
-    data = prepared(loaded, found, f"{LABORATORY}x")
+    data = training_data(loaded, found, f"{LABORATORY}x")
     held_out = {(user, item) for user, taken in found.truth.items() for item in taken}
     learned = set(zip(data.interactions["USER_ID"], data.interactions["ITEM_ID"], strict=True))
     assert held_out

@@ -1,18 +1,21 @@
 """The sentences of Evaluation in every outcome: who wins, that nobody can tell, who loses, what is known so far."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from services.laboratory.estimates import Estimate, intervals
 from services.language.vocabulary import FILM_WORDS
 from services.screens.evaluation import sentences, tables
-from services.screens.evaluation.measures import Estimate, intervals
-from services.screens.evaluation.methods import POPULARITY, UNSEEN
+from services.screens.evaluation.facts import Interim
+from services.screens.evaluation.methods import POPULARITY, UNSEEN_POPULARITY, Method
 from services.screens.evaluation.results import Comparison
 
-NAMES = {"aws-hrnn": "HRNN"}
+HRNN = Method("aws-hrnn")
+NAMES = {HRNN: "HRNN"}
 
 
 def comparison(difference: tuple[float, float, float], metric: str = "ndcg", people: int = 943) -> Comparison:
@@ -20,15 +23,15 @@ def comparison(difference: tuple[float, float, float], metric: str = "ndcg", peo
     share = people / 943
     counts = round(wins * share), people - round(wins * share) - round(losses * share), round(losses * share)
     value, other = Estimate(0.2 + difference[0], 0.1, 0.3), Estimate(0.2, 0.1, 0.3)
-    return Comparison("aws-hrnn", POPULARITY, metric, 25, value, other, Estimate(*difference), *counts)
+    return Comparison(HRNN, POPULARITY, metric, 25, value, other, Estimate(*difference), *counts)
 
 
 def result(rate: Comparison | None) -> Any:
-    return SimpleNamespace(words=NAMES, compare=lambda *_: rate, facts={"n_items": 100, "n_people": 50})
+    return SimpleNamespace(words=NAMES, compare=lambda *_: rate, facts=SimpleNamespace(n_items=100, n_people=50))
 
 
-def said(found: Comparison, rate: Comparison | None = None, other: str = POPULARITY) -> str:
-    return sentences.headline(found, result(rate), "aws-hrnn", other, FILM_WORDS)
+def said(found: Comparison, rate: Comparison | None = None, other: Method = POPULARITY) -> str:
+    return sentences.headline(found, result(rate), HRNN, other, FILM_WORDS)
 
 
 BETTER, WORSE, UNCLEAR = (0.1, 0.05, 0.15), (-0.1, -0.15, -0.05), (0.01, -0.02, 0.04)
@@ -59,20 +62,20 @@ def test_more_popularity_bias_is_no_win() -> None:
 @pytest.mark.parametrize("found", [BETTER, WORSE, UNCLEAR])
 def test_headlines_fit_two_lines(found: tuple[float, float, float]) -> None:
     rate = comparison(found, "hit_rate")
-    assert len(said(comparison(found), rate, POPULARITY + UNSEEN)) <= sentences.LONGEST
+    assert len(said(comparison(found), rate, UNSEEN_POPULARITY)) <= sentences.MAX_HEADLINE
 
 
 def test_what_stands_so_far_says_after_how_many() -> None:
-    interim = {"words": "HRNN", "value": 0.7, "low": 0.6, "high": 0.8, "done": 200, "of": 943}
+    interim = Interim("HRNN", done=200, of=943, value=0.7, low=0.6, high=0.8)
     assert sentences.interim_words(interim) == (
         "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people; the range narrows with more."
     )
-    assert sentences.interim_words({**interim, "done": 943}).endswith("after 943 of 943 people.")
+    assert sentences.interim_words(replace(interim, done=943)).endswith("after 943 of 943 people.")
 
 
 def test_methods_are_named_for_people() -> None:
-    assert sentences.method_words("aws-hrnn+unseen", NAMES, "films") == "HRNN, seen films last"
-    assert sentences.in_sentence("popularity+unseen", NAMES, "films") == "popularity without seen films"
+    assert sentences.method_words(Method.read("aws-hrnn+unseen"), NAMES, "films") == "HRNN, seen films last"
+    assert sentences.in_sentence(UNSEEN_POPULARITY, NAMES, "films") == "popularity without seen films"
 
 
 def test_a_histogram_has_zero_in_the_middle_of_one_bin_and_everybody_once() -> None:

@@ -1,0 +1,85 @@
+"""A new evaluation: its form, and how it is started."""
+
+import streamlit as st
+
+from pages.components import lab_run, process
+from pages.components.keys import Key, Widget
+from pages.components.lab_run import Lab, Runs
+from pages.components.loaded import OpenData
+from services.laboratory.columns import item_columns
+from services.laboratory.runs import EVALUATION
+from services.language.phrases import in_seconds
+from services.library.store import LoadedData
+from services.personalize.recipe_names import HRNN, RECIPE_WORDS
+from services.screens.evaluation import plan, sentences
+from services.screens.evaluation.parameters import RECIPES, SEEDS, Parameters
+from services.screens.evaluation.sentences import PROTOCOL_NAMES
+from services.screens.evaluation.split import PROTOCOLS, TIME
+
+LAB = Lab(
+    name=EVALUATION,
+    choice=Key.EVALUATION,
+    choice_label="Result",
+    shown_next=Key.EVALUATION_NEXT,
+    new_name=Key.EVALUATION_NAME,
+    new_name_label="Name of this result",
+    rename=Widget.EVALUATION_RENAME,
+    delete=Widget.EVALUATION_DELETE,
+    running=Widget.EVALUATION_RUNNING,
+    live=Widget.EVALUATION_LIVE,
+    stop=Widget.EVALUATION_STOP,
+    failed=Widget.EVALUATION_FAILED,
+    resume=Widget.EVALUATION_AGAIN,
+    remove=Widget.EVALUATION_REMOVE,
+)
+
+
+def form(group: str, opened: OpenData, runs: Runs) -> None:
+    """Draw what a run can be asked to do, how long it takes, what it costs, and its button."""
+    data, backend = opened.data, process.backend()
+    parameters = _parameters(group, data, seeded=backend.kind != "aws")
+    contestants = plan.contestants(data, parameters.recipes, parameters.n_seeds, parameters.columns)
+    seconds = plan.seconds_expected(backend, data, contestants, data.n_users)
+    st.button(
+        "Start" + ("" if seconds is None else f" · about {in_seconds(seconds)}"),
+        type="primary",
+        icon=":material/play_arrow:",
+        key=Widget.EVALUATION_NEW,
+        width="stretch",
+        disabled=runs.busy or not contestants,
+        on_click=_start,
+        args=(parameters,),
+    )
+    note = "A run is under way." if runs.busy else sentences.aws_words(backend, contestants, data.n_users)
+    if note:
+        st.caption(note)
+
+
+def _parameters(group: str, data: LoadedData, *, seeded: bool) -> Parameters:
+    """Draw the fields of the form; seeded: whether trainings differ by a seed that can be given."""
+    protocol = st.radio("Held out", PROTOCOLS, format_func=lambda name: PROTOCOL_NAMES[name], key=Key.EVALUATION_SPLIT)
+    recipes = st.multiselect(
+        "Recipes",
+        RECIPES,
+        default=[HRNN],
+        key=Key.EVALUATION_RECIPES,
+        format_func=lambda name: RECIPE_WORDS.get(name, name),
+    )
+    seeds = 1
+    if seeded:
+        seeds = int(
+            st.segmented_control(
+                "Trainings of each",
+                SEEDS,
+                default=SEEDS[0],
+                required=True,
+                key=Key.EVALUATION_SEEDS,
+                help="Several trainings with different seeds tell how much luck there is in one.",
+            )
+        )
+    columns = bool(item_columns(data)) and st.toggle("Each metadata column alone too", key=Key.EVALUATION_COLUMNS)
+    return Parameters(group, protocol=str(protocol or TIME), recipes=tuple(recipes), n_seeds=seeds, columns=columns)
+
+
+def _start(parameters: Parameters) -> None:
+    lab_run.start(LAB, sentences.run_name(parameters), parameters)

@@ -1,0 +1,70 @@
+"""The sentences of two parts of Cold start: Exploration and Truly new."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from services.laboratory.ranking_metrics import PLACES
+from services.language.phrases import listed
+from services.language.vocabulary import Words
+from services.library.columns import ITEM_ID
+from services.library.people import People
+from services.library.store import LoadedData
+from services.screens.cold_start.new_items import Fits, Row
+from services.screens.cold_start.sentences import who
+
+
+def exploration_words(weight: float, shown: float, lost: float, words: Words, *, measured: bool) -> str:
+    """Return what a weight of exploration shows and costs."""
+    how = "" if measured else ", between two measured weights"
+    return (
+        f"At weight {weight:g}{how}: {shown:.1f} of {PLACES} {words.nouns} shown are new, and 100 {who(words)}s find "
+        f"{abs(lost):.0f} {'fewer' if lost >= 0 else 'more'} of the {words.nouns} that they went on to {words.verb}."
+    )
+
+
+def exploration_source(group: str, frame: pd.DataFrame, note: str) -> str:
+    """Return the grey line of Exploration; frame has the fields of exploration.WeightFigures."""
+    parts = [
+        group,
+        "User personalization",
+        f"asked at {len(frame)} weights",
+        f"{frame['n_people'].iloc[0]:,.0f} people asked",
+        note,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def exploration_caption(frame: pd.DataFrame, words: Words) -> str:
+    """Return how the figures of Exploration were measured."""
+    return (
+        f"Measured at {', '.join(f'{w:g}' for w in frame['weight'])} for {frame['n_people'].iloc[0]:,.0f} people, one "
+        "answer each; between them a straight line, drawn hollow. A tenth of the items was new; hits are known "
+        f"{words.nouns} that people {words.past} in the last fifth of the time."
+    )
+
+
+def new_items_headline(data: LoadedData, people: People, put: Mapping[str, Row], fits: Fits) -> str:
+    """Return the headline of Truly new: what was put, and whom it fits once that is known."""
+    if not put:
+        return f"A {data.words.noun} that nobody has had: tell what it is, and see whom it fits."
+    best = [
+        f"{item_name(put[item], data)} fits {people.short(of_item[0].user_id)} best"
+        for item, of_item in fits.items()
+        if of_item and item in put
+    ]
+    if best:
+        return f"{listed(best[:2])[:138]}."
+    names = [item_name(row, data) for row in put.values()]
+    clause = listed(names[:2]) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more"
+    return f"{clause[:70]} {'is' if len(names) == 1 else 'are'} in the data, visible from the next version on."
+
+
+def item_name(row: Row, data: LoadedData) -> str:
+    """Return the title of a new item, its id without one."""
+    return str(row.get(data.roles.title or "", "") or row[ITEM_ID])
+
+
+def item_details(row: Row, data: LoadedData) -> str:
+    """Return the other cells of a new item."""
+    return " · ".join(str(value) for name, value in row.items() if name not in (ITEM_ID, data.roles.title))
