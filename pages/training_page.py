@@ -21,5 +21,5 @@ else:
         live.waiting(version)
     head.failure(state)
     metrics.table(state)
-    dialog.open_wanted(state)
+    dialog.open_from_address(state)
     drawers.drawers(key=Widget.TRAINING, how=metrics.HOW, download=metrics.download(state), file_name="versions.csv")

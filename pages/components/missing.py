@@ -10,7 +10,7 @@ from pages.components import navigation, panels, process
 from pages.components.keys import Key, Widget
 from services.language.phrases import in_seconds
 from services.library.store import LoadedData
-from services.personalize import datasets, recipes, training, versions
+from services.personalize import campaigns, datasets, recipes, training, versions
 from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT
 from services.personalize.recipes import RecipeCard
 from services.personalize.states import Status
@@ -123,7 +123,8 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
         st.error(f"The campaign {pending.name} could not be made. {pending.failure_reason or 'No reason was given.'}")
         name = training.free_name(process.backend(), name)
     with panels.empty(
-        f"{version.recipe_words} is trained, but no campaign serves it yet.", detail=f"{purpose}{_costs()}"
+        f"{version.recipe_words} is trained, but no campaign serves it yet.",
+        detail=f"{purpose}{campaigns.costs(process.backend())}",
     ):
         st.button(
             "Deploy it",
@@ -135,14 +136,9 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
         )
 
 
-def _costs() -> str:
-    aws = process.backend().kind == "aws"
-    return " On AWS a campaign costs money for every hour that it exists." if aws else ""
-
-
 def _offer(group: str, event_type: str | None, card: RecipeCard, purpose: str) -> None:
     takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
-    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose}{_costs()}"):
+    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose}{campaigns.costs(process.backend())}"):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
         st.button(
             f"Train and deploy{takes}",

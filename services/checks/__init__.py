@@ -1,1 +1,1 @@
-"""What is said of data before it is imported: rules, fixes, figures, insights."""
+"""Checks of data before its import: rules, fixes, figures, insights."""

@@ -25,12 +25,12 @@ def check(data: PreparedData) -> pd.DataFrame:
 
 def problem_rows(data: PreparedData, rule: str, limit: int = 200) -> pd.DataFrame:
     """Return line and the row's columns for the first rows that break a rule; no rows when it is about the whole."""
-    found = next((f for f in findings(data) if f.rule == rule), None)
-    frame = data.interactions if found is None else data.frames[found.dataset_type]
-    if found is None or found.mask is None:
+    finding = next((f for f in findings(data) if f.rule == rule), None)
+    frame = data.interactions if finding is None else data.frames[finding.dataset_type]
+    if finding is None or finding.mask is None:
         rows = frame.head(0)
         return rows.assign(line=pd.Series(dtype="int64"))[["line", *frame.columns]]
-    places = found.mask.nonzero()[0][:limit]
+    places = finding.mask.nonzero()[0][:limit]
     rows = frame.iloc[places].reset_index(drop=True)
     rows.insert(0, "line", places + 2)
     return rows

@@ -62,17 +62,17 @@ class Finding:
 
 def findings(data: PreparedData) -> list[Finding]:
     """Return every broken rule, those that stop the import first."""
-    found: list[Finding] = []
+    broken: list[Finding] = []
     for dataset_type, frame in data.frames.items():
         fields = {field["name"]: field for field in json.loads(data.schemas[dataset_type])["fields"]}
         missing = [name for name in (*REQUIRED[dataset_type], *fields) if name not in frame]
         if missing:
-            found.append(_missing(dataset_type, list(dict.fromkeys(missing))))
+            broken.append(_missing(dataset_type, list(dict.fromkeys(missing))))
             continue
         for name, field in fields.items():
-            found += _column_findings(data, dataset_type, frame[name], field)
-        found += [finding for rule in _RULES[dataset_type] for finding in rule(data)]
-    return sorted(found, key=lambda finding: finding.severity != STOP)
+            broken += _column_findings(data, dataset_type, frame[name], field)
+        broken += [finding for rule in _RULES[dataset_type] for finding in rule(data)]
+    return sorted(broken, key=lambda finding: finding.severity != STOP)
 
 
 def _missing(dataset_type: str, names: list[str]) -> Finding:

@@ -16,12 +16,12 @@ class DemoMemory:
         self._path = home / FILE_NAME
 
     @property
-    def wanted(self) -> bool:
-        """Whether the demo was requested and is neither finished, failed nor cancelled."""
+    def requested(self) -> bool:
+        """Whether the demo was requested and is neither finished, failed nor cancelled; "wanted" in the file."""
         return bool(self._read().get("wanted", False))
 
-    @wanted.setter
-    def wanted(self, value: bool) -> None:
+    @requested.setter
+    def requested(self, value: bool) -> None:
         self._write(wanted=value)
 
     @property

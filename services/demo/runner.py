@@ -57,12 +57,12 @@ class DemoRunner:
 
     def resume(self) -> None:
         """Resume a preparation that was not finished when the app ended."""
-        if self._memory.wanted:
+        if self._memory.requested:
             self._start(again=False)
 
     def cancel(self) -> None:
         """Stop the preparation; finished steps are kept."""
-        self._memory.wanted = False
+        self._memory.requested = False
         self._context.cancelled.set()
 
     def wait(self, timeout_s: float) -> bool:
@@ -141,7 +141,7 @@ class DemoRunner:
             except PlainError as error:
                 self._failed(str(error))
                 raise
-        self._memory.wanted = False
+        self._memory.requested = False
 
     def _start(self, *, again: bool) -> None:
         with self._guard:
@@ -149,7 +149,7 @@ class DemoRunner:
                 return
             if again:
                 self._memory.forget_failure()
-            self._memory.wanted = True
+            self._memory.requested = True
             self._context = DemoContext(self._backend, self._memory)
             self._shown = self._from_resources()
             self._thread = threading.Thread(target=self._work, name="demo", daemon=True)

@@ -1,1 +1,1 @@
-"""Every call of the Amazon Personalize API that more than one screen makes."""
+"""Calls of the Amazon Personalize API that more than one screen makes."""

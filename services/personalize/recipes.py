@@ -139,16 +139,16 @@ def parameters(backend: Backend, recipe: str) -> tuple[Parameter, ...]:
         featureTransformationArn=described["featureTransformationArn"]
     )["featureTransformation"]
     ranges = _ranges(algorithm.get("defaultHyperParameterRanges", {}))
-    found = [
+    documented = [
         _parameter(name, default, ranges.get(name, {}), featurization=False)
         for name, default in algorithm.get("defaultHyperParameters", {}).items()
     ]
-    if found:  # aws-popularity-count shares the transformation of aws-sims, whose parameters it does not take
-        found += [
+    if documented:  # aws-popularity-count shares the transformation of aws-sims, whose parameters it does not take
+        documented += [
             _parameter(name, default, {}, featurization=True)
             for name, default in transformation.get("defaultParameters", {}).items()
         ]
-    return (*found, *_own(backend, recipe, {parameter.name for parameter in found}))
+    return (*documented, *_own(backend, recipe, {parameter.name for parameter in documented}))
 
 
 def _own(backend: Backend, recipe: str, known: set[str]) -> list[Parameter]:

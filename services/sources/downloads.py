@@ -153,8 +153,8 @@ def _published_md5(url: str) -> str | None:
 
 
 def _unfinished(url: str, part: Path, reason: str) -> SampleError:
-    kept = part.stat().st_size / 1e6 if part.exists() else 0.0
+    received = part.stat().st_size / 1e6 if part.exists() else 0.0
     return SampleError(
-        f"{url} could not be downloaded completely: {reason}. {kept:.1f} MB are kept; try again to go on from there, "
-        "or give a folder or zip file that you have."
+        f"{url} could not be downloaded completely: {reason}. {received:.1f} MB are kept; try again to go on from "
+        "there, or give a folder or zip file that you have."
     )

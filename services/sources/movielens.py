@@ -87,8 +87,8 @@ def read(path: Path) -> PreparedData:
     files = _files(Path(path))
     layout = next((layout for layout in LAYOUTS if layout.ratings in files), None)
     if layout is None:
-        wanted = ", ".join(layout.ratings for layout in LAYOUTS)
-        raise SampleError(f"{path} holds no MovieLens ratings. Give a folder or a zip file with one of {wanted}.")
+        names = ", ".join(layout.ratings for layout in LAYOUTS)
+        raise SampleError(f"{path} holds no MovieLens ratings. Give a folder or a zip file with one of {names}.")
     missing = [name for name in layout.needs if name not in files]
     if missing:
         raise SampleError(f"{path} holds {layout.ratings} but not {', '.join(missing)}. Give all files of the archive.")
@@ -128,8 +128,8 @@ def _files(path: Path) -> Files:
     """Return what opens each file by its bare name: archives wrap theirs in a folder."""
     if path.is_dir():
         # the files of an unpacked archive may be one folder down
-        found = [file for pattern in ("*", "*/*") for file in sorted(path.glob(pattern)) if file.is_file()]
-        return {file.name: file.read_bytes for file in reversed(found)}
+        paths = [file for pattern in ("*", "*/*") for file in sorted(path.glob(pattern)) if file.is_file()]
+        return {file.name: file.read_bytes for file in reversed(paths)}
     if not path.exists():
         raise SampleError(f"{path} does not exist. Give a MovieLens folder or zip file.")
     if not zipfile.is_zipfile(path):

@@ -141,14 +141,14 @@ def _items(films: pd.DataFrame, genres: pd.Series) -> pd.DataFrame:
 
 def split_title(text: str) -> tuple[str, int | None]:
     """Return title and year: "Matrix, The (1999)" -> "The Matrix", 1999; a second title in brackets is left out."""
-    found = _YEAR.search(text)
+    year = _YEAR.search(text)
     title = _YEAR.sub("", text).strip()
     title = _OTHER_TITLE.sub("", title) or title
     moved = _ARTICLE.match(title)
     if moved:
         glue = "" if moved[2].endswith("'") else " "
         title = f"{moved[2]}{glue}{moved[1]}"
-    return title, int(found[1]) if found else None
+    return title, int(year[1]) if year else None
 
 
 def _users(people: pd.DataFrame, occupation: pd.Series) -> pd.DataFrame:

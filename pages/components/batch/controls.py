@@ -82,7 +82,7 @@ def _item_list(state: BatchState, column: DeltaGenerator) -> list[str]:
 
 def _input(state: BatchState, kind: str, source: str, column: DeltaGenerator, item_list: list[str]) -> Input:
     if source == PASTED:
-        return _pasted(state, kind, column, item_list)
+        return _pasted(kind, column, item_list, example_ids=_example_ids(state, kind))
     if source == UPLOADED or state.opened is None:
         return _uploaded(kind)
     if source == ALL[kind == ITEMS]:
@@ -113,8 +113,8 @@ def _some(state: BatchState, opened: OpenData, kind: str, column: DeltaGenerator
     return opened.people.ids(chosen, limit)
 
 
-def _pasted(state: BatchState, kind: str, column: DeltaGenerator, item_list: list[str]) -> Input:
-    placeholder = ", ".join(_ids(state, kind))
+def _pasted(kind: str, column: DeltaGenerator, item_list: list[str], *, example_ids: list[str]) -> Input:
+    placeholder = ", ".join(example_ids)
     text = column.text_area("Ids, or JSON lines", key=Key.BATCH_PASTED, height=68, placeholder=placeholder)
     lines = input.pasted_lines(text or "", kind, item_list)
     return Input(len(lines), lambda: input.encoded(lines), input.warning(lines, kind))
@@ -166,7 +166,7 @@ def _run(
     st.rerun()
 
 
-def _ids(state: BatchState, kind: str) -> list[str]:
+def _example_ids(state: BatchState, kind: str) -> list[str]:
     if state.opened is None:
         return ["105", "106", "441"]
     return list(state.opened.catalog.ids)[:3] if kind == ITEMS else state.opened.people.ids(limit=3)

@@ -15,12 +15,12 @@ HEIGHT = 460
 ROW = 36
 
 
-def open_wanted(state: BatchState, lists: Lists) -> None:
+def open_from_address(state: BatchState, lists: Lists) -> None:
     """Open the dialog of the line in the address, if the job has one."""
-    wanted = st.query_params.get(Key.BATCH_LINE)
-    rows = lists.rows_of([wanted]) if wanted else []
-    if rows and wanted is not None:
-        title = state.names.label(state.kind, wanted)
+    key = st.query_params.get(Key.BATCH_LINE)
+    rows = lists.rows_of([key]) if key else []
+    if rows and key is not None:
+        title = state.names.label(state.kind, key)
         st.dialog(title, width="large", on_dismiss=close)(_body)(state, lists, rows[0])
 
 

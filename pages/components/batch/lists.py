@@ -34,7 +34,7 @@ def draw(state: BatchState) -> None:
         _lines(state, lists, text)
     else:
         _refused(lists)
-    line.open_wanted(state, lists)
+    line.open_from_address(state, lists)
     drawers.draw(state, lists)
 
 
@@ -135,10 +135,10 @@ def _page_key(rows: list[int], page_rows: int) -> str:
 
 
 def _table(state: BatchState, lists: Lists, text: str) -> None:
-    found = _rows(state, lists, text)
-    if not found:
+    matches = _rows(state, lists, text)
+    if not matches:
         return
-    rows = _page(found, PAGE_ROWS)
+    rows = _page(matches, PAGE_ROWS)
     noun = sentences.noun_of(state.kind, state.words)
     key = f"{Widget.BATCH_TABLE}_{st.session_state.get(Key.BATCH_SHOWN, 0)}"
 
@@ -162,17 +162,17 @@ def _table(state: BatchState, lists: Lists, text: str) -> None:
         },
     )
     st.caption("Choose a row for the whole list beside the history.")
-    _pages(found, PAGE_ROWS)
+    _pages(matches, PAGE_ROWS)
 
 
 def _lines(state: BatchState, lists: Lists, text: str) -> None:
     rows = _rows(state, lists, text)
     if not rows:
         return
-    found = results.read_lines(process.backend(), lists, _page(rows, SHOWN_LINES))
+    lines = results.read_lines(process.backend(), lists, _page(rows, SHOWN_LINES))
     picked = panels.table(
-        found,
-        alt=f"{len(found)} lines of the output, exactly as they stand in the file.",
+        lines,
+        alt=f"{len(lines)} lines of the output, exactly as they stand in the file.",
         key=Widget.BATCH_LINES,
         on_select="rerun",
         selection_mode="single-row",
@@ -184,7 +184,7 @@ def _lines(state: BatchState, lists: Lists, text: str) -> None:
     )
     _pages(rows, SHOWN_LINES)
     place = picked.selection.rows[0] if picked.selection.rows else 0
-    shown = found.iloc[min(place, len(found) - 1)]
+    shown = lines.iloc[min(place, len(lines) - 1)]
     st.caption(f"Line {shown['line']}: input, then output. Choose a row for another one.")
     st.code(shown["input"], language="json")
     st.code(shown["output"], language="json", wrap_lines=True)

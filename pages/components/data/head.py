@@ -4,7 +4,6 @@ from pages.components import panels, process
 from pages.components.data.state import CHECK, IMPORT, Subject
 from pages.components.keys import Widget
 from services.checks.rules import STOP
-from services.language.phrases import counted
 from services.screens.data import sentences
 
 NOTHING = "No data yet. The film demo takes ten seconds."
@@ -31,9 +30,9 @@ def headline(subject: Subject, tab: str | None) -> str:
     if draft is not None and draft.busy:
         return sentences.busy_headline(draft)
     if draft is not None and draft.stopped:
-        return f"{draft.title} is not in: {'the import' if draft.target else 'loading'} stopped."
+        return sentences.stopped_headline(draft)
     if draft is not None and draft.imported:
-        return f"{draft.target} is imported and can be trained on."
+        return sentences.imported_headline(draft)
     problems = subject.problems()
     if tab in (CHECK, IMPORT) and problems is not None:
         n_stop = int((problems["severity"] == STOP).sum())
@@ -46,6 +45,6 @@ def headline(subject: Subject, tab: str | None) -> str:
     if draft is not None and draft.data is not None:
         return sentences.check_headline(draft)
     if subject.group is not None:
-        kinds = [view.dataset_type.lower() for view in subject.group.datasets if view.imported]
-        return f"{subject.group.name}: {counted(len(kinds), 'data set', 'data sets')} imported elsewhere."
+        n_imported = sum(view.imported for view in subject.group.datasets)
+        return sentences.elsewhere_headline(subject.group.name, n_imported)
     return NOTHING

@@ -16,7 +16,7 @@ def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:
     if opened is None:
         return ()
     serving = tuple(
-        (found.arn, found.version_arn) for found in campaigns.for_recipes(process.backend(), group, TELLING)
+        (campaign.arn, campaign.version_arn) for campaign in campaigns.for_recipes(process.backend(), group, RECIPES)
     )
     measured = tuple(
         (run.id, str(run.ended)) for laboratory in LABORATORIES for run in process.lab_runs().all(laboratory)
@@ -24,7 +24,7 @@ def story_steps(group: str, count: int) -> tuple[StoryStep, ...]:
     return _story_steps(opened, (*serving, *measured), count)
 
 
-TELLING = (*recipe_names.FOR_A_USER, *recipe_names.FOR_AN_ITEM, *recipe_names.FOR_A_LIST)
+RECIPES = (*recipe_names.FOR_A_USER, *recipe_names.FOR_AN_ITEM, *recipe_names.FOR_A_LIST)
 
 
 @st.cache_data(max_entries=20, show_spinner=False, hash_funcs=BY_VERSION)

@@ -14,6 +14,7 @@ from pages.components.training.state import TrainingState, event_types
 from services.errors import TrainingError
 from services.language.phrases import in_seconds
 from services.personalize import training
+from services.personalize.datasets import GroupView
 from services.personalize.recipe_names import HRNN
 from services.personalize.recipes import Need, Parameter, RecipeCard
 from services.screens.training import sentences
@@ -47,30 +48,28 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
             key=f"{Widget.TRAIN}_{card.name}",
         )
         with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
-            event_type = _event_type(state, card, types)
+            event_type = _event_type(card, types, state.data.event_type if state.data is not None else None)
             above = st.container()  # the switch is drawn above the form, and its text depends on the form
             values = _form(card)
             with above:
                 search_trials = search.switch(card, values)
         st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
-    if pressed:
-        start(state, card, event_type, values, search_trials)
+    if pressed and state.group is not None:
+        start(state.group, card, event_type, values, search_trials)
 
 
 def start(
-    state: TrainingState,
+    group: GroupView,
     card: RecipeCard,
     event_type: str | None,
     values: Mapping[str, str],
     search_trials: int | None = None,
 ) -> None:
     """Start a training and show it; an error is shown under the button."""
-    if state.group is None:
-        return
     try:
         training.train_next(
             process.backend(),
-            state.group,
+            group,
             card.name,
             event_type=event_type,
             hyperparameters=values or None,
@@ -102,11 +101,10 @@ def _same(first: str, second: str) -> bool:
         return first.lower() == second.lower()
 
 
-def _event_type(state: TrainingState, card: RecipeCard, types: list[str]) -> str | None:
+def _event_type(card: RecipeCard, types: list[str], proposed: str | None) -> str | None:
     """Draw the choice of event type; the data's own proposal is the default."""
     if not types:
         return None
-    proposed = state.data.event_type if state.data is not None else None
     options = [ALL_EVENTS, *types]
     chosen = st.selectbox(
         "Events that count (eventType)",

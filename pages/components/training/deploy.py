@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import panels, process
 from pages.components.keys import Widget
 from pages.components.training.state import TrainingState
-from services.personalize import training
+from services.personalize import campaigns, training
 from services.personalize.versions import VersionView
 
 
@@ -28,9 +28,7 @@ def offer(state: TrainingState) -> None:
                 on_click=_deploy,
                 args=(version, name),
             )
-        costs = (
-            " On AWS a campaign costs money for every hour that it exists." if process.backend().kind == "aws" else ""
-        )
+        costs = campaigns.costs(process.backend())
         st.caption(f"Next step: trained, but nobody can ask for recommendations yet.{costs}")
 
 

@@ -7,17 +7,19 @@ from pages.components.keys import Key, Widget
 from pages.components.training import head, search
 from pages.components.training.state import TrainingState
 from services.language.phrases import in_seconds
+from services.language.vocabulary import Words
 from services.personalize import training
 from services.personalize.datasets import MAX_NAME_LENGTH
+from services.personalize.recipes import RecipeCard
 from services.personalize.versions import CampaignView, VersionView
 from services.screens.training import sentences, tables
 from services.screens.training.search import tuned_words
 
 
-def open_wanted(state: TrainingState) -> None:
+def open_from_address(state: TrainingState) -> None:
     """Open the dialog of the version in the address, if it is one of these."""
-    wanted = st.query_params.get(Key.VERSION)
-    version = next((version for version in state.versions if version.arn.endswith(f":solution/{wanted}")), None)
+    address = st.query_params.get(Key.VERSION)
+    version = next((version for version in state.versions if version.arn.endswith(f":solution/{address}")), None)
     if version is not None:
         st.dialog(f"{version.recipe_words} · {version.name}", width="large", on_dismiss=close)(_body)(state, version)
 
@@ -35,26 +37,27 @@ def _body(state: TrainingState, version: VersionView) -> None:
         st.caption(f"{version.recipe} · {state_words}{took} · {version.arn}")
         if version.failed:
             st.error(f"{version.failure_reason or 'No reason was given.'} {sentences.how_far(version)}")
+        card = state.card(version.recipe)
         if version.ready:
-            _metrics(state, version)
-        _settings(state, version)
+            _metrics(version, state.words)
+        _settings(version, card)
         if version.job is not None and version.job.log:
             with st.expander("Log, the last lines"):
                 st.code("\n".join(version.job.log[-40:]), language=None, height=200)
         if version.ready:
-            _deploy(state, version)
+            _deploy(version, training.default_name(state.group.name if state.group is not None else "", version.recipe))
         _campaigns(version)
-        _retry_and_delete(state, version)
+        _retry_and_delete(version, head.smaller_settings(card, version) if version.failed else {})
 
 
-def _metrics(state: TrainingState, version: VersionView) -> None:
-    words = tables.plain_words(version, state.words)
-    if words.empty:
+def _metrics(version: VersionView, words: Words) -> None:
+    table = tables.plain_words(version, words)
+    if table.empty:
         st.caption("This version has no metrics.")
         return
     panels.table(
-        words,
-        alt=str(words["in plain words"].iloc[0]),
+        table,
+        alt=str(table["in plain words"].iloc[0]),
         key=Widget.PLAIN_WORDS,
         column_config={
             "value": st.column_config.NumberColumn(format="%.4f"),
@@ -65,8 +68,7 @@ def _metrics(state: TrainingState, version: VersionView) -> None:
     st.caption(tables.split_words(version))
 
 
-def _settings(state: TrainingState, version: VersionView) -> None:
-    card = state.card(version.recipe)
+def _settings(version: VersionView, card: RecipeCard | None) -> None:
     names = [parameter.name for parameter in card.parameters] if card is not None else list(version.hyperparameters)
     defaults = {parameter.name: parameter.default for parameter in card.parameters} if card is not None else {}
     with st.expander("Settings"):
@@ -86,12 +88,11 @@ def _settings(state: TrainingState, version: VersionView) -> None:
             search.trials(version.job, None, key=Widget.DIALOG_TRIALS)
 
 
-def _deploy(state: TrainingState, version: VersionView) -> None:
-    group = state.group.name if state.group is not None else ""
+def _deploy(version: VersionView, proposed_name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
             "Campaign",
-            value=training.default_name(group, version.recipe),
+            value=proposed_name,
             max_chars=MAX_NAME_LENGTH,
             key=Widget.CAMPAIGN_NAME,
             help="A campaign of this name that exists will serve this version instead of its present one.",
@@ -125,13 +126,12 @@ def _delete_campaign(campaign: CampaignView) -> None:
             st.rerun()
 
 
-def _retry_and_delete(state: TrainingState, version: VersionView) -> None:
+def _retry_and_delete(version: VersionView, smaller: dict[str, str]) -> None:
     with st.container(horizontal=True):
         if not version.running and st.button("Train again", icon=":material/replay:", key=Widget.RETRY):
             training.retry(process.backend(), version.arn)
             close()
             st.rerun()
-        smaller = head.smaller_settings(state, version) if version.failed else {}
         if smaller and st.button("Try again, smaller", key=Widget.RETRY_SMALL, help=str(smaller)):
             training.retry(process.backend(), version.arn, smaller)
             close()

@@ -10,6 +10,7 @@ from pages.components.training.state import TrainingState
 from services.language.phrases import cut
 from services.personalize import training, versions
 from services.personalize.recipe_names import HRNN
+from services.personalize.recipes import RecipeCard
 from services.personalize.versions import VersionView
 from services.screens.training import sentences
 
@@ -54,7 +55,7 @@ def failure(state: TrainingState) -> None:
         st.container(horizontal=True),
     ):
         st.button("Try again", type="primary", key=Widget.RETRY_NEWEST, on_click=again, args=(newest, None))
-        smaller = smaller_settings(state, newest)
+        smaller = smaller_settings(state.card(newest.recipe), newest)
         if smaller:
             words = ", ".join(f"{name} {value}" for name, value in smaller.items())
             st.button(
@@ -68,9 +69,8 @@ def again(version: VersionView, hyperparameters: dict[str, str] | None) -> None:
         training.retry(process.backend(), version.arn, hyperparameters)
 
 
-def smaller_settings(state: TrainingState, version: VersionView) -> dict[str, str]:
+def smaller_settings(card: RecipeCard | None, version: VersionView) -> dict[str, str]:
     """Return the version's settings with the smallest hidden dimension, where the recipe has one and it is larger."""
-    card = state.card(version.recipe)
     sizes = [parameter for parameter in card.parameters if parameter.name == "hidden_dimension"] if card else []
     if not sizes or sizes[0].low is None:
         return {}

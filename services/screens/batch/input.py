@@ -67,15 +67,15 @@ def count_lines(content: bytes) -> int:
 
 def warning(lines: Sequence[str], kind: str) -> str:
     """Return the likely problem with these lines, "" for none; only the first ones are checked."""
-    looked_at = lines[:N_CHECKED]
-    wanted = " and ".join(MEMBERS[kind])
-    good = sum(_fits(line, kind) for line in looked_at)
-    if not looked_at or good == len(looked_at):
+    checked = lines[:N_CHECKED]
+    members = " and ".join(MEMBERS[kind])
+    good = sum(_fits(line, kind) for line in checked)
+    if not checked or good == len(checked):
         return ""
     if good == 0:
-        return f"No line holds {wanted}, which this recipe asks for: the job would refuse all of them."
-    bad = len(looked_at) - good
-    return f"{bad} of the first {len(looked_at)} lines {'lacks' if bad == 1 else 'lack'} {wanted} and will be refused."
+        return f"No line holds {members}, which this recipe asks for: the job would refuse all of them."
+    bad = len(checked) - good
+    return f"{bad} of the first {len(checked)} lines {'lacks' if bad == 1 else 'lack'} {members} and will be refused."
 
 
 def example(kind: str, user_ids: Sequence[str], item_ids: Sequence[str]) -> str:
@@ -99,8 +99,8 @@ def ranked_lists(catalog: Catalog, size: int = LIST_SIZE) -> dict[str, list[str]
             by_category.setdefault(category, []).append(item_id)
             people[category] = people.get(category, 0) + catalog.n_people(item_id)
     order = sorted(by_category, key=lambda category: -people[category])
-    found = {"the most popular": popular[:size]}
-    return found | {category: by_category[category][:size] for category in order if len(by_category[category]) >= 3}
+    of_categories = {category: by_category[category][:size] for category in order if len(by_category[category]) >= 3}
+    return {"the most popular": popular[:size]} | of_categories
 
 
 def _line(**members: object) -> str:

@@ -74,13 +74,13 @@ def find_rows(lists: Lists, kind: str, names: Names, text: str) -> list[int]:
     if not text.strip():
         return list(range(lists.n_lists))
     if kind == ITEMS:
-        found = [str(item_id) for item_id in names.catalog.search(text, limit=MAX_FOUND)["item_id"]]
+        matches = [str(item_id) for item_id in names.catalog.search(text, limit=MAX_FOUND)["item_id"]]
     elif names.people is not None:
-        found = [str(user_id) for user_id in names.people.search(text, limit=MAX_FOUND)["user_id"]]
+        matches = [str(user_id) for user_id in names.people.search(text, limit=MAX_FOUND)["user_id"]]
     else:
-        found = []
-    by_id = [key for key in lists.keys if text.strip() in key] if not found else []
-    return lists.rows_of([*found, *by_id, text.strip()])
+        matches = []
+    by_id = [key for key in lists.keys if text.strip() in key] if not matches else []
+    return lists.rows_of([*matches, *by_id, text.strip()])
 
 
 def page_frame(lists: Lists, kind: str, names: Names, rows: Sequence[int], noun: str) -> pd.DataFrame:

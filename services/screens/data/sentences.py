@@ -55,6 +55,21 @@ def busy_headline(draft: Draft) -> str:
     return f"{verb} {draft.title}: step {number} of {len(draft.steps) or 1}, {label}{note}."
 
 
+def stopped_headline(draft: Draft) -> str:
+    """Return the headline for a draft whose loading or import failed."""
+    return f"{draft.title} is not in: {'the import' if draft.target else 'loading'} stopped."
+
+
+def imported_headline(draft: Draft) -> str:
+    """Return the headline for an imported draft."""
+    return f"{draft.target} is imported and can be trained on."
+
+
+def elsewhere_headline(group_name: str, n_imported: int) -> str:
+    """Return the headline for a data set group that was imported elsewhere."""
+    return f"{group_name}: {counted(n_imported, 'data set', 'data sets')} imported elsewhere."
+
+
 def activity_finding(look: Look) -> str:
     """Say when most happened."""
     weeks = look.activity

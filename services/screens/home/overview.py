@@ -126,17 +126,17 @@ class Overview:
         return f"{', '.join(sizes)}{self._comparison()}."
 
     def _comparison(self) -> str:
-        found = self.found_it
-        if found is None:
+        rates = self.found_it
+        if rates is None:
             return ""
-        whose = f"; {found.recipe}'s list is right for"
-        if found.verdict == "beats" and found.popularity > 0:
-            return f"{whose} {found.model / found.popularity:.1f} times as many of them as popularity's"
-        if found.verdict == "beats":
-            return f"{whose} {found.model:.0%} of them, popularity's for nobody"
-        if found.verdict == "loses":
-            return f"{whose} fewer of them than popularity's ({found.model:.0%} against {found.popularity:.0%})"
-        return f"{whose} {found.model:.0%} of them, popularity's for {found.popularity:.0%}: {found.verdict}"
+        whose = f"; {rates.recipe}'s list is right for"
+        if rates.verdict == "beats" and rates.popularity > 0:
+            return f"{whose} {rates.model / rates.popularity:.1f} times as many of them as popularity's"
+        if rates.verdict == "beats":
+            return f"{whose} {rates.model:.0%} of them, popularity's for nobody"
+        if rates.verdict == "loses":
+            return f"{whose} fewer of them than popularity's ({rates.model:.0%} against {rates.popularity:.0%})"
+        return f"{whose} {rates.model:.0%} of them, popularity's for {rates.popularity:.0%}: {rates.verdict}"
 
 
 def overview(backend: Backend, group_name: str) -> Overview | None:

@@ -71,7 +71,7 @@ def test_runner_does_the_steps_in_order_and_remembers_what_they_counted(workshop
     assert workshop.made == ["a", "b", "c"]
     assert state.finished
     assert [step.note for step in state.steps] == ["a counted", "b counted", "c counted"]
-    assert not DemoMemory(backend.home).wanted
+    assert not DemoMemory(backend.home).requested
 
 
 def test_runner_does_only_what_is_missing(workshop, backend) -> None:
@@ -103,7 +103,7 @@ def test_a_failed_step_keeps_what_is_finished_and_can_be_tried_again(workshop, b
 
 
 def test_an_interrupted_demo_goes_on_after_a_restart(workshop, backend) -> None:
-    DemoMemory(backend.home).wanted = True
+    DemoMemory(backend.home).requested = True
     restarted = DemoRunner(backend, workshop.steps("a", "b"))
     restarted.resume()
     assert restarted.wait(WAIT_S)
@@ -127,7 +127,7 @@ def test_cancel_stops_and_keeps_what_is_finished(workshop, backend) -> None:
     assert runner.wait(WAIT_S)
     assert workshop.made == ["a"]
     assert runner.state().failed_step is None
-    assert not DemoMemory(backend.home).wanted
+    assert not DemoMemory(backend.home).requested
 
 
 def test_starting_twice_runs_once(workshop, backend) -> None:
@@ -216,10 +216,15 @@ def test_headline_names_the_step_and_how_many_there_are(workshop, backend) -> No
     assert seen[-1] == "done"
 
 
+def test_a_request_that_an_earlier_version_kept_is_found(backend) -> None:
+    (backend.home / "tour.json").write_text('{"wanted": true}', encoding="utf-8")
+    assert DemoMemory(backend.home).requested
+
+
 def test_a_broken_memory_file_counts_as_empty(backend) -> None:
     (backend.home / "tour.json").write_text("{half", encoding="utf-8")
     memory = DemoMemory(backend.home)
-    assert not memory.wanted
+    assert not memory.requested
     memory.checked = "v1"
     assert DemoMemory(backend.home).checked == "v1"
 
@@ -277,7 +282,7 @@ def test_a_failed_background_step_names_itself_and_spoils_nothing_else(workshop,
 def test_a_restart_does_not_try_again_what_the_demo_goes_on_without(workshop, backend) -> None:
     workshop.broken = {"x"}
     DemoMemory(backend.home).give_up("x", "x broke")
-    DemoMemory(backend.home).wanted = True
+    DemoMemory(backend.home).requested = True
     restarted = DemoRunner(backend, workshop.steps("a", background="xy"))
     restarted.resume()
     assert restarted.wait(WAIT_S)
@@ -286,12 +291,12 @@ def test_a_restart_does_not_try_again_what_the_demo_goes_on_without(workshop, ba
 
 def test_an_interrupted_background_goes_on_after_a_restart(workshop, backend) -> None:
     workshop.made = ["a", "x"]
-    DemoMemory(backend.home).wanted = True
+    DemoMemory(backend.home).requested = True
     restarted = DemoRunner(backend, workshop.steps("a", background="xy"))
     restarted.resume()
     assert restarted.wait(WAIT_S)
     assert workshop.made == ["a", "x", "y"]
-    assert not DemoMemory(backend.home).wanted
+    assert not DemoMemory(backend.home).requested
 
 
 def test_cancel_in_the_background_keeps_what_is_finished_and_says_what_is_missing(workshop, backend) -> None:
