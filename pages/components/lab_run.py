@@ -8,7 +8,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, panels, process
-from services.errors import PlainError
 from services.laboratory.context import CANCELLED, DONE, FAILED, RUNNING
 from services.laboratory.records import RunParameters
 from services.laboratory.runs import RunView
@@ -89,10 +88,8 @@ def choose(lab: Lab, runs: Runs) -> RunView:
 
 def start(lab: Lab, name: str, parameters: RunParameters) -> None:
     """Start a run, which is shown as soon as it has finished; a refusal is shown in a toast."""
-    try:
+    with panels.toast_errors(OSError):
         st.session_state[lab.shown_next] = process.lab_runs().start(lab.name, name, parameters.to_json())
-    except (PlainError, OSError) as error:
-        _refused(error)
 
 
 def manage(lab: Lab, run: RunView) -> None:
@@ -177,14 +174,8 @@ def _remove(run_id: str, discard: Callable[[str], None] | None) -> None:
 
 def _attempt(change: Callable[[str], None], run_id: str) -> None:
     """Change a run; a refusal is shown in a toast."""
-    try:
+    with panels.toast_errors(OSError):
         change(run_id)
-    except (PlainError, OSError) as error:
-        _refused(error)
-
-
-def _refused(error: Exception) -> None:
-    st.toast(str(error), icon=":material/error:", duration="long")
 
 
 def _show_next(lab: Lab, names: dict[str, RunView]) -> None:

@@ -1,6 +1,5 @@
 """Follow a laboratory's run to its end, for a script or a demo that prepares one; the run has a process of its own."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,7 +8,7 @@ from services.errors import RunError
 from services.laboratory.context import DONE, RUNNING
 from services.laboratory.runs import LabRuns, RunView
 from services.laboratory.stages import Update, overall
-from services.personalize.waiting import poll_seconds
+from services.personalize.waiting import poll_seconds, polled
 
 
 def finished(backend: Backend, laboratory: str, group: str) -> RunView | None:
@@ -32,8 +31,7 @@ def follow(
     """
     runs = LabRuns(backend.home)
     run_id = _running_id(runs, backend, laboratory, name, parameters)
-    while True:
-        view = runs.find(run_id)
+    for view in polled(lambda: runs.find(run_id), interval_s=poll_seconds(backend)):
         if view is None:
             raise RunError(f"The run {name} was deleted while it was prepared. Try again.")
         if view.state == DONE:
@@ -46,7 +44,7 @@ def follow(
             runs.cancel(run_id)
             raise
         progress(*overall(view.steps))
-        time.sleep(poll_seconds(backend))
+    raise AssertionError("polled() without a timeout does not end")
 
 
 def _running_id(runs: LabRuns, backend: Backend, laboratory: str, name: str, parameters: Mapping[str, Any]) -> str:

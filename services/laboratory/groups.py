@@ -7,7 +7,6 @@ laboratory deletes it when it has finished.
 import re
 import shutil
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -16,7 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import DataError, TrainingError, to_service_error
+from services.errors import DataError, TrainingError, plain_errors, to_service_error
 from services.laboratory.stages import Update
 from services.library.prepared import PreparedData, write_csvs
 from services.personalize import training, versions
@@ -24,8 +23,8 @@ from services.personalize.datasets import LABORATORY, MAX_NAME_LENGTH, GroupView
 from services.personalize.deletion import delete_group
 from services.personalize.imports import Source, import_data
 from services.personalize.recipes import recipe_arn
-from services.personalize.versions import VersionView
-from services.personalize.waiting import poll_seconds
+from services.personalize.states import Status
+from services.personalize.waiting import poll_seconds, polled
 from services.progress import Report
 
 Lists = dict[str, list[str]]
@@ -86,12 +85,10 @@ def train_and_deploy(
     arguments: dict[str, Any] = {"solutionConfig": dict(solution_config)} if solution_config else {}
     if event_type is not None:
         arguments["eventType"] = event_type
-    try:
+    with plain_errors(TrainingError):
         solution = backend.personalize.create_solution(
             name=name, datasetGroupArn=arn, recipeArn=recipe_arn(recipe), performAutoTraining=False, **arguments
         )["solutionArn"]
-    except ClientError as error:
-        raise TrainingError(str(to_service_error(error))) from error
     version = training.create_version(backend, solution)
     _follow(backend, version, report, check_cancelled)
     campaign = training.deploy(backend, version, name)
@@ -150,7 +147,7 @@ def remove_group(backend: Backend, name: str) -> None:
     if view is not None:
         for version in versions.versions(backend, view.arn):
             if version.running:  # left by a run that was killed
-                _stop(backend, version.arn)
+                training.stop_and_wait(backend, version.arn)
         delete_group(backend, name)
     for url in backend.objects.list(f"s3://{backend.bucket}/{name}/"):
         backend.objects.delete(url)
@@ -173,50 +170,23 @@ def _ask(backend: Backend, campaign_arn: str, user: str, n: int, stopped: thread
 
 def _follow(backend: Backend, version_arn: str, report: Update, check_cancelled: Callable[[], None]) -> None:
     """Follow a training to its end; stop it, and wait until it is stopped, when check_cancelled raises."""
-    while True:
-        view = versions.version(backend, version_arn)
-        if view is None:
-            raise TrainingError("The solution version was deleted while it was trained. Start the run again.")
-        if not view.running:
-            break
-        try:
-            check_cancelled()
-        except Exception:
-            _stop(backend, version_arn)
-            raise
-        report(*_progress(view))
-        time.sleep(poll_seconds(backend))
+    view = training.follow(backend, version_arn, report, check_cancelled)
+    if view is None:
+        raise TrainingError("The solution version was deleted while it was trained. Start the run again.")
     if not view.ready:
         raise TrainingError(view.failure_reason or "The training was stopped by somebody else.")
-
-
-def _progress(view: VersionView) -> tuple[float | None, str]:
-    """Return the share of a training that is done, None on AWS, and what it is doing."""
-    if view.job is None:
-        return None, view.status.lower()
-    stage = next((s for s in view.job.stages if s.started_at and not s.ended_at), None)
-    parts = [stage.name, stage.note] if stage else ["waiting for the worker"]
-    return view.job.fraction, " · ".join(part for part in parts if part)
-
-
-def _stop(backend: Backend, version_arn: str) -> None:
-    try:
-        training.stop(backend, version_arn)
-    except TrainingError:
-        return  # it has just ended
-    while (view := versions.version(backend, version_arn)) is not None and view.running:
-        time.sleep(poll_seconds(backend))
 
 
 def _wait_for_campaign(
     backend: Backend, campaign_arn: str, report: Update, check_cancelled: Callable[[], None]
 ) -> None:
-    while True:
-        described = backend.personalize.describe_campaign(campaignArn=campaign_arn)["campaign"]
-        if described["status"] == "ACTIVE":
+    def describe() -> dict[str, Any]:
+        return dict(backend.personalize.describe_campaign(campaignArn=campaign_arn)["campaign"])
+
+    for campaign in polled(describe, interval_s=poll_seconds(backend)):
+        if campaign["status"] == Status.ACTIVE:
             return
-        if "FAILED" in described["status"]:
-            raise TrainingError(f"The campaign could not be made: {described.get('failureReason', 'no reason given')}")
+        if "FAILED" in campaign["status"]:
+            raise TrainingError(f"The campaign could not be made: {campaign.get('failureReason', 'no reason given')}")
         check_cancelled()
         report(None, "deploying")
-        time.sleep(poll_seconds(backend))

@@ -9,7 +9,7 @@ from pages.components.keys import Key, Widget
 from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, quiet
-from services.errors import DataError, SampleError, ServiceError, TrainingError
+from services.errors import DataError, PlainError, ServiceError
 from services.laboratory.columns import item_columns
 from services.language.phrases import counted, ordinal
 from services.library.columns import ITEM_ID
@@ -83,7 +83,7 @@ def _file(opened: OpenData) -> list[Row]:
         return []
     try:
         return new_items.read_rows(read_table(upload.getvalue(), upload.name), opened.data)
-    except (SampleError, DataError) as error:
+    except PlainError as error:
         st.error(str(error), icon=":material/error:")
         return []
 
@@ -157,14 +157,12 @@ def _best(group: str, opened: OpenData, put: dict[str, Row]) -> None:
 
 
 def _train(group: str, opened: OpenData, n_new: int) -> None:
-    try:
+    with panels.toast_errors():
         view = find_group(process.backend(), group)
         if view is not None:
             arn = new_items.start_training(process.backend(), view, opened.data, opened.catalog, n_new)
             missing.deploy_when_ready(arn, training.default_name(group, new_items.RECIPE))
             st.session_state.pop(Key.COLD_FITS, None)
-    except TrainingError as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
 
 
 def _asked(opened: OpenData) -> list[str]:

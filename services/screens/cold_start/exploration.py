@@ -5,9 +5,8 @@ among the known items, things that users took after the moment and are no longer
 took. One training, one campaign, whose itemExplorationConfig is updated from weight to weight.
 """
 
-import time
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,8 @@ from services.laboratory.context import RunContext
 from services.laboratory.stages import Update
 from services.library.store import LoadedData
 from services.personalize.recipe_names import USER_PERSONALIZATION
-from services.personalize.waiting import poll_seconds
+from services.personalize.states import Status
+from services.personalize.waiting import poll_seconds, polled
 from services.screens.cold_start import training_group
 from services.screens.cold_start.split import TIME, HeldOut, Histories, hold_out
 
@@ -91,15 +91,16 @@ def set_weight(backend: Backend, campaign_arn: str, weight: float) -> None:
     """Give a campaign this exploration weight and wait until it answers with it. Raises DataError when it does not."""
     config = {"itemExplorationConfig": {"explorationWeight": f"{weight:g}", "explorationItemAgeCutOff": CUT_OFF_DAYS}}
     backend.personalize.update_campaign(campaignArn=campaign_arn, campaignConfig=config)
-    deadline = time.monotonic() + MAX_UPDATE_S
-    while time.monotonic() < deadline:
-        described = backend.personalize.describe_campaign(campaignArn=campaign_arn)["campaign"]
-        update = described.get("latestCampaignUpdate") or described
-        if update["status"] == "ACTIVE":
+
+    def latest_update() -> dict[str, Any]:
+        campaign = backend.personalize.describe_campaign(campaignArn=campaign_arn)["campaign"]
+        return dict(campaign.get("latestCampaignUpdate") or campaign)
+
+    for update in polled(latest_update, interval_s=poll_seconds(backend), timeout_s=MAX_UPDATE_S):
+        if update["status"] == Status.ACTIVE:
             return
         if "FAILED" in update["status"]:
             raise DataError(f"The campaign could not take the weight {weight:g}: {update.get('failureReason', '')}")
-        time.sleep(poll_seconds(backend))
     raise DataError(f"The campaign did not take the weight {weight:g} within {MAX_UPDATE_S / 60:.0f} minutes.")
 
 

@@ -6,9 +6,10 @@ import pandas as pd
 from services.library.columns import TIMESTAMP, USER_ID
 from services.library.store import LoadedData
 from services.library.tastes import NO_CLEAR_TASTE, Tastes
+from services.lists.sample import BY_LENGTH
 from services.screens.evaluation.split import Split
 
-BY_LENGTH, BY_ACTIVITY, BY_TASTE = "history length", "activity", "taste"
+BY_ACTIVITY, BY_TASTE = "activity", "taste"
 LENGTHS = ((1, "1-4"), (5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50-99"), (100, "100-199"), (200, "200 or more"))
 ACTIVE = ("fewest days", "middle", "most days")
 """Thirds of the users by the number of different days with events."""
