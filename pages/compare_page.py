@@ -1,4 +1,4 @@
-"""Compare: people side by side, or one person under several campaigns."""
+"""Compare: users side by side, or one user under several campaigns."""
 
 import streamlit as st
 

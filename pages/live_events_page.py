@@ -1,4 +1,4 @@
-"""Live events: one person's events sent to a copy of another, event by event."""
+"""Live events: one user's events sent to a copy of another, event by event."""
 
 import streamlit as st
 

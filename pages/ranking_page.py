@@ -1,4 +1,4 @@
-"""Ranking: a list of items before and after, for one person or two."""
+"""Ranking: a list of items before and after, for one user or two."""
 
 import streamlit as st
 

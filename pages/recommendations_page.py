@@ -1,4 +1,4 @@
-"""Recommendations: one person, what they had, and what they are recommended."""
+"""Recommendations: one user's history and recommendations."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Similar: what goes with an item, two causes side by side, with the evidence."""
+"""Similar: the neighbours of one or two items, with the evidence."""
 
 import streamlit as st
 

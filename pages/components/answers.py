@@ -17,7 +17,7 @@ from services.personalize.campaigns import Campaign
 
 @dataclass(frozen=True)
 class Usual:
-    """What is usual for a campaign: a sample of its lists, the chance in it, and its pairs worth a look."""
+    """What is usual for a campaign: a sample of its lists, what two share by chance, and pairs worth a look."""
 
     sample: ListSample
     chance: Chance
@@ -29,7 +29,7 @@ def usual(opened: OpenData, campaign: Campaign, count: int) -> Usual | None:
     try:
         return _usual(opened, campaign, count)
     except ServiceError:
-        return None  # asked again with the next run; the screen says of its own lists what is wrong
+        return None  # asked again with the next run; the screen shows the error on its own lists
 
 
 @st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=BY_VERSION)

@@ -1,4 +1,4 @@
-"""Text from data inside Markdown: nothing in a title may turn into a list, a formula, a colour or a link."""
+"""Text from data inside Markdown: nothing in a title may become a list, a formula, a colour or a link."""
 
 import re
 
@@ -6,16 +6,16 @@ from services.language.phrases import listed
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 COLORS = {"A": "blue", "B": "orange", "C": "violet", "D": "yellow"}
-"""Markdown's names for the colours of people A to D; .streamlit/config.toml says how they look."""
+"""Markdown's names for the colours of users A to D; .streamlit/config.toml defines them."""
 
 
 def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is."""
+    """Return text escaped for Markdown."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def badge(letter: str) -> str:
-    """Return a person's letter on its colour."""
+    """Return a user's letter on its colour."""
     return f":{COLORS[letter]}-badge[{letter}]"
 
 
@@ -25,7 +25,7 @@ def badges(letters: str) -> str:
 
 
 def quiet(text: str) -> str:
-    """Return small grey text of words that are escaped already."""
+    """Return small grey text; the text must be escaped already."""
     return f":small[:gray[{text}]]" if text else ""
 
 

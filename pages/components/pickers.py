@@ -1,7 +1,7 @@
-"""Choosing a person or an item. The address says who or what it is; the select only shows and changes it.
+"""Choosing a user or an item. The address holds its id; the select only shows and changes it.
 
-Streamlit writes a select's label into the address, and a person's label changes with their data, so the id is written
-here by hand. Typed text that is no option is looked up among names and ids.
+Streamlit writes a select's label into the address, and a user's label changes with the data, so the id is written
+here by hand. Typed text that is not an option is looked up among names and ids.
 """
 
 import time
@@ -16,15 +16,15 @@ from services.library.search import ItemSearch
 from services.personalize.campaigns import Campaign
 
 MAX_USER_OPTIONS = 300
-"""Up to so many people stand in the select; beyond, it holds suggestions and the search finds the rest."""
+"""How many users the select offers; the search finds the others."""
 MAX_ITEM_OPTIONS = 2000
-"""The same for items: their labels cost less, and a title is what somebody remembers."""
+"""The same for items, whose labels cost less."""
 NOTHING = "-"
-"""What the address says where an optional choice was emptied on purpose."""
+"""The address's value where an optional choice was emptied on purpose."""
 
 
 def person(people: People) -> str | None:
-    """Draw the select with its dice and return the chosen person's id."""
+    """Draw the select with its dice and return the chosen user's id."""
     chosen = st.query_params.get(Key.USER) or st.session_state.get(Key.USER) or _first(people)
     if chosen is None:
         return None
@@ -62,9 +62,9 @@ def campaign(available: Sequence[Campaign], key: str) -> Campaign:
 
 
 def other_person(people: People, key: str, label: str, first: str | None = None) -> str | None:
-    """Draw a select for one more person, who may be nobody; return the id, None for nobody.
+    """Draw a select for one more user, which may be empty; return the id, None for no user.
 
-    key is the address's parameter; first is chosen while the address says nothing.
+    key is the address's parameter; first is chosen while the address names no user.
     """
     given = st.query_params.get(key) or st.session_state.get(key) or first
     chosen = None if given in (None, NOTHING) else str(given)
@@ -100,7 +100,7 @@ def _picked_other(people: People, key: str) -> None:
 
 
 def _typed(people: People, key: str) -> tuple[str, list[str]]:
-    """Return the label and the options that what was typed last gives; "" and [] where somebody was chosen."""
+    """Return the label and options for the text typed last; "" and [] where a user was chosen."""
     typed = str(st.session_state.get(f"{Key.PERSON_TYPED}_{key}", ""))
     hits = people.find(typed, MAX_USER_OPTIONS) if typed else []
     if len(hits) < 2:
@@ -110,7 +110,7 @@ def _typed(people: People, key: str) -> tuple[str, list[str]]:
 
 
 def _remember(people: People, key: str, typed: object) -> None:
-    """Keep what was typed, whose other hits are offered; somebody chosen from the list was not typed."""
+    """Keep typed text, so that its other hits are offered; a user chosen from the list was not typed."""
     text = str(typed or "")
     st.session_state[f"{Key.PERSON_TYPED}_{key}"] = "" if text in people else text
 
@@ -128,7 +128,7 @@ def _label(people: People, user_id: str) -> str:
 
 
 def found(people: People, typed: str) -> str:
-    """Return the id that typed text means: an id, else the first hit of the search, else the text itself."""
+    """Return the id for typed text: an exact id, else the first hit of the search, else the text itself."""
     if typed in people:
         return typed
     hits = people.find(typed, limit=1)
@@ -185,7 +185,7 @@ def item(
 
 
 def found_item(search: ItemSearch, typed: str) -> str:
-    """Return the id that typed text means: an id, else the first hit of the search, else the text itself."""
+    """Return the id for typed text: an exact id, else the first hit of the search, else the text itself."""
     if typed in search:
         return typed
     hits = search.find(typed, limit=1)

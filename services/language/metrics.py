@@ -1,4 +1,4 @@
-"""Metrics as sentences that anybody understands, and who may be said to win.
+"""Metrics as plain sentences, and when one model is said to beat another.
 
 Definitions of the metrics: AWS developer guide, "Evaluating a solution version with metrics". A comparison is called
 by the 95 % interval of the paired difference, never by the two numbers alone.
@@ -22,7 +22,7 @@ METRICS = (
 """The keys of GetSolutionMetrics for the classic recipes, in the order in which screens show them."""
 
 HIT_RATES = ("hit_rate_at_10", "hit_rate_at_25")
-"""What the embedded engine measures besides: share of test users with a right item in their list."""
+"""What the embedded engine measures besides: the share of test users with a right item in their list."""
 
 MIN_USERS = 30
 """Below this many test users no winner is named."""
@@ -64,7 +64,7 @@ def metric_label(metric: str) -> str:
 def metric_sentence(
     metric: str, value: float, baseline: float | None = None, words: Words = FILM_WORDS, against: str = "popularity"
 ) -> str:
-    """Return one sentence that says what a value means, with the baseline's beside it where it is known.
+    """Return in one sentence what a value means, with the baseline's beside it where it is known.
 
     against is the baseline's name.
     """

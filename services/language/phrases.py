@@ -1,4 +1,4 @@
-"""Times, counts and lists as a person says them."""
+"""Times, counts, shares and lists in words."""
 
 import re
 from collections.abc import Sequence

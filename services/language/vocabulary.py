@@ -1,4 +1,4 @@
-"""The words that a catalogue is spoken of with: "25 films", "because you watched"."""
+"""The catalogue's own words: "25 films", "because you watched"."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Words:
-    """How sentences speak of this catalogue: "25 films", "because you watched"."""
+    """The words for this catalogue's items: "25 films", "because you watched"."""
 
     noun: str = "item"
     nouns: str = "items"

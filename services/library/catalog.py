@@ -33,7 +33,7 @@ class Catalog:
 
     @property
     def n_items(self) -> int:
-        """How many items there are."""
+        """Number of items."""
         return len(self._ids)
 
     @property
@@ -71,7 +71,7 @@ class Catalog:
         return None if row is None else self._images[row]
 
     def n_people(self, item_id: str) -> int:
-        """Return how many people had it."""
+        """Return how many users had it."""
         row = self._row.get(item_id)
         return 0 if row is None else int(self._n_people[row])
 
@@ -81,7 +81,7 @@ class Catalog:
         return 0 if row is None else int(self._n_events[row])
 
     def tile(self, item_id: str) -> str:
-        """Return what a drawn tile says: the first letters of the title and the decade, "Ve 50s"."""
+        """Return the text of a drawn tile: the first letters of the title and the decade, "Ve 50s"."""
         name = _ARTICLES.sub("", self.title(item_id)).strip() or item_id
         year = self.year(item_id)
         return f"{name[:2]} {year % 100 // 10}0s" if year is not None else name[:2]
@@ -107,18 +107,18 @@ class Catalog:
         """Return items whose title, year or id hold every word of text, most watched first; columns as frame."""
         words = fold(text).split()
         rows = [row for row, key in enumerate(self._search_keys) if all(word in key for word in words)]
-        # what begins with the words goes first: "fog" finds The Fog before Phileas Fogg
+        # titles that begin with the words come first: "fog" finds The Fog before Phileas Fogg
         whole = " ".join(words)
         rows.sort(key=lambda row: (not _begins(self._search_keys[row], whole), -self._n_people[row], row))
         return self.frame(self._ids[row] for row in rows[:limit])
 
     def most_popular(self, n: int) -> list[str]:
-        """Return the n items that most people had, ties in order of id."""
+        """Return the n items that most users had, ties in order of id."""
         return sorted(self._ids, key=lambda item_id: (-self.n_people(item_id), item_id))[:n]
 
 
 def fold(text: str) -> str:
-    """Return text as searches compare it: lower case, without accents."""
+    """Return text in the form that searches compare: lower case, without accents."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())

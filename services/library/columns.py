@@ -1,4 +1,4 @@
-"""Names of columns, what they stand for, and the words that a catalogue is spoken of with.
+"""Names of columns, and what they stand for.
 
 Data frames carry AWS's names (USER_ID, ITEM_ID, TIMESTAMP, ...); a person's other columns keep their own names in
 UPPER_SNAKE_CASE, and ColumnRoles says which of them is the title, the year, the category and so on.
@@ -25,7 +25,7 @@ MAX_NAME_LENGTH = 150
 
 @dataclass(frozen=True)
 class ColumnRoles:
-    """Which columns of a person's data mean what. All are canonical column names; None or () where absent."""
+    """Which columns play which role. All are canonical column names; None or () where absent."""
 
     title: str | None = None
     year: str | None = None

@@ -1,7 +1,7 @@
-"""Who had both: people per item and per pair of items, counted from the loaded data for one item at a time.
+"""Co-occurrence counts: users per item and per pair of items, counted from the loaded data for one item at a time.
 
-A row of the co-occurrence matrix costs one pass over the histories of the people who had the item, so nothing larger
-than the events themselves is ever held: no matrix of items by items. Repeats of one person count once.
+A row of the co-occurrence matrix costs one pass over the histories of the users who had the item, so nothing larger
+than the events themselves is ever held: no matrix of items by items. Repeats of one user count once.
 """
 
 from dataclasses import dataclass
@@ -14,36 +14,36 @@ Longs = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Cooccurrence:
-    """Distinct (person, item) pairs, listed both ways (CSR)."""
+    """Distinct (user, item) pairs, listed both ways (CSR)."""
 
     user_offsets: Longs
-    """int64 (n_users + 1,): person u had user_items[user_offsets[u]:user_offsets[u + 1]], in order."""
+    """int64 (n_users + 1,): user u had user_items[user_offsets[u]:user_offsets[u + 1]], in order."""
     user_items: Longs
     """int64 (n_pairs,): item numbers."""
     item_offsets: Longs
     """int64 (n_items + 1,): item i was had by item_users[item_offsets[i]:item_offsets[i + 1]]."""
     item_users: Longs
-    """int64 (n_pairs,): person numbers."""
+    """int64 (n_pairs,): user numbers."""
     event_counts: Longs
     """int64 (n_items,): events of each item, repeats included."""
 
     @property
     def n_items(self) -> int:
-        """How many items there are, with people or without."""
+        """Number of items, with users or without."""
         return len(self.item_offsets) - 1
 
     @property
     def n_people(self) -> Longs:
-        """int64 (n_items,): how many people had each item."""
+        """int64 (n_items,): users of each item."""
         return np.diff(self.item_offsets)
 
     @property
     def n_active(self) -> int:
-        """How many people had anything."""
+        """Number of users with any event."""
         return int(np.count_nonzero(np.diff(self.user_offsets)))
 
     def together(self, item: int) -> Longs:
-        """Return int64 (n_items,): how many people had this item and each other one; its own place holds n_people."""
+        """Return int64 (n_items,): users who had this item and each other one; its own place holds n_people."""
         users = self.item_users[self.item_offsets[item] : self.item_offsets[item + 1]]
         starts, stops = self.user_offsets[users], self.user_offsets[users + 1]
         if not len(users):
@@ -52,7 +52,7 @@ class Cooccurrence:
         return np.bincount(np.concatenate(rows), minlength=self.n_items)
 
     def cost(self) -> Longs:
-        """Return int64 (n_items,): how many rows together() of each item has to read."""
+        """Return int64 (n_items,): the rows that together() reads for each item."""
         lengths = np.diff(self.user_offsets)
         before = np.concatenate([[0], np.cumsum(lengths[self.item_users])])
         cost: Longs = before[self.item_offsets[1:]] - before[self.item_offsets[:-1]]
@@ -60,7 +60,7 @@ class Cooccurrence:
 
 
 def count(users: Longs, items: Longs, n_users: int, n_items: int) -> Cooccurrence:
-    """Count events, int64 (n_events,) each: whose and which. A million take about 0.2 s."""
+    """Count events by the user number and item number of each, int64 (n_events,). A million take about 0.2 s."""
     pairs = np.sort(users * np.int64(max(n_items, 1)) + items)  # np.unique hashes since numpy 2.3: fifty times slower
     pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])] if len(pairs) else pairs
     pair_users, pair_items = np.divmod(pairs, max(n_items, 1))

@@ -1,4 +1,4 @@
-"""A person's history as evenings: events with short breaks between them belong together.
+"""A user's history as evenings: events with short breaks between them belong together.
 
 A break of more than SESSION_GAP_S starts a new evening. Columns are declared below; an empty history keeps them.
 """
@@ -25,7 +25,7 @@ OTHER = "other"
 def history_frame(history: pd.DataFrame, catalog: Catalog, words: Words, limit: int = 30) -> pd.DataFrame:
     """Return the latest events, newest first, with the evening's head on its first row only.
 
-    history is LoadedData.history(): ITEM_ID, TIMESTAMP and what else there is, newest first.
+    history is LoadedData.history(): ITEM_ID, TIMESTAMP and the other columns, newest first.
     """
     whole = history.reset_index(drop=True)
     latest = whole.head(limit)
@@ -42,7 +42,7 @@ def history_frame(history: pd.DataFrame, catalog: Catalog, words: Words, limit: 
 
 
 def strip_frame(history: pd.DataFrame, catalog: Catalog, taste: Sequence[str]) -> pd.DataFrame:
-    """Return one row per event of the whole history: its time, and the first of the person's tastes that it has."""
+    """Return one row per event of the whole history: its time, and the first of the user's tastes that its item has."""
     rows = []
     for record in history.to_dict("records"):
         item_id = str(record[ITEM_ID])

@@ -1,7 +1,7 @@
-"""Turns prepared data into the tables that the library keeps: events by person, items, people.
+"""Turns prepared data into the tables that the library keeps: events by user, items, users.
 
-Amazon Personalize has no call for histories or titles, so the screens read them from here. Everything that costs time
-at a million events is computed once, when data is kept.
+Amazon Personalize has no call for histories or titles, so the screens read them from here. Everything that takes time
+at a million events is computed once, when data is saved.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MAX_CATEGORIES = 400
 
 @dataclass(frozen=True)
 class LibraryTables:
-    """What is kept of one data set group."""
+    """The tables of one data set group."""
 
     events: pa.Table
     """Interactions sorted by user, then time, ties in file order: ITEM_ID (dictionary), TIMESTAMP, the others."""
@@ -35,7 +35,7 @@ class LibraryTables:
 
 
 def index(data: PreparedData) -> LibraryTables:
-    """Sort and count. n_people of an item counts people with an event of data.event_type where that is set."""
+    """Sort and count. n_people of an item counts users with an event of data.event_type where that is set."""
     interactions = data.interactions
     for name in (USER_ID, ITEM_ID, TIMESTAMP):
         if interactions[name].isna().any():

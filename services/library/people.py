@@ -1,6 +1,6 @@
-"""People by label: a name where there is one, else what is known of them; and a search that is quick for many.
+"""Users by label: a name where there is one, else their attributes; and a search that stays quick for many users.
 
-The label is "{attributes} · {n} films · mostly {taste}, {taste}" (SCREENS.md 1.3), computed for the rows asked only.
+The label is "{attributes} · {n} films · mostly {taste}, {taste}", computed only for the rows that are asked for.
 """
 
 import random
@@ -20,9 +20,9 @@ from services.library.tastes import MIN_EVENTS, NO_CLEAR_TASTE
 LONG, SHORT, NEW = "long history", "short history", "new"
 FRAME_COLUMNS = ("user_id", "label", "short", "n_events", "segment", "persona")
 MAX_LABELS = 5000
-"""Labels that are kept: selects of people ask for the same few hundred on every run."""
+"""Labels to keep: selects of users ask for the same few hundred on every run."""
 NEW_EVENTS = 5
-"""Up to this many events a person is new."""
+"""Up to this many events a user is new."""
 
 
 class People:
@@ -40,12 +40,12 @@ class People:
 
     @property
     def n_users(self) -> int:
-        """How many people there are, with events or without."""
+        """Number of users, with events or without."""
         return len(self._ids)
 
     @property
     def personas(self) -> tuple[Persona, ...]:
-        """Named viewers with a story, those of them that the data has."""
+        """Named users with a story, as far as the data has them."""
         return tuple(self._personas.values())
 
     def __contains__(self, user_id: object) -> bool:
@@ -61,7 +61,7 @@ class People:
         return self.name(user_id) or user_id
 
     def label(self, user_id: str) -> str:
-        """Return the label in full; the id alone for somebody unknown."""
+        """Return the label in full; the id alone for an unknown user."""
         label = self._labels.get(user_id)
         if label is None:
             row = self._find(user_id)
@@ -72,12 +72,12 @@ class People:
         return label
 
     def n_events(self, user_id: str) -> int:
-        """Return how many events this person has, 0 for somebody unknown."""
+        """Return the number of events, 0 for an unknown user."""
         row = self._find(user_id)
         return 0 if row is None else int(self._value("n_events", row))
 
     def n_items(self, user_id: str) -> int:
-        """Return how many different items this person had."""
+        """Return the number of different items that the user had."""
         row = self._find(user_id)
         return 0 if row is None else int(self._value("n_items", row))
 
@@ -92,9 +92,9 @@ class People:
         return "" if row is None else str(self._value("attributes", row))
 
     def search(self, text: str = "", limit: int = 20) -> pd.DataFrame:
-        """Return user_id, label, short, n_events, segment, persona for people found by name, id, attribute or segment.
+        """Return user_id, label, short, n_events, segment, persona of users found by name, id, attribute or segment.
 
-        Named viewers first. An empty text offers them, then long histories, short ones and new people.
+        Named users come first. An empty text offers them, then long histories, short ones and new users.
         """
         return self._frame(self._rows(text, limit))
 
@@ -103,7 +103,7 @@ class People:
         return [str(self._ids[row].as_py()) for row in self._rows(text, limit)]
 
     def suggested(self, limit: int) -> list[str]:
-        """Return whom an empty search offers; kept, since every select of people on every run asks for it."""
+        """Return the users that an empty search offers; kept, since every select asks for them on every run."""
         if limit not in self._suggested:
             self._suggested[limit] = self.find("", limit)
         return self._suggested[limit]
@@ -115,7 +115,7 @@ class People:
             per_segment = max(1, (limit - len(named)) // 3)
             rows = named + [row for segment in (LONG, SHORT, NEW) for row in self._of_segment(segment, per_segment)]
         else:
-            # the longest word leaves the fewest, and the others are looked for in those alone
+            # the longest word leaves the fewest rows; the other words are searched in those alone
             first, *others = sorted(words, key=len, reverse=True)
             places = pc.indices_nonzero(pc.match_substring(self._column("search"), first))
             for word in others:
@@ -134,28 +134,28 @@ class People:
         return [str(self._ids[row].as_py()) for row in self._of_segment(segment, limit)]
 
     def median_user(self) -> str | None:
-        """Return somebody with a history of median length, None when there is nobody."""
+        """Return a user with a history of median length, None without users."""
         if not self.n_users:
             return None
         order = pc.sort_indices(self._column("n_events"))
         return str(self._ids[order[len(order) // 2].as_py()].as_py())
 
     def sample(self, n: int, seed: int, besides: Collection[str] = ()) -> list[str]:
-        """Return n people with events, or all there are, drawn by the seed, without those named in `besides`."""
+        """Return n users with events, or all of them, drawn by the seed, without those named in `besides`."""
         rows = pc.indices_nonzero(pc.greater(self._column("n_events"), 0)).to_numpy()
         order = np.random.default_rng(seed).permutation(len(rows))[: n + len(besides)]
         found = [str(user_id) for user_id in self._ids.take(pa.array(rows[order])).to_pylist()]
         return [user_id for user_id in found if user_id not in set(besides)][:n]
 
     def random(self, seed: int) -> str | None:
-        """Return somebody with events, drawn by the seed; None when there is nobody."""
+        """Return a user with events, drawn by the seed; None without any."""
         rows = pc.indices_nonzero(pc.greater(self._column("n_events"), 0))
         if not len(rows):
             return None
         return str(self._ids[rows[random.Random(seed).randrange(len(rows))].as_py()].as_py())
 
     def most_active(self, limit: int) -> list[str]:
-        """Return the people with most events, largest first, ties in order of id; nobody without events."""
+        """Return the users with most events, largest first, ties in order of id; none without events."""
         order = pc.select_k_unstable(
             pa.table({"n": self._column("n_events"), "id": self._ids}),
             min(limit, self.n_users),
@@ -190,14 +190,7 @@ class People:
         return list((rows if limit is None else rows[:limit]).to_pylist())
 
     def _find(self, user_id: str) -> int | None:
-        low, high = 0, len(self._ids)
-        while low < high:
-            middle = (low + high) // 2
-            if self._ids[middle].as_py() < user_id:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self._ids) and self._ids[low].as_py() == user_id else None
+        return row_of(self._ids, user_id)
 
     def _column(self, name: str) -> pa.Array:
         chunked = self._table.column(name)
@@ -205,6 +198,18 @@ class People:
 
     def _value(self, name: str, row: int) -> Any:
         return self._table.column(name)[row].as_py()
+
+
+def row_of(sorted_ids: pa.Array, user_id: str) -> int | None:
+    """Return the row of an id by binary search, None for an unknown one."""
+    low, high = 0, len(sorted_ids)
+    while low < high:
+        middle = (low + high) // 2
+        if sorted_ids[middle].as_py() < user_id:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(sorted_ids) and sorted_ids[low].as_py() == user_id else None
 
 
 def _text(value: object) -> str | None:

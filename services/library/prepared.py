@@ -1,4 +1,4 @@
-"""What every source of data hands over, the demo, MovieLens or a person's own files: canonical frames and their story.
+"""What every source of data returns, the demo, MovieLens or own files: canonical frames and what is known of them.
 
 Written to CSV for the import (Amazon Personalize reads it from the object store) and to the library for the screens.
 """
@@ -23,7 +23,7 @@ UNREADABLE_COLUMNS = ("dataset_type", "line", "column", "value")
 
 @dataclass(frozen=True)
 class Persona:
-    """A viewer with a name and a story, offered first in searches."""
+    """A user with a name and a story, offered first in searches."""
 
     user_id: str
     name: str
@@ -44,7 +44,7 @@ class Coded:
 
 @dataclass(frozen=True)
 class PreparedData:
-    """Three data sets ready to be checked, looked at, kept and imported."""
+    """Three data sets ready to be checked, looked at, saved and imported."""
 
     name: str
     """Proposed name of the data set group."""
@@ -53,7 +53,7 @@ class PreparedData:
     items: pd.DataFrame | None
     users: pd.DataFrame | None
     schemas: Mapping[str, str]
-    """Avro JSON by data set type: "Interactions", and "Items" and "Users" where there are such."""
+    """Avro JSON by data set type: "Interactions", and "Items" and "Users" where the data has them."""
     roles: ColumnRoles
     words: Words
     source: str
@@ -65,11 +65,11 @@ class PreparedData:
     event_type: str | None = None
     """Event type that solutions should train on; None means all events."""
     unreadable: pd.DataFrame | None = None
-    """Cells that held something but could not be read: UNREADABLE_COLUMNS; None when all could."""
+    """Cells with a value that could not be read: UNREADABLE_COLUMNS; None when all were read."""
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
-        """The data sets that there are, by type, interactions first."""
+        """The data sets by type, interactions first."""
         named = {"Interactions": self.interactions, "Items": self.items, "Users": self.users}
         return {dataset_type: frame for dataset_type, frame in named.items() if frame is not None}
 

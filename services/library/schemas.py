@@ -39,9 +39,9 @@ REQUIRED = {
 }
 MAX_METADATA = {"Interactions": 5, "Items": 100, "Users": 25}
 MAX_CATEGORIES = 10_000
-"""More distinct values than this say something about single rows, not about groups of them."""
+"""A column with more distinct values than this describes single rows, not groups of them."""
 LONG_TEXT = 60
-"""Characters on average from which a column counts as text to be read."""
+"""A column with this many characters on average is text for reading."""
 _CELL_LIMIT = 1_000
 
 

@@ -1,6 +1,6 @@
-"""Finding items by title, year, id or the people of the catalogue (director, cast), quick at many thousand items.
+"""Finding items by title, year, id or people (director, cast), quick for many thousand items.
 
-One folded text an item, compared with every word by pyarrow, most watched first: a few milliseconds at 60,000 items.
+One folded text per item, compared with every word by pyarrow, most watched first: a few milliseconds for 60,000 items.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ class ItemSearch:
     """A search over one catalogue."""
 
     def __init__(self, catalog: Catalog, items: pd.DataFrame | None, people_columns: Sequence[str] = ()) -> None:
-        """items, with ITEM_ID and the columns that name people, are as the person loaded them; None without any."""
+        """items, with ITEM_ID and the columns that name people, are as they were loaded; None without any."""
         self._catalog = catalog
         self._people = _people_of(items, people_columns)
         n_people = np.array([catalog.n_people(item_id) for item_id in catalog.ids], dtype=np.int64)
@@ -32,20 +32,20 @@ class ItemSearch:
 
     @property
     def n_items(self) -> int:
-        """How many items there are."""
+        """Number of items."""
         return len(self._ids)
 
     def most_watched(self, limit: int) -> list[str]:
-        """Return the ids of the items that most people had."""
+        """Return the ids of the items that most users had."""
         return self._ids[:limit]
 
     def __contains__(self, item_id: object) -> bool:
         return item_id in self._catalog
 
     def find(self, text: str, limit: int = 50) -> list[str]:
-        """Return the ids of items that hold every word of the text: an id itself, titles that begin so, most watched.
+        """Return the ids of items with every word of the text: an exact id, titles that begin so, most watched.
 
-        An empty text finds the most watched ones.
+        An empty text finds the most watched items.
         """
         words = fold(text).split()
         if not words:
@@ -68,7 +68,7 @@ class ItemSearch:
 
 
 def _beginning(words: Sequence[str]) -> str:
-    """Return the pattern of keys that begin with these words, an article aside."""
+    """Return the pattern of keys that begin with these words, after an optional article."""
     escaped = r"\s+".join(_escaped(word) for word in words)
     return rf"^(?:(?:the|a|an|der|die|das|le|la|les|el)\s+)?{escaped}"
 

@@ -1,13 +1,12 @@
-"""The library: what a person uploaded, kept so that screens can show histories and names in both modes.
+"""The library: the data that was loaded, stored so that screens can show histories and names in both modes.
 
 HOME/library/NAME/library.json says which version is current; HOME/library/NAME/VERSION/ holds its tables and is never
 changed. A new version is written beside its place and switched to by replacing library.json, so a reader sees the old
-data or the new. History look-ups read only the rows of one person from a memory-mapped file.
+data or the new. History look-ups read only the rows of one user from a memory-mapped file.
 """
 
 import json
 import logging
-import os
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
@@ -19,55 +18,55 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from services.errors import DataError, SampleError
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles, split_categories
-from services.library.index import LibraryTables, index
+from services.library.columns import EVENT_TYPE, ITEM_ID, USER_ID, ColumnRoles, split_categories
+from services.library.index import index
 from services.library.names import check_name
-from services.library.people import People
+from services.library.people import People, row_of
 from services.library.prepared import Persona, PreparedData
 from services.library.tastes import Tastes
+from services.library.writing import facts_of, replace_json, write_tables
 
 _log = logging.getLogger(__name__)
 
 
 class Library:
-    """All data that is kept under one home folder."""
+    """All data that is stored under one home folder."""
 
     def __init__(self, home: Path) -> None:
         self._root = Path(home) / "library"
 
     def names(self) -> list[str]:
-        """Return the names of the data set groups that are kept, in order."""
+        """Return the names of the stored data set groups, in order."""
         return sorted(path.parent.name for path in self._root.glob("*/library.json"))
 
     def version(self, name: str) -> str | None:
-        """Return what changes when the data does, for cache keys; None when nothing of that name is kept."""
+        """Return the current version of the data, for cache keys; None when nothing is stored under that name."""
         facts = self._facts(name)
         return None if facts is None else str(facts["version"])
 
     def open(self, name: str) -> "LoadedData | None":
-        """Return what is kept of a data set group, or None."""
+        """Return the stored data of a data set group, or None."""
         facts = self._facts(name)
         return None if facts is None else LoadedData(self._root / name / facts["version"], facts)
 
     def save(self, data: PreparedData) -> "LoadedData":
-        """Keep prepared data under its name, in place of what was kept before."""
+        """Store prepared data under its name, in place of an earlier version."""
         folder = self._folder(data.name)
         version = secrets.token_hex(8)
         part = folder / f"{version}.part"
         part.mkdir(parents=True)
         try:
             tables = index(data)
-            _write_tables(tables, data, part)
+            write_tables(tables, data, part)
             part.rename(folder / version)
             old = self._facts(data.name)
-            facts = _facts_of(data, tables, version, None if old is None else old["version"])
-            _replace_json(folder / "library.json", facts)
+            facts = facts_of(data, tables, version, None if old is None else old["version"])
+            replace_json(folder / "library.json", facts)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             raise
@@ -76,7 +75,7 @@ class Library:
         return LoadedData(folder / version, facts)
 
     def delete(self, name: str) -> None:
-        """Remove what is kept of a data set group; nothing happens when there is nothing."""
+        """Remove the stored data of a data set group, if there is any."""
         shutil.rmtree(self._folder(name), ignore_errors=True)
 
     def _facts(self, name: str) -> dict[str, Any] | None:
@@ -92,14 +91,14 @@ class Library:
 
     @staticmethod
     def _sweep(folder: Path, keep: set[str | None]) -> None:
-        """Remove old versions but the last one, which another process may be opening just now."""
+        """Remove old versions except the last one, which another process may be opening now."""
         for path in folder.iterdir():
             if path.is_dir() and path.name not in keep and not path.name.endswith(".part"):
                 shutil.rmtree(path, ignore_errors=True)
 
 
 class LoadedData:
-    """One version of one data set group's data. Reading is lazy; nothing is changed."""
+    """One version of one data set group's data. Reading is lazy; the stored files never change."""
 
     def __init__(self, folder: Path, facts: Mapping[str, Any]) -> None:
         self._folder = folder
@@ -123,13 +122,13 @@ class LoadedData:
 
     @property
     def key(self) -> str:
-        """What tells this version of this data from every other one: its folder."""
+        """Identifies this version of this data: its folder."""
         return str(self._folder)
 
     def history(self, user_id: str, limit: int | None = None) -> pd.DataFrame:
-        """Return one person's events, newest first: ITEM_ID, TIMESTAMP, then the data's other columns.
+        """Return one user's events, newest first: ITEM_ID, TIMESTAMP, then the data's other columns.
 
-        Empty, with the same columns, for somebody without events.
+        Empty, with the same columns, for a user without events.
         """
         start, stop = self._rows_of(user_id)
         if limit is not None:
@@ -152,7 +151,7 @@ class LoadedData:
         return tuple(str(item_id) for item_id in self.counting(self.history(user_id))[ITEM_ID])
 
     def prepared(self) -> PreparedData:
-        """Return what is kept as data that can be checked, looked at or merged with more."""
+        """Return the stored data in the form that can be checked, looked at or merged with more."""
         return PreparedData(
             name=self.name,
             interactions=self.interactions(),
@@ -173,7 +172,7 @@ class LoadedData:
         return Catalog(self._items_table.to_pandas())
 
     def people(self) -> People:
-        """Return the people by label."""
+        """Return the users by label."""
         return People(self._users_table, self.personas, self.words)
 
     def tastes(self, column: str | None = None) -> Tastes:
@@ -194,9 +193,9 @@ class LoadedData:
         return dict(zip(items[ITEM_ID], map(split_categories, items[column]), strict=True))
 
     def pairs(self, event_type: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return whose and which of every event, int64 (n_events,) each, sorted by person, then time.
+        """Return the user number and item number of every event, int64 (n_events,) each, sorted by user, then time.
 
-        Whose is the person's number among all people, which the item's place in Catalog.ids. event_type leaves other
+        An item's number is its place in Catalog.ids. event_type leaves other
         events out; data without event types has no others.
         """
         people = np.repeat(np.arange(self.n_users), self._users_table.column("n_events").to_numpy())
@@ -231,15 +230,15 @@ class LoadedData:
         return frame
 
     def items(self) -> pd.DataFrame | None:
-        """Return the items as they were prepared, or None."""
+        """Return the items as they were loaded, or None."""
         return self._frame("items.parquet")
 
     def users(self) -> pd.DataFrame | None:
-        """Return the users as they were prepared, or None."""
+        """Return the users as they were loaded, or None."""
         return self._frame("users.parquet")
 
     def user_attributes(self, user_ids: Sequence[str]) -> pd.DataFrame:
-        """Return the columns for labels of these people, one row each, by user id; no columns where there are none."""
+        """Return the columns for labels of these users, one row each, by user id; without columns if there are none."""
         path, columns = self._folder / "users.parquet", list(self.roles.user_attributes)
         if not columns or not path.exists():
             return pd.DataFrame(index=pd.Index(user_ids))
@@ -247,18 +246,11 @@ class LoadedData:
         return frame.drop_duplicates(USER_ID, keep="last").set_index(USER_ID).reindex(list(user_ids))
 
     def _rows_of(self, user_id: str) -> tuple[int, int]:
-        ids = self._user_ids
-        low, high = 0, len(ids)
-        while low < high:
-            middle = (low + high) // 2
-            if ids[middle].as_py() < user_id:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(ids) or ids[low].as_py() != user_id:
+        row = row_of(self._user_ids, user_id)
+        if row is None:
             return 0, 0
-        start = self._users_table.column("start")[low].as_py()
-        return start, start + self._users_table.column("n_events")[low].as_py()
+        start = self._users_table.column("start")[row].as_py()
+        return start, start + self._users_table.column("n_events")[row].as_py()
 
     def _frame(self, file: str) -> pd.DataFrame | None:
         path = self._folder / file
@@ -288,52 +280,6 @@ class LoadedData:
     @cached_property
     def _user_ids(self) -> pa.Array:
         return self._users_table.column("user_id").combine_chunks()
-
-
-def _write_tables(tables: LibraryTables, data: PreparedData, folder: Path) -> None:
-    for name, table in (("events", tables.events), ("people", tables.users), ("catalog", tables.items)):
-        with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table.combine_chunks())
-    for name, frame in (("items", data.items), ("users", data.users)):
-        if frame is not None:
-            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), folder / f"{name}.parquet")
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-
-
-def _facts_of(data: PreparedData, tables: LibraryTables, version: str, previous: str | None) -> dict[str, Any]:
-    times = data.interactions[TIMESTAMP]
-    return {
-        "format": 1,
-        "name": data.name,
-        "version": version,
-        "previous": previous,
-        "source": data.source,
-        "note": data.note,
-        "licence": data.licence,
-        "event_type": data.event_type,
-        "schemas": dict(data.schemas),
-        "n_events": tables.events.num_rows,
-        "n_users": tables.users.num_rows,
-        "n_items": tables.items.num_rows,
-        "first_timestamp": 0 if times.empty else int(times.min()),
-        "last_timestamp": 0 if times.empty else int(times.max()),
-        "roles": data.roles.to_json(),
-        "words": data.words.to_json(),
-        "personas": [
-            {"user_id": p.user_id, "name": p.name, "story": p.story, "taste": list(p.taste)} for p in data.personas
-        ],
-    }
-
-
-def _replace_json(path: Path, value: Mapping[str, Any]) -> None:
-    beside = path.with_name(path.name + ".part")
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _decoded(column: pa.ChunkedArray) -> pd.Series:

@@ -1,4 +1,4 @@
-"""What somebody likes more than everybody does (SCREENS.md 1.3).
+"""What a user likes more than all users do.
 
 A taste is a category that is over-represented in a history: its share there over its share among all events, with a
 prior of five events spread by everybody's shares, so that one lucky film makes no taste. An item with k categories
@@ -15,10 +15,10 @@ PRIOR_EVENTS = 5.0
 MIN_EVENTS = 5
 MIN_TOUCHED = 2
 MIN_TOUCHED_SHARE = 0.06
-"""A category that only one event touches, or hardly any of many, is chance, whatever its ratio."""
+"""A category that only one event touches, or few of many, is chance, whatever its ratio."""
 MIN_TIMES = 1.25
 FORMULA = "(share + prior) / (share among all events + prior), prior = five events"
-"""What a screen says of how tastes are measured, prior as in PRIOR_EVENTS."""
+"""How tastes are measured, as screens explain it; prior as in PRIOR_EVENTS."""
 NO_CLEAR_TASTE = "no clear taste yet"
 
 
@@ -55,11 +55,11 @@ class Tastes:
         return frame.astype({"category": "str", "share": float, "everybody": float, "times": float, "touched": int})
 
     def times(self, item_ids: Iterable[str]) -> dict[str, float]:
-        """Return the smoothed ratio by category, largest first, as `of` has it."""
+        """Return the smoothed ratio by category, largest first, as in `of`."""
         return {name: times for name, _, _, times, _ in self._rows(item_ids)}
 
     def shares(self, item_ids: Iterable[str]) -> dict[str, float]:
-        """Return the share of these items by category, as `of` has it."""
+        """Return the share of these items by category, as in `of`."""
         return {name: share for name, share, *_ in self._rows(item_ids)}
 
     def _rows(self, item_ids: Iterable[str]) -> list[tuple[str, float, float, float, int]]:
@@ -90,7 +90,7 @@ class Tastes:
         return tuple(clear[:n])
 
     def in_taste(self, item_ids: Sequence[str], tastes: Iterable[str]) -> list[bool]:
-        """Tell for each item whether it has one of these categories."""
+        """Return for each item whether it has one of these categories."""
         wanted = frozenset(tastes)
         return [not wanted.isdisjoint(self._categories_of.get(item_id, ())) for item_id in item_ids]
 

@@ -1,6 +1,6 @@
-"""Evidence from the loaded data, for where a service gives no reasons: people who had both, beside what chance gives.
+"""Evidence from the loaded data where a service gives no reasons: users who had both items, beside what chance gives.
 
-For an item of a list and a person's recent items: how many people had both (n), and how many times as many as if the
+For an item of a list and a user's recent items: how many users had both (n), and how many times as many as if the
 two had nothing to do with each other, times = n * people / (with one * with the other). The strongest evidence is the
 largest cosine n / sqrt(with one * with the other), which neither a blockbuster nor a rarity wins by its size alone.
 """
@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 from services.library.cooccurrence import Cooccurrence
 
 MIN_BOTH = 3
-"""Fewer people than this who had both are no evidence."""
+"""Below this number of users who had both there is no evidence."""
 MIN_TIMES = 1.5
 """Evidence must be at least this many times chance."""
 RECENT = 50
-"""A person's recent items that are looked at, as many as reasons look at events."""
+"""How many of a user's recent items to look at: as many as reasons look at events."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What people who had both say of two items."""
+    """The evidence of users who had both items."""
 
     item_id: str
-    """The item of the person's history."""
+    """The item of the user's history."""
     n_both: int
     n_people: int
-    """How many people had the history's item."""
+    """How many users had the history's item."""
     times: float
     """How many times as many as by chance."""
     cosine: float
@@ -38,7 +38,7 @@ class Evidence:
 def evidence(
     wanted: Sequence[str], recent: Sequence[str], numbers: dict[str, int], counted: Cooccurrence
 ) -> dict[str, list[Evidence]]:
-    """Return the evidence for each wanted item among a person's recent ones, strongest first; [] where there is none.
+    """Return the evidence for each requested item among a user's recent ones, strongest first; [] without any.
 
     numbers gives each item's number in counted; items without one have no evidence.
     """
@@ -62,7 +62,7 @@ def evidence(
 
 
 def _both(counted: Cooccurrence, first: list[int], second: list[int]) -> NDArray[np.int64]:
-    """Return how many people had both, int64 (len(first), len(second))."""
+    """Return how many users had both, int64 (len(first), len(second))."""
     n_users = len(counted.user_offsets) - 1
     seconds = np.zeros((len(second), n_users), np.float32)
     for row, item in enumerate(second):

@@ -53,7 +53,7 @@ class ItemList:
 
 
 def category_list(catalog: Catalog, category: str, size: int, words: Words) -> ItemList:
-    """Return the items of a category that most people had, ties in order of id."""
+    """Return the items of a category that most users had, ties in order of id."""
     inside = [item_id for item_id in catalog.ids if category in catalog.categories(item_id)]
     ids = tuple(sorted(inside, key=lambda item_id: (-catalog.n_people(item_id), item_id))[:size])
     noun = words.noun if len(ids) == 1 else words.nouns
@@ -61,7 +61,7 @@ def category_list(catalog: Catalog, category: str, size: int, words: Words) -> I
 
 
 def search_list(search: ItemSearch, text: str, size: int, words: Words) -> ItemList:
-    """Return what a search finds, in its order."""
+    """Return the items that a search finds, in its order."""
     ids = tuple(search.find(text, size)) if text.strip() else ()
     return ItemList(
         ids, f'{counted(len(ids), words.noun, words.nouns)} found for "{text.strip()}"', "the search's order"

@@ -1,6 +1,6 @@
-"""How one list turned into another: movement marks as text, and how far two orders agree, as a word.
+"""How one list became another: movement marks as text, and how far two orders agree, as a word.
 
-Marks (SCREENS.md 1.2): `▲ 6`, `▼ 3`, `=`, `new`, `out`, and `watched` for what left the list because the person has had
+Marks: `▲ 6`, `▼ 3`, `=`, `new`, `out`, and `watched` for an item that left the list because the user has had
 it since. They are text, so that they need neither colour nor eyes.
 """
 
@@ -18,7 +18,7 @@ class Move:
 
     item_id: str
     before: int | None
-    """Rank from 1, None where the list does not hold it."""
+    """Rank from 1, None where the list lacks the item."""
     after: int | None
     mark: str
 
@@ -29,7 +29,7 @@ class Move:
 
 
 def mark(before: int | None, after: int | None, *, had: bool = False) -> str:
-    """Return the mark of one item; `had` says that the person has had it since the first list."""
+    """Return the mark of one item; `had`: the user has had it since the first list."""
     if after is None:
         return WATCHED if had else OUT
     if before is None:
@@ -40,9 +40,9 @@ def mark(before: int | None, after: int | None, *, had: bool = False) -> str:
 
 
 def moves(before: Sequence[str], after: Sequence[str], had: Collection[str] = ()) -> list[Move]:
-    """Return the moves of all items of either list: the second list in its order, then what left, in the first's order.
+    """Return the moves of all items: the second list in its order, then the items that left, in the first's order.
 
-    An item that stands twice in a list counts at its first place.
+    An item that is twice in a list counts at its first place.
     """
     first, second = ranks(before), ranks(after)
     ids = [*second, *(item_id for item_id in first if item_id not in second)]

@@ -1,4 +1,4 @@
-"""How far two ranked lists agree: what they share, and rank-biased overlap, which minds the order.
+"""How far two ranked lists agree: the items they share, and rank-biased overlap, which considers the order.
 
 Rank-biased overlap: Webber, Moffat and Zobel, "A similarity measure for indefinite rankings", ACM TOIS 28(4), 2010; in
 its extrapolated form, RBO_EXT (equation 32), also for lists of different length and without any item in common.
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 PERSISTENCE = 0.9
 """p: the first ten places carry 86 % of the weight (ibid., section 4.4)."""
 SOME, STRONG = 0.2, 0.5
-"""From these values on, agreement is called so."""
+"""The words for agreement, each with the value from which it holds."""
 
 
 def overlap_at(one: Sequence[str], other: Sequence[str], k: int) -> int:
@@ -20,8 +20,8 @@ def overlap_at(one: Sequence[str], other: Sequence[str], k: int) -> int:
 def rank_biased_overlap(one: Sequence[str], other: Sequence[str], p: float = PERSISTENCE) -> float:
     """Return RBO_EXT of two rankings, 0 to 1: 1 for equal lists, 0 for lists that share nothing or are empty.
 
-    p is the chance that a reader goes on to the next place, above 0 and below 1. Raises ValueError for another p or for
-    a list that holds an item twice.
+    p is the chance that a reader continues to the next place, above 0 and below 1. Raises ValueError for another p or
+    for a list with an item twice.
     """
     if not 0 < p < 1:
         raise ValueError(f"p is {p}; it must lie between 0 and 1.")

@@ -1,4 +1,4 @@
-"""Why an item is in somebody's list, for screens: "because you watched Vertigo", its strength in places, and "despite".
+"""Why an item is in a user's list: "because you watched Vertigo", its strength in places, and "despite".
 
 Where the embedded engine answers, each recent event has been left out once and the places that the item loses are its
 strength. Popularity's reason is its count. AWS tells nothing of the kind: there, people who had both items, counted in
@@ -27,7 +27,7 @@ TWO_DOTS, THREE_DOTS = 5, 15
 TWO_DOTS_TIMES, THREE_DOTS_TIMES = 3.0, 6.0
 """The same for people who had both, in times chance."""
 SECOND_NAMED = 0.5
-"""The second cause is named beside the first from this share of its strength on."""
+"""The second cause is named too if it has at least this share of the first's strength."""
 EXPLORED = "shown to learn more about it"
 NO_HISTORY = "popular, no history yet"
 NO_EVIDENCE = "nothing in common with the recent past"
@@ -50,7 +50,7 @@ class Cause:
     """Places that the item loses without the event, below 0 when it gains."""
     rank_without: int | None = None
     n_both: int | None = None
-    """How many people had both items, and..."""
+    """How many users had both items, and..."""
     n_people: int | None = None
     """...how many had the history's, where that is the evidence."""
 
@@ -69,7 +69,7 @@ class Reason:
     despite: tuple[Cause, ...] = ()
     """Events that speak against the item, strongest first."""
     n_people: int | None = None
-    """How many people had the item, where that is the reason."""
+    """How many users had the item, where that is the reason."""
     places: Mapping[tuple[str, int], int] | None = None
     """Places lost without each event that was left out, by item and time."""
 
@@ -87,7 +87,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Past:
-    """A history that is not the known one: the events there are, and items that count as had all the same."""
+    """A history other than the known one: its events, and items that count as had besides."""
 
     events: tuple[HistoryEvent, ...]
     also_had: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ def reasons_for(
             for rank, item_id in enumerate(item_ids, 1)
         }
     with engine_errors():
-        told = backend.capabilities.reasons(
+        answer = backend.capabilities.reasons(
             campaign.arn,
             user_id,
             item_ids,
@@ -134,21 +134,21 @@ def reasons_for(
             also_had=() if past is None else past.also_had,
             context=context,
         )
-    if not told.events:
+    if not answer.events:
         return _without_history(item_ids)
-    causes = left_out(told)
+    causes = left_out(answer)
     if campaign.recipe in EXPLORING:
-        beyond = [rank == 0 or rank > len(item_ids) for rank in told.ranks.tolist()]
+        beyond = [rank == 0 or rank > len(item_ids) for rank in answer.ranks.tolist()]
         causes = [Reason(r.item_id, r.rank, "explored") if b else r for r, b in zip(causes, beyond, strict=True)]
     return {reason.item_id: reason for reason in causes}
 
 
-def left_out(told: Reasons) -> list[Reason]:
-    """Read what the engine says of left-out events, in the order of the list."""
-    n_items = len(told.item_ids)
+def left_out(answer: Reasons) -> list[Reason]:
+    """Return the reasons from the engine's answer about left-out events, in the order of the list."""
+    n_items = len(answer.item_ids)
     found = []
-    for row, item_id in enumerate(told.item_ids):
-        rank = int(told.ranks[row])
+    for row, item_id in enumerate(answer.item_ids):
+        rank = int(answer.ranks[row])
         causes = [
             Cause(
                 item_id=event.item_id,
@@ -159,7 +159,7 @@ def left_out(told: Reasons) -> list[Reason]:
                 rank_without=without,
             )
             for event, strength, without in zip(
-                told.events, told.strengths[row].tolist(), told.ranks_without[row].tolist(), strict=True
+                answer.events, answer.strengths[row].tolist(), answer.ranks_without[row].tolist(), strict=True
             )
             if rank and without
         ]
@@ -174,7 +174,7 @@ def left_out(told: Reasons) -> list[Reason]:
 
 
 def dots_of(places: int, rank_without: int, n_items: int) -> int:
-    """Return a loss or gain of places as one to three dots; whoever falls out of the list gets three."""
+    """Return a loss or gain of places as one to three dots; an item that falls out of the list gets three."""
     if abs(places) >= THREE_DOTS or (places > 0 and rank_without > n_items):
         return 3
     return 2 if abs(places) >= TWO_DOTS else 1
@@ -209,14 +209,14 @@ def short(reason: Reason, catalog: Catalog, words: Words, length: int = 28) -> s
 
 
 def evidence_words(cause: Cause, reason: Reason, words: Words) -> str:
-    """Return what a cause rests on: "without it 19th, not 3rd"."""
+    """Return the evidence of a cause: "without it 19th, not 3rd"."""
     if cause.n_both is not None:
         return f"{cause.n_both:,} of the {cause.n_people or 0:,} people who {words.past} it also {words.past} this"
     return f"without it {ordinal(cause.rank_without or 0)}, not {ordinal(reason.rank)}"
 
 
 def source_note(backend: Backend, campaign: Campaign, words: Words) -> str:
-    """Return the sentence that says whose reasons these are, "" where the model itself was asked."""
+    """Return the sentence about where reasons come from, "" where the model itself was asked."""
     if backend.capabilities is not None or not campaign.personal:
         return ""
     return f"AWS gives no reasons; these come from people who {words.past} both, counted here in the loaded data."

@@ -1,7 +1,7 @@
-"""What is usual: the lists of a sample of people, the chance that two of them share an item, and interesting pairs.
+"""What is usual: the lists of a sample of users, how many items two of them share by chance, and interesting pairs.
 
-A list of its own says little; "3 of 25 in common" is much or little only beside what two random people share. The
-sample is drawn by a fixed seed among people with a history, so that a campaign's figures stay the same; it is asked
+"3 of 25 in common" is much or little only beside what two random users share. The
+sample is drawn by a fixed seed among users with a history, so that a campaign's figures stay the same; it is asked
 from the campaign once a version of model and data, and its size is always said. Named viewers are asked too, for pairs
 worth looking at, but do not count for chance.
 """
@@ -22,23 +22,23 @@ from services.personalize.asking import item_ids, recommend
 from services.personalize.campaigns import Campaign
 
 SIZE, SIZE_ON_AWS = 200, 30
-"""People whose lists are asked; on AWS every list is a call over the network that costs money."""
+"""Users whose lists are asked for; on AWS every list is a call over the network that costs money."""
 LENGTH = 25
 SEED = 20
 PASTS = 40
-"""People whose histories are compared with each other."""
+"""Users whose histories are compared with each other."""
 MIN_PEOPLE = 30
-"""With fewer people nothing is said of chance."""
+"""With fewer users chance is not reported."""
 ORDERED_PAIRS = 300
 """Pairs over which the order's agreement is averaged."""
 MAX_VALUES = 20
-"""An attribute with more values than this makes no segments."""
+"""An attribute with more values than this does not make segments."""
 BY_LENGTH = "history length"
 
 
 @dataclass(frozen=True)
 class Chance:
-    """What two random people share."""
+    """What two random users share."""
 
     mean: float
     """Items that their lists share."""
@@ -49,20 +49,20 @@ class Chance:
     order: float
     """Mean rank-biased overlap."""
     past: float
-    """Mean of items that both have had."""
+    """Mean number of items that both users had."""
     taste: float | None
     """Mean share of two histories that lies in the same categories, None without categories."""
     n_people: int
 
     @property
     def known(self) -> bool:
-        """Whether there were enough people to tell."""
+        """Whether there were enough users to tell."""
         return self.n_people >= MIN_PEOPLE
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two people worth comparing."""
+    """Two users worth comparing."""
 
     name: str
     """Why: "Furthest apart"."""
@@ -74,7 +74,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Suggested:
-    """Somebody to compare one person with."""
+    """A user to compare another one with."""
 
     why: str
     user_id: str
@@ -83,24 +83,24 @@ class Suggested:
 
 @dataclass(frozen=True)
 class ListSample:
-    """Lists of a campaign; nothing is changed once it is made."""
+    """Lists of a campaign."""
 
     user_ids: tuple[str, ...]
     lists: tuple[tuple[str, ...], ...]
     n_named: int
-    """So many of the first are named viewers, who were not drawn."""
+    """How many of the first users are personas, who were not drawn."""
     n_events: NDArray[np.int64]
-    """int64 (n,): events of each person."""
+    """int64 (n,): events of each user."""
     segment_name: str
     """What segments are made of: "age group", or "history length"."""
     segments: tuple[str, ...]
-    """Each person's segment, "" where unknown."""
+    """Each user's segment, "" where unknown."""
     past: float
-    """Items that two of the drawn have both had, on average, and..."""
+    """Items that two drawn users both had, on average, and..."""
     taste: float | None
     """...which share of two histories lies in the same categories."""
     newcomer: tuple[str, tuple[str, ...]] | None
-    """Somebody with hardly any history, and that person's list."""
+    """A user with hardly any history, and that user's list."""
 
     def shared(self, k: int) -> NDArray[np.int64]:
         """Return int64 (n, n): items that the first k places of every two lists share."""
@@ -113,7 +113,7 @@ class ListSample:
         return counts
 
     def chance(self, k: int) -> Chance:
-        """Return what the first k places of two people share who were drawn at random."""
+        """Return what the first k places of two randomly drawn users share."""
         lists = [list(dict.fromkeys(entry[:k])) for entry in self.lists[self.n_named :]]
         n = len(lists)
         if n < 2:
@@ -126,7 +126,7 @@ class ListSample:
         return Chance(float(pairs.mean()), float(low), float(high), float(np.mean(order)), self.past, self.taste, n)
 
     def pairs(self, k: int) -> list[Pair]:
-        """Return the pairs that are offered, at most four, none twice."""
+        """Return the pairs to offer, at most four, none twice."""
         shared = self.shared(k)
         experienced = self.n_events > NEW_EVENTS
         candidates = np.triu(np.outer(experienced, experienced), 1)
@@ -158,7 +158,7 @@ class ListSample:
         return int(row), int(column)
 
     def suggested(self, user_id: str, own: Sequence[str], k: int, segment: str = "") -> list[Suggested]:
-        """Return up to four people to put beside somebody whose list is `own`; segment is that person's."""
+        """Return up to four users to put beside the one whose list is `own` and whose segment is given."""
         wanted = set(own[:k])
         others = [row for row, other in enumerate(self.user_ids) if other != user_id and self.n_events[row]]
         shared = {row: len(wanted & set(self.lists[row][:k])) for row in others}
@@ -179,7 +179,7 @@ class ListSample:
 
 
 def take(backend: Backend, campaign: Campaign, data: LoadedData, people: People, tastes: Tastes) -> ListSample:
-    """Ask a campaign for the lists of a sample of people. Raises ServiceError."""
+    """Ask a campaign for the lists of a sample of users. Raises ServiceError."""
     size = SIZE_ON_AWS if backend.capabilities is None else SIZE
     named = [persona.user_id for persona in people.personas]
     drawn = people.sample(size, SEED, besides=named)
@@ -202,7 +202,7 @@ def take(backend: Backend, campaign: Campaign, data: LoadedData, people: People,
 
 
 def segments_of(data: LoadedData, people: People, user_ids: Sequence[str]) -> tuple[str, Mapping[str, str]]:
-    """Return what segments are made of and each person's: the first telling attribute, else the history's length."""
+    """Return what segments are made of and each user's: the first telling attribute, else the history's length."""
     attributes = data.user_attributes(user_ids)
     for column in attributes.columns:
         values = attributes[column]
@@ -213,7 +213,7 @@ def segments_of(data: LoadedData, people: People, user_ids: Sequence[str]) -> tu
 
 
 def taste_agreement(one: Sequence[str], other: Sequence[str], tastes: Tastes) -> float | None:
-    """Return which share of two people's items lies in the same categories, 0 to 1; None without categories.
+    """Return the share of two users' items that lies in the same categories, 0 to 1; None without categories.
 
     The sum over categories of the smaller of the two shares; an item with k categories counts 1/k to each.
     """
@@ -221,7 +221,7 @@ def taste_agreement(one: Sequence[str], other: Sequence[str], tastes: Tastes) ->
 
 
 def _usual_pasts(pasts: Sequence[Sequence[str]], tastes: Tastes) -> tuple[float, float | None]:
-    """Return the means over all pairs: items both have had, and agreement of taste."""
+    """Return the means over all pairs: items that both had, and agreement of taste."""
     pairs = list(combinations(range(len(pasts)), 2))
     if not pairs:
         return 0.0, None

@@ -99,7 +99,8 @@ def segments(rows: pd.DataFrame, metric: str, model: str, other: str) -> Drawing
         number("other", title=other, format=".4f"),
         number("difference", title="difference", format="+.4f"),
     ]
-    scale = {"domain": [0, max(float(shown["end"].max()) * 1.15, 1e-6)], "nice": False}
+    last = max(float(shown["end"].max()) * 1.15, 1e-6)
+    scale = {"domain": [0, last], "nice": False}
     dot = {"type": "point", "size": 100, "opacity": 1, "strokeWidth": 2}
     row: Spec = {"y": y, "tooltip": tooltip}
 
@@ -118,7 +119,7 @@ def segments(rows: pd.DataFrame, metric: str, model: str, other: str) -> Drawing
         layer(
             "rows",
             {"type": "bar", "opacity": 0.001, "cursor": "pointer"},
-            {"y": y, "x": {"datum": 0, "type": "quantitative"}, "x2": {"datum": scale["domain"][1]}},
+            {"y": y, "x": {"datum": 0, "type": "quantitative"}, "x2": {"datum": last}},
             name="hits",
         ),
     ]

@@ -1,4 +1,4 @@
-"""The controls of Compare: two to four people under one campaign, or one person under up to four."""
+"""The controls of Compare: two to four users under one campaign, or one user under up to four."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from services.screens.compare.sides import LETTERS
 PEOPLE, CAMPAIGNS = "People", "Campaigns"
 COUNTS = (10, 25)
 SLOTS = (Key.USER, Key.SECOND, Key.THIRD, Key.FOURTH)
-"""The address's parameters of people A to D; the first two are those of Recommendations and Ranking."""
+"""The address's parameters of users A to D; the first two are those of Recommendations and Ranking."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +29,13 @@ class Chosen(Selection):
     by_campaign: bool
     user_ids: tuple[str, ...]
     campaigns: tuple[Campaign, ...]
-    """One, or those that are compared."""
+    """One, or those to compare."""
     all_campaigns: tuple[Campaign, ...]
     count: int
 
     @property
     def wanted(self) -> list[tuple[str, Campaign]]:
-        """Whose list from which campaign, one entry a column."""
+        """User and campaign of each column."""
         if self.by_campaign:
             return [(self.user_ids[0], campaign) for campaign in self.campaigns]
         return [(user_id, self.campaigns[0]) for user_id in self.user_ids]
@@ -66,7 +66,7 @@ def choose(group: str) -> Chosen | None:
 
 
 def show(*user_ids: str) -> None:
-    """Compare these people from the next run on."""
+    """Compare these users from the next run on."""
     for key, user_id in zip(SLOTS, [*user_ids, None, None, None, None], strict=False):
         if user_id is None:
             _drop(key)
@@ -164,13 +164,13 @@ def _across() -> None:
 
 
 def count_of() -> int:
-    """Return how many places are compared, as the control under the figures says."""
+    """Return the chosen number of places; its control is under the figures."""
     said = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
     return next((count for count in COUNTS if str(count) == str(said)), presenting.usual_count(COUNTS))
 
 
 def _first_campaigns(names: Sequence[str]) -> None:
-    """Choose up to four campaigns while nothing that exists was chosen."""
+    """Choose up to four campaigns while no existing one is chosen."""
     given = st.session_state.get(Key.SIDE_BY_SIDE) or st.query_params.get_all(Key.SIDE_BY_SIDE)
     kept = [name for name in given if name in names]
     if Key.SIDE_BY_SIDE in st.session_state and kept == list(given):
@@ -179,11 +179,11 @@ def _first_campaigns(names: Sequence[str]) -> None:
     try:
         st.query_params[Key.SIDE_BY_SIDE] = st.session_state[Key.SIDE_BY_SIDE]
     except st.errors.StreamlitAPIException:
-        return  # the widget has been drawn before: it writes its own value
+        return  # the widget has been drawn before and writes its own value
 
 
 def _slots(opened: OpenData, campaign: Campaign) -> list[str]:
-    """Return who is chosen, without gaps, and put whoever comes first where nothing was said."""
+    """Return the chosen users, without gaps, and choose the first ones where the address names none."""
     said = {key: st.query_params.get(key) or st.session_state.get(key) for key in SLOTS}
     if said[Key.USER] in (None, pickers.NOTHING):
         one, other = _first_two(opened, campaign)
@@ -203,7 +203,7 @@ def _slots(opened: OpenData, campaign: Campaign) -> list[str]:
 
 
 def _first_two(opened: OpenData, campaign: Campaign) -> tuple[str | None, str | None]:
-    """Return the first two named viewers, else the pair that is furthest apart, else anybody."""
+    """Return the first two personas, else the pair that is furthest apart, else any two users."""
     named = [persona.user_id for persona in opened.people.personas]
     if len(named) > 1:
         return named[0], named[1]
@@ -215,7 +215,7 @@ def _first_two(opened: OpenData, campaign: Campaign) -> tuple[str | None, str | 
 
 
 def _next(opened: OpenData, campaign: Campaign, beside: Sequence[str]) -> str | None:
-    """Return who is worth putting beside these people."""
+    """Return a user worth putting beside these."""
     named = next((p.user_id for p in opened.people.personas if p.user_id not in beside), None)
     if named is not None:
         return named
@@ -238,7 +238,7 @@ def _add(opened: OpenData, campaign: Campaign, beside: tuple[str, ...]) -> None:
 
 
 def _drop(key: str) -> None:
-    """Forget a person beyond the second, in the session and in the address."""
+    """Forget a user beyond the second, in the session and in the address."""
     st.session_state.pop(key, None)
     if key in st.query_params:
         st.query_params.pop(key)

@@ -1,4 +1,4 @@
-"""Lists and histories side by side: what two share stands in the middle; among more, letters say who else has it."""
+"""Lists and histories side by side: shared items of two are in the middle; with more, letters name the other lists."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -20,11 +20,11 @@ TITLE = 28
 BADGE = 4
 """Characters that a letter takes."""
 CAUSE = 17
-"""The same of what a place is owed to."""
+"""Characters of the title that a place is owed to."""
 CHIPS = 2
 LATEST = 40
 LIST_HEIGHT = 316
-"""So that the lists end where a window of 720 pixels does."""
+"""The lists end where a window of 720 pixels does."""
 Keeps = Callable[[str], bool]
 """Whether the list is kept to this item."""
 
@@ -47,7 +47,7 @@ def draw(
     by_side: ReasonsBySide,
     only: str | None,
 ) -> None:
-    """Draw the lists into their places; only keeps the items of one category."""
+    """Draw the lists into their places; `only` keeps the items of one category."""
     keep = None if only is None else _keeps(chosen, only)
     if len(places) == len(compared):
         letters = held_by(compared)
@@ -65,7 +65,7 @@ def draw(
 
 
 def histories(chosen: Chosen, compared: Sequence[Side]) -> None:
-    """Draw everybody's latest events, evening by evening; letters say who else has had it."""
+    """Draw each user's latest events, evening by evening; letters name the others who had an item."""
     had = had_by(compared)
     sides = compared[:1] if chosen.by_campaign else compared
     for column, side in zip(st.columns(len(sides), gap="small"), sides, strict=True):
@@ -74,7 +74,7 @@ def histories(chosen: Chosen, compared: Sequence[Side]) -> None:
 
 
 def _own(chosen: Chosen, side: Side, shared: set[str], by_side: ReasonsBySide, keep: Keeps | None) -> str:
-    """Return what only one of two gets."""
+    """Return the items that only one of two lists holds."""
     ids = [item_id for item_id in side.ids if item_id not in shared]
     lines = [f"{badge(side.letter)} **{escaped(side.who)}** · only here {len(ids)} of {len(side.ids)}"]
     lines += [_item(chosen, side, item_id, by_side, chips=True) for item_id in ids if keep is None or keep(item_id)]
@@ -84,7 +84,7 @@ def _own(chosen: Chosen, side: Side, shared: set[str], by_side: ReasonsBySide, k
 
 
 def _middle(chosen: Chosen, one: Side, other: Side, keep: Keeps | None) -> str:
-    """Return what two share, with both ranks."""
+    """Return the items that two lists share, with both ranks."""
     ids = in_all([one, other])
     lines = [f"{badges(one.letter + other.letter)} **In both** · {len(ids)} of {len(one.ids)}"]
     for item_id in ids:
@@ -113,7 +113,7 @@ def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], by_side: Rea
 def _item(
     chosen: Chosen, side: Side, item_id: str, by_side: ReasonsBySide, *, others: str = "", chips: bool = False
 ) -> str:
-    """Return one place of a list: rank, title, who else has it or which tastes it meets; below it fit and reason."""
+    """Return one place of a list: rank, title, letters of other lists or tastes it meets; below it fit and reason."""
     catalog, words = chosen.opened.catalog, chosen.opened.data.words
     label = catalog.label(item_id) if chips else cut(catalog.title(item_id), TITLE - BADGE * len(others))
     parts = [f"**{side.ranks[item_id]}** {escaped(label)}"]
@@ -150,7 +150,7 @@ def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
 
 
 def _once_an_evening(latest: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
-    """Return evening head, item and events, with the events that follow each other on one item put together."""
+    """Return evening head, item and events, with consecutive events on one item put together."""
     rows: list[tuple[str, str, list[str]]] = []
     for evening, item_id, event in zip(latest["evening"], latest["item_id"], latest["event"], strict=True):
         if rows and not evening and rows[-1][1] == item_id:
@@ -161,7 +161,7 @@ def _once_an_evening(latest: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """Return the head as a paragraph of its own and the rest line by line."""
+    """Return the head as its own paragraph and the rest line by line."""
     return "\n\n".join(part for part in (lines[0], "  \n".join(lines[1:])) if part)
 
 

@@ -24,7 +24,7 @@ NAME = 16
 
 
 def figures(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> None:
-    """Draw the row of figures; with more than two columns the matrix stands beside it."""
+    """Draw the row of figures; with more than two columns, the matrix beside it."""
     if len(good) == 2:
         panels.kpi_row(_two(chosen, good[0], good[1], chance))
     elif len(good) > 2:
@@ -42,7 +42,7 @@ def figures(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> None
 
 
 def offers(chosen: Chosen, usual: Usual | None) -> None:
-    """Draw the pairs that are worth a look, each with what it shares."""
+    """Draw the pairs worth a look, each with the number of shared items."""
     pairs = () if usual is None else usual.pairs
     for place, pair in enumerate(pairs):
         short = chosen.opened.people.short
@@ -65,7 +65,7 @@ def offers(chosen: Chosen, usual: Usual | None) -> None:
 
 
 def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
-    """Draw up to four people to put beside one, each with what the two lists share."""
+    """Draw up to four users to put beside one, each with the number of items that the two lists share."""
     people, sample = chosen.opened.people, usual.sample
     segment = dict(zip(sample.user_ids, sample.segments, strict=True)).get(side.user_id, "")
     for place, other in enumerate(sample.suggested(side.user_id, side.ids, chosen.count, segment)):
@@ -80,7 +80,7 @@ def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
 
 
 def table(chosen: Chosen, good: Sequence[Side], by_side: ReasonsBySide) -> None:
-    """Draw every item of every list with each side's rank and reason, and whose history has it."""
+    """Draw every item of every list with each side's rank and reason, and the users who had it."""
     frame = sides.table_frame(good, by_side, chosen.opened.catalog, chosen.opened.data.words)
     scores = [name for name in frame.columns if name.startswith("score ")]
     ranks = [name for name in frame.columns if name.startswith("rank ")]
@@ -104,7 +104,7 @@ def train_another() -> None:
 
 
 def reasons_note(good: Sequence[Side], words: Words) -> str:
-    """Return whose reasons these are, where the model itself was not asked."""
+    """Return where the reasons come from, where the model itself was not asked."""
     notes = [reasons.source_note(process.backend(), side.campaign, words) for side in good]
     return next((note for note in notes if note), "")
 

@@ -31,7 +31,7 @@ than five events.
 
 
 def show(chosen: Chosen) -> None:
-    """Ask for every column and draw what came back; a refusal stays in its column."""
+    """Ask for every column and draw the answers; an error stays in its column."""
     opened = chosen.opened
     compared = sides.sides(
         process.backend(),
@@ -78,7 +78,7 @@ def show(chosen: Chosen) -> None:
 
 
 def _tab(chosen: Chosen, usual: Usual | None) -> str | None:
-    """Draw the line over the lists: what is offered, how many places, and how they are shown; return the last."""
+    """Draw the line over the lists: suggested pairs, number of places, view; return the view."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
             parts.offers(chosen, usual)
@@ -104,7 +104,7 @@ def _tab(chosen: Chosen, usual: Usual | None) -> str | None:
 
 
 def _head(chosen: Chosen, compared: list[Side], chance: Chance | None) -> None:
-    """Draw the head; again, over itself, once chance is known."""
+    """Draw the head; it is drawn over once chance is known."""
     words = chosen.opened.data.words
     sentence = sentences.headline(compared, chance, words, by_campaign=chosen.by_campaign)
     with chosen.headline.container():
@@ -112,7 +112,7 @@ def _head(chosen: Chosen, compared: list[Side], chance: Chance | None) -> None:
 
 
 def _one_alone(chosen: Chosen, compared: list[Side]) -> None:
-    """Offer whom, or what, to put beside."""
+    """Offer users or campaigns to compare with."""
     people, who = chosen.opened.people, compared[0].who if compared else ""
     if chosen.by_campaign:
         with chosen.headline.container():

@@ -1,4 +1,4 @@
-"""Where tastes part: the dumbbells of Compare, by any categorical column, and the category that lists are kept to."""
+"""Where tastes differ: the dumbbells of Compare, by any categorical column, and the category that lists are kept to."""
 
 from collections.abc import Sequence
 
@@ -14,14 +14,14 @@ from services.screens.compare.sides import Side
 
 
 def tastes_of(chosen: Chosen) -> Tastes:
-    """Return tastes by the column that is chosen."""
+    """Return tastes by the chosen column."""
     columns = taste_gaps.columns_of(chosen.opened.data)
     said = st.session_state.get(Key.TASTE_BY) or st.query_params.get(Key.TASTE_BY)
     return loaded.tastes(chosen.opened, said if said in columns else (columns[0] if columns else ""))
 
 
 def only(chosen: Chosen, compared: Sequence[Side]) -> str | None:
-    """Draw what the lists are kept to, with its way back, and return the category; None for all."""
+    """Draw the category that the lists are kept to, with a button to show everything, and return it; None for all."""
     category = st.query_params.get(Key.ONLY)
     if category is None:
         return None

@@ -1,4 +1,4 @@
-"""Live events by hand: single events for a copy of somebody, or the first clicks of a new visitor."""
+"""Live events by hand: single events for a copy of a user, or the first clicks of a new visitor."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The controls of Live events: whose list, whose events, how many, presets, and the three modes."""
+"""The controls of Live events: A, B, number of events, campaign, presets, and the three modes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -76,7 +76,7 @@ def the_list(view: ReplayView) -> None:
 
 
 def left_out(view: ReplayView) -> None:
-    """Say what the list lost with this step, and why."""
+    """Draw what left the list with this step, and why."""
     gone = figures.left_out(view.states, view.step)
     if not gone:
         return

@@ -26,7 +26,7 @@ TOP_WORDS = ("Top 10", "Top 25")
 
 
 def pictures(view: ReplayView) -> None:
-    """Draw the overlap line, the bump chart under it, and at the right what was sent and the list."""
+    """Draw the overlap line with the bump chart under it; at the right the sent event and the list."""
     left, right = st.columns([6, 5], gap="medium")
     with left:
         if view.chosen.mode == REPLAY:

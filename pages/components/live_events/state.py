@@ -1,4 +1,4 @@
-"""The step of Live events in the address, this browser's replays, and what the screen says while there is nothing."""
+"""The step of Live events in the address, this browser's replays, and the screen without a campaign or users."""
 
 import time
 
@@ -12,20 +12,20 @@ from services.screens.live_events import sentences, tracker
 from services.screens.live_events.replay import Plan, Replay
 
 MAX_REPLAYS = 8
-"""Replays that a browser keeps: a preset and back again is asked for once."""
+"""Replays that a browser session keeps, so that going to a preset and back asks only once."""
 FOR = "It reads a person's events in their order and answers anew after each."
 SETTLED_S = 10.0
-"""For so long a run may bring an address along that is older than what was written into it."""
+"""For this long a run may bring an address that is older than the value last written."""
 ECHO_S = 1.0
 PLAY_S = 1.2
 """Seconds a step while it plays."""
 
 
 def step(n: int) -> int:
-    """Return the step that is shown, within 0 and n: what was chosen last, or what a new address says.
+    """Return the current step, within 0 and n: the one chosen last, or that of a new address.
 
-    A run that was asked for before the browser had a new step in its address still brings the old one along; a value
-    that was written a moment ago is therefore no new address.
+    A run that began before the browser had the new step in its address still brings the old one; a value
+    written a moment ago is therefore not taken for a new address.
     """
     given, kept = st.query_params.get(Key.LIVE_STEP), st.session_state.get(Key.LIVE_STEP)
     said = str(kept if kept is not None and (given is None or _just_written(given)) else given or kept or 0)
@@ -41,9 +41,9 @@ def go(number: int) -> None:
 
 
 def slide(number: int) -> None:
-    """Show the step that the slider was moved to.
+    """Show the slider's step.
 
-    A timer's run carries the slider's place along as the browser has it, which may be older than the step.
+    A timer's run brings the slider's position from the browser, which may be older than the step.
     """
     if not _just_written(str(number), SETTLED_S if playing() else ECHO_S):
         go(number)
@@ -61,12 +61,12 @@ def play(step: int, n: int) -> None:
 
 
 def playing() -> bool:
-    """Return whether steps follow each other by themselves."""
+    """Return whether steps advance automatically."""
     return bool(st.session_state.get(Key.LIVE_PLAYING))
 
 
 def ticker(number: int, n: int) -> None:
-    """Go one step further when it is time, while it plays; stops at the end."""
+    """Advance one step when it is time, while playing; stop at the end."""
     if not playing():
         return
 
@@ -107,7 +107,7 @@ def again(*replays: Replay | None) -> None:
 
 
 def agreed(n_events: int, who: str) -> bool:
-    """Return whether events may be sent; where they cannot be taken back the person is asked once."""
+    """Return whether events may be sent; where they cannot be removed, a confirmation is asked for once."""
     if tracker.can_forget(process.backend()) or st.session_state.get(Key.LIVE_AGREED):
         return True
     with panels.empty("Send events that stay?", detail=sentences.stays_line(n_events, who)):

@@ -93,7 +93,7 @@ def failed(replay: Replay) -> None:
 
 
 def follow(*replays: Replay | None) -> None:
-    """Look again while something is on its way in the background, so that its end is view."""
+    """Refresh while a replay runs in the background, so that its end is shown."""
     running = [replay for replay in replays if replay is not None and replay.running]
     if not running or state.playing():
         return

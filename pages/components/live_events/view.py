@@ -1,4 +1,4 @@
-"""A replay at one step, and what it is looked at beside."""
+"""A replay at one step, and what it is compared with."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The controls of Ranking: one person or two, where the list comes from, how long it is, whose campaign."""
+"""The controls of Ranking: one user or two, the source and length of the list, the campaign."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Chosen(Selection):
 
     campaign: Campaign
     user_ids: tuple[str, ...]
-    """One person or two, never the same twice."""
+    """One user or two, never the same twice."""
     items: ItemList
 
 
@@ -81,7 +81,7 @@ def show_category(category: str) -> None:
 
 
 def _second(opened: OpenData, first: str | None) -> str | None:
-    """Return who stands beside the first person while nobody was chosen."""
+    """Return the second user while none is chosen."""
     others = [str(user_id) for user_id in opened.people.search("", limit=3)["user_id"]]
     return next((user_id for user_id in others if user_id != first), None)
 

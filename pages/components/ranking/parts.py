@@ -26,7 +26,7 @@ LIST = "the list"
 
 
 def figures(rankings: Sequence[Ranking], catalog: Catalog) -> None:
-    """Draw the row of figures, of the first person; the second's stand beside in words."""
+    """Draw the row of figures of the first user, with the second's in words below."""
     one = rankings[0]
     other = rankings[1] if len(rankings) > 1 else None
     beside = None if other is None else f"{other.who}: {other.n_far}"
@@ -93,7 +93,7 @@ class EndName(NamedTuple):
 
 
 def picture(items: ItemList, rankings: Sequence[Ranking], catalog: Catalog) -> None:
-    """Draw the slope chart: the list in the middle between two people, on the left of one."""
+    """Draw the slope chart: the list between two users, or at the left of one."""
     first, second = rankings[0], rankings[1] if len(rankings) > 1 else None
     n_items = len(items.item_ids)
     title = f"The first {MAX_ITEMS} of {n_items}" if n_items > MAX_ITEMS else "The list"
@@ -141,7 +141,7 @@ def _ends(move: Move, who: str, catalog: Catalog, *, at_the_list: bool) -> list[
 
 
 def table(rankings: Sequence[Ranking], catalog: Catalog) -> None:
-    """Draw each person's order beside the other's, with moves and scores."""
+    """Draw each user's order beside the other's, with moves and scores."""
     for column, answer in zip(st.columns(len(rankings), gap="medium"), rankings, strict=True):
         with column:
             st.markdown(f"**{answer.who}'s order**")

@@ -1,4 +1,4 @@
-"""The Ranking screen under its controls: ask for each person, figures, slope chart, table, drawers."""
+"""The Ranking screen under its controls: ask for each user, figures, slope chart, table, drawers."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ request; an id that is given twice is ranked once.
 
 
 def show(chosen: Chosen) -> None:
-    """Ask the campaign for each person's order and draw the answers; a refusal stays with its person."""
+    """Ask the campaign for each user's order and draw the answers; an error stays with its user."""
     if problem := chosen.items.problem:
         _nothing_to_rank(chosen, problem)
         return
@@ -69,7 +69,7 @@ def show(chosen: Chosen) -> None:
 
 
 def _names(chosen: Chosen) -> list[str]:
-    """Return what each person is called; the ids where the names are the same."""
+    """Return each user's name; the ids where the names are the same."""
     names = [chosen.opened.people.short(user_id) for user_id in chosen.user_ids]
     return names if len(set(names)) == len(names) else list(chosen.user_ids)
 

@@ -32,12 +32,12 @@ class ShownList:
     before: tuple[str, ...] = ()
     """The list before the supposition."""
     newcomer: tuple[str, ...] = ()
-    """What somebody new gets, for a made-up user."""
+    """The list of a new user, for a made-up one."""
     removed: tuple[HistoryEvent, ...] = ()
     known: tuple[HistoryEvent, ...] = ()
     """The user's events as the model knows them."""
     note: str = ""
-    """What must be said of a supposed list."""
+    """Notes on a supposed list."""
 
     @property
     def marks(self) -> dict[str, str]:
@@ -92,7 +92,7 @@ def headline(chosen: Chosen, shown: ShownList) -> str | None:
 
 
 def reasons_of(chosen: Chosen, shown: ShownList) -> tuple[dict[str, Reason], str]:
-    """Return the reason of every item that is shown, and a sentence about them; none at all when they fail."""
+    """Return the reason of every item of the list, and a note; no reasons when asking fails."""
     backend, opened = process.backend(), chosen.opened
     try:
         by_item = reasons.reasons_for(

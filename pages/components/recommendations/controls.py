@@ -1,4 +1,4 @@
-"""The controls of Recommendations: the user, the campaign, how many, and under More what is supposed of the user."""
+"""The controls of Recommendations: user, campaign, length; under More other campaigns, a made-up user, context."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ class Chosen(Selection):
     all_campaigns: tuple[Campaign, ...]
     count: int
     others: tuple[str, ...]
-    """Names of the campaigns whose lists stand beside."""
+    """Names of the campaigns whose lists are shown beside it."""
     picks: tuple[str, ...] = ()
     """Items of a made-up user, who is then meant instead of user_id."""
     context: Mapping[str, str] | None = None
 
     @property
     def owner(self) -> str:
-        """Whom what the address supposes is about."""
+        """The user whom the address's suppositions are about."""
         return owner_of(self.group, self.user_id)
 
     @property
@@ -41,7 +41,7 @@ class Chosen(Selection):
 
 
 def owner_of(group: str, user_id: str) -> str:
-    """Return whom a supposition is about: this user of this data set group."""
+    """Return the user whom a supposition is about, with the data set group."""
     return f"{group} {user_id}"
 
 

@@ -1,4 +1,4 @@
-"""What the popover "More" of Recommendations holds: other campaigns, a made-up person, the context of the request."""
+"""The popover "More" of Recommendations: other campaigns, a made-up user, the context of the request."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from services.screens.recommendations import contexts, what_if
 
 MAX_OTHERS = 4
 MAX_OPTIONS = 300
-"""So many popular items stand in the select; what is typed is looked up among all of them."""
+"""How many popular items the select offers; typed text is looked up among all items."""
 MAX_PICKS = 20
 
 
@@ -28,7 +28,7 @@ def others(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]:
-    """Draw the choice of items that make up a person and return it; () for the real person."""
+    """Draw the choice of items that make up a user and return it; () for the real user."""
     words, possible = opened.data.words, what_if.possible(process.backend(), campaign)
     picks = supposing.values(Key.MADE, owner) if possible else ()
     st.session_state[Key.MADE_PICK] = list(picks)
@@ -51,7 +51,7 @@ def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]
 
 
 def context(opened: OpenData, campaign: Campaign, owner: str) -> dict[str, str]:
-    """Draw the context columns of the campaign's recipe and return what they say; {} for recipes without context."""
+    """Draw the context columns of the campaign's recipe and return their values; {} for recipes without context."""
     columns = contexts.columns(campaign, opened.data)
     chosen = contexts.from_address(supposing.values(Key.CONTEXT, owner), columns) if columns else {}
     for column in columns:

@@ -1,4 +1,4 @@
-"""Reasons on the Recommendations screen: what is selected in the two tables, and what that shows in the other one."""
+"""Reasons on Recommendations: the selection in each of the two tables, and what the other one shows for it."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -29,13 +29,13 @@ class ReasonsView:
     known: Sequence[HistoryEvent] = ()
     """The events that the model looks at, oldest first."""
     note: str = ""
-    """Whose reasons these are, or why there are none."""
+    """Where the reasons come from, or why there are none."""
     item_id: str | None = None
     """Selected in the list."""
     event: HistoryEvent | None = None
     """Selected in the history, as the model knows it."""
     event_unknown: bool = False
-    """Whether the event selected in the history is unknown to the model, or supposed gone already."""
+    """Whether the event selected in the history is unknown to the model, or already left out."""
     list_key: str = ""
     history_key: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class ReasonsView:
 
 
 def reasons_view(chosen: Chosen, shown: ShownList, view: ListView, history: pd.DataFrame) -> ReasonsView:
-    """Find the reasons of what is shown and read what is selected."""
+    """Ask for the reasons of the list and read what is selected."""
     reasons, note = asking.reasons_of(chosen, shown)
     ids = [str(item_id) for item_id in view.frame["item_id"]]
     owner = f"{chosen.group} {chosen.user_id} {chosen.campaign.arn}"

@@ -39,7 +39,7 @@ engine; the API has no call for that. The picks of somebody made up are one even
 
 
 def no_data() -> None:
-    """Say that there is nothing to recommend from."""
+    """Draw the screen for a workspace without data."""
     panels.head("Recommendations", "No data yet: load some first.")
     with panels.empty("No data yet. The film demo takes about a minute."):
         navigation.link("home", "Load the film demo")
@@ -111,7 +111,7 @@ def _headline(chosen: Chosen, shown: ShownList, view: ListView) -> str:
 
 
 def _personal_instead(chosen: Chosen) -> None:
-    """Offer the personal list to whoever looks at popularity's."""
+    """Offer the personal list beside popularity's."""
     personal = next((entry for entry in chosen.all_campaigns if entry.personal), None)
     if chosen.campaign.personal or personal is None or chosen.picks:
         return

@@ -1,6 +1,6 @@
-"""What the address supposes about one person: lists of values that are dropped when somebody else is looked at.
+"""What the address supposes about one user: lists of values that are dropped when another user is chosen.
 
-They stand in the address, so that a copied link shows the same, and in the session, so that they survive a look at
+They are in the address, so that a copied link shows the same, and in the session, so that they survive a visit to
 another screen.
 """
 
@@ -10,18 +10,18 @@ import streamlit as st
 
 
 def values(key: str, owner: str) -> tuple[str, ...]:
-    """Return the list under this parameter, as far as it is about this person."""
+    """Return the list under this parameter if it is about this user."""
     kept_for, kept = st.session_state.get(f"{key}_kept", (owner, ()))
     given = tuple(st.query_params.get_all(key))
     found = given or (kept if kept_for == owner else ())
     if kept_for != owner and given == kept:
-        found = ()  # left over from the person before
+        found = ()  # left over from the user before
     put(key, owner, found)
     return found
 
 
 def put(key: str, owner: str, wanted: Sequence[str]) -> None:
-    """Keep this list for a person, in the address and in the session."""
+    """Keep this list for a user, in the address and in the session."""
     st.session_state[f"{key}_kept"] = (owner, tuple(wanted))
     if tuple(st.query_params.get_all(key)) == tuple(wanted):
         return

@@ -21,7 +21,7 @@ HOW = (
 
 
 def buttons(chosen: Chosen, view: ReasonsView) -> None:
-    """Draw the two buttons over the history; each wakes when there is something to ask about."""
+    """Draw the two buttons over the history; each is enabled when there is something to ask about."""
     opened, event, why_not = chosen.opened, view.event, why_nothing(chosen)
     noun = opened.data.words.noun
     asleep = None if view.reason else f"Select a {noun} of the list first."
@@ -55,7 +55,7 @@ def why_nothing(chosen: Chosen) -> str:
 
 
 def remove(owner: str, event: HistoryEvent | None) -> None:
-    """Suppose that an event were gone, beside those that are gone already."""
+    """Leave an event out, beside those that are left out already."""
     if event is not None:
         gone = supposing.values(Key.WITHOUT, owner)
         supposing.put(Key.WITHOUT, owner, list(dict.fromkeys([*gone, what_if.to_address(event)])))
@@ -68,7 +68,7 @@ def undo(owner: str, event: HistoryEvent) -> None:
 
 
 def chips(chosen: Chosen, shown: ShownList) -> None:
-    """Draw what is supposed, each with its way back."""
+    """Draw a button for each supposition that takes it back."""
     title = chosen.opened.catalog.title
     if chosen.picks:
         label = f"Made up · back to {chosen.opened.people.short(chosen.user_id)}"

@@ -19,7 +19,7 @@ from services.screens.similar.neighbours import NeighbourEvidence
 
 @dataclass(frozen=True)
 class Together:
-    """Who had both, of everybody and by the recipe's settings."""
+    """Co-occurrence of all users, and by the recipe's settings."""
 
     evidence: NeighbourEvidence
     formula: SimsFormula
@@ -27,7 +27,7 @@ class Together:
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
 def together(opened: OpenData, settings: SimsSettings) -> Together:
-    """Return who had both, counted once a version of the data and of the settings."""
+    """Return the counts, once per version of the data and settings."""
     data = opened.data
     people, items = data.pairs(settings.event_type)
     size = (data.n_users, opened.catalog.n_items)
@@ -63,11 +63,11 @@ def whole_agreement(opened: OpenData, settings: SimsSettings, column: str, n: in
 
 @st.cache_data(max_entries=50, show_spinner=False, hash_funcs=BY_VERSION)
 def sims_settings(backend: Backend, version_arn: str) -> SimsSettings:
-    """Return what a version of aws-sims was trained with; versions never change."""
+    """Return the settings that a version of aws-sims was trained with; versions never change."""
     return similar_formula.settings_of(backend, version_arn)
 
 
 @st.cache_data(max_entries=5000, show_spinner=False, hash_funcs=BY_VERSION)
 def neighbours(backend: Backend, campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
-    """Return what a campaign gives an item; kept by solution version, since aws-sims learns in training alone."""
+    """Return a campaign's neighbours of an item; kept by solution version, since aws-sims learns in training alone."""
     return tuple(asking.item_ids(asking.similar(backend, campaign, item_id, count)))

@@ -37,7 +37,7 @@ class Chosen(Selection):
 
     @property
     def noun(self) -> str:
-        """What one value of the column is called."""
+        """The noun for one value of the column."""
         return category_noun(self.column)
 
 
@@ -91,7 +91,7 @@ def choose(group: str) -> Chosen | None:
 
 
 def _discount(deployed: float) -> float:
-    """Draw the slider and return its value, the deployed one unless the address or the person says another.
+    """Draw the slider and return its value, the deployed one unless the address or the slider gives another.
 
     The address is written by hand: a bound slider could not follow to the deployed value of another campaign.
     """
@@ -124,7 +124,7 @@ def _given(value: object) -> float | None:
 
 
 def _keep(value: float, deployed: float) -> None:
-    """Write the value into the address and the session; the deployed one is what both say by saying nothing."""
+    """Write the value into the address and the session; for the deployed value both are empty."""
     if value == deployed:
         st.session_state.pop(Key.DISCOUNT, None)
         st.query_params.pop(Key.DISCOUNT, None)

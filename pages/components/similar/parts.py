@@ -66,7 +66,7 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> Any:
 
 
 def whole_figure(place: Any, chosen: Chosen, whole: Agreement | None) -> None:
-    """Fill the place of the figure over the whole catalogue."""
+    """Draw the figure over the whole catalogue into its place."""
     if place is None:
         return
     with place.container(height="stretch"):
@@ -87,7 +87,7 @@ def whole_figure(place: Any, chosen: Chosen, whole: Agreement | None) -> None:
 
 
 def whole_words(whole: Agreement | None, chosen: Chosen) -> str:
-    """Return what the figure over the whole catalogue is."""
+    """Return the explanation of the figure over the whole catalogue."""
     if not chosen.column:
         return "the catalogue has no categorical column"
     if whole is None:

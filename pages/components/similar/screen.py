@@ -26,7 +26,7 @@ the most frequent out).
 
 
 def show(chosen: Chosen) -> None:
-    """Ask the campaign for each seed item and draw the answers; a refusal stays with its item."""
+    """Ask the campaign for each seed item and draw the answers; an error stays with its item."""
     place = chosen.together.evidence
     categories = cache.categories(chosen.opened, chosen.column)
     seeds: list[SeedItem | ServiceError] = []

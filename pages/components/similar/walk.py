@@ -19,7 +19,7 @@ MAX_WALK = 12
 
 
 def draw(chosen: Chosen, seed: SeedItem, evidence: NeighbourEvidence) -> None:
-    """Draw the way so far, the map and a select for those who do not point."""
+    """Draw the way so far and the map."""
     st.markdown(f"**Walk on from {cut(seed.label, 44)}**")
     around = [str(item_id) for item_id in seed.frame["item_id"].head(MAX_NEIGHBOURS)]
     if not around:

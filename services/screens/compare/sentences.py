@@ -16,7 +16,7 @@ FEW_IN_COMMON = 0.1
 
 
 def headline(compared: Sequence[Side], chance: Chance | None, words: Words, *, by_campaign: bool) -> str:
-    """Return the sentence over the screen. chance is None where it is not known, or not meant."""
+    """Return the headline; chance is None where it is unknown or does not apply."""
     good = [side for side in compared if side.error is None]
     if len(good) < 2:
         return "The campaign did not answer." if not good else f"Only {good[0].who} was answered; see the others below."
@@ -29,7 +29,7 @@ def headline(compared: Sequence[Side], chance: Chance | None, words: Words, *, b
 
 
 def chance_words(chance: Chance | None) -> str:
-    """Return what two random people share, for beside a figure."""
+    """Return what two random people share, to show beside a figure."""
     if chance is None:
         return ""
     if not chance.known:
@@ -38,7 +38,7 @@ def chance_words(chance: Chance | None) -> str:
 
 
 def chance_note(sample: ListSample, chance: Chance, n_users: int) -> str:
-    """Return where the chance comes from."""
+    """Return the note about where the chance comes from."""
     if not chance.known:
         return f"{chance.n_people} people have a history: too few to tell what is usual; {MIN_PEOPLE} would do."
     among = "all" if len(sample.user_ids) >= n_users else f"a sample of {chance.n_people:,} of {n_users:,}"
@@ -135,7 +135,7 @@ def alt_text(compared: Sequence[Side], tastes: Tastes) -> str:
 
 
 def gap_sentence(frame: pd.DataFrame) -> str:
-    """Say where the compared differ most: "Horror: Ben's history 5.1 times everybody's share, Nora's 0.4"."""
+    """Return where the compared users differ most: "Horror: Ben's history 5.1 times everybody's share, Nora's 0.4"."""
     if frame.empty:
         return "The catalogue has no such column."
     first = frame[frame["category"] == frame["category"].iloc[0]]

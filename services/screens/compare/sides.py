@@ -1,6 +1,6 @@
-"""Lists side by side: two to four people under one campaign, or one person under up to four campaigns.
+"""Lists side by side: two to four users under one campaign, or one user under up to four campaigns.
 
-Each column of the screen is a Side with a letter. A campaign that refuses one of them leaves the others as they are.
+Each column of the screen is a Side with a letter. An error in one of them leaves the others as they are.
 """
 
 from collections import Counter
@@ -31,11 +31,11 @@ ReasonsBySide = Mapping[str, Mapping[str, Reason]]
 
 @dataclass(frozen=True)
 class Side:
-    """One column: whose list, from which campaign, and what came back."""
+    """One column: the user, the campaign, and its answer."""
 
     letter: str
     who: str
-    """What sentences call it: the person's name, or the recipe."""
+    """What sentences call it: the user's name, or the recipe."""
     user_id: str
     campaign: Campaign
     history: pd.DataFrame
@@ -64,7 +64,7 @@ class Side:
 
     @property
     def new_here(self) -> bool:
-        """Whether the data holds no event of this person."""
+        """Whether the data holds no event of this user."""
         return not self.known
 
 
@@ -78,7 +78,7 @@ def sides(
     *,
     by_campaign: bool = False,
 ) -> list[Side]:
-    """Ask for every list; a refusal stays with its side. by_campaign names sides by their recipe, not their person."""
+    """Ask for every list; an error stays with its side. by_campaign names sides by their recipe, not their user."""
     names = _names([c.recipe_words for _, c in wanted], [c.name for _, c in wanted])
     if not by_campaign:
         names = _names([people.short(user_id) for user_id, _ in wanted], [user_id for user_id, _ in wanted])
@@ -117,7 +117,7 @@ def n_different(compared: Sequence[Side]) -> int:
 
 
 def shared_history(one: Side, other: Side) -> int:
-    """Return how many different items both have had."""
+    """Return how many different items both users had."""
     return len(set(one.known) & set(other.known))
 
 
@@ -139,7 +139,7 @@ def held_by(compared: Sequence[Side]) -> dict[str, str]:
 
 
 def had_by(compared: Sequence[Side]) -> dict[str, str]:
-    """Return the letters of the people who have had each item."""
+    """Return the letters of the users who had each item."""
     letters: dict[str, str] = {}
     for side in compared:
         for item_id in dict.fromkeys(side.known):
@@ -153,7 +153,7 @@ def also_popular(side: Side, popular: Sequence[str]) -> int:
 
 
 def table_frame(compared: Sequence[Side], by_side: ReasonsBySide, catalog: Catalog, words: Words) -> pd.DataFrame:
-    """Return item_id, title, year (where any is known), categories, rank, score and because of each side, and whose.
+    """Return item_id, title, year (where any is known), categories, rank, score and because per side, "in history of".
 
     "in history of" names who has had the item; an item without a reason has an empty cell. Items of more lists first,
     then by their best rank. Recipes without scores have no score column.

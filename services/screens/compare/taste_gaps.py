@@ -1,4 +1,4 @@
-"""In which categories people and their lists differ: times everybody's share, of histories and of lists.
+"""In which categories users and their lists differ: times everybody's share, of histories and of lists.
 
 "Times" is the smoothed ratio of services/library/tastes.py: 1 is everybody's share. The categories that are shown are
 those in which the compared histories and lists lie furthest apart, on the log scale of the picture.
@@ -16,12 +16,12 @@ from services.screens.compare.sides import Side
 
 MAX_CATEGORIES = 10
 BOUND = 8.0
-"""The picture's axis goes from 1/8 to 8; what lies beyond stands at its end."""
+"""The picture's axis goes from 1/8 to 8; values beyond are drawn at its end."""
 GAP_COLUMNS = ("category", "letter", "who", "history", "list", "gap")
 
 
 def columns_of(data: LoadedData) -> list[str]:
-    """Return the categorical item columns, the first one first: categories, people, and what the schema calls so."""
+    """Return the categorical item columns, the first one first: categories, people, categorical fields."""
     fields = json.loads(data.schemas.get("Items", "{}")).get("fields", [])
     declared = [field["name"] for field in fields if field.get("categorical")]
     return list(dict.fromkeys([*data.roles.categories, *data.roles.people, *declared]))
@@ -48,7 +48,7 @@ def gaps(compared: Sequence[Side], tastes: Tastes) -> pd.DataFrame:
 
 
 def _times(item_ids: Sequence[str], tastes: Tastes, shares: Mapping[str, float]) -> tuple[dict[str, float], float]:
-    """Return the times by category, and what a category has that these items do not touch; missing without items."""
+    """Return the times by category, and the times of a category that these items do not touch; NaN without items."""
     n_events = sum(tastes.in_taste(list(item_ids), shares))
     untouched = PRIOR_EVENTS / (n_events + PRIOR_EVENTS) if n_events else float("nan")
     return tastes.times(item_ids), untouched

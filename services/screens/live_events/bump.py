@@ -71,14 +71,14 @@ class Bump:
 
 
 def columns(n: int, step: int) -> tuple[int, ...]:
-    """Return at most ten steps of n to draw, the chosen one among them: all, or such that lie closer at the start."""
+    """Return at most ten of n steps to draw, with the chosen one: all of them, or more densely at the start."""
     if n < MAX_COLUMNS:
         return tuple(range(n + 1))
     # the same spread as for twenty: 0, 1, 2, 3, then wider apart
     spread = sorted({round(n * at / FOR_TWENTY[-1]) if at > FOR_DETAIL else at for at in FOR_TWENTY})
     if step in spread:
         return tuple(spread)
-    # it takes the place of the next one, which is not drawn yet, so that nothing moves sideways
+    # the chosen step takes the place of the next one, which is not drawn yet, so that nothing moves sideways
     later = next(at for at, number in enumerate(spread) if number > step)
     return (*spread[:later], step, *spread[later + 1 :])
 
@@ -136,9 +136,9 @@ def bump(
 
 
 def _end(path: Sequence[tuple[int, int | None]], sent_at: int) -> int | None:
-    """Return the column at which an item's line ends, None where it goes on; path holds step and rank.
+    """Return the column at which an item's line ends, None where it continues; path holds step and rank.
 
-    It ends where the item has been sent and stays away from then on: what people repeat comes back.
+    It ends where the item has been sent and does not return: items that users repeat come back.
     """
     last_ranked = max((column for column, (_, rank) in enumerate(path) if rank is not None), default=-1)
     return next((c for c, (number, _) in enumerate(path) if c > last_ranked and number >= sent_at), None)
@@ -192,7 +192,7 @@ def _sent_at(states: Sequence[ReplayState], step: int) -> dict[str, int]:
 
 
 def _names(lines: Sequence[Point], roles: dict[str, str], catalog: Catalog, band: float) -> pd.DataFrame:
-    """Return where names stand: what falls at the left, what rises or was picked at the right end."""
+    """Return the names of coloured lines: falling items at the left end, rising and picked ones at the right."""
     left: dict[str, Point] = {}
     right: dict[str, Point] = {}
     for point in lines:

@@ -1,4 +1,4 @@
-"""What the steps of a replay show: shared with another list, the ceiling, what moved and why, who is nearest."""
+"""What the states of a replay show: items shared with another list, the ceiling, moves, the nearest user."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LIST_COLUMNS = ("item_id", "mark", "label", "fit", "theirs")
 
 @dataclass(frozen=True)
 class Ceiling:
-    """How many of the other list can be reached at all."""
+    """How many items of the other list can be reached at all."""
 
     value: int
     reason: str
@@ -25,12 +25,12 @@ class Ceiling:
 
 
 def shared(states: Sequence[ReplayState], target: Sequence[str]) -> list[int]:
-    """Return how many of the target's list the list holds after each step."""
+    """Return how many items of the target's list are in the list after each step."""
     return [overlap_at(state.answer.ids, target, LENGTH) for state in states]
 
 
 def changed(states: Sequence[ReplayState], step: int) -> int:
-    """Return how many places of the list hold something else than before this step; 0 at the start."""
+    """Return how many places of the list hold another item than before this step; 0 at the start."""
     if step == 0:
         return 0
     before, now = states[step - 1].answer.ids, states[step].answer.ids
@@ -40,7 +40,7 @@ def changed(states: Sequence[ReplayState], step: int) -> int:
 def ceiling(target: Sequence[str], had: Sequence[str], first_list: Sequence[str]) -> Ceiling:
     """Return how many of the target's list can appear.
 
-    What a user has had is not shown again where the recipe hides it: when the first list holds none of it.
+    Items of the history are not shown again where the recipe hides them: when the first list holds none of them.
     """
     past = set(had)
     whole = list(target[:LENGTH])
@@ -51,7 +51,7 @@ def ceiling(target: Sequence[str], had: Sequence[str], first_list: Sequence[str]
 
 
 def kept_from_start(states: Sequence[ReplayState], step: int, target: Sequence[str]) -> int:
-    """Return how many places still hold what stood in the first list and is not in the target's."""
+    """Return how many places still hold items of the first list that are not in the target's."""
     first = set(states[0].answer.ids) - set(target[:LENGTH])
     return sum(item_id in first for item_id in states[step].answer.ids)
 

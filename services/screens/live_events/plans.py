@@ -11,7 +11,7 @@ from services.screens.live_events.replay import Plan
 from services.screens.live_events.script import LiveEvent
 
 MAX_EVENTS = 200
-"""Of another user's history; nothing new is seen after that many."""
+"""Of another user's history; more events change little."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Whom to begin with: pairs that make a good demonstration, a third person as control, films to click for a visitor.
+"""Whom to begin with: pairs for a good demonstration, a third user as the control, items to click for a new visitor.
 
-Computed from whatever data is loaded; the film demo's named viewers are looked at first because they have a story.
+Computed from the loaded data; personas come first because they have a story.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ from services.lists.sample import ListSample
 from services.screens.live_events.replay import LENGTH
 
 MAX_CANDIDATES = 40
-"""People among whom somebody whose taste has changed is looked for where nobody has a story."""
+"""How many of the most active users to search for a changed taste when there are no personas."""
 MIN_EVENTS = 30
 N_CLICKS = 6
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A pair with a name; one person twice means that person's own latest events."""
+    """A pair with a name; one user twice means that user's own latest events."""
 
     name: str
     one: str
@@ -31,7 +31,7 @@ class Preset:
 
 
 def presets(data: LoadedData, catalog: Catalog, people: People, tastes: Tastes) -> tuple[Preset, ...]:
-    """Return up to four pairs: two different tastes, a changed mind, somebody new, somebody who follows the hits."""
+    """Return up to four pairs: two different tastes, a changed taste, a new user, a user who follows the hits."""
     cast = cast_of(data, catalog, people, tastes)
     if cast is None or cast.other is None:
         return ()
@@ -48,7 +48,7 @@ def presets(data: LoadedData, catalog: Catalog, people: People, tastes: Tastes) 
 
 
 def changed_mind(data: LoadedData, people: People, tastes: Tastes) -> str | None:
-    """Return whose tastes of the last third differ most from those before; None when nobody's do."""
+    """Return the user whose tastes in the last third differ most from those before; None without enough events."""
     named = [persona.user_id for persona in people.personas]
     best: tuple[float, str] | None = None
     for user_id in named or people.most_active(MAX_CANDIDATES):
@@ -64,10 +64,10 @@ def changed_mind(data: LoadedData, people: People, tastes: Tastes) -> str | None
 
 
 def third_person(one: str, other: str, people: People, sample: ListSample, n_events: int) -> str | None:
-    """Return whose events serve as the control: a named viewer with a history, else somebody in the middle.
+    """Return the user whose events serve as the control: a persona with a history, else a user in the middle.
 
-    In the middle: among people with enough events, whose list shares as much with the other's as half of them do.
-    None when there is nobody.
+    In the middle: with enough events, and a list that shares the median number of items with the other's.
+    None without candidates.
     """
     enough = max(min(n_events, MIN_EVENTS), NEW_EVENTS + 1)
     for persona in people.personas:
@@ -100,5 +100,5 @@ def _newest(people: People) -> str | None:
 
 
 def pair_without_story(ids: Sequence[str]) -> tuple[str, str] | None:
-    """Return the first two people where nobody has a taste to tell."""
+    """Return the first two users, for data without tastes."""
     return (ids[0], ids[1]) if len(ids) > 1 else None

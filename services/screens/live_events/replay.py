@@ -1,7 +1,7 @@
-"""Sending events to a sandbox user and asking for the list after each: a replay that real calls make, once, and keep.
+"""Sending events to a sandbox user and asking for the list after each: a replay made of real calls, once, and kept.
 
-A replay makes a copy of somebody: a new user id that gets the person's own past by PutEvents. Then one event is sent
-at a time, and the campaign is asked after each. Nothing is computed here: every list is an answer. The person's own
+A replay makes a copy of a user: a new user id that gets the user's own past by PutEvents. Then one event is sent
+at a time, and the campaign is asked after each. Nothing is computed here: every list is an answer. The user's own
 record is never touched. On AWS what was sent stays, and the next version trains on it; the embedded engine can forget
 a user's live events, and a replay that is finished has its copy forgotten at once.
 """
@@ -26,23 +26,23 @@ from services.screens.live_events.script import LiveEvent, put_events_requests
 _log = logging.getLogger(__name__)
 
 DEEP = 100
-"""Places asked for: the list, and where films fell to that left it."""
+"""Places to ask for: the list, and the places of items that fell out of it."""
 LENGTH = 25
-"""Places of the list that is shown and counted."""
+"""Places of the list that are shown and counted."""
 PATIENCE_S = 10.0
-"""How long a changed list is waited for on AWS, where an event is seen after one or two seconds."""
+"""How long to wait for a changed list on AWS, where an event shows after one or two seconds."""
 LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What one request for a list gave."""
+    """The answer to one request for a list."""
 
     call: ApiCall
 
     @property
     def deep(self) -> tuple[str, ...]:
-        """All places that were asked for."""
+        """All places of the answer."""
         return tuple(dict.fromkeys(item_ids(self.call)))
 
     @property
@@ -69,12 +69,12 @@ class ReplayState:
     controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Lists of recipes that do not listen, by recipe, asked at the same moment."""
     unchanged_after_s: float | None = None
-    """How long a change was waited for in vain, None where none was waited for."""
+    """How long a change was awaited in vain, None where none was."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a replay is to do; equal plans give equal replays."""
+    """What a replay sends and asks; equal plans give equal replays."""
 
     group: str
     campaign: Campaign
@@ -83,7 +83,7 @@ class Plan:
     events: tuple[LiveEvent, ...]
     """What is sent after it, one at a time."""
     original: str | None = None
-    """The person whose list the copy's first list is checked against, None where there is nobody like it."""
+    """The user whose list the copy's first list is checked against, None where no user is like it."""
     controls: tuple[Campaign, ...] = ()
     """Campaigns of recipes that do not listen."""
     anchor: str | None = None
@@ -91,7 +91,7 @@ class Plan:
 
 
 class Replay:
-    """One plan, carried out. Steps are appended and never changed; any thread may read them meanwhile."""
+    """One plan, carried out. States are appended and never changed; any thread may read them meanwhile."""
 
     def __init__(self, backend: Backend, plan: Plan) -> None:
         self.plan = plan
@@ -111,12 +111,12 @@ class Replay:
 
     @property
     def steps(self) -> tuple[ReplayState, ...]:
-        """The steps so far; the first one is the copy before any event."""
+        """The states so far; the first one is the copy before any event."""
         return self._steps
 
     @property
     def error(self) -> ServiceError | None:
-        """What stopped it, None while nothing did. What was sent before stays."""
+        """The error that stopped it, or None. Events sent before stay."""
         return self._error
 
     @property
@@ -152,7 +152,7 @@ class Replay:
         return self._copy_calls
 
     def start(self) -> None:
-        """Carry it out in the background; nothing happens when it is on its way or done."""
+        """Carry it out in the background, unless it is running or done."""
         if self.done or self.running:
             return
         self._error = None
@@ -160,7 +160,7 @@ class Replay:
         self._thread.start()
 
     def advance(self, to: int | None = None) -> None:
-        """Send and ask up to this step, all when None. What stops it is kept in `error`; call again to go on."""
+        """Send and ask up to this step, all when None. An error is kept in `error`; call again to continue."""
         last = self.n_events if to is None else min(to, self.n_events)
         with self._lock:
             self._error = None
@@ -176,19 +176,19 @@ class Replay:
                     self._changed.notify_all()
 
     def wait(self, step: int, timeout_s: float) -> bool:
-        """Wait until this step is there, or it stopped, or the time is over; return whether the step is there."""
+        """Wait until this step is there, an error stopped it, or the time is over; return whether the step is there."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._steps) > step or self._error is not None, timeout_s)
         return len(self._steps) > step
 
     def close(self) -> None:
-        """Stop, and have the copy's events forgotten where that can be done."""
+        """Stop, and remove the copy's events where the engine can."""
         self._closed = True
         with self._lock:
             self._forget()
 
     def _run(self) -> None:
-        """Carry it out in a thread of its own: what is not foreseen is logged, and said as far as it can be."""
+        """Carry it out in its own thread. Unexpected errors are logged and shown as a generic message."""
         try:
             self.advance()
         except Exception:
@@ -230,7 +230,7 @@ class Replay:
         return ReplayState(number, event, put, self._ask(), self._controls())
 
     def _look(self, event: LiveEvent | None, put: ApiCall | None, before: tuple[str, ...] | None) -> ReplayState:
-        """Ask until the list differs from the one before, as long as patience lasts."""
+        """Ask until the list differs from the one before, for PATIENCE_S at most."""
         started = time.monotonic()
         answer = self._ask()
         before = answer.ids if before is None else before

@@ -1,4 +1,4 @@
-"""Which made-up users have live events now: a note a user, so that what a stopped process left behind is taken out too.
+"""Which sandbox users have live events now: one note per user, so that events of a stopped process are removed too.
 
 HOME/sandboxes/USER_ID is written before the first event is sent and removed when the events have been forgotten. It
 holds the process's id and the data set group.
@@ -16,23 +16,23 @@ from services.screens.live_events import tracker
 _log = logging.getLogger(__name__)
 
 MAX_AGE_S = 15 * 60
-"""No replay takes so long; a note that is older was left behind."""
+"""No replay takes this long; an older note was left behind."""
 
 
 def note(home: Path, group: str, user_id: str) -> None:
-    """Remember that a made-up user is about to get events."""
+    """Write the note of a sandbox user who is about to get events."""
     folder = _folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / user_id).write_text(json.dumps({"pid": os.getpid(), "group": group}), encoding="utf-8")
 
 
 def done(home: Path, user_id: str) -> None:
-    """Forget the note."""
+    """Remove the note."""
     (_folder(home) / user_id).unlink(missing_ok=True)
 
 
 def sweep(backend: Backend) -> int:
-    """Take out what processes that are gone left behind; return how many users that were."""
+    """Remove the events that stopped processes left behind; return the number of users."""
     if not tracker.can_forget(backend):
         return 0
     n_left = 0

@@ -1,6 +1,6 @@
-"""What is sent in an experiment with live events: somebody's past, then events of somebody else or chosen by hand.
+"""What is sent in an experiment with live events: a user's past, then events of another user or chosen by hand.
 
-A past keeps its time stamps. What follows is put after it: the first event a day later, the others with
+A past keeps its time stamps. The other events follow it: the first one a day later, the others with
 the distances that they had, because recipes that learn sessions look at the pauses (evenings stay evenings).
 """
 
@@ -19,17 +19,17 @@ MAX_PER_CALL = 10
 MAX_PROPERTIES_LENGTH = 1024
 """Characters of an event's properties (API reference, Event)."""
 PAUSE_S = 86_400
-"""Between a past and what follows it."""
+"""Between a past and the events after it."""
 BY_HAND_S = 300
 """Between events that are sent by hand: one evening."""
 PLACEHOLDER = "interaction"
-"""PutEvents wants an event type where the data has none."""
+"""The event type for data without one; PutEvents requires it."""
 IMPRESSION = "IMPRESSION"
 
 
 @dataclass(frozen=True)
 class LiveEvent:
-    """One event as PutEvents takes it."""
+    """One event in the form of PutEvents."""
 
     item_id: str
     timestamp: int
@@ -39,11 +39,11 @@ class LiveEvent:
     properties: Mapping[str, Any] = field(default_factory=dict)
     """Other columns, by the camel-case key."""
     happened: int | None = None
-    """When it happened to the person whom it comes from, None for one chosen by hand."""
+    """When it happened to the user it comes from, None for an event chosen by hand."""
 
 
 def past(data: LoadedData, user_id: str) -> tuple[LiveEvent, ...]:
-    """Return a person's whole history as events, oldest first, with all columns of the data; () without any."""
+    """Return a user's whole history as events, oldest first, with all columns of the data; () without any."""
     return _events(data, data.history(user_id))
 
 
@@ -83,7 +83,7 @@ def by_hand(
 
 
 def split(events: Sequence[LiveEvent], data: LoadedData, n: int) -> tuple[tuple[LiveEvent, ...], ...]:
-    """Return a history without its latest n events that count, and those events: somebody then and now.
+    """Return a history without its latest n events that count, and those events: a user then and now.
 
     Events of other types from then on belong to neither part.
     """
@@ -99,7 +99,7 @@ def put_events_requests(
 ) -> list[dict[str, Any]]:
     """Return the requests of PutEvents for these events, ten a call.
 
-    An event's id is made of the user and its number, so that a request that is sent again stores nothing twice.
+    An event's id is made of the user and its number, so that a repeated request stores nothing twice.
     """
     requests = []
     for begin in range(0, len(events), MAX_PER_CALL):
@@ -110,7 +110,7 @@ def put_events_requests(
 
 
 def to_address(event: LiveEvent) -> str:
-    """Return an event chosen by hand as an address writes it: ITEM, ITEM@TYPE or ITEM@TYPE@VALUE."""
+    """Return an event chosen by hand in the form of an address: ITEM, ITEM@TYPE or ITEM@TYPE@VALUE."""
     value = "" if event.value is None else f"@{event.value:g}"
     return f"{event.item_id}@{event.event_type}{value}"
 

@@ -11,7 +11,7 @@ THEN = " then"
 
 
 def then(who: str) -> str:
-    """Return what somebody is called without the latest events: "Max then"."""
+    """Return the name of a user without the latest events: "Max then"."""
     return f"{who}{THEN}"
 
 
@@ -26,7 +26,7 @@ def headline(
     kept: int,
     words: Words,
 ) -> str:
-    """Return the sentence of a replay. third is a third person's name and what the same number of events gave."""
+    """Return the headline of a replay; third is a third user's name and what the same number of events gave."""
     now, first = shared[step], shared[0]
     nouns = words.nouns
     if step == 0:
@@ -51,7 +51,7 @@ def headline(
 
 
 def then_headline(who: str, shared: Sequence[int], step: int, n: int, words: Words) -> str:
-    """Return the sentence of somebody who gets the own latest events back."""
+    """Return the headline for replaying a person's own latest events."""
     nouns, now = words.nouns, shared[step]
     if step == 0:
         return (
@@ -66,7 +66,7 @@ def then_headline(who: str, shared: Sequence[int], step: int, n: int, words: Wor
 
 
 def hand_headline(who: str, n_events: int, n_new: int, words: Words) -> str:
-    """Return the sentence of events sent by hand. n_new counts places that the list did not hold before them."""
+    """Return the headline for events sent by hand; n_new counts items that were not in the list before them."""
     if not n_events:
         return f"What would {who} get after one more? Choose a {words.noun} and press Send."
     events = counted(n_events, "event", "events")
@@ -76,7 +76,7 @@ def hand_headline(who: str, n_events: int, n_new: int, words: Words) -> str:
 
 
 def visitor_headline(n_clicks: int, n_left: int, words: Words) -> str:
-    """Return the sentence of a new visitor. n_left counts places that are no longer those of the first list."""
+    """Return the headline for a new visitor; n_left counts places that are no longer those of the first list."""
     if not n_clicks:
         return f"A new visitor gets the {LENGTH} {words.nouns} that everybody new gets. Click one and see what changes."
     clicks = counted(n_clicks, "click", "clicks")
@@ -87,7 +87,7 @@ def visitor_headline(n_clicks: int, n_left: int, words: Words) -> str:
 
 
 def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
-    """Return how far the copy can be trusted: whether it answers like the original, and why not."""
+    """Return whether the copy gets the same list as the original, and why not."""
     if not replay.plan.before:
         return "A new user id that no event was ever sent for."
     same = replay.same_as_original
@@ -110,7 +110,7 @@ def kept_line(replay: Replay, *, can_forget: bool) -> str:
 
 
 def stays_line(n_events: int, who: str) -> str:
-    """Return what has to be known before anything is sent to where nothing can be taken back."""
+    """Return the warning before events are sent to a service that cannot remove them."""
     return (
         f"This makes an event tracker if there is none, and sends {counted(n_events, 'event', 'events')} for a new "
         f"user id, a copy of {who}. AWS keeps them, and the next solution version trains on them."
@@ -118,7 +118,7 @@ def stays_line(n_events: int, who: str) -> str:
 
 
 def flat_words(sims: Sequence[int] | None, popular: Sequence[int] | None, step: int) -> str:
-    """Return what the recipes that do not listen did: "sims and popularity stay at 1, 0"; "" without any."""
+    """Return the figures of recipes that do not listen: "sims and popularity stay at 1, 0"; "" without any."""
     named = [(name, values) for name, values in (("sims", sims), ("popularity", popular)) if values is not None]
     if not named:
         return ""
@@ -148,7 +148,7 @@ def alt(
 
 
 def bump_alt(rising: Sequence[tuple[str, int]], falling: Sequence[str], step: int) -> str:
-    """Return the bump chart in words: where the named ones stand now, and what fell."""
+    """Return the bump chart in words: the ranks of the named items now, and the items that fell."""
     stand = ", ".join(f"{title} {rank}" for title, rank in rising) or "none"
     fell = f" Fell furthest: {', '.join(falling)}." if falling and step else ""
     return f"Ranks after {counted(step, 'event', 'events')}. Best of the other list: {stand}.{fell}"

@@ -1,4 +1,4 @@
-"""The event tracker of a data set group, events in a real person's name, and taking sandbox events out again."""
+"""The event tracker of a data set group, events in a real user's name, and removing sandbox events again."""
 
 import logging
 import secrets
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 def tracking_id(backend: Backend, group: str) -> str:
-    """Return the tracking id of a data set group's event tracker, made now if there is none. Raises ServiceError."""
+    """Return the tracking id of a data set group's event tracker, created if there is none. Raises ServiceError."""
     arn = group_arn(backend, group)
     if arn is None:
         raise ServiceError("ResourceNotFoundException", f'There is no data set group "{group}".', "Reload the page.")
@@ -30,12 +30,12 @@ def tracking_id(backend: Backend, group: str) -> str:
 
 
 def can_forget(backend: Backend) -> bool:
-    """Return whether events that were sent can be taken out again: on AWS they cannot."""
+    """Return whether sent events can be removed again: on AWS they cannot."""
     return backend.capabilities is not None and hasattr(backend.capabilities, "forget_events")
 
 
 def forget(backend: Backend, group: str, user_id: str) -> bool:
-    """Take a sandbox user's live events out of the data, before a training learns from them; return whether it did."""
+    """Remove a sandbox user's live events from the data, before a training learns from them; return whether it did."""
     arn = group_arn(backend, group)
     if arn is None or backend.capabilities is None or not can_forget(backend):
         return False
@@ -46,7 +46,7 @@ def forget(backend: Backend, group: str, user_id: str) -> bool:
 
 
 def send_for_real(backend: Backend, group: str, user_id: str, events: Sequence[LiveEvent]) -> list[ApiCall]:
-    """Send events in the name of the real person: they stay, and the next version trains on them. Raises ServiceError.
+    """Send events in the name of the real user: they stay, and the next version trains on them. Raises ServiceError.
 
     The time stamps are the present, since that is when they happen.
     """

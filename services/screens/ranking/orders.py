@@ -28,16 +28,16 @@ RANKED_COLUMNS = (
     "image",
     "tile",
 )
-"""Of Ranking.frame, in the order after. score is the share of the person's interest within the list, fit the same over
+"""Of Ranking.frame, in the order after. score is the share of the user's interest within the list, fit the same over
 the first place's; both are NaN for ids that are not known, and where the recipe gives no scores."""
 FAR = 3
-"""Places from which on a move counts as one."""
+"""A move of at least this many places counts."""
 FIRST = 10
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """One person's order of a list."""
+    """One user's order of a list."""
 
     who: str
     frame: pd.DataFrame
@@ -46,7 +46,7 @@ class Ranking:
     correlation: float | None
     """Spearman's, of the known items' two orders."""
     new_here: bool
-    """Whether the data holds no event of the person, so that the order is popularity's."""
+    """Whether the data holds no event of the user, so that the order is popularity's."""
 
     @property
     def n_items(self) -> int:
@@ -86,7 +86,7 @@ class Ranking:
 
 
 def ranking(call: ApiCall, before: Sequence[str], who: str, catalog: Catalog, *, new_here: bool = False) -> Ranking:
-    """Read an answer against the order before, whose items stand once each."""
+    """Read an answer against the order before, in which every item is once."""
     answer = call.response["personalizedRanking"]
     ids = [str(item["itemId"]) for item in answer]
     scores = pd.Series([item.get("score") for item in answer], dtype=float)
@@ -119,7 +119,7 @@ def differing(one: Ranking, other: Ranking, n: int = FIRST) -> int:
 
 
 def table_frame(rankings: Sequence[Ranking]) -> pd.DataFrame:
-    """Return the list for the table and for CSV: a row an item in the first one's order, columns for each person."""
+    """Return the list for the table and for CSV: a row per item in the first user's order, columns for each user."""
     base = rankings[0].frame
     frame = base[["before", "item_id", "title", "year"]].copy()
     for one in rankings:

@@ -42,12 +42,12 @@ def _way(move: Move) -> str:
 
 
 def move_words(move: Move | None, catalog: Catalog) -> str:
-    """Return the largest rise or fall in full, "nothing" for None."""
+    """Return the largest rise or fall in words, "nothing" for None."""
     return "nothing" if move is None else f"{catalog.label(move.item_id)}, {_way(move)}"
 
 
 def unknown_sentence(one: Ranking, words_noun: tuple[str, str]) -> str:
-    """Return what happened to ids that training did not know, "" when it knew all; words_noun is one and many."""
+    """Return the sentence about ids unknown in training, "" without any; words_noun is singular and plural."""
     unknown = one.unknown
     if not unknown:
         return ""

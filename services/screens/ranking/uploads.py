@@ -1,4 +1,4 @@
-"""A list of items as a file: the ids of its first column that looks like one."""
+"""A list of items from a file: the ids of the column that holds item ids."""
 
 from services.errors import SampleError
 from services.language.vocabulary import Words
@@ -9,7 +9,7 @@ from services.sources.table_files import read_table
 
 
 def uploaded_ids(content: bytes, file_name: str) -> list[str]:
-    """Return the ids of a file: the column that holds item ids, or one id a line. Raises SampleError in words."""
+    """Return the ids of a file: the column that holds item ids, or one id per line. Raises SampleError."""
     try:
         table = read_table(content, file_name)
     except SampleError:

@@ -1,4 +1,4 @@
-"""Context of a request: the columns of the interactions that a recipe answers by, and the values there are."""
+"""Context of a request: the interaction columns that a recipe uses, and their values."""
 
 import json
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from services.personalize.recipe_names import WITH_CONTEXT
 
 RESERVED = {USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, "IMPRESSION", "RECOMMENDATION_ID"}
 MAX_VALUES = 200
-"""A column with more different values than this is typed, not chosen."""
+"""A column with more distinct values than this is typed, not chosen."""
 
 
 def columns(campaign: Campaign, data: LoadedData) -> list[str]:
-    """Return the interaction columns that the campaign can answer by; [] for recipes that use no context."""
+    """Return the interaction columns that the campaign uses as context; [] for recipes that use none."""
     if campaign.recipe not in WITH_CONTEXT:
         return []
     fields = json.loads(data.schemas["Interactions"])["fields"]
@@ -22,11 +22,11 @@ def columns(campaign: Campaign, data: LoadedData) -> list[str]:
 
 
 def from_address(parts: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:
-    """Return the context that an address gives as COLUMN=value; other columns and empty values are dropped."""
+    """Return the context of an address, COLUMN=value; other columns and empty values are dropped."""
     pairs = [part.partition("=") for part in parts]
     return {name: value for name, _, value in pairs if name in allowed and value}
 
 
 def to_address(context: dict[str, str]) -> list[str]:
-    """Return a context as an address writes it."""
+    """Return a context in the form of an address."""
     return [f"{name}={value}" for name, value in context.items() if value]

@@ -13,11 +13,11 @@ from services.screens.recommendations.view import ListView
 from services.screens.recommendations.what_if import DEEP, Supposed
 
 CLOSE_TO_POPULARITY = 0.6
-"""From this share of the list on, a personal list is called close to popularity."""
+"""From this shared part of the list on, a personal list is called close to popularity."""
 
 
 def headline(view: ListView, who: str, campaign: Campaign, words: Words, *, known: bool) -> str:
-    """Return the sentence over the screen; `known` is whether the person has any history."""
+    """Return the headline; `known` is whether the user has any history."""
     k, nouns = view.n_items, words.nouns
     if k == 0:
         return f"{who} gets no recommendations from {campaign.name}."
@@ -41,7 +41,7 @@ def headline(view: ListView, who: str, campaign: Campaign, words: Words, *, know
 
 
 def seen_line(view: ListView, words: Words) -> str:
-    """Return what happened to items of the person's own history."""
+    """Return the sentence about items of the user's own history."""
     if view.n_known == 0:
         return f"No {words.nouns} {words.past} yet."
     if view.n_known_shown == 0:
@@ -50,11 +50,11 @@ def seen_line(view: ListView, words: Words) -> str:
     return f"{view.n_known_shown} of these {view.n_items} {words.nouns} are in the history already."
 
 
-def alt_text(view: ListView, who: str, told: Mapping[str, Reason], catalog: Catalog) -> str:
-    """Return the list in words, for a screen reader; told, the reasons by item, may be empty."""
+def alt_text(view: ListView, who: str, by_item: Mapping[str, Reason], catalog: Catalog) -> str:
+    """Return the list in words, for a screen reader; by_item holds the reasons and may be empty."""
     first = ", ".join(view.frame["label"].head(3))
     tastes = f"{view.in_taste} of {view.n_items} in {listed(view.tastes)}; " if view.tastes else ""
-    causes = [reason.because[0] for reason in told.values() if reason.because]
+    causes = [reason.because[0] for reason in by_item.values() if reason.because]
     strongest = max(causes, key=lambda cause: cause.strength, default=None)
     reason = "" if strongest is None else f"; strongest reason {catalog.title(strongest.item_id)}"
     return f"Recommendations for {who}: {tastes}first three {first}{reason}."
@@ -66,7 +66,7 @@ MAX_NAMED = 5
 def headline_without(
     removed: Sequence[str], before: Sequence[str], supposed: Supposed, catalog: Catalog, words: Words
 ) -> str:
-    """Return what a list does without the events of these items: "Without Vertigo, 6 of 25 films change; ..."."""
+    """Return the headline of a list without the events of these items: "Without Vertigo, 6 of 25 films change; ..."."""
     after, places = supposed.item_ids, ranks(supposed.deep)
     left = {event.item_id for event in supposed.past.events}
     gone = listed([f"{'one event of ' if i in left else ''}{catalog.title(i)}" for i in dict.fromkeys(removed)])
@@ -83,7 +83,7 @@ def headline_without(
 
 
 def headline_made_up(picks: Sequence[str], newcomer: Sequence[str], after: Sequence[str], words: Words) -> str:
-    """Return how far a made-up person's list has left the one that newcomers get."""
+    """Return the headline of a made-up user's list: how far it has left the one that new users get."""
     own = sum(item_id not in set(newcomer) for item_id in after)
     return (
         f"After {counted(len(picks), words.noun, words.nouns)}, {own} of {len(after)} are no longer "
@@ -92,7 +92,7 @@ def headline_made_up(picks: Sequence[str], newcomer: Sequence[str], after: Seque
 
 
 def note_out(before: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:
-    """Return which items have left the list, at most five by name."""
+    """Return the note about items that have left the list, at most five by name."""
     after = set(supposed.item_ids)
     out = [catalog.title(item_id) for item_id in before if item_id not in after]
     more = [f"{len(out) - MAX_NAMED} more"] if len(out) > MAX_NAMED else []
@@ -100,12 +100,12 @@ def note_out(before: Sequence[str], supposed: Supposed, catalog: Catalog) -> str
 
 
 def note_exploring(campaign: Campaign) -> str:
-    """Return that exploration is left out of a supposed list, where the recipe explores."""
+    """Return the note that a supposed list explores nothing, "" for recipes that never explore."""
     return "Nothing is explored while something is supposed." if campaign.recipe in EXPLORING else ""
 
 
 def note_back(back: Mapping[str, int], catalog: Catalog) -> str:
-    """Return the sentence about removed items that would be recommended themselves, from comes_back."""
+    """Return the note about removed items that would be recommended themselves; back is from comes_back."""
     if not back:
         return ""
     said = [f"{catalog.title(item_id)} would itself come {ordinal(rank)}" for item_id, rank in back.items()]
@@ -113,7 +113,7 @@ def note_back(back: Mapping[str, int], catalog: Catalog) -> str:
 
 
 def note_made_up(picks: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:
-    """Return what the marks of a made-up person's list mean, and which picks did not count."""
+    """Return the note about the marks of a made-up user's list, and the picks that did not count."""
     *before, last = (catalog.title(item_id) for item_id in picks)
     since = f"{last} changed after {listed(before)}" if before else f"{last} changed for somebody new"
     unknown = listed([catalog.title(item_id) for item_id in supposed.ignored])

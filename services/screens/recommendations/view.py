@@ -1,7 +1,7 @@
-"""What Recommendations shows of one person: the list that a campaign answers, read against taste and popularity.
+"""What Recommendations shows of one user: a campaign's list, read against taste and popularity.
 
-"In taste" counts films with at least one of the person's three tastes (services/library/tastes.py); beside it stands
-what anybody's events would give. Nothing here needs a model: the list comes from GetRecommendations.
+"In taste" counts items with at least one of the user's three tastes (services/library/tastes.py); beside it stands
+what all users' events would give. Nothing here needs a model: the list comes from GetRecommendations.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -38,23 +38,23 @@ recipes without scores."""
 
 @dataclass(frozen=True)
 class ListView:
-    """One person's list and what is said about it."""
+    """One user's list and its figures."""
 
     frame: pd.DataFrame
     tastes: tuple[str, ...]
-    """The person's tastes, () when there is no clear one."""
+    """The user's tastes, () when there is no clear one."""
     in_taste: int
     popular_in_taste: int
     """The same count for popularity's list of the same length."""
     everybody_in_taste: float
-    """The same count for items drawn from everybody's events."""
+    """The same count for items drawn from all users' events."""
     shared_with_popularity: int
     n_known: int
-    """Different items in the person's history."""
+    """Different items in the user's history."""
     n_known_shown: int
-    """How many of them the list shows all the same."""
+    """How many of them are in the list all the same."""
     typical_per_thousand: float | None
-    """How many of 1,000 people had the list's middle item."""
+    """How many of 1,000 users had the list's middle item."""
     years: tuple[int, int] | None
 
     @property
@@ -69,7 +69,7 @@ class ListView:
 
 
 def share_in_taste(catalog: Catalog, tastes: Tastes, wanted: Sequence[str]) -> float:
-    """Return the share of all people's items that have one of these categories, 0 to 1."""
+    """Return the share of all users' items that have one of these categories, 0 to 1."""
     if not wanted:
         return 0.0
     hits = tastes.in_taste(catalog.ids, wanted)
@@ -91,8 +91,8 @@ def list_view(
 ) -> ListView:
     """Read a list against taste and popularity.
 
-    popular is popularity's list of the same length, known the items of the person's history, everybody the share of
-    all people's items in this taste (share_in_taste).
+    popular is popularity's list of the same length, known the items of the user's history, everybody the share of
+    all users' items in this taste (share_in_taste).
     """
     ids = item_ids(call)
     frame = list_frame(call, popular, taste, catalog, tastes)
@@ -129,14 +129,14 @@ def list_frame(
     return frame[list(LIST_COLUMNS)].astype({"in_taste": bool, "also_popular": bool})
 
 
-def table_frame(view: ListView, told: Mapping[str, Reason], catalog: Catalog, words: Words) -> pd.DataFrame:
+def table_frame(view: ListView, by_item: Mapping[str, Reason], catalog: Catalog, words: Words) -> pd.DataFrame:
     """Return the list for the Table tab and for CSV: plain columns, shares as they came.
 
-    told, the reasons by item, may be empty; because and rank_without are then empty too.
+    by_item holds the reasons and may be empty; because and rank_without are then empty too.
     """
     columns = ["rank", "item_id", "title", "year", "categories", "score", "fit", "also_popular", "n_people"]
     frame = view.frame[columns].copy()
-    found = [told.get(item_id) for item_id in frame["item_id"]]
+    found = [by_item.get(item_id) for item_id in frame["item_id"]]
     frame["because"] = ["" if reason is None else sentence(reason, catalog, words) for reason in found]
     without = [reason.because[0].rank_without if reason and reason.because else None for reason in found]
     frame["rank_without"] = pd.Series(without, index=frame.index, dtype="Int64")
@@ -146,7 +146,7 @@ def table_frame(view: ListView, told: Mapping[str, Reason], catalog: Catalog, wo
 def side_by_side(main: Sequence[str], others: Mapping[str, Sequence[str]], catalog: Catalog) -> pd.DataFrame:
     """Return other campaigns' lists beside the main one: a column each, the share count as the first row.
 
-    An item that the main list shows carries its rank there in brackets, so that equal items can be found at a glance.
+    An item of the main list carries its rank there in brackets, so that equal items can be found at a glance.
     """
     ranks = {item_id: rank for rank, item_id in enumerate(main, 1)}
     columns = {}

@@ -1,6 +1,6 @@
-"""What if: a person's list without some events of the history, and the list of somebody made up from a few picks.
+"""What if: a user's list without some events of the history, and the list of a made-up user with a few items.
 
-Both need a model that can be asked about a history that nobody has, which AWS cannot; `possible` says so. An event is
+Both need a model that can be asked about a history that no user has; AWS has no such call (`possible`). An event is
 written into an address as ITEM@TIME, a pick as its item.
 """
 
@@ -17,17 +17,17 @@ from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 
 DEEP = 500
-"""Places that are looked at to tell where an item fell to."""
+"""How many places to look at for an item that fell."""
 PICK_DISTANCE_S = 2 * 3600
-"""Between the picks of a made-up person: one long evening, the last pick at the data's newest moment."""
+"""Between the picks of a made-up user: one long evening, the last pick at the data's newest moment."""
 
 
 @dataclass(frozen=True)
 class Supposed:
-    """A list for a history that is not the known one."""
+    """A list for another history than the known one."""
 
     call: ApiCall
-    """Shaped like an answer of GetRecommendations; no call of the API stands behind it."""
+    """Shaped like an answer of GetRecommendations, but made without a call of the API."""
     deep: tuple[str, ...]
     """The same list up to DEEP places."""
     past: Past
@@ -41,30 +41,30 @@ class Supposed:
 
 
 def possible(backend: Backend, campaign: Campaign) -> bool:
-    """Return whether this campaign can be asked about a history that nobody has."""
+    """Return whether this campaign can be asked about a history that no user has."""
     return backend.capabilities is not None and campaign.personal
 
 
 def why_not(backend: Backend, campaign: Campaign) -> str:
-    """Return the sentence that says why a campaign cannot be asked."""
+    """Return the sentence about why a campaign cannot be asked."""
     if backend.capabilities is None:
         return "AWS answers for people whom it knows only; the embedded engine answers for made-up histories too."
     return f"{campaign.recipe_words} shows everybody the same, whatever their history."
 
 
 def to_address(event: HistoryEvent) -> str:
-    """Return an event as an address writes it."""
+    """Return an event in the form of an address."""
     return f"{event.item_id}@{event.timestamp}"
 
 
 def from_address(values: Sequence[str], known: Sequence[HistoryEvent]) -> tuple[HistoryEvent, ...]:
-    """Return the events of a known history that an address names, in its order; what it does not hold is dropped."""
+    """Return the events of a known history that an address names, in its order; unknown events are dropped."""
     by_name = {to_address(event): event for event in known}
     return tuple(dict.fromkeys(by_name[value] for value in values if value in by_name))
 
 
 def known_event(known: Sequence[HistoryEvent], item_id: str, timestamp: int) -> HistoryEvent | None:
-    """Return the event of the model's history that a row of the loaded history means: same item, nearest in time.
+    """Return the event of the model's history for a row of the loaded history: same item, nearest in time.
 
     None when the model knows no event of this item: it was trained on another type of event, or earlier.
     """
@@ -75,9 +75,9 @@ def known_event(known: Sequence[HistoryEvent], item_id: str, timestamp: int) -> 
 def as_it_is(
     backend: Backend, campaign: Campaign, user_id: str, count: int, context: Mapping[str, str] | None = None
 ) -> Supposed:
-    """Return a person's list for the history as it is, what supposed lists are compared with.
+    """Return a user's list for the history as it is, which supposed lists are compared with.
 
-    It is the campaign's own answer but for recipes that explore: no answer of theirs is like the one before.
+    It is the campaign's own answer, except for recipes that explore, whose answers vary from call to call.
     """
     known = known_events(backend, campaign, user_id)
     return _supposed(backend, campaign, user_id, Past(known), count, context)
@@ -91,7 +91,7 @@ def without(
     count: int,
     context: Mapping[str, str] | None = None,
 ) -> Supposed:
-    """Return a person's list without these events; their items stay hidden where the model hides what a person had.
+    """Return a user's list without these events; their items stay hidden where the model hides what a user had.
 
     Raises ServiceError.
     """
@@ -109,7 +109,7 @@ def comes_back(
     count: int,
     context: Mapping[str, str] | None = None,
 ) -> dict[str, int]:
-    """Return the removed items that would be in the list themselves, were they not kept out, with their rank."""
+    """Return the removed items that would themselves be in the list if they were not kept out, with their rank."""
     free = _supposed(backend, campaign, user_id, Past(supposed.past.events), count, context)
     places = ranks(free.item_ids)
     return {i: places[i] for i in supposed.past.also_had if i in places and i not in supposed.deep}
@@ -123,7 +123,7 @@ def made_up(
     count: int,
     context: Mapping[str, str] | None = None,
 ) -> Supposed:
-    """Return the list of somebody made up who had these items, in this order, in one evening. Raises ServiceError."""
+    """Return the list of a made-up user who had these items, in this order, in one evening. Raises ServiceError."""
     return _supposed(backend, campaign, None, Past(evening(data, picks)), count, context)
 
 

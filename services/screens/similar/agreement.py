@@ -1,4 +1,4 @@
-"""Do neighbours belong together? Categories in common, always beside what any item would have by chance.
+"""Do neighbours belong together? Categories in common, beside what a random item would have.
 
 Two measures over one categorical column. "Share one": the share of neighbours with at least one category in common,
 which a person can count. "Overlap": common categories over all categories of the two (Jaccard), which does not grow
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from services.library.cooccurrence import Longs
 
 MAX_READS = 100_000_000
-"""Rows that the figure over the whole catalogue may read, about half a second; larger data is sampled evenly."""
+"""How many rows the figure over the whole catalogue may read: half a second. Larger data is sampled evenly."""
 MAX_ITEMS = 4000
 
 
@@ -27,9 +27,9 @@ class Agreement:
     chance_share_one: float
     chance_overlap: float
     n_items: int
-    """Over how many items' lists this is the mean."""
+    """Number of items whose lists the means are over."""
     least: int
-    """How long a list had to be to count."""
+    """Minimum length of a list that counts."""
     sampled: bool
     """Whether these are a sample of the catalogue's items."""
 
@@ -49,7 +49,7 @@ class Categories:
 
     @property
     def n_items(self) -> int:
-        """How many items there are."""
+        """Number of items."""
         return len(self._sets)
 
     def of(self, item: int) -> frozenset[str]:
@@ -77,7 +77,7 @@ class Categories:
         return float((common > 0).mean()), float((common / (self._sizes[others] + len(names) - common)).mean())
 
     def measure(self, item: int, neighbours: Sequence[int]) -> tuple[float, float]:
-        """Return which share of the neighbours has a category in common with the item, and their mean overlap."""
+        """Return the share of the neighbours that have a category in common with the item, and their mean overlap."""
         own = self._sets[item]
         pairs = [(len(own & self._sets[other]), len(own | self._sets[other])) for other in neighbours]
         if not pairs:

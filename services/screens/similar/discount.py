@@ -21,14 +21,14 @@ class DiscountView:
     lists: Mapping[float, tuple[str, ...]]
     """Item ids, best first, by discount; discounts in order."""
     people: Mapping[str, int]
-    """How many people had each item that any of the lists holds."""
+    """How many users had each item of any of the lists."""
 
     def items(self, discount: float) -> tuple[str, ...]:
         """Return the neighbours at one of the discounts."""
         return self.lists[discount]
 
     def typical(self, discount: float) -> float | None:
-        """Return how many people had the middle neighbour, None without neighbours."""
+        """Return how many users had the middle neighbour, None without neighbours."""
         numbers = pd.Series([self.people[item_id] for item_id in self.lists[discount]], dtype=float)
         return float(numbers.median()) if len(numbers) else None
 
@@ -38,11 +38,11 @@ class DiscountView:
         return max((len(ids) for ids in self.lists.values()), default=0)
 
     def column(self, discount: float) -> str:
-        """Return how a discount is called over its column."""
+        """Return the head of a discount's column."""
         return f"{discount:g} deployed" if discount == self.deployed else f"{discount:g}"
 
     def points(self, catalog: Catalog) -> pd.DataFrame:
-        """Return POINT_COLUMNS for every item that any list holds; rank is NaN where a list does not hold it."""
+        """Return POINT_COLUMNS for every item of any list; rank is NaN where a list lacks it."""
         found = {discount: ranks(ids) for discount, ids in self.lists.items()}
         every = dict.fromkeys(item_id for ids in self.lists.values() for item_id in ids)
         rows = [

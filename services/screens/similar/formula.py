@@ -20,20 +20,20 @@ from services.personalize.recipes import parameters
 
 @dataclass(frozen=True)
 class SimsSettings:
-    """What a solution version of aws-sims was trained with; AWS's names without "popularity_" and the like."""
+    """The settings of a solution version of aws-sims; AWS's names without "popularity_" and the like."""
 
     discount: float = 0.5
     least_people: int = 3
-    """min_cointeraction_count: people with both below which two items are not related."""
+    """min_cointeraction_count: below this number of users with both, two items are not related."""
     histories: tuple[float, float] = (0.005, 0.995)
-    """Percentiles of history lengths, 0 to 1, whose people count."""
+    """Percentiles of history length, 0 to 1, of the users who count."""
     items: tuple[float, float] = (0.01, 0.9)
-    """Percentiles of events an item, 0 to 1, whose items may be neighbours."""
+    """Percentiles of events per item, 0 to 1, of the items that may be neighbours."""
     event_type: str | None = None
 
 
 def settings_of(backend: Backend, version_arn: str) -> SimsSettings:
-    """Return the settings of a deployed version of aws-sims: what was set by hand over the recipe's defaults."""
+    """Return the settings of a deployed version of aws-sims: its own values over the recipe's defaults."""
     described = backend.personalize.describe_solution_version(solutionVersionArn=version_arn)["solutionVersion"]
     config = described.get("solutionConfig", {})
     values: dict[str, str] = {parameter.name: parameter.default for parameter in parameters(backend, SIMS)}
@@ -67,38 +67,38 @@ class SimsFormula:
     """The formula over one set of events."""
 
     def __init__(self, users: Longs, items: Longs, n_users: int, n_items: int, settings: SimsSettings) -> None:
-        """users and items, int64 (n_events,) each, are whose and which of every event of settings.event_type."""
+        """users and items, int64 (n_events,) each, number the user and item of every event of settings.event_type."""
         lengths = np.bincount(users, minlength=n_users)
         keep = _within(lengths, settings.histories)[users]
         self.counted: Cooccurrence = count(users[keep], items[keep], n_users, n_items)
-        """Of the people whose histories count."""
+        """Of the users whose histories count."""
         self.listable = _within(self.counted.event_counts, settings.items)
         """bool (n_items,): which items may be neighbours."""
         self._least = max(1, settings.least_people)
         self.n_people = self.counted.n_people
-        """int64 (n_items,): people of each item, of those who count."""
+        """int64 (n_items,): users of each item, of those who count."""
         self._sizes = np.maximum(self.n_people, 1).astype(np.float64)
 
     def nearest(self, item: int, discount: float, n: int) -> Longs:
-        """Return at most n neighbours of an item, best first; equal ones in the order of their numbers."""
+        """Return at most n neighbours of an item, best first; equal items in the order of their numbers."""
         return self.nearest_at(item, [discount], n)[0]
 
     def nearest_at(self, item: int, discounts: Sequence[float], n: int) -> list[Longs]:
-        """Return the neighbours at each discount; people with both are counted once for all."""
+        """Return the neighbours at each discount; users with both are counted once for all."""
         together = self.counted.together(item)
         candidates = np.flatnonzero(self.listable & (together >= self._least))
         candidates = candidates[candidates != item]
         both, sizes = together[candidates], self._sizes[candidates]
         found = []
         for discount in discounts:
-            # float32, so that what the engine sees as equal is equal here
+            # float32 like the engine, so that ties are the same
             scores = (both * sizes**-discount).astype(np.float32)
             found.append(candidates[np.argsort(-scores, kind="stable")[:n]])
         return found
 
 
 def _within(counts: Longs, bounds: tuple[float, float]) -> np.ndarray:
-    """Return bool (n,): whose count lies within these percentiles of all counts above 0, bounds included."""
+    """Return bool (n,): whether a count lies within these percentiles of all counts above 0, bounds included."""
     present = counts > 0
     if not present.any():
         return present

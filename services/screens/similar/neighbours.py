@@ -19,19 +19,19 @@ from services.screens.similar.formula import SimsFormula
 
 POPULAR = "popular"
 THIN = 5
-"""Fewer people in common than this is thin evidence."""
+"""Fewer users in common than this is thin evidence."""
 
 KNOWN = (
     (("Halloween", 1978),),
     (("The Little Mermaid", 1989), ("Little Mermaid, The", 1989), ("Aladdin", 1992), ("Beauty and the Beast", 1991)),
 )
-"""Films that the screen begins with."""
+"""The items to begin with, where the catalogue has them."""
 KNOWN_BY = 30
-"""People who must have had them."""
+"""How many users must have had them."""
 LOOKED_THROUGH = 100
 NEAR = 20
 FULL = 10
-"""Where no such film is: the items that most people had, of those the ones whose lists are longest, up to ten."""
+"""Otherwise: the items that most users had, and of those the ones with the longest lists, up to ten."""
 
 NEIGHBOUR_COLUMNS = (
     "rank",
@@ -58,23 +58,23 @@ recipe's own rules no neighbour, so a popular item that fills up the list."""
 
 @dataclass(frozen=True)
 class SeedItem:
-    """An item and what stands next to it."""
+    """An item that a campaign was asked about, and its neighbours."""
 
     item_id: str
     label: str
     frame: pd.DataFrame
     n_people: int
-    """How many people had the item."""
+    """How many users had the item."""
     n_active: int
-    """How many people had anything."""
+    """Number of users with any event."""
     chance_agree: float
-    """Share of the items that could be listed that have a category in common with this one."""
+    """Share of the listable items that have a category in common with this one."""
     category: str | None
-    """The category of the item that its neighbours have most beyond chance; None without any in common."""
+    """The item's category that its neighbours have most beyond chance; None without any in common."""
     n_category: int
     """How many neighbours have it."""
     chance_category: float
-    """Share of the items that could be listed that have it."""
+    """Share of the listable items that have it."""
 
     @property
     def n_items(self) -> int:
@@ -88,12 +88,12 @@ class SeedItem:
 
     @property
     def median_both(self) -> float:
-        """People in common with the middle neighbour."""
+        """Users in common with the middle neighbour."""
         return float(self.frame["both"].median()) if self.n_items else 0.0
 
     @property
     def n_fillers(self) -> int:
-        """How many places are no neighbours: popular items that fill up a list of too few."""
+        """How many places are popular items that fill up a list of too few neighbours."""
         return int(self.frame["filler"].sum())
 
     @property
@@ -103,7 +103,7 @@ class SeedItem:
 
 
 class NeighbourEvidence:
-    """What the loaded data says of neighbours."""
+    """Evidence for neighbours from the loaded data."""
 
     def __init__(self, catalog: Catalog, counted: Cooccurrence, listable: NDArray[np.bool_], least_people: int) -> None:
         """counted numbers items as catalog.ids; listable, bool (n_items,), says which may be neighbours."""
@@ -115,22 +115,22 @@ class NeighbourEvidence:
 
     @property
     def n_active(self) -> int:
-        """How many people had anything."""
+        """Number of users with any event."""
         return self._counted.n_active
 
     def n_people(self, item_id: str) -> int:
-        """Return how many people had an item, 0 for one that is unknown."""
+        """Return how many users had an item, 0 for an unknown one."""
         row = self._row.get(item_id)
         return 0 if row is None else int(self._counted.n_people[row])
 
     def together(self, item_id: str, others: Sequence[str]) -> list[int]:
-        """Return how many people had the item and each of the others."""
+        """Return how many users had the item and each of the others."""
         row = self._row.get(item_id)
         both = np.zeros(self._counted.n_items, np.int64) if row is None else self._counted.together(row)
         return [int(both[self._row[other]]) if other in self._row else 0 for other in others]
 
     def seed(self, item_id: str, neighbours: Sequence[str], categories: Categories) -> SeedItem:
-        """Return the item and its neighbours, in their order, with everything that is known of them."""
+        """Return the item and its neighbours, in their order, with the evidence for each."""
         row = self._row.get(item_id)
         frame = self._catalog.frame(neighbours)
         own, n_active = self.n_people(item_id), max(1, self.n_active)
@@ -188,7 +188,7 @@ def shared(one: SeedItem, other: SeedItem) -> int:
 
 def first_seeds(catalog: Catalog, formula: SimsFormula, discount: float) -> tuple[str | None, str | None]:
     """Return the two items to begin with: a horror film and a film for children that everybody knows, where the
-    catalogue has such with people enough, else two with a full list that have no category in common."""
+    catalogue has them with enough users, else two with a full list and no category in common."""
     one, other = (next(filter(None, (_titled(catalog, *film) for film in films)), None) for films in KNOWN)
     if one and other:
         return one, other
@@ -220,7 +220,7 @@ def table_frame(seed: SeedItem, categories_name: str) -> pd.DataFrame:
 
 
 def notes(seed: SeedItem) -> list[str]:
-    """Return what to know of each place: "popular" for fillers, "thin" for thin evidence, or ""."""
+    """Return the note on each place: "popular" for fillers, "thin" for thin evidence, or ""."""
     return [
         POPULAR if filler else "thin" if thin else ""
         for filler, thin in zip(seed.frame["filler"], seed.frame["thin"], strict=True)

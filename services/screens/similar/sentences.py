@@ -1,4 +1,4 @@
-"""The sentences of the Similar screen, each computed and each with what chance would give."""
+"""The sentences of the Similar screen, each beside what chance would give."""
 
 from services.language.phrases import chance, counted, cut
 from services.language.vocabulary import Words
@@ -50,7 +50,7 @@ def neighbour_sentence(seed: SeedItem, place: int, words: Words) -> str:
 
 
 def unknown_note(seed: SeedItem, words: Words) -> str:
-    """Return what to know of a list that is not, or not only, made of neighbours; "" when it is."""
+    """Return the note on a list with places that are no neighbours; "" when all are."""
     if seed.only_popular and seed.n_people == 0:
         return f"Nobody has {words.past} this yet: these are popular {words.nouns}, not similar ones."
     if seed.n_fillers == 1:
@@ -73,7 +73,7 @@ def alt_text(seed: SeedItem, noun: str, words: Words) -> str:
 
 
 def discount_sentence(view: DiscountView, words: Words) -> str:
-    """Return what the discount does to the typical neighbour."""
+    """Return the sentence about what the discount does to the typical neighbour."""
     least, most = view.typical(0.0), view.typical(1.0)
     if least is None or most is None:
         return f"Too few people {words.past} this for the discount to change anything."
@@ -83,7 +83,7 @@ def discount_sentence(view: DiscountView, words: Words) -> str:
 
 
 def other_model(view: DiscountView, words: Words) -> str:
-    """Return what to know when the slider is not at the deployed value; "" when it is."""
+    """Return the note for a slider away from the deployed value; "" where it is there."""
     if view.chosen == view.deployed:
         return ""
     changed = len(set(view.items(view.chosen)) - set(view.items(view.deployed)))

@@ -1,0 +1,63 @@
+"""Writes one version of a group's data: its tables, and the JSON file that names the current version."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from services.library.columns import TIMESTAMP
+from services.library.index import LibraryTables
+from services.library.prepared import PreparedData
+
+
+def write_tables(tables: LibraryTables, data: PreparedData, folder: Path) -> None:
+    """Write the tables of a version into its folder, synced to the disk."""
+    for name, table in (("events", tables.events), ("people", tables.users), ("catalog", tables.items)):
+        with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table.combine_chunks())
+    for name, frame in (("items", data.items), ("users", data.users)):
+        if frame is not None:
+            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), folder / f"{name}.parquet")
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def facts_of(data: PreparedData, tables: LibraryTables, version: str, previous: str | None) -> dict[str, Any]:
+    """Return what library.json says of a version; previous is the version before it."""
+    times = data.interactions[TIMESTAMP]
+    return {
+        "format": 1,
+        "name": data.name,
+        "version": version,
+        "previous": previous,
+        "source": data.source,
+        "note": data.note,
+        "licence": data.licence,
+        "event_type": data.event_type,
+        "schemas": dict(data.schemas),
+        "n_events": tables.events.num_rows,
+        "n_users": tables.users.num_rows,
+        "n_items": tables.items.num_rows,
+        "first_timestamp": 0 if times.empty else int(times.min()),
+        "last_timestamp": 0 if times.empty else int(times.max()),
+        "roles": data.roles.to_json(),
+        "words": data.words.to_json(),
+        "personas": [
+            {"user_id": p.user_id, "name": p.name, "story": p.story, "taste": list(p.taste)} for p in data.personas
+        ],
+    }
+
+
+def replace_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Replace a JSON file at once: a reader sees the old content or the new."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
