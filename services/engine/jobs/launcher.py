@@ -33,7 +33,8 @@ def ensure_worker(settings: EngineSettings) -> None:
     """Start a worker for this home unless one is running. An exiting worker checks the queue once more."""
     lock = WorkerLock.take(settings)
     if lock is not None:
-        _start(settings, lock)
+        with lock:
+            _start(settings, lock)
 
 
 def settle_abandoned_jobs(database: Database, resources: Resources, queue: JobQueue, settings: EngineSettings) -> None:
@@ -43,6 +44,13 @@ def settle_abandoned_jobs(database: Database, resources: Resources, queue: JobQu
     lock = WorkerLock.take(settings)
     if lock is None:
         return
+    with lock:
+        _settle(database, resources, queue, settings, lock)
+
+
+def _settle(
+    database: Database, resources: Resources, queue: JobQueue, settings: EngineSettings, lock: WorkerLock
+) -> None:
     fail_abandoned_jobs(database, resources, queue)
     queued = queue.in_state("queued")
     if queued and lock.failed_starts() >= MAX_FAILED_STARTS:
@@ -59,8 +67,6 @@ def settle_abandoned_jobs(database: Database, resources: Resources, queue: JobQu
         queued = []
     if queued:
         _start(settings, lock)
-    else:
-        lock.close()
 
 
 def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -90,10 +96,10 @@ def worker_command(settings: EngineSettings, lock: WorkerLock) -> list[str]:
 
 
 def _start(settings: EngineSettings, lock: WorkerLock) -> None:
-    """Start a detached worker that inherits the lock and outlives this process."""
+    """Start a detached worker that inherits the lock and outlives this process; the caller closes its own copy."""
     _started[:] = [process for process in _started if process.poll() is None]
-    lock.write_failed_starts(lock.failed_starts() + 1)
     try:
+        lock.write_failed_starts(lock.failed_starts() + 1)
         with _log_file(settings).open("ab") as log:
             process = subprocess.Popen(
                 worker_command(settings, lock),
@@ -105,11 +111,9 @@ def _start(settings: EngineSettings, lock: WorkerLock) -> None:
                 pass_fds=(lock.descriptor,),
                 start_new_session=True,
             )
-    except OSError:  # no processes or memory left: the job stays queued until the next attempt
+    except OSError:  # no process, memory or disk space left: the job stays queued until the next attempt
         logger.exception("worker could not be started home=%s", settings.home)
         return
-    finally:
-        lock.close()
     if not _started:
         atexit.register(_detach_workers)
     _started.append(process)

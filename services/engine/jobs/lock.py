@@ -8,6 +8,7 @@ reason. The file's content counts failed starts. Source: flock(2).
 import fcntl
 import os
 from pathlib import Path
+from types import TracebackType
 
 from services.engine.settings import EngineSettings
 
@@ -15,11 +16,15 @@ FILE_NAME = "worker.lock"
 
 
 class WorkerLock:
-    """A lock that this process holds. Closing it releases it, unless another process has inherited it."""
+    """A lock that this process holds. Closing it releases it, unless another process has inherited it.
+
+    Use it in a with block, so that no exception leaves the lock behind in a process that runs no jobs.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
         """File descriptor that a worker inherits."""
+        self._closed = False
 
     @staticmethod
     def path(settings: EngineSettings) -> Path:
@@ -34,6 +39,9 @@ class WorkerLock:
         except BlockingIOError:
             os.close(descriptor)
             return None
+        except BaseException:
+            os.close(descriptor)
+            raise
         return cls(descriptor)
 
     @classmethod
@@ -53,5 +61,15 @@ class WorkerLock:
         os.pwrite(self.descriptor, str(n).encode(), 0)
 
     def close(self) -> None:
-        """Close this process's copy of the file."""
-        os.close(self.descriptor)
+        """Close this process's copy of the file; a second call has no effect."""
+        if not self._closed:
+            self._closed = True
+            os.close(self.descriptor)
+
+    def __enter__(self) -> "WorkerLock":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,6 +1,10 @@
+import fcntl
 import os
+import sqlite3
 import subprocess
 import sys
+
+import pytest
 
 from services.engine.jobs import launcher
 from services.engine.jobs.lock import WorkerLock
@@ -57,7 +61,7 @@ def test_a_running_job_stays_while_its_worker_lives(tools, queued):
 
 def test_ensure_worker_starts_none_beside_a_running_one(tools, monkeypatch):
     started = []
-    monkeypatch.setattr(launcher, "_start", lambda settings, lock: (started.append(settings), lock.close()))
+    monkeypatch.setattr(launcher, "_start", lambda settings, lock: started.append(settings))
     process = hold_lock(tools.settings)
     try:
         launcher.ensure_worker(tools.settings)
@@ -91,3 +95,65 @@ def test_the_worker_gets_the_settings_and_its_thread_caps(tools):
     assert environment["PATH"] == "/bin"
     assert "AWS_ENDPOINT_URL_S3" not in environment
     assert os.fspath(launcher.PROJECT_ROOT) in environment["PYTHONPATH"]
+
+
+def settle(tools):
+    launcher.settle_abandoned_jobs(tools.database, tools.resources, tools.queue, tools.settings)
+
+
+def is_free(settings):
+    lock = WorkerLock.take(settings)
+    if lock is not None:
+        lock.close()
+    return lock is not None
+
+
+@pytest.mark.parametrize("error", [sqlite3.OperationalError("database or disk is full"), OSError(28, "No space left")])
+@pytest.mark.parametrize("step", ["fail_abandoned_jobs", "_start"])
+def test_the_lock_is_free_again_when_settling_fails(tools, queued, monkeypatch, step, error):
+    def fail(*arguments):
+        raise error
+
+    monkeypatch.setattr(launcher, step, fail)
+    with pytest.raises(type(error)):
+        settle(tools)
+    assert is_free(tools.settings)
+
+
+def test_the_lock_is_free_again_when_the_database_is_busy(tools, queued, monkeypatch):
+    monkeypatch.setattr("services.engine.store.database.BUSY_TIMEOUT_S", 0.1)
+    tools.queue.claim(worker_pid=1)
+    tools.database.close()  # later connections wait only briefly
+    other = sqlite3.connect(tools.settings.database_path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        settle(tools)
+    assert is_free(tools.settings)
+    other.execute("ROLLBACK")
+    other.close()
+    settle(tools)
+    assert tools.queue.find(queued).state == "failed"
+
+
+@pytest.mark.parametrize("step", ["write_failed_starts", "failed_starts"])
+def test_the_lock_is_free_again_and_the_job_waits_when_a_start_fails(tools, queued, monkeypatch, step):
+    def fail(*arguments):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WorkerLock, step, fail)
+        launcher.ensure_worker(tools.settings)
+    assert is_free(tools.settings)
+    assert tools.queue.find(queued).state == "queued"
+
+
+def test_no_open_file_is_left_when_the_lock_cannot_be_taken(tools, monkeypatch):
+    def fail(descriptor, operation):
+        raise OSError(37, "No locks available")
+
+    before = len(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(fcntl, "flock", fail)
+    for _ in range(3):
+        with pytest.raises(OSError, match="No locks"):
+            WorkerLock.take(tools.settings)
+    assert len(os.listdir("/proc/self/fd")) == before
