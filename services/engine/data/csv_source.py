@@ -44,7 +44,7 @@ def prepare_csv(path: Path, url: str, schema: Schema, scratch: Path) -> CsvFile:
     columns = _header(path, url, schema)
     signs = _survey(path)
     if signs.needs_rewriting:
-        rewritten = scratch / f"{path.stem[:50]}-{len(list(scratch.iterdir()))}.csv"
+        rewritten = scratch / f"rewritten-{len(list(scratch.iterdir()))}.csv"
         with path.open("rb") as source, rewritten.open("wb") as target:
             for part in _plain(source):
                 target.write(part)

@@ -8,7 +8,15 @@ imports; empty cells are nulls.
 import tempfile
 from pathlib import Path
 
-from services.engine.data.query import ImportProgress, QuietProgress, literal, open_duckdb, quoted, run_watched
+from services.engine.data.query import (
+    ImportProgress,
+    QuietProgress,
+    open_duckdb,
+    parquet_sql,
+    quoted,
+    run_watched,
+    target_literal,
+)
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import SnapshotInfo
 from services.engine.errors import InvalidInput, JobFailed
@@ -51,6 +59,6 @@ def _copy_sql(schema: Schema, snapshot: SnapshotInfo, file: Path) -> str:
         quoted(name) if name in snapshot.columns else f"NULL AS {quoted(name)}" for name in schema.names
     )
     return (
-        f"COPY (SELECT {columns} FROM read_parquet({literal(snapshot.rows)})) TO {literal(file)} "
+        f"COPY (SELECT {columns} FROM {parquet_sql(snapshot.rows)}) TO {target_literal(file)} "
         "(FORMAT csv, HEADER true, QUOTE '\"', ESCAPE '\\', NULLSTR '')"
     )

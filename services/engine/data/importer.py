@@ -19,7 +19,7 @@ from services.engine.data.csv_check import first_problem
 from services.engine.data.csv_rules import bad_sql
 from services.engine.data.csv_source import CsvFile, failure, prepare_csv
 from services.engine.data.minimum import MIN_INTERACTIONS
-from services.engine.data.query import ImportProgress, QuietProgress, literal, open_duckdb, quoted, run_watched
+from services.engine.data.query import ImportProgress, QuietProgress, open_duckdb, quoted, run_watched, source_literal
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import ROWS, SnapshotInfo, new_snapshot
 from services.engine.data.sorting import count_rows, described, drop_duplicates, rank_users, sorted_rows_sql
@@ -127,8 +127,9 @@ def _read(connection: Any, files: Sequence[CsvFile], schema: Schema, progress: I
         columns = ", ".join(f"'{alias}': 'VARCHAR'" for alias in aliases)
         chosen = ", ".join(aliases[file.columns.index(name)] for name in schema.names)
         source = (
-            f"read_csv({literal(file.path)}, columns={{{columns}}}, header=false, skip=1, auto_detect=false, "
-            "delim=',', quote='\"', escape='\"', nullstr='', strict_mode=true)"
+            f"read_csv({source_literal(file.path)}, columns={{{columns}}}, header=false, skip=1, auto_detect=false, "
+            "delim=',', quote='\"', escape='\"', nullstr='', strict_mode=true, hive_partitioning=false, "
+            "compression='none')"
         )
         try:
             run_watched(

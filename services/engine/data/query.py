@@ -1,5 +1,6 @@
 """DuckDB with bounded memory, a spill folder, no downloads, and statements that can be stopped."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 import duckdb
 
 POLL_INTERVAL_S = 0.2
+_WILDCARD = re.compile(r"[*?\[]")
 
 
 class ImportProgress(Protocol):
@@ -83,6 +85,28 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def literal(value: object) -> str:
-    """Return text, or a path, as an SQL string."""
-    return "'" + str(value).replace("'", "''") + "'"
+def literal(value: str) -> str:
+    """Return text as an SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def target_literal(path: Path) -> str:
+    """Return the path of a file to write, as an SQL string; COPY ... TO takes it as it is."""
+    return literal(str(path))
+
+
+def source_literal(path: Path) -> str:
+    """Return the path of exactly one file to read, as an SQL string.
+
+    read_csv and read_parquet take a path as a pattern even when a file of that name exists: "a[1].csv" would read
+    a1.csv, and "st*r.csv" also star.csv. A bracket expression of one character stands for that character
+    (DuckDB's documentation, "Reading Multiple Files"; braces have no meaning).
+    """
+    return literal(_WILDCARD.sub(r"[\g<0>]", str(path)))
+
+
+def parquet_sql(path: Path, *, row_numbers: bool = False) -> str:
+    """Return a table expression of one Parquet file's rows; row_numbers adds the column file_row_number."""
+    # DuckDB would take a folder such as "USER_ID=5" in the path for a column, with its value in every row.
+    numbers = ", file_row_number = true" if row_numbers else ""
+    return f"read_parquet({source_literal(path)}, hive_partitioning = false{numbers})"

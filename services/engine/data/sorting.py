@@ -6,7 +6,7 @@ from typing import Any
 
 from services.engine.clock import now
 from services.engine.data.csv_rules import SQL_TYPES, typed_sql
-from services.engine.data.query import literal, quoted
+from services.engine.data.query import parquet_sql, quoted, target_literal
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import SnapshotInfo
 
@@ -41,7 +41,7 @@ def rank_users(connection: Any, schema: Schema, staged: str, base: SnapshotInfo 
         return False
     users = f"SELECT USER_ID FROM {staged}"
     if base is not None:
-        users += f" UNION ALL SELECT USER_ID FROM read_parquet({literal(base.rows)})"
+        users += f" UNION ALL SELECT USER_ID FROM {parquet_sql(base.rows)}"
     longest, n_users = connection.execute(
         f"SELECT max(strlen(USER_ID)), approx_count_distinct(USER_ID) FROM ({users})"
     ).fetchone()
@@ -75,7 +75,7 @@ def sorted_rows_sql(
             f"SELECT {names} FROM ({rows}) QUALIFY "
             f"row_number() OVER (PARTITION BY {key} ORDER BY _place DESC) = 1 ORDER BY {key}"
         )
-    return f"COPY ({query}) TO {literal(target)} {_PARQUET}"
+    return f"COPY ({query}) TO {target_literal(target)} {_PARQUET}"
 
 
 def _base_rows(schema: Schema, base: SnapshotInfo, place: str) -> str:
@@ -84,7 +84,7 @@ def _base_rows(schema: Schema, base: SnapshotInfo, place: str) -> str:
     for field in schema:
         value = quoted(field.name) if field.name in base.columns else "NULL"
         columns.append(f"{value}::{SQL_TYPES[field.type]} AS {quoted(field.name)}")
-    source = f"read_parquet({literal(base.rows)}, file_row_number = true)"
+    source = parquet_sql(base.rows, row_numbers=True)
     return f"SELECT {', '.join(columns)}, file_row_number::{place} AS _place FROM {source}"
 
 
@@ -93,24 +93,24 @@ def drop_duplicates(connection: Any, schema: Schema, rows: Path, n_before: int) 
 
     Equal events are adjacent in time, so one pass over the sorted file shows whether duplicates are possible.
     """
-    source = literal(rows)
+    source = parquet_sql(rows)
     if is_event_data(schema) and _has_ties(connection, source) and _has_duplicates(connection, schema, source):
         names = ", ".join(quoted(name) for name in schema.names)
         once = rows.with_name("once.parquet")
         connection.execute(
             f"COPY (SELECT {names} FROM (SELECT {names}, min(file_row_number) AS _place "
-            f"FROM read_parquet({source}, file_row_number = true) GROUP BY {names}) "
-            f"ORDER BY _place) TO {literal(once)} {_PARQUET}"
+            f"FROM {parquet_sql(rows, row_numbers=True)} GROUP BY {names}) "
+            f"ORDER BY _place) TO {target_literal(once)} {_PARQUET}"
         )
         once.replace(rows)
-    (n_after,) = connection.execute(f"SELECT count(*) FROM read_parquet({source})").fetchone()
+    (n_after,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
     return n_before - int(n_after)
 
 
 def _has_ties(connection: Any, source: str) -> bool:
     (has_ties,) = connection.execute(
         "SELECT coalesce(bool_or(same), false) FROM (SELECT lag(TIMESTAMP) OVER () = TIMESTAMP "
-        f"AND lag(USER_ID) OVER () = USER_ID AS same FROM read_parquet({source}))"
+        f"AND lag(USER_ID) OVER () = USER_ID AS same FROM {source})"
     ).fetchone()
     return bool(has_ties)
 
@@ -118,9 +118,7 @@ def _has_ties(connection: Any, source: str) -> bool:
 def _has_duplicates(connection: Any, schema: Schema, source: str) -> bool:
     """Return whether there may be equal rows, which have equal hashes."""
     names = ", ".join(quoted(name) for name in schema.names)
-    n_rows, n_hashes = connection.execute(
-        f"SELECT count(*), count(DISTINCT hash({names})) FROM read_parquet({source})"
-    ).fetchone()
+    n_rows, n_hashes = connection.execute(f"SELECT count(*), count(DISTINCT hash({names})) FROM {source}").fetchone()
     return bool(n_hashes < n_rows)
 
 
@@ -137,7 +135,7 @@ def count_rows(connection: Any, schema: Schema, rows: Path) -> RowCounts:
         "max(TIMESTAMP)" if has_time else "NULL",
         "count(DISTINCT EVENT_TYPE)" if has_types else "0",
     ]
-    counts = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet({literal(rows)})").fetchone()
+    counts = connection.execute(f"SELECT {', '.join(columns)} FROM {parquet_sql(rows)}").fetchone()
     return RowCounts(*counts)
 
 

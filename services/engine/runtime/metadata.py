@@ -50,7 +50,7 @@ class ItemMetadata:
 
 def _read(rows: Path, columns: tuple[str, ...]) -> tuple[pa.Table, dict[str, int]]:
     known = pq.read_schema(rows).names
-    table = pq.read_table(rows, columns=["ITEM_ID", *(name for name in columns if name in known)])
+    table = pq.read_table(rows, columns=["ITEM_ID", *(name for name in columns if name in known)], partitioning=None)
     return table, {item_id: row for row, item_id in enumerate(table.column("ITEM_ID").to_pylist())}
 
 
