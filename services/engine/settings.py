@@ -34,6 +34,10 @@ class EngineSettings:
     worker_idle_s: float = 30.0
     """Seconds without jobs after which the worker process leaves (PERSONALIZE_WORKER_IDLE_S)."""
 
+    worker_silent_s: float = 600.0
+    """Seconds without any progress after which a job that computes nothing has failed, and its worker is replaced
+    (PERSONALIZE_WORKER_SILENT_S)."""
+
     durable_against_power_cuts: bool = False
     """True makes every commit wait for the disk, synchronous=FULL (PERSONALIZE_SYNC=full)."""
 
@@ -77,5 +81,6 @@ def from_environment(home: Path | str | None = None, environment: Mapping[str, s
         use_s3=endpoint is not None or environment.get("PERSONALIZE_OBJECTS") == "s3",
         worker_threads=int(environment.get("PERSONALIZE_WORKER_THREADS", "1")),
         worker_idle_s=float(environment.get("PERSONALIZE_WORKER_IDLE_S", "30")),
+        worker_silent_s=float(environment.get("PERSONALIZE_WORKER_SILENT_S", "600")),
         durable_against_power_cuts=environment.get("PERSONALIZE_SYNC", "normal") == "full",
     )

@@ -78,6 +78,7 @@ def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = 
         "PERSONALIZE_ACCOUNT_ID": settings.account_id,
         "PERSONALIZE_WORKER_THREADS": str(settings.worker_threads),
         "PERSONALIZE_WORKER_IDLE_S": str(settings.worker_idle_s),
+        "PERSONALIZE_WORKER_SILENT_S": str(settings.worker_silent_s),
         "PERSONALIZE_SYNC": "full" if settings.durable_against_power_cuts else "normal",
         "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), inherited.get("PYTHONPATH")))),
     }

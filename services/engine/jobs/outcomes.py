@@ -26,6 +26,9 @@ UNCHANGED = {
 }
 
 
+ENDED = frozenset({"done", "failed", "stopped"})
+
+
 @dataclass(frozen=True)
 class JobResult:
     """The changes of a successful job, made in one transaction."""
@@ -49,7 +52,7 @@ def complete_job(database: Database, resources: Resources, queue: JobQueue, job:
     """Apply a job's result. Raises JobStopped when a stop was requested before."""
     with database.atomic():
         current = queue.find(job.arn)
-        if current is None or current.stop_requested:
+        if current is None or current.stop_requested or current.state in ENDED:
             raise JobStopped("A user requested the job to stop.")
         for arn, body in result.others.items():
             resources.update(arn, body=body)
@@ -60,6 +63,14 @@ def complete_job(database: Database, resources: Resources, queue: JobQueue, job:
 def fail_job(database: Database, resources: Resources, queue: JobQueue, job: Job, reason: str) -> None:
     """End a job as CREATE FAILED with a reason for the user."""
     _end(database, resources, queue, job, "failed", "CREATE FAILED", reason)
+
+
+def fail_running_job(database: Database, resources: Resources, queue: JobQueue, job: Job, reason: str) -> None:
+    """End a job as fail_job() does, unless it has ended meanwhile."""
+    with database.atomic():
+        current = queue.find(job.arn)
+        if current is not None and current.state == "running":
+            fail_job(database, resources, queue, job, reason)
 
 
 def stop_job(database: Database, resources: Resources, queue: JobQueue, job: Job) -> None:
@@ -74,6 +85,22 @@ def fail_abandoned_jobs(database: Database, resources: Resources, queue: JobQueu
             stop_job(database, resources, queue, job)
         else:
             fail_job(database, resources, queue, job, abandoned_reason(database, job))
+
+
+def terminated_reason(job: Job) -> str:
+    """Return the failure reason of a job whose worker was terminated."""
+    return (
+        f"The worker process was terminated (SIGTERM) while it was {ACTIVITIES[job.kind]}. "
+        f"{UNCHANGED[job.kind]} Start it again."
+    )
+
+
+def silent_reason(job: Job, seconds: float) -> str:
+    """Return the failure reason of a job that made no progress for this long."""
+    return (
+        f"The {ACTIVITIES[job.kind]} made no progress for {seconds:,.0f} seconds and was given up. "
+        f"{UNCHANGED[job.kind]} Start it again; if it needs longer on this machine, raise PERSONALIZE_WORKER_SILENT_S."
+    )
 
 
 def abandoned_reason(database: Database, job: Job) -> str:

@@ -6,16 +6,22 @@ hung worker.
 """
 
 import json
+import logging
+import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from services.engine.clock import now
 from services.engine.errors import JobStopped
+from services.engine.jobs import records
 from services.engine.jobs.queue import Job
 from services.engine.jobs.records import Trial
+from services.engine.jobs.silence import Silence
 from services.engine.store.database import Database
+
+logger = logging.getLogger(__name__)
 
 WRITE_EVERY_S = 0.25
 HEARTBEAT_EVERY_S = 1.0
@@ -142,9 +148,17 @@ class JobProgress:
 
 
 class Heartbeat:
-    """A thread that writes the job's heartbeat each second and checks whether a stop was requested."""
+    """A thread that writes the job's heartbeat each second, and checks for requests to stop and for progress."""
 
-    def __init__(self, database: Database, job: Job) -> None:
+    def __init__(
+        self,
+        database: Database,
+        job: Job,
+        silence: Silence | None = None,
+        hangs: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        """hangs is called with the seconds of the silence when the job hangs."""
+        self._silence, self._hangs = silence, hangs
         self.stop = threading.Event()
         """Set when a stop was requested."""
         self._database = database
@@ -164,10 +178,21 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while True:
-            with self._database.atomic() as connection:
-                connection.execute("UPDATE jobs SET heartbeat = ? WHERE number = ?", (now(), self._number))
-                row = connection.execute("SELECT stop_requested FROM jobs WHERE number = ?", (self._number,)).fetchone()
-            if row is None or row[0]:
-                self.stop.set()
+            try:
+                self._beat_once()
+            except sqlite3.Error:  # busy, or a full disk: the next beat may succeed, and must check for a stop
+                logger.warning("heartbeat failed number=%d", self._number, exc_info=True)
             if self._finished.wait(HEARTBEAT_EVERY_S):
                 return
+
+    def _beat_once(self) -> None:
+        with self._database.atomic() as connection:
+            connection.execute("UPDATE jobs SET heartbeat = ? WHERE number = ?", (now(), self._number))
+            row = connection.execute("SELECT stop_requested FROM jobs WHERE number = ?", (self._number,)).fetchone()
+        if row is None or row[0]:
+            self.stop.set()
+        if self._silence is None:
+            return
+        progress = records.progress_made(self._database, self._number)
+        if self._silence.observe(progress, time.monotonic(), time.process_time()) and not self._finished.is_set():
+            self._hangs(self._silence.seconds)

@@ -88,6 +88,25 @@ def log_tail(database: Database, job_number: int, n_lines: int) -> tuple[str, ..
     return tuple(row[0] for row in reversed(rows))
 
 
+def progress_made(database: Database, job_number: int) -> tuple[object, ...]:
+    """Return a value that changes with every progress of a job: its stages, its curve, its trials and its log."""
+    rows = database.reader().execute(
+        "SELECT fraction, note, started_at, ended_at FROM job_stages WHERE job_number = ? ORDER BY position",
+        (job_number,),
+    )
+    counts = (
+        database.reader()
+        .execute(
+            "SELECT (SELECT count(*) FROM job_curve WHERE job_number = :n), "
+            "(SELECT count(*) FROM job_trials WHERE job_number = :n), "
+            "(SELECT max(rowid) FROM job_log WHERE job_number = :n)",
+            {"n": job_number},
+        )
+        .fetchone()
+    )
+    return (*(tuple(row) for row in rows), *counts)
+
+
 def fraction_done(stages: Sequence[Stage]) -> float:
     """Return the finished fraction of a job, 0 to 1."""
     return min(1.0, sum(stage.share * stage.fraction for stage in stages))

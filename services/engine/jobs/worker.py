@@ -5,6 +5,7 @@ it, and is the only worker of its home (jobs/lock.py). An exception of a job bec
 """
 
 import argparse
+import faulthandler
 import logging
 import os
 import resource
@@ -12,7 +13,6 @@ import signal
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 
 from services.engine.errors import JobStopped
 from services.engine.jobs import housekeeping
@@ -20,17 +20,20 @@ from services.engine.jobs.failures import failure_reason
 from services.engine.jobs.launcher import worker_command, worker_environment
 from services.engine.jobs.lock import WorkerLock
 from services.engine.jobs.outcomes import (
-    ACTIVITIES,
-    UNCHANGED,
     begin_job,
     complete_job,
     fail_abandoned_jobs,
     fail_job,
+    fail_running_job,
+    silent_reason,
     stop_job,
+    terminated_reason,
 )
 from services.engine.jobs.progress import Heartbeat
 from services.engine.jobs.queue import Job, JobQueue
 from services.engine.jobs.running import runner_of
+from services.engine.jobs.silence import Silence
+from services.engine.jobs.termination import Termination, end_process
 from services.engine.jobs.tools import JobTools
 from services.engine.settings import EngineSettings, from_environment
 from services.engine.store.database import Database
@@ -44,14 +47,12 @@ POLL_INTERVAL_S = 0.1
 NICENESS = 10
 
 
-class Terminated(BaseException):
-    """SIGTERM was received; not an Exception, so that no job catches it."""
-
-
 class Worker:
     """Runs jobs from the queue while it holds the home's lock."""
 
     def __init__(self, settings: EngineSettings) -> None:
+        self._running: tuple[Job, Heartbeat] | None = None
+        self.termination = Termination(self._stop_running, self._store_termination)
         database = Database(settings)
         self._tools = JobTools(settings, database, Resources(database), JobQueue(database), open_objects(settings))
 
@@ -63,14 +64,17 @@ class Worker:
         lock.write_failed_starts(0)
         held: WorkerLock | None = lock
         while held is not None:
-            self._work_until_idle()
-            held.close()
+            with held:
+                self._work_until_idle()
+            if self.termination.requested.is_set():
+                return
             # Another process may have queued a job and seen the lock still held: check the queue once more.
             held = WorkerLock.take(tools.settings) if tools.queue.in_state("queued") else None
 
     def _work_until_idle(self) -> None:
         idle_since = time.monotonic()
-        while time.monotonic() - idle_since < self._tools.settings.worker_idle_s:
+        requested = self.termination.requested
+        while time.monotonic() - idle_since < self._tools.settings.worker_idle_s and not requested.is_set():
             job = self._tools.queue.claim(os.getpid()) if self._tools.queue.in_state("queued") else None
             if job is None:
                 time.sleep(POLL_INTERVAL_S)
@@ -85,27 +89,51 @@ class Worker:
         logger.info("job started number=%d kind=%s arn=%s", job.number, job.kind, job.arn)
         started = time.monotonic()
         try:
-            with Heartbeat(tools.database, job) as heartbeat:
+            with Heartbeat(tools.database, job, Silence(tools.settings.worker_silent_s), self._give_up) as heartbeat:
+                self._running = (job, heartbeat)
+                if self.termination.requested.is_set():
+                    heartbeat.stop.set()
                 begin_job(tools.database, tools.resources, job)
                 result = runner_of(job.kind)(tools, job, heartbeat.stop)
                 complete_job(*ends, result)
             remove_snapshots(tools.settings, tools.resources, result.replaced_snapshots)
         except JobStopped:
-            stop_job(*ends)
+            current = tools.queue.find(job.arn)
+            if self.termination.requested.is_set() and not (current and current.stop_requested):
+                fail_job(*ends, terminated_reason(job))
+            else:
+                stop_job(*ends)
             logger.info("job stopped number=%d", job.number)
-        except Terminated:
-            fail_job(
-                *ends,
-                f"The worker process was terminated (SIGTERM) while it was {ACTIVITIES[job.kind]}. "
-                f"{UNCHANGED[job.kind]} Start it again.",
-            )
-            raise
         except Exception as error:
             logger.exception("job failed number=%d kind=%s arn=%s", job.number, job.kind, job.arn)
             fail_job(*ends, failure_reason(error, job, tools.settings))
         else:
             seconds = time.monotonic() - started
             logger.info("job done number=%d seconds=%.1f worker_peak_mb=%.0f", job.number, seconds, peak_memory_mb())
+        finally:
+            self._running = None
+
+    def _stop_running(self) -> None:
+        running = self._running
+        if running is not None:
+            running[1].stop.set()
+
+    def _store_termination(self) -> None:
+        running = self._running
+        if running is not None:
+            self._fail_running(running[0], terminated_reason(running[0]))
+
+    def _give_up(self, seconds: float) -> None:
+        """End this process, whose job hangs; the next request starts another worker."""
+        running = self._running
+        if running is not None:
+            reason = silent_reason(running[0], seconds)
+            logger.error("job hangs number=%d seconds=%.0f: the worker is ended", running[0].number, seconds)
+            faulthandler.dump_traceback(all_threads=True)
+            end_process(lambda: self._fail_running(running[0], reason), 1)
+
+    def _fail_running(self, job: Job, reason: str) -> None:
+        fail_running_job(self._tools.database, self._tools.resources, self._tools.queue, job, reason)
 
 
 def peak_memory_mb() -> float:
@@ -138,18 +166,13 @@ def main(arguments: list[str] | None = None) -> int:
         os.set_inheritable(taken.descriptor, True)
         os.execve(sys.executable, worker_command(settings, taken), worker_environment(settings))
     os.nice(NICENESS)
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
-        Worker(settings).run(WorkerLock.adopt(options.lock_fd))
-    except Terminated:
-        logger.info("worker received SIGTERM")
+    worker = Worker(settings)
+    worker.termination.install()
+    worker.run(WorkerLock.adopt(options.lock_fd))
+    if worker.termination.requested.is_set():
         return 128 + signal.SIGTERM
     logger.info("worker exits: no jobs")
     return 0
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated
 
 
 if __name__ == "__main__":
