@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.components.redirects import Redirects
+from pages.components.frame.redirects import Redirects
 
 
 @asynccontextmanager
@@ -20,7 +20,7 @@ async def declared_pages(_: st.App) -> AsyncIterator[None]:
     Streamlit 1.67 takes a folder called pages/ for its older kind of multipage app until st.navigation has been called
     once in the process, and would answer the first deep link to a fresh server with "Page not found".
     """
-    from pages.components import frame
+    from pages.components.frame import frame
 
     frame.declare_pages()
     yield
@@ -29,6 +29,6 @@ async def declared_pages(_: st.App) -> AsyncIterator[None]:
 app = st.App(__file__, lifespan=declared_pages, middleware=[Middleware(Redirects)])
 
 if __name__ == "__main__":
-    from pages.components import frame
+    from pages.components.frame import frame
 
     frame.draw()

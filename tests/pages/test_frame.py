@@ -126,5 +126,5 @@ def test_every_plain_error_is_shown_as_its_sentence(kind: type[PlainError]) -> N
 
 
 def test_opening_the_pages_loads_no_torch() -> None:
-    program = "import sys, pages.components.frame; sys.exit('torch' in sys.modules)"
+    program = "import sys, pages.components.frame.frame; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=60).returncode == 0

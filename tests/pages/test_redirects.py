@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import redirects
+from pages.components.frame import redirects
 from pages.components.keys import Key
 from pages.components.navigation import SCREENS
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import navigation, panels, presenting, redirects, sidebar
+from pages.components import navigation, panels, presenting
+from pages.components.frame import redirects, sidebar
 from pages.components.story import bar
 
 ICON = Path(__file__).with_name("icon.svg")
