@@ -6,7 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from services.checks.rules import MAX_TEXT_LENGTH, Finding, findings
+from services.checks.column_rules import MAX_TEXT_LENGTH
+from services.checks.finding import Finding
+from services.checks.rules import findings
 from services.errors import SampleError
 from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, TIMESTAMP, USER_ID
 from services.library.prepared import PreparedData

@@ -17,18 +17,10 @@ import pandas as pd
 
 from services.backend import Backend, open_backend
 from services.demo import time_left
+from services.demo.context import DemoCancelled, DemoContext, DemoStep
 from services.demo.memory import DemoMemory
 from services.demo.state import DemoState
-from services.demo.steps import (
-    FIRST_PERSONA,
-    GROUP,
-    HRNN_SOLUTION,
-    STEPS,
-    DemoCancelled,
-    DemoContext,
-    DemoStep,
-    newest_version,
-)
+from services.demo.steps import FIRST_PERSONA, GROUP, HRNN_SOLUTION, STEPS, newest_version
 from services.errors import PlainError, service_errors
 from services.language.phrases import in_seconds
 from services.library.store import Library

@@ -5,25 +5,23 @@ Each step tells from the resources whether it is done, so the list can be run ag
 only what is missing. A screen that needs something prepared adds a background step at the end of STEPS.
 """
 
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from services.backend import Backend
+from services.checks.finding import STOP
 from services.checks.report import check
-from services.checks.rules import STOP
-from services.demo.memory import DemoMemory
+from services.demo.context import DemoContext, DemoStep, Progress
 from services.errors import DemoError
 from services.laboratory import follow
 from services.laboratory.runs import COLD_START, EVALUATION
 from services.laboratory.stages import one_bar
 from services.language.phrases import in_seconds
-from services.library.prepared import CsvFile, PreparedData
 from services.library.store import Library
-from services.personalize import training, versions
+from services.personalize import following, training, versions
 from services.personalize.datasets import find_group, group_arn
-from services.personalize.imports import Source, import_data
+from services.personalize.import_sources import Source
+from services.personalize.imports import import_data
 from services.personalize.recipe_names import (
     HRNN,
     HRNN_COLDSTART,
@@ -42,63 +40,6 @@ POPULARITY_SOLUTION = f"{GROUP}-popularity"
 HRNN_SOLUTION = f"{GROUP}-hrnn"
 FIRST_PERSONA = 0
 """Nora: the persona of the first screen."""
-
-Progress = Callable[[float | None, str], None]
-"""Reports the fraction that is done, 0 to 1 or None, and what has been counted."""
-
-
-class DemoCancelled(Exception):
-    """The user pressed Cancel; finished steps are kept."""
-
-
-@dataclass
-class DemoContext:
-    """What the steps of one preparation share."""
-
-    backend: Backend
-    memory: DemoMemory
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    _data: PreparedData | None = None
-    _files: tuple[CsvFile, ...] = ()
-
-    @property
-    def data(self) -> PreparedData:
-        """The demo's tables, made on first use."""
-        if self._data is None:
-            self._data = load.load_demo()
-        return self._data
-
-    def files(self) -> tuple[CsvFile, ...]:
-        """Return the files to import, written on first use, together with the library's tables."""
-        if not self._files:
-            _, self._files = load.keep(self.data, self.backend.home)
-        return self._files
-
-    def check_cancelled(self) -> None:
-        """Raise DemoCancelled after Cancel."""
-        if self.cancelled.is_set():
-            raise DemoCancelled
-
-    def forget_data(self) -> None:
-        """Free the memory of the tables."""
-        self._data = None
-
-
-@dataclass(frozen=True)
-class DemoStep:
-    """One step of the demo."""
-
-    key: str
-    label: str
-    done: Callable[[DemoContext], bool]
-    run: Callable[[DemoContext, Progress], str]
-    """Runs the step and returns what it counted, for the step list."""
-    background: bool = False
-    """Whether the demo can be shown without it: its failure stops nothing else."""
-    recipe: str = ""
-    """The recipe that it trains, for the estimate of its time."""
-    resource: str = ""
-    """Name of the solution and campaign that it makes."""
 
 
 def _made(context: DemoContext) -> bool:
@@ -267,7 +208,7 @@ def _train(context: DemoContext, progress: Progress, name: str, recipe: str) -> 
         started = training.train(backend, arn, name, recipe, event_type="watch")
         view = versions.version(backend, started)
     if view is not None and view.running:
-        view = training.follow(backend, view.arn, progress, context.check_cancelled)
+        view = following.follow(backend, view.arn, progress, context.check_cancelled)
     if view is None:
         raise DemoError("The training was deleted while it ran. Try again.")
     if view.failed:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.backend import Backend
-from services.demo.steps import GROUP, HRNN_SOLUTION, DemoStep, newest_version
+from services.demo.context import DemoStep
+from services.demo.steps import GROUP, HRNN_SOLUTION, newest_version
 from services.language.phrases import in_seconds
 from services.library.store import Library
 from services.personalize.recipe_names import HRNN

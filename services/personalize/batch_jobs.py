@@ -1,4 +1,4 @@
-"""Batch recommendations through the Amazon Personalize API: versions that support them, jobs, starting a job.
+"""Batch inference jobs through the Amazon Personalize API: their states, starting one.
 
 The input is put into the backend's object store, as on AWS. AWS reports only the state of a job;
 the embedded engine adds its progress.
@@ -15,62 +15,15 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend, JobView
 from services.errors import service_errors
-from services.personalize.datasets import MAX_NAME_LENGTH, epoch, group_arn, pages
-from services.personalize.recipe_names import (
-    ITEM_AFFINITY,
-    ITEM_ATTRIBUTE_AFFINITY,
-    NEXT_BEST_ACTION,
-    PERSONAL,
-    PERSONALIZED_RANKING,
-    PERSONALIZED_RANKING_V2,
-    RECIPE_WORDS,
-    SIMILAR_ITEMS,
-    SIMS,
-    TRENDING_NOW,
-)
+from services.personalize.batch_versions import BatchVersion, solution_arns, version
+from services.personalize.datasets import MAX_NAME_LENGTH, epoch, pages
 from services.personalize.states import Status
 
-PEOPLE, ITEMS, LISTS = "people", "items", "lists"
-"""Kinds of input lines: lists for users, neighbours of items, lists to be ranked for users."""
-OTHER_KINDS = {
-    SIMS: ITEMS,
-    SIMILAR_ITEMS: ITEMS,
-    PERSONALIZED_RANKING: LISTS,
-    PERSONALIZED_RANKING_V2: LISTS,
-}
-"""All other recipes answer for users."""
-NO_BATCH = (TRENDING_NOW, NEXT_BEST_ACTION, ITEM_AFFINITY, ITEM_ATTRIBUTE_AFFINITY)
-"""AWS: these recipes do not support batch recommendations."""
 INPUT_NAME = "batch.json"
 USUAL_AWS_MINUTES = 25
 """Duration of a small batch job on AWS: 23 to 35 minutes in the output of Amazon's notebooks."""
 MAX_JOBS = 20
 """Limits the jobs that a screen describes: each takes a call."""
-
-
-@dataclass(frozen=True)
-class BatchVersion:
-    """A solution version that supports batch recommendations."""
-
-    arn: str
-    recipe: str
-    trained: float
-    """Epoch seconds."""
-
-    @property
-    def kind(self) -> str:
-        """PEOPLE, ITEMS or LISTS."""
-        return OTHER_KINDS.get(self.recipe, PEOPLE)
-
-    @property
-    def recipe_words(self) -> str:
-        """The recipe's name on screens."""
-        return RECIPE_WORDS.get(self.recipe, self.recipe)
-
-    @property
-    def address(self) -> str:
-        """Its value in an address: "films-hrnn/1a2b3c4d"."""
-        return self.arn.partition(":solution/")[2]
 
 
 @dataclass(frozen=True)
@@ -114,36 +67,10 @@ class BatchJob:
         return max(0.0, self.updated - self.created)
 
 
-def versions(backend: Backend, group_name: str) -> list[BatchVersion]:
-    """Return the versions that support batch recommendations: personal recipes first, then the newest first."""
-    views = []
-    with service_errors():
-        for version_arn in _version_arns(backend, group_name):
-            view = version(backend, version_arn)
-            if view is not None:
-                views.append(view)
-    return sorted(views, key=lambda view: (view.recipe not in PERSONAL, -view.trained))
-
-
-def version(backend: Backend, version_arn: str) -> BatchVersion | None:
-    """Return one version; None when it was deleted, is not ready, or does not support batch recommendations."""
-    try:
-        answer = backend.personalize.describe_solution_version(solutionVersionArn=version_arn)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ResourceNotFoundException":
-            return None
-        raise
-    described = answer["solutionVersion"]
-    recipe = described.get("recipeArn", "").rsplit("/", 1)[-1]
-    if described["status"] != Status.ACTIVE or recipe in NO_BATCH:
-        return None
-    return BatchVersion(version_arn, recipe, epoch(described["lastUpdatedDateTime"]))
-
-
 def jobs(backend: Backend, group_name: str, also: str | None = None) -> list[BatchJob]:
     """Return the newest batch jobs of a data set group's versions, newest first, and the one named `also`, if any."""
     with service_errors():
-        solutions = set(_solution_arns(backend, group_name))
+        solutions = set(solution_arns(backend, group_name))
         listed = [
             summary
             for summary in pages(backend.personalize, "list_batch_inference_jobs", "batchInferenceJobs")
@@ -249,20 +176,3 @@ def _free_name(backend: Backend, group_name: str, recipe: str) -> str:
     while name in taken:
         name, number = f"{stem}-{number}", number + 1
     return name
-
-
-def _solution_arns(backend: Backend, group_name: str) -> list[str]:
-    arn = group_arn(backend, group_name)
-    if arn is None:
-        return []
-    listed = pages(backend.personalize, "list_solutions", "solutions", datasetGroupArn=arn)
-    return [str(solution["solutionArn"]) for solution in listed]
-
-
-def _version_arns(backend: Backend, group_name: str) -> list[str]:
-    return [
-        str(summary["solutionVersionArn"])
-        for solution in _solution_arns(backend, group_name)
-        for summary in pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=solution)
-        if summary["status"] == Status.ACTIVE
-    ]

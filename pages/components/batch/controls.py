@@ -15,7 +15,7 @@ from services.errors import ServiceError
 from services.language.phrases import in_seconds
 from services.library.people import LONG, NEW, SHORT
 from services.personalize import batch_jobs
-from services.personalize.batch_jobs import ITEMS, LISTS, BatchVersion
+from services.personalize.batch_versions import ITEMS, LISTS, BatchVersion
 from services.screens.batch import input, sentences
 
 PASTED, UPLOADED = "Pasted ids", "JSON lines"

@@ -6,7 +6,7 @@ from pages.components import drawers, process
 from pages.components.batch.state import BatchState
 from pages.components.keys import Widget
 from services.library.spreadsheets import csv_bytes
-from services.personalize.batch_jobs import LISTS
+from services.personalize.batch_versions import LISTS
 from services.screens.batch import results, views
 from services.screens.batch.results import Lists
 

@@ -7,7 +7,7 @@ from pages.components import navigation, panels, process, tiles
 from pages.components.batch.state import BatchState
 from pages.components.keys import Key, Widget
 from services.library import evenings
-from services.personalize.batch_jobs import ITEMS, LISTS
+from services.personalize.batch_versions import ITEMS, LISTS
 from services.screens.batch import results, views
 from services.screens.batch.results import Lists
 

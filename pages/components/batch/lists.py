@@ -8,7 +8,7 @@ from pages.components.batch.state import BatchState, labels
 from pages.components.charts.batch import frequent_items
 from pages.components.keys import Key, Widget
 from services.language.phrases import in_seconds
-from services.personalize.batch_jobs import LISTS
+from services.personalize.batch_versions import LISTS
 from services.screens.batch import input, results, sentences, views
 from services.screens.batch.results import Lists
 

@@ -9,8 +9,9 @@ from pages.components import loaded, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
 from services.language.vocabulary import Words
-from services.personalize import batch_jobs
-from services.personalize.batch_jobs import BatchJob, BatchVersion
+from services.personalize import batch_jobs, batch_versions
+from services.personalize.batch_jobs import BatchJob
+from services.personalize.batch_versions import BatchVersion
 from services.personalize.states import Status
 from services.screens.batch import input, results, views
 from services.screens.batch.results import Lists
@@ -50,7 +51,7 @@ class BatchState:
     @property
     def kind(self) -> str:
         """Kind of the shown job's lines."""
-        return batch_jobs.PEOPLE if self.shown_version is None else self.shown_version.kind
+        return batch_versions.PEOPLE if self.shown_version is None else self.shown_version.kind
 
     def ranked_lists(self, size: int) -> dict[str, list[str]]:
         """Return lists of items by name: the most popular of all, and of each category; of at most this length."""
@@ -83,10 +84,10 @@ def read(group: str) -> BatchState:
     return BatchState(
         group=group,
         opened=loaded.open_data(group),
-        versions=batch_jobs.versions(backend, group),
+        versions=batch_versions.versions(backend, group),
         jobs=jobs,
         shown=shown,
-        shown_version=None if shown is None else batch_jobs.version(backend, shown.version_arn),
+        shown_version=None if shown is None else batch_versions.version(backend, shown.version_arn),
     )
 
 

@@ -10,8 +10,8 @@ from pages.components.data.state import Subject
 from pages.components.keys import Widget
 from services.checks import report
 from services.checks.edits import with_rows
+from services.checks.finding import STOP, WARN
 from services.checks.fixes import apply_fixes
-from services.checks.rules import STOP, WARN
 from services.errors import DataError
 from services.library.prepared import PreparedData
 from services.personalize.schemas import check_schema

@@ -3,7 +3,7 @@
 from pages.components import panels, process
 from pages.components.data.state import CHECK, IMPORT, Subject
 from pages.components.keys import Widget
-from services.checks.rules import STOP
+from services.checks.finding import STOP
 from services.screens.data import sentences
 
 NOTHING = "No data yet. The film demo takes ten seconds."

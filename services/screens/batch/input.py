@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.library.catalog import Catalog
-from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE
+from services.personalize.batch_versions import ITEMS, LISTS, PEOPLE
 
 MEMBERS = {PEOPLE: ("userId",), ITEMS: ("itemId",), LISTS: ("userId", "itemList")}
 """Members that a line of each kind must have."""

@@ -4,7 +4,8 @@ import pandas as pd
 
 from services.language.phrases import age, counted, fine_percent, in_seconds
 from services.language.vocabulary import Words
-from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE, USUAL_AWS_MINUTES, BatchJob
+from services.personalize.batch_jobs import USUAL_AWS_MINUTES, BatchJob
+from services.personalize.batch_versions import ITEMS, LISTS, PEOPLE
 from services.personalize.states import Status
 from services.screens.batch.results import Lists
 from services.screens.batch.views import FIRST

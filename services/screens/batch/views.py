@@ -9,7 +9,7 @@ import pandas as pd
 
 from services.library.catalog import FRAME_COLUMNS, Catalog
 from services.library.people import People
-from services.personalize.batch_jobs import ITEMS, LISTS
+from services.personalize.batch_versions import ITEMS, LISTS
 from services.screens.batch.results import Lists
 
 FIRST = 5

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from services.checks.finding import STOP
 from services.checks.look import Look
-from services.checks.rules import STOP
 from services.library.prepared import PreparedData
-from services.personalize.imports import FULL
+from services.personalize.import_sources import FULL
 from services.progress import Step
 
 logger = logging.getLogger(__name__)

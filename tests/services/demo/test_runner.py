@@ -9,9 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from services.demo import time_left
+from services.demo.context import DemoCancelled, DemoStep
 from services.demo.memory import DemoMemory
 from services.demo.runner import DemoRunner
-from services.demo.steps import STEPS, DemoCancelled, DemoStep
+from services.demo.steps import STEPS
 from services.errors import BackendError, DemoError, RunError
 from services.library.store import Library
 from services.progress import Step

@@ -13,8 +13,9 @@ from services.errors import DataError, ServiceError
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.library.store import Library
-from services.personalize import batch_jobs, training
-from services.personalize.batch_jobs import ITEMS, LISTS, PEOPLE, BatchJob, BatchVersion
+from services.personalize import batch_jobs, batch_versions, training
+from services.personalize.batch_jobs import BatchJob
+from services.personalize.batch_versions import ITEMS, LISTS, PEOPLE, BatchVersion
 from services.personalize.datasets import group_arn
 from services.personalize.deletion import delete_group
 from services.personalize.waiting import wait_until_active
@@ -50,7 +51,7 @@ def names(backend: Backend) -> Names:
 
 
 def popularity(backend: Backend) -> BatchVersion:
-    return next(version for version in batch_jobs.versions(backend, GROUP) if version.kind == PEOPLE)
+    return next(version for version in batch_versions.versions(backend, GROUP) if version.kind == PEOPLE)
 
 
 def finished(backend: Backend, job: BatchJob) -> BatchJob:
@@ -86,14 +87,14 @@ def small_catalog() -> Catalog:
 
 
 def test_versions_say_what_their_lines_are(backend: Backend) -> None:
-    found = {version.recipe: version for version in batch_jobs.versions(backend, GROUP)}
+    found = {version.recipe: version for version in batch_versions.versions(backend, GROUP)}
     assert {recipe: version.kind for recipe, version in found.items()} == {
         "aws-popularity-count": PEOPLE,
         "aws-sims": ITEMS,
     }
     assert found["aws-sims"].recipe_words == "Similar items"
     assert found["aws-sims"].address.startswith("film-demo-sims/")
-    assert batch_jobs.versions(backend, "nothing") == []
+    assert batch_versions.versions(backend, "nothing") == []
 
 
 def test_a_job_for_people_is_read_back_line_by_line(backend: Backend, names: Names) -> None:
@@ -303,5 +304,5 @@ def test_a_group_stays_whole_while_a_batch_job_works(backend: Backend) -> None:
     job = batch_jobs.start(backend, GROUP, popularity(backend), lines, 5)
     with pytest.raises(DataError, match=f"The batch job {job.name} still works"):
         delete_group(backend, GROUP)
-    assert batch_jobs.versions(backend, GROUP)
+    assert batch_versions.versions(backend, GROUP)
     finished(backend, job)

@@ -1,0 +1,139 @@
+"""The rules about single columns: required cells, numbers, times, lengths."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from services.checks.finding import STOP, WARN, Finding, Mask, first_value
+from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, TIMESTAMP, USER_ID
+from services.library.prepared import PreparedData
+
+MAX_ID_LENGTH = 256
+MAX_TEXT_LENGTH = 1_000
+OLDEST_PLAUSIBLE = 100_000_000
+"""March 1973: smaller numbers are rarely epoch seconds."""
+_DAY_S = 86_400
+_SCALES = (("milliseconds", 1e11, "ms_to_s"), ("microseconds", 1e14, "us_to_s"), ("nanoseconds", 1e17, "ns_to_s"))
+
+
+def column_findings(
+    data: PreparedData, dataset_type: str, column: pd.Series, field: dict[str, Any]
+) -> Iterator[Finding]:
+    """Yield the broken rules of one column; field is its field in the schema."""
+    kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+    name = str(column.name)
+    empty = column.isna().to_numpy(dtype=bool)
+    if "null" not in kinds and empty.any():
+        yield _empty(data, dataset_type, name, empty)
+    if {"int", "long", "float", "double"} & set(kinds):
+        yield from _not_numbers(dataset_type, column, empty)
+        if name in (TIMESTAMP, CREATION_TIMESTAMP):
+            yield from _times(dataset_type, column)
+    elif "string" in kinds and not field.get("textual"):
+        yield from _lengths(dataset_type, column, is_id=name in (USER_ID, ITEM_ID))
+
+
+def _empty(data: PreparedData, dataset_type: str, name: str, empty: Mask) -> Finding:
+    rows = int(empty.sum())
+    lost = data.unreadable
+    if lost is not None:
+        lost = lost[(lost["dataset_type"] == dataset_type) & (lost["column"] == name)]
+    if lost is not None and len(lost):
+        value = str(lost["value"].iloc[0])
+        rule = f"{name} must be a Unix epoch time in seconds" if "TIMESTAMP" in name else f"{name} must be a number"
+        message = (
+            f'{name} "{value}" in line {lost["line"].iloc[0]} of your file cannot be read; {rows:,} rows are like it.'
+        )
+    else:
+        value, rule = "", f"{name} is required and must not be empty"
+        message = f"{rows:,} rows have no {name}. Drop them, or fill them in."
+    return Finding(
+        STOP, rule, dataset_type, name, message, empty, value, "drop_empty", f"drop {rows:,} rows without {name}"
+    )
+
+
+def _not_numbers(dataset_type: str, column: pd.Series, empty: Mask) -> Iterator[Finding]:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return
+    bad = pd.to_numeric(column, errors="coerce").isna().to_numpy(dtype=bool) & ~empty
+    if bad.any():
+        value = first_value(column, bad)
+        rows = int(bad.sum())
+        yield Finding(
+            STOP,
+            f"{column.name} must be a number",
+            dataset_type,
+            str(column.name),
+            f'{column.name} "{value}" is not a number. Correct it, or drop the row.',
+            bad,
+            value,
+            "drop_not_numbers",
+            f"drop {rows:,} rows with such values",
+        )
+
+
+def _times(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
+    name = str(column.name)
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    size = np.abs(numbers)
+    for words, minimum, fix in _SCALES:
+        wrong = (size >= minimum) & (size < minimum * 1_000)
+        if wrong.any():
+            value = first_value(column, wrong)
+            seconds = pd.Timestamp(int(float(value) / minimum * 1e11), unit="ms")
+            yield Finding(
+                STOP,
+                f"{name} must be a Unix epoch time in seconds",
+                dataset_type,
+                name,
+                f"{name} {value} looks like {words} ({seconds:%d %b %Y}). Divide it down to seconds.",
+                wrong,
+                value,
+                fix,
+                f"read {int(wrong.sum()):,} times as {words}",
+            )
+    with np.errstate(invalid="ignore"):
+        odd = ((numbers < OLDEST_PLAUSIBLE) | (numbers > time.time() + _DAY_S)) & (size < 1e11)
+    if odd.any():
+        value = first_value(column, odd)
+        yield Finding(
+            WARN,
+            f"{name} should lie in the past",
+            dataset_type,
+            name,
+            f"{name} {value} would be {_date(value)}. Check the unit of time, or drop the row.",
+            odd,
+            value,
+            "drop_odd_times",
+            f"drop {int(odd.sum()):,} rows with such times",
+        )
+
+
+def _lengths(dataset_type: str, column: pd.Series, is_id: bool) -> Iterator[Finding]:
+    limit = MAX_ID_LENGTH if is_id else MAX_TEXT_LENGTH
+    long = (column.astype("str").str.len() > limit).to_numpy(dtype=bool) & column.notna().to_numpy(dtype=bool)
+    if long.any():
+        value = first_value(column, long)
+        rows = int(long.sum())
+        yield Finding(
+            STOP,
+            f"Length cannot be more than {limit} characters for {column.name}",
+            dataset_type,
+            str(column.name),
+            f'{column.name} "{value[:40]}..." has {len(value):,} characters. '
+            + ("Use shorter ids." if is_id else "Shorten it, or make the column textual in the schema."),
+            long,
+            value[:80],
+            "drop_long_ids" if is_id else "cut_long_text",
+            f"drop {rows:,} rows with such ids" if is_id else f"cut {rows:,} values to {limit:,} characters",
+        )
+
+
+def _date(value: str) -> str:
+    try:
+        return f"{pd.Timestamp(int(float(value)), unit='s'):%d %b %Y}"
+    except (ValueError, OverflowError):
+        return "outside every calendar"
