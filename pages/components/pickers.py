@@ -116,9 +116,9 @@ def _remember(people: People, key: str, typed: object) -> None:
 
 
 def _first(people: People) -> str | None:
-    found = people.search("", limit=1)
-    if len(found) and bool(found["persona"].iloc[0]):
-        return str(found["user_id"].iloc[0])
+    hits = people.search("", limit=1)
+    if len(hits) and bool(hits["persona"].iloc[0]):
+        return str(hits["user_id"].iloc[0])
     return people.median_user()
 
 

@@ -27,8 +27,8 @@ class Words:
     @classmethod
     def for_event_type(cls, event_type: str | None) -> "Words":
         """Return the usual words for an event type: watch, purchase, view, listen and their like."""
-        said = (event_type or "").lower()
-        return next((words for pattern, words in _WORDS if re.search(pattern, said)), cls())
+        name = (event_type or "").lower()
+        return next((words for pattern, words in _WORDS if re.search(pattern, name)), cls())
 
 
 FILM_WORDS = Words("film", "films", "watch", "watched", "because you watched")

@@ -26,9 +26,9 @@ class Catalog:
         self._images = [_text(value) for value in table["image"]]
         self._n_people = table["n_people"].tolist()
         self._n_events = table["n_events"].tolist()
-        said = [self._titles[row] or self._ids[row] for row in range(len(self._ids))]
+        names = [self._titles[row] or self._ids[row] for row in range(len(self._ids))]
         self._search_keys = [
-            fold(f"{name} {year or ''} {i}") for name, year, i in zip(said, self._years, self._ids, strict=True)
+            fold(f"{name} {year or ''} {i}") for name, year, i in zip(names, self._years, self._ids, strict=True)
         ]
 
     @property

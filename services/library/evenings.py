@@ -56,9 +56,9 @@ def strip_frame(history: pd.DataFrame, catalog: Catalog, taste: Sequence[str]) -
 def _event(record: dict[Hashable, object]) -> str:
     """Return "watch", or "rate 4.5" where the event has a value."""
     value = record.get(EVENT_VALUE)
-    said = f"{value:g}" if isinstance(value, float) and not math.isnan(value) else ""
+    text = f"{value:g}" if isinstance(value, float) and not math.isnan(value) else ""
     name = record.get(EVENT_TYPE)
-    return " ".join(part for part in (name if isinstance(name, str) else "", said) if part)
+    return " ".join(part for part in (name if isinstance(name, str) else "", text) if part)
 
 
 def _devices(latest: pd.DataFrame) -> list[object]:
@@ -67,6 +67,6 @@ def _devices(latest: pd.DataFrame) -> list[object]:
 
 def _head(device: object, began: int, size: int, words: Words) -> str:
     moment = datetime.fromtimestamp(began, UTC)
-    said = device if isinstance(device, str) else ""
-    parts = (f"{moment.day} {moment:%b %Y}", said, counted(size, words.noun, words.nouns))
+    text = device if isinstance(device, str) else ""
+    parts = (f"{moment.day} {moment:%b %Y}", text, counted(size, words.noun, words.nouns))
     return " · ".join(part for part in parts if part)

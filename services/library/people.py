@@ -144,8 +144,8 @@ class People:
         """Return n users with events, or all of them, drawn by the seed, without those named in `besides`."""
         rows = pc.indices_nonzero(pc.greater(self._column("n_events"), 0)).to_numpy()
         order = np.random.default_rng(seed).permutation(len(rows))[: n + len(besides)]
-        found = [str(user_id) for user_id in self._ids.take(pa.array(rows[order])).to_pylist()]
-        return [user_id for user_id in found if user_id not in set(besides)][:n]
+        drawn = [str(user_id) for user_id in self._ids.take(pa.array(rows[order])).to_pylist()]
+        return [user_id for user_id in drawn if user_id not in set(besides)][:n]
 
     def random(self, seed: int) -> str | None:
         """Return a user with events, drawn by the seed; None without any."""

@@ -19,6 +19,8 @@ MIN_TOUCHED_SHARE = 0.06
 MIN_TIMES = 1.25
 FORMULA = "(share + prior) / (share among all events + prior), prior = five events"
 """How tastes are measured, as screens explain it; prior as in PRIOR_EVENTS."""
+N_LABEL_TASTES = 2
+"""Tastes that the label of a user names."""
 NO_CLEAR_TASTE = "no clear taste yet"
 
 
@@ -91,8 +93,8 @@ class Tastes:
 
     def in_taste(self, item_ids: Sequence[str], tastes: Iterable[str]) -> list[bool]:
         """Return for each item whether it has one of these categories."""
-        wanted = frozenset(tastes)
-        return [not wanted.isdisjoint(self._categories_of.get(item_id, ())) for item_id in item_ids]
+        liked = frozenset(tastes)
+        return [not liked.isdisjoint(self._categories_of.get(item_id, ())) for item_id in item_ids]
 
 
 def _times(weight: float, n_events: int, share: float) -> float:
@@ -105,15 +107,14 @@ def top_of_everybody(
     codes: NDArray[np.int32],
     code_offsets: NDArray[np.int64],
     n_categories: int,
-    n: int = 2,
 ) -> NDArray[np.int32]:
-    """Return int32 (n_users, n): the tastes of every user as category codes, -1 where there is none.
+    """Return int32 (n_users, N_LABEL_TASTES): the tastes of every user as category codes, -1 where there is none.
 
     User u's items are items[offsets[u]:offsets[u + 1]]; item i has the categories codes[code_offsets[i]:...[i + 1]].
     Works through blocks of users, so that memory does not grow with their number.
     """
     n_users, per_item = len(offsets) - 1, np.diff(code_offsets)
-    best = np.full((n_users, n), -1, dtype=np.int32)
+    best = np.full((n_users, N_LABEL_TASTES), -1, dtype=np.int32)
     everybody = np.zeros(n_categories)
     item_counts = np.bincount(items, minlength=len(per_item))
     weights = np.repeat(item_counts / np.maximum(per_item, 1), per_item)
@@ -137,7 +138,7 @@ def top_of_everybody(
         enough = touched >= np.maximum(MIN_TOUCHED, MIN_TOUCHED_SHARE * n_events)
         clear = enough & (times >= MIN_TIMES) & (n_events >= MIN_EVENTS)
         times = np.where(clear, times, -np.inf)
-        order = np.argsort(-times, axis=1, kind="stable")[:, :n]
-        found = np.take_along_axis(times, order, axis=1) > -np.inf
-        best[first:last, : order.shape[1]] = np.where(found, order, -1)
+        order = np.argsort(-times, axis=1, kind="stable")[:, :N_LABEL_TASTES]
+        exists = np.take_along_axis(times, order, axis=1) > -np.inf
+        best[first:last, : order.shape[1]] = np.where(exists, order, -1)
     return best

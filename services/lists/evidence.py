@@ -36,14 +36,14 @@ class Evidence:
 
 
 def evidence(
-    wanted: Sequence[str], recent: Sequence[str], numbers: dict[str, int], counted: Cooccurrence
+    requested: Sequence[str], recent: Sequence[str], numbers: dict[str, int], counted: Cooccurrence
 ) -> dict[str, list[Evidence]]:
     """Return the evidence for each requested item among a user's recent ones, strongest first; [] without any.
 
     numbers gives each item's number in counted; items without one have no evidence.
     """
     recent = [item_id for item_id in dict.fromkeys(recent) if item_id in numbers][:RECENT]
-    first = [item_id for item_id in wanted if item_id in numbers]
+    first = [item_id for item_id in requested if item_id in numbers]
     both = _both(counted, [numbers[i] for i in first], [numbers[i] for i in recent])
     people = counted.n_people
     n_first = people[[numbers[i] for i in first]].astype(float)[:, None] if first else np.ones((0, 1))
@@ -51,14 +51,14 @@ def evidence(
     product = np.maximum(n_first * n_recent, 1.0)
     times, cosine = both * counted.n_active / product, both / np.sqrt(product)
     good = (both >= MIN_BOTH) & (times >= MIN_TIMES)
-    found: dict[str, list[Evidence]] = {item_id: [] for item_id in wanted}
+    by_item: dict[str, list[Evidence]] = {item_id: [] for item_id in requested}
     for row, item_id in enumerate(first):
         columns = [c for c in np.argsort(-cosine[row], kind="stable").tolist() if good[row, c] and recent[c] != item_id]
-        found[item_id] = [
+        by_item[item_id] = [
             Evidence(recent[c], int(both[row, c]), int(n_recent[0, c]), float(times[row, c]), float(cosine[row, c]))
             for c in columns
         ]
-    return found
+    return by_item
 
 
 def _both(counted: Cooccurrence, first: list[int], second: list[int]) -> NDArray[np.int64]:

@@ -51,10 +51,10 @@ def moves(before: Sequence[str], after: Sequence[str], had: Collection[str] = ()
 
 def ranks(item_ids: Sequence[str]) -> dict[str, int]:
     """Return the rank of every item, from 1."""
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for item_id in item_ids:
-        found.setdefault(item_id, len(found) + 1)
-    return found
+        places.setdefault(item_id, len(places) + 1)
+    return places
 
 
 def rank_correlation(before: Sequence[str], after: Sequence[str]) -> float | None:

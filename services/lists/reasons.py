@@ -120,9 +120,9 @@ def reasons_for(
         if not recent:
             return _without_history(item_ids)
         numbers = {item_id: number for number, item_id in enumerate(catalog.ids)}
-        found = evidence(item_ids, recent, numbers, people_with_both())
+        by_item = evidence(item_ids, recent, numbers, people_with_both())
         return {
-            item_id: Reason(item_id, rank, "people with both", tuple(map(_together, found[item_id][:MAX_CAUSES])))
+            item_id: Reason(item_id, rank, "people with both", tuple(map(_together, by_item[item_id][:MAX_CAUSES])))
             for rank, item_id in enumerate(item_ids, 1)
         }
     with engine_errors():
@@ -146,7 +146,7 @@ def reasons_for(
 def left_out(answer: Reasons) -> list[Reason]:
     """Return the reasons from the engine's answer about left-out events, in the order of the list."""
     n_items = len(answer.item_ids)
-    found = []
+    reasons = []
     for row, item_id in enumerate(answer.item_ids):
         rank = int(answer.ranks[row])
         causes = [
@@ -167,10 +167,10 @@ def left_out(answer: Reasons) -> list[Reason]:
         causes.sort(key=lambda cause: -cause.strength)
         because = _once([cause for cause in causes if cause.places > 0 and cause.strength > 0])
         despite = _once([cause for cause in reversed(causes) if cause.places < 0 and cause.strength < 0])
-        found.append(
+        reasons.append(
             Reason(item_id, rank or row + 1, "left out", because[:MAX_CAUSES], despite[:MAX_DESPITE], places=places)
         )
-    return found
+    return reasons
 
 
 def dots_of(places: int, rank_without: int, n_items: int) -> int:
@@ -233,6 +233,6 @@ def _once(causes: Sequence[Cause]) -> tuple[Cause, ...]:
     )
 
 
-def _together(found: Evidence) -> Cause:
-    n_dots = 3 if found.times >= THREE_DOTS_TIMES else 2 if found.times >= TWO_DOTS_TIMES else 1
-    return Cause(found.item_id, n_dots, found.cosine, n_both=found.n_both, n_people=found.n_people)
+def _together(both: Evidence) -> Cause:
+    n_dots = 3 if both.times >= THREE_DOTS_TIMES else 2 if both.times >= TWO_DOTS_TIMES else 1
+    return Cause(both.item_id, n_dots, both.cosine, n_both=both.n_both, n_people=both.n_people)

@@ -159,13 +159,13 @@ class ListSample:
 
     def suggested(self, user_id: str, own: Sequence[str], k: int, segment: str = "") -> list[Suggested]:
         """Return up to four users to put beside the one whose list is `own` and whose segment is given."""
-        wanted = set(own[:k])
+        own_items = set(own[:k])
         others = [row for row, other in enumerate(self.user_ids) if other != user_id and self.n_events[row]]
-        shared = {row: len(wanted & set(self.lists[row][:k])) for row in others}
+        shared = {row: len(own_items & set(self.lists[row][:k])) for row in others}
         grown = [row for row in others if self.n_events[row] > NEW_EVENTS] or others
         alike = [row for row in grown if segment and self.segments[row] == segment]
         middle = sorted(grown, key=lambda row: shared[row])
-        found: dict[str, Suggested] = {}
+        suggestions: dict[str, Suggested] = {}
         for why, row in (
             ("least in common", min(grown, key=shared.__getitem__, default=None)),
             ("most in common", max(grown, key=shared.__getitem__, default=None)),
@@ -174,8 +174,8 @@ class ListSample:
             ("longest history", max(grown, key=lambda row: int(self.n_events[row]), default=None)),
         ):
             if row is not None:
-                found.setdefault(self.user_ids[row], Suggested(why, self.user_ids[row], shared[row]))
-        return list(found.values())[:4]
+                suggestions.setdefault(self.user_ids[row], Suggested(why, self.user_ids[row], shared[row]))
+        return list(suggestions.values())[:4]
 
 
 def take(backend: Backend, campaign: Campaign, data: LoadedData, people: People, tastes: Tastes) -> ListSample:

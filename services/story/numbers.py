@@ -19,8 +19,9 @@ from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.live_events import figures, script, tracker
-from services.screens.live_events.replay import LENGTH, Plan, Replay
+from services.screens.live_events.replay import Replay
 from services.screens.live_events.script import LiveEvent
+from services.screens.live_events.states import LENGTH, Plan
 from services.screens.ranking import orders
 from services.story.stage import Stage
 

@@ -41,7 +41,7 @@ def step(people: int, most: int) -> int:
     return min(len(WIDTHS) - 1, len(WIDTHS) * people // max(1, most)) if people > 0 else 0
 
 
-def neighbour_map(nodes: pd.DataFrame, links: pd.DataFrame, height: int = MAIN_HEIGHT) -> Drawing:
+def neighbour_map(nodes: pd.DataFrame, links: pd.DataFrame) -> Drawing:
     """Draw nodes [item_id, name, words, agrees], the cause first, and links [one, other, people, words] between them.
 
     Round nodes have something in common with the cause, square ones have not. A click on a node selects its item_id.
@@ -76,7 +76,7 @@ def neighbour_map(nodes: pd.DataFrame, links: pd.DataFrame, height: int = MAIN_H
         "select": {"type": "point", "fields": ["item_id"], "on": "click"},
         "views": ["hits"],
     }
-    return Drawing(layers, {"nodes": spots, "links": _ends(links, where)}, height, [pick])
+    return Drawing(layers, {"nodes": spots, "links": _ends(links, where)}, MAIN_HEIGHT, [pick])
 
 
 def _written(x: float, y: float, name: str) -> str:

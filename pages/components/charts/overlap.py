@@ -18,7 +18,6 @@ def overlap(
     n: int,
     deepest: int,
     x_title: str,
-    height: int = SMALL_HEIGHT,
 ) -> Drawing:
     """Draw shared items by events sent.
 
@@ -51,7 +50,7 @@ def overlap(
         ),
     ]
     now = pd.DataFrame({"step": [step]})
-    return Drawing(layers, {"line": line, "others": others, "ends": ends, "now": now}, height)
+    return Drawing(layers, {"line": line, "others": others, "ends": ends, "now": now}, SMALL_HEIGHT)
 
 
 def spread(values: pd.Series, low: float, high: float, apart: float = APART) -> list[float]:

@@ -165,17 +165,17 @@ def _across() -> None:
 
 def count_of() -> int:
     """Return the chosen number of places; its control is under the figures."""
-    said = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
-    return next((count for count in COUNTS if str(count) == str(said)), presenting.usual_count(COUNTS))
+    given = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
+    return next((count for count in COUNTS if str(count) == str(given)), presenting.usual_count(COUNTS))
 
 
 def _first_campaigns(names: Sequence[str]) -> None:
     """Choose up to four campaigns while no existing one is chosen."""
     given = st.session_state.get(Key.SIDE_BY_SIDE) or st.query_params.get_all(Key.SIDE_BY_SIDE)
-    kept = [name for name in given if name in names]
-    if Key.SIDE_BY_SIDE in st.session_state and kept == list(given):
+    existing = [name for name in given if name in names]
+    if Key.SIDE_BY_SIDE in st.session_state and existing == list(given):
         return
-    st.session_state[Key.SIDE_BY_SIDE] = kept or list(names[: len(LETTERS)])
+    st.session_state[Key.SIDE_BY_SIDE] = existing or list(names[: len(LETTERS)])
     try:
         st.query_params[Key.SIDE_BY_SIDE] = st.session_state[Key.SIDE_BY_SIDE]
     except st.errors.StreamlitAPIException:
@@ -184,14 +184,14 @@ def _first_campaigns(names: Sequence[str]) -> None:
 
 def _slots(opened: OpenData, campaign: Campaign) -> list[str]:
     """Return the chosen users, without gaps, and choose the first ones where the address names none."""
-    said = {key: st.query_params.get(key) or st.session_state.get(key) for key in SLOTS}
-    if said[Key.USER] in (None, pickers.NOTHING):
+    given = {key: st.query_params.get(key) or st.session_state.get(key) for key in SLOTS}
+    if given[Key.USER] in (None, pickers.NOTHING):
         one, other = _first_two(opened, campaign)
-        said[Key.USER] = one
-        said[Key.SECOND] = said[Key.SECOND] or other
-    elif said[Key.SECOND] is None:
-        said[Key.SECOND] = _next(opened, campaign, [str(said[Key.USER])])
-    chosen = [str(value) for value in said.values() if value not in (None, pickers.NOTHING)]
+        given[Key.USER] = one
+        given[Key.SECOND] = given[Key.SECOND] or other
+    elif given[Key.SECOND] is None:
+        given[Key.SECOND] = _next(opened, campaign, [str(given[Key.USER])])
+    chosen = [str(value) for value in given.values() if value not in (None, pickers.NOTHING)]
     for key, user_id in zip(SLOTS, [*chosen, *[None] * len(SLOTS)], strict=False):
         if user_id is not None:
             pickers.choose(key, user_id)
@@ -221,14 +221,14 @@ def _next(opened: OpenData, campaign: Campaign, beside: Sequence[str]) -> str | 
         return named
     usual = answers.usual(opened, campaign, COUNTS[-1])
     pairs = () if usual is None else usual.pairs
-    found = (user_id for pair in pairs for user_id in (pair.other, pair.one) if user_id not in beside)
-    return next(found, _anybody(opened.people, beside)[0])
+    others = (user_id for pair in pairs for user_id in (pair.other, pair.one) if user_id not in beside)
+    return next(others, _anybody(opened.people, beside)[0])
 
 
 def _anybody(people: People, beside: Sequence[str]) -> tuple[str | None, str | None]:
-    found = [str(u) for u in people.search("", limit=10)["user_id"] if u not in beside]
-    found = found or [u for u in people.ids(limit=10) if u not in beside]
-    return (found[0] if found else None), (found[1] if len(found) > 1 else None)
+    others = [str(u) for u in people.search("", limit=10)["user_id"] if u not in beside]
+    others = others or [u for u in people.ids(limit=10) if u not in beside]
+    return (others[0] if others else None), (others[1] if len(others) > 1 else None)
 
 
 def _add(opened: OpenData, campaign: Campaign, beside: tuple[str, ...]) -> None:

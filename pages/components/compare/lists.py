@@ -142,8 +142,8 @@ def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
         if evening:
             lines.append(quiet(escaped(evening)))
         others = badges(had.get(item_id, "").replace(side.letter, ""))
-        said = quiet(escaped(", ".join(dict.fromkeys(filter(None, events)))))
-        lines.append(" ".join(part for part in (escaped(catalog.label(item_id)), said, others) if part))
+        names = quiet(escaped(", ".join(dict.fromkeys(filter(None, events)))))
+        lines.append(" ".join(part for part in (escaped(catalog.label(item_id)), names, others) if part))
     if latest.empty:
         lines.append(quiet(f"The data holds no event of {escaped(side.who)}."))
     return _joined(lines)

@@ -14,9 +14,8 @@ from pages.components.markdown import escaped
 from services.language.phrases import counted, cut
 from services.language.vocabulary import Words
 from services.lists import reasons
-from services.lists import sample as list_sample
 from services.lists.overlap import PERSISTENCE, overlap_word, rank_biased_overlap
-from services.lists.sample import Chance
+from services.lists.sample import Chance, taste_agreement
 from services.screens.compare import sentences, sides
 from services.screens.compare.sides import ReasonsBySide, Side
 
@@ -129,7 +128,7 @@ def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[
         known = chance if chance is not None and chance.known else None
         usual_past = None if known is None else f"two random people: {known.past:.0f}"
         kpis.append(panels.Kpi("Shared in the past", f"{both:,}", below=usual_past, help=sizes))
-        agreement = list_sample.taste_agreement(one.known, other.known, opened.tastes)
+        agreement = taste_agreement(one.known, other.known, opened.tastes)
         if agreement is not None:
             column = opened.tastes.column.replace("_", " ").lower()
             usual_taste = None if known is None or known.taste is None else f"two random people: {known.taste:.0%}"

@@ -16,8 +16,8 @@ from services.screens.compare.sides import Side
 def tastes_of(chosen: Chosen) -> Tastes:
     """Return tastes by the chosen column."""
     columns = taste_gaps.columns_of(chosen.opened.data)
-    said = st.session_state.get(Key.TASTE_BY) or st.query_params.get(Key.TASTE_BY)
-    return loaded.tastes(chosen.opened, said if said in columns else (columns[0] if columns else ""))
+    column = st.session_state.get(Key.TASTE_BY) or st.query_params.get(Key.TASTE_BY)
+    return loaded.tastes(chosen.opened, column if column in columns else (columns[0] if columns else ""))
 
 
 def only(chosen: Chosen, compared: Sequence[Side]) -> str | None:

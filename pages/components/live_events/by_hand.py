@@ -15,8 +15,9 @@ from services.errors import ServiceError
 from services.library.columns import EVENT_TYPE, EVENT_VALUE
 from services.screens.live_events import figures, script, sentences, tracker
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import LENGTH, Plan, Replay
+from services.screens.live_events.replay import Replay
 from services.screens.live_events.script import LiveEvent
+from services.screens.live_events.states import LENGTH, Plan
 
 PATIENCE_S = 20.0
 HOW = """
@@ -45,28 +46,31 @@ def show(chosen: Chosen) -> None:
         parts.head(chosen, "The copy could not be made.")
         transport.failed(replay)
         return
-    step = len(replay.steps) - 1
     usual = answers.usual(chosen.opened, chosen.campaign, LENGTH)
+    step = len(replay.steps) - 1
     first = set(replay.steps[0].answer.ids)
-    target = tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first)
     view = ReplayView(
         chosen=chosen,
         replay=replay,
         step=step,
         n_requested=len(events),
-        target=target,
+        target=tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first),
         target_name="new ones",
         sender=who,
         who=who,
         ceiling=Ceiling(LENGTH, ""),
         sample=None if usual is None else usual.sample,
     )
-    words = data.words
+    _draw(view, sent, events)
+
+
+def _draw(view: ReplayView, sent: Sequence[str], events: Sequence[LiveEvent]) -> None:
+    chosen, replay, step, who = view.chosen, view.replay, view.step, view.who
+    words = chosen.opened.data.words
     if chosen.mode == BY_HAND:
-        sentence = sentences.hand_headline(who, step, len(target), words)
+        parts.head(chosen, sentences.hand_headline(who, step, len(view.target), words))
     else:
-        sentence = sentences.visitor_headline(step, len(target), words)
-    parts.head(chosen, sentence)
+        parts.head(chosen, sentences.visitor_headline(step, len(view.target), words))
     _controls(chosen, sent)
     parts.figures(view)
     if replay.error is not None:
@@ -75,15 +79,15 @@ def show(chosen: Chosen) -> None:
     _log(view)
     if chosen.mode == BY_HAND and chosen.copied is not None and events:
         _for_real(chosen, chosen.copied, events)
-    entry = replay.steps[step]
+    state_now = replay.steps[step]
     drawers.drawers(
         key=Widget.LIVE_HAND,
         how=HOW.format(
-            about=f"{who}'s past" if before else "nothing before",
+            about=f"{who}'s past" if replay.plan.before else "nothing before",
             kept=sentences.kept_line(replay, can_forget=tracker.can_forget(process.backend())),
         ),
-        calls=[call for call in (entry.put, entry.answer.call) if call is not None],
-        download=figures.matrix(replay, chosen.opened.catalog, target),
+        calls=[call for call in (state_now.put, state_now.answer.call) if call is not None],
+        download=figures.matrix(replay, chosen.opened.catalog, view.target),
         file_name="live-by-hand.csv",
     )
     transport.follow(replay)

@@ -15,8 +15,7 @@ from services.library.people import People
 from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING, HRNN
-from services.screens.live_events import presets as live_presets
-from services.screens.live_events.presets import Preset
+from services.screens.live_events.presets import Preset, pair_without_story
 
 REPLAY, BY_HAND, VISITOR = "Replay", "By hand", "New visitor"
 MODES = (REPLAY, BY_HAND, VISITOR)
@@ -156,7 +155,7 @@ def _first_pair(opened: OpenData, presets: tuple[Preset, ...]) -> tuple[str | No
     """Return the users to begin with where the address names none."""
     if presets:
         return presets[0].one, presets[0].other
-    pair = live_presets.pair_without_story(opened.people.ids(limit=2))
+    pair = pair_without_story(opened.people.ids(limit=2))
     return pair if pair is not None else (opened.people.median_user(), None)
 
 

@@ -9,7 +9,7 @@ from pages.components.live_events.view import ReplayView
 from pages.components.markdown import escaped, quiet
 from services.language.phrases import day, ordinal
 from services.screens.live_events import figures, sentences
-from services.screens.live_events.replay import LENGTH
+from services.screens.live_events.states import LENGTH
 
 LIST_HEIGHT = 496
 SHORT = 10
@@ -81,9 +81,9 @@ def left_out(view: ReplayView) -> None:
     if not gone:
         return
     catalog = view.chosen.opened.catalog
-    told = [
+    left = [
         f"{escaped(catalog.title(item_id))} · {why}" + (f", now {ordinal(rank)}" if rank is not None else "")
         for item_id, why, rank in gone[:MAX_LEFT_OUT]
     ]
     more = f" and {len(gone) - MAX_LEFT_OUT} more" if len(gone) > MAX_LEFT_OUT else ""
-    st.caption("Left with this event: " + "; ".join(told) + more + ".")
+    st.caption("Left with this event: " + "; ".join(left) + more + ".")

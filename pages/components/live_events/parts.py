@@ -9,8 +9,8 @@ from pages.components.live_events.controls import BY_HAND, REPLAY, Chosen
 from pages.components.live_events.view import NAME, ReplayView
 from services.language.phrases import cut
 from services.screens.live_events import bump
-from services.screens.live_events import figures as live_figures
-from services.screens.live_events.replay import LENGTH
+from services.screens.live_events.figures import changed, matrix, nearest
+from services.screens.live_events.states import LENGTH
 
 MAX_COLUMNS = 30
 """Steps of the table on the screen."""
@@ -40,10 +40,10 @@ def figures(view: ReplayView) -> None:
     else:
         new = len(set(now.answer.ids) - set(states[0].answer.ids))
         kpis.append(panels.Kpi("New in the list", f"{new} of {LENGTH}", help="Since the start."))
-    kpis.append(panels.Kpi("Changed places", f"{live_figures.changed(states, step)}", help="Since the step before."))
+    kpis.append(panels.Kpi("Changed places", f"{changed(states, step)}", help="Since the step before."))
     if view.sample is not None:
         skip = [chosen.copied] if chosen.mode == BY_HAND and chosen.copied else []
-        near = live_figures.nearest(now.answer.ids, view.sample, skip)
+        near = nearest(now.answer.ids, view.sample, skip)
         if near is not None:
             who = cut(chosen.opened.people.short(near[0]), NAME)
             about = f"Whose list holds most of this one, among {len(view.sample.user_ids):,} sampled people."
@@ -60,7 +60,7 @@ def table(view: ReplayView) -> None:
     few = view.n_requested <= MAX_COLUMNS
     numbers = None if few else bump.columns(view.n_requested, view.step)
     st.markdown("**Every step**" if few else "**Steps** · the download has all of them")
-    frame = live_figures.matrix(view.replay, view.chosen.opened.catalog, view.target, numbers)
+    frame = matrix(view.replay, view.chosen.opened.catalog, view.target, numbers)
     panels.table(
         frame.drop(columns="item_id"),
         key=Widget.LIVE_TABLE,

@@ -19,7 +19,7 @@ from services.lists.moves import ranks
 from services.personalize.recipe_names import POPULARITY_COUNT, SIMS
 from services.screens.live_events import figures, sentences
 from services.screens.live_events.bump import TITLE, Bump, bump
-from services.screens.live_events.replay import LENGTH
+from services.screens.live_events.states import LENGTH
 
 TOPS = (10, 25)
 TOP_WORDS = ("Top 10", "Top 25")

@@ -13,7 +13,7 @@ from services.lists.sample import ListSample
 from services.personalize.asking import item_ids, recommend
 from services.screens.live_events import figures, plans, presets, script, sentences, tracker
 from services.screens.live_events.plans import MAX_EVENTS, Script
-from services.screens.live_events.replay import LENGTH
+from services.screens.live_events.states import LENGTH
 
 PATIENCE_S = 20.0
 """How long a run waits for its step; a copy takes tenths of a second."""
@@ -144,9 +144,9 @@ def _headline(view: ReplayView) -> str:
     words, n = view.chosen.opened.data.words, view.replay.n_events
     if view.chosen.copied == view.chosen.sender:
         return sentences.then_headline(view.sender, view.shared, view.step, n, words)
-    kept = figures.kept_from_start(view.states, view.step, view.target)
+    n_kept = figures.kept_from_start(view.states, view.step, view.target)
     return sentences.headline(
-        view.who, view.target_name, view.shared, view.step, n, view.ceiling, view.third_now, kept, words
+        view.who, view.target_name, view.shared, view.step, n, view.ceiling, view.third_now, n_kept, words
     )
 
 

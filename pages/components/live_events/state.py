@@ -9,7 +9,8 @@ from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
 from services.personalize.recipe_names import HRNN
 from services.screens.live_events import sentences, tracker
-from services.screens.live_events.replay import Plan, Replay
+from services.screens.live_events.replay import Replay
+from services.screens.live_events.states import Plan
 
 MAX_REPLAYS = 8
 """Replays that a browser session keeps, so that going to a preset and back asks only once."""
@@ -27,9 +28,9 @@ def step(n: int) -> int:
     A run that began before the browser had the new step in its address still brings the old one; a value
     written a moment ago is therefore not taken for a new address.
     """
-    given, kept = st.query_params.get(Key.LIVE_STEP), st.session_state.get(Key.LIVE_STEP)
-    said = str(kept if kept is not None and (given is None or _just_written(given)) else given or kept or 0)
-    number = max(0, min(int(said) if said.isdecimal() else 0, n))
+    given, stored = st.query_params.get(Key.LIVE_STEP), st.session_state.get(Key.LIVE_STEP)
+    value = str(stored if stored is not None and (given is None or _just_written(given)) else given or stored or 0)
+    number = max(0, min(int(value) if value.isdecimal() else 0, n))
     _keep(number)
     return number
 
@@ -85,23 +86,23 @@ def ticker(number: int, n: int) -> None:
 
 def replay(plan: Plan) -> Replay:
     """Return this browser's replay of a plan, begun now where it is new."""
-    kept: list[Replay] = st.session_state.setdefault(Key.LIVE_REPLAYS, [])
-    found = next((entry for entry in kept if entry.plan == plan), None)
-    if found is not None:
-        return found
-    found = Replay(process.backend(), plan)
-    kept.append(found)
-    while len(kept) > MAX_REPLAYS:
-        kept.pop(0).close()
-    return found
+    stored: list[Replay] = st.session_state.setdefault(Key.LIVE_REPLAYS, [])
+    replay = next((entry for entry in stored if entry.plan == plan), None)
+    if replay is not None:
+        return replay
+    replay = Replay(process.backend(), plan)
+    stored.append(replay)
+    while len(stored) > MAX_REPLAYS:
+        stored.pop(0).close()
+    return replay
 
 
 def again(*replays: Replay | None) -> None:
     """Forget replays, so that the next run makes fresh copies, from the start."""
-    kept: list[Replay] = st.session_state.get(Key.LIVE_REPLAYS, [])
+    stored: list[Replay] = st.session_state.get(Key.LIVE_REPLAYS, [])
     for entry in replays:
-        if entry in kept:
-            kept.remove(entry)
+        if entry in stored:
+            stored.remove(entry)
             entry.close()
     go(0)
 

@@ -7,7 +7,8 @@ from services.language.phrases import cut, possessive
 from services.lists.sample import ListSample
 from services.screens.live_events import figures
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import Replay, ReplayState
+from services.screens.live_events.replay import Replay
+from services.screens.live_events.states import ReplayState
 
 NAME = 16
 

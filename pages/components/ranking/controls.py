@@ -106,8 +106,8 @@ def _items(opened: OpenData, kind: str, size: int, users: tuple[str, ...], categ
             on_change=_uploaded,
             max_upload_size=5,
         )
-        if said := st.session_state.get(Key.UPLOAD_NOTE):
-            st.caption(said)
+        if note := st.session_state.get(Key.UPLOAD_NOTE):
+            st.caption(note)
         text = st.text_area(
             f"Ids, one a line or between commas, {item_lists.LIMIT} at most",
             key=Key.PASTED,

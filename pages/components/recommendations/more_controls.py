@@ -78,5 +78,5 @@ def _picked(catalog: Catalog, owner: str) -> None:
 
 
 def _in_context(columns: Sequence[str], owner: str) -> None:
-    said = {column: st.session_state.get(f"{Key.CONTEXT_PICK}_{column}") or "" for column in columns}
-    supposing.put(Key.CONTEXT, owner, contexts.to_address(said))
+    values = {column: st.session_state.get(f"{Key.CONTEXT_PICK}_{column}") or "" for column in columns}
+    supposing.put(Key.CONTEXT, owner, contexts.to_address(values))

@@ -13,20 +13,20 @@ def values(key: str, owner: str) -> tuple[str, ...]:
     """Return the list under this parameter if it is about this user."""
     kept_for, kept = st.session_state.get(f"{key}_kept", (owner, ()))
     given = tuple(st.query_params.get_all(key))
-    found = given or (kept if kept_for == owner else ())
+    current = given or (kept if kept_for == owner else ())
     if kept_for != owner and given == kept:
-        found = ()  # left over from the user before
-    put(key, owner, found)
-    return found
+        current = ()  # left over from the user before
+    put(key, owner, current)
+    return current
 
 
-def put(key: str, owner: str, wanted: Sequence[str]) -> None:
+def put(key: str, owner: str, new: Sequence[str]) -> None:
     """Keep this list for a user, in the address and in the session."""
-    st.session_state[f"{key}_kept"] = (owner, tuple(wanted))
-    if tuple(st.query_params.get_all(key)) == tuple(wanted):
+    st.session_state[f"{key}_kept"] = (owner, tuple(new))
+    if tuple(st.query_params.get_all(key)) == tuple(new):
         return
-    if wanted:
-        st.query_params[key] = list(wanted)
+    if new:
+        st.query_params[key] = list(new)
     else:
         st.query_params.pop(key, None)
 

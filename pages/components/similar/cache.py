@@ -10,10 +10,9 @@ from services.library import cooccurrence
 from services.personalize import asking
 from services.personalize.campaigns import Campaign
 from services.screens.similar import agreement
-from services.screens.similar import formula as similar_formula
 from services.screens.similar import neighbours as similar_items
 from services.screens.similar.agreement import Agreement, Categories
-from services.screens.similar.formula import SimsFormula, SimsSettings
+from services.screens.similar.formula import SimsFormula, SimsSettings, settings_of
 from services.screens.similar.neighbours import NeighbourEvidence
 
 
@@ -64,7 +63,7 @@ def whole_agreement(opened: OpenData, settings: SimsSettings, column: str, n: in
 @st.cache_data(max_entries=50, show_spinner=False, hash_funcs=BY_VERSION)
 def sims_settings(backend: Backend, version_arn: str) -> SimsSettings:
     """Return the settings that a version of aws-sims was trained with; versions never change."""
-    return similar_formula.settings_of(backend, version_arn)
+    return settings_of(backend, version_arn)
 
 
 @st.cache_data(max_entries=5000, show_spinner=False, hash_funcs=BY_VERSION)

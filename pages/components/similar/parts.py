@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import panels
-from pages.components.charts import evidence as charts
+from pages.components.charts.evidence import evidence_bars
 from pages.components.keys import Key, Widget
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
@@ -118,7 +118,7 @@ def evidence(
                 st.caption(f"The campaign returned no {words.nouns}.")
                 continue
             panels.show(
-                charts.evidence_bars(
+                evidence_bars(
                     bars(chosen, seed),
                     ROLES[place],
                     f"people who {words.past} it; solid: {words.past} both",

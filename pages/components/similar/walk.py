@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import panels, pickers, process
-from pages.components.charts import neighbour_map as charts
+from pages.components.charts.neighbour_map import PICK, neighbour_map
 from pages.components.keys import Key, Widget
 from pages.components.similar import cache
 from pages.components.similar.controls import Chosen
@@ -38,7 +38,7 @@ def draw(chosen: Chosen, seed: SeedItem, evidence: NeighbourEvidence) -> None:
     key = f"{Key.WALK_MAP}_{seed.item_id}"
     between = int((links["one"] != seed.item_id).sum())
     panels.show(
-        charts.neighbour_map(nodes, links),
+        neighbour_map(nodes, links),
         f"{seed.label} and its {len(around)} neighbours: {', '.join(seed.frame['label'].head(3))} first; "
         f"{between} pairs of them are each other's neighbours.",
         key=key,
@@ -89,7 +89,7 @@ def _way(chosen: Chosen) -> None:
 
 
 def _clicked(key: str, from_id: str) -> None:
-    picked = st.session_state[key]["selection"].get(charts.PICK) or []
+    picked = st.session_state[key]["selection"].get(PICK) or []
     if picked and picked[0].get("item_id") not in (None, from_id):
         walk_to(str(picked[0]["item_id"]), from_id)
 

@@ -70,7 +70,7 @@ class Side:
 
 def sides(
     backend: Backend,
-    wanted: Sequence[tuple[str, Campaign]],
+    requested: Sequence[tuple[str, Campaign]],
     count: int,
     data: LoadedData,
     people: People,
@@ -79,11 +79,11 @@ def sides(
     by_campaign: bool = False,
 ) -> list[Side]:
     """Ask for every list; an error stays with its side. by_campaign names sides by their recipe, not their user."""
-    names = _names([c.recipe_words for _, c in wanted], [c.name for _, c in wanted])
+    names = _names([c.recipe_words for _, c in requested], [c.name for _, c in requested])
     if not by_campaign:
-        names = _names([people.short(user_id) for user_id, _ in wanted], [user_id for user_id, _ in wanted])
+        names = _names([people.short(user_id) for user_id, _ in requested], [user_id for user_id, _ in requested])
     compared = []
-    for letter, who, (user_id, campaign) in zip(LETTERS, names, wanted, strict=False):
+    for letter, who, (user_id, campaign) in zip(LETTERS, names, requested, strict=False):
         history = data.history(user_id)
         known = data.counted_history(user_id)
         call, error = None, None

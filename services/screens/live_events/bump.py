@@ -9,7 +9,7 @@ import pandas as pd
 from services.language.phrases import cut
 from services.library.catalog import Catalog
 from services.lists.moves import WATCHED, ranks
-from services.screens.live_events.replay import DEEP, LENGTH, ReplayState
+from services.screens.live_events.states import DEEP, LENGTH, ReplayState
 
 MAX_COLUMNS = 10
 FOR_TWENTY = (0, 1, 2, 3, 5, 8, 12, 16, 20)

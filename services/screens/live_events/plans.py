@@ -7,8 +7,8 @@ from services.library.store import LoadedData
 from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
 from services.screens.live_events import script
-from services.screens.live_events.replay import Plan
 from services.screens.live_events.script import LiveEvent
+from services.screens.live_events.states import Plan
 
 MAX_EVENTS = 200
 """Of another user's history; more events change little."""

@@ -13,7 +13,7 @@ from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists.cast import cast_of
 from services.lists.sample import ListSample
-from services.screens.live_events.replay import LENGTH
+from services.screens.live_events.states import LENGTH
 
 MAX_CANDIDATES = 40
 """How many of the most active users to search for a changed taste when there are no personas."""
@@ -35,16 +35,16 @@ def presets(data: LoadedData, catalog: Catalog, people: People, tastes: Tastes) 
     cast = cast_of(data, catalog, people, tastes)
     if cast is None or cast.other is None:
         return ()
-    found = [Preset(f"{cast.who} becomes {cast.beside}", cast.one, cast.other)]
+    pairs = [Preset(f"{cast.who} becomes {cast.beside}", cast.one, cast.other)]
     short = people.short
     if (changed := changed_mind(data, people, tastes)) is not None:
-        found.append(Preset(f"{short(changed)} changed", changed, changed))
+        pairs.append(Preset(f"{short(changed)} changed", changed, changed))
     if (new := _newest(people)) is not None:
-        found.append(Preset(f"{short(new)}: from nothing", new, cast.other))
+        pairs.append(Preset(f"{short(new)}: from nothing", new, cast.other))
     hits = [p.user_id for p in people.personas if not p.taste and people.n_events(p.user_id) > NEW_EVENTS]
     if hits:
-        found.append(Preset(f"{cast.who} and {possessive(short(hits[0]))} hits", cast.one, hits[0]))
-    return tuple(found)
+        pairs.append(Preset(f"{cast.who} and {possessive(short(hits[0]))} hits", cast.one, hits[0]))
+    return tuple(pairs)
 
 
 def changed_mind(data: LoadedData, people: People, tastes: Tastes) -> str | None:
@@ -82,16 +82,16 @@ def third_person(one: str, other: str, people: People, sample: ListSample, n_eve
     return candidates[len(candidates) // 2]
 
 
-def to_click(catalog: Catalog, tastes: Tastes, n: int = N_CLICKS) -> list[str]:
+def to_click(catalog: Catalog, tastes: Tastes) -> list[str]:
     """Return items for a new visitor's first clicks: the most popular one of each large category, then of all."""
     popular = catalog.most_popular(catalog.n_items)
-    found: list[str] = []
+    chosen: list[str] = []
     for category in tastes.everybody["category"]:
-        item = next((i for i in popular if category in catalog.categories(i) and i not in found), None)
-        found += [] if item is None else [item]
-        if len(found) == n:
-            return found
-    return [*found, *[i for i in popular if i not in found][: n - len(found)]]
+        item = next((i for i in popular if category in catalog.categories(i) and i not in chosen), None)
+        chosen += [] if item is None else [item]
+        if len(chosen) == N_CLICKS:
+            return chosen
+    return [*chosen, *[i for i in popular if i not in chosen][: N_CLICKS - len(chosen)]]
 
 
 def _newest(people: People) -> str | None:

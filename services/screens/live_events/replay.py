@@ -11,83 +11,22 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from services.backend import Backend
 from services.errors import ServiceError, service_errors
 from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall, timed
-from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import SIMS
 from services.screens.live_events import sandboxes, tracker
 from services.screens.live_events.script import LiveEvent, put_events_requests
+from services.screens.live_events.states import DEEP, LENGTH, Answered, Plan, ReplayState
 
 _log = logging.getLogger(__name__)
 
-DEEP = 100
-"""Places to ask for: the list, and the places of items that fell out of it."""
-LENGTH = 25
-"""Places of the list that are shown and counted."""
 PATIENCE_S = 10.0
 """How long to wait for a changed list on AWS, where an event shows after one or two seconds."""
 LOOK_EVERY_S = 1.0
-
-
-@dataclass(frozen=True)
-class Answered:
-    """The answer to one request for a list."""
-
-    call: ApiCall
-
-    @property
-    def deep(self) -> tuple[str, ...]:
-        """All places of the answer."""
-        return tuple(dict.fromkeys(item_ids(self.call)))
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The list."""
-        return self.deep[:LENGTH]
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """Score by item, {} for recipes without scores."""
-        items = self.call.response["itemList"]
-        return {str(item["itemId"]): float(item["score"]) for item in items if item.get("score") is not None}
-
-
-@dataclass(frozen=True)
-class ReplayState:
-    """The state after so many events."""
-
-    number: int
-    event: LiveEvent | None
-    """What was sent, None for the start."""
-    put: ApiCall | None
-    answer: Answered
-    controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Lists of recipes that do not listen, by recipe, asked at the same moment."""
-    unchanged_after_s: float | None = None
-    """How long a change was awaited in vain, None where none was."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a replay sends and asks; equal plans give equal replays."""
-
-    group: str
-    campaign: Campaign
-    before: tuple[LiveEvent, ...]
-    """The past that the copy gets first, () for a new visitor."""
-    events: tuple[LiveEvent, ...]
-    """What is sent after it, one at a time."""
-    original: str | None = None
-    """The user whose list the copy's first list is checked against, None where no user is like it."""
-    controls: tuple[Campaign, ...] = ()
-    """Campaigns of recipes that do not listen."""
-    anchor: str | None = None
-    """The item that similar items are asked for."""
 
 
 class Replay:
@@ -207,8 +146,8 @@ class Replay:
     def _begin(self) -> ReplayState:
         plan = self.plan
         if plan.original is not None:
-            found = item_ids(recommend(self._backend, plan.campaign, plan.original, LENGTH))
-            self._original = tuple(dict.fromkeys(found))
+            ids = item_ids(recommend(self._backend, plan.campaign, plan.original, LENGTH))
+            self._original = tuple(dict.fromkeys(ids))
         calls = []
         if plan.before:
             sandboxes.sweep(self._backend)
@@ -244,7 +183,7 @@ class Replay:
         return Answered(recommend(self._backend, self.plan.campaign, self.user_id, DEEP))
 
     def _controls(self) -> dict[str, tuple[str, ...]]:
-        found = {}
+        lists = {}
         for campaign in self.plan.controls:
             request: dict[str, Any] = {"campaignArn": campaign.arn, "userId": self.user_id, "numResults": LENGTH}
             if campaign.recipe == SIMS:
@@ -253,8 +192,8 @@ class Replay:
                 request["itemId"] = self.plan.anchor
             with service_errors():
                 call = timed(self._backend.runtime, "get_recommendations", **request)
-            found[campaign.recipe] = tuple(item_ids(call))
-        return found
+            lists[campaign.recipe] = tuple(item_ids(call))
+        return lists
 
     def _put(self, request: Mapping[str, Any]) -> ApiCall:
         if not self._sent and tracker.can_forget(self._backend):

@@ -49,8 +49,8 @@ def past(data: LoadedData, user_id: str) -> tuple[LiveEvent, ...]:
 
 def latest(data: LoadedData, user_id: str, n: int | None) -> tuple[LiveEvent, ...]:
     """Return the latest n events that count for a recipe, of the data's event type, oldest first; None means all."""
-    found = counting(data, past(data, user_id))
-    return found if n is None else found[max(0, len(found) - n) :]
+    counted = counting(data, past(data, user_id))
+    return counted if n is None else counted[max(0, len(counted) - n) :]
 
 
 def counting(data: LoadedData, events: Sequence[LiveEvent]) -> tuple[LiveEvent, ...]:
@@ -87,8 +87,8 @@ def split(events: Sequence[LiveEvent], data: LoadedData, n: int) -> tuple[tuple[
 
     Events of other types from then on belong to neither part.
     """
-    found = counting(data, events)
-    later = found[max(0, len(found) - n) :] if n else ()
+    counted = counting(data, events)
+    later = counted[max(0, len(counted) - n) :] if n else ()
     if not later:
         return tuple(events), ()
     return tuple(event for event in events if event.timestamp < later[0].timestamp), later
@@ -119,12 +119,12 @@ def from_address(
     values: Sequence[str], before: Sequence[LiveEvent], event_type: str | None, start: int
 ) -> tuple[LiveEvent, ...]:
     """Return the events that an address names, in its order; a value that is no number is left out."""
-    found = []
+    chosen = []
     for place, text in enumerate(values):
         item_id, kind, value = _parts(text, event_type)
-        found.append(by_hand((item_id,), before, kind, start, value)[0])
-        found[-1] = replace(found[-1], timestamp=found[-1].timestamp + place * BY_HAND_S)
-    return tuple(found)
+        chosen.append(by_hand((item_id,), before, kind, start, value)[0])
+        chosen[-1] = replace(chosen[-1], timestamp=chosen[-1].timestamp + place * BY_HAND_S)
+    return tuple(chosen)
 
 
 def _parts(text: str, event_type: str | None) -> tuple[str, str | None, float | None]:
@@ -145,12 +145,12 @@ def _events(data: LoadedData, history: pd.DataFrame) -> tuple[LiveEvent, ...]:
     fields = {entry["name"] for entry in json.loads(data.schemas.get("Interactions", "{}")).get("fields", [])}
     usual = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, IMPRESSION)
     others = [name for name in oldest_first.columns if name not in usual and name in fields]
-    found = []
+    events = []
     for row in oldest_first.to_dict("records"):
         value = row.get(EVENT_VALUE)
         kind = row.get(EVENT_TYPE)
         stamp = int(row[TIMESTAMP])
-        found.append(
+        events.append(
             LiveEvent(
                 item_id=str(row[ITEM_ID]),
                 timestamp=stamp,
@@ -160,22 +160,22 @@ def _events(data: LoadedData, history: pd.DataFrame) -> tuple[LiveEvent, ...]:
                 happened=stamp,
             )
         )
-    return tuple(found)
+    return tuple(events)
 
 
 def _api_event(event: LiveEvent, event_id: str) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    request: dict[str, Any] = {
         "eventId": event_id,
         "eventType": event.event_type,
         "sentAt": event.timestamp,
         "itemId": event.item_id,
     }
     if event.value is not None:
-        told["eventValue"] = event.value
+        request["eventValue"] = event.value
     properties = json.dumps(dict(event.properties), ensure_ascii=False)
     if event.properties and len(properties) <= MAX_PROPERTIES_LENGTH:
-        told["properties"] = properties
-    return told
+        request["properties"] = properties
+    return request
 
 
 def _missing(value: object) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from services.language.phrases import counted, possessive
 from services.language.vocabulary import Words
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import LENGTH, Replay
+from services.screens.live_events.replay import Replay
+from services.screens.live_events.states import LENGTH
 
 THEN = " then"
 
@@ -23,7 +24,7 @@ def headline(
     n: int,
     ceiling: Ceiling,
     third: tuple[str, int] | None,
-    kept: int,
+    n_kept: int,
     words: Words,
 ) -> str:
     """Return the headline of a replay; third is a third user's name and what the same number of events gave."""
@@ -40,7 +41,7 @@ def headline(
         end = f"After all {n} events, it is {now} of at most {ceiling.value}" if n > 1 else f"After one, it is {now}"
         if now == first:
             end = f"After {events}, {possessive(who)} list still shares {now} with {possessive(other)}"
-        past = f"; {possessive(who)} own past still holds {counted(kept, 'place', 'places')}." if kept else "."
+        past = f"; {possessive(who)} own past still holds {counted(n_kept, 'place', 'places')}." if n_kept else "."
         return end + past + control
     was = f"before it was {first}" if now != first else "as before"
     have = "is" if now == 1 else "are"
@@ -94,10 +95,10 @@ def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
     copy = f"A copy of {who}, made of {counted(len(replay.plan.before), 'event', 'events')} sent anew"
     if same is None:
         return f"{copy}."
-    said = f"{copy}, answers like the original: {same} of {LENGTH}"
+    sentence = f"{copy}, answers like the original: {same} of {LENGTH}"
     if same < LENGTH and user_columns:
-        return f"{said}; columns of the user data do not travel with events."
-    return f"{said}."
+        return f"{sentence}; columns of the user data do not travel with events."
+    return f"{sentence}."
 
 
 def kept_line(replay: Replay, *, can_forget: bool) -> str:
@@ -140,11 +141,11 @@ def alt(
     """Return the overlap picture in words."""
     move = "rise" if shared[step] > shared[0] else "fall" if shared[step] < shared[0] else "stay"
     goes = f"{move} from {shared[0]} to {shared[step]}" if move != "stay" else f"stay at {shared[0]}"
-    said = f"Shared items with {other} {goes} of {LENGTH} over {counted(step, 'event', 'events')}"
-    said += f", ceiling {ceiling.value}"
+    sentence = f"Shared items with {other} {goes} of {LENGTH} over {counted(step, 'event', 'events')}"
+    sentence += f", ceiling {ceiling.value}"
     if third is not None:
-        said += f"; with {possessive(third[0])} events {third[1]}"
-    return f"{said}; {flat}." if flat else f"{said}."
+        sentence += f"; with {possessive(third[0])} events {third[1]}"
+    return f"{sentence}; {flat}." if flat else f"{sentence}."
 
 
 def bump_alt(rising: Sequence[tuple[str, int]], falling: Sequence[str], step: int) -> str:
@@ -160,8 +161,8 @@ def refused(replay: Replay) -> str:
     sentence = str(replay.error)
     if number == 0:
         return f"The copy could not be made: {sentence}"
-    kept = f"The {counted(number - 1, 'step', 'steps')} before it stay." if number > 1 else "The copy stays."
-    return f"Event {number} was refused: {sentence} {kept}"
+    rest = f"The {counted(number - 1, 'step', 'steps')} before it stay." if number > 1 else "The copy stays."
+    return f"Event {number} was refused: {sentence} {rest}"
 
 
 def unchanged_line(seconds: float) -> str:

@@ -21,11 +21,11 @@ def tracking_id(backend: Backend, group: str) -> str:
         raise ServiceError("ResourceNotFoundException", f'There is no data set group "{group}".', "Reload the page.")
     with service_errors():
         pages = backend.personalize.get_paginator("list_event_trackers").paginate(datasetGroupArn=arn)
-        found = [entry["eventTrackerArn"] for page in pages for entry in page["eventTrackers"]]
-        if not found:
+        arns = [entry["eventTrackerArn"] for page in pages for entry in page["eventTrackers"]]
+        if not arns:
             made = backend.personalize.create_event_tracker(name=f"{group[:55]}-events", datasetGroupArn=arn)
             return str(made["trackingId"])
-        described = backend.personalize.describe_event_tracker(eventTrackerArn=found[0])
+        described = backend.personalize.describe_event_tracker(eventTrackerArn=arns[0])
     return str(described["eventTracker"]["trackingId"])
 
 

@@ -108,8 +108,8 @@ def note_back(back: Mapping[str, int], catalog: Catalog) -> str:
     """Return the note about removed items that would be recommended themselves; back is from comes_back."""
     if not back:
         return ""
-    said = [f"{catalog.title(item_id)} would itself come {ordinal(rank)}" for item_id, rank in back.items()]
-    return f"{listed(said)}; it is kept out, so that the ranks compare."
+    parts = [f"{catalog.title(item_id)} would itself come {ordinal(rank)}" for item_id, rank in back.items()]
+    return f"{listed(parts)}; it is kept out, so that the ranks compare."
 
 
 def note_made_up(picks: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:

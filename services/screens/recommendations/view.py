@@ -68,11 +68,11 @@ class ListView:
         return bool(self.frame["score"].notna().any())
 
 
-def share_in_taste(catalog: Catalog, tastes: Tastes, wanted: Sequence[str]) -> float:
+def share_in_taste(catalog: Catalog, tastes: Tastes, taste: Sequence[str]) -> float:
     """Return the share of all users' items that have one of these categories, 0 to 1."""
-    if not wanted:
+    if not taste:
         return 0.0
-    hits = tastes.in_taste(catalog.ids, wanted)
+    hits = tastes.in_taste(catalog.ids, taste)
     weights = [catalog.n_people(item_id) for item_id in catalog.ids]
     total = sum(weights)
     return sum(weight for weight, hit in zip(weights, hits, strict=True) if hit) / total if total else 0.0
@@ -136,9 +136,9 @@ def table_frame(view: ListView, by_item: Mapping[str, Reason], catalog: Catalog,
     """
     columns = ["rank", "item_id", "title", "year", "categories", "score", "fit", "also_popular", "n_people"]
     frame = view.frame[columns].copy()
-    found = [by_item.get(item_id) for item_id in frame["item_id"]]
-    frame["because"] = ["" if reason is None else sentence(reason, catalog, words) for reason in found]
-    without = [reason.because[0].rank_without if reason and reason.because else None for reason in found]
+    reasons = [by_item.get(item_id) for item_id in frame["item_id"]]
+    frame["because"] = ["" if reason is None else sentence(reason, catalog, words) for reason in reasons]
+    without = [reason.because[0].rank_without if reason and reason.because else None for reason in reasons]
     frame["rank_without"] = pd.Series(without, index=frame.index, dtype="Int64")
     return frame if view.has_scores else frame.drop(columns=["score", "fit"])
 

@@ -145,15 +145,15 @@ def _supposed(
         raise ValueError(f"{backend.label} cannot be asked about made-up histories; ask possible() first")
     started = time.perf_counter()
     with engine_errors():
-        found = backend.capabilities.list_for_history(
+        answer = backend.capabilities.list_for_history(
             campaign.arn, past.events, max(count, DEEP), user_id=user_id, also_had=past.also_had, context=context
         )
     milliseconds = 1000 * (time.perf_counter() - started)
-    scores: Sequence[float | None] = found.scores or [None] * len(found.item_ids)
+    scores: Sequence[float | None] = answer.scores or [None] * len(answer.item_ids)
     items = [
         {"itemId": item_id} if score is None else {"itemId": item_id, "score": score}
-        for item_id, score in zip(found.item_ids[:count], scores, strict=False)
+        for item_id, score in zip(answer.item_ids[:count], scores, strict=False)
     ]
     request = {"campaignArn": campaign.arn, "userId": user_id, "events": len(past.events)}
     call = ApiCall("engine", "ListForHistory", "list_for_history", request, {"itemList": items}, milliseconds)
-    return Supposed(call, found.item_ids, past, found.ignored)
+    return Supposed(call, answer.item_ids, past, answer.ignored)

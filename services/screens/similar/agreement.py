@@ -101,12 +101,12 @@ def whole_catalogue(
     nearest(item, n) gives an item's neighbours, cost, int64 (n_items,), the rows that it reads. Where no item has n
     neighbours, those count that have any. None when no item has.
     """
-    wanted = np.flatnonzero([bool(categories.of(item)) for item in range(categories.n_items)])
-    wanted = wanted[cost[wanted] > 0]
-    step = max(1, -(-len(wanted) // MAX_ITEMS), int(np.ceil(cost[wanted].sum() / reads)))
+    candidates = np.flatnonzero([bool(categories.of(item)) for item in range(categories.n_items)])
+    candidates = candidates[cost[candidates] > 0]
+    step = max(1, -(-len(candidates) // MAX_ITEMS), int(np.ceil(cost[candidates].sum() / reads)))
     figures: dict[int, list[tuple[float, float, float, float]]] = {n: [], 1: []}
     chances: dict[frozenset[str], tuple[float, float]] = {}
-    for item in wanted[::step].tolist():
+    for item in candidates[::step].tolist():
         neighbours = nearest(item, n)
         if not len(neighbours):
             continue

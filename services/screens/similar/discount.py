@@ -43,10 +43,10 @@ class DiscountView:
 
     def points(self, catalog: Catalog) -> pd.DataFrame:
         """Return POINT_COLUMNS for every item of any list; rank is NaN where a list lacks it."""
-        found = {discount: ranks(ids) for discount, ids in self.lists.items()}
+        places = {discount: ranks(ids) for discount, ids in self.lists.items()}
         every = dict.fromkeys(item_id for ids in self.lists.values() for item_id in ids)
         rows = [
-            (item_id, catalog.label(item_id), self.column(discount), found[discount].get(item_id))
+            (item_id, catalog.label(item_id), self.column(discount), places[discount].get(item_id))
             for item_id in every
             for discount in self.lists
         ]

@@ -89,12 +89,12 @@ class SimsFormula:
         candidates = np.flatnonzero(self.listable & (together >= self._least))
         candidates = candidates[candidates != item]
         both, sizes = together[candidates], self._sizes[candidates]
-        found = []
+        lists = []
         for discount in discounts:
             # float32 like the engine, so that ties are the same
             scores = (both * sizes**-discount).astype(np.float32)
-            found.append(candidates[np.argsort(-scores, kind="stable")[:n]])
-        return found
+            lists.append(candidates[np.argsort(-scores, kind="stable")[:n]])
+        return lists
 
 
 def _within(counts: Longs, bounds: tuple[float, float]) -> np.ndarray:

@@ -205,9 +205,9 @@ def first_seeds(catalog: Catalog, formula: SimsFormula, discount: float) -> tupl
 
 
 def _titled(catalog: Catalog, title: str, year: int) -> str | None:
-    found = catalog.search(f"{title} {year}", limit=20)
-    hits = found[(found["title"] == title) & (found["year"] == year) & (found["n_people"] >= KNOWN_BY)]
-    return str(hits["item_id"].iloc[0]) if len(hits) else None
+    hits = catalog.search(f"{title} {year}", limit=20)
+    known = hits[(hits["title"] == title) & (hits["year"] == year) & (hits["n_people"] >= KNOWN_BY)]
+    return str(known["item_id"].iloc[0]) if len(known) else None
 
 
 def table_frame(seed: SeedItem, categories_name: str) -> pd.DataFrame:

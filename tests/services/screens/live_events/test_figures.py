@@ -9,8 +9,9 @@ from services.library.catalog import Catalog
 from services.library.store import Library
 from services.screens.live_events import bump, figures, presets, sentences
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import Answered, Plan, Replay, ReplayState
+from services.screens.live_events.replay import Replay
 from services.screens.live_events.script import LiveEvent
+from services.screens.live_events.states import Answered, Plan, ReplayState
 from tests.services.screens.live_events.worlds import Model, backend, three_tastes
 from tests.services.worlds import HRNN, answer
 

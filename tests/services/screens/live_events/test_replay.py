@@ -10,8 +10,9 @@ from services.library.store import Library, LoadedData
 from services.personalize.asking import item_ids, recommend
 from services.screens.live_events import replay as live_events
 from services.screens.live_events import sandboxes, script, tracker
-from services.screens.live_events.replay import LENGTH, Plan, Replay
+from services.screens.live_events.replay import Replay
 from services.screens.live_events.script import LiveEvent
+from services.screens.live_events.states import LENGTH, Plan
 from tests.services.screens.live_events.worlds import DAY, Model, backend, three_tastes
 from tests.services.worlds import HRNN, POPULAR
 
