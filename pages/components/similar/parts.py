@@ -1,10 +1,10 @@
 """Parts of the Similar screen: figures, evidence bars of both seed items, table."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import panels
 from pages.components.charts.evidence import evidence_bars
@@ -21,7 +21,7 @@ LABEL = 30
 """Characters of a neighbour's title beside its bar."""
 
 
-def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> Any:
+def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
     """Draw the row of figures; return the place of the one over the whole catalogue, which comes last."""
     seed, words = seeds[0], chosen.opened.data.words
     kpis = []
@@ -65,7 +65,7 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> Any:
     return place
 
 
-def whole_figure(place: Any, chosen: Chosen, whole: Agreement | None) -> None:
+def whole_figure(place: DeltaGenerator | None, chosen: Chosen, whole: Agreement | None) -> None:
     """Draw the figure over the whole catalogue into its place."""
     if place is None:
         return
