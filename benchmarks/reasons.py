@@ -27,8 +27,7 @@ from services.library.prepared import PreparedData
 from services.library.store import Library
 from services.personalize import campaigns, training, versions
 from services.personalize.campaigns import Campaign
-from services.personalize.import_sources import Source
-from services.personalize.imports import import_data
+from services.personalize.imports import Source, import_data
 from services.sources import load
 
 HRNN = "hrnn"

@@ -29,8 +29,7 @@ from services.library.columns import ColumnRoles
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
 from services.personalize import training, versions
-from services.personalize.import_sources import Source
-from services.personalize.imports import import_data
+from services.personalize.imports import Source, import_data
 from services.sources import load
 
 PAGES = {

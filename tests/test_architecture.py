@@ -1,25 +1,65 @@
-"""DESIGN.md's two import tables, kept by walking the syntax trees of the whole repository."""
+"""docs/architecture.md's rooms and arrows, kept by walking the syntax trees of the whole repository."""
 
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from benchmarks.house import circles, imported, product_modules
 from pages.components.navigation import SCREENS
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = sorted(
-    path.relative_to(ROOT) for pattern in ("app.py", "pages/**/*.py", "services/**/*.py") for path in ROOT.glob(pattern)
-)
-EVERYTHING = PRODUCT + sorted(p.relative_to(ROOT) for d in ("tests", "benchmarks") for p in ROOT.glob(f"{d}/**/*.py"))
+MODULES = product_modules(ROOT)
+EVERYTHING = sorted(p for d in (".", "tests", "benchmarks") for p in (ROOT / d).glob("*.py" if d == "." else "**/*.py"))
+EVERYTHING += sorted(path for path in MODULES.values() if path.parent != ROOT)
+WORDS = [screen.key for screen in SCREENS]
+"""One word for each screen, on every floor."""
 
-ENGINE = Path("services/engine")
-COMPONENTS = Path("pages/components")
-CHARTS = COMPONENTS / "charts"
+BOTTOM = {"errors", "progress", "language"}
+SHARED = BOTTOM | {"backend", "library", "sources", "checks", "personalize", "lists", "laboratory"}
+"""What every screen's service and every component may ask."""
+ROOMS: dict[str, set[str]] = {
+    # services, from the bottom to the top
+    "engine": set(),
+    "errors": set(),
+    "progress": set(),
+    "language": set(),
+    "backend": {"engine", "errors"},
+    "library": {"language", "errors"},
+    "sources": {"library", "language", "errors"},
+    "checks": {"library", "language", "errors"},
+    "personalize": {"backend", "errors", "progress"},
+    "lists": BOTTOM | {"backend", "personalize", "library"},
+    "laboratory": BOTTOM | {"backend", "personalize", "library"},
+    **{f"screens/{word}": SHARED for word in WORDS},
+    "laboratories": SHARED | {"screens/cold_start", "screens/evaluation"},
+    "demo": SHARED,
+    "story": SHARED | {f"screens/{word}" for word in WORDS},
+    # what is drawn
+    "charts": {"library", "language"},
+    "components": SHARED | {"charts"},
+    **{f"components/{word}": SHARED | {"charts", "components", f"screens/{word}"} for word in WORDS},
+    "components/story": SHARED | {"components", "story"},
+    "components/frame": SHARED | {"components", "components/story"},
+    **{f"page/{word}": SHARED | {"components", f"components/{word}"} for word in WORDS},
+    "app": {"components/frame"},
+}
+"""Every room, and the rooms that it may import besides itself."""
+ROOMS["components/home"] |= {"demo", "components/story"}  # Home starts both
+EXTRA = {
+    "pages.components.process": {"demo", "screens/data", "laboratories"},  # what a process has once
+}
+"""Single modules that may import more than their room."""
+
+MAX_MODULES = 16
+LARGER = {"services/engine/api": 24, "pages/components/charts": 40}
+"""Folders that may hold more modules: one file for each family of resources, and for each kind of picture."""
+
 LAYERS = (
     {"errors", "arns", "clock", "settings", "threads"},
     {"store", "data", "recipes"},
@@ -29,39 +69,56 @@ LAYERS = (
     {"context"},
     {"api", "capabilities"},
     {"wire"},
-    {"__init__", "__main__"},
+    {"engine", "__main__"},
 )
 """The engine from the bottom to the top: a module imports from its own layer and from those below it."""
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
 ENGINE_LIBRARIES = {
-    "botocore",
-    "duckdb",
-    "numpy",
-    "optuna",
-    "pandas",
-    "pyarrow",
-    "s3transfer",
-    "safetensors",
-    "scipy",
-    "threadpoolctl",
-    "torch",
+    *("botocore", "duckdb", "numpy", "optuna", "pandas", "pyarrow", "safetensors", "scipy", "threadpoolctl"),
+    "s3transfer",  # comes with boto3 and moves its large files
 }
-"""s3transfer comes with boto3 and moves its large files."""
 SERVICE_LIBRARIES = {"botocore", "numpy", "pandas", "pyarrow"}
 """What frames are made of, and the errors of boto3's calls."""
+CLIENT_ERRORS = (
+    *("services.errors", "services.personalize.", "services.laboratory.groups", "services.screens.batch."),
+    *("services.demo.runner", "services.screens.cold_start.new_items"),
+)
+"""Who may catch botocore's errors: everybody else catches PlainError."""
+
+
+def room_of(module: str) -> str:
+    """Return the room of a module; KeyError for a module that stands in none."""
+    parts = module.split(".")
+    if parts[0] == "app":
+        return "app"
+    if parts[0] == "services":
+        room = "/".join(parts[1:3]) if parts[1] == "screens" else parts[1]
+    elif parts[1] != "components":
+        room = f"page/{parts[1].removesuffix('_page')}"
+    elif parts[2] == "charts":
+        room = "charts"
+    else:
+        room = f"components/{parts[2]}" if MODULES[module].parent.name == parts[2] else "components"
+    if room not in ROOMS:
+        raise KeyError(f"{module} stands in no room")
+    return room
+
+
+def packages(module: str) -> bool:
+    """Return whether this is a folder above the rooms, which holds a docstring and nothing else."""
+    return module in ("services", "services.screens")
 
 
 @cache
 def imports(path: Path) -> tuple[tuple[str, int], ...]:
     """Return (dotted name, line) of everything that a file imports, wherever in the file it does."""
     found = []
-    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"), str(path))):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
             found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            # The names may be modules, so both "a.b" and "a.b.c" count for `from a.b import c`.
-            base = "." * node.level + (node.module or "")
-            found += [(base, node.lineno)] + [(f"{base}.{alias.name}", node.lineno) for alias in node.names]
+            found.append(("." * node.level + (node.module or ""), node.lineno))
     return tuple(found)
 
 
@@ -69,108 +126,134 @@ def libraries(path: Path) -> Iterator[tuple[str, int]]:
     """Yield the imports that are neither Python's own nor ours."""
     for name, line in imports(path):
         top = name.split(".")[0]
-        if top not in sys.stdlib_module_names and top not in ("services", "pages", "tests", "benchmarks", ""):
+        if top not in sys.stdlib_module_names and top not in ("services", "pages", "tests", "benchmarks"):
             yield name, line
 
 
-def within(folder: Path) -> list[Path]:
-    return [path for path in PRODUCT if folder in path.parents]
-
-
 def refused(path: Path, offences: list[tuple[str, int]]) -> str:
-    return "\n".join(f"{path}:{line} imports {name}" for name, line in offences)
+    return "\n".join(f"{path.relative_to(ROOT)}:{line} imports {name}" for name, line in offences)
 
 
-def layer(path: Path) -> str:
-    """Return the part of the engine that a file belongs to: "api", "errors", "__init__"."""
-    return path.relative_to(ENGINE).parts[0].removesuffix(".py")
+def below(prefix: str) -> list[str]:
+    return [module for module in MODULES if module.startswith(prefix)]
 
 
-@pytest.mark.parametrize("path", EVERYTHING, ids=str)
+@pytest.mark.parametrize("path", EVERYTHING, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_are_absolute(path):
     assert not (relative := [entry for entry in imports(path) if entry[0].startswith(".")]), refused(path, relative)
 
 
-@pytest.mark.parametrize("path", [p for p in PRODUCT if p.parts[0] == "pages" or p.name == "app.py"], ids=str)
-def test_pages_and_components_reach_services_only(path):
-    charts = CHARTS in path.parents
-    allowed = {"altair", "plotly", "pandas"} if COMPONENTS in path.parents else set()
-    allowed |= set() if charts else {"streamlit"}
-    allowed |= {"starlette"} if path.name == "app.py" else set()
-    bad = [entry for entry in libraries(path) if entry[0].split(".")[0] not in allowed | {"pandas"}]
+@pytest.mark.parametrize("module", [name for name in MODULES if not packages(name)])
+def test_rooms_import_only_what_stands_below_them(module):
+    """Also inside functions and under TYPE_CHECKING; no screen knows another."""
+    room = room_of(module)
+    allowed = ROOMS[room] | {room} | EXTRA.get(module, set())
+    bad = [
+        (name, line)
+        for name, line in imported(MODULES[module], MODULES).items()
+        if not packages(name) and room_of(name) not in allowed
+    ]
+    assert not bad, refused(MODULES[module], bad)
+
+
+def test_every_service_file_stands_in_a_room():
+    files = {path.stem for path in (ROOT / "services").glob("*.py")}
+    assert files == {"__init__", "backend", "errors", "progress", "laboratories"}
+    folders = {path.name for path in (ROOT / "services").iterdir() if path.is_dir() and any(path.glob("*.py"))}
+    assert folders == {room.split("/")[0] for room in ROOMS if (ROOT / "services" / room).is_dir()}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_screen_has_one_word_on_every_floor(word):
+    for place in (
+        f"pages/{word}_page.py",
+        f"pages/components/{word}",
+        f"services/screens/{word}/__init__.py",
+        f"tests/pages/test_{word}.py",
+    ):
+        assert (ROOT / place).exists(), place
+
+
+def test_no_module_is_in_a_circle():
+    assert circles(ROOT) == []
+
+
+def test_no_folder_is_a_corridor():
+    sizes = Counter(path.parent for path in MODULES.values() if path.name != "__init__.py")
+    large = {str(folder.relative_to(ROOT)): size for folder, size in sizes.items()}
+    assert not {name: size for name, size in large.items() if size > LARGER.get(name, MAX_MODULES)}
+
+
+@pytest.mark.parametrize("module", ["app", *below("pages.")])
+def test_pages_and_components_use_what_draws(module):
+    path, charts = MODULES[module], module.startswith("pages.components.charts")
+    allowed = {"altair", "plotly", "pandas"} | (set() if charts else {"streamlit"})
+    allowed |= {"starlette"} if module == "app" else set()
+    bad = [entry for entry in libraries(path) if entry[0].split(".")[0] not in allowed]
     bad += [entry for entry in imports(path) if entry[0].split(".")[0] == "sqlite3"]
-    bad += [entry for entry in imports(path) if entry[0].startswith("services.engine")]
-    if charts:
-        bad += [
-            e for e in imports(path) if e[0].startswith("services") and not e[0].startswith("services.library.columns")
-        ]
-        bad += [e for e in imports(path) if e[0].startswith("pages") and not e[0].startswith("pages.components.charts")]
-    bad += [entry for entry in imports(path) if "_page" in entry[0].rsplit(".", 1)[-1] and entry[0].startswith("pages")]
-    bad += [entry for entry in imports(path) if entry[0].startswith("pages.") and "components" not in entry[0]]
     assert not bad, refused(path, bad)
 
 
-@pytest.mark.parametrize("path", [p for p in within(Path("services")) if ENGINE not in p.parents], ids=str)
-def test_services_know_no_screens_and_one_of_them_knows_the_engine(path):
-    allowed = SERVICE_LIBRARIES | ({"boto3"} if path.name == "backend.py" else set())
+@pytest.mark.parametrize("module", [name for name in below("services.") if not name.startswith("services.engine")])
+def test_services_know_no_screens(module):
+    path = MODULES[module]
+    allowed = SERVICE_LIBRARIES | ({"boto3"} if module == "services.backend" else set())
     bad = [entry for entry in libraries(path) if entry[0].split(".")[0] not in allowed]
     bad += [entry for entry in imports(path) if entry[0].split(".")[0] in ("pages", "sqlite3")]
-    if path.name != "backend.py":
-        bad += [entry for entry in imports(path) if entry[0].startswith("services.engine")]
-        bad += [
-            e for e in libraries(path) if e[0].startswith("botocore") and not e[0].startswith("botocore.exceptions")
-        ]
+    if module != "services.backend":
+        bad += [e for e in libraries(path) if e[0].startswith("botocore") and not module.startswith(CLIENT_ERRORS)]
+        bad += [e for e in libraries(path) if e[0].startswith("botocore") and e[0] != "botocore.exceptions"]
     assert not bad, refused(path, bad)
 
 
-@pytest.mark.parametrize("path", within(ENGINE), ids=str)
-def test_engine_imports_point_downwards(path):
-    own = LEVEL[layer(path)]
-    beside = ("pages", "services")
-    bad = [e for e in imports(path) if e[0].split(".")[0] in beside and not f"{e[0]}.".startswith("services.engine.")]
-    bad = [entry for entry in bad if entry[0] != "services"]
-    for name, line in imports(path):
-        parts = name.split(".")
-        if parts[:2] == ["services", "engine"] and len(parts) > 2 and LEVEL.get(parts[2], 0) > own:
-            bad.append((name, line))
-    assert not bad, refused(path, bad)
+def layer(module: str) -> str:
+    """Return the part of the engine that a module belongs to: "api", "errors", "engine" for the package itself."""
+    return module.split(".")[2] if module.count(".") > 1 else "engine"
 
 
-@pytest.mark.parametrize("path", within(ENGINE), ids=str)
-def test_engine_uses_each_library_where_it_belongs(path):
-    part = layer(path)
+@pytest.mark.parametrize("module", below("services.engine"))
+def test_engine_imports_point_downwards(module):
+    own = LEVEL[layer(module)]
+    bad = [(n, line) for n, line in imported(MODULES[module], MODULES).items() if not n.startswith("services.engine")]
+    bad += [
+        (name, line)
+        for name, line in imported(MODULES[module], MODULES).items()
+        if name.startswith("services.engine") and LEVEL[layer(name)] > own
+    ]
+    assert not bad, refused(MODULES[module], bad)
+
+
+@pytest.mark.parametrize("module", below("services.engine"))
+def test_engine_uses_each_library_where_it_belongs(module):
+    path, part = MODULES[module], layer(module)
     allowed = set(ENGINE_LIBRARIES)
     if part == "wire":
         allowed |= {"boto3", "starlette", "uvicorn"}
-    if part not in ("recipes", "jobs"):
-        allowed -= {"torch"}
+    if part in ("recipes", "jobs"):
+        allowed |= {"torch"}
     bad = [entry for entry in libraries(path) if entry[0].split(".")[0] not in allowed]
-    if part != "store":
-        bad += [entry for entry in imports(path) if entry[0] == "sqlite3" and part != "wire"]
+    if part not in ("store", "wire"):
+        bad += [entry for entry in imports(path) if entry[0] == "sqlite3"]
     assert not bad, refused(path, bad)
 
 
-@pytest.mark.parametrize("path", within(ENGINE / "recipes"), ids=str)
-def test_recipes_get_arrays_and_give_scores(path):
-    ours = ("services", "services.engine", "services.engine.recipes", "services.engine.errors", "services.engine.arns")
-    bad = [
-        e
-        for e in imports(path)
-        if e[0].startswith("services") and not any(f"{e[0]}.".startswith(f"{o}.") for o in ours)
-    ]
+@pytest.mark.parametrize("module", below("services.engine.recipes"))
+def test_recipes_get_arrays_and_give_scores(module):
+    ours = ("services.engine.recipes", "services.engine.errors", "services.engine.arns")
+    bad = [e for e in imports(MODULES[module]) if e[0].startswith("services.") and not e[0].startswith(ours)]
     bad += [
-        e for e in imports(path) if e[0].split(".")[0] in {"sqlite3", "duckdb", "pyarrow", "pandas", "boto3", "pathlib"}
+        e
+        for e in imports(MODULES[module])
+        if e[0].split(".")[0] in {"sqlite3", "duckdb", "pyarrow", "pandas", "boto3", "pathlib"}
     ]
-    assert not bad, refused(path, bad)
+    assert not bad, refused(MODULES[module], bad)
 
 
-@pytest.mark.parametrize("path", within(ENGINE / "api"), ids=str)
-def test_handlers_know_neither_wire_nor_sql(path):
-    bad = [
-        entry for entry in imports(path) if entry[0].split(".")[0] in {"botocore", "boto3", "sqlite3", "json", "duckdb"}
-    ]
-    bad = [entry for entry in bad if not (path.name == "paging.py" and entry[0] == "json")]  # its tokens are JSON
-    assert not bad, refused(path, bad)
+@pytest.mark.parametrize("module", below("services.engine.api"))
+def test_handlers_know_neither_wire_nor_sql(module):
+    refused_here = {"botocore", "boto3", "sqlite3", "duckdb"} | {"json"} - ({"json"} if "paging" in module else set())
+    bad = [entry for entry in imports(MODULES[module]) if entry[0].split(".")[0] in refused_here]
+    assert not bad, refused(MODULES[module], bad)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +280,7 @@ def test_importing_loads_nothing_heavy(modules, heavy):
 def test_page_files_and_addresses_are_named_apart():
     """Streamlit 1.67 runs a page whose file stem equals its URL path without app.py on a deep link."""
     stems = {path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"}
-    assert all(stem.endswith("_page") for stem in stems)
+    assert stems == {f"{word}_page" for word in WORDS}
     assert {Path(screen.file).stem for screen in SCREENS} == stems
     assert not {screen.url for screen in SCREENS} & stems
     assert len({screen.url for screen in SCREENS}) == len(SCREENS)
@@ -205,4 +288,4 @@ def test_page_files_and_addresses_are_named_apart():
 
 
 def test_every_part_of_the_engine_has_a_layer():
-    assert {layer(path) for path in within(ENGINE)} <= set(LEVEL)
+    assert {layer(module) for module in below("services.engine")} <= set(LEVEL)

@@ -1,6 +1,9 @@
 """What the documentation says is compared with the code."""
 
+import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,45 @@ def test_links_lead_to_files(page):
 def test_files_named_in_the_documentation_exist(page):
     for name in re.findall(r"`((?:services|pages|tests|benchmarks|docs)/[\w/.]+)`", page.read_text(encoding="utf-8")):
         assert (ROOT / name).exists(), f"{page.name} names {name}"
+
+
+CODE = sorted(
+    path for folder in ("pages", "services", "tests", "benchmarks") for path in ROOT.glob(f"{folder}/**/*.py")
+)
+TEXTS = [ROOT / name for name in ("app.py", "Makefile", "requirements.txt", "requirements-dev.txt", ".ci/run")] + CODE
+FILE_NAME = re.compile(
+    r"(?<![\w./-])((?:[\w.-]+/)*[\w-]+\.(?:py|md)\b|(?:services|pages|tests|docs|tools)/[\w./]*\w)(?!\()"
+)
+MODULE_NAME = re.compile(r"\b(?:services|pages|benchmarks|tests)(?:\.[a-z_]\w*)+")
+
+
+def prose(path: Path) -> str:
+    """Return a file's docstrings and comments; the whole text where it is no Python."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        return text
+    strings = [
+        statement.value.value
+        for node in ast.walk(ast.parse(text))
+        for statement in (node.body if isinstance(getattr(node, "body", None), list) else [])
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    ]
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return "\n".join([*map(str, strings), *(token.string for token in tokens if token.type == tokenize.COMMENT)])
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_named_in_docstrings_and_comments_exist(path):
+    """Named from the root, from the folder of the file that names them, or from the engine."""
+    text = prose(path)
+    near = (ROOT, path.parent, ROOT / "services/engine")
+    gone = [name for name in FILE_NAME.findall(text) if not any((folder / name).exists() for folder in near)]
+    gone += [name for name in MODULE_NAME.findall(text) if not is_module(name)]
+    assert gone == []
+
+
+def is_module(name: str) -> bool:
+    """Return whether a dotted name begins with a module of ours, or is a folder of them."""
+    parts = name.split(".")
+    below = [ROOT.joinpath(*parts[:length]) for length in range(2, len(parts) + 1)]
+    return below[-1].is_dir() or any(path.with_suffix(".py").exists() for path in below)

@@ -18,10 +18,9 @@ from services.laboratory.runs import COLD_START, EVALUATION
 from services.laboratory.stages import one_bar
 from services.language.phrases import in_seconds
 from services.library.store import Library
-from services.personalize import following, training, versions
+from services.personalize import training, versions
 from services.personalize.datasets import find_group, group_arn
-from services.personalize.import_sources import Source
-from services.personalize.imports import import_data
+from services.personalize.imports import Source, import_data
 from services.personalize.recipe_names import (
     HRNN,
     HRNN_COLDSTART,
@@ -208,7 +207,7 @@ def _train(context: DemoContext, progress: Progress, name: str, recipe: str) -> 
         started = training.train(backend, arn, name, recipe, event_type="watch")
         view = versions.version(backend, started)
     if view is not None and view.running:
-        view = following.follow(backend, view.arn, progress, context.check_cancelled)
+        view = training.follow(backend, view.arn, progress, context.check_cancelled)
     if view is None:
         raise DemoError("The training was deleted while it ran. Try again.")
     if view.failed:

@@ -18,11 +18,10 @@ from services.backend import Backend
 from services.errors import DataError, TrainingError, plain_errors, to_service_error
 from services.laboratory.stages import Update
 from services.library.prepared import PreparedData, write_csvs
-from services.personalize import following, training, versions
+from services.personalize import training, versions
 from services.personalize.datasets import LABORATORY, MAX_NAME_LENGTH, GroupView, find_group, group_arn
 from services.personalize.deletion import delete_group
-from services.personalize.import_sources import Source
-from services.personalize.imports import import_data
+from services.personalize.imports import Source, import_data
 from services.personalize.recipes import recipe_arn
 from services.personalize.states import Status
 from services.personalize.waiting import poll_seconds, polled
@@ -148,7 +147,7 @@ def remove_group(backend: Backend, name: str) -> None:
     if view is not None:
         for version in versions.versions(backend, view.arn):
             if version.running:  # left by a run that was killed
-                following.stop_and_wait(backend, version.arn)
+                training.stop_and_wait(backend, version.arn)
         delete_group(backend, name)
     for url in backend.objects.list(f"s3://{backend.bucket}/{name}/"):
         backend.objects.delete(url)
@@ -171,7 +170,7 @@ def _ask(backend: Backend, campaign_arn: str, user: str, n: int, stopped: thread
 
 def _follow(backend: Backend, version_arn: str, report: Update, check_cancelled: Callable[[], None]) -> None:
     """Follow a training to its end; stop it, and wait until it is stopped, when check_cancelled raises."""
-    view = following.follow(backend, version_arn, report, check_cancelled)
+    view = training.follow(backend, version_arn, report, check_cancelled)
     if view is None:
         raise TrainingError("The solution version was deleted while it was trained. Start the run again.")
     if not view.ready:

@@ -8,6 +8,8 @@ import logging
 import operator
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -23,13 +25,40 @@ from services.personalize.datasets import (
     import_state,
     pages,
 )
-from services.personalize.import_sources import FULL, INCREMENTAL, WORDS, Source, import_steps
 from services.personalize.schemas import difference, find_or_create_schema, same_schema
 from services.personalize.states import Status
 from services.personalize.waiting import poll_seconds, polled, wait_until, wait_until_gone
-from services.progress import Report, StepList
+from services.progress import Report, Step, StepList
 
 logger = logging.getLogger(__name__)
+
+FULL = "FULL"
+INCREMENTAL = "INCREMENTAL"
+"""AWS: an import replaces what was imported in bulk, or adds to it."""
+WORDS = {"Interactions": "events", "Items": "items", "Users": "users"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table to import."""
+
+    dataset_type: str
+    """"Interactions", "Items" or "Users"."""
+    csv: Path
+    """A local file with a header, as AWS reads it."""
+    schema: str
+    """The Avro schema, JSON."""
+    n_rows: int | None = None
+    """For the step list; None when unknown."""
+
+
+def import_steps(sources: Sequence[Source]) -> tuple[Step, ...]:
+    """Return the steps of import_data(), all waiting."""
+    return (
+        Step("group", "Data set group, schemas, data sets"),
+        Step("upload", "Copy the files to the object store"),
+        *(Step(source.dataset_type, f"Check and import {WORDS[source.dataset_type]}") for source in sources),
+    )
 
 
 def import_data(

@@ -136,7 +136,7 @@ class Origin:
         self._enclosing = enclosing
 
     def is_named(self, node: ast.expr) -> bool:
-        """Return whether a key is a constant of keys.py, begins with one, or was given by the caller."""
+        """Return whether a key is a constant of Key or Widget, begins with one, or was given by the caller."""
         if isinstance(node, ast.Attribute):
             return ast.unparse(node.value).rpartition(".")[2] in ("Key", "Widget") or node.attr.endswith("_key")
         if isinstance(node, ast.JoinedStr):
@@ -205,7 +205,7 @@ def all_arguments(function: Function) -> list[ast.arg]:
 
 
 def imported(variable: str, tree: ast.Module) -> bool:
-    """Return whether a name comes from keys.py."""
+    """Return whether a name is Key or Widget."""
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "pages.components.keys"

@@ -14,8 +14,7 @@ from services.library import prepared
 from services.library.store import Library
 from services.personalize import training, versions
 from services.personalize.datasets import GroupView, find_group
-from services.personalize.import_sources import Source
-from services.personalize.imports import import_data
+from services.personalize.imports import Source, import_data
 from services.sources import own_files, table_files
 from tests.pages.driving import empty_caches, headline, open_page, text, until
 

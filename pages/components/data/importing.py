@@ -15,7 +15,7 @@ from services.language.vocabulary import Words
 from services.personalize import deletion
 from services.personalize.datasets import MAX_NAME_LENGTH, GroupView, find_group, group_names
 from services.personalize.exports import last_exports, start_export
-from services.personalize.import_sources import FULL, INCREMENTAL
+from services.personalize.imports import FULL, INCREMENTAL
 from services.personalize.states import Status
 from services.screens.data.drafts import Draft
 

@@ -35,7 +35,7 @@ def draw() -> None:
 
 
 def declare_pages() -> None:
-    """Tell Streamlit, before the first visit, that the pages are declared in navigation.py."""
+    """Tell Streamlit, before the first visit, that the pages are declared in pages/components/navigation.py."""
     logger = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
     logger.disabled = True  # it would warn that there is no session
     try:

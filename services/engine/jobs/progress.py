@@ -7,7 +7,6 @@ hung worker.
 
 import json
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +18,7 @@ from services.engine.jobs import records
 from services.engine.jobs.queue import Job
 from services.engine.jobs.records import Trial
 from services.engine.jobs.silence import Silence
-from services.engine.store.database import Database
+from services.engine.store.database import Database, DatabaseError
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +179,7 @@ class Heartbeat:
         while True:
             try:
                 self._beat_once()
-            except sqlite3.Error:  # busy, or a full disk: the next beat may succeed, and must check for a stop
+            except DatabaseError:  # busy, or a full disk: the next beat may succeed, and must check for a stop
                 logger.warning("heartbeat failed number=%d", self._number, exc_info=True)
             if self._finished.wait(HEARTBEAT_EVERY_S):
                 return

@@ -15,6 +15,8 @@ from services.engine.settings import EngineSettings
 from services.engine.store.migrations import migrate
 
 BUSY_TIMEOUT_S = 30.0
+DatabaseError = sqlite3.Error
+"""What a query or a commit raises, for example when the database is busy or the disk is full."""
 
 
 class _ThreadConnections:

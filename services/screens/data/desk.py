@@ -22,8 +22,7 @@ from services.language.vocabulary import Words
 from services.library import prepared, store
 from services.library.names import is_name
 from services.library.prepared import PreparedData
-from services.personalize.import_sources import FULL, INCREMENTAL, Source, import_steps
-from services.personalize.imports import import_data
+from services.personalize.imports import FULL, INCREMENTAL, Source, import_data, import_steps
 from services.progress import Step, StepList, StepState
 from services.screens.data.drafts import Draft, DraftNotes, DraftState
 from services.sources.downloads import DownloadProgress

@@ -13,7 +13,7 @@ import pandas as pd
 from services.checks.finding import STOP
 from services.checks.look import Look
 from services.library.prepared import PreparedData
-from services.personalize.import_sources import FULL
+from services.personalize.imports import FULL
 from services.progress import Step
 
 logger = logging.getLogger(__name__)

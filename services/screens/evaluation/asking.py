@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from botocore.exceptions import ClientError
 
 from services.backend import Backend
+from services.errors import ServiceError, service_errors
 from services.laboratory import groups, ranking_metrics
 from services.laboratory.context import RunContext, read_json
 from services.laboratory.estimates import estimate
@@ -75,9 +75,10 @@ class Campaigns:
 
     def _exists(self, arn: str) -> bool:
         try:
-            self._backend.personalize.describe_campaign(campaignArn=arn)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            with service_errors():
+                self._backend.personalize.describe_campaign(campaignArn=arn)
+        except ServiceError as error:
+            if error.code != "ResourceNotFoundException":
                 raise
             return False
         return True

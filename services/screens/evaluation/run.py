@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
-from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.errors import DataError, ServiceError, TrainingError
+from services.errors import DataError, PlainError, service_errors
 from services.laboratory import groups
 from services.laboratory.context import RunContext
 from services.laboratory.stages import Stages, Update, one_bar
@@ -42,8 +41,6 @@ from services.screens.evaluation.segments import segments
 from services.screens.evaluation.split import AWS, Split, event_type_of, split_data
 
 KEPT = "kept from before"
-RESUMABLE = (ClientError, DataError, ServiceError, TrainingError)
-"""Errors after which a run keeps what it has trained, so that resuming it need not train again."""
 
 
 def steps_of(plan: Sequence[Contestant], protocol: str) -> tuple[Step, ...]:
@@ -112,8 +109,9 @@ class _Evaluation:
         """Delete the run's data set group at the end, unless the run can be resumed with it."""
         resumable = False
         try:
-            yield
-        except RESUMABLE:
+            with service_errors():
+                yield
+        except PlainError:  # what is trained is kept, so that resuming the run need not train again
             resumable = True
             raise
         finally:

@@ -12,8 +12,7 @@ from services.errors import DataError
 from services.personalize.datasets import find_group, group_names, groups, import_state
 from services.personalize.deletion import delete_group, deletion_plan
 from services.personalize.exports import export_csv
-from services.personalize.import_sources import Source
-from services.personalize.imports import import_data, start_import
+from services.personalize.imports import Source, import_data, start_import
 from services.personalize.schemas import check_schema, difference
 from services.progress import Step
 

@@ -12,8 +12,7 @@ from services.personalize import recipes, training, versions
 from services.personalize.campaigns import for_people
 from services.personalize.datasets import GroupView, find_group
 from services.personalize.deletion import delete_group
-from services.personalize.import_sources import Source
-from services.personalize.imports import import_data
+from services.personalize.imports import Source, import_data
 from services.personalize.versions import VersionView
 from services.screens.training import search, sentences
 

@@ -1,4 +1,4 @@
-"""The film demo as a contract (SCREENS.md 1.6): new films go to viewers of their own taste, whatever is held out."""
+"""The film demo as a contract: new films go to viewers of their own taste, whatever is held out."""
 
 from pathlib import Path
 
