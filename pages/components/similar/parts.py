@@ -65,14 +65,14 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
     return place
 
 
-def whole_figure(place: DeltaGenerator | None, chosen: Chosen, whole: Agreement | None) -> None:
-    """Draw the figure over the whole catalogue into its place."""
+def whole_figure(place: DeltaGenerator | None, noun: str, whole: Agreement | None, about: str) -> None:
+    """Draw the figure over the whole catalogue into its place; about explains it."""
     if place is None:
         return
     with place.container(height="stretch"):
-        label = f"Share a {chosen.noun}, whole catalogue"
+        label = f"Share a {noun}, whole catalogue"
         if whole is None:
-            panels.metric(panels.Kpi(label, "–", help=f"No item has both neighbours and a {chosen.noun}."))
+            panels.metric(panels.Kpi(label, "–", help=f"No item has both neighbours and a {noun}."))
             return
         more = 100 * (whole.share_one - whole.chance_share_one)
         panels.metric(
@@ -81,24 +81,9 @@ def whole_figure(place: DeltaGenerator | None, chosen: Chosen, whole: Agreement 
                 f"{whole.share_one:.0%}",
                 f"{more:+.0f} points",
                 f"to chance, {whole.chance_share_one:.0%}",
-                help=whole_words(whole, chosen),
+                help=about,
             )
         )
-
-
-def whole_words(whole: Agreement | None, chosen: Chosen) -> str:
-    """Return the explanation of the figure over the whole catalogue."""
-    if not chosen.column:
-        return "the catalogue has no categorical column"
-    if whole is None:
-        return f"no item has both a {chosen.noun} and neighbours"
-    sample = "an even sample of " if whole.sampled else ""
-    having = "any" if whole.least == 1 else "so many"
-    return (
-        f"the first {chosen.count} neighbours by the formula below, of {sample}{whole.n_items:,} "
-        f"{chosen.opened.data.words.nouns} that have {having}; their {chosen.noun} overlap (common over all of both, "
-        f"Jaccard) is {whole.overlap:.2f}, by chance {whole.chance_overlap:.2f}"
-    )
 
 
 def evidence(

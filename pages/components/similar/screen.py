@@ -58,7 +58,8 @@ def show(chosen: Chosen) -> None:
         discount.draw(chosen, discounts)
     parts.tables(chosen, good)
     whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
-    parts.whole_figure(whole_place, chosen, whole)
+    about_whole = sentences.whole_words(whole, chosen.column, chosen.count, chosen.opened.data.words)
+    parts.whole_figure(whole_place, chosen.noun, whole, about_whole)
     drawers.drawers(
         key=Widget.SIMILAR,
         how=HOW.format(
@@ -67,7 +68,7 @@ def show(chosen: Chosen) -> None:
             thin=neighbours.THIN,
             noun=chosen.noun,
             nouns=chosen.opened.data.words.nouns,
-            whole=parts.whole_words(whole, chosen),
+            whole=about_whole,
         ),
         calls=calls,
         download=neighbours.both_tables(good, chosen.noun),

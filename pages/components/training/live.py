@@ -8,7 +8,7 @@ from pages.components.charts.training import stage_bar
 from pages.components.keys import Widget
 from pages.components.training import search
 from services.backend import JobView
-from services.language.phrases import in_seconds
+from services.language.phrases import in_seconds, percent
 from services.personalize import training, versions
 from services.personalize.states import Status
 from services.personalize.versions import VersionView
@@ -60,7 +60,7 @@ def _stages(job: JobView) -> None:
         st.progress(0.0, text="waiting for the worker")
         return
     left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
-    words = f"{100 * job.fraction:.0f} % done{left}: {sentences.stage_words(job)}."
+    words = f"{percent(job.fraction)} done{left}: {sentences.stage_words(job)}."
     panels.show(stage_bar(rows), alt=words, key=Widget.STAGE_BAR)
 
 

@@ -10,7 +10,7 @@ from pages.components.charts.training import dot_plot
 from pages.components.keys import Key, Widget
 from pages.components.training.state import TrainingState
 from services.language.metrics import HIT_RATES, METRICS, metric_label
-from services.language.phrases import chance, in_seconds
+from services.language.phrases import chance, in_seconds, percent
 from services.personalize.recipe_names import POPULARITY_COUNT
 from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables
@@ -60,7 +60,7 @@ def _best(versions: list[VersionView]) -> panels.Kpi:
     personal = popularity is not None and top.recipe != POPULARITY_COUNT
     return panels.Kpi(
         "Best hit rate@25",
-        f"{100 * value:.0f} %",
+        percent(value),
         f"{100 * (value - popularity.value):+.0f} points" if personal and popularity is not None else None,
         "against popularity" if personal else None,
         help=f"{top.recipe_words}: {chance(value)} visitors find at least one right one among 25.",

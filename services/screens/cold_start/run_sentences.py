@@ -3,7 +3,7 @@
 from services.backend import Backend
 from services.laboratory.context import CANCELLED, DONE, FAILED
 from services.laboratory.runs import RunView
-from services.language.phrases import counted
+from services.language.phrases import counted, percent
 from services.library.store import LoadedData
 from services.screens.cold_start.parameters import Parameters
 from services.screens.cold_start.split import ALL, MIN_NEW, TIME
@@ -16,7 +16,7 @@ SPLIT_WORDS = {
 
 def run_name(parameters: Parameters) -> str:
     """Return the name of a new run: "50 % new, 3 draws, split in time, genres, exploration"."""
-    parts = [f"{100 * parameters.share:.0f} % new"]
+    parts = [f"{percent(parameters.share)} new"]
     parts.append("1 draw" if parameters.n_seeds == 1 else f"{parameters.n_seeds} draws")
     if parameters.split == TIME:
         parts.append("split in time")

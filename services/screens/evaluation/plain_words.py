@@ -1,6 +1,7 @@
 """Every metric of an evaluation in plain words, with the value of another method beside it."""
 
 from services.language.metrics import metric_sentence
+from services.language.phrases import percent
 from services.language.vocabulary import Words
 from services.screens.evaluation.measures import COVERAGE
 from services.screens.evaluation.methods import POPULARITY, TAKEN, Method
@@ -64,7 +65,7 @@ def _coverage(result: EvaluationResult, value: float, beside: float | None, agai
 
 
 def _percent(share: float | None) -> str | None:
-    return None if share is None else f"{100 * share:.0f} %"
+    return None if share is None else percent(share)
 
 
 def _beside(clause: str, value: str | None, against: str) -> str:

@@ -1,7 +1,8 @@
 """The sentences of the Similar screen, each beside what chance would give."""
 
-from services.language.phrases import chance, counted, cut
+from services.language.phrases import category_noun, chance, counted, cut
 from services.language.vocabulary import Words
+from services.screens.similar.agreement import Agreement
 from services.screens.similar.discount import DiscountView
 from services.screens.similar.neighbours import SeedItem, shared
 
@@ -99,4 +100,20 @@ def discount_alt(view: DiscountView, label: str, words: Words) -> str:
     return (
         f"Neighbours of {label} by the formula: {stay} of {len(view.items(0.0))} stay between discount 0 and 1. "
         f"{discount_sentence(view, words)}"
+    )
+
+
+def whole_words(whole: Agreement | None, column: str, n: int, words: Words) -> str:
+    """Return the explanation of the figure over the whole catalogue, by a categorical column ("" for none)."""
+    if not column:
+        return "the catalogue has no categorical column"
+    noun = category_noun(column)
+    if whole is None:
+        return f"no item has both a {noun} and neighbours"
+    sample = "an even sample of " if whole.sampled else ""
+    having = "any" if whole.least == 1 else "so many"
+    return (
+        f"the first {n} neighbours by the formula below, of {sample}{whole.n_items:,} "
+        f"{words.nouns} that have {having}; their {noun} overlap (common over all of both, "
+        f"Jaccard) is {whole.overlap:.2f}, by chance {whole.chance_overlap:.2f}"
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from services.backend import JobView, MetricEstimate
 from services.language.metrics import metric_label, metric_sentence, verdict
-from services.language.phrases import age, chance, counted, in_seconds
+from services.language.phrases import age, chance, counted, in_seconds, percent
 from services.language.vocabulary import FILM_WORDS, Words
 from services.personalize.recipe_names import NOT_PERSONAL, POPULARITY_COUNT, SIMS
 from services.personalize.recipes import Parameter
@@ -101,7 +101,7 @@ def running_headline(version: VersionView) -> str:
 def stage_words(job: JobView) -> str:
     """Return the note of the current stage: "epoch 5 of 8", or its name."""
     if job.stage is None:
-        return f"{100 * job.fraction:.0f} % done"
+        return f"{percent(job.fraction)} done"
     return job.stage.note or job.stage.name
 
 
@@ -149,7 +149,7 @@ def how_far(version: VersionView) -> str:
         return "It had not begun."
     stage = next((stage for stage in reversed(job.stages) if stage.started_at), None)
     where = f" in the stage “{stage.name}”" if stage is not None else ""
-    return f"It got to {100 * job.fraction:.0f} %{where}."
+    return f"It got to {percent(job.fraction)}{where}."
 
 
 def dot_plot_alt(version: VersionView, metric: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from services.language import phrases
 from services.language.vocabulary import FILM_WORDS
 from services.screens.similar import sentences
-from services.screens.similar.agreement import Categories
+from services.screens.similar.agreement import Agreement, Categories
 from services.screens.similar.discount import DiscountView, discount_view
 from services.screens.similar.formula import SimsFormula, SimsSettings
 from services.screens.similar.neighbours import NeighbourEvidence
@@ -21,7 +21,7 @@ def seed(item_id, neighbours, genres=None):
     ("share", "said"), [(0.0, "0 in 10"), (0.1, "1 in 10"), (0.49, "1 in 2"), (0.5, "5 in 10"), (0.001, "1 in 1,000")]
 )
 def test_chance_in_words(share, said) -> None:
-    assert sentences.chance(share) == said
+    assert phrases.chance(share) == said
 
 
 @pytest.mark.parametrize(
@@ -137,3 +137,13 @@ def test_another_discount_needs_another_model(view) -> None:
 def test_a_discount_without_neighbours_says_so() -> None:
     empty = DiscountView(0.5, 0.5, {0.0: (), 0.5: (), 1.0: ()}, {})
     assert sentences.discount_sentence(empty, FILM_WORDS).startswith("Too few people watched this")
+
+
+def test_the_figure_over_the_whole_catalogue_is_explained() -> None:
+    whole = Agreement(0.5, 0.25, 0.125, 0.1, n_items=1200, least=10, sampled=True)
+    assert sentences.whole_words(whole, "GENRES", 10, FILM_WORDS) == (
+        "the first 10 neighbours by the formula below, of an even sample of 1,200 films that have so many; their genre "
+        "overlap (common over all of both, Jaccard) is 0.25, by chance 0.10"
+    )
+    assert sentences.whole_words(None, "GENRES", 10, FILM_WORDS) == "no item has both a genre and neighbours"
+    assert sentences.whole_words(None, "", 10, FILM_WORDS) == "the catalogue has no categorical column"
