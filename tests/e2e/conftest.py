@@ -29,6 +29,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 START_S = 60
+PATIENCE_MS = 30_000
+"""How long a page may take to show what a test expects of it: other processes have the cores meanwhile."""
 PROBES = ("_stcore/health", "_stcore/host-config")
 """Streamlit looks for its base path below a deep link and expects these to be missing there."""
 
@@ -122,8 +124,9 @@ def empty_server(tmp_path: Path) -> Iterator[str]:
 def browser(chromium: str) -> Iterator["Browser"]:
     """One Chromium for the tests of a file; Playwright's event loop must not outlive the browser tests."""
     need("playwright")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_FLAGS)
         yield launched
@@ -143,7 +146,7 @@ def browse(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
         page.on("console", lambda message: _listen(message, complaints))
         page.on("request", lambda request: _stay(request.url, complaints))
         page.goto(url)
-        page.locator("h3").first.wait_for(timeout=30_000)
+        page.locator("h3").first.wait_for(timeout=PATIENCE_MS)
         return page
 
     yield open_page
