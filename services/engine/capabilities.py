@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from services.engine.arns import resource_name
 from services.engine.clock import now
 from services.engine.jobs import records
-from services.engine.jobs.outcomes import RESOURCE_KINDS
+from services.engine.jobs.outcomes import RESOURCE_KINDS, request_stop
 from services.engine.jobs.queue import Job
 from services.engine.jobs.records import CurvePoint, Stage, Trial
 from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
@@ -115,6 +115,19 @@ class Capabilities:
         self._context.settle_jobs()
         job = self._context.queue.find(arn)
         return None if job is None else self._view(job)
+
+    def stop(self, arn: str) -> bool:
+        """Stop the job of a resource, of any kind; return False when it has none that is unfinished.
+
+        A queued job is stopped at once, a running one when the worker sees the request. AWS can stop trainings only.
+        """
+        self._context.settle_jobs()
+        with self._context.database.atomic():
+            job = self._context.queue.find(arn)
+            if job is None or job.state not in ("queued", "running"):
+                return False
+            request_stop(self._context.database, self._context.resources, self._context.queue, arn)
+        return True
 
     def evaluation(self, solution_version_arn: str) -> VersionEvaluation | None:
         """Return the version's metrics with intervals and baselines; None before it is ACTIVE."""

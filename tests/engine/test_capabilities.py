@@ -115,3 +115,19 @@ def test_a_running_job_is_listed_with_its_progress_and_a_failed_one_with_its_rea
     assert failed.status == "CREATE FAILED"
     assert "ended unexpectedly" in failed.failure_reason
     assert [job.arn for job in world.engine.capabilities.jobs(active_only=False)] == [world.imported, world.hrnn, arn]
+
+
+def test_an_import_can_be_stopped_and_leaves_the_dataset_unchanged(world):
+    capabilities, resources = world.engine.capabilities, world.engine.context.resources
+    dataset = world.dataset_arn(world.group, "Interactions")
+    before = resources.get("dataset", dataset)["_snapshot"]
+    running = world.start_import(world.group, interactions_csv(n_users=5_000), "to-stop")
+    waiting = world.start_import(world.group, interactions_csv(), "waiting")
+    world.running_pid(running, "read")
+    assert capabilities.stop(waiting)
+    assert world.import_job(waiting)["status"] == "CREATE STOPPED"
+    assert capabilities.stop(running)
+    until(lambda: world.import_job(running)["status"] == "CREATE STOPPED")
+    assert resources.get("dataset", dataset)["_snapshot"] == before
+    assert not capabilities.stop(running)
+    assert not capabilities.stop("arn:aws:personalize:us-east-1:000000000000:dataset-import-job/none")

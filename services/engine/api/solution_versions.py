@@ -10,8 +10,6 @@ from services.engine.api.states import (
     ACTIVE,
     IN_PROGRESS,
     PENDING,
-    STOPPED,
-    STOPPING,
     UNFINISHED,
     require_active,
     unfinished,
@@ -19,6 +17,7 @@ from services.engine.api.states import (
 from services.engine.api.tags import requested_tags
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput, ResourceAlreadyExists, ResourceInUse
+from services.engine.jobs.outcomes import request_stop
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
 
@@ -94,13 +93,7 @@ def stop_solution_version_creation(context: EngineContext, request: dict[str, An
                 f"The solution version {version.arn} is {version.status}; only one that is {PENDING} or {IN_PROGRESS} "
                 "can be stopped."
             )
-        job = context.queue.find(version.arn)
-        if job is not None and job.state == "queued":
-            context.queue.finish(job.number, "stopped")
-            context.resources.update(version.arn, status=STOPPED)
-        else:
-            context.queue.request_stop(version.arn)
-            context.resources.update(version.arn, status=STOPPING)
+        request_stop(context.database, context.resources, context.queue, version.arn)
     return {}
 
 

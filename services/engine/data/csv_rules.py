@@ -4,6 +4,7 @@ Rules: Amazon Personalize developer guide, "Data format guidelines" and "Amazon 
 own messages where they are known. Whole numbers are digits only; DuckDB alone would round "1.5".
 """
 
+import math
 import re
 from datetime import datetime
 
@@ -133,7 +134,7 @@ def _not_seconds(field: Field, value: str) -> str | None:
             for max_digits, unit, divisor in (
                 (14, "milliseconds", "1000"),
                 (17, "microseconds", "1000000"),
-                (9999, "nanoseconds", "1000000000"),
+                (math.inf, "nanoseconds", "1000000000"),
             )
             if digits <= max_digits
         )

@@ -6,18 +6,36 @@ unchanged line numbers.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from services.engine.data.csv_rules import shown
+from services.engine.data.query import ImportProgress
 from services.engine.data.schemas import Schema
 from services.engine.errors import JobFailed
 
 CHUNK_BYTES = 1 << 20
+MAX_COLUMNS = 1_000
+"""More columns than a dataset can have; DuckDB's time for a file grows with the square of their number."""
+HEADER_READ_BYTES = 1 << 23
+"""Columns are counted up to here."""
+MAX_HEADER_BYTES = 500_000
+MAX_NAMES = 10
+"""Names of columns in one message."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_NOT_CSV = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"PAR1": "Parquet", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_NOT_CSV = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\xfd7zXZ\x00": "xz",
+    b"BZh": "bzip2",
+    b"PK\x03\x04": "zip",
+    b"PAR1": "Parquet",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
 _SPECIAL_INSIDE = re.compile(rb'["\\]')
 _SPECIAL_OUTSIDE = re.compile(rb'["\r]')
 
@@ -39,15 +57,19 @@ def failure(dataset_type: str, text: str, preposition: str = "for ") -> JobFaile
     return JobFailed(f"Failed to create a data import job {preposition}{dataset_type} dataset...{text}")
 
 
-def prepare_csv(path: Path, url: str, schema: Schema, scratch: Path) -> CsvFile:
-    """Check a file's header and normalise the file; scratch is a folder for a rewritten copy. Raises JobFailed."""
+def prepare_csv(path: Path, url: str, schema: Schema, scratch: Path, progress: ImportProgress) -> CsvFile:
+    """Check a file's header and normalise the file; scratch is a folder for a rewritten copy.
+
+    Raises JobFailed, or JobStopped.
+    """
     columns = _header(path, url, schema)
-    signs = _survey(path)
+    signs = _survey(path, progress)
     if signs.needs_rewriting:
         rewritten = scratch / f"rewritten-{len(list(scratch.iterdir()))}.csv"
         with path.open("rb") as source, rewritten.open("wb") as target:
             for part in _plain(source):
                 target.write(part)
+                progress.update(0.0, "preparing the file")
         path = rewritten
     return CsvFile(url, path, columns, signs.has_nul)
 
@@ -55,7 +77,7 @@ def prepare_csv(path: Path, url: str, schema: Schema, scratch: Path) -> CsvFile:
 def _header(path: Path, url: str, schema: Schema) -> tuple[str, ...]:
     kind = schema.dataset_type
     with path.open("rb") as file:
-        start = file.read(CHUNK_BYTES)
+        start = file.read(HEADER_READ_BYTES)
     for magic, format_name in _NOT_CSV.items():
         if start.startswith(magic):
             raise failure(kind, f"File {url} is {format_name}, not UTF-8 text. Save it as CSV in UTF-8.")
@@ -63,6 +85,19 @@ def _header(path: Path, url: str, schema: Schema) -> tuple[str, ...]:
     line = re.split(rb"[\r\n]", start, maxsplit=1)[0]
     if not start.strip():
         raise failure(kind, f"File {url} is empty. It needs a header line with {', '.join(schema.names)}, then rows.")
+    n_columns = line.count(b",") + 1
+    if n_columns > MAX_COLUMNS:
+        raise failure(
+            kind,
+            f"File {url}, line 1: the header has {n_columns:,} columns; at most {MAX_COLUMNS:,} are read. Remove "
+            "columns that the schema does not have.",
+        )
+    if len(line) > MAX_HEADER_BYTES:
+        raise failure(
+            kind,
+            f"File {url}, line 1: the header is longer than {MAX_HEADER_BYTES:,} bytes. Remove columns that the "
+            "schema does not have, or check that the lines end in line feeds.",
+        )
     try:
         header = line.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -70,9 +105,10 @@ def _header(path: Path, url: str, schema: Schema) -> tuple[str, ...]:
     if '"' in header:
         raise failure(kind, f"File {url}, line 1: the header must not be quoted. Remove the quotes: {shown(header)}.")
     columns = tuple(header.split(","))
-    repeated = sorted({name for name in columns if name and columns.count(name) > 1})
+    repeated = sorted(name for name, n in Counter(columns).items() if name and n > 1)
     if repeated:
-        raise failure(kind, f"File {url}, line 1: the column {', '.join(repeated)} occurs twice. Remove one of them.")
+        names = ", ".join(shown(name)[1:-1] for name in repeated[:MAX_NAMES])
+        raise failure(kind, f"File {url}, line 1: the column {names} occurs twice. Remove one of them.")
     missing = [name for name in schema.names if name not in columns]
     if missing:
         words = f"Input CSV is missing the following columns:[{', '.join(missing)}]."
@@ -104,7 +140,7 @@ class _Survey:
         return self.has_backslash or unpaired or (self.n_pairs > 0 and self.n_pairs != self.n_feeds)
 
 
-def _survey(path: Path) -> _Survey:
+def _survey(path: Path, progress: ImportProgress) -> _Survey:
     survey = _Survey()
     with path.open("rb") as file:
         last = b""
@@ -116,6 +152,7 @@ def _survey(path: Path) -> _Survey:
                 survey.n_returns += chunk.count(b"\r")
                 survey.n_pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
             last = chunk[-1:]
+            progress.update(0.0, "preparing the file")
     return survey
 
 

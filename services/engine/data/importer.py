@@ -64,18 +64,19 @@ def import_csv(
         scratch = stack.enter_context(_scratch(folder))
         connection = stack.enter_context(open_duckdb(scratch / "spill", threads, memory_limit))
         progress.stage("read")
-        files = _open_files(objects, location, schema, scratch, stack)
+        files = _open_files(objects, location, schema, scratch, stack, progress)
         n_new = _read(connection, files, schema, progress)
         progress.stage("check")
         _check(connection, files, schema, n_new, progress)
         progress.stage("sort")
         rows = folder / ROWS
-        ranked = rank_users(connection, schema, STAGED, base)
+        ranked = rank_users(connection, schema, STAGED, base, progress)
         statement = sorted_rows_sql(schema, STAGED, n_new, base, rows, ranked)
         run_watched(connection, statement, progress, "sorting and writing")
         progress.stage("write")
-        n_duplicates = drop_duplicates(connection, schema, rows, n_new + (base.n_rows if base else 0))
-        counts = count_rows(connection, schema, rows)
+        n_before = n_new + (base.n_rows if base else 0)
+        n_duplicates = drop_duplicates(connection, schema, rows, n_before, progress)
+        counts = count_rows(connection, schema, rows, progress)
         _check_event_types(schema, counts.n_event_types)
         progress.update(0.9, f"{counts.n_rows:,} rows")
         snapshot = described(schema, counts, rows, final, n_new, n_duplicates)
@@ -92,7 +93,9 @@ def _scratch(folder: Path) -> Iterator[Path]:
     shutil.rmtree(scratch)
 
 
-def _open_files(objects: ObjectStore, location: str, schema: Schema, scratch: Path, stack: ExitStack) -> list[CsvFile]:
+def _open_files(
+    objects: ObjectStore, location: str, schema: Schema, scratch: Path, stack: ExitStack, progress: ImportProgress
+) -> list[CsvFile]:
     kind = schema.dataset_type
     try:
         urls = objects.list(location)
@@ -103,7 +106,7 @@ def _open_files(objects: ObjectStore, location: str, schema: Schema, scratch: Pa
         paths = [stack.enter_context(objects.local_path(url)) for url in chosen]
     except InvalidInput as error:
         raise failure(kind, str(error)) from error
-    return [prepare_csv(path, url, schema, scratch) for path, url in zip(paths, chosen, strict=True)]
+    return [prepare_csv(path, url, schema, scratch, progress) for path, url in zip(paths, chosen, strict=True)]
 
 
 def _nothing_to_read(objects: ObjectStore, location: str, urls: Sequence[str]) -> str:
@@ -149,8 +152,7 @@ def _read(connection: Any, files: Sequence[CsvFile], schema: Schema, progress: I
 def _check(connection: Any, files: Sequence[CsvFile], schema: Schema, n_rows: int, progress: ImportProgress) -> None:
     """Raise JobFailed when a cell is invalid or there are too few rows."""
     condition = " OR ".join(f"({bad_sql(field)})" for field in schema)
-    run_watched(connection, f"CREATE TEMP TABLE bad AS SELECT count(*) AS n FROM {STAGED} WHERE {condition}", progress)
-    (n_bad,) = connection.execute("SELECT n FROM bad").fetchone()
+    ((n_bad,),) = run_watched(connection, f"SELECT count(*) FROM {STAGED} WHERE {condition}", progress)
     if n_bad:
         _explain(files, schema, progress, f"{n_bad:,} rows hold values that the schema does not allow")
     if n_rows == 0:

@@ -34,18 +34,19 @@ def merge(
     with new_snapshot(folder) as (filling, final):
         rows, spill = filling / ROWS, filling / "spill"
         with open_duckdb(spill) as connection:
-            n_new = _stage(connection, schema, blocks)
-            ranked = rank_users(connection, schema, STAGED, base) if n_new else False
+            n_new = _stage(connection, schema, blocks, progress)
+            ranked = rank_users(connection, schema, STAGED, base, progress) if n_new else False
             statement = sorted_rows_sql(schema, STAGED, n_new, base, rows, ranked)
             run_watched(connection, statement, progress, "adding live rows")
-            n_duplicates = drop_duplicates(connection, schema, rows, n_new + (base.n_rows if base else 0))
-            counts = count_rows(connection, schema, rows)
+            n_before = n_new + (base.n_rows if base else 0)
+            n_duplicates = drop_duplicates(connection, schema, rows, n_before, progress)
+            counts = count_rows(connection, schema, rows, progress)
         if spill.exists():
             spill.rmdir()
         return described(schema, counts, rows, final, n_new, n_duplicates)
 
 
-def _stage(connection: Any, schema: Schema, blocks: Iterable[Rows]) -> int:
+def _stage(connection: Any, schema: Schema, blocks: Iterable[Rows], progress: ImportProgress) -> int:
     """Write the rows as text into the staged table and return their number."""
     columns = ", ".join(f"{quoted(name)} VARCHAR" for name in schema.names)
     connection.execute(f"CREATE TABLE {STAGED} ({columns})")
@@ -56,4 +57,5 @@ def _stage(connection: Any, schema: Schema, blocks: Iterable[Rows]) -> int:
         connection.execute(f"INSERT INTO {STAGED} SELECT * FROM block")
         connection.unregister("block")
         n_rows += len(block)
+        progress.update(0.0, f"{n_rows:,} live rows")
     return n_rows

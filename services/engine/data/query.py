@@ -53,14 +53,18 @@ def open_duckdb(spill_folder: Path, threads: int = 1, memory_limit: str = "1GB")
         connection.close()
 
 
-def run_watched(connection: Any, sql: str, progress: ImportProgress, note: str = "") -> None:
-    """Run a long statement and report its progress, 0 to 1; a requested stop interrupts it. Raises JobStopped."""
+def run_watched(connection: Any, sql: str, progress: ImportProgress, note: str = "") -> list[tuple[Any, ...]]:
+    """Run a long statement, report its progress, 0 to 1, and return its rows; a requested stop interrupts it.
+
+    Raises JobStopped.
+    """
     done = threading.Event()
+    rows: list[tuple[Any, ...]] = []
     failures: list[BaseException] = []
 
     def work() -> None:
         try:
-            connection.execute(sql)
+            rows.extend(connection.execute(sql).fetchall())
         except BaseException as error:
             failures.append(error)
         finally:
@@ -78,6 +82,7 @@ def run_watched(connection: Any, sql: str, progress: ImportProgress, note: str =
     thread.join()
     if failures:
         raise failures[0]
+    return rows
 
 
 def quoted(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.engine.clock import now
 from services.engine.data.csv_rules import SQL_TYPES, typed_sql
-from services.engine.data.query import parquet_sql, quoted, target_literal
+from services.engine.data.query import ImportProgress, parquet_sql, quoted, run_watched, target_literal
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import SnapshotInfo
 
@@ -35,19 +35,21 @@ def is_event_data(schema: Schema) -> bool:
     return schema.find("TIMESTAMP") is not None and "USER_ID" in schema.id_names
 
 
-def rank_users(connection: Any, schema: Schema, staged: str, base: SnapshotInfo | None) -> bool:
+def rank_users(
+    connection: Any, schema: Schema, staged: str, base: SnapshotInfo | None, progress: ImportProgress
+) -> bool:
     """Number the users of events in order of their IDs if that sorts faster; return whether it does."""
     if not is_event_data(schema):
         return False
     users = f"SELECT USER_ID FROM {staged}"
     if base is not None:
         users += f" UNION ALL SELECT USER_ID FROM {parquet_sql(base.rows)}"
-    longest, n_users = connection.execute(
-        f"SELECT max(strlen(USER_ID)), approx_count_distinct(USER_ID) FROM ({users})"
-    ).fetchone()
+    statistics = f"SELECT max(strlen(USER_ID)), approx_count_distinct(USER_ID) FROM ({users})"
+    ((longest, n_users),) = run_watched(connection, statistics, progress, "counting users")
     if longest <= SHORT_ID_BYTES or n_users > MAX_RANKED_USERS:
         return False
-    connection.execute(f"CREATE TYPE {_RANK} AS ENUM (SELECT DISTINCT USER_ID FROM ({users}) ORDER BY USER_ID)")
+    ordered = f"SELECT DISTINCT USER_ID FROM ({users}) ORDER BY USER_ID"
+    run_watched(connection, f"CREATE TYPE {_RANK} AS ENUM ({ordered})", progress, "sorting users")
     return True
 
 
@@ -88,41 +90,48 @@ def _base_rows(schema: Schema, base: SnapshotInfo, place: str) -> str:
     return f"SELECT {', '.join(columns)}, file_row_number::{place} AS _place FROM {source}"
 
 
-def drop_duplicates(connection: Any, schema: Schema, rows: Path, n_before: int) -> int:
+def drop_duplicates(connection: Any, schema: Schema, rows: Path, n_before: int, progress: ImportProgress) -> int:
     """Remove duplicate events; return the number of rows removed, duplicates and replaced records, of n_before.
 
     Equal events are adjacent in time, so one pass over the sorted file shows whether duplicates are possible.
     """
     source = parquet_sql(rows)
-    if is_event_data(schema) and _has_ties(connection, source) and _has_duplicates(connection, schema, source):
+    if (
+        is_event_data(schema)
+        and _has_ties(connection, source, progress)
+        and _has_duplicates(connection, schema, source, progress)
+    ):
         names = ", ".join(quoted(name) for name in schema.names)
         once = rows.with_name("once.parquet")
-        connection.execute(
+        statement = (
             f"COPY (SELECT {names} FROM (SELECT {names}, min(file_row_number) AS _place "
             f"FROM {parquet_sql(rows, row_numbers=True)} GROUP BY {names}) "
             f"ORDER BY _place) TO {target_literal(once)} {_PARQUET}"
         )
+        run_watched(connection, statement, progress, "removing duplicates")
         once.replace(rows)
     (n_after,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
     return n_before - int(n_after)
 
 
-def _has_ties(connection: Any, source: str) -> bool:
-    (has_ties,) = connection.execute(
+def _has_ties(connection: Any, source: str, progress: ImportProgress) -> bool:
+    statement = (
         "SELECT coalesce(bool_or(same), false) FROM (SELECT lag(TIMESTAMP) OVER () = TIMESTAMP "
         f"AND lag(USER_ID) OVER () = USER_ID AS same FROM {source})"
-    ).fetchone()
+    )
+    ((has_ties,),) = run_watched(connection, statement, progress, "looking for duplicates")
     return bool(has_ties)
 
 
-def _has_duplicates(connection: Any, schema: Schema, source: str) -> bool:
+def _has_duplicates(connection: Any, schema: Schema, source: str, progress: ImportProgress) -> bool:
     """Return whether there may be equal rows, which have equal hashes."""
     names = ", ".join(quoted(name) for name in schema.names)
-    n_rows, n_hashes = connection.execute(f"SELECT count(*), count(DISTINCT hash({names})) FROM {source}").fetchone()
+    statement = f"SELECT count(*), count(DISTINCT hash({names})) FROM {source}"
+    ((n_rows, n_hashes),) = run_watched(connection, statement, progress, "looking for duplicates")
     return bool(n_hashes < n_rows)
 
 
-def count_rows(connection: Any, schema: Schema, rows: Path) -> RowCounts:
+def count_rows(connection: Any, schema: Schema, rows: Path, progress: ImportProgress) -> RowCounts:
     """Return the counts of a finished file."""
     item = next((name for name in ("ITEM_ID", "ACTION_ID") if name in schema.names), None)
     has_users, has_time = "USER_ID" in schema.names, is_event_data(schema)
@@ -135,7 +144,7 @@ def count_rows(connection: Any, schema: Schema, rows: Path) -> RowCounts:
         "max(TIMESTAMP)" if has_time else "NULL",
         "count(DISTINCT EVENT_TYPE)" if has_types else "0",
     ]
-    counts = connection.execute(f"SELECT {', '.join(columns)} FROM {parquet_sql(rows)}").fetchone()
+    (counts,) = run_watched(connection, f"SELECT {', '.join(columns)} FROM {parquet_sql(rows)}", progress, "counting")
     return RowCounts(*counts)
 
 

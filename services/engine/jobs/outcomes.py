@@ -78,6 +78,18 @@ def stop_job(database: Database, resources: Resources, queue: JobQueue, job: Job
     _end(database, resources, queue, job, "stopped", "CREATE STOPPED", None)
 
 
+def request_stop(database: Database, resources: Resources, queue: JobQueue, arn: str) -> None:
+    """Stop the unfinished job of a resource: at once while it is queued, otherwise when the worker sees the request."""
+    with database.atomic():
+        job = queue.find(arn)
+        if job is not None and job.state == "queued":
+            queue.finish(job.number, "stopped")
+            resources.update(arn, status="CREATE STOPPED")
+        else:
+            queue.request_stop(arn)
+            resources.update(arn, status="CREATE STOPPING")
+
+
 def fail_abandoned_jobs(database: Database, resources: Resources, queue: JobQueue) -> None:
     """End the jobs of a dead worker; call it only with the worker's lock."""
     for job in queue.in_state("running"):

@@ -201,3 +201,28 @@ def test_a_place_without_data_is_named(bench, location, words):
 def test_a_required_column_of_items_is_checked_when_others_may_be_null(bench):
     text = reason(bench, ",".join(field["name"] for field in ITEM_FIELDS) + "\n,x,,,,\n", ITEMS)
     assert f"{PLACE} 2, column ITEM_ID: the cell is empty" in text
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("," + ",".join(f"column{n}" for n in range(100_000 - 3)), "the header has 100,000 columns; at most 1,000 are"),
+        ("," + "a," * 500_000, "columns; at most 1,000 are read. Remove columns that the schema does not have."),
+        ("x" * 2_000_000, "the header is longer than 500,000 bytes"),
+        (",a,b" * 400, "the column a, b occurs twice"),
+    ],
+    ids=["many columns", "a million columns", "no end", "repeated"],
+)
+def test_a_header_beyond_the_limits_is_refused_before_anything_is_read(bench, header, words, monkeypatch):
+    monkeypatch.setattr("services.engine.data.importer._read", None)
+    assert words in reason(bench, ",".join(EVENTS.names) + header + "\n")
+
+
+def test_a_header_of_the_greatest_width_is_read(bench):
+    more = ["", *(f"column{n}" for n in range(1000 - 3))]
+    lines = [line + "," * (len(more) - 1) for line in event_lines()]
+    assert bench.load("\n".join([",".join(EVENTS.names) + ",".join(more), *lines])).n_rows == 1000
+
+
+def test_a_number_of_ten_thousand_digits_is_named(bench):
+    assert "looks like nanoseconds" in reason_of_row(bench, f"u,i,{'1' * 10_000}")
