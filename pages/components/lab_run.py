@@ -19,20 +19,20 @@ class Lab:
 
     name: str
     """One of LABORATORIES."""
-    choice: str
+    choice_key: str
     choice_label: str
-    shown_next: str
+    shown_next_key: str
     """Where the session keeps the id of the run to show as soon as it has finished."""
-    new_name: str
+    new_name_key: str
     new_name_label: str
-    rename: str
-    delete: str
-    running: str
-    live: str
-    stop: str
-    failed: str
-    resume: str
-    remove: str
+    rename_key: str
+    delete_key: str
+    running_key: str
+    live_key: str
+    stop_key: str
+    failed_key: str
+    resume_key: str
+    remove_key: str
 
 
 @dataclass(frozen=True)
@@ -82,23 +82,25 @@ def choose(lab: Lab, runs: Runs) -> RunView:
     names = _named(runs.finished)
     _show_next(lab, names)
     first = next(iter(names))
-    address.default_choice(lab.choice, list(names), first)
-    return names[address.bound_select(lab.choice_label, list(names), lab.choice) or first]
+    address.default_choice(lab.choice_key, list(names), first)
+    return names[address.bound_select(lab.choice_label, list(names), lab.choice_key) or first]
 
 
 def start(lab: Lab, name: str, parameters: RunParameters) -> None:
     """Start a run, which is shown as soon as it has finished; a refusal is shown in a toast."""
     with panels.toast_errors(OSError):
-        st.session_state[lab.shown_next] = process.lab_runs().start(lab.name, name, parameters.to_json())
+        st.session_state[lab.shown_next_key] = process.lab_runs().start(lab.name, name, parameters.to_json())
 
 
 def manage(lab: Lab, run: RunView) -> None:
     """Draw the controls to rename or delete the run that is shown."""
     st.divider()
-    name = st.text_input(lab.new_name_label, run.name, key=f"{lab.new_name}_{run.id}")
+    name = st.text_input(lab.new_name_label, run.name, key=f"{lab.new_name_key}_{run.id}")
     with st.container(horizontal=True):
-        st.button("Rename", key=lab.rename, disabled=name == run.name, on_click=_rename, args=(lab, run.id, name or ""))
-        st.button("Delete", key=lab.delete, on_click=_attempt, args=(process.lab_runs().delete, run.id))
+        st.button(
+            "Rename", key=lab.rename_key, disabled=name == run.name, on_click=_rename, args=(lab, run.id, name or "")
+        )
+        st.button("Delete", key=lab.delete_key, on_click=_attempt, args=(process.lab_runs().delete, run.id))
 
 
 def follow(lab: Lab, run_id: str, details: Callable[[RunView], None] | None = None) -> None:
@@ -117,14 +119,14 @@ def follow(lab: Lab, run_id: str, details: Callable[[RunView], None] | None = No
             st.button(
                 "Stop",
                 icon=":material/stop_circle:",
-                key=lab.stop,
+                key=lab.stop_key,
                 on_click=_attempt,
                 args=(process.lab_runs().cancel, run_id),
             )
         return True
 
-    with st.container(border=True, key=lab.running):
-        panels.auto_refresh(True, body, key=lab.live, seconds=1.0)
+    with st.container(border=True, key=lab.running_key):
+        panels.auto_refresh(True, body, key=lab.live_key, seconds=1.0)
 
 
 def stopped(
@@ -140,7 +142,7 @@ def stopped(
     discard is called with the run's id before the run is deleted.
     """
     title = "Stopped" if run.state == CANCELLED else "The run failed"
-    with panels.failed(sentence, title=title, key=lab.failed):
+    with panels.failed(sentence, title=title, key=lab.failed_key):
         panels.step_list(run.steps)
         if details is not None:
             details(run)
@@ -149,11 +151,11 @@ def stopped(
                 "Continue",
                 type="primary",
                 icon=":material/replay:",
-                key=lab.resume,
+                key=lab.resume_key,
                 on_click=_attempt,
                 args=(process.lab_runs().resume, run.id),
             )
-            st.button("Remove", key=lab.remove, on_click=_attempt, args=(partial(_remove, discard=discard), run.id))
+            st.button("Remove", key=lab.remove_key, on_click=_attempt, args=(partial(_remove, discard=discard), run.id))
 
 
 def has_stopped(run: RunView) -> bool:
@@ -163,7 +165,7 @@ def has_stopped(run: RunView) -> bool:
 
 def _rename(lab: Lab, run_id: str, name: str) -> None:
     _attempt(partial(process.lab_runs().rename, name=name), run_id)
-    st.session_state[lab.shown_next] = run_id
+    st.session_state[lab.shown_next_key] = run_id
 
 
 def _remove(run_id: str, discard: Callable[[str], None] | None) -> None:
@@ -180,11 +182,11 @@ def _attempt(change: Callable[[str], None], run_id: str) -> None:
 
 def _show_next(lab: Lab, names: dict[str, RunView]) -> None:
     """Choose the run that was started or renamed here, as soon as it is among the finished ones."""
-    run_id = st.session_state.get(lab.shown_next)
+    run_id = st.session_state.get(lab.shown_next_key)
     name = next((name for name, run in names.items() if run.id == run_id), None)
     if name is not None:
-        del st.session_state[lab.shown_next]
-        st.session_state[lab.choice] = name
+        del st.session_state[lab.shown_next_key]
+        st.session_state[lab.choice_key] = name
 
 
 def _named(finished: list[RunView]) -> dict[str, RunView]:

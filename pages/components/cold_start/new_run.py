@@ -18,19 +18,19 @@ from services.screens.cold_start.run_sentences import SPLIT_WORDS
 
 LAB = Lab(
     name=COLD_START,
-    choice=Key.COLD_RUN,
+    choice_key=Key.COLD_RUN,
     choice_label="Run",
-    shown_next=Key.COLD_NEXT,
-    new_name=Key.COLD_NAME,
+    shown_next_key=Key.COLD_NEXT,
+    new_name_key=Key.COLD_NAME,
     new_name_label="Name of the run that is shown",
-    rename=Widget.COLD_RENAME,
-    delete=Widget.COLD_DELETE,
-    running=Widget.COLD_RUNNING,
-    live=Widget.COLD_LIVE,
-    stop=Widget.COLD_STOP,
-    failed=Widget.COLD_FAILED,
-    resume=Widget.COLD_AGAIN,
-    remove=Widget.COLD_REMOVE,
+    rename_key=Widget.COLD_RENAME,
+    delete_key=Widget.COLD_DELETE,
+    running_key=Widget.COLD_RUNNING,
+    live_key=Widget.COLD_LIVE,
+    stop_key=Widget.COLD_STOP,
+    failed_key=Widget.COLD_FAILED,
+    resume_key=Widget.COLD_AGAIN,
+    remove_key=Widget.COLD_REMOVE,
 )
 
 

@@ -18,19 +18,19 @@ from services.screens.evaluation.split import PROTOCOLS, TIME
 
 LAB = Lab(
     name=EVALUATION,
-    choice=Key.EVALUATION,
+    choice_key=Key.EVALUATION,
     choice_label="Result",
-    shown_next=Key.EVALUATION_NEXT,
-    new_name=Key.EVALUATION_NAME,
+    shown_next_key=Key.EVALUATION_NEXT,
+    new_name_key=Key.EVALUATION_NAME,
     new_name_label="Name of this result",
-    rename=Widget.EVALUATION_RENAME,
-    delete=Widget.EVALUATION_DELETE,
-    running=Widget.EVALUATION_RUNNING,
-    live=Widget.EVALUATION_LIVE,
-    stop=Widget.EVALUATION_STOP,
-    failed=Widget.EVALUATION_FAILED,
-    resume=Widget.EVALUATION_AGAIN,
-    remove=Widget.EVALUATION_REMOVE,
+    rename_key=Widget.EVALUATION_RENAME,
+    delete_key=Widget.EVALUATION_DELETE,
+    running_key=Widget.EVALUATION_RUNNING,
+    live_key=Widget.EVALUATION_LIVE,
+    stop_key=Widget.EVALUATION_STOP,
+    failed_key=Widget.EVALUATION_FAILED,
+    resume_key=Widget.EVALUATION_AGAIN,
+    remove_key=Widget.EVALUATION_REMOVE,
 )
 
 
