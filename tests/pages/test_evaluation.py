@@ -144,7 +144,7 @@ def test_a_result_can_be_renamed_and_deleted(
 ) -> None:
     shutil.copytree(measured_home, tmp_path / "home")
     for app in app_over(tmp_path / "home", monkeypatch):
-        opened(app)
+        opened(app, PAGE)
         run = LabRuns(tmp_path / "home").all(EVALUATION)[0]
         app.get_by_key(f"{Key.EVALUATION_NAME}_{run.id}").set_value("Renamed").run()
         app.get_by_key("evaluation_rename").click().run()
