@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from services.progress import Step
+from services.progress import Step, StepState
 
 RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
-"""The states of a run; a step is never cancelled, it has the first three and "waiting"."""
+"""The states of a run."""
 MIN_WRITE_INTERVAL_S = 0.2
 RUN, STATE, CANCEL = "run.json", "state.json", "cancel"
 """Files of a run's folder; the last one exists once the user has pressed Stop."""
@@ -76,7 +76,9 @@ class RunContext:
 def failed_where_running(steps: Sequence[Step], reason: str) -> tuple[Step, ...]:
     """Return the steps with every running one failed for this reason."""
     return tuple(
-        replace(step, state=FAILED, note=reason, fraction=None, seconds=None) if step.state == RUNNING else step
+        replace(step, state=StepState.FAILED, note=reason, fraction=None, seconds=None)
+        if step.state == StepState.RUNNING
+        else step
         for step in steps
     )
 

@@ -25,11 +25,11 @@ _IDEAL = np.concatenate([[0.0], np.cumsum(_WEIGHTS)])
 
 def hits(lists: Sequence[Sequence[str]], taken: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
     """Return bool (n_lists, PLACES): whether the item at each place is one that the user took."""
-    found = np.zeros((len(lists), PLACES), bool)
+    is_hit = np.zeros((len(lists), PLACES), bool)
     for row, (shown, items) in enumerate(zip(lists, taken, strict=True)):
         right = set(items)
-        found[row, : min(len(shown), PLACES)] = [item_id in right for item_id in shown[:PLACES]]
-    return found
+        is_hit[row, : min(len(shown), PLACES)] = [item_id in right for item_id in shown[:PLACES]]
+    return is_hit
 
 
 def precision(hits: Hits, k: int) -> Doubles:

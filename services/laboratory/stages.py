@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from services.laboratory.context import DONE, RUNNING, RunContext
-from services.progress import Report, Step, StepList
+from services.laboratory.context import RunContext
+from services.progress import Report, Step, StepList, StepState
 
 Update = Callable[[float | None, str], None]
 """Called with the share that is done, None where nothing can be counted, and a note."""
@@ -44,14 +44,14 @@ class Stages:
     def skip_waiting(self, note: str) -> None:
         """Mark the steps that had nothing to do as done."""
         for step in self._list.steps:
-            if step.state == "waiting":
+            if step.state == StepState.WAITING:
                 self._list.done(step.key, note)
 
 
 def overall(steps: Sequence[Step]) -> tuple[float | None, str]:
     """Return several steps as one bar: the share that is done, None without steps, and the running one's label."""
-    running = next((step.label.lower() for step in steps if step.state == RUNNING), "")
-    return (sum(step.state == DONE for step in steps) / len(steps) if steps else None), running
+    running = next((step.label.lower() for step in steps if step.state == StepState.RUNNING), "")
+    return (sum(step.state == StepState.DONE for step in steps) / len(steps) if steps else None), running
 
 
 def one_bar(update: Update, check_cancelled: Callable[[], None]) -> Report:

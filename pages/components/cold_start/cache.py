@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components.loaded import BY_VERSION, OpenData
 from services.screens.cold_start import groups as cold_start_groups
-from services.screens.cold_start.groups import Groups
+from services.screens.cold_start.groups import ViewerGroups
 from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
 
@@ -28,7 +28,7 @@ def _categories(opened: OpenData, column: str) -> dict[str, list[str]]:
 class ColdMap:
     """Who is shown which new items, of one run and one column."""
 
-    groups: Groups
+    groups: ViewerGroups
     cells: pd.DataFrame
     served: pd.DataFrame
     categories: dict[str, list[str]]
@@ -39,6 +39,6 @@ def cold_start_map(opened: OpenData, folder: str, ended: float | None, column: s
     """Return groups, map and who is served best, counted once a run and column."""
     result = cold_start_result(folder, ended)
     categories = _categories(opened, column)
-    found = result.groups(column, categories)
-    served = cold_start_groups.served(result.of(MODEL), found)
-    return ColdMap(found, result.heat_map(found, categories), served, categories)
+    viewers = result.groups(column, categories)
+    served = cold_start_groups.served(result.of(MODEL), viewers)
+    return ColdMap(viewers, result.heat_map(viewers, categories), served, categories)

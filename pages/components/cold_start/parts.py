@@ -14,7 +14,7 @@ from services.language.phrases import counted, narrow_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.baselines import POPULARITY, RANDOM
-from services.screens.cold_start.groups import Groups
+from services.screens.cold_start.groups import ViewerGroups
 from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
 
@@ -105,7 +105,7 @@ def worth(result: ColdStartResult) -> None:
     st.caption(sentence + how)
 
 
-def served(result: ColdStartResult, opened: OpenData, found: Groups, frame: pd.DataFrame) -> None:
+def served(result: ColdStartResult, opened: OpenData, viewers: ViewerGroups, frame: pd.DataFrame) -> None:
     """Draw the best and the worst served group with what they are shown and who took it."""
     words = opened.data.words
     st.markdown("**Who gets it**")
@@ -118,12 +118,12 @@ def served(result: ColdStartResult, opened: OpenData, found: Groups, frame: pd.D
         with column, st.container(border=True):
             group = str(row["group"])
             lines = [f"**{word}: {escaped(group)}** · {narrow_percent(row['click_rate'])}"]
-            examples = groups.examples(result.of(MODEL), found, group, MAX_EXAMPLES)
+            examples = groups.examples(result.of(MODEL), viewers, group, MAX_EXAMPLES)
             for example in examples.to_dict("records"):
                 names = [opened.people.short(user) for user in example["viewers"][:MAX_NAMES]]
                 line = f"shown to {example['n_shown']:,}, {example['n_clicks']:,} {words.past}: {', '.join(names)}"
                 title = opened.catalog.label(example["item_id"])
                 lines.append(f"{escaped(title)}  \n{quiet(escaped(line))}")
             st.markdown("\n\n".join(lines))
-    without = f"{counted(found.n_without, 'person has', 'people have')} no clear taste."
+    without = f"{counted(viewers.n_without, 'person has', 'people have')} no clear taste."
     st.caption(f"{sentences.served_words(frame, words)} {without}")

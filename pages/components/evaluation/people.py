@@ -93,8 +93,8 @@ def _of_segment(result: EvaluationResult, frame: pd.DataFrame) -> tuple[pd.DataF
     if by not in result.segment_names:
         return frame, ""
     users = set(result.users.loc[result.users[by].astype(str) == segment, "user_id"])
-    kept = frame[frame["user_id"].isin(users)]
-    if kept.empty:
+    of_segment = frame[frame["user_id"].isin(users)]
+    if of_segment.empty:
         return frame, ""
     st.button(
         f"{by}: {segment}",
@@ -103,7 +103,7 @@ def _of_segment(result: EvaluationResult, frame: pd.DataFrame) -> tuple[pd.DataF
         help="Show everybody again",
         on_click=lambda: st.session_state.pop(Key.EVALUATION_ONLY, None),
     )
-    return kept, f"Only {by} {segment}."
+    return of_segment, f"Only {by} {segment}."
 
 
 def _user(shown: Shown, opened: OpenData, user_id: str, model: str, why: str) -> None:

@@ -28,7 +28,7 @@ SERVED_COLUMNS = ("group", "n_viewers", "click_rate", "n_clicks")
 
 
 @dataclass(frozen=True)
-class Groups:
+class ViewerGroups:
     """The rows and columns of the map: the same categories in the same order."""
 
     categories: tuple[str, ...]
@@ -77,7 +77,9 @@ def tastes_of(data: LoadedData, held_out: HeldOut) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["seed", "column", "user_id", "taste"])
 
 
-def groups(tastes: pd.DataFrame, categories_of: Mapping[str, Sequence[str]], new_items: pd.DataFrame) -> Groups:
+def viewer_groups(
+    tastes: pd.DataFrame, categories_of: Mapping[str, Sequence[str]], new_items: pd.DataFrame
+) -> ViewerGroups:
     """Return the groups. tastes: seed, user_id, taste ("" for none); new_items: seed, item_id."""
     n_seeds = max(1, tastes["seed"].nunique())
     clear = tastes[tastes["taste"] != ""].rename(columns={"taste": "group"})[["seed", "user_id", "group"]]
@@ -90,13 +92,13 @@ def groups(tastes: pd.DataFrame, categories_of: Mapping[str, Sequence[str]], new
     drawn = tuple([name for name in order if n_new.get(name, 0) > 0][:MAX_GROUPS])
     members = {str(name): tuple(sorted(set(part["user_id"]))) for name, part in clear.groupby("group")}
     n_without = round(int((tastes["taste"] == "").sum()) / n_seeds)
-    return Groups(drawn, members, n_viewers, n_new, clear.reset_index(drop=True), n_without)
+    return ViewerGroups(drawn, members, n_viewers, n_new, clear.reset_index(drop=True), n_without)
 
 
 def heat_map(
     rows: pd.DataFrame,
     taken: pd.DataFrame,
-    found: Groups,
+    viewers: ViewerGroups,
     categories_of: Mapping[str, Sequence[str]],
     new_items: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -106,18 +108,18 @@ def heat_map(
     taken; it is NaN where nothing was taken, and all three are where the group is too small.
     """
     everywhere = _shares_of(new_items["item_id"], categories_of)
-    shown = _times_of(_placed(rows, found), everywhere, categories_of)
-    really = _times_of(taken.merge(found.of, on=["seed", "user_id"]), everywhere, categories_of)
+    shown = _times_of(_placed(rows, viewers), everywhere, categories_of)
+    really = _times_of(taken.merge(viewers.of, on=["seed", "user_id"]), everywhere, categories_of)
     cells = []
-    for group in found.categories:
-        n = found.n_viewers[group]
-        for category in found.categories:
-            one, other = (
+    for group in viewers.categories:
+        n = viewers.n_viewers[group]
+        for category in viewers.categories:
+            times_shown, times_taken = (
                 part[group].get(category, 0.0) if group in part and n >= MIN_VIEWERS else np.nan
                 for part in (shown, really)
             )
-            times = one / other if other > 0 else np.nan
-            cells.append((group, category, n, found.n_new[category], one, other, times))
+            difference = times_shown / times_taken if times_taken > 0 else np.nan
+            cells.append((group, category, n, viewers.n_new[category], times_shown, times_taken, difference))
     return pd.DataFrame(cells, columns=list(CELL_COLUMNS))
 
 
@@ -127,19 +129,19 @@ def diagonal(cells: pd.DataFrame) -> pd.Series:
     return own.dropna()
 
 
-def served(rows: pd.DataFrame, found: Groups) -> pd.DataFrame:
+def served(rows: pd.DataFrame, viewers: ViewerGroups) -> pd.DataFrame:
     """Return SERVED_COLUMNS, best served first: the share of what a group was shown that it took. Large groups only."""
-    placed = _placed(rows, found)
-    grouped = placed[placed["group"].isin(found.enough)].groupby("group")
+    placed = _placed(rows, viewers)
+    grouped = placed[placed["group"].isin(viewers.enough)].groupby("group")
     frame = pd.DataFrame({"click_rate": grouped["hit"].mean(), "n_clicks": grouped["hit"].sum()}).reset_index()
-    frame["n_viewers"] = [found.n_viewers[str(name)] for name in frame["group"]]
+    frame["n_viewers"] = [viewers.n_viewers[str(name)] for name in frame["group"]]
     frame = frame.sort_values(["click_rate", "group"], ascending=[False, True])
     return frame[list(SERVED_COLUMNS)].reset_index(drop=True)
 
 
 def examples(
     rows: pd.DataFrame,
-    found: Groups,
+    viewers: ViewerGroups,
     group: str,
     n: int = 3,
     category: str | None = None,
@@ -149,7 +151,7 @@ def examples(
 
     category leaves out items of other categories.
     """
-    part = _placed(rows, found)
+    part = _placed(rows, viewers)
     part = part[part["group"] == group]
     if category is not None and categories_of is not None:
         part = part[[category in categories_of.get(item, ()) for item in part["item_id"]]]
@@ -161,15 +163,15 @@ def examples(
             "n_clicks": grouped["hit"].sum().astype(int),
         }
     ).reset_index()
-    viewers = {item: tuple(dict.fromkeys(ids)) for item, ids in grouped["user_id"]}
-    frame["viewers"] = [viewers[item] for item in frame["item_id"]]
+    by_item = {item: tuple(dict.fromkeys(ids)) for item, ids in grouped["user_id"]}
+    frame["viewers"] = [by_item[item] for item in frame["item_id"]]
     frame = frame.sort_values(["n_shown", "n_clicks", "item_id"], ascending=[False, False, True]).head(n)
     return frame.reset_index(drop=True)
 
 
-def _placed(rows: pd.DataFrame, found: Groups) -> pd.DataFrame:
+def _placed(rows: pd.DataFrame, viewers: ViewerGroups) -> pd.DataFrame:
     """Return the first places of every user who has a group, with group."""
-    return rows[rows["rank"] <= PLACES].merge(found.of, on=["seed", "user_id"])
+    return rows[rows["rank"] <= PLACES].merge(viewers.of, on=["seed", "user_id"])
 
 
 def _shares_of(ids: pd.Series, categories_of: Mapping[str, Sequence[str]]) -> dict[str, float]:
@@ -188,8 +190,8 @@ def _times_of(
     everywhere: Mapping[str, float],
     categories_of: Mapping[str, Sequence[str]],
 ) -> dict[str, dict[str, float]]:
-    found = {}
+    times = {}
     for group, part in rows.groupby("group"):
         shares = _shares_of(part["item_id"], categories_of)
-        found[str(group)] = {name: shares.get(name, 0.0) / share for name, share in everywhere.items() if share > 0}
-    return found
+        times[str(group)] = {name: shares.get(name, 0.0) / share for name, share in everywhere.items() if share > 0}
+    return times

@@ -15,7 +15,7 @@ from services.language.metrics import MIN_USERS
 from services.screens.cold_start import groups as cold_start_groups
 from services.screens.cold_start import measures
 from services.screens.cold_start.baselines import RANDOM
-from services.screens.cold_start.groups import Groups
+from services.screens.cold_start.groups import ViewerGroups
 from services.screens.cold_start.measures import CLICK_RATE, REACH
 from services.screens.cold_start.parameters import MODEL, Parameters
 from services.screens.cold_start.replicate import ReplicateFacts
@@ -152,13 +152,17 @@ class ColdStartResult:
         """The categorical columns by which viewers can be grouped, the usual one first."""
         return list(dict.fromkeys(self.tastes["column"]))
 
-    def groups(self, column: str, categories_of: Mapping[str, Sequence[str]]) -> Groups:
+    def groups(self, column: str, categories_of: Mapping[str, Sequence[str]]) -> ViewerGroups:
         """Return the groups of viewers by one column."""
-        return cold_start_groups.groups(self.tastes[self.tastes["column"] == column], categories_of, self.new_items)
+        return cold_start_groups.viewer_groups(
+            self.tastes[self.tastes["column"] == column], categories_of, self.new_items
+        )
 
-    def heat_map(self, found: Groups, categories_of: Mapping[str, Sequence[str]], method: str = MODEL) -> pd.DataFrame:
+    def heat_map(
+        self, viewers: ViewerGroups, categories_of: Mapping[str, Sequence[str]], method: str = MODEL
+    ) -> pd.DataFrame:
         """Return CELL_COLUMNS of groups.py for one method's lists."""
-        return cold_start_groups.heat_map(self.of(method), self.taken, found, categories_of, self.new_items)
+        return cold_start_groups.heat_map(self.of(method), self.taken, viewers, categories_of, self.new_items)
 
     def of(self, method: str) -> pd.DataFrame:
         """Return the lists of one method."""

@@ -1,10 +1,11 @@
 """The sentences about a cold start run that is planned, running or stopped."""
 
 from services.backend import Backend
-from services.laboratory.context import CANCELLED, DONE, FAILED
+from services.laboratory.context import CANCELLED
 from services.laboratory.runs import RunView
 from services.language.phrases import counted, percent
 from services.library.store import LoadedData
+from services.progress import StepState
 from services.screens.cold_start.parameters import Parameters
 from services.screens.cold_start.split import ALL, MIN_NEW, TIME
 
@@ -58,8 +59,8 @@ def asked_words(n: int, n_all: int) -> str:
 
 def stopped_words(run: RunView) -> str:
     """Return why a run stopped or failed, where, and what of it is kept."""
-    failed = next((step for step in run.steps if step.state == FAILED), None)
+    failed = next((step for step in run.steps if step.state == StepState.FAILED), None)
     where = f"“{failed.label}” did not work: " if failed is not None else ""
     reason = run.reason or ("Somebody pressed Stop." if run.state == CANCELLED else "No reason was given.")
-    n_done = sum(step.state == DONE for step in run.steps)
+    n_done = sum(step.state == StepState.DONE for step in run.steps)
     return f"{where}{reason} {counted(n_done, 'step is', 'steps are')} finished; finished draws are kept."

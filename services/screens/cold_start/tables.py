@@ -38,7 +38,7 @@ def worth(result: ColdStartResult) -> pd.DataFrame:
     """
     frame = result.worth
     trained = set(frame.loc[frame["method"] == MODEL, "columns"])
-    kept = frame[(frame["method"] == MODEL) | ~frame["columns"].isin(trained)]
+    shown = frame[(frame["method"] == MODEL) | ~frame["columns"].isin(trained)]
     rows = [
         (
             row["columns"] if row["method"] == MODEL or not trained else f"{row['columns']} (ridge)",
@@ -49,7 +49,7 @@ def worth(result: ColdStartResult) -> pd.DataFrame:
             f"{row['gain']:+.1%}" if row["clear"] else "no clear gain",
             row["clear"],
         )
-        for _, row in kept.sort_values("gain", ascending=False).iterrows()
+        for _, row in shown.sort_values("gain", ascending=False).iterrows()
     ]
     return pd.DataFrame(rows, columns=["label", "role", "gain", "low", "high", "said", "clear"])
 

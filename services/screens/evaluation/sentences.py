@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from services.backend import Backend
-from services.laboratory.context import CANCELLED, DONE, FAILED
+from services.laboratory.context import CANCELLED, FAILED
 from services.laboratory.estimates import Estimate
 from services.laboratory.runs import RunView
 from services.language.metrics import relative, verdict
 from services.language.phrases import chance, counted, day
 from services.language.vocabulary import Words
 from services.personalize.recipe_names import RECIPE_WORDS
+from services.progress import StepState
 from services.screens.evaluation.facts import Facts, Interim
 from services.screens.evaluation.measures import COVERAGE
 from services.screens.evaluation.methods import POPULARITY, RANDOM, Method
@@ -150,10 +151,10 @@ def run_name(parameters: Parameters) -> str:
 
 def stopped_words(run: RunView) -> str:
     """Return why a run stopped or failed, where, and how much of it is finished."""
-    failed = next((step for step in run.steps if step.state == FAILED), None)
+    failed = next((step for step in run.steps if step.state == StepState.FAILED), None)
     where = f"“{failed.label}” did not work: " if failed is not None and run.state == FAILED else ""
     reason = run.reason or ("Somebody pressed Stop." if run.state == CANCELLED else "No reason was given.")
-    n_done = sum(step.state == DONE for step in run.steps)
+    n_done = sum(step.state == StepState.DONE for step in run.steps)
     return f"{where}{reason} {counted(n_done, 'step is', 'steps are')} finished."
 
 

@@ -8,7 +8,7 @@ import pytest
 from services.laboratory.ranking_metrics import PLACES
 from services.library.store import Library, LoadedData
 from services.screens.cold_start.baselines import RANDOM, RIDGE_OF_A_USER, Baselines
-from services.screens.cold_start.groups import diagonal, groups, heat_map, tastes_of
+from services.screens.cold_start.groups import diagonal, heat_map, tastes_of, viewer_groups
 from services.screens.cold_start.measures import list_rows
 from services.screens.cold_start.split import ALL, hold_out
 from services.sources import load
@@ -28,7 +28,7 @@ def test_eight_of_ten_groups_are_shown_their_own_kind(demo: LoadedData, seed: in
     categories = demo.categories(COLUMN)
     new = pd.DataFrame({"seed": seed, "item_id": list(held.new_items)})
     tastes = tastes_of(demo, held)
-    found = groups(tastes[tastes["column"] == COLUMN], categories, new)
+    found = viewer_groups(tastes[tastes["column"] == COLUMN], categories, new)
     assert len(found.enough) == 10
     taken = [(seed, user, item) for user, ids in held.taken.items() for item in ids]
     really = pd.DataFrame(taken, columns=["seed", "user_id", "item_id"])

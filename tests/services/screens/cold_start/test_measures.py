@@ -74,14 +74,14 @@ def tastes(n_sweet: int, n_sour: int, n_none: int = 0) -> pd.DataFrame:
 
 
 def test_groups_are_people_by_taste_the_largest_first() -> None:
-    found = groups.groups(tastes(20, 30, 2), CATEGORIES, NEW)
+    found = groups.viewer_groups(tastes(20, 30, 2), CATEGORIES, NEW)
     assert found.categories == ("Sour", "Sweet")
     assert dict(found.n_viewers) == {"Sour": 30, "Sweet": 20}
     assert (found.n_without, found.n_new["Sour"]) == (2, 2)
 
 
 def test_a_cell_is_a_share_over_its_share_among_new_items() -> None:
-    found = groups.groups(tastes(20, 30), CATEGORIES, NEW)
+    found = groups.viewer_groups(tastes(20, 30), CATEGORIES, NEW)
     shown = list_rows(0, "model", {user: ["a", "b"] for user in found.members["Sweet"]}, {"u0": ["a"]})
     taken = pd.DataFrame({"seed": [0], "user_id": ["u0"], "item_id": ["a"]})
     cells = groups.heat_map(shown, taken, found, CATEGORIES, NEW).set_index(["group", "category"])
@@ -95,7 +95,7 @@ def test_a_cell_is_a_share_over_its_share_among_new_items() -> None:
 
 
 def test_a_small_group_has_no_figures() -> None:
-    found = groups.groups(tastes(30, 19), CATEGORIES, NEW)
+    found = groups.viewer_groups(tastes(30, 19), CATEGORIES, NEW)
     shown = list_rows(0, "model", {user: ["c"] for user in found.members["Sour"]}, {})
     taken = pd.DataFrame({"seed": [], "user_id": [], "item_id": []}).astype({"seed": int})
     cells = groups.heat_map(shown, taken, found, CATEGORIES, NEW)
@@ -104,7 +104,7 @@ def test_a_small_group_has_no_figures() -> None:
 
 
 def test_the_best_served_group_comes_first_with_what_it_is_shown() -> None:
-    found = groups.groups(tastes(20, 20), CATEGORIES, NEW)
+    found = groups.viewer_groups(tastes(20, 20), CATEGORIES, NEW)
     lists = {user: ["a", "d"] for user in (*found.members["Sweet"], *found.members["Sour"])}
     shown = list_rows(0, "model", lists, {user: ["a"] for user in found.members["Sweet"]})
     frame = groups.served(shown, found)

@@ -9,9 +9,9 @@ import pytest
 
 from services.laboratory.estimates import Estimate, intervals
 from services.language.vocabulary import FILM_WORDS
-from services.screens.evaluation import sentences, tables
+from services.screens.evaluation import plain_words, sentences, tables
 from services.screens.evaluation.facts import Interim
-from services.screens.evaluation.methods import POPULARITY, UNSEEN_POPULARITY, Method
+from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN_POPULARITY, Method
 from services.screens.evaluation.results import Comparison
 
 HRNN = Method("aws-hrnn")
@@ -91,3 +91,25 @@ def test_the_bootstrap_and_the_normal_interval_agree_where_they_meet() -> None:
     more_low, more_high = intervals(pd.Series(range(2001)).mod(7).to_numpy(float)[:, None])
     assert low[0] == pytest.approx(more_low[0], abs=0.02)
     assert high[0] == pytest.approx(more_high[0], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("metric", "sentence"),
+    [
+        ("hit_rate", "; random: 1 in 5."),
+        ("novelty", "; random's by 800."),
+        ("recall", "; random: 20 %."),
+        ("coverage", "; random: 20."),
+        ("amazon_ndcg", "; random: 0.200."),
+    ],
+)
+def test_a_metric_in_plain_words_names_the_method_beside_it(metric: str, sentence: str) -> None:
+    values = {HRNN: Estimate(0.5, 0.4, 0.6), RANDOM: Estimate(0.2, 0.1, 0.3), POPULARITY: Estimate(0.2, 0.1, 0.3)}
+    found: Any = SimpleNamespace(
+        words=NAMES, estimate=lambda method, *_: values.get(method), facts=SimpleNamespace(n_items=100, n_people=50)
+    )
+    beside_random = plain_words.sentence(found, HRNN, RANDOM, metric, 25, FILM_WORDS)
+    assert sentence in beside_random
+    assert "random" in beside_random
+    beside_popularity = plain_words.sentence(found, HRNN, POPULARITY, metric, 25, FILM_WORDS)
+    assert beside_popularity == beside_random.replace("random", "popularity")
