@@ -86,7 +86,7 @@ def test_a_batch_job_is_run_watched_and_read_by_name(films_server: str, browse) 
     expect(page.locator("h3").first).to_contain_text("100 lists ready", timeout=60_000)
     page.wait_for_url("**recipe_of=Popularity*")
     expect(page.get_by_text("Much the same for everybody")).to_be_visible()
-    page.get_by_text("Download").last.click()
+    page.get_by_text("Download", exact=True).last.click()
     with page.expect_download() as downloaded:
         page.get_by_role("button", name="exactly as written").click()
     lines = downloaded.value.path().read_text(encoding="utf-8").splitlines()
