@@ -74,7 +74,7 @@ class Engine:
 def open_engine(home: Path | str | None = None, settings: EngineSettings | None = None) -> Engine:
     """Open the engine of a home folder; without arguments, that of the environment.
 
-    Raises HomeTooNew when the folder was written by a newer version.
+    Raises InvalidSetting, or HomeUnusable when the folder cannot be used or was written by a newer version.
     """
     from services.engine.context import build_context
     from services.engine.settings import from_environment

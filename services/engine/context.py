@@ -53,7 +53,7 @@ class EngineContext:
 
 
 def build_context(settings: EngineSettings) -> EngineContext:
-    """Open the home folder and migrate its database. Raises HomeTooNew for a home of a newer version."""
+    """Open the home folder and migrate its database. Raises HomeUnusable."""
     database = Database(settings)
     return EngineContext(
         settings=settings,

@@ -11,7 +11,9 @@
     `-- TooManyTagKeys                  TooManyTagKeysException
     JobFailed                           becomes the failureReason of the job's resource
     JobStopped                          a stop of the job was requested
-    HomeTooNew                          the home folder was written by a newer version
+    InvalidSetting                      a setting has a value that is not possible
+    HomeUnusable                        the home folder cannot be read or written
+    `-- HomeTooNew                      the home folder was written by a newer version
 
 The codes and their HTTP statuses are botocore's; wire/dispatch.py looks the status up in its service model.
 """
@@ -67,5 +69,13 @@ class JobStopped(Exception):
     """A stop of the job was requested."""
 
 
-class HomeTooNew(Exception):
+class InvalidSetting(Exception):
+    """A setting has a value that is not possible; the text names the variable, the value and the remedy."""
+
+
+class HomeUnusable(Exception):
+    """The home folder cannot be read or written; the text says why and what to do."""
+
+
+class HomeTooNew(HomeUnusable):
     """The home folder has a format number that this version does not know."""

@@ -4,9 +4,15 @@ Each field has its meaning and unit beside it; docs/settings.md repeats the tabl
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from services.engine.errors import InvalidSetting
+
+PRIVATE_UMASK = 0o077
+"""Of the engine's own processes: files of a home are readable by their owner only."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,10 @@ class EngineSettings:
     worker_silent_s: float = 600.0
     """Seconds without any progress after which a job that computes nothing has failed, and its worker is replaced
     (PERSONALIZE_WORKER_SILENT_S)."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    """Names by which `serve` may be reached besides localhost, IP addresses and --host; "*" allows every name
+    (PERSONALIZE_ALLOWED_HOSTS, separated by commas)."""
 
     durable_against_power_cuts: bool = False
     """True makes every commit wait for the disk, synchronous=FULL (PERSONALIZE_SYNC=full)."""
@@ -71,16 +81,60 @@ class EngineSettings:
 
 
 def from_environment(home: Path | str | None = None, environment: Mapping[str, str] = os.environ) -> EngineSettings:
-    """Read the settings from environment variables; an explicit home wins over PERSONALIZE_HOME."""
-    endpoint = environment.get("AWS_ENDPOINT_URL_S3") or None
+    """Read the settings from environment variables; an explicit home wins over PERSONALIZE_HOME.
+
+    Raises InvalidSetting for a value that is not possible.
+    """
+    endpoint = _matching(environment, "AWS_ENDPOINT_URL_S3", "", r"(https?://.+)?", "a URL that begins with http://")
+    objects = _matching(environment, "PERSONALIZE_OBJECTS", "local", r"local|s3", '"local" or "s3"')
+    sync = _matching(environment, "PERSONALIZE_SYNC", "normal", r"normal|full", '"normal" or "full"')
     return EngineSettings(
-        home=Path(home or environment.get("PERSONALIZE_HOME") or ".workspace").expanduser().resolve(),
-        region=environment.get("PERSONALIZE_REGION", "us-east-1"),
-        account_id=environment.get("PERSONALIZE_ACCOUNT_ID", "000000000000"),
-        s3_endpoint_url=endpoint,
-        use_s3=endpoint is not None or environment.get("PERSONALIZE_OBJECTS") == "s3",
-        worker_threads=int(environment.get("PERSONALIZE_WORKER_THREADS", "1")),
-        worker_idle_s=float(environment.get("PERSONALIZE_WORKER_IDLE_S", "30")),
-        worker_silent_s=float(environment.get("PERSONALIZE_WORKER_SILENT_S", "600")),
-        durable_against_power_cuts=environment.get("PERSONALIZE_SYNC", "normal") == "full",
+        home=_home(home or environment.get("PERSONALIZE_HOME") or ".workspace"),
+        region=_matching(
+            environment, "PERSONALIZE_REGION", "us-east-1", r"[a-z0-9-]{1,40}", "letters, digits and hyphens"
+        ),
+        account_id=_matching(environment, "PERSONALIZE_ACCOUNT_ID", "000000000000", r"[0-9]{12}", "12 digits"),
+        s3_endpoint_url=endpoint or None,
+        use_s3=bool(endpoint) or objects == "s3",
+        worker_threads=int(_number(environment, "PERSONALIZE_WORKER_THREADS", "1", 1, 1024, whole=True)),
+        worker_idle_s=_number(environment, "PERSONALIZE_WORKER_IDLE_S", "30", 0, 86_400),
+        worker_silent_s=_number(environment, "PERSONALIZE_WORKER_SILENT_S", "600", 1, 86_400),
+        allowed_hosts=tuple(environment.get("PERSONALIZE_ALLOWED_HOSTS", "").replace(",", " ").lower().split()),
+        durable_against_power_cuts=sync == "full",
     )
+
+
+def _home(home: Path | str) -> Path:
+    try:
+        return Path(home).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # an unknown ~user, a circle of links
+        raise InvalidSetting(
+            f"The home folder is {str(home)!r}, which cannot be found: {error}. Correct PERSONALIZE_HOME or --home."
+        ) from error
+
+
+def _matching(environment: Mapping[str, str], variable: str, default: str, pattern: str, form: str) -> str:
+    value = environment.get(variable) or default
+    if not re.fullmatch(pattern, value):
+        raise _invalid(variable, value, form, default)
+    return value
+
+
+def _number(
+    environment: Mapping[str, str], variable: str, default: str, low: float, high: float, *, whole: bool = False
+) -> float:
+    text = environment.get(variable) or default
+    kind = "a whole number" if whole else "a number"
+    form = f"{kind} from {low:,} to {high:,}"
+    try:
+        value = int(text) if whole else float(text)
+    except ValueError as error:
+        raise _invalid(variable, text, form, default) from error
+    if not low <= value <= high:  # also false for nan
+        raise _invalid(variable, text, form, default)
+    return value
+
+
+def _invalid(variable: str, value: str, form: str, default: str) -> InvalidSetting:
+    remedy = f"Correct it, or remove it for the default ({default})." if default else "Correct it, or remove it."
+    return InvalidSetting(f"{variable} is {value[:100]!r}; it must be {form}. {remedy}")

@@ -80,6 +80,7 @@ def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = 
         "PERSONALIZE_WORKER_IDLE_S": str(settings.worker_idle_s),
         "PERSONALIZE_WORKER_SILENT_S": str(settings.worker_silent_s),
         "PERSONALIZE_SYNC": "full" if settings.durable_against_power_cuts else "normal",
+        "PYTHONUTF8": "1",  # names of files are bytes in UTF-8 for DuckDB and pyarrow, whatever the locale says
         "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), inherited.get("PYTHONPATH")))),
     }
     if settings.s3_endpoint_url:

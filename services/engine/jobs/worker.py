@@ -35,7 +35,7 @@ from services.engine.jobs.running import runner_of
 from services.engine.jobs.silence import Silence
 from services.engine.jobs.termination import Termination, end_process
 from services.engine.jobs.tools import JobTools
-from services.engine.settings import EngineSettings, from_environment
+from services.engine.settings import PRIVATE_UMASK, EngineSettings, from_environment
 from services.engine.store.database import Database
 from services.engine.store.leftovers import remove_snapshots
 from services.engine.store.objects import open_objects
@@ -74,13 +74,15 @@ class Worker:
     def _work_until_idle(self) -> None:
         idle_since = time.monotonic()
         requested = self.termination.requested
-        while time.monotonic() - idle_since < self._tools.settings.worker_idle_s and not requested.is_set():
+        while not requested.is_set():
             job = self._tools.queue.claim(os.getpid()) if self._tools.queue.in_state("queued") else None
-            if job is None:
+            if job is not None:
+                self.run_job(job)
+                idle_since = time.monotonic()
+            elif time.monotonic() - idle_since >= self._tools.settings.worker_idle_s:
+                return
+            else:
                 time.sleep(POLL_INTERVAL_S)
-                continue
-            self.run_job(job)
-            idle_since = time.monotonic()
 
     def run_job(self, job: Job) -> None:
         """Run one job and store its result."""
@@ -154,6 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--home", required=True, help="the engine's home folder")
     parser.add_argument("--lock-fd", type=int, help="open file of the lock that the launcher took")
     options = parser.parse_args(arguments)
+    os.umask(PRIVATE_UMASK)
     settings = from_environment(options.home)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
     if options.lock_fd is None:

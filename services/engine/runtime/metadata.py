@@ -49,8 +49,9 @@ class ItemMetadata:
 
 
 def _read(rows: Path, columns: tuple[str, ...]) -> tuple[pa.Table, dict[str, int]]:
-    known = pq.read_schema(rows).names
-    table = pq.read_table(rows, columns=["ITEM_ID", *(name for name in columns if name in known)], partitioning=None)
+    with rows.open("rb") as file:  # pyarrow takes names of files as UTF-8, whatever the locale says
+        known = pq.read_schema(file).names
+        table = pq.read_table(file, columns=["ITEM_ID", *(name for name in columns if name in known)])
     return table, {item_id: row for row, item_id in enumerate(table.column("ITEM_ID").to_pylist())}
 
 

@@ -5,13 +5,17 @@ BEGIN IMMEDIATE so that two writers wait for each other instead of failing later
 Source: SQLite's documentation on WAL mode and on transactions.
 """
 
+import os
 import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from services.engine.errors import HomeUnusable
 from services.engine.settings import EngineSettings
+from services.engine.store.faults import unusable
 from services.engine.store.migrations import migrate
 
 BUSY_TIMEOUT_S = 30.0
@@ -37,24 +41,42 @@ class _ThreadConnections:
         self.close()
 
 
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
 class Database:
     """Connections to engine.sqlite, one writing and one reading connection per thread."""
 
     def __init__(self, settings: EngineSettings) -> None:
-        settings.home.mkdir(parents=True, exist_ok=True)
         self._path = settings.database_path
         self._synchronous = "FULL" if settings.durable_against_power_cuts else "NORMAL"
         self._local = threading.local()
         # Streamlit and servers use a new thread for every run, so a weak set must not keep the threads that ended.
         self._threads: weakref.WeakSet[_ThreadConnections] = weakref.WeakSet()
         self._lock = threading.Lock()
-        migrate(self._writer())
+        try:
+            settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # The files that SQLite adds get the permissions of this one.
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            self._opened = _identity(self._path)
+            migrate(self._writer())
+        except (OSError, sqlite3.Error) as error:
+            self.close()
+            raise unusable(error, settings.home) from error
 
     @contextmanager
     def atomic(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection inside a write transaction: committed at the end, rolled back if the block raises.
 
-        A nested atomic() joins the outer transaction.
+        A nested atomic() joins the outer transaction. Raises HomeUnusable when the file was removed or replaced, in
+        which case nobody else can see what was written.
         """
         connection = self._writer()
         if connection.in_transaction:
@@ -63,10 +85,13 @@ class Database:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            # SQLite itself rolls back on a full disk. A failed COMMIT leaves the transaction open, and the next
+            # atomic() would join it and never commit.
+            _roll_back(connection)
             raise
-        connection.execute("COMMIT")
+        self._require_home()
 
     def reader(self) -> sqlite3.Connection:
         """Return this thread's reading connection; inside atomic() the writing one, which sees its own writes."""
@@ -85,6 +110,17 @@ class Database:
         for connections in threads:
             connections.close()
         self._local = threading.local()
+
+    def _require_home(self) -> None:
+        try:
+            present = _identity(self._path)
+        except FileNotFoundError:
+            present = None
+        if present != self._opened:
+            raise HomeUnusable(
+                f"The home folder {self._path.parent} was removed or replaced while this process had it open. Stop and "
+                "start it again."
+            )
 
     def _writer(self) -> sqlite3.Connection:
         connections = self._of_this_thread()
@@ -105,8 +141,12 @@ class Database:
         connection = sqlite3.connect(
             self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-        connection.execute("PRAGMA foreign_keys = ON")
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
         return connection

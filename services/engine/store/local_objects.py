@@ -67,14 +67,15 @@ class LocalObjects:
     def _put(self, url: str, write: Callable[[BinaryIO], object]) -> None:
         path = self._path(_file_location(url))
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             raise InvalidInput(f"'{url}' cannot be written: a part of its key is already a file.") from error
         if path.is_dir():
             raise InvalidInput(f"'{url}' cannot be written: there is a folder of that name.")
         partial = path.with_name(f".{secrets.token_hex(8)}{_PARTIAL}")
         try:
-            with partial.open("wb") as target:
+            with partial.open("xb") as target:
+                partial.chmod(0o600)
                 write(target)
                 target.flush()
                 os.fsync(target.fileno())

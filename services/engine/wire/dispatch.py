@@ -17,7 +17,8 @@ from typing import Any
 
 from services.engine.api.operations import HANDLERS, Handler
 from services.engine.context import EngineContext
-from services.engine.errors import EngineError, InvalidInput
+from services.engine.errors import EngineError, HomeUnusable, InvalidInput
+from services.engine.store.faults import storage_sentence
 from services.engine.wire.serialization import MalformedBody, read_body, write_body
 from services.engine.wire.service_models import error_status, operation_model, routes, service_model, targets
 from services.engine.wire.validation import MAX_ECHO, validate
@@ -81,9 +82,20 @@ class Dispatcher:
             if str(error) in BUSY:
                 logger.warning("database busy service=%s operation=%s", service, operation)
                 return failure(service, "ServiceUnavailable", "The engine's database is busy. Try again.", 503)
-            return _fault(service, operation)
-        except Exception:
-            return _fault(service, operation)
+            return self._fault(service, operation, error)
+        except HomeUnusable as error:
+            logger.error("service=%s operation=%s: %s", service, operation, error)
+            return failure(service, "InternalFailure", str(error))
+        except Exception as error:
+            return self._fault(service, operation, error)
+
+    def _fault(self, service: str, operation: str, error: Exception) -> Answer:
+        """Answer an unexpected error: a fault of the disk by its name, another one by an ID in the log."""
+        sentence = storage_sentence(error, self._context.settings.home)
+        if sentence is not None:
+            logger.warning("service=%s operation=%s: %s (%s)", service, operation, sentence, error)
+            return failure(service, "InternalFailure", sentence)
+        return _unknown_fault(service, operation)
 
 
 def unsupported(operation: str) -> str:
@@ -101,7 +113,7 @@ def failure(service: str, code: str, message: str, status: int | None = None) ->
     return Answer(status or error_status(service, code), headers, body)
 
 
-def _fault(service: str, operation: str) -> Answer:
+def _unknown_fault(service: str, operation: str) -> Answer:
     """Log the current exception, and return an error answer with its ID in the log."""
     fault_id = secrets.token_hex(4)
     logger.exception("fault id=%s service=%s operation=%s", fault_id, service, operation)

@@ -116,3 +116,21 @@ def test_durability_is_a_setting(tmp_path, durable, level):
     assert database.reader().execute("PRAGMA synchronous").fetchone()[0] == level
     assert database.reader().execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     database.close()
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(tmp_path):
+    """A deferred foreign key fails at COMMIT, as a full disk can."""
+    database = Database(EngineSettings(home=tmp_path / "home"))
+
+    def write() -> None:
+        with database.atomic() as connection:
+            connection.execute("PRAGMA defer_foreign_keys = ON")
+            connection.execute("INSERT INTO tags VALUES ('arn', 'key', 'value')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        write()
+    other = sqlite3.connect(database._path)
+    assert other.execute("SELECT count(*) FROM tags").fetchone() == (0,)
+    other.execute("BEGIN IMMEDIATE")  # the lock is free
+    other.close()
+    database.close()
