@@ -2,11 +2,13 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
 from services.engine import open_engine
-from services.engine.errors import HomeTooNew
+from services.engine.errors import HomeUnusable, InvalidSetting
+from services.engine.settings import PRIVATE_UMASK
 from services.engine.threads import answer_with_one_thread
 from services.engine.wire.server import AddressInUse, serve
 
@@ -21,10 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serving.add_argument("--home", help="folder for all data (default: PERSONALIZE_HOME or .workspace)")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    os.umask(PRIVATE_UMASK)
     answer_with_one_thread()
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a home's name may not be ASCII
     try:
         engine = open_engine(options.home)
-    except (HomeTooNew, OSError) as error:
+    except (HomeUnusable, InvalidSetting) as error:
         print(error, file=sys.stderr)
         return 1
     try:
@@ -34,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.host,
             options.port,
             lambda url: print(f"Listening on {url} (home {home})", flush=True),
+            engine.settings.allowed_hosts,
         )
     except AddressInUse as error:
         print(error, file=sys.stderr)

@@ -67,9 +67,8 @@ def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
 def describe_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return a solution with a summary of its newest version."""
     solution = context.resources.get("solution", request["solutionArn"])
-    versions = context.resources.list("solution-version", parent_arn=solution.arn)
-    latest = versions[-1].describe() if versions else None
-    return {"solution": solution.describe() | {"latestSolutionVersion": latest}}
+    latest = context.resources.newest("solution-version", solution.arn)
+    return {"solution": solution.describe() | {"latestSolutionVersion": latest and latest.describe()}}
 
 
 def list_solutions(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:

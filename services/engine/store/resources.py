@@ -111,6 +111,16 @@ class Resources:
         rows = self._database.reader().execute(query, (*parameters, -1 if limit is None else limit)).fetchall()
         return [_resource(row) for row in rows]
 
+    def newest(self, kind: str, parent_arn: str, status: str | None = None) -> Resource | None:
+        """Return the resource of a parent that was created last, of this status if one is given; None without any.
+
+        Rows are in order of creation, unlike times after the clock was set back.
+        """
+        condition, values = ("", ()) if status is None else ("AND status = ?", (status,))
+        query = f"SELECT * FROM resources WHERE parent_arn = ? AND kind = ? {condition} ORDER BY rowid DESC LIMIT 1"
+        row = self._database.reader().execute(query, (parent_arn, kind, *values)).fetchone()
+        return None if row is None else _resource(row)
+
     def update(
         self,
         arn: str,

@@ -5,8 +5,7 @@ from services.engine.store.resources import Resource, Resources
 
 def newest_active_version(resources: Resources, solution_arn: str) -> Resource | None:
     """Return the solution's newest version that is ACTIVE, or None."""
-    versions = resources.list("solution-version", parent_arn=solution_arn)
-    return next((version for version in reversed(versions) if version.status == "ACTIVE"), None)
+    return resources.newest("solution-version", solution_arn, "ACTIVE")
 
 
 def served_version_arn(resources: Resources, campaign: Resource) -> str:

@@ -171,3 +171,16 @@ def test_deleted_campaign_is_gone_and_its_name_free(personalize, version):
         with refused("ResourceNotFoundException", f"The given campaign does not exist: {arn}"):
             operation(campaignArn=arn)
     personalize.create_campaign(name="c", solutionVersionArn=version)
+
+
+def test_the_newest_version_is_the_one_created_last_although_the_clock_went_back(
+    personalize, solution, train, monkeypatch
+):
+    first = train(solution)
+    monkeypatch.setattr("services.engine.store.resources.now", lambda: 1_000_000_000.0)
+    second = train(solution)
+    campaign = personalize.create_campaign(name="newest", solutionVersionArn=f"{solution}/$LATEST")["campaignArn"]
+    described = personalize.describe_campaign(campaignArn=campaign)["campaign"]
+    assert described["solutionVersionArn"] == second
+    latest = personalize.describe_solution(solutionArn=solution)["solution"]["latestSolutionVersion"]
+    assert latest["solutionVersionArn"] == second != first
