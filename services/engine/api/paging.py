@@ -60,6 +60,7 @@ def _read(token: str, operation: str, filters: str | None) -> tuple[float, str]:
     try:
         list_id, number, text = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
         position = float(number), str(text)
+        position[1].encode()  # a lone surrogate cannot be compared with an ARN
     except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error) as error:
         raise InvalidNextToken("The nextToken is not valid. Use the one of the previous page, unchanged.") from error
     if list_id != _list_id(operation, filters) or not 0 <= position[0] < 1e12:

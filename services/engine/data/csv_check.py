@@ -7,14 +7,21 @@ quoted cell with line feeds counts as several lines.
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from services.engine.data.csv_rules import problem
-from services.engine.data.csv_source import CsvFile
+from services.engine.data.csv_source import MAX_LINE_BYTES, CsvFile
 from services.engine.data.query import ImportProgress
 from services.engine.data.schemas import Schema
 
 _ROWS_PER_UPDATE = 50_000
-_UNCLOSED = ("unexpected end of data", "field larger than field limit")
+_UNCLOSED = ("unexpected end of data",)
+_TOO_LONG = ("field larger than field limit",)
+
+
+@dataclass
+class _LongLine(Exception):
+    line: int
 
 
 @dataclass
@@ -28,6 +35,7 @@ def first_problem(file: CsvFile, schema: Schema, progress: ImportProgress) -> st
     fields = [(position, schema.find(name)) for position, name in enumerate(file.columns)]
     reader = csv.reader(_lines(file), strict=True)
     start = 1
+    csv.field_size_limit(MAX_LINE_BYTES)
     try:
         for number, row in enumerate(reader):
             if number and row:
@@ -41,6 +49,8 @@ def first_problem(file: CsvFile, schema: Schema, progress: ImportProgress) -> st
             start = reader.line_num + 1
             if number % _ROWS_PER_UPDATE == 0:
                 progress.update(0.5, f"looking for the invalid row: line {start:,}")
+    except _LongLine as error:
+        return f"File {file.url}, line {error.line}: the line has more than {MAX_LINE_BYTES:,} bytes. Shorten it."
     except _NotUtf8 as error:
         return (
             f"File {file.url}, line {error.line}: the byte 0x{error.byte:02x} is not UTF-8. Save the file as UTF-8 "
@@ -59,7 +69,12 @@ def _cell_problem(cell: str, error: tuple[str, str] | None) -> tuple[str, str] |
 
 def _lines(file: CsvFile) -> Iterator[str]:
     with file.path.open("rb") as source:
-        for number, raw in enumerate(source, start=1):
+        for number in count(1):
+            raw = source.readline(MAX_LINE_BYTES + 1)
+            if not raw:
+                return
+            if len(raw) > MAX_LINE_BYTES:
+                raise _LongLine(number)
             try:
                 yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
@@ -73,6 +88,11 @@ def _wrong_width(file: CsvFile, line: int, row: list[str]) -> str:
 
 
 def _bad_quoting(file: CsvFile, line: int, message: str) -> str:
+    if message.startswith(_TOO_LONG):
+        return (
+            f"File {file.url}, line {line}: a value that begins in this row has more than {MAX_LINE_BYTES:,} "
+            "characters, or is opened with a double quote that is never closed. Shorten it, or close it."
+        )
     if message.startswith(_UNCLOSED):
         return (
             f"File {file.url}, line {line}: a value opened with a double quote in this row is never closed. Close it, "

@@ -23,6 +23,8 @@ MAX_COLUMNS = 1_000
 HEADER_READ_BYTES = 1 << 23
 """Columns are counted up to here."""
 MAX_HEADER_BYTES = 500_000
+MAX_LINE_BYTES = 2_000_000
+"""DuckDB's limit for a row."""
 MAX_NAMES = 10
 """Names of columns in one message."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -36,8 +38,10 @@ _NOT_CSV = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-_SPECIAL_INSIDE = re.compile(rb'["\\]')
-_SPECIAL_OUTSIDE = re.compile(rb'["\r]')
+
+
+class LineTooLong(Exception):
+    """A line has more bytes than are read."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,14 @@ def prepare_csv(path: Path, url: str, schema: Schema, scratch: Path, progress: I
     if signs.needs_rewriting:
         rewritten = scratch / f"rewritten-{len(list(scratch.iterdir()))}.csv"
         with path.open("rb") as source, rewritten.open("wb") as target:
-            for part in _plain(source):
-                target.write(part)
-                progress.update(0.0, "preparing the file")
+            try:
+                for part in _plain(source):
+                    target.write(part)
+                    progress.update(0.0, "preparing the file")
+            except LineTooLong as error:
+                raise failure(
+                    schema.dataset_type, f"File {url} has a row of more than {MAX_LINE_BYTES:,} bytes. Shorten it."
+                ) from error
         path = rewritten
     return CsvFile(url, path, columns, signs.has_nul)
 
@@ -161,8 +170,11 @@ def _plain(source: BinaryIO) -> Iterator[bytes]:
     inside, previous, held = False, b"\n", b""
     while chunk := source.read(CHUNK_BYTES):
         data = held + chunk
-        settled = data.rstrip(b'"\\\r')  # the meaning of these bytes depends on the next ones
-        held = data[len(settled) :]
+        # The meaning of these bytes depends on the next ones.
+        n_held = 1 if data.endswith(b"\r") else len(data) - len(data.rstrip(b'"\\'))
+        if n_held > MAX_LINE_BYTES:
+            raise LineTooLong
+        settled, held = data[: len(data) - n_held], data[len(data) - n_held :]
         piece, inside = _plain_piece(settled, inside, previous)
         previous = settled[-1:] or previous
         yield piece
@@ -170,28 +182,29 @@ def _plain(source: BinaryIO) -> Iterator[bytes]:
 
 
 def _plain_piece(data: bytes, inside: bool, previous: bytes) -> tuple[bytes, bool]:
-    """Normalise one piece after the byte previous; return it and whether it ends inside quotes."""
+    """Normalise one piece after the byte previous; return it and whether it ends inside quotes.
+
+    Everything between two quotes is replaced at once, because a file may consist of millions of the same byte.
+    """
     out: list[bytes] = []
     position = 0
-    while match := (_SPECIAL_INSIDE if inside else _SPECIAL_OUTSIDE).search(data, position):
-        start, mark = match.start(), match.group()
-        out.append(data[position:start])
-        following = data[start + 1 : start + 2]
-        position = start + 1
-        if mark == b"\r":
-            out.append(b"\n")
-            position += following == b"\n"
-        elif not inside:
-            before = data[start - 1 : start] if start else previous
-            inside = before in {b",", b"\n", b"\r"}
-            out.append(b'"')
-        elif mark == b"\\":
-            escaped = following in {b'"', b"\\"}
-            out.append(b'""' if following == b'"' else b"\\")
-            position += escaped
-        else:
-            inside = following == b'"'
+    while position < len(data):
+        quote = data.find(b'"', position)
+        part = data[position:] if quote < 0 else data[position:quote]
+        position = len(data) if quote < 0 else quote + 1
+        if not inside:
+            out.append(part.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+            if quote >= 0:
+                before = data[quote - 1 : quote] if quote else previous
+                inside = before in {b",", b"\n", b"\r"}
+                out.append(b'"')
+            continue
+        is_escaped = quote >= 0 and (len(part) - len(part.rstrip(b"\\"))) % 2 == 1
+        out.append((part[:-1] if is_escaped else part).replace(b"\\\\", b"\\"))
+        if is_escaped:
+            out.append(b'""')
+        elif quote >= 0:
+            inside = data[position : position + 1] == b'"'
             out.append(b'""' if inside else b'"')
             position += inside
-    out.append(data[position:])
     return b"".join(out), inside

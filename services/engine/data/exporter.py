@@ -5,7 +5,6 @@ here the name is that of the job. A backslash precedes a quote or backslash in a
 imports; empty cells are nulls.
 """
 
-import tempfile
 from pathlib import Path
 
 from services.engine.data.query import (
@@ -29,28 +28,26 @@ def export_csv(
     snapshot: SnapshotInfo | None,
     output_path: str,
     name: str,
+    scratch: Path,
     progress: ImportProgress | None = None,
 ) -> str:
-    """Write rows to output_path (a folder) as <name>.csv and return the file's location.
+    """Write rows to output_path (a folder) as <name>.csv and return the file's location; scratch is an empty folder.
 
     Without a snapshot the file has only a header. Rows are in the snapshot's order. Raises JobFailed when the location
     cannot be written, or JobStopped.
     """
     progress = progress or QuietProgress()
     target = f"{output_path.rstrip('/')}/{name}.csv"
-    with tempfile.TemporaryDirectory(prefix="explorer-export-") as scratch:
-        file = Path(scratch) / "rows.csv"
-        if snapshot is None:
-            file.write_text(",".join(schema.names) + "\n", encoding="utf-8")
-        else:
-            with open_duckdb(Path(scratch) / "spill") as connection:
-                run_watched(connection, _copy_sql(schema, snapshot, file), progress, "writing rows")
-        try:
-            objects.put_file(target, file)
-        except InvalidInput as error:
-            raise JobFailed(
-                f"Failed to create a data export job for {schema.dataset_type} dataset...{error}"
-            ) from error
+    file = scratch / "rows.csv"
+    if snapshot is None:
+        file.write_text(",".join(schema.names) + "\n", encoding="utf-8")
+    else:
+        with open_duckdb(scratch / "spill") as connection:
+            run_watched(connection, _copy_sql(schema, snapshot, file), progress, "writing rows")
+    try:
+        objects.put_file(target, file)
+    except InvalidInput as error:
+        raise JobFailed(f"Failed to create a data export job for {schema.dataset_type} dataset...{error}") from error
     return target
 
 

@@ -130,17 +130,18 @@ def _read(connection: Any, files: Sequence[CsvFile], schema: Schema, progress: I
         columns = ", ".join(f"'{alias}': 'VARCHAR'" for alias in aliases)
         chosen = ", ".join(aliases[file.columns.index(name)] for name in schema.names)
         source = (
-            f"read_csv({source_literal(file.path)}, columns={{{columns}}}, header=false, skip=1, auto_detect=false, "
+            f"SELECT {chosen} FROM read_csv({source_literal(file.path)}, columns={{{columns}}}, header=false, "
+            "skip=1, auto_detect=false, "
             "delim=',', quote='\"', escape='\"', nullstr='', strict_mode=true, hive_partitioning=false, "
-            "compression='none')"
+            "compression='none'"
         )
+        statement = f"INSERT INTO {STAGED} ({names}) {source}"
+        note = f"reading file {number + 1} of {len(files)}"
         try:
-            run_watched(
-                connection,
-                f"INSERT INTO {STAGED} ({names}) SELECT {chosen} FROM {source}",
-                progress,
-                f"reading file {number + 1} of {len(files)}",
-            )
+            try:
+                run_watched(connection, f"{statement})", progress, note)
+            except duckdb.NotImplementedException:  # a file that several threads cannot share, such as empty lines only
+                run_watched(connection, f"{statement}, parallel=false)", progress, note)
         except duckdb.OutOfMemoryException as error:
             raise failure(schema.dataset_type, f"The import ran out of memory: {_first_line(error)}.") from error
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:

@@ -139,7 +139,7 @@ def parse_schema(schema_json: str) -> Schema:
         raise InvalidInput(f"The schema has {len(schema_json)} characters; at most {MAX_SCHEMA_LENGTH} are allowed.")
     try:
         document = json.loads(schema_json)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number with thousands of digits raises ValueError
         raise InvalidInput(f"The schema is not valid JSON: {error}. Give an Avro record as JSON text.") from error
     if not isinstance(document, dict) or document.get("type") != "record":
         raise InvalidInput('The schema must be a JSON object with "type": "record".')

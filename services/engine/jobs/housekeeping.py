@@ -12,6 +12,7 @@ from pathlib import Path
 from services.engine.jobs.training.checkpoints import checkpoint_path
 from services.engine.settings import EngineSettings
 from services.engine.store.leftovers import referenced_snapshots
+from services.engine.store.local_objects import remove_partial_objects
 from services.engine.store.resources import Resources
 
 logger = logging.getLogger(__name__)
@@ -20,10 +21,12 @@ logger = logging.getLogger(__name__)
 def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
     """Remove unreferenced folders below HOME/models and HOME/datasets; call it only with the worker's lock.
 
-    Also removes HOME/scratch, which contains files of a running job only, and the checkpoints of deleted solutions.
+    Also removes HOME/scratch, which contains files of a running job only, unfinished objects, and the checkpoints of
+    deleted solutions.
     """
     if settings.scratch_path.exists():
         _remove(settings.scratch_path)
+    remove_partial_objects(settings.objects_path)
     models = {version.body.get("_model_path") for version in resources.list("solution-version")}
     for folder in settings.models_path.glob("*"):
         if folder.name not in models:

@@ -12,6 +12,7 @@ header with a type, a shape and a position for each array, and the arrays' bytes
 """
 
 import json
+import logging
 import mmap
 import os
 import shutil
@@ -24,8 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.data.vocabulary import Vocabulary
+from services.engine.errors import ResourceNotFound
 from services.engine.models.evaluation_file import VersionEvaluation, write_evaluation
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Model, UserState
+
+logger = logging.getLogger(__name__)
 
 FORMAT = 1
 DTYPES = {
@@ -114,7 +118,20 @@ def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluati
 
 
 def read_artifact(folder: Path) -> Artifact:
-    """Open a folder; its arrays are read-only memory maps. Raises FileNotFoundError when it has been removed."""
+    """Open a folder; its arrays are read-only memory maps.
+
+    Raises FileNotFoundError when it has been removed, and ResourceNotFound when its files are damaged.
+    """
+    try:
+        return _read(folder)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        logger.exception("damaged model folder=%s", folder)
+        raise ResourceNotFound(
+            f"The model files in {folder} are damaged ({type(error).__name__}); create the solution version again."
+        ) from error
+
+
+def _read(folder: Path) -> Artifact:
     from services.engine.recipes.registry import load_model
 
     description = json.loads((folder / "model.json").read_text(encoding="utf-8"))

@@ -4,13 +4,16 @@ AWS sends every hyperparameter as a string (Amazon Personalize developer guide, 
 rejects numbers), separates those of algorithms and of feature transformations, and adds its defaults.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.engine.errors import InvalidInput
 from services.engine.recipes.base import HyperParameter
 
+MAX_NUMBER = 2**53
+"""The greatest number of a hyperparameter without a range; from here on a double has gaps."""
+MAX_ECHO = 100
+"""Characters of a refused value in a message."""
 _TRUE = {"true", "1", "yes"}
 _FALSE = {"false", "0", "no"}
 
@@ -59,10 +62,11 @@ def parse(parameter: HyperParameter, text: str) -> Any:
         return text
     try:
         value = int(text) if parameter.kind == "integer" else float(text)
-    except ValueError:
+    except ValueError:  # also for more than 4,300 digits
         kind = "a whole number" if parameter.kind == "integer" else "a number"
         raise _refused(parameter, text, f"is not {kind}", f"Use {kind} {range_words(parameter)}.") from None
-    if not math.isfinite(value) or not _within(parameter, value):
+    # In this order, because isfinite() refuses whole numbers that a float cannot hold.
+    if not _within(parameter, value) or abs(value) > MAX_NUMBER or value != value:
         raise _refused(parameter, text, "is out of range", f"Use a value {range_words(parameter)}.")
     return value
 
@@ -100,7 +104,7 @@ def _within(parameter: HyperParameter, value: float) -> bool:
 
 
 def _refused(parameter: HyperParameter, text: str, why: str, remedy: str) -> InvalidInput:
-    return InvalidInput(f"The value {text!r} of the hyperparameter {parameter.name} {why}. {remedy}")
+    return InvalidInput(f"The value {text[:MAX_ECHO]!r} of the hyperparameter {parameter.name} {why}. {remedy}")
 
 
 def _unknown(recipe_name: str, name: str, by_name: Mapping[str, HyperParameter], is_featurization: bool) -> str:

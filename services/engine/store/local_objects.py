@@ -1,8 +1,11 @@
 """Objects in a local folder: s3://BUCKET/KEY is ROOT/BUCKET/KEY, and no key leads out of its bucket's folder."""
 
+import fcntl
+import logging
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +15,10 @@ from services.engine.errors import InvalidInput
 from services.engine.store.locations import Location, parse_location
 
 _PARTIAL = ".partial"
+_ABANDONED_AFTER_S = 60.0
+"""An unfinished object that nobody has locked or changed for this long was left by a killed process."""
+
+logger = logging.getLogger(__name__)
 
 
 class LocalObjects:
@@ -76,6 +83,7 @@ class LocalObjects:
         try:
             with partial.open("xb") as target:
                 partial.chmod(0o600)
+                fcntl.flock(target, fcntl.LOCK_EX)
                 write(target)
                 target.flush()
                 os.fsync(target.fileno())
@@ -95,9 +103,35 @@ class LocalObjects:
         root = self._root.resolve()
         bucket = root / location.bucket
         path = bucket.joinpath(*location.segments)
-        if bucket.resolve() != bucket or not path.resolve().is_relative_to(bucket):
+        try:
+            is_inside = bucket.resolve() == bucket and path.resolve().is_relative_to(bucket)
+        except (OSError, RuntimeError) as error:
+            raise InvalidInput(f"Invalid Data location. '{location}' leads to a circle of links.") from error
+        if not is_inside:
             raise InvalidInput(f"Invalid Data location. '{location}' leads out of its bucket's folder by a link.")
         return path
+
+
+def remove_partial_objects(root: Path) -> None:
+    """Remove the unfinished objects that killed processes left below a folder of objects."""
+    for folder, _, names in os.walk(root):
+        for name in names:
+            path = Path(folder, name)
+            if _is_partial(path) and _is_abandoned(path):
+                logger.info("removing unfinished object=%s", path)
+                path.unlink(missing_ok=True)
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Return whether no process is writing the file; writers hold a lock on it."""
+    try:
+        with path.open("rb") as file:
+            if time.time() - os.fstat(file.fileno()).st_mtime < _ABANDONED_AFTER_S:
+                return False
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # locked, or finished meanwhile
+        return False
+    return True
 
 
 def sync_folder(folder: Path) -> None:
@@ -110,8 +144,11 @@ def sync_folder(folder: Path) -> None:
 
 
 def _is_object(entry: Path) -> bool:
-    is_partial = entry.name.startswith(".") and entry.name.endswith(_PARTIAL)
-    return entry.is_file() and not entry.is_symlink() and not is_partial
+    return entry.is_file() and not entry.is_symlink() and not _is_partial(entry)
+
+
+def _is_partial(path: Path) -> bool:
+    return path.name.startswith(".") and path.name.endswith(_PARTIAL)
 
 
 def _file_location(url: str) -> Location:

@@ -52,6 +52,8 @@ def parse_location(url: str) -> Location:
             f"Invalid Data location. The key of '{_shown(url)}' has an empty part, '.', '..' or a backslash; name the "
             "file or folder directly."
         )
+    if any(0xD800 <= ord(character) < 0xE000 for character in key):
+        raise InvalidInput(f"Invalid Data location. The name '{_shown(url)}' is not UTF-8; rename the file.")
     encoded = key.encode("utf-8", errors="replace")
     if len(encoded) > MAX_KEY_BYTES or any(len(p.encode("utf-8", "replace")) > MAX_SEGMENT_BYTES for p in parts):
         raise InvalidInput(

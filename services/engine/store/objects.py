@@ -39,5 +39,5 @@ class ObjectStore(Protocol):
 def open_objects(settings: EngineSettings) -> ObjectStore:
     """Return the store of the settings: S3 when it is configured, otherwise HOME/objects."""
     if settings.use_s3 or settings.s3_endpoint_url:
-        return S3Objects(settings.s3_endpoint_url, settings.region)
+        return S3Objects(settings.s3_endpoint_url, settings.region, settings.scratch_path)
     return LocalObjects(settings.objects_path)

@@ -141,7 +141,7 @@ class Resources:
                 (
                     row["parent_arn"] if parent_arn is UNCHANGED else parent_arn,
                     row["status"] if status is UNCHANGED else status,
-                    row["failure_reason"] if failure_reason is UNCHANGED else failure_reason,
+                    row["failure_reason"] if failure_reason is UNCHANGED else _storable(failure_reason),
                     now(),
                     json.dumps(merged),
                     arn,
@@ -153,6 +153,11 @@ class Resources:
         with self._database.atomic() as connection:
             connection.execute("DELETE FROM jobs WHERE arn = ?", (arn,))
             connection.execute("DELETE FROM resources WHERE arn = ?", (arn,))
+
+
+def _storable(text: str | None) -> str | None:
+    """Return text that SQLite can store: a file's name that is not UTF-8 has characters that it cannot."""
+    return None if text is None else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _resource(row: Any) -> Resource:

@@ -26,7 +26,9 @@ _DENIED = frozenset({"403", "AccessDenied", "Forbidden", "InvalidAccessKeyId", "
 class S3Objects:
     """The object store of an S3 endpoint; one client, created on first use."""
 
-    def __init__(self, endpoint_url: str | None = None, region: str = "us-east-1") -> None:
+    def __init__(self, endpoint_url: str | None = None, region: str = "us-east-1", scratch: Path | None = None) -> None:
+        """scratch is the folder of temporary copies; None means the system's."""
+        self._scratch = scratch
         self._endpoint_url = endpoint_url
         self._region = region
         self._made: Any = None
@@ -75,7 +77,9 @@ class S3Objects:
     def local_path(self, url: str) -> Iterator[Path]:
         """Yield a path to read the object from, a temporary copy. Raises InvalidInput when there is none."""
         location = parse_location(url)
-        with tempfile.TemporaryDirectory(prefix="explorer-") as folder:
+        if self._scratch is not None:
+            self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="explorer-", dir=self._scratch) as folder:
             path = Path(folder) / "object"
             with _translated(location), TransferManager(self._client) as transfers:
                 transfers.download(location.bucket, location.key, str(path)).result()

@@ -77,7 +77,7 @@ class Dispatcher:
             answer = handler(self._context, checked)
             return Answer(200, _headers(service), write_body(model.output_shape, answer))
         except EngineError as error:
-            return failure(service, error.code, error.message)
+            return failure(service, _declared(model, error), error.message)
         except sqlite3.OperationalError as error:
             if str(error) in BUSY:
                 logger.warning("database busy service=%s operation=%s", service, operation)
@@ -96,6 +96,13 @@ class Dispatcher:
             logger.warning("service=%s operation=%s: %s (%s)", service, operation, sentence, error)
             return failure(service, "InternalFailure", sentence)
         return _unknown_fault(service, operation)
+
+
+def _declared(model: Any, error: EngineError) -> str:
+    """Return the error's code, or AWS's common one for an invalid request if the operation does not declare it."""
+    if isinstance(error, InvalidInput) and all(shape.name != error.code for shape in model.error_shapes):
+        return "ValidationException"
+    return error.code
 
 
 def unsupported(operation: str) -> str:

@@ -1,5 +1,8 @@
 """Lists in pages, through boto3 and its paginators."""
 
+import base64
+import json
+
 import pytest
 
 from tests.engine.helpers import INTERACTIONS, PREFIX, refused
@@ -69,3 +72,20 @@ def test_page_size_has_awss_limit(personalize):
 
 def test_filter_that_matches_nothing_gives_an_empty_list(personalize):
     assert personalize.list_datasets(datasetGroupArn=f"{PREFIX}:dataset-group/none")["datasets"] == []
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\udcff"])
+def test_a_token_with_a_lone_surrogate_is_refused(personalize, text):
+    for number in range(2):
+        personalize.create_schema(name=f"schema-{number}", schema=INTERACTIONS)
+    token = personalize.list_schemas(maxResults=1)["nextToken"]
+    list_id, moment, _ = json.loads(base64.urlsafe_b64decode(token))
+    forged = base64.urlsafe_b64encode(f'["{list_id}", {moment}, "{text}"]'.encode()).decode()
+    with refused("InvalidNextTokenException", "not valid"):
+        personalize.list_schemas(nextToken=forged)
+
+
+@pytest.mark.parametrize("list_all", ["list_schemas", "list_dataset_groups"])
+def test_operations_that_declare_no_invalid_input_answer_awss_common_error(personalize, list_all):
+    with refused("ValidationException", "maxResults"):
+        getattr(personalize, list_all)(maxResults=1000)

@@ -142,3 +142,15 @@ def test_solution_trained_on_columns_that_are_not_there_is_refused_before_traini
     fields = [{"name": n, "type": "string"} for n in ("USER_ID", "ITEM_ID", "EVENT_TYPE")]
     typed = schema("Interactions", *fields, {"name": "TIMESTAMP", "type": "long"})
     assert personalize.create_schema(name="typed", schema=typed)
+
+
+@pytest.mark.parametrize("digits", [20, 309, 1000])
+def test_a_number_of_hundreds_of_digits_is_refused(personalize, films, digits):
+    parameters = {"hidden_dimension": "9" * digits}
+    with refused("InvalidInputException", "hyperparameter hidden_dimension is"):
+        personalize.create_solution(
+            name="huge",
+            datasetGroupArn=films.group,
+            recipeArn=HRNN,
+            solutionConfig={"algorithmHyperParameters": parameters},
+        )

@@ -49,6 +49,8 @@ class Workbench:
 
     def __init__(self, folder: Path) -> None:
         self.objects = LocalObjects(folder / "objects")
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir(parents=True, exist_ok=True)
         self.destination = folder / "datasets" / "group" / "TYPE"
 
     def put(self, text: str | bytes, key: str = "data.csv") -> str:

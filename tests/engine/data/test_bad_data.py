@@ -1,5 +1,7 @@
 """Every bad value: the job fails with file, line, column, value and remedy, and with AWS's words where known."""
 
+import os
+
 import pytest
 
 from services.engine.data.importer import import_csv
@@ -226,3 +228,43 @@ def test_a_header_of_the_greatest_width_is_read(bench):
 
 def test_a_number_of_ten_thousand_digits_is_named(bench):
     assert "looks like nanoseconds" in reason_of_row(bench, f"u,i,{'1' * 10_000}")
+
+
+def test_a_file_of_a_folder_whose_name_is_not_utf8_is_named(bench):
+    bench.put("USER_ID,AGE\na,old\n", "in/a.csv")
+    folder = bench.destination.parents[2] / "objects" / "bucket" / "in"
+    (folder / "a.csv").rename(folder / os.fsdecode(b"\xff.csv"))
+    with pytest.raises(JobFailed, match="is not UTF-8; rename the file"):
+        import_csv(bench.objects, "s3://bucket/in/", USERS, bench.destination)
+
+
+LONG = "x" * 2_100_000
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (f"u,i,1500000000,{LONG}", "line 1002: the line has more than 2,000,000 bytes. Shorten it."),
+        ('u,i,1500000000,"' + "x\n" * 1_000_100, "a value that begins in this row has more than 2,000,000 characters"),
+        ("u,i,late," + "x" * 200_000, "line 1002, column TIMESTAMP: the value 'late' is not Unix time"),
+        ('u,i,1500000000,"' + "\\" * 2_100_000, "a row of more than 2,000,000 bytes. Shorten it."),
+        ('u,i,late,"' + "\\a" * 900_000 + '"', "line 1002, column TIMESTAMP: the value 'late' is not Unix time"),
+    ],
+    ids=["line", "value over lines", "long but good value", "backslashes", "backslashes and letters"],
+)
+def test_long_values_are_called_long_and_hide_no_other_error(bench, row, words):
+    lines = [f"{line}," for line in event_lines()]
+    text = reason(bench, "\n".join([",".join(EVENTS.names) + ",NOTE", *lines, row]))
+    assert words in text
+    assert "never closed" not in text or "or is opened" in text
+
+
+def test_a_long_value_of_another_column_is_read_over(bench):
+    lines = [f"{line},{'x' * 200_000 if n == 500 else ''}" for n, line in enumerate(event_lines())]
+    assert bench.load("\n".join([",".join(EVENTS.names) + ",NOTE", *lines])).n_rows == 1000
+
+
+@pytest.mark.parametrize("filling", [b"\r", b"\r\n\r", b'"\r"'])
+def test_millions_of_empty_lines_are_no_rows(bench, filling):
+    content = ",".join(EVENTS.names).encode() + b"\n" + filling * (3_000_000 // len(filling))
+    assert reason(bench, content)

@@ -48,7 +48,7 @@ def test_rows_survive_import_export_and_import(rows):
         assert {tuple(row.values()) for row in rows_of(first)} == {
             (key, genres or None, *others) for key, (genres, *others) in rows.items()
         }
-        url = export_csv(bench.objects, ITEMS, first, "s3://bucket/out/", "again")
+        url = export_csv(bench.objects, ITEMS, first, "s3://bucket/out/", "again", bench.scratch)
         second = import_csv(bench.objects, url, ITEMS, bench.destination)
         assert rows_of(second) == rows_of(first)
 
@@ -66,14 +66,14 @@ def test_rows_written_with_doubled_quotes_are_read(rows):
 
 def test_the_file_has_a_header_and_every_row(bench):
     snapshot = bench.load('USER_ID,AGE\nb,old\na,"x ""y"""\n', USERS)
-    url = export_csv(bench.objects, USERS, snapshot, "s3://bucket/out", "job")
+    url = export_csv(bench.objects, USERS, snapshot, "s3://bucket/out", "job", bench.scratch)
     assert url == "s3://bucket/out/job.csv"
     with bench.objects.open_read(url) as file:
         assert file.read() == b'USER_ID,AGE\na,"x \\"y\\""\nb,old\n'
 
 
 def test_without_rows_there_is_a_header_alone(bench):
-    url = export_csv(bench.objects, USERS, None, "s3://bucket/out/", "job")
+    url = export_csv(bench.objects, USERS, None, "s3://bucket/out/", "job", bench.scratch)
     with bench.objects.open_read(url) as file:
         assert file.read() == b"USER_ID,AGE\n"
 
@@ -81,4 +81,4 @@ def test_without_rows_there_is_a_header_alone(bench):
 def test_a_place_that_cannot_be_written_fails_the_job(bench):
     bench.put("a file", "out")
     with pytest.raises(JobFailed, match="Failed to create a data export job for Users dataset"):
-        export_csv(bench.objects, USERS, None, "s3://bucket/out/", "job")
+        export_csv(bench.objects, USERS, None, "s3://bucket/out/", "job", bench.scratch)

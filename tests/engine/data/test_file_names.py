@@ -63,7 +63,7 @@ def test_a_home_may_have_such_a_name(tmp_path, folder):
     second = bench.load_events(event_lines(first=1000), previous=first, mode="INCREMENTAL")
     assert [row["TIMESTAMP"] for row in rows_of(second)].count(1_500_000_000) == 1
     assert (second.n_rows, second.n_users, second.last_timestamp) == (2000, 50, 1_500_001_999)
-    export_csv(bench.objects, EVENTS, second, "s3://bucket/out", "all")
+    export_csv(bench.objects, EVENTS, second, "s3://bucket/out", "all", bench.scratch)
     with bench.objects.open_read("s3://bucket/out/all.csv") as file:
         lines = file.read().decode().splitlines()
     assert sorted(lines[1:]) == sorted(event_lines(2000))

@@ -100,3 +100,8 @@ def test_two_text_fields_are_refused():
     text = [{"name": name, "type": "string", "textual": True} for name in ("PLOT", "REVIEW")]
     with pytest.raises(InvalidInput, match="one textual field"):
         schema("Items", [ITEM_FIELDS[0], *text])
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="The schema is not valid JSON"):
+        parse_schema('{"type": "record", "name": ' + "1" * 5000 + "}")

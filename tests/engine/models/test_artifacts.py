@@ -5,6 +5,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from services.engine.data.vocabulary import Vocabulary
+from services.engine.errors import ResourceNotFound
 from services.engine.models.artifacts import Artifact, map_arrays, read_artifact, write_artifact
 from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
@@ -81,3 +82,14 @@ def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         write_artifact(tmp_path / "films-1", artifact(), EVALUATION)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["model.json", "model.safetensors", "vocabularies.safetensors", "users.safetensors"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff" * 100, b'\x08\0\0\0\0\0\0\0{"a": 1}', "half"])
+def test_a_damaged_file_is_told_with_the_remedy(tmp_path, name, content):
+    write_artifact(tmp_path / "m", artifact(), EVALUATION)
+    path = tmp_path / "m" / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if content == "half" else content)
+    with pytest.raises(ResourceNotFound, match=r"are damaged \(\w+\); create the solution version again"):
+        read_artifact(tmp_path / "m")

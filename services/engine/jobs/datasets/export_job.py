@@ -26,12 +26,15 @@ def run_export(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     up_to = 0 if mode == "BULK" else newest_number(tools, dataset)
     tools.settings.scratch_path.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="export-", dir=tools.settings.scratch_path) as folder:
+        written = Path(folder) / "written"
+        written.mkdir()
         url = export_csv(
             tools.objects,
             parse_schema(tools.resources.get("schema", dataset["schemaArn"])["schema"]),
             merged_snapshot(tools, dataset, base, up_to, Path(folder), progress),
             export_job["jobOutput"]["s3DataDestination"]["path"],
             export_job["jobName"],
+            written,
             progress,
         )
     progress.end()
