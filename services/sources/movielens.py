@@ -7,15 +7,17 @@ first), and the later ones (ratings.csv, movies.csv, no users). Ratings keep the
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from services.errors import SampleError
+from services.errors import PlainError, SampleError
 from services.language.vocabulary import FILM_WORDS
 from services.library.columns import ColumnRoles
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
+from services.sources.bounds import check_bytes, check_shape, read_file, readable, unpack
 from services.sources.downloads import Report, fetch_zip
 from services.sources.movielens_layouts import LAYOUTS, Files, Layout
 
@@ -84,7 +86,13 @@ def download(size: str, folder: Path, report: Report | None = None, base_url: st
 
 def read(path: Path) -> PreparedData:
     """Return MovieLens data from a zip file or an unpacked folder; raises SampleError for other files."""
-    files = _files(Path(path))
+    path = Path(path)
+    with readable(str(path), "Download the archive again."):
+        return _read(path)
+
+
+def _read(path: Path) -> PreparedData:
+    files = _files(path)
     layout = next((layout for layout in LAYOUTS if layout.ratings in files), None)
     if layout is None:
         names = ", ".join(layout.ratings for layout in LAYOUTS)
@@ -94,7 +102,9 @@ def read(path: Path) -> PreparedData:
         raise SampleError(f"{path} holds {layout.ratings} but not {', '.join(missing)}. Give all files of the archive.")
     try:
         interactions, items, users = layout.read(files)
-    except (ValueError, KeyError, UnicodeDecodeError) as error:
+    except PlainError:
+        raise
+    except Exception as error:
         raise SampleError(f"{path} does not read like MovieLens: {error}. Download the archive again.") from error
     return _prepared(interactions, items, users, layout)
 
@@ -129,16 +139,21 @@ def _files(path: Path) -> Files:
     if path.is_dir():
         # the files of an unpacked archive may be one folder down
         paths = [file for pattern in ("*", "*/*") for file in sorted(path.glob(pattern)) if file.is_file()]
-        return {file.name: file.read_bytes for file in reversed(paths)}
+        return {file.name: partial(read_file, file) for file in reversed(paths)}
     if not path.exists():
         raise SampleError(f"{path} does not exist. Give a MovieLens folder or zip file.")
-    if not zipfile.is_zipfile(path):
+    if not path.is_file() or not zipfile.is_zipfile(path):
         raise SampleError(f"{path} is neither a folder nor a zip file. Give a MovieLens folder or zip file.")
-
-    def member(name: str) -> bytes:
-        with zipfile.ZipFile(path) as archive, archive.open(name) as file:
-            return file.read()
 
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
-    return {name.rsplit("/", 1)[-1]: (lambda name=name: member(name)) for name in names}  # type: ignore[misc]
+    return {name.rsplit("/", 1)[-1]: partial(_member, path, name) for name in names}
+
+
+def _member(path: Path, name: str) -> bytes:
+    with zipfile.ZipFile(path) as archive, archive.open(name) as file:
+        packed = archive.getinfo(name)
+        check_bytes(name, packed.file_size)
+        content = unpack(file, name, packed.compress_size)
+    check_shape(name, content.count(b"\n"), 0)
+    return content

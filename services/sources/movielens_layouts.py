@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, SEPARATOR, TIMESTAMP, USER_ID
+from services.sources.table_files import read_table
 
 Files = Mapping[str, Callable[[], bytes]]
 Frames = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None]
@@ -72,7 +73,7 @@ def _read_100k(files: Files) -> Frames:
 
 def _read_1m(files: Files) -> Frames:
     if "ratings.parquet" in files:
-        ratings = pd.read_parquet(io.BytesIO(files["ratings.parquet"]())).rename(columns={"movie": "item"})
+        ratings = read_table(files["ratings.parquet"](), "ratings.parquet").frame.rename(columns={"movie": "item"})
     else:
         ratings = _table(_tabs(files["ratings.dat"]()), "\t", ["user", "item", "rating", "timestamp"])
     films = _table(
@@ -81,6 +82,9 @@ def _read_1m(files: Files) -> Frames:
     people = _table(
         _tabs(files["users.dat"]()), "\t", ["user", "gender", "age", "occupation", "zip"], text=("gender", "zip")
     )
+    unknown = people["occupation"][~people["occupation"].between(0, len(_OCCUPATIONS) - 1)]
+    if len(unknown):
+        raise ValueError(f"users.dat has the occupation {unknown.iloc[0]}, known are 0 to {len(_OCCUPATIONS) - 1}")
     occupation = pd.Series(np.array(_OCCUPATIONS, dtype=object)[people["occupation"]], dtype="str")
     return _interactions(ratings), _items(films, films["genres"]), _users(people, occupation)
 

@@ -28,6 +28,7 @@ from services.library.columns import (
 from services.library.names import check_name
 from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
 from services.library.schemas import MAX_METADATA, propose_schema
+from services.sources.bounds import readable
 from services.sources.cells import categories_text, id_text, metadata, plain_text
 from services.sources.column_guesses import recognise, required_roles, roles_for
 from services.sources.table_files import RawTable
@@ -66,7 +67,8 @@ class OwnTable:
 
 def accept(table: RawTable, dataset_type: str) -> OwnTable:
     """Return a file with the roles that its columns seem to have, as the mapping form proposes them."""
-    guesses = recognise(table, dataset_type)
+    with readable(table.filename):
+        guesses = recognise(table, dataset_type)
     unit = next((guess.unit for guess in guesses if guess.unit is not None), None)
     return OwnTable(table, {guess.column: guess.role for guess in guesses}, unit)
 
@@ -87,7 +89,8 @@ def prepare(
     for dataset_type, table in given.items():
         if table is not None:
             names[dataset_type] = _names(table, dataset_type)
-            frames[dataset_type] = _frame(table, dataset_type, names[dataset_type], unreadable)
+            with readable(table.raw.filename):
+                frames[dataset_type] = _frame(table, dataset_type, names[dataset_type], unreadable)
     roles = _roles(given, names, frames)
     return PreparedData(
         name=name,
@@ -138,34 +141,38 @@ def _frame(
 ) -> pd.DataFrame:
     columns = {}
     for column, name in names.items():
-        values, role = table.raw.frame[column], table.mapping[column]
-        if role in (USER_ID, ITEM_ID):
-            columns[name] = id_text(values)
-        elif role in (TIMESTAMP, CREATION_TIMESTAMP):
-            unit = table.unit or find_unit(values)
-            if unit is None:
-                shown = next(iter(values.dropna().astype("str")), "")
-                raise SampleError(
-                    f'{table.raw.filename}: "{column}" holds "{shown}", which is not understood as time. Use epoch '
-                    "seconds, milliseconds or ISO dates such as 2024-05-31T20:15:00Z, or choose another column."
-                )
-            columns[name] = to_epoch_seconds(values, unit)
-            _note_unreadable(values, columns[name], dataset_type, name, unreadable)
-        elif role in (EVENT_VALUE, "YEAR"):
-            columns[name] = pd.to_numeric(values, errors="coerce").astype("float64")
-            _note_unreadable(values, columns[name], dataset_type, name, unreadable)
-        elif role == "CATEGORY":
-            columns[name] = categories_text(values)
-        elif role in (EVENT_TYPE, "TITLE", "IMAGE", "NAME", "TEXT"):
-            columns[name] = plain_text(values)
-        else:
-            columns[name] = metadata(values)
-        if role == "YEAR":
-            columns[name] = columns[name].round().astype("Int64")
+        role = table.mapping[column]
+        with readable(f'{table.raw.filename}: "{column}"', f"It is said to be {role}; choose another role, or none."):
+            columns[name] = _column(table, column, role)
+            if role in (TIMESTAMP, CREATION_TIMESTAMP, EVENT_VALUE, "YEAR"):
+                _note_unreadable(table.raw.frame[column], columns[name], dataset_type, name, unreadable)
+            if role == "YEAR":
+                columns[name] = columns[name].round().astype("Int64")
     frame = pd.DataFrame(columns)
     if TIMESTAMP in frame and frame[TIMESTAMP].notna().all():
         frame[TIMESTAMP] = frame[TIMESTAMP].astype("int64")
     return frame
+
+
+def _column(table: OwnTable, column: str, role: str) -> pd.Series:
+    """Return one column in the form of its role; cells that cannot be read are missing."""
+    values = table.raw.frame[column]
+    if role in (USER_ID, ITEM_ID):
+        return id_text(values)
+    if role in (TIMESTAMP, CREATION_TIMESTAMP):
+        unit = table.unit or find_unit(values)
+        if unit is None:
+            shown = next(iter(values.dropna().astype("str")), "")
+            raise SampleError(
+                f'{table.raw.filename}: "{column}" holds "{shown}", which is not understood as time. Use epoch '
+                "seconds, milliseconds or ISO dates such as 2024-05-31T20:15:00Z, or choose another column."
+            )
+        return to_epoch_seconds(values, unit)
+    if role in (EVENT_VALUE, "YEAR"):
+        return pd.to_numeric(values, errors="coerce").astype("float64")
+    if role == "CATEGORY":
+        return categories_text(values)
+    return plain_text(values) if role in (EVENT_TYPE, "TITLE", "IMAGE", "NAME", "TEXT") else metadata(values)
 
 
 def _note_unreadable(

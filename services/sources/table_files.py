@@ -7,17 +7,25 @@ columns is decided in column_guesses.py and own_files.py.
 import csv
 import gzip
 import io
+import re
+import zlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from services.errors import SampleError
+from services.sources.bounds import check_bytes, check_columns, check_shape, read_file, readable, unpack
 
 _SEPARATORS = ("\t", ";", "|", ",")
+_NOT_IN_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+_MAX_HEADER_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -37,33 +45,87 @@ class RawTable:
 
 
 def read_table(source: Path | bytes, filename: str | None = None) -> RawTable:
-    """Read a file; raises SampleError with the fault and its place."""
+    """Read a file; raises SampleError with the fault and its place, whatever the file holds."""
     name = filename or (source.name if isinstance(source, Path) else "upload")
-    content = source.read_bytes() if isinstance(source, Path) else source
-    if name.endswith(".gz"):
-        try:
-            content = gzip.decompress(content)
-        except OSError as error:
-            raise SampleError(f"{name} is not a gzip file: {error}.") from error
-    if not content.strip():
-        raise SampleError(f"{name} is empty. Give a file with a header line and rows.")
-    table = _read_parquet(content, name) if content[:4] == b"PAR1" else _read_text(content, name)
+    with readable(name):
+        content = read_file(source) if isinstance(source, Path) else source
+        if name.endswith(".gz"):
+            content = _gunzip(content, name)
+        check_bytes(name, len(content))
+        if not content.strip():
+            raise SampleError(f"{name} is empty. Give a file with a header line and rows.")
+        table = _read_parquet(content, name) if content[:4] == b"PAR1" else _read_text(content, name)
     if table.frame.empty:
         raise SampleError(f"{name} has a header but no rows.")
     return table
 
 
+def _gunzip(content: bytes, name: str) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            return unpack(stream, name, len(content))
+    except EOFError as error:
+        raise SampleError(f"{name} ends before its gzip data does. Download or copy it again.") from error
+    except (OSError, zlib.error) as error:
+        raise SampleError(f"{name} is not a gzip file, or is damaged: {error}.") from error
+
+
 def _read_parquet(content: bytes, name: str) -> RawTable:
     try:
-        table = pq.read_table(io.BytesIO(content))
+        file = pq.ParquetFile(io.BytesIO(content))
+        facts = file.metadata
+        check_columns(name, facts.num_columns)
+        chunks = [facts.row_group(i).column(j) for i in range(facts.num_row_groups) for j in range(facts.num_columns)]
+        check_shape(name, facts.num_rows, max(facts.num_rows * facts.num_columns, sum(c.num_values for c in chunks)))
+        check_bytes(name, sum(chunk.total_uncompressed_size for chunk in chunks))
+        _refuse_twice(name, file.schema_arrow.names)
+        # a text that is repeated is one entry of a dictionary until its size in full is known
+        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+        table = pq.read_table(io.BytesIO(content), read_dictionary=texts)
     except (pa.ArrowException, OSError) as error:
         raise SampleError(f"{name} cannot be read as Parquet: {error}.") from error
-    return RawTable(name, table.to_pandas(), "Parquet")
+    check_bytes(name, sum(_text_bytes(column) for column in table.columns))
+    columns = {
+        column_name: _plain(column)
+        for column_name, column in zip(table.column_names, table.columns, strict=True)
+        if not re.fullmatch(r"__index_level_\d+__", column_name)  # pandas writes row numbers under these names
+    }
+    # without the metadata, which says what pandas object the file was, and may say anything
+    return RawTable(name, pa.table(columns).to_pandas(ignore_metadata=True), "Parquet")
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+    )
+
+
+def _text_bytes(column: pa.ChunkedArray) -> int:
+    """Return the bytes of a column's texts in full, each repetition counted."""
+    size = 0
+    for chunk in column.chunks:
+        if pa.types.is_dictionary(chunk.type) and _is_text(chunk.type.value_type):
+            lengths = pc.binary_length(chunk.dictionary).cast(pa.int64())
+            size += pc.sum(lengths.take(chunk.indices)).as_py() or 0
+    return size
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column without its dictionary, and bytes as text."""
+    if pa.types.is_dictionary(column.type):
+        column = pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], column.type.value_type)
+    if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
+        return column
+    texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in column.to_pylist()]
+    return pa.chunked_array([pa.array(texts, pa.large_string())])
 
 
 def _read_text(content: bytes, name: str) -> RawTable:
     encoding = _encoding(content)
-    header = content[: content.find(b"\n") + 1 or None].decode(encoding, "replace").lstrip("\ufeff")
+    header = _header(content, encoding, name)
     separator = "\t" if ".tsv" in name else max(_SEPARATORS, key=header.count)
     if header.count(separator) == 0:
         raise SampleError(
@@ -71,13 +133,14 @@ def _read_text(content: bytes, name: str) -> RawTable:
             "Separate columns with commas, semicolons, tabs or vertical bars."
         )
     names = [cell.strip() for cell in next(iter(_split(header, separator)))]
+    check_columns(name, len(names))
     if all(_is_number(cell) for cell in names if cell):
         raise SampleError(
             f'{name} begins with "{header.strip()[:60]}", which looks like data. Add a line of column names.'
         )
-    twice = sorted({cell for cell in names if names.count(cell) > 1})
-    if twice:
-        raise SampleError(f'{name} has the column "{twice[0]}" twice. Give every column a name of its own.')
+    _refuse_twice(name, names)
+    n_rows = max(content.count(b"\n"), content.count(b"\r"))
+    check_shape(name, n_rows, n_rows * len(names))
     try:
         table = pacsv.read_csv(
             io.BytesIO(content),
@@ -92,9 +155,28 @@ def _read_text(content: bytes, name: str) -> RawTable:
     except pa.ArrowException as error:
         raise SampleError(f"{name} cannot be read: {error}. Check that line.") from error
     table = table.rename_columns([column.strip() for column in table.column_names])
+    _refuse_twice(name, table.column_names)
     words = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}[separator]
     frame = table.to_pandas()
     return RawTable(name, frame, f"text separated by {words}, {encoding.upper()}")
+
+
+def _header(content: bytes, encoding: str, name: str) -> str:
+    """Return the first line, whichever way lines end."""
+    head = content[:_MAX_HEADER_BYTES].decode(encoding, "replace").lstrip("\ufeff")
+    line = re.split(r"\r\n|\r|\n", head, maxsplit=1)[0]
+    if len(line) == len(head) and len(content) > _MAX_HEADER_BYTES:
+        raise SampleError(
+            f"The first line of {name} has more than {_MAX_HEADER_BYTES:,} bytes; at most that many are read. "
+            "Give a line of column names."
+        )
+    return line
+
+
+def _refuse_twice(name: str, columns: Sequence[str]) -> None:
+    twice = sorted(column for column, n in Counter(columns).items() if n > 1)
+    if twice:
+        raise SampleError(f'{name} has the column "{twice[0]}" twice. Give every column a name of its own.')
 
 
 def _encoding(content: bytes) -> str:
@@ -103,12 +185,12 @@ def _encoding(content: bytes) -> str:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252" if b"\x81" not in content and b"\x9d" not in content else "latin-1"
+        return "latin-1" if any(byte in content for byte in _NOT_IN_CP1252) else "cp1252"
     return "utf-8"
 
 
 def _split(header: str, separator: str) -> list[list[str]]:
-    return list(csv.reader([header.rstrip("\r\n")], delimiter=separator))
+    return list(csv.reader([header], delimiter=separator))
 
 
 def _is_number(cell: str) -> bool:
