@@ -58,11 +58,16 @@ class Resources:
     def insert(
         self, kind: str, arn: str, body: Mapping[str, Any], *, parent_arn: str | None = None, status: str | None = None
     ) -> Resource:
-        """Add a resource. Raises ResourceAlreadyExists, with AWS's message, when the ARN exists."""
-        moment = now()
+        """Add a resource. Raises ResourceAlreadyExists, with AWS's message, when the ARN exists.
+
+        Its time of creation is after that of all others of its kind, even in the same millisecond or after the clock
+        was set back, so lists are in the order of creation.
+        """
         with self._database.atomic() as connection:
             if connection.execute("SELECT 1 FROM resources WHERE arn = ?", (arn,)).fetchone():
                 raise ResourceAlreadyExists(f"Another resource with Arn {arn} already exists.")
+            latest = connection.execute("SELECT MAX(created) FROM resources WHERE kind = ?", (kind,)).fetchone()[0]
+            moment = now() if latest is None else max(now(), round(latest + 0.001, 3))
             connection.execute(
                 "INSERT INTO resources (arn, kind, parent_arn, status, created, updated, body) VALUES (?,?,?,?,?,?,?)",
                 (arn, kind, parent_arn, status, moment, moment, json.dumps(body)),

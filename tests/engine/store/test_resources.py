@@ -68,6 +68,15 @@ def test_list_goes_on_after_a_position(resources):
     assert len(resources.list("schema", limit=3)) == 3
 
 
+def test_lists_are_in_the_order_of_creation_whatever_the_clock_says(resources, monkeypatch):
+    for arn, moment in (("b", 100.0), ("a", 100.0), ("d", 50.0), ("c", 101.0)):
+        monkeypatch.setattr("services.engine.store.resources.now", lambda moment=moment: moment)
+        resources.insert("campaign", arn, {})
+    listed = resources.list("campaign")
+    assert [entry.arn for entry in listed] == ["b", "a", "d", "c"]
+    assert [entry.created for entry in listed] == [100.0, 100.001, 100.002, 101.0]
+
+
 def test_tags_go_with_their_resource(resources, database):
     tags = Tags(database)
     resources.insert("campaign", "c", {})
