@@ -1,4 +1,5 @@
 import pandas as pd
+import pytest
 
 from services.library.spreadsheets import csv_bytes
 
@@ -23,3 +24,15 @@ def test_csv_joins_lists_and_neutralises_what_they_start_with() -> None:
 
 def test_csv_of_an_empty_table_keeps_its_header() -> None:
     assert csv_bytes(pd.DataFrame(columns=["a", "b"])).decode("utf-8-sig") == "a,b\n"
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0", "\u200b", "\ufeff ", "\t", "\r", "\n"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_a_formula_behind_blanks_or_in_full_width_is_neutralised(blank: str, sign: str) -> None:
+    written = csv_bytes(pd.DataFrame({"title": [f"{blank}{sign}cmd|x"]})).decode("utf-8-sig")
+    assert written.split("\n", 1)[1].lstrip('"').startswith("'")
+
+
+def test_a_carriage_return_inside_a_cell_begins_no_line() -> None:
+    written = csv_bytes(pd.DataFrame({"title": ["Film\r=cmd|' /C calc'!A0"], "n": [1]})).decode("utf-8-sig")
+    assert written == '"title","n"\n"Film\r=cmd|\' /C calc\'!A0",1\n'
