@@ -15,6 +15,8 @@ TILE = (
 )
 """One grey for all: white on it has 5.4:1, and it stands out from both backgrounds."""
 
+OWN = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,", "data:image/gif;base64,")
+
 
 @lru_cache(maxsize=4096)
 def tile(words: str) -> str:
@@ -25,9 +27,13 @@ def tile(words: str) -> str:
 
 
 def pictures(frame: pd.DataFrame) -> list[str]:
-    """Return a picture for each row of a frame with the columns image and tile."""
+    """Return a picture for each row of a frame with the columns image and tile.
+
+    The catalogue's own counts only where the picture is in the data itself: Streamlit would open anything else as a
+    path of the server, or have the browser fetch it from a foreign host.
+    """
     return [
-        image if isinstance(image, str) and image else tile(words)
+        image if isinstance(image, str) and image.startswith(OWN) else tile(words)
         for image, words in zip(frame["image"], frame["tile"], strict=True)
     ]
 
