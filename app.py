@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.components.frame.protection import Protection
 from pages.components.frame.redirects import Redirects
 
 
@@ -26,7 +27,7 @@ async def declared_pages(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(__file__, lifespan=declared_pages, middleware=[Middleware(Redirects)])
+app = st.App(__file__, lifespan=declared_pages, middleware=[Middleware(Protection), Middleware(Redirects)])
 
 if __name__ == "__main__":
     from pages.components.frame import frame
