@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.components.keys import Key
+from pages.components.markdown import escaped
 from pages.components.process import backend
 from services.personalize import datasets
 
@@ -51,7 +52,7 @@ def bound_select(label: str, options: Sequence[str], key: str) -> str | None:
     The label is drawn by hand, since Streamlit appends "(required)" to it.
     """
     with st.container(gap="xxsmall"):
-        st.markdown(f":small[{label}]")
+        st.markdown(f":small[{escaped(label)}]")
         return st.selectbox(
             label, options, index=None, required=True, key=key, bind="query-params", label_visibility="collapsed"
         )

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import presenting
+from pages.components.markdown import escaped
 from services.library.spreadsheets import csv_bytes
 from services.personalize.calls import ApiCall
 
@@ -32,7 +33,7 @@ def drawers(
     if download is not None and len(download):
         with st.expander("Download", icon=":material/download:"):
             st.download_button(
-                f"{file_name} · {len(download):,} rows",
+                f"{escaped(file_name)} · {len(download):,} rows",
                 data=lambda: csv_bytes(download),
                 file_name=file_name,
                 mime="text/csv",
@@ -45,7 +46,7 @@ def drawers(
 
 def _request(call: ApiCall, key: str) -> None:
     took = f" · {call.milliseconds:.1f} ms" if call.milliseconds else ""
-    st.markdown(f"**{call.service}** · {call.operation}{took}")
+    st.markdown(f"**{escaped(call.service)}** · {escaped(call.operation)}{took}")
     asked, answered = st.columns(2)
     asked.caption("Request")
     asked.code(_json(call.request), language="json", height=240, wrap_lines=True)

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, panels, process
+from pages.components.markdown import escaped
 from services.laboratory.context import CANCELLED, DONE, FAILED, RUNNING
 from services.laboratory.records import RunParameters
 from services.laboratory.runs import RunView
@@ -112,7 +113,7 @@ def follow(lab: Lab, run_id: str, details: Callable[[RunView], None] | None = No
             return False
         with st.container(horizontal=True, vertical_alignment="top"):
             with st.container(width="stretch"):
-                st.markdown(f"**{run.name}** is being measured; you may leave this page.")
+                st.markdown(f"**{escaped(run.name)}** is being measured; you may leave this page.")
                 panels.step_list(run.steps)
                 if details is not None:
                     details(run)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components import navigation, panels, process
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.language.phrases import in_seconds
 from services.library.store import LoadedData
 from services.personalize import campaigns, datasets, recipes, training, versions
@@ -120,7 +121,8 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
         return
     name = training.default_name(group, version.recipe)
     if pending is not None:
-        st.error(f"The campaign {pending.name} could not be made. {pending.failure_reason or 'No reason was given.'}")
+        reason = pending.failure_reason or "No reason was given."
+        st.error(escaped(f"The campaign {pending.name} could not be made. {reason}"))
         name = training.free_name(process.backend(), name)
     with panels.empty(
         f"{version.recipe_words} is trained, but no campaign serves it yet.",
@@ -150,7 +152,7 @@ def _offer(group: str, event_type: str | None, card: RecipeCard, purpose: str) -
             args=(group, card.name, event_type),
         )
         if missing:
-            st.caption(f"It needs {'; '.join(missing)}.")
+            st.caption(escaped(f"It needs {'; '.join(missing)}."))
 
 
 def _running(version: VersionView) -> None:
@@ -162,7 +164,8 @@ def _running(version: VersionView) -> None:
         left = "" if job is None or job.seconds_left is None else f", ready in about {in_seconds(job.seconds_left)}"
         stage = now.status if job is None else "waiting" if job.stage is None else job.stage.name
         st.progress(
-            min(1.0, max(0.0, job.fraction)) if job else 0.0, text=f"{now.recipe_words} is training: {stage}{left}"
+            min(1.0, max(0.0, job.fraction)) if job else 0.0,
+            text=escaped(f"{now.recipe_words} is training: {stage}{left}"),
         )
         return True
 
@@ -188,4 +191,4 @@ def _retry(version: VersionView) -> None:
 def _deploy(version_arn: str, campaign: str) -> None:
     with panels.toast_errors():
         training.deploy(process.backend(), version_arn, campaign)
-        st.toast(f"{campaign} answers now.", icon=":material/check_circle:")
+        st.toast(escaped(f"{campaign} answers now."), icon=":material/check_circle:")

@@ -10,6 +10,7 @@ from typing import NoReturn
 import streamlit as st
 
 from pages.components import address, keys
+from pages.components.markdown import escaped
 
 
 @dataclass(frozen=True)
@@ -170,4 +171,4 @@ def link(screen_key: str, label: str | None = None, icon: str | None = None, **q
     entry = screen(screen_key)
     if query.get(keys.Key.GROUP) == address.dataset_group():
         query.pop(keys.Key.GROUP, None)  # Streamlit adds the one that is chosen
-    st.page_link(entry.file, label=label or entry.title, icon=icon or entry.icon, query_params=query or None)
+    st.page_link(entry.file, label=escaped(label or entry.title), icon=icon or entry.icon, query_params=query or None)

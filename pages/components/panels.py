@@ -1,7 +1,8 @@
 """The parts of every screen: head, row of figures, pictures, tables, and the empty, waiting and failed states.
 
 An empty screen offers the next action, a waiting one reserves space for its content, a failed one shows what happened
-and what to do. None of them ever shows a traceback.
+and what to do. None of them ever shows a traceback. Sentences are text: what they take from data or from the address
+never works as Markdown; `Markdown` marks the few that are Markdown on purpose.
 """
 
 import logging
@@ -15,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components.charts.plain import Drawing
+from pages.components.markdown import Markdown, as_markdown, escaped
 from services.errors import PlainError, service_errors
 from services.progress import Step, StepState
 
@@ -47,10 +49,10 @@ class Kpi:
 def head(title: str, headline: str, source: str = "") -> None:
     """Draw the first three things of every screen: title, computed sentence, grey source line."""
     with st.container(gap="xxsmall"):
-        st.caption(title.upper())
-        st.subheader(headline, anchor=False)
+        st.caption(as_markdown(title.upper()))
+        st.subheader(as_markdown(headline), anchor=False)
         if source:
-            st.caption(source)
+            st.caption(as_markdown(source))
 
 
 def kpi_row(kpis: Sequence[Kpi]) -> None:
@@ -64,16 +66,20 @@ def kpi_row(kpis: Sequence[Kpi]) -> None:
 def metric(kpi: Kpi) -> None:
     """Draw one figure, for a row that is filled one by one."""
     st.metric(
-        kpi.label,
-        kpi.value,
-        kpi.delta or kpi.below,
+        escaped(kpi.label),
+        escaped(kpi.value),
+        kpi.delta or _optional(kpi.below),
         delta_color="off" if kpi.below else kpi.color,
         delta_arrow="off" if kpi.below else "auto",
-        delta_description=kpi.against,
-        help=kpi.help,
+        delta_description=_optional(kpi.against),
+        help=_optional(kpi.help),
         border=True,
         height="stretch",
     )
+
+
+def _optional(text: str | None) -> str | None:
+    return None if text is None else as_markdown(text)
 
 
 def show(chart: Any, alt: str, *, key: str | None = None, on_select: Any = "ignore") -> Any:
@@ -113,9 +119,9 @@ def table(
 def empty(sentence: str, *, detail: str = "", key: str | None = None) -> Iterator[None]:
     """Draw a card that names what is missing; the block draws the next action in it."""
     with st.container(border=True, key=key):
-        st.markdown(f"**{sentence}**")
+        st.markdown(f"**{as_markdown(sentence)}**")
         if detail:
-            st.caption(detail)
+            st.caption(as_markdown(detail))
         yield
 
 
@@ -125,7 +131,7 @@ def failed(
 ) -> Iterator[None]:
     """Draw a red card with the failure and what is kept; the block draws its buttons."""
     with st.container(border=True, key=key):
-        st.error(f"**{title}.** {sentence}", icon=":material/error:")
+        st.error(f"**{as_markdown(title)}.** {as_markdown(sentence)}", icon=":material/error:")
         yield
         if detail:
             with st.expander("Details"):
@@ -146,7 +152,7 @@ def toast_errors(*also: type[Exception]) -> Iterator[None]:
         with service_errors():
             yield
     except shown as error:
-        st.toast(str(error), icon=":material/error:", duration="long")
+        st.toast(escaped(str(error)), icon=":material/error:", duration="long")
 
 
 @contextmanager
@@ -162,7 +168,7 @@ def guard(where: str) -> Iterator[None]:
     except Exception:
         incident = secrets.token_hex(4)
         logger.exception("unexpected error where=%s incident=%s", where, incident)
-        sentence = (
+        sentence = Markdown(
             "Something that should not happen has happened; your data and models are untouched. "
             f"Reload the page; if it happens again, the log has the details under **{incident}**."
         )
@@ -175,12 +181,14 @@ def step_list(steps: Sequence[Step]) -> None:
     lines = []
     for step in steps:
         mark = STEP_MARKS[step.state]
-        words = f"**{step.label}**" if step.state in (StepState.RUNNING, StepState.FAILED) else step.label
+        words = escaped(step.label)
+        if step.state in (StepState.RUNNING, StepState.FAILED):
+            words = f"**{words}**"
         if step.state == StepState.WAITING:
             words = f":gray[{words}]"
         seconds = f"{step.seconds:.0f} s" if step.seconds is not None and step.seconds >= 0.5 else ""
         share = f"{step.fraction:.0%}" if step.state == StepState.RUNNING and step.fraction is not None else ""
-        rest = " · ".join(part for part in (step.note, share, seconds) if part)
+        rest = " · ".join(part for part in (escaped(step.note), share, seconds) if part)
         lines.append(f"{mark} {words}" + (f" &nbsp; :gray[{rest}]" if rest else ""))
     st.markdown("  \n".join(lines))
 

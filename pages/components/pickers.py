@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.components import address
 from pages.components.keys import Key
+from pages.components.markdown import escaped
 from services.library.people import People
 from services.library.search import ItemSearch
 from services.personalize.campaigns import Campaign
@@ -33,7 +34,7 @@ def person(people: People) -> str | None:
     st.session_state[Key.USER_PICK] = chosen
     select, dice = st.columns([6, 1], vertical_alignment="bottom")
     select.selectbox(
-        typed or f"Person · search {people.n_users:,} by name or id",
+        escaped(typed or f"Person · search {people.n_users:,} by name or id"),
         list(dict.fromkeys([*hits, *people.suggested(MAX_USER_OPTIONS), chosen])),
         key=Key.USER_PICK,
         format_func=lambda user_id: _label(people, user_id),
@@ -72,7 +73,7 @@ def other_person(people: People, key: str, label: str, first: str | None = None)
     typed, hits = _typed(people, key)
     st.session_state[f"{key}_pick"] = chosen
     st.selectbox(
-        typed or label,
+        escaped(typed or label),
         list(dict.fromkeys([*hits, *people.suggested(MAX_USER_OPTIONS), *([chosen] if chosen else [])])),
         index=None,
         key=f"{key}_pick",
@@ -171,7 +172,7 @@ def item(
     options = list(dict.fromkeys([*hits, *search.most_watched(MAX_ITEM_OPTIONS), *([chosen] if chosen else [])]))
     st.session_state[f"{key}_pick"] = chosen
     st.selectbox(
-        f'{label} · {len(hits)} found for "{typed}"' if len(hits) > 1 else label,
+        escaped(f'{label} · {len(hits)} found for "{typed}"' if len(hits) > 1 else label),
         options,
         index=None,
         key=f"{key}_pick",

@@ -1,5 +1,6 @@
 """Open a page of the app as a visitor with an address would, follow it until something is true, read what it says."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+
+from pages.components.markdown import JOINER
 
 APP = str(Path(__file__).parents[2] / "app.py")
 RUN_S = 60
@@ -53,7 +56,12 @@ def open_page(page: str, **query: str) -> AppTest:
 def headline(app: AppTest) -> str:
     """Return the page's headline; nothing unexpected may be on it."""
     assert not app.exception
-    return app.subheader[0].value
+    return plain(app.subheader[0].value)
+
+
+def plain(markdown: str) -> str:
+    """Return the text that escaped Markdown shows."""
+    return re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", markdown).replace(JOINER, "")
 
 
 def said(app: AppTest) -> str:
@@ -64,7 +72,7 @@ def said(app: AppTest) -> str:
 
 def text(app: AppTest, *more: str) -> str:
     """Return what stands in the page's Markdown, its captions and its elements of these further kinds."""
-    return "\n".join(element.value for kind in ("markdown", "caption", *more) for element in app.get(kind))
+    return "\n".join(plain(element.value) for kind in ("markdown", "caption", *more) for element in app.get(kind))
 
 
 def values(app: AppTest) -> dict[str, str]:

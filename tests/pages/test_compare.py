@@ -218,7 +218,7 @@ def test_request_drawer_shows_every_call(page: AppTest) -> None:
 
 
 def test_titles_cannot_turn_into_markdown() -> None:
-    assert markdown.escaped("*batteries* [not] included: $9_99") == r"\*batteries\* \[not\] included\: \$9\_99"
+    assert markdown.escaped("*batteries* [not] included: $9_99") == r"\*batteries\* \[not\] included: \$9\_99"
 
 
 def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:

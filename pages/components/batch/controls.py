@@ -11,6 +11,7 @@ from pages.components.batch import live
 from pages.components.batch.state import BatchState, labels
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from services.errors import ServiceError
 from services.language.phrases import in_seconds
 from services.library.people import LONG, NEW, SHORT
@@ -151,10 +152,10 @@ def _run(
         key=Widget.BATCH_RUN,
         disabled=not asked.n_lines,
         width="stretch",
-        help=sentences.expected_words(seconds, asked.n_lines, chosen.kind, state.words, backend.kind == "aws"),
+        help=escaped(sentences.expected_words(seconds, asked.n_lines, chosen.kind, state.words, backend.kind == "aws")),
     )
     if asked.warning:
-        st.warning(asked.warning, icon=":material/warning:")
+        st.warning(escaped(asked.warning), icon=":material/warning:")
     if not pressed:
         return
     try:

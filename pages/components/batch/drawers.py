@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import drawers, process
 from pages.components.batch.state import BatchState
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from services.library.spreadsheets import csv_bytes
 from services.personalize.batch_versions import LISTS
 from services.screens.batch import results, views
@@ -41,7 +42,7 @@ def _downloads(state: BatchState, lists: Lists) -> None:
     file = lists.urls[0].rsplit("/", 1)[-1] if len(lists.urls) == 1 else f"{job.name}.out"
     with st.expander("Download", icon=":material/download:"), st.container(horizontal=True):
         st.download_button(
-            f"{file} · exactly as written",
+            f"{escaped(file)} · exactly as written",
             data=lambda: results.file_bytes(backend, lists.urls),
             file_name=file,
             mime="application/jsonl",

@@ -6,6 +6,7 @@ import streamlit as st
 from pages.components import navigation, panels, process, tiles
 from pages.components.batch.state import BatchState
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.library import evenings
 from services.personalize.batch_versions import ITEMS, LISTS
 from services.screens.batch import results, views
@@ -21,7 +22,7 @@ def open_from_address(state: BatchState, lists: Lists) -> None:
     rows = lists.rows_of([key]) if key else []
     if rows and key is not None:
         title = state.names.label(state.kind, key)
-        st.dialog(title, width="large", on_dismiss=close)(_body)(state, lists, rows[0])
+        st.dialog(escaped(title), width="large", on_dismiss=close)(_body)(state, lists, rows[0])
 
 
 def close() -> None:
@@ -47,9 +48,10 @@ def _body(state: BatchState, lists: Lists, row: int) -> None:
 
 def _item(state: BatchState, item_id: str) -> None:
     frame = state.names.catalog.frame([item_id]).iloc[0]
-    st.markdown(f"**{frame['label']}**")
+    st.markdown(f"**{escaped(frame['label'])}**")
     st.image(tiles.pictures(pd.DataFrame([frame]))[0], width=80)
-    st.caption(f"{frame['n_people']:,} people · {', '.join(frame['categories'])}".strip(" ·"))
+    about = f"{frame['n_people']:,} people · {', '.join(frame['categories'])}"
+    st.caption(escaped(about.strip(" ·")))
 
 
 def _history(state: BatchState, user_id: str) -> None:
@@ -57,7 +59,7 @@ def _history(state: BatchState, user_id: str) -> None:
     events = opened.data.history(user_id) if opened is not None else pd.DataFrame()
     st.markdown(f"**History** · {len(events):,} events")
     if opened is None or events.empty:
-        st.caption(f"The loaded data holds no event of {user_id}.")
+        st.caption(escaped(f"The loaded data holds no event of {user_id}."))
         return
     frame = evenings.history_frame(events, opened.catalog, opened.data.words)
     frame.insert(0, "picture", tiles.pictures(frame))
@@ -78,7 +80,7 @@ def _history(state: BatchState, user_id: str) -> None:
 
 def _whole(state: BatchState, whole: pd.DataFrame, who: str) -> None:
     ranked = state.kind == LISTS
-    st.markdown(f"**{'Ranked' if ranked else 'Recommended'}** · {len(whole)} {state.words.nouns}")
+    st.markdown(f"**{'Ranked' if ranked else 'Recommended'}** · {len(whole)} {escaped(state.words.nouns)}")
     frame = whole.assign(picture=tiles.pictures(whole))
     frame["categories"] = frame["categories"].map(lambda names: list(names)[:3])
     columns = ["rank", "picture", "label", "score", "categories"]

@@ -7,6 +7,7 @@ from pages.components.batch import drawers, line, live
 from pages.components.batch.state import BatchState, labels
 from pages.components.charts.batch import frequent_items
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.language.phrases import in_seconds
 from services.personalize.batch_versions import LISTS
 from services.screens.batch import input, results, sentences, views
@@ -78,8 +79,8 @@ def _picture(state: BatchState, lists: Lists) -> None:
     title = sentences.picture_title(frequent, lists.n_lists, state.kind, state.words)
     with st.container(border=True, gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{title}**", width="content")
-            st.caption(sentences.popularity_words(frequent), width="content")
+            st.markdown(f"**{escaped(title)}**", width="content")
+            st.caption(escaped(sentences.popularity_words(frequent)), width="content")
         panels.show(frequent_items(frequent), alt=sentences.picture_alt(lists, frequent), key=Widget.BATCH_FREQUENT)
 
 
@@ -93,7 +94,7 @@ def _head(state: BatchState) -> tuple[str, str]:
     )
     noun = sentences.noun_of(state.kind, state.words).lower()
     text = find.text_input(
-        f"Find a {noun}",
+        f"Find a {escaped(noun)}",
         key=Key.BATCH_FIND,
         placeholder="name, attribute or id",
         bind="query-params",
@@ -113,7 +114,7 @@ def _rows(state: BatchState, lists: Lists, text: str) -> list[int]:
     """Return the rows that match the search; draw a caption when there are none."""
     rows = views.find_rows(lists, state.kind, state.names, text)
     if not rows:
-        st.caption(f'No list for "{text}".' if text.strip() else "No list was written.")
+        st.caption(escaped(f'No list for "{text}".') if text.strip() else "No list was written.")
     return rows
 
 

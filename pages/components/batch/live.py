@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import address, panels, process
 from pages.components.batch.state import BatchState
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.personalize import batch_jobs
 from services.personalize.batch_jobs import BatchJob
 from services.screens.batch import results
@@ -15,7 +16,7 @@ def draw(state: BatchState) -> None:
     if state.running:
         _running(state.running[0])
     for job in state.running[1:]:
-        st.caption(f"{job.name} waits for its turn.")
+        st.caption(escaped(f"{job.name} waits for its turn."))
     newest = state.jobs[0] if state.jobs else None
     if newest is not None and newest.failed:
         _failed(state, newest)
@@ -27,7 +28,7 @@ def _running(job: BatchJob) -> None:
         if now is None or not now.running:
             return False
         fraction = 0.0 if now.progress is None else now.progress.fraction
-        st.progress(min(1.0, max(0.0, fraction)), text=f"{now.name} · you may close this page")
+        st.progress(min(1.0, max(0.0, fraction)), text=f"{escaped(now.name)} · you may close this page")
         return True
 
     panels.auto_refresh(True, body, key=Widget.BATCH_LIVE, seconds=1.0)

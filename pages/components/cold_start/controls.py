@@ -11,6 +11,7 @@ from pages.components.cold_start.new_run import LAB
 from pages.components.keys import Key
 from pages.components.lab_run import Head, Runs
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from services.laboratory.runs import RunView
 from services.language.phrases import age
 from services.language.vocabulary import Words
@@ -131,7 +132,7 @@ def view(words: Words, *, with_map: bool) -> tuple[str, str]:
                     list(labels),
                     default="shown",
                     required=True,
-                    format_func=lambda k: labels[str(k)],
+                    format_func=lambda k: escaped(labels[str(k)]),
                     key=Key.COLD_MAP,
                     bind="query-params",
                     label_visibility="collapsed",

@@ -8,6 +8,7 @@ from pages.components.charts import cold_start as charts
 from pages.components.cold_start import new_run
 from pages.components.cold_start.controls import Selection
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.laboratory.context import RUNNING
 from services.laboratory.ranking_metrics import PLACES
 from services.language.vocabulary import Words
@@ -36,7 +37,7 @@ def draw(selection: Selection) -> None:
         _figures(frame, weight, words)
     for column, title in (("new_shown", f"new {words.nouns} of {PLACES}"), ("hits_lost", "hits lost, of 100")):
         _picture(frame, column, title, weight, measured=measured)
-    st.caption(part_sentences.exploration_caption(frame, words))
+    st.caption(escaped(part_sentences.exploration_caption(frame, words)))
 
 
 def _unmeasured(group: str, *, running: bool) -> None:

@@ -8,6 +8,7 @@ from pages.components import lab_run, process
 from pages.components.keys import Key, Widget
 from pages.components.lab_run import Lab, Runs
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from services.laboratory.columns import item_columns
 from services.laboratory.runs import COLD_START
 from services.language.phrases import in_seconds
@@ -68,7 +69,7 @@ def form(group: str, opened: OpenData, runs: Runs, earlier: ColdStartResult | No
     if runs.busy:
         note = "A run is under way; it can be followed or stopped on this page."
     if note:
-        st.caption(note)
+        st.caption(escaped(note))
 
 
 def _parameters(group: str, opened: OpenData, columns: list[str]) -> Parameters:
@@ -84,7 +85,7 @@ def _parameters(group: str, opened: OpenData, columns: list[str]) -> Parameters:
     split = st.radio("What counts", list(SPLIT_WORDS), format_func=lambda s: SPLIT_WORDS[s], key=Key.COLD_SPLIT)
     used = st.multiselect("Columns used", columns, default=columns, key=Key.COLD_COLUMNS)
     sets = column_sets(opened.data)
-    alone = st.toggle("Train each column alone too", key=Key.COLD_ALONE, help=f"{', '.join(sets)}")
+    alone = st.toggle("Train each column alone too", key=Key.COLD_ALONE, help=escaped(", ".join(sets)))
     explore = st.toggle("Measure exploration too", key=Key.COLD_EXPLORE)
     trained = tuple(names for name, names in sets.items() if name != ALL_COLUMNS and set(names) <= set(used))
     return Parameters(

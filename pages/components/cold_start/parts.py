@@ -74,8 +74,8 @@ def cell(result: ColdStartResult, opened: OpenData, drawn: ColdMap, group: str, 
     part = groups.examples(result.of(MODEL), drawn.groups, group, MAX_CELL_ITEMS, category, drawn.categories)
     viewers = drawn.groups.n_viewers.get(group, 0)
     st.markdown(
-        f"**{escaped(group)}** {sentences.who(words)}s ({viewers:,}) · "
-        f"new **{escaped(category)}** {words.nouns} shown: {len(part):,}"
+        f"**{escaped(group)}** {escaped(sentences.who(words))}s ({viewers:,}) · "
+        f"new **{escaped(category)}** {escaped(words.nouns)} shown: {len(part):,}"
     )
     frame = pd.DataFrame(
         {
@@ -86,7 +86,9 @@ def cell(result: ColdStartResult, opened: OpenData, drawn: ColdMap, group: str, 
         }
     )
     panels.table(
-        frame, alt=f"New {category} {words.nouns} shown to {group} {sentences.who(words)}s.", key=Widget.COLD_CELL
+        frame,
+        alt=f"New {category} {words.nouns} shown to {group} {escaped(sentences.who(words))}s.",
+        key=Widget.COLD_CELL,
     )
 
 
@@ -102,7 +104,7 @@ def worth(result: ColdStartResult) -> None:
     sentence = sentences.worth_words(measured[measured["method"] == by])
     panels.show(charts.worth(rows), sentence, key=Widget.COLD_WORTH)
     how = "" if by == MODEL else " By ridge on metadata; a new run can train the recipe with each column alone."
-    st.caption(sentence + how)
+    st.caption(escaped(sentence + how))
 
 
 def served(result: ColdStartResult, opened: OpenData, viewers: ViewerGroups, frame: pd.DataFrame) -> None:
@@ -110,7 +112,7 @@ def served(result: ColdStartResult, opened: OpenData, viewers: ViewerGroups, fra
     words = opened.data.words
     st.markdown("**Who gets it**")
     if len(frame) < 2:
-        st.caption(sentences.served_words(frame, words))
+        st.caption(escaped(sentences.served_words(frame, words)))
         return
     for column, (word, row) in zip(
         st.columns(2, gap="small"), (("Best served", frame.iloc[0]), ("Worst served", frame.iloc[-1])), strict=True
@@ -126,4 +128,4 @@ def served(result: ColdStartResult, opened: OpenData, viewers: ViewerGroups, fra
                 lines.append(f"{escaped(title)}  \n{quiet(escaped(line))}")
             st.markdown("\n\n".join(lines))
     without = f"{counted(viewers.n_without, 'person has', 'people have')} no clear taste."
-    st.caption(f"{sentences.served_words(frame, words)} {without}")
+    st.caption(escaped(f"{sentences.served_words(frame, words)} {without}"))

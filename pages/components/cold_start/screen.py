@@ -10,6 +10,7 @@ from pages.components.cold_start.controls import Shown
 from pages.components.keys import Key, Widget
 from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from services.language.metrics import metric_label
 from services.library.tastes import FORMULA
 from services.screens.cold_start import groups, sentences, tables
@@ -44,7 +45,7 @@ def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
     else:
         st.caption("No categorical column of the items groups people here.")
     notes = [sentences.mixed(result, words), sentences.caption(result, words)]
-    st.caption(" ".join(note for note in notes if note))
+    st.caption(escaped(" ".join(note for note in notes if note)))
     _methods(result)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -80,7 +81,7 @@ def _map(result: ColdStartResult, opened: OpenData, drawn: cache.ColdMap, kind: 
     if picked is not None:
         parts.cell(result, opened, drawn, *picked)
     else:
-        st.caption(alt)
+        st.caption(escaped(alt))
 
 
 def _methods(result: ColdStartResult) -> None:

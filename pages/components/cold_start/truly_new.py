@@ -70,7 +70,7 @@ def _form(opened: OpenData, n_put: int) -> list[Row]:
             row[field.name] = columns[place % 2].text_input(
                 field.label if not field.required else f"{field.label} *",
                 key=f"{Key.COLD_FORM}_{field.name}",
-                help=help_text,
+                help=escaped(help_text or "") or None,
                 placeholder=example.get(field.name, ""),
             )
         sent = st.form_submit_button("Put it in", type="primary", icon=":material/add:")
@@ -84,7 +84,7 @@ def _file(opened: OpenData) -> list[Row]:
     try:
         return new_items.read_rows(read_table(upload.getvalue(), upload.name), opened.data)
     except PlainError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escaped(str(error)), icon=":material/error:")
         return []
 
 
@@ -94,7 +94,7 @@ def _put(group: str, opened: OpenData, rows: list[Row]) -> None:
         ready = new_items.checked(rows, data, opened.catalog)
         new_items.put(process.backend(), group, ready, data.schemas["Items"])
     except DataError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escaped(str(error)), icon=":material/error:")
     except ServiceError as error:
         with panels.failed(str(error), title="The service did not take it", key=Widget.COLD_PUT_REFUSED):
             st.caption("Nothing was stored. Items can also be imported as a file on Data.")
@@ -138,7 +138,7 @@ def _known(group: str, opened: OpenData, put: dict[str, Row]) -> None:
         try:
             fits = new_items.best_fits(process.backend(), campaign, people, list(put), report=bar.progress)
         except ServiceError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(escaped(str(error)), icon=":material/error:")
             return
         bar.empty()
         st.session_state[Key.COLD_FITS] = {group: fits}

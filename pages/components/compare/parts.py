@@ -46,10 +46,10 @@ def offers(chosen: Chosen, usual: Usual | None) -> None:
     for place, pair in enumerate(pairs):
         short = chosen.opened.people.short
         st.button(
-            f"{pair.name} · {pair.shared}",
+            f"{escaped(pair.name)} · {pair.shared}",
             type="tertiary",
             key=f"{Widget.PAIR}_{place}",
-            help=f"{short(pair.one)} and {short(pair.other)} share {pair.shared} of {chosen.count}.",
+            help=escaped(f"{short(pair.one)} and {short(pair.other)} share {pair.shared} of {chosen.count}."),
             on_click=controls.show,
             args=(pair.one, pair.other),
         )
@@ -69,7 +69,7 @@ def suggestions(chosen: Chosen, side: Side, usual: Usual) -> None:
     segment = dict(zip(sample.user_ids, sample.segments, strict=True)).get(side.user_id, "")
     for place, other in enumerate(sample.suggested(side.user_id, side.ids, chosen.count, segment)):
         st.button(
-            f"{people.label(other.user_id)} · {other.why}: {other.shared} of {chosen.count} shared",
+            escaped(f"{people.label(other.user_id)} · {other.why}: {other.shared} of {chosen.count} shared"),
             key=f"{Widget.SUGGESTED}_{place}",
             icon=":material/person_add:",
             type="tertiary",

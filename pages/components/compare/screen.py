@@ -7,6 +7,7 @@ from pages.components.answers import Usual
 from pages.components.compare import controls, lists, parts, taste
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.errors import ServiceError
 from services.library.tastes import FORMULA
 from services.lists.reasons import Reason
@@ -72,7 +73,7 @@ def show(chosen: Chosen) -> None:
         about_chance = sentences.chance_note(usual.sample, usual.chance, opened.people.n_users)
     narrow = NARROW if tab == LISTS and len(compared) > 2 and any(by_side.values()) else ""
     notes = [narrow, no_reasons, sentences.exploring_note(good), about_chance]
-    st.caption(" ".join(note for note in notes if note))
+    st.caption(escaped(" ".join(note for note in notes if note)))
     taste.draw(chosen, compared)
     _drawers(chosen, compared, by_side, about_chance or "asked for people under a personal recipe.")
 
@@ -120,7 +121,7 @@ def _one_alone(chosen: Chosen, compared: list[Side]) -> None:
         with panels.empty("One campaign alone has nothing to be compared with."):
             if len(chosen.all_campaigns) > 1:
                 names = ", ".join(campaign.name for campaign in chosen.all_campaigns)
-                st.caption(f"There are {names}: choose them above.")
+                st.caption(escaped(f"There are {names}: choose them above."))
             else:
                 parts.train_another()
         return
@@ -131,7 +132,7 @@ def _one_alone(chosen: Chosen, compared: list[Side]) -> None:
     with panels.empty(f"Who else? {people.n_users:,} people can be found by name, id or segment above."):
         if usual is None:
             error = compared[0].error if compared else None
-            st.caption(str(error) if error is not None else "Type a name or an id into the search above.")
+            st.caption(escaped(str(error)) if error is not None else "Type a name or an id into the search above.")
             return
         parts.suggestions(chosen, compared[0], usual)
 

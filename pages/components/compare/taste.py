@@ -8,6 +8,7 @@ from pages.components import address, loaded, panels
 from pages.components.charts import dumbbell
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.library.tastes import Tastes
 from services.screens.compare import sentences, taste_gaps
 from services.screens.compare.sides import Side
@@ -34,14 +35,14 @@ def only(chosen: Chosen, compared: Sequence[Side]) -> str | None:
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            f"Only {category}",
+            f"Only {escaped(category)}",
             icon=":material/close:",
             key=Widget.ONLY_OFF,
             help="Show everything",
             on_click=keep_to,
             args=(None,),
         )
-        st.markdown(f":small[:gray[{counts} in the list]]", width="content")
+        st.markdown(f":small[:gray[{escaped(counts)} in the list]]", width="content")
     return category
 
 
@@ -66,13 +67,15 @@ def draw(chosen: Chosen, compared: Sequence[Side]) -> None:
     tastes = tastes_of(chosen)
     rows = taste_gaps.gaps(compared, tastes)
     name = tastes.column.replace("_", " ").lower()
-    place.markdown(f"**Where tastes part, by {name}** · ring: history, dot: list; click a row to keep the lists to it")
+    place.markdown(
+        f"**Where tastes part, by {escaped(name)}** · ring: history, dot: list; click a row to keep the lists to it"
+    )
     if rows.empty:
-        st.caption(f"Neither histories nor lists have anything under {name}.")
+        st.caption(escaped(f"Neither histories nor lists have anything under {name}."))
         return
     key = f"{Key.TASTE_MAP}_{tastes.column}_{'_'.join(side.user_id for side in compared)}"
     panels.show(dumbbell.dumbbells(rows), sentences.gap_sentence(rows), key=key, on_select=lambda: _clicked(key))
-    st.caption(sentences.gap_sentence(rows))
+    st.caption(escaped(sentences.gap_sentence(rows)))
 
 
 def _clicked(key: str) -> None:

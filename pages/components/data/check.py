@@ -8,6 +8,7 @@ import streamlit as st
 from pages.components import drawers, panels, process
 from pages.components.data.state import Subject
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from services.checks import report
 from services.checks.edits import with_rows
 from services.checks.finding import STOP, WARN
@@ -83,7 +84,9 @@ def _fixes(draft: Draft, problems: pd.DataFrame) -> None:
     if fixes.empty:
         return
     ticked = [
-        str(fix) for fix, words in fixes.items() if st.checkbox(", ".join(words), value=True, key=f"{Widget.FIX}_{fix}")
+        str(fix)
+        for fix, words in fixes.items()
+        if st.checkbox(escaped(", ".join(words)), value=True, key=f"{Widget.FIX}_{fix}")
     ]
     count = f"{len(ticked)} fix" if len(ticked) == 1 else f"{len(ticked)} fixes"
     st.button(
@@ -138,7 +141,7 @@ def _schemas(draft: Draft | None, data: PreparedData) -> None:
                 try:
                     check_schema(text, data.frames[dataset_type].columns)
                 except DataError as error:
-                    st.error(str(error))
+                    st.error(escaped(str(error)))
                 else:
                     st.button(
                         "Use this schema",

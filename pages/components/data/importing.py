@@ -10,6 +10,7 @@ from pages.components import address, navigation, panels, process
 from pages.components.data import source
 from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.language.phrases import age, counted
 from services.language.vocabulary import Words
 from services.personalize import deletion
@@ -83,7 +84,7 @@ def _import(draft: Draft) -> None:
 def _mode(name: str) -> str:
     """Ask whether to replace or to add to the data of a group that exists."""
     mode = st.segmented_control(
-        f"{name} exists",
+        f"{escaped(name)} exists",
         list(MODES),
         default=FULL,
         required=True,
@@ -95,7 +96,7 @@ def _mode(name: str) -> str:
 
 def _words(words: Words, *, suffix: str) -> Words:
     """Draw the words that sentences use for this catalogue; return them as changed."""
-    with st.expander(f"Words: “people who {words.past} these {words.nouns}”, “{words.because}”"):
+    with st.expander(escaped(f"Words: “people who {words.past} these {words.nouns}”, “{words.because}”")):
         fields = {"noun": "One", "nouns": "Several", "verb": "People ...", "past": "They ... it", "because": "Reason"}
         columns = st.columns(len(fields))
         changed = {
@@ -115,7 +116,7 @@ def _succeeded(draft: Draft) -> None:
 
 def _imported(group: GroupView) -> None:
     """Draw the group's data sets with their running imports, and the export and delete buttons."""
-    st.markdown(f"##### In {group.name}")
+    st.markdown(f"##### In {escaped(group.name)}")
 
     def body() -> bool:
         now = time.time()
@@ -128,12 +129,13 @@ def _imported(group: GroupView) -> None:
             elif newest.running:
                 running = True
                 st.progress(
-                    newest.fraction or 0.0, text=f"{view.dataset_type}: {newest.stage or 'waiting'} {newest.note}"
+                    newest.fraction or 0.0,
+                    text=escaped(f"{view.dataset_type}: {newest.stage or 'waiting'} {newest.note}"),
                 )
             elif newest.status == Status.ACTIVE:
                 st.markdown(f":green[:material/check_circle:] {view.dataset_type}: imported {age(newest.updated, now)}")
             else:
-                st.markdown(f":red[:material/error:] {view.dataset_type}: {newest.failure_reason}")
+                st.markdown(f":red[:material/error:] {view.dataset_type}: {escaped(newest.failure_reason or '')}")
         return running
 
     active = any(view.imports and view.imports[0].running for view in group.datasets)
@@ -167,7 +169,7 @@ def _exports(group: GroupView) -> None:
             if exported.running:
                 st.markdown(f":material/pending: {exported.dataset_type}: being exported, in its turn")
             elif exported.failure_reason:
-                st.markdown(f":red[:material/error:] {exported.dataset_type}: {exported.failure_reason}")
+                st.markdown(f":red[:material/error:] {exported.dataset_type}: {escaped(exported.failure_reason)}")
             for url in exported.urls:
                 st.download_button(
                     f"{exported.dataset_type} as CSV, exported {age(exported.created, time.time())}",
@@ -177,7 +179,7 @@ def _exports(group: GroupView) -> None:
                     icon=":material/download:",
                     on_click="ignore",
                     key=f"{Widget.EXPORT}_{url}",
-                    help=f"Also in {exported.location}",
+                    help=f"Also in {escaped(exported.location)}",
                 )
         return running
 
@@ -196,8 +198,8 @@ def _delete(name: str) -> None:
     with panels.guard("Delete"):
         plan = deletion.deletion_plan(process.backend(), name)
         st.markdown("This deletes, in this order:")
-        st.markdown("\n".join(f"1. {planned.kind} **{planned.name}**" for planned in plan))
-        typed = st.text_input(f"Type **{name}** to go ahead", key=Widget.DELETE_GROUP_TYPED)
+        st.markdown("\n".join(f"1. {planned.kind} **{escaped(planned.name)}**" for planned in plan))
+        typed = st.text_input(f"Type **{escaped(name)}** to go ahead", key=Widget.DELETE_GROUP_TYPED)
         if st.button("Delete", type="primary", disabled=typed != name, key=Widget.DELETE_GROUP_SURE):
             with st.spinner("Deleting ..."):
                 deletion.delete_group(process.backend(), name)

@@ -12,6 +12,7 @@ from pages.components.charts import look as charts
 from pages.components.charts.theme import MAIN_HEIGHT, SMALL_HEIGHT
 from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.checks.insights import PASS, STOP, WATCH
 from services.checks.look import Look
 from services.language.phrases import fine_percent
@@ -139,13 +140,15 @@ def _grid(shown: list[Picture]) -> None:
         for column, picture in zip(st.columns(3), shown[first : first + 3], strict=False):
             with column.container(border=True):
                 title = st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="xsmall")
-                title.container(height=TITLE_HEIGHT, border=False, width="stretch").markdown(f"**{picture.finding}**")
+                title.container(height=TITLE_HEIGHT, border=False, width="stretch").markdown(
+                    f"**{escaped(picture.finding)}**"
+                )
                 title.button(
                     "",
                     icon=":material/open_in_full:",
                     type="tertiary",
                     key=f"{Widget.ENLARGE}_{picture.key}",
-                    help=f"{picture.name}: enlarge, with its table",
+                    help=f"{escaped(picture.name)}: enlarge, with its table",
                     on_click=_enlarge,
                     args=(picture.key,),
                 )
@@ -154,7 +157,7 @@ def _grid(shown: list[Picture]) -> None:
 
 def _large(picture: Picture) -> None:
     with st.container(border=True):
-        st.markdown(f"**{picture.finding}**")
+        st.markdown(f"**{escaped(picture.finding)}**")
         panels.show(picture.chart(MAIN_HEIGHT), picture.alt, key=f"{Widget.LARGE}_{picture.key}")
         panels.table(picture.table, alt=picture.alt, key=f"{Widget.TABLE}_{picture.key}", height=240)
         st.button(
@@ -191,7 +194,7 @@ def _nothing(subject: Subject) -> None:
     """Draw why there are no pictures, and what to do."""
     draft = subject.draft
     if draft is not None and draft.busy:
-        st.caption(sentences.busy_headline(draft))
+        st.caption(escaped(sentences.busy_headline(draft)))
         for column in st.columns(3):
             with column:
                 panels.loading(2, SMALL_HEIGHT)

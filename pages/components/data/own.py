@@ -6,6 +6,7 @@ import streamlit as st
 from pages.components import process
 from pages.components.data import state
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.errors import SampleError
 from services.personalize.datasets import MAX_NAME_LENGTH
 from services.sources import column_guesses, own_files, table_files
@@ -53,10 +54,10 @@ def _uploaded() -> dict[str, RawTable]:
                     read[dataset_type] = (upload.file_id, table_files.read_table(upload.getvalue(), upload.name))
             except SampleError as error:
                 read.pop(dataset_type, None)
-                column.error(str(error))
+                column.error(escaped(str(error)))
         if dataset_type in read:
             table = read[dataset_type][1]
-            column.caption(f":material/check: {table.filename}: {table.n_rows:,} rows")
+            column.caption(f":material/check: {escaped(table.filename)}: {table.n_rows:,} rows")
             if upload is None and column.button("Remove", key=f"{Widget.REMOVE}_{dataset_type}", type="tertiary"):
                 del read[dataset_type]
                 st.rerun()
@@ -67,7 +68,7 @@ def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
     """Draw the recognised columns of one file, each with a select to change it; return the chosen mapping."""
     guesses = column_guesses.recognise(table, dataset_type)
     roles = column_guesses.roles_for(dataset_type)
-    st.markdown(f"**{table.filename}** becomes {dataset_type}")
+    st.markdown(f"**{escaped(table.filename)}** becomes {dataset_type}")
     frame = pd.DataFrame(
         {
             "column": [guess.column for guess in guesses],
@@ -110,14 +111,14 @@ def _unit(guesses: tuple[ColumnGuess, ...], mapping: dict[str, str], dataset_typ
     units = list(TimeUnit)
     sentence, select = st.columns([3, 1], vertical_alignment="bottom")
     unit = select.selectbox(
-        f"Unit of time of {column}",
+        f"Unit of time of {escaped(column)}",
         units,
         index=units.index(guess.unit) if guess.unit is not None else 0,
         format_func=lambda unit: unit.words,
         key=f"{Key.OWN_FILES}_unit_{dataset_type}_{column}",
     )
     sample = guess.samples[0] if guess.samples else ""
-    sentence.markdown(f":material/schedule: {column}: {time_sentence(sample, unit)}. Right?")
+    sentence.markdown(f":material/schedule: {escaped(column)}: {escaped(time_sentence(sample, unit))}. Right?")
     return unit
 
 

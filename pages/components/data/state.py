@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.components import address, process
 from pages.components.keys import Key
+from pages.components.markdown import escaped
 from services import errors
 from services.checks import look, report
 from services.checks.look import Look
@@ -91,7 +92,9 @@ def subject() -> Subject:
     chosen = None
     if drafts and len(options) > 1:
         address.default_choice(Key.DRAFT, options, pending or IMPORTED)
-        chosen = st.segmented_control("Looking at", options, required=True, key=Key.DRAFT, bind="query-params")
+        chosen = st.segmented_control(
+            "Looking at", options, required=True, format_func=escaped, key=Key.DRAFT, bind="query-params"
+        )
     elif options:
         chosen = options[0]
     draft = drafts.get(chosen or "")

@@ -11,6 +11,7 @@ from pages.components.evaluation.new_run import LAB
 from pages.components.keys import Key
 from pages.components.lab_run import Head, Runs
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from services.laboratory.runs import RunView
 from services.screens.evaluation import sentences
 from services.screens.evaluation.methods import POPULARITY, UNSEEN_POPULARITY, Method
@@ -111,7 +112,7 @@ def _against(result: EvaluationResult, metric: str, k: int, nouns: str) -> tuple
     usual = [result.baseline(metric, k), POPULARITY, UNSEEN_POPULARITY]
     order = [method_words(method, result.words, nouns) for method in [*usual, *methods] if method in others.values()]
     names = st.multiselect(
-        f"{method_words(model, result.words, nouns)} against",
+        escaped(f"{method_words(model, result.words, nouns)} against"),
         list(others),
         default=list(dict.fromkeys(order))[: 2 if result.by_person else 1],
         key=f"{Key.EVALUATION_AGAINST}_{metric}_{k}",

@@ -6,6 +6,7 @@ from pages.components import lab_run, process
 from pages.components.keys import Key, Widget
 from pages.components.lab_run import Lab, Runs
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from services.laboratory.columns import item_columns
 from services.laboratory.runs import EVALUATION
 from services.language.phrases import in_seconds
@@ -52,7 +53,7 @@ def form(group: str, opened: OpenData, runs: Runs) -> None:
     )
     note = "A run is under way." if runs.busy else sentences.aws_words(backend, contestants, data.n_users)
     if note:
-        st.caption(note)
+        st.caption(escaped(note))
 
 
 def _parameters(group: str, data: LoadedData, *, seeded: bool) -> Parameters:

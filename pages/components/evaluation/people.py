@@ -29,7 +29,7 @@ def draw(shown: Shown, opened: OpenData) -> None:
         return
     nouns, name = opened.data.words.nouns, label(shown.metric, shown.k)
     model, other = (method_words(method, result.words, nouns) for method in (shown.model, shown.other))
-    st.markdown("#### People", help=f"{name} of {model} minus that of {other}, person by person.")
+    st.markdown("#### People", help=escaped(f"{name} of {model} minus that of {other}, person by person."))
     frame = result.differences(shown.model, shown.other, shown.metric, shown.k)
     frame, note = _of_segment(result, frame)
     left, right = st.columns([5, 7], gap="medium")
@@ -61,7 +61,7 @@ def _histogram(frame: pd.DataFrame, name: str, note: str) -> pd.DataFrame:
     rows = counted(len(frame), "person", "people")
     if len(frame) > MAX_ROWS:
         rows = f"the {MAX_ROWS} worst served of {len(frame):,}"
-    st.caption(f"{note} The table: {rows}. A click on a bar shows its people.".strip())
+    st.caption(escaped(f"{note} The table: {rows}. A click on a bar shows its people."))
     return frame
 
 
@@ -79,7 +79,7 @@ def _table(rows: pd.DataFrame, people: People, model: str, other: str) -> int | 
             "person": st.column_config.TextColumn("Person", width=190),
             "n_truth": st.column_config.NumberColumn("Held out", width=58),
             "model": st.column_config.NumberColumn(model, format="%.3f", width=58),
-            "other": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=80, help=other),
+            "other": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=80, help=escaped(other)),
             "difference": st.column_config.NumberColumn("Difference", format="%+.3f", width=76),
         },
     )
@@ -97,7 +97,7 @@ def _of_segment(result: EvaluationResult, frame: pd.DataFrame) -> tuple[pd.DataF
     if of_segment.empty:
         return frame, ""
     st.button(
-        f"{by}: {segment}",
+        escaped(f"{by}: {segment}"),
         icon=":material/close:",
         key=Widget.EVALUATION_EVERYBODY,
         help="Show everybody again",
@@ -111,19 +111,19 @@ def _user(shown: Shown, opened: OpenData, user_id: str, model: str, why: str) ->
     catalog, result = opened.catalog, shown.result
     truth, items = result.truth[user_id], result.list_of(shown.model, user_id)
     known = _known(opened.data, user_id, set(truth))
-    st.markdown(f"**{escaped(opened.people.label(user_id))}** :gray[{why}]")
+    st.markdown(f"**{escaped(opened.people.label(user_id))}** :gray[{escaped(why)}]")
     past, listed, taken = st.columns(3, gap="medium")
     with past:
         st.caption(f"Latest of {len(known):,} before the split".upper())
         _lines([escaped(catalog.label(item)) for item in known[:MAX_PAST]])
     with listed:
-        st.caption(f"{model}: {sum(hit for _, hit in items)} right of {len(items)}".upper())
+        st.caption(escaped(f"{model}: {sum(hit for _, hit in items)} right of {len(items)}".upper()))
         labels = [(escaped(catalog.label(item)), hit) for item, hit in items[: shown.k]]
         marked = [f":green[:material/check: **{title}**]" if hit else title for title, hit in labels]
         _lines([f"{place}. {line}" for place, line in enumerate(marked, start=1)])
     with taken:
         hits = {item for item, hit in items if hit}
-        st.caption(f"Really {opened.data.words.past} afterwards: {len(truth)}".upper())
+        st.caption(escaped(f"Really {opened.data.words.past} afterwards: {len(truth)}".upper()))
         marks = {True: ":green[:material/check:] ", False: ""}
         _lines([marks[item in hits] + escaped(catalog.label(item)) for item in truth[:MAX_LINES]])
 

@@ -6,6 +6,7 @@ from pages.components import address, panels
 from pages.components.charts import evaluation as charts
 from pages.components.evaluation.controls import Shown
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.language.metrics import MIN_USERS
 from services.language.phrases import cut
 from services.language.vocabulary import Words
@@ -60,7 +61,7 @@ def _segments(shown: Shown, words: Words) -> None:
         if segment in set(rows["segment"]):
             st.session_state[Key.EVALUATION_ONLY] = (by, segment)
     grey = "" if rows["enough"].all() else f" Grey: fewer than {MIN_USERS} people, too few to tell."
-    st.caption(f"Filled: {model}; hollow: {other}. A click shows the people of a segment below.{grey}")
+    st.caption(escaped(f"Filled: {model}; hollow: {other}. A click shows the people of a segment below.{grey}"))
 
 
 def _cut_offs(shown: Shown, words: Words) -> None:
@@ -116,13 +117,13 @@ def _metadata(shown: Shown, words: Words) -> None:
     with left:
         change = f"{name} changes by {float(seeds['difference'].mean()):+.3f} with metadata."
         panels.show(charts.slopes(tables.slopes(seeds), name), change, key=Widget.EVALUATION_SLOPES)
-        st.caption(sentences.metadata_words(seeds, name))
+        st.caption(escaped(sentences.metadata_words(seeds, name)))
     with right:
         gains = result.columns(shown.metric, shown.k)
         panels.show(charts.gains(gains, name), f"Gain in {name} by metadata column.", key=Widget.EVALUATION_GAINS)
         nothing = [str(column) for column in gains.loc[(gains["low"] <= 0) & (gains["high"] >= 0), "column"]]
         if nothing:
-            st.caption(f"No clear gain: {', '.join(nothing)}.")
+            st.caption(escaped(f"No clear gain: {', '.join(nothing)}."))
 
 
 def _words(shown: Shown, words: Words) -> None:
@@ -135,8 +136,8 @@ def _words(shown: Shown, words: Words) -> None:
         height="content",
         column_config={
             "metric": st.column_config.TextColumn("Metric", width=100),
-            "value": st.column_config.NumberColumn(cut(model, 10), format="%.3f", width=60, help=model),
-            "baseline": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=76, help=other),
+            "value": st.column_config.NumberColumn(cut(model, 10), format="%.3f", width=60, help=escaped(model)),
+            "baseline": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=76, help=escaped(other)),
             "sentence": st.column_config.TextColumn("In plain words", width="large"),
         },
     )

@@ -7,6 +7,7 @@ from pages.components.evaluation import new_run
 from pages.components.evaluation.controls import Selection
 from pages.components.evaluation.new_run import LAB
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from services.laboratory.context import RUNNING, read_json
 from services.laboratory.runs import RunView
 from services.screens.evaluation import run as evaluation
@@ -43,7 +44,7 @@ def _interim(run: RunView) -> None:
     """Draw what the run has found so far."""
     path = run.folder / "interim.json"
     if path.exists():
-        st.caption(sentences.interim_words(Interim.read(read_json(path))))
+        st.caption(escaped(sentences.interim_words(Interim.read(read_json(path)))))
 
 
 def _discard(run_id: str) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import address, panels, process
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from services.backend import JobView
 from services.language.phrases import in_seconds
 
@@ -32,5 +33,7 @@ def _strip() -> bool:
     for job in jobs:
         stage = "waiting" if job.stage is None else job.stage.name
         left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
-        st.progress(min(1.0, max(0.0, job.fraction)), text=f"{job.recipe or job.kind} · {stage}{left}")
+        st.progress(
+            min(1.0, max(0.0, job.fraction)), text=f"{escaped(job.recipe or job.kind)} · {escaped(stage)}{left}"
+        )
     return bool(jobs)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import panels
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
 from services.progress import StepState
@@ -19,7 +20,7 @@ def steps(state: DemoState) -> None:
     """Draw the list under its one line, collapsed."""
     sentence = state.later_sentence()
     if sentence:
-        with st.expander(sentence, icon=":material/hourglass_empty:" if state.active else ":material/info:"):
+        with st.expander(escaped(sentence), icon=":material/hourglass_empty:" if state.active else ":material/info:"):
             panels.step_list(state.later)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.components import navigation, panels, process
 from pages.components.home import later, story
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
 from services.demo.steps import GROUP
@@ -41,9 +42,9 @@ def draw(group: str, runner: DemoRunner, state: DemoState) -> None:
 def _next_step(view: Overview) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         step = view.next_step
-        if st.button(step.label, type="primary", icon=":material/arrow_forward:", key=Widget.NEXT_STEP):
+        if st.button(escaped(step.label), type="primary", icon=":material/arrow_forward:", key=Widget.NEXT_STEP):
             navigation.open_screen(step.screen)
-        st.caption(f"Next step. {step.why}")
+        st.caption(escaped(f"Next step. {step.why}"))
 
 
 def _figures(view: Overview) -> None:
@@ -77,7 +78,7 @@ def _chain(view: Overview) -> None:
             columns[2 * place - 1].markdown(":gray[:material/arrow_forward:]", text_alignment="center")
         with columns[2 * place]:
             _boxes(kind, view.of_kind(kind), now, counts=len(view.resources) > MAX_BOXES)
-    st.caption(view.chain_sentence())
+    st.caption(escaped(view.chain_sentence()))
 
 
 def _boxes(kind: str, resources: tuple[Resource, ...], now: float, *, counts: bool) -> None:
@@ -93,12 +94,12 @@ def _boxes(kind: str, resources: tuple[Resource, ...], now: float, *, counts: bo
     else:
         for resource in resources:
             with st.container(border=True, gap="xxsmall"):
-                st.markdown(f":small[{kind}]  \n**{resource.name}**")
+                st.markdown(f":small[{kind}]  \n**{escaped(resource.name)}**")
                 _state(f"{resource.state} · {age(resource.created, now)}", resource.state)
 
 
 def _state(words: str, state: str) -> None:
-    st.badge(words, color=COLORS.get(state, "gray"), icon=ICONS.get(state, ":material/hourglass_empty:"))
+    st.badge(escaped(words), color=COLORS.get(state, "gray"), icon=ICONS.get(state, ":material/hourglass_empty:"))
 
 
 def _table(view: Overview) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import presenting
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from pages.components.story import steps
 from services.language.phrases import counted
 
@@ -30,7 +31,7 @@ def draw(group: str) -> None:
         for number, (column, step) in enumerate(zip(st.columns(len(story)), story, strict=True), 1):
             with column:
                 point = step.number or step.missing
-                st.markdown(f"**{number}. {step.title}**  \n:small[:gray[{point}]]")
+                st.markdown(f"**{number}. {escaped(step.title)}**  \n:small[:gray[{escaped(point)}]]")
     if start or presents:
         presenting.present(presents)
         steps.go(group, story, 1)

@@ -11,6 +11,7 @@ from pages.components.live_events import cache, controls, parts, pictures, state
 from pages.components.live_events.controls import BY_HAND, Chosen
 from pages.components.live_events.view import ReplayView
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped, filled
 from services.errors import ServiceError
 from services.library.columns import EVENT_TYPE, EVENT_VALUE
 from services.screens.live_events import figures, script, sentences, tracker
@@ -82,7 +83,8 @@ def _draw(view: ReplayView, sent: Sequence[str], events: Sequence[LiveEvent]) ->
     state_now = replay.steps[step]
     drawers.drawers(
         key=Widget.LIVE_HAND,
-        how=HOW.format(
+        how=filled(
+            HOW,
             about=f"{who}'s past" if replay.plan.before else "nothing before",
             kept=sentences.kept_line(replay, can_forget=tracker.can_forget(process.backend())),
         ),
@@ -141,7 +143,7 @@ def _first_clicks(opened: OpenData, sent: Sequence[str]) -> None:
     with st.container(horizontal=True, gap="small"):
         for place, item_id in enumerate(cache.first_clicks(opened)):
             st.button(
-                opened.catalog.label(item_id),
+                escaped(opened.catalog.label(item_id)),
                 key=f"{Widget.LIVE_CLICK}_{place}",
                 icon=":material/add:",
                 disabled=any(text == item_id or text.startswith(f"{item_id}@") for text in sent),
@@ -184,17 +186,17 @@ def _log(view: ReplayView) -> None:
 def _for_real(chosen: Chosen, user_id: str, events: Sequence[LiveEvent]) -> None:
     """Offer to send the same events in the user's own name, after the id has been typed."""
     who = chosen.opened.people.short(user_id)
-    with st.popover(f"Send to {who} instead of the copy"):
-        st.markdown(f"The events stay: {who}'s lists change at once, and the next version trains on them.")
-        typed = st.text_input(f"Type {user_id} to confirm", key=Widget.LIVE_REAL_TYPED)
+    with st.popover(escaped(f"Send to {who} instead of the copy")):
+        st.markdown(escaped(f"The events stay: {who}'s lists change at once, and the next version trains on them."))
+        typed = st.text_input(escaped(f"Type {user_id} to confirm"), key=Widget.LIVE_REAL_TYPED)
         if st.button("Send for good", key=Widget.LIVE_REAL, disabled=typed.strip() != user_id):
             try:
                 calls = tracker.send_for_real(process.backend(), chosen.group, user_id, events)
             except ServiceError as error:
-                st.error(str(error))
+                st.error(escaped(str(error)))
             else:
                 n = sum(len(call.request["eventList"]) for call in calls)
-                st.toast(f"{n} sent in {who}'s name.", icon=":material/check_circle:")
+                st.toast(escaped(f"{n} sent in {who}'s name."), icon=":material/check_circle:")
 
 
 def _add(sent: Sequence[str], event: str) -> None:

@@ -35,7 +35,7 @@ def just_sent(view: ReplayView) -> None:
         text = f"**Just sent** · {escaped(catalog.label(entry.event.item_id))}  \n{quiet(escaped(about))}"
         st.markdown(text)
     if entry.unchanged_after_s is not None:
-        st.caption(sentences.unchanged_line(entry.unchanged_after_s))
+        st.caption(escaped(sentences.unchanged_line(entry.unchanged_after_s)))
 
 
 def the_list(view: ReplayView) -> None:
@@ -82,7 +82,7 @@ def left_out(view: ReplayView) -> None:
         return
     catalog = view.chosen.opened.catalog
     left = [
-        f"{escaped(catalog.title(item_id))} · {why}" + (f", now {ordinal(rank)}" if rank is not None else "")
+        f"{escaped(catalog.title(item_id))} · {escaped(why)}" + (f", now {ordinal(rank)}" if rank is not None else "")
         for item_id, why, rank in gone[:MAX_LEFT_OUT]
     ]
     more = f" and {len(gone) - MAX_LEFT_OUT} more" if len(gone) > MAX_LEFT_OUT else ""

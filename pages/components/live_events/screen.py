@@ -7,6 +7,7 @@ from pages.components.keys import Key, Widget
 from pages.components.live_events import by_hand, parts, pictures, state, transport
 from pages.components.live_events.controls import REPLAY, Chosen
 from pages.components.live_events.view import ReplayView
+from pages.components.markdown import escaped, filled
 from services.errors import ServiceError
 from services.library.people import People
 from services.lists.sample import ListSample
@@ -129,7 +130,7 @@ def _nothing_to_send(chosen: Chosen, sender: str) -> None:
     event_type = chosen.opened.data.event_type
     parts.head(chosen, f"{sender} has no event that counts, so there is nothing to send.")
     with panels.empty("Choose somebody with a history as B."):
-        st.caption(f'Only events of the type "{event_type}" count.' if event_type else "")
+        st.caption(escaped(f'Only events of the type "{event_type}" count.') if event_type else "")
 
 
 def _third(people: People, copied: str, sender: str, sample: ListSample, n: int) -> str | None:
@@ -158,7 +159,8 @@ def _drawers(view: ReplayView) -> None:
     other, catalog = view.sender, view.chosen.opened.catalog
     drawers.drawers(
         key=Widget.LIVE,
-        how=HOW.format(
+        how=filled(
+            HOW,
             who=view.who,
             other=other,
             nouns=view.chosen.opened.data.words.nouns,

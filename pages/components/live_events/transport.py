@@ -6,6 +6,7 @@ from pages.components import panels, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import controls, state
 from pages.components.live_events.view import ReplayView
+from pages.components.markdown import escaped
 from services.screens.live_events import sentences
 from services.screens.live_events.replay import Replay
 
@@ -78,7 +79,7 @@ def draw(view: ReplayView) -> None:
         for place, preset in enumerate(chosen.presets):
             chosen_now = (preset.one, preset.other) == (chosen.copied, chosen.sender)
             st.button(
-                f"**{preset.name}**" if chosen_now else preset.name,
+                f"**{escaped(preset.name)}**" if chosen_now else escaped(preset.name),
                 key=f"{Widget.LIVE_PRESET}_{place}",
                 type="tertiary",
                 on_click=controls.use,

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import address, loaded, missing, panels, pickers, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from pages.components.ranking import cache
 from pages.components.selection import Selection
 from services.errors import SampleError
@@ -107,7 +108,7 @@ def _items(opened: OpenData, kind: str, size: int, users: tuple[str, ...], categ
             max_upload_size=5,
         )
         if note := st.session_state.get(Key.UPLOAD_NOTE):
-            st.caption(note)
+            st.caption(escaped(note))
         text = st.text_area(
             f"Ids, one a line or between commas, {item_lists.LIMIT} at most",
             key=Key.PASTED,

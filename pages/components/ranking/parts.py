@@ -9,6 +9,7 @@ import streamlit as st
 from pages.components import panels, tiles
 from pages.components.charts.slope import slope
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from services.language.phrases import cut
 from services.library.catalog import Catalog
 from services.lists.item_lists import ItemList
@@ -65,7 +66,7 @@ def figures(rankings: Sequence[Ranking], catalog: Catalog) -> None:
 def notes(n_repeated: int, one: Ranking) -> None:
     """Draw what happened to ids that training did not know, and to those given twice."""
     if one.unknown:
-        st.caption(sentences.unknown_sentence(one, ("id is", "ids are")))
+        st.caption(escaped(sentences.unknown_sentence(one, ("id is", "ids are"))))
     if n_repeated:
         repeats = "1 id was" if n_repeated == 1 else f"{n_repeated:,} ids were"
         st.caption(f"{repeats} given again; each id is ranked once.")
@@ -144,7 +145,7 @@ def table(rankings: Sequence[Ranking], catalog: Catalog) -> None:
     """Draw each user's order beside the other's, with moves and scores."""
     for column, answer in zip(st.columns(len(rankings), gap="medium"), rankings, strict=True):
         with column:
-            st.markdown(f"**{answer.who}'s order**")
+            st.markdown(f"**{escaped(answer.who)}'s order**")
             frame = answer.frame.assign(
                 picture=tiles.pictures(answer.frame),
                 fit=100 * answer.frame["fit"],

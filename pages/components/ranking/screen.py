@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import drawers, panels, process
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from pages.components.ranking import cache, controls, parts
 from pages.components.ranking.controls import Chosen
 from services.errors import ServiceError
@@ -83,7 +84,7 @@ def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
         options = cache.list_categories(chosen.opened)
         for category in options[:SUGGESTED]:
             st.button(
-                category,
+                escaped(category),
                 key=f"{Widget.SUGGEST}_{category}",
                 on_click=controls.show_category,
                 args=(category,),

@@ -6,6 +6,7 @@ import streamlit as st
 from pages.components import panels, tiles
 from pages.components.charts import strip, theme
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from pages.components.recommendations import why
 from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
@@ -26,15 +27,15 @@ def draw(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, shown: Sh
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
     ):
-        about = f"**{cut(who, 20)}** · {counted(len(events), 'event', 'events')}"
+        about = f"**{escaped(cut(who, 20))}** · {counted(len(events), 'event', 'events')}"
         if view.reason is not None:
-            about = f"**{cut(opened.catalog.title(view.reason.item_id), 20)}** owes places to"
+            about = f"**{escaped(cut(opened.catalog.title(view.reason.item_id), 20))}** owes places to"
         st.markdown(about, width="content")
         with st.container(horizontal=True, width="content", gap="small"):
             why.buttons(chosen, view)
     if len(events) == 0:
         with panels.empty("Nothing yet."):
-            st.caption(f"The data holds no event of {who}.")
+            st.caption(escaped(f"The data holds no event of {who}."))
         return
     ticks = evenings.strip_frame(events, opened.catalog, taste)
     panels.show(

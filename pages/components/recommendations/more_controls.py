@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from pages.components.recommendations import supposing
 from services.library.catalog import Catalog
 from services.personalize.campaigns import Campaign
@@ -33,7 +34,7 @@ def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]
     picks = supposing.values(Key.MADE, owner) if possible else ()
     st.session_state[Key.MADE_PICK] = list(picks)
     st.multiselect(
-        f"Instead: somebody made up who {words.past}",
+        escaped(f"Instead: somebody made up who {words.past}"),
         list(dict.fromkeys([*opened.catalog.most_popular(MAX_OPTIONS), *picks])),
         key=Key.MADE_PICK,
         format_func=opened.catalog.label,
@@ -43,7 +44,7 @@ def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]
         select_all=False,
         placeholder=f"Choose or type {words.nouns}",
         disabled=not possible,
-        help=None if possible else what_if.why_not(process.backend(), campaign),
+        help=None if possible else escaped(what_if.why_not(process.backend(), campaign)),
         on_change=_picked,
         args=(opened.catalog, owner),
     )
@@ -60,9 +61,11 @@ def context(opened: OpenData, campaign: Campaign, owner: str) -> dict[str, str]:
         label, given = f"Context: {column}", (columns, owner)
         if 0 < len(options) <= contexts.MAX_VALUES:
             listed = options if chosen.get(column) in (None, *options) else [*options, chosen[column]]
-            st.selectbox(label, listed, index=None, key=key, placeholder="not given", on_change=_in_context, args=given)
+            st.selectbox(
+                escaped(label), listed, index=None, key=key, placeholder="not given", on_change=_in_context, args=given
+            )
         else:
-            st.text_input(label, key=key, placeholder="not given", on_change=_in_context, args=given)
+            st.text_input(escaped(label), key=key, placeholder="not given", on_change=_in_context, args=given)
     return chosen
 
 
@@ -71,7 +74,7 @@ def _picked(catalog: Catalog, owner: str) -> None:
     for typed in st.session_state.get(Key.MADE_PICK, ()):
         hits = [typed] if typed in catalog else [str(i) for i in catalog.search(typed, limit=1)["item_id"]]
         if not hits:
-            st.toast(f'Nothing is called "{typed}".', icon=":material/search_off:")
+            st.toast(escaped(f'Nothing is called "{typed}".'), icon=":material/search_off:")
         picks += hits
     supposing.put(Key.MADE, owner, list(dict.fromkeys(picks)))
     supposing.forget(Key.WITHOUT, owner)

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.components import panels, tiles
 from pages.components.charts import theme
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from pages.components.recommendations import why
 from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
@@ -52,7 +53,7 @@ def recommended(view: ListView, chosen: Chosen, shown: ShownList, reasons_view: 
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
     ):
         if shown.supposed is None:
-            st.markdown(f"**Recommended** · {sentences.seen_line(view, words)}", width="content")
+            st.markdown(f"**Recommended** · {escaped(sentences.seen_line(view, words))}", width="content")
         else:
             with st.container(horizontal=True, width="content", gap="small"):
                 why.chips(chosen, shown)
@@ -72,7 +73,7 @@ def recommended(view: ListView, chosen: Chosen, shown: ShownList, reasons_view: 
     else:
         _plain(table_frame(view, reasons_view.reasons, catalog, words), alt)
     if notes := " ".join(part for part in (shown.note, reasons_view.note) if part):
-        st.caption(notes)
+        st.caption(escaped(notes))
 
 
 def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words: Words, because: str, alt: str) -> None:
@@ -147,7 +148,7 @@ def _plain(frame: pd.DataFrame, alt: str) -> None:
 
 def beside(frame: pd.DataFrame, main: str) -> None:
     """Draw other campaigns' lists; a number in brackets is the rank in the main list."""
-    st.markdown(f"**Other campaigns** · [n] is the rank in {main}")
+    st.markdown(f"**Other campaigns** · \\[n\\] is the rank in {escaped(main)}")
     panels.table(
         frame,
         alt=f"Lists of {', '.join(frame.columns)} beside {main}: {', '.join(frame.iloc[0])}.",

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.components import address, drawers, navigation, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from pages.components.recommendations import asking, cache, history, parts
 from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
@@ -116,7 +117,7 @@ def _personal_instead(chosen: Chosen) -> None:
     if chosen.campaign.personal or personal is None or chosen.picks:
         return
     st.button(
-        f"{personal.recipe_words} is ready: see {chosen.who}'s own list",
+        escaped(f"{personal.recipe_words} is ready: see {chosen.who}'s own list"),
         key=Key.PERSONAL,
         icon=":material/arrow_forward:",
         on_click=address.carry,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import process
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from pages.components.recommendations import supposing
 from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
@@ -26,7 +27,12 @@ def buttons(chosen: Chosen, view: ReasonsView) -> None:
     noun = opened.data.words.noun
     asleep = None if view.reason else f"Select a {noun} of the list first."
     if st.button(
-        "Why?", icon=":material/help:", type="tertiary", key=Widget.WHY, disabled=asleep is not None, help=asleep
+        "Why?",
+        icon=":material/help:",
+        type="tertiary",
+        key=Widget.WHY,
+        disabled=asleep is not None,
+        help=escaped(asleep or "") or None,
     ):
         _why(chosen, view)
     if not why_not and event is None:
@@ -35,12 +41,12 @@ def buttons(chosen: Chosen, view: ReasonsView) -> None:
             why_not = "This event is gone already, or the model was trained without it."
     label = "What if gone?" if event is None else f"Without {cut(opened.catalog.title(event.item_id), 14)}?"
     st.button(
-        label,
+        escaped(label),
         icon=":material/event_busy:",
         type="tertiary",
         key=Widget.WHAT_IF,
         disabled=bool(why_not),
-        help=why_not or "What would the list be if this event had never happened?",
+        help=escaped(why_not) or "What would the list be if this event had never happened?",
         on_click=remove,
         args=(chosen.owner, event),
     )
@@ -71,7 +77,7 @@ def chips(chosen: Chosen, shown: ShownList) -> None:
     """Draw a button for each supposition that takes it back."""
     title = chosen.opened.catalog.title
     if chosen.picks:
-        label = f"Made up · back to {chosen.opened.people.short(chosen.user_id)}"
+        label = escaped(f"Made up · back to {chosen.opened.people.short(chosen.user_id)}")
         st.button(
             label,
             icon=":material/close:",
@@ -81,7 +87,7 @@ def chips(chosen: Chosen, shown: ShownList) -> None:
         )
     for event in shown.removed:
         st.button(
-            f"Without {cut(title(event.item_id), 24)}",
+            escaped(f"Without {cut(title(event.item_id), 24)}"),
             icon=":material/close:",
             key=f"{Widget.UNDO}_{what_if.to_address(event)}",
             help="Put it back",
@@ -96,14 +102,15 @@ def _why(chosen: Chosen, view: ReasonsView) -> None:
     if reason is None:
         return
     words = opened.data.words
-    st.markdown(f"**{opened.catalog.label(reason.item_id)}** {reasons.sentence(reason, opened.catalog, words)}")
+    label = escaped(opened.catalog.label(reason.item_id))
+    st.markdown(f"**{label}** {escaped(reasons.sentence(reason, opened.catalog, words))}")
     for cause in reason.because:
         _line(cause, reason, chosen, view)
     if reason.despite:
         st.markdown("**Despite**")
         for cause in reason.despite:
             _line(cause, reason, chosen, view)
-    st.caption(view.note or HOW)
+    st.caption(escaped(view.note) if view.note else HOW)
 
 
 def _line(cause: Cause, reason: Reason, chosen: Chosen, view: ReasonsView) -> None:
@@ -111,8 +118,8 @@ def _line(cause: Cause, reason: Reason, chosen: Chosen, view: ReasonsView) -> No
     when = "" if cause.timestamp is None else f" · {day(cause.timestamp)}"
     text, action = st.columns([5, 2], vertical_alignment="center")
     text.markdown(
-        f"{reasons.dots(cause.dots)} **{opened.catalog.label(cause.item_id)}**{when}  \n"
-        f":gray[{reasons.evidence_words(cause, reason, opened.data.words)}]"
+        f"{reasons.dots(cause.dots)} **{escaped(opened.catalog.label(cause.item_id))}**{when}  \n"
+        f":gray[{escaped(reasons.evidence_words(cause, reason, opened.data.words))}]"
     )
     event = None if cause.timestamp is None else HistoryEvent(cause.item_id, cause.timestamp)
     if event is None or event not in view.known or why_nothing(chosen):

@@ -9,6 +9,7 @@ from pages.components import missing, panels, process
 from pages.components.charts.slope import slope
 from pages.components.charts.theme import MAIN_HEIGHT
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from pages.components.similar.controls import RECIPE, Chosen
 from services.language.phrases import cut
 from services.personalize import datasets, training
@@ -33,11 +34,11 @@ def view_of(chosen: Chosen) -> DiscountView | None:
 def draw(chosen: Chosen, view: DiscountView | None) -> None:
     """Draw the ranks at 0, the deployed value, the slider's and 1."""
     words, label = chosen.opened.data.words, chosen.opened.catalog.label(chosen.item_id)
-    st.markdown(f"**Discount: ranks next to {cut(label, 28)}, by the formula**")
+    st.markdown(f"**Discount: ranks next to {escaped(cut(label, 28))}, by the formula**")
     if view is None:
-        st.caption(f"{label} is not in the loaded data.")
+        st.caption(escaped(f"{label} is not in the loaded data."))
         return
-    st.caption(f"{sentences.discount_sentence(view, words)} Computed from the loaded data.")
+    st.caption(escaped(f"{sentences.discount_sentence(view, words)} Computed from the loaded data."))
     if not view.deepest:
         return
     points = view.points(chosen.opened.catalog)

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.components import panels
 from pages.components.charts.evidence import evidence_bars
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
 from services.language.phrases import cut
@@ -96,11 +97,11 @@ def evidence(
             if isinstance(seed, ServiceError):
                 refused(seed, f"ask_again_{place}")
                 continue
-            st.markdown(f"**{'AB'[place]}: next to {cut(seed.label, 44)}**")
+            st.markdown(f"**{'AB'[place]}: next to {escaped(cut(seed.label, 44))}**")
             if note := sentences.unknown_note(seed, words):
-                st.caption(note)
+                st.caption(escaped(note))
             if not seed.n_items:
-                st.caption(f"The campaign returned no {words.nouns}.")
+                st.caption(escaped(f"The campaign returned no {words.nouns}."))
                 continue
             panels.show(
                 evidence_bars(
@@ -142,6 +143,7 @@ def tables(chosen: Chosen, seeds: Sequence[SeedItem]) -> None:
         picked = st.segmented_control(
             "Table of",
             list(labels),
+            format_func=escaped,
             default=next(iter(labels)),
             required=True,
             key=Key.TABLE_OF,
@@ -156,7 +158,7 @@ def tables(chosen: Chosen, seeds: Sequence[SeedItem]) -> None:
         key=Widget.SIMILAR_TABLE,
         column_config={
             "rank": people("#", width=32),
-            "both": people("both", help=f"People who {words.past} both.", format="localized"),
+            "both": people("both", help=escaped(f"People who {words.past} both."), format="localized"),
             "with_cause": people("had the cause", format="localized"),
             "with_neighbour": people("had the neighbour", format="localized"),
             "expected": people("by chance", format="%.1f"),

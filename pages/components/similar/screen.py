@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import drawers, missing, panels, process
 from pages.components.keys import Widget
+from pages.components.markdown import filled
 from pages.components.similar import cache, discount, parts, walk
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
@@ -62,7 +63,8 @@ def show(chosen: Chosen) -> None:
     parts.whole_figure(whole_place, chosen.noun, whole, about_whole)
     drawers.drawers(
         key=Widget.SIMILAR,
-        how=HOW.format(
+        how=filled(
+            HOW,
             event=f' "{chosen.settings.event_type}"' if chosen.settings.event_type else "",
             n_active=place.n_active,
             thin=neighbours.THIN,

@@ -6,6 +6,7 @@ import streamlit as st
 from pages.components import panels, pickers, process
 from pages.components.charts.neighbour_map import PICK, neighbour_map
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from pages.components.similar import cache
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
@@ -20,7 +21,7 @@ MAX_WALK = 12
 
 def draw(chosen: Chosen, seed: SeedItem, evidence: NeighbourEvidence) -> None:
     """Draw the way so far and the map."""
-    st.markdown(f"**Walk on from {cut(seed.label, 44)}**")
+    st.markdown(f"**Walk on from {escaped(cut(seed.label, 44))}**")
     around = [str(item_id) for item_id in seed.frame["item_id"].head(MAX_NEIGHBOURS)]
     if not around:
         st.caption("There is nowhere to go.")
@@ -46,7 +47,7 @@ def draw(chosen: Chosen, seed: SeedItem, evidence: NeighbourEvidence) -> None:
     )
     st.caption(
         f"Clockwise from the top, best first. Thicker: more people in common. Grey: {between} pairs that are each "
-        f"other's neighbours. Round: a {chosen.noun} in common."
+        f"other's neighbours. Round: a {escaped(chosen.noun)} in common."
         if chosen.column
         else "Clockwise from the top, best first. Thicker: more people in common."
     )
@@ -79,13 +80,13 @@ def _way(chosen: Chosen) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         for place, item_id in enumerate(way):
             st.button(
-                f"{cut(catalog.title(item_id), NAME)} ›",
+                f"{escaped(cut(catalog.title(item_id), NAME))} ›",
                 type="tertiary",
                 key=f"{Widget.WAY}_{place}",
                 on_click=go_back,
                 args=(place,),
             )
-        st.markdown(f"**{cut(catalog.title(chosen.item_id), NAME)}**", width="content")
+        st.markdown(f"**{escaped(cut(catalog.title(chosen.item_id), NAME))}**", width="content")
 
 
 def _clicked(key: str, from_id: str) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.components import address, presenting
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from pages.components.story import steps
 from services.language.phrases import counted
 from services.story.stage import StoryStep
@@ -29,7 +30,7 @@ def draw() -> None:
         with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
             chosen = _buttons(number, len(story), presents)
         if number:
-            st.markdown(f":gray[Say:] {story[number - 1].say}")
+            st.markdown(f":gray[Say:] {escaped(story[number - 1].say)}")
     if chosen == RESET:
         steps.reset_dialog()
     elif chosen in (PRESENT, LEAVE):
@@ -40,13 +41,13 @@ def draw() -> None:
 
 
 def _step(step: StoryStep, number: int, n_steps: int) -> str:
-    point = f"Point at **{step.number}**." if step.number else f"The number: {step.missing}."
-    return f"**Step {number} of {n_steps}:** {step.do} {point}"
+    point = f"Point at **{escaped(step.number)}**." if step.number else f"The number: {escaped(step.missing)}."
+    return f"**Step {number} of {n_steps}:** {escaped(step.do)} {point}"
 
 
 def _no_step(n_steps: int, group: str | None) -> str:
     if n_steps:
-        return f"**Presenter mode.** The story of {group} has {counted(n_steps, 'step', 'steps')}."
+        return f"**Presenter mode.** The story of {escaped(group or '')} has {counted(n_steps, 'step', 'steps')}."
     return "**Presenter mode.** No story yet: it needs data with histories, loaded on this machine."
 
 

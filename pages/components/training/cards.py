@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.components import address, process
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from pages.components.training import search
 from pages.components.training.state import TrainingState, event_types
 from services.errors import TrainingError
@@ -76,7 +77,7 @@ def start(
             search_trials=search_trials,
         )
     except TrainingError as error:
-        st.error(str(error))
+        st.error(escaped(str(error)))
     else:
         st.rerun()
 
@@ -84,8 +85,8 @@ def start(
 def need_words(need: Need) -> str:
     """Return a need with a tick, or with the missing part."""
     if need.met:
-        return f":green[:material/check:] {need.words}"
-    return f":red[:material/close:] needs {need.words}: {need.why}"
+        return f":green[:material/check:] {escaped(need.words)}"
+    return f":red[:material/close:] needs {escaped(need.words)}: {escaped(need.why)}"
 
 
 def changed(card: RecipeCard, values: Mapping[str, str]) -> dict[str, str]:

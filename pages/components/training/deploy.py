@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components import panels, process
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState
 from services.personalize import campaigns, training
 from services.personalize.versions import VersionView
@@ -20,11 +21,11 @@ def offer(state: TrainingState) -> None:
         for version in versions:
             name = training.default_name(state.group.name, version.recipe)
             st.button(
-                f"Deploy {version.recipe_words}",
+                escaped(f"Deploy {version.recipe_words}"),
                 type="primary",
                 icon=":material/rocket_launch:",
                 key=f"{Widget.DEPLOY}_{version.recipe}",
-                help=f"Campaign {name}; a campaign of this name that exists will serve this version.",
+                help=escaped(f"Campaign {name}; a campaign of this name that exists will serve this version."),
                 on_click=_deploy,
                 args=(version, name),
             )
@@ -43,4 +44,4 @@ def undeployed(versions: Sequence[VersionView]) -> list[VersionView]:
 def _deploy(version: VersionView, name: str) -> None:
     with panels.toast_errors():
         training.deploy(process.backend(), version.arn, name)
-        st.toast(f"{name} serves {version.recipe_words}.", icon=":material/check_circle:")
+        st.toast(escaped(f"{name} serves {version.recipe_words}."), icon=":material/check_circle:")

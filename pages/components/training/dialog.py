@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import navigation, panels, process
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from pages.components.training import head, search
 from pages.components.training.state import TrainingState
 from services.language.phrases import in_seconds
@@ -21,7 +22,9 @@ def open_from_address(state: TrainingState) -> None:
     address = st.query_params.get(Key.VERSION)
     version = next((version for version in state.versions if version.arn.endswith(f":solution/{address}")), None)
     if version is not None:
-        st.dialog(f"{version.recipe_words} · {version.name}", width="large", on_dismiss=close)(_body)(state, version)
+        st.dialog(escaped(f"{version.recipe_words} · {version.name}"), width="large", on_dismiss=close)(_body)(
+            state, version
+        )
 
 
 def close() -> None:
@@ -34,9 +37,9 @@ def _body(state: TrainingState, version: VersionView) -> None:
     with panels.guard(version.name):
         state_words = sentences.VERSION_STATES.get(version.status, version.status)
         took = f", took {in_seconds(version.training_seconds)}" if version.training_seconds is not None else ""
-        st.caption(f"{version.recipe} · {state_words}{took} · {version.arn}")
+        st.caption(escaped(f"{version.recipe} · {state_words}{took} · {version.arn}"))
         if version.failed:
-            st.error(f"{version.failure_reason or 'No reason was given.'} {sentences.how_far(version)}")
+            st.error(escaped(f"{version.failure_reason or 'No reason was given.'} {sentences.how_far(version)}"))
         card = state.card(version.recipe)
         if version.ready:
             _metrics(version, state.words)
@@ -65,21 +68,21 @@ def _metrics(version: VersionView, words: Words) -> None:
             "in plain words": st.column_config.TextColumn(width="large"),
         },
     )
-    st.caption(tables.split_words(version))
+    st.caption(escaped(tables.split_words(version)))
 
 
 def _settings(version: VersionView, card: RecipeCard | None) -> None:
     names = [parameter.name for parameter in card.parameters] if card is not None else list(version.hyperparameters)
     defaults = {parameter.name: parameter.default for parameter in card.parameters} if card is not None else {}
     with st.expander("Settings"):
-        lines = [f"- events that count: **{version.event_type or 'all'}**"]
+        lines = [f"- events that count: **{escaped(version.event_type or 'all')}**"]
         for name in names:
             by_hand = version.hyperparameters.get(name)
             default = defaults.get(name) or "by the size of the data"
             if name in version.tuned:
                 lines.append(f"- {name}: {tuned_words(version.tuned[name], default)}")
             elif by_hand is not None:
-                lines.append(f"- {name}: **{by_hand}**")
+                lines.append(f"- {name}: **{escaped(by_hand)}**")
             else:
                 lines.append(f"- {name}: {default} :gray[(default)]")
         st.markdown("\n".join(lines))
@@ -104,7 +107,7 @@ def _deploy(version: VersionView, proposed_name: str) -> None:
         st.caption("A campaign on AWS costs money for every hour that it exists, used or not.")
     if pressed:
         training.deploy(process.backend(), version.arn, name)
-        st.toast(f"{name} serves {version.recipe_words}.", icon=":material/check_circle:")
+        st.toast(escaped(f"{name} serves {version.recipe_words}."), icon=":material/check_circle:")
         close()
         st.rerun()
 
@@ -112,7 +115,7 @@ def _deploy(version: VersionView, proposed_name: str) -> None:
 def _campaigns(version: VersionView) -> None:
     for campaign in version.campaigns:
         state = sentences.VERSION_STATES.get(campaign.status, campaign.status.lower())
-        st.markdown(f":material/rocket_launch: **{campaign.name}** {state}")
+        st.markdown(f":material/rocket_launch: **{escaped(campaign.name)}** {escaped(state)}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             navigation.link("recommendations", "Recommendations", **{Key.CAMPAIGN: campaign.name})
             _delete_campaign(campaign)
@@ -132,13 +135,13 @@ def _retry_and_delete(version: VersionView, smaller: dict[str, str]) -> None:
             training.retry(process.backend(), version.arn)
             close()
             st.rerun()
-        if smaller and st.button("Try again, smaller", key=Widget.RETRY_SMALL, help=str(smaller)):
+        if smaller and st.button("Try again, smaller", key=Widget.RETRY_SMALL, help=escaped(str(smaller))):
             training.retry(process.backend(), version.arn, smaller)
             close()
             st.rerun()
         with st.popover("Delete solution", type="tertiary", icon=":material/delete:", disabled=version.running):
             st.markdown(
-                f"Deletes the solution **{version.solution_name}** with all its versions and campaigns: "
+                f"Deletes the solution **{escaped(version.solution_name)}** with all its versions and campaigns: "
                 "Amazon Personalize has no call that deletes one version."
             )
             if _typed(version.solution_name, suffix="solution"):
@@ -149,5 +152,5 @@ def _retry_and_delete(version: VersionView, smaller: dict[str, str]) -> None:
 
 def _typed(name: str, *, suffix: str) -> bool:
     """Ask the user to type a name; return whether Delete was pressed after that."""
-    typed = st.text_input(f"Type **{name}** to go ahead", key=f"{Widget.TYPED}_{suffix}")
+    typed = st.text_input(f"Type **{escaped(name)}** to go ahead", key=f"{Widget.TYPED}_{suffix}")
     return st.button("Delete", type="primary", disabled=typed != name, key=f"{Widget.SURE}_{suffix}")

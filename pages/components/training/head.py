@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components import navigation, panels, process
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState
 from services.language.phrases import cut
 from services.personalize import training, versions
@@ -59,7 +60,11 @@ def failure(state: TrainingState) -> None:
         if smaller:
             words = ", ".join(f"{name} {value}" for name, value in smaller.items())
             st.button(
-                "Try again, smaller", key=Widget.RETRY_SMALLER, help=words, on_click=again, args=(newest, smaller)
+                "Try again, smaller",
+                key=Widget.RETRY_SMALLER,
+                help=escaped(words),
+                on_click=again,
+                args=(newest, smaller),
             )
 
 

@@ -6,6 +6,7 @@ from pages.components import panels, process
 from pages.components.charts.curve import curve_alt, learning_curve
 from pages.components.charts.training import stage_bar
 from pages.components.keys import Widget
+from pages.components.markdown import escaped
 from pages.components.training import search
 from services.backend import JobView
 from services.language.phrases import in_seconds, percent
@@ -34,13 +35,15 @@ def draw(version: VersionView) -> None:
 def waiting(version: VersionView) -> None:
     """Draw one line for a version that waits for its turn."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{version.recipe_words}** waits for its turn", width="stretch")
+        st.markdown(f"**{escaped(version.recipe_words)}** waits for its turn", width="stretch")
         _stop_button(version)
 
 
 def _progress(version: VersionView) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{version.recipe_words}** · {sentences.VERSION_STATES[version.status]}", width="stretch")
+        st.markdown(
+            f"**{escaped(version.recipe_words)}** · {sentences.VERSION_STATES[version.status]}", width="stretch"
+        )
         _stop_button(version)
     if version.job is None:
         st.caption(
@@ -70,7 +73,7 @@ def _curve(job: JobView, recipe: str) -> None:
         st.skeleton(CURVE_HEIGHT)
         return
     baseline = tables.curve_baseline(job)
-    st.markdown(f"**{sentences.curve_title(job)}**")
+    st.markdown(f"**{escaped(sentences.curve_title(job))}**")
     panels.show(
         learning_curve(points, baseline, CURVE_HEIGHT),
         alt=curve_alt(points, baseline, recipe),

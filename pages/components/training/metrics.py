@@ -8,6 +8,7 @@ import streamlit as st
 from pages.components import address, panels
 from pages.components.charts.training import dot_plot
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState
 from services.language.metrics import HIT_RATES, METRICS, metric_label
 from services.language.phrases import chance, in_seconds, percent
@@ -100,7 +101,7 @@ def picture(state: TrainingState) -> None:
             alt=sentences.dot_plot_alt(top, metric),
             key=Widget.DOT_PLOT,
         )
-        st.caption(tables.split_words(top))
+        st.caption(escaped(tables.split_words(top)))
 
 
 def table(state: TrainingState) -> None:

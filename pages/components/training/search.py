@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import panels
 from pages.components.charts.trials import trial_plot
 from pages.components.keys import Key
+from pages.components.markdown import escaped
 from services.backend import JobView
 from services.language.metrics import metric_label
 from services.personalize.recipes import RecipeCard
@@ -50,7 +51,7 @@ def trials(job: JobView, n_planned: int | None, key: str) -> None:
     metric = metric_label(job.trials[0].metric)
     st.markdown(f"**{metric} of each trial, on people kept for comparing**")
     panels.show(trial_plot(tables.trial_rows(job.trials), metric, n_planned or 0), alt=sentence, key=key)
-    st.caption(sentence)
+    st.caption(escaped(sentence))
 
 
 def _key(card: RecipeCard, what: str) -> str:
