@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend
 from services.errors import DataError, to_service_error
+from services.personalize import copies
 from services.personalize.datasets import find_group, pages
 from services.personalize.states import JOB_RUNNING, TRAINING_RUNNING
 from services.personalize.waiting import wait_until_gone
@@ -54,7 +55,7 @@ def deletion_plan(backend: Backend, name: str) -> list[PlannedDeletion]:
 
 
 def delete_group(backend: Backend, name: str) -> int:
-    """Delete the group and what belongs to it; return how many resources were deleted.
+    """Delete the group, what belongs to it and every copy of its data; return how many resources were deleted.
 
     Raises DataError naming the resource that could not be deleted; those before it are
     deleted, so that another call continues from there. A schema that another data set uses is not deleted.
@@ -72,6 +73,7 @@ def delete_group(backend: Backend, name: str) -> int:
             raise DataError(
                 f"The {planned.kind} {planned.name} could not be deleted: {to_service_error(error)}"
             ) from error
+    copies.remove_all(backend, name)
     return n_deleted
 
 

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend
 from services.errors import DataError, PlainError, service_errors
+from services.personalize import copies
 from services.personalize.datasets import (
     MAX_NAME_LENGTH,
     GroupView,
@@ -62,14 +63,19 @@ def import_steps(sources: Sequence[Source]) -> tuple[Step, ...]:
 
 
 def import_data(
-    backend: Backend, name: str, sources: Sequence[Source], mode: str = FULL, report: Report | None = None
+    backend: Backend,
+    name: str,
+    sources: Sequence[Source],
+    mode: str = FULL,
+    report: Report | None = None,
+    queued: Callable[[tuple[str, ...]], object] | None = None,
 ) -> GroupView:
     """Import the tables into the data set group of this name and wait for the end.
 
-    mode is FULL or INCREMENTAL. Raises DataError with the reason; everything that this
-    call created is then deleted.
+    mode is FULL or INCREMENTAL. queued is called with the ARNs of the jobs once all are queued.
+    Raises DataError with the reason; everything that this call created is then deleted.
     """
-    chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources), report))
+    chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources), report), queued)
     chain.run(wait=True)
     group = find_group(backend, name)
     if group is None:
@@ -86,7 +92,16 @@ def start_import(backend: Backend, name: str, sources: Sequence[Source], mode: s
 class _Chain:
     """One run of the import, with the steps that undo it."""
 
-    def __init__(self, backend: Backend, name: str, sources: tuple[Source, ...], mode: str, steps: StepList) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        name: str,
+        sources: tuple[Source, ...],
+        mode: str,
+        steps: StepList,
+        queued: Callable[[tuple[str, ...]], object] | None = None,
+    ) -> None:
+        self._queued = queued
         self.backend = backend
         self.name = name
         self.sources = sources
@@ -119,8 +134,11 @@ class _Chain:
         jobs = [
             self._import(source, datasets[source.dataset_type], urls[source.dataset_type]) for source in self.sources
         ]
+        if self._queued is not None:
+            self._queued(tuple(jobs))
         if wait:
             self._wait(dict(zip(jobs, self.sources, strict=True)))
+            copies.remove_older(self.backend, self.name, datasets.values(), urls)
         return tuple(jobs)
 
     def _check(self) -> None:
