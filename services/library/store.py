@@ -2,14 +2,19 @@
 
 HOME/library/NAME/library.json says which version is current; HOME/library/NAME/VERSION/ holds its tables and is never
 changed. A new version is written beside its place and switched to by replacing library.json, so a reader sees the old
-data or the new. History look-ups read only the rows of one user from a memory-mapped file.
+data or the new. pending.json names a version that waits for its import.
+
+History look-ups read only the rows of one user from a memory-mapped file.
 """
 
 import json
 import logging
+import os
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,16 +27,22 @@ from numpy.typing import NDArray
 
 from services.errors import DataError, SampleError
 from services.language.vocabulary import Words
+from services.library import turns
 from services.library.catalog import Catalog
 from services.library.columns import EVENT_TYPE, ITEM_ID, USER_ID, ColumnRoles, split_categories
 from services.library.index import index
 from services.library.names import check_name
+from services.library.pending import FILE as PENDING
+from services.library.pending import Pending, read_pending
 from services.library.people import People, row_of
 from services.library.prepared import Persona, PreparedData
 from services.library.tastes import Tastes
 from services.library.writing import facts_of, replace_json, write_tables
 
 _log = logging.getLogger(__name__)
+_PART = ".part"
+_MIN_PART_AGE_S = 5.0
+"""A younger part may be about to be locked by its process."""
 
 
 class Library:
@@ -56,23 +67,66 @@ class Library:
 
     def save(self, data: PreparedData) -> "LoadedData":
         """Store prepared data under its name, in place of an earlier version."""
+        return self.switch(self._write(data, note=False))
+
+    def write(self, data: PreparedData) -> Pending:
+        """Write a version that is not current yet, and the note of it; the current one is not changed."""
+        return self._write(data, note=True)
+
+    def _write(self, data: PreparedData, *, note: bool) -> Pending:
         folder = self._folder(data.name)
         version = secrets.token_hex(8)
-        part = folder / f"{version}.part"
+        part = folder / f"{version}{_PART}"
         part.mkdir(parents=True)
-        try:
-            tables = index(data)
-            write_tables(tables, data, part)
-            part.rename(folder / version)
-            old = self._facts(data.name)
-            facts = facts_of(data, tables, version, None if old is None else old["version"])
-            replace_json(folder / "library.json", facts)
-        except BaseException:
-            shutil.rmtree(part, ignore_errors=True)
-            raise
-        self._sweep(folder, {version, facts["previous"]})
-        _log.info("library_saved name=%s version=%s n_events=%d", data.name, version, facts["n_events"])
-        return LoadedData(folder / version, facts)
+        with _in_use(part):
+            try:
+                tables = index(data)
+                write_tables(tables, data, part)
+                old = self._facts(data.name)
+                pending = Pending(folder, facts_of(data, tables, version, None if old is None else old["version"]))
+                if note:
+                    pending.write()
+                part.rename(folder / version)
+            except BaseException:
+                shutil.rmtree(part, ignore_errors=True)
+                raise
+        return pending
+
+    def switch(self, pending: Pending) -> "LoadedData":
+        """Make a pending version the current one."""
+        replace_json(pending.folder / "library.json", pending.facts)
+        self._forget(pending)
+        self._sweep(pending.folder, {pending.version, pending.facts["previous"]})
+        _log.info(
+            "library_saved name=%s version=%s n_events=%d", pending.name, pending.version, pending.facts["n_events"]
+        )
+        return LoadedData(pending.folder / pending.version, pending.facts)
+
+    def discard(self, pending: Pending) -> None:
+        """Remove a pending version; the current one stays, and without one nothing does."""
+        self._forget(pending)
+        if self._facts(pending.name) is None:
+            self.delete(pending.name)
+        else:
+            shutil.rmtree(pending.folder / pending.version, ignore_errors=True)
+
+    def pending(self) -> list[Pending]:
+        """Return the versions that wait for their imports, by name."""
+        notes = (read_pending(path.parent) for path in sorted(self._root.glob("*/pending.json")))
+        return [note for note in notes if note is not None]
+
+    def sweep_parts(self) -> list[Path]:
+        """Remove parts of versions whose process has ended; return them."""
+        removed = []
+        for part in self._root.glob(f"*/*{_PART}"):
+            if not part.is_dir() or time.time() - part.stat().st_mtime < _MIN_PART_AGE_S:
+                continue
+            descriptor = turns.locked(os.open(part, os.O_RDONLY))
+            if descriptor is not None:
+                shutil.rmtree(part, ignore_errors=True)
+                os.close(descriptor)
+                removed.append(part)
+        return removed
 
     def delete(self, name: str) -> None:
         """Remove the stored data of a data set group, if there is any."""
@@ -90,10 +144,19 @@ class Library:
         return self._root / name
 
     @staticmethod
+    def _forget(pending: Pending) -> None:
+        note = read_pending(pending.folder)
+        if note is not None and note.version == pending.version:
+            (pending.folder / PENDING).unlink(missing_ok=True)
+
+    @staticmethod
     def _sweep(folder: Path, keep: set[str | None]) -> None:
         """Remove old versions except the last one, which another process may be opening now."""
+        waiting = read_pending(folder)
+        if waiting is not None:
+            keep = keep | {waiting.version}
         for path in folder.iterdir():
-            if path.is_dir() and path.name not in keep and not path.name.endswith(".part"):
+            if path.is_dir() and path.name not in keep and not path.name.endswith(_PART):
                 shutil.rmtree(path, ignore_errors=True)
 
 
@@ -280,6 +343,17 @@ class LoadedData:
     @cached_property
     def _user_ids(self) -> pa.Array:
         return self._users_table.column("user_id").combine_chunks()
+
+
+@contextmanager
+def _in_use(part: Path) -> Iterator[None]:
+    """Lock a folder while this process writes it, so that sweep_parts() spares it."""
+    descriptor = turns.locked(os.open(part, os.O_RDONLY))
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _decoded(column: pa.ChunkedArray) -> pd.Series:

@@ -22,9 +22,11 @@ from services.language.vocabulary import Words
 from services.library import prepared, store
 from services.library.names import is_name
 from services.library.prepared import PreparedData
+from services.library.turns import turn
 from services.personalize.imports import FULL, INCREMENTAL, Source, import_data, import_steps
 from services.progress import Step, StepList, StepState
 from services.screens.data.drafts import Draft, DraftNotes, DraftState
+from services.screens.data.recovery import recover
 from services.sources.downloads import DownloadProgress
 from services.sources.load import load_demo, load_movielens, load_movielens_from
 
@@ -52,6 +54,7 @@ class DraftDesk:
         self._lock = threading.Lock()
         self._drafts: dict[str, Draft] = {draft.key: draft for draft in self._notes.read_interrupted()}
         self._stops: dict[str, threading.Event] = {}
+        threading.Thread(target=self._recover, name="recovery", daemon=True).start()
 
     def drafts(self) -> list[Draft]:
         """Return all drafts, the one that changed last first."""
@@ -144,6 +147,12 @@ class DraftDesk:
             if draft.target == name and not draft.busy:
                 self.forget(draft.key)
 
+    def _recover(self) -> None:
+        try:
+            recover(self._backend)
+        except Exception:
+            logger.exception("event=recovery_failed")
+
     def _load(self, draft: Draft, load: Callable[[StepList], PreparedData]) -> str:
         def work(steps: StepList) -> dict[str, object]:
             steps.start("get")
@@ -165,27 +174,26 @@ class DraftDesk:
         return {"data": data, "problems": problems, "look": figures, "state": DraftState.READY}
 
     def _imported(self, data: PreparedData, mode: str, steps: StepList) -> dict[str, object]:
-        """Save the data to the library and import it; restore the library when the import fails."""
+        """Import the data; the library's new version becomes current when all its imports have succeeded."""
         home = self._backend.home
-        library = store.Library(home)
-        loaded = library.open(data.name)
-        before = None if loaded is None else loaded.prepared()
-        folder = home / "uploads" / data.name
         steps.start("keep")
-        try:
-            library.save(before.merged_with(data) if mode == INCREMENTAL and before is not None else data)
-            files = prepared.write_csvs(data, folder)
-            steps.done("keep")
-            sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
-            import_data(self._backend, data.name, sources, mode, steps.take)
-        except BaseException:
-            if before is None:
-                library.delete(data.name)
-            else:
-                library.save(before)
-            raise
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with turn(home, data.name, lambda: steps.update("keep", None, "waiting for another import of this name")):
+            library = store.Library(home)
+            loaded = library.open(data.name)
+            before = None if loaded is None else loaded.prepared()
+            folder = home / "uploads" / data.name
+            pending = library.write(before.merged_with(data) if mode == INCREMENTAL and before is not None else data)
+            try:
+                files = prepared.write_csvs(data, folder)
+                steps.done("keep")
+                sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
+                import_data(self._backend, data.name, sources, mode, steps.take, queued=pending.with_jobs)
+            except BaseException:
+                library.discard(pending)
+                raise
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            library.switch(pending)
         return {"state": DraftState.IMPORTED}
 
     def _work(
