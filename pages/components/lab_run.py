@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, panels, process
 from pages.components.markdown import escaped
+from services.laboratory import groups
 from services.laboratory.context import CANCELLED, DONE, FAILED, RUNNING
 from services.laboratory.records import RunParameters
 from services.laboratory.runs import RunView
@@ -101,7 +102,7 @@ def manage(lab: Lab, run: RunView) -> None:
         st.button(
             "Rename", key=lab.rename_key, disabled=name == run.name, on_click=_rename, args=(lab, run.id, name or "")
         )
-        st.button("Delete", key=lab.delete_key, on_click=_attempt, args=(process.lab_runs().delete, run.id))
+        st.button("Delete", key=lab.delete_key, on_click=_attempt, args=(partial(_remove, discard=None), run.id))
 
 
 def follow(lab: Lab, run_id: str, details: Callable[[RunView], None] | None = None) -> None:
@@ -172,6 +173,8 @@ def _rename(lab: Lab, run_id: str, name: str) -> None:
 def _remove(run_id: str, discard: Callable[[str], None] | None) -> None:
     if discard is not None:
         discard(run_id)
+    else:
+        groups.remove_groups_of(process.backend(), run_id)  # a killed run leaves its groups
     process.lab_runs().delete(run_id)
 
 

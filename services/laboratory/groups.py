@@ -19,8 +19,8 @@ from services.errors import DataError, TrainingError, plain_errors, to_service_e
 from services.laboratory.stages import Update
 from services.library.prepared import PreparedData, write_csvs
 from services.personalize import training, versions
-from services.personalize.datasets import LABORATORY, MAX_NAME_LENGTH, GroupView, find_group, group_arn
-from services.personalize.deletion import delete_group
+from services.personalize.datasets import LABORATORY, MAX_NAME_LENGTH, GroupView, find_group, group_arn, pages
+from services.personalize.deletion import delete_group, remove_copies
 from services.personalize.imports import Source, import_data
 from services.personalize.recipes import recipe_arn
 from services.personalize.states import Status
@@ -149,8 +149,19 @@ def remove_group(backend: Backend, name: str) -> None:
             if version.running:  # left by a run that was killed
                 training.stop_and_wait(backend, version.arn)
         delete_group(backend, name)
-    for url in backend.objects.list(f"s3://{backend.bucket}/{name}/"):
-        backend.objects.delete(url)
+    remove_copies(backend, name)
+
+
+def remove_groups_of(backend: Backend, run: str) -> None:
+    """Delete what a run, finished or killed, has left: its groups, their objects and files to upload."""
+    stem = group_name(run, "")
+    listed = pages(backend.personalize, "list_dataset_groups", "datasetGroups")
+    names = {str(group["name"]) for group in listed}
+    for folder in (backend.home / "objects" / backend.bucket, backend.home / "uploads"):
+        names |= {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for name in sorted(names):
+        if name.startswith(stem):
+            remove_group(backend, name)
 
 
 def _ask(backend: Backend, campaign_arn: str, user: str, n: int, stopped: threading.Event) -> list[str]:

@@ -32,12 +32,10 @@ from services.library.catalog import Catalog
 from services.library.columns import EVENT_TYPE, ITEM_ID, USER_ID, ColumnRoles, split_categories
 from services.library.index import index
 from services.library.names import check_name
-from services.library.pending import FILE as PENDING
-from services.library.pending import Pending, read_pending
 from services.library.people import People, row_of
 from services.library.prepared import Persona, PreparedData
 from services.library.tastes import Tastes
-from services.library.writing import facts_of, replace_json, write_tables
+from services.library.writing import PENDING, Pending, facts_of, read_pending, replace_json, write_tables
 
 _log = logging.getLogger(__name__)
 _PART = ".part"

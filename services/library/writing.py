@@ -1,8 +1,13 @@
-"""Writes one version of a group's data: its tables, and the JSON file that names the current version."""
+"""Writes one version of a group's data: its tables, and the JSON file that names the current version.
+
+Beside it, pending.json names a version that is written and waits for its import jobs, so that an app that was killed
+meanwhile can be caught up with (services/screens/data/recovery.py).
+"""
 
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +17,8 @@ import pyarrow.parquet as pq
 from services.library.columns import TIMESTAMP
 from services.library.index import LibraryTables
 from services.library.prepared import PreparedData
+
+PENDING = "pending.json"
 
 
 def write_tables(tables: LibraryTables, data: PreparedData, folder: Path) -> None:
@@ -61,3 +68,44 @@ def replace_json(path: Path, value: Mapping[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """One version that waits for its import."""
+
+    folder: Path
+    """HOME/library/NAME."""
+    facts: dict[str, Any]
+    """What library.json will say."""
+    jobs: tuple[str, ...] = ()
+    """ARNs of the import jobs; () before the first one is queued."""
+
+    @property
+    def name(self) -> str:
+        """Name of the data set group."""
+        return self.folder.name
+
+    @property
+    def version(self) -> str:
+        """The version that waits."""
+        return str(self.facts["version"])
+
+    def with_jobs(self, jobs: tuple[str, ...]) -> "Pending":
+        """Note the import jobs that decide, on the disk too."""
+        changed = Pending(self.folder, self.facts, jobs)
+        changed.write()
+        return changed
+
+    def write(self) -> None:
+        """Write the note."""
+        replace_json(self.folder / PENDING, {"facts": self.facts, "jobs": list(self.jobs)})
+
+
+def read_pending(folder: Path) -> Pending | None:
+    """Return a group's pending version; None without one, or where the note cannot be read."""
+    try:
+        note = json.loads((folder / PENDING).read_text(encoding="utf-8"))
+        return Pending(folder, dict(note["facts"]), tuple(note["jobs"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

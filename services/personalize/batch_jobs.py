@@ -116,7 +116,9 @@ def start(
     """
     name = _free_name(backend, group_name, chosen.recipe)
     url = f"s3://{backend.bucket}/{group_name}/batch/{name}/input/{INPUT_NAME}"
-    with tempfile.TemporaryDirectory(prefix="explorer-batch-") as folder:
+    scratch = backend.home / "scratch"  # not the machine's temporary folder: a kill leaves the file inside the home
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="explorer-batch-", dir=scratch) as folder:
         file = Path(folder) / INPUT_NAME
         with file.open("wb") as target:
             target.writelines(content)

@@ -5,15 +5,16 @@ schemas that nothing else uses. Order: AWS developer guide, "Requirements for de
 delete in this order.
 """
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
 from services.errors import DataError, to_service_error
-from services.personalize import copies
 from services.personalize.datasets import find_group, pages
 from services.personalize.states import JOB_RUNNING, TRAINING_RUNNING
 from services.personalize.waiting import wait_until_gone
@@ -73,8 +74,35 @@ def delete_group(backend: Backend, name: str) -> int:
             raise DataError(
                 f"The {planned.kind} {planned.name} could not be deleted: {to_service_error(error)}"
             ) from error
-    copies.remove_all(backend, name)
+    remove_copies(backend, name)
     return n_deleted
+
+
+def remove_copies(backend: Backend, name: str) -> None:
+    """Remove every object under the group's name, with what batch jobs and exports wrote, and the files to upload."""
+    if Path(name).name != name or name == "..":
+        raise DataError(f'"{name}" is no name of a data set group.')
+    for url in backend.objects.list(f"s3://{backend.bucket}/{name}/"):
+        backend.objects.delete(url)
+    if backend.capabilities is not None:  # objects of the embedded engine are files: partial ones and folders too
+        shutil.rmtree(backend.home / "objects" / backend.bucket / name, ignore_errors=True)
+    shutil.rmtree(backend.home / "uploads" / name, ignore_errors=True)
+
+
+def remove_older_copies(backend: Backend, name: str, datasets: Iterable[str], urls: Mapping[str, str]) -> None:
+    """Remove the objects of earlier imports of these types; urls are the newest ones, which stay.
+
+    While another import runs nothing is removed: it may be reading its object.
+    """
+    for arn in datasets:
+        jobs = pages(backend.personalize, "list_dataset_import_jobs", "datasetImportJobs", datasetArn=arn)
+        if any(job["status"] in JOB_RUNNING for job in jobs):
+            return
+    folder = f"s3://{backend.bucket}/{name}/"
+    for url in backend.objects.list(folder):
+        for dataset_type, newest in urls.items():
+            if url != newest and url.startswith(f"{folder}{dataset_type.lower()}-") and url.endswith(".csv"):
+                backend.objects.delete(url)
 
 
 def _refuse_while_running(backend: Backend, name: str) -> None:

@@ -16,7 +16,6 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend
 from services.errors import DataError, PlainError, service_errors
-from services.personalize import copies
 from services.personalize.datasets import (
     MAX_NAME_LENGTH,
     GroupView,
@@ -26,6 +25,7 @@ from services.personalize.datasets import (
     import_state,
     pages,
 )
+from services.personalize.deletion import remove_older_copies
 from services.personalize.schemas import difference, find_or_create_schema, same_schema
 from services.personalize.states import Status
 from services.personalize.waiting import poll_seconds, polled, wait_until, wait_until_gone
@@ -138,7 +138,7 @@ class _Chain:
             self._queued(tuple(jobs))
         if wait:
             self._wait(dict(zip(jobs, self.sources, strict=True)))
-            copies.remove_older(self.backend, self.name, datasets.values(), urls)
+            remove_older_copies(self.backend, self.name, datasets.values(), urls)
         return tuple(jobs)
 
     def _check(self) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from typing import Any
 
 from services.errors import SampleError
 
@@ -84,7 +85,7 @@ def _fetch_rest(url: str, part: Path, report: Report | None) -> bool:
     have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"User-Agent": "personalize-explorer"})
     if have:
-        known = json.loads(_facts(part).read_text()) if _facts(part).exists() else {}
+        known = _known(part)
         if have == known.get("total"):
             return True
         if known.get("stamp"):
@@ -95,7 +96,9 @@ def _fetch_rest(url: str, part: Path, report: Report | None) -> bool:
         have = have if resumed else 0
         length = answer.headers.get("Content-Length")
         total = have + int(length) if length else None
-        _facts(part).write_text(json.dumps({"total": total, "stamp": _stamp(answer)}))
+        fresh = _facts(part).with_suffix(".new")
+        fresh.write_text(json.dumps({"total": total, "stamp": _stamp(answer)}))
+        fresh.replace(_facts(part))
         with part.open("ab" if resumed else "wb") as file:
             while block := answer.read(_BLOCK):
                 file.write(block)
@@ -115,8 +118,17 @@ def _facts(part: Path) -> Path:
     return part.with_name(part.name + ".json")
 
 
+def _known(part: Path) -> dict[str, Any]:
+    """Return what is known of a part; {} where nothing is, or where its note is broken: it is then loaded anew."""
+    try:
+        known = json.loads(_facts(part).read_text())
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
 def _is_complete(part: Path) -> bool:
-    total = json.loads(_facts(part).read_text())["total"] if _facts(part).exists() else None
+    total = _known(part).get("total")
     return total is None or part.stat().st_size == total
 
 

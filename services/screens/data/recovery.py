@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend
 from services.library import turns
-from services.library.pending import Pending
 from services.library.store import Library
+from services.library.writing import Pending
 from services.personalize.datasets import ImportState, import_state
 from services.personalize.states import Status
 from services.personalize.waiting import poll_seconds, wait_until

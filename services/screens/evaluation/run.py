@@ -66,7 +66,7 @@ def run(backend: Backend, parameters: Mapping[str, Any], context: RunContext) ->
 
 def discard(backend: Backend, run_id: str) -> None:
     """Delete what a failed run has kept in Amazon Personalize to be resumed."""
-    groups.remove_group(backend, group_of(run_id))
+    groups.remove_groups_of(backend, run_id)
 
 
 def group_of(run_id: str) -> str:

@@ -119,3 +119,17 @@ def test_another_refusal_ends_the_asking(backend: Backend) -> None:
     there: Any = SimpleNamespace(runtime=Throttled("ResourceNotFoundException"), capabilities=None)
     with pytest.raises(ServiceError):
         groups.ask_all(there, "arn", ["a", "b"], 1, threads=1)
+
+
+def test_what_a_killed_run_has_left_is_removed_and_nothing_else(backend: Backend) -> None:
+    name = groups.group_name("20260101-120000-abc123", 0)
+    groups.prepare_group(backend, name, sweet_and_sour(name))
+    other = groups.group_name("20260101-120000-abc124", 0)
+    for folder in ("objects/local", "uploads"):
+        for left in (groups.group_name("20260101-120000-abc123", "x"), other):
+            (backend.home / folder / left).mkdir(parents=True)
+    groups.remove_groups_of(backend, "20260101-120000-abc123")
+    assert find_group(backend, name) is None
+    assert [path.name for path in (backend.home / "uploads").iterdir()] == [other]
+    assert not (backend.home / "objects" / "local" / name).exists()
+    assert (backend.home / "objects" / "local" / other).exists()

@@ -122,6 +122,15 @@ def test_a_cancelled_download_goes_on_later(server: Server, tmp_path: Path) -> N
     assert server.requests[-1] == f"bytes={kept}-"
 
 
+@pytest.mark.parametrize("note", ["", "{", "[1]", "\x00"])
+def test_a_broken_note_of_a_part_does_not_stop_the_download(note: str, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "ml-latest-small.zip.part").write_bytes(server.content[:1000])
+    (tmp_path / "ml-latest-small.zip.part.json").write_text(note)
+    path = movielens.download("latest-small", tmp_path, None, server.url)
+    assert path.read_bytes() == server.content
+    assert [file.name for file in tmp_path.iterdir()] == ["ml-latest-small.zip"]
+
+
 def test_a_wrong_checksum_is_refused_and_nothing_is_left(server: Server, tmp_path: Path) -> None:
     server.md5 = "0" * 32
     with pytest.raises(SampleError, match="MD5"):
