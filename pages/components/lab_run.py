@@ -171,9 +171,10 @@ def _rename(lab: Lab, run_id: str, name: str) -> None:
 
 
 def _remove(run_id: str, discard: Callable[[str], None] | None) -> None:
+    run = process.lab_runs().find(run_id)
     if discard is not None:
         discard(run_id)
-    else:
+    elif run is not None and run.state != RUNNING:
         groups.remove_groups_of(process.backend(), run_id)  # a killed run leaves its groups
     process.lab_runs().delete(run_id)
 

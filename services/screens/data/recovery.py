@@ -8,9 +8,8 @@ import logging
 import os
 import shutil
 
-from botocore.exceptions import ClientError
-
 from services.backend import Backend
+from services.errors import ServiceError, service_errors
 from services.library import turns
 from services.library.store import Library
 from services.library.writing import Pending
@@ -52,8 +51,9 @@ def _resolve(backend: Backend, library: Library, pending: Pending) -> None:
         return not any(state.running for state in states)
 
     try:
-        wait_until(ended, bool, interval_s=poll_seconds(backend))
-    except ClientError as error:
+        with service_errors():
+            wait_until(ended, bool, interval_s=poll_seconds(backend))
+    except ServiceError as error:
         logger.warning("event=import_not_followed name=%s error=%s", pending.name, error)
         states = []
     if states and all(state.status == Status.ACTIVE for state in states):
