@@ -1,6 +1,7 @@
 """Pictures of items: the catalogue's own, else a drawn grey tile with the title's first letters and the decade."""
 
 import base64
+import os
 from functools import lru_cache
 
 import pandas as pd
@@ -16,6 +17,8 @@ TILE = (
 """One grey for all: white on it has 5.4:1, and it stands out from both backgrounds."""
 
 OWN = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,", "data:image/gif;base64,")
+REMOTE_PICTURES = "PERSONALIZE_REMOTE_PICTURES"
+"""Set to 1, it lets browsers load pictures from the addresses that the data names."""
 
 
 @lru_cache(maxsize=4096)
@@ -29,13 +32,20 @@ def tile(words: str) -> str:
 def pictures(frame: pd.DataFrame) -> list[str]:
     """Return a picture for each row of a frame with the columns image and tile.
 
-    The catalogue's own counts only where the picture is in the data itself: Streamlit would open anything else as a
-    path of the server, or have the browser fetch it from a foreign host.
+    The catalogue's own counts where the picture is in the data itself, and web addresses where the person who runs the
+    explorer allows them: a browser that loads one tells that host what is looked at. Never a path, which Streamlit
+    would open on the server.
     """
+    shown = (*OWN, "https://", "http://") if remote_allowed() else OWN
     return [
-        image if isinstance(image, str) and image.startswith(OWN) else tile(words)
+        image if isinstance(image, str) and image.startswith(shown) else tile(words)
         for image, words in zip(frame["image"], frame["tile"], strict=True)
     ]
+
+
+def remote_allowed() -> bool:
+    """Return whether browsers may load pictures from other hosts."""
+    return os.environ.get(REMOTE_PICTURES) == "1"
 
 
 def _escaped(text: str) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pages.components.tiles import pictures, tile
+from pages.components.tiles import REMOTE_PICTURES, pictures, tile
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,9 @@ def test_anything_else_becomes_the_tile(image: str | None) -> None:
 def test_a_picture_in_the_data_itself_is_shown() -> None:
     image = "data:image/png;base64,iVBORw0KGgo="
     assert pictures(pd.DataFrame({"image": [image], "tile": ["Ve 50s"]})) == [image]
+
+
+def test_web_addresses_are_shown_once_they_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(REMOTE_PICTURES, "1")
+    frame = pd.DataFrame({"image": ["https://shop.example/1.png", "/etc/passwd"], "tile": ["Ve 50s", "Re 60s"]})
+    assert pictures(frame) == ["https://shop.example/1.png", tile("Re 60s")]
