@@ -15,7 +15,7 @@ _RULES = re.compile(
     r"|(?P<special>[\\`*_{}\[\]<$~|])"
     r"|(?P<entity>&(?=#|\w+;))"
     r"|(?P<named>:(?=material/|streamlit:|[\w+-]*[a-z+-][\w+-]*:))"
-    r"|(?P<scheme>(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?=@))"
+    r"|(?P<scheme>(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?=@[\w-]+\.\w))"
     r"|(?P<directive>:(?=[^\W\d_]|:))",
     re.IGNORECASE,
 )

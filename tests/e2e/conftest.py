@@ -1,14 +1,14 @@
 """A real server on a free port, a real browser, and what the browser complained about."""
 
+import http.client
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,9 +77,11 @@ def _until_it_answers(address: str, process: "subprocess.Popen[bytes]", log: Pat
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+            with closing(http.client.HTTPConnection(address.removeprefix("http://"), timeout=2)) as connection:
+                connection.request("GET", "/_stcore/health")
+                connection.getresponse().read()
                 return
-        except OSError:
+        except (OSError, http.client.HTTPException):
             time.sleep(0.1)
     pytest.fail(f"The server did not start: {log.read_text()[-2000:]}")
 

@@ -68,7 +68,7 @@ def test_it_begins_with_a_copy_that_answers_like_the_original(page: AppTest) -> 
     assert (page.query_params[Key.USER], page.query_params[Key.SECOND]) == (NORA, BEN)
     assert list(values(page)) == ["Events sent", "Shared with Ben", "Changed places", "Nearest now", "Answer time"]
     assert values(page)["Nearest now"] == "Nora"
-    assert r"answers like the original\: 25 of 25\." in text(page)
+    assert "answers like the original: 25 of 25." in text(page)
     assert list(the_list(page)["rank"]) == list(range(1, 26))
 
 
