@@ -22,4 +22,5 @@ def test_a_foreign_name_is_refused(films_server: str) -> None:
     request = urllib.request.Request(films_server, headers={"Host": "evil.example"})
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=10)
-    assert refused.value.code == 403
+    with refused.value as answer:
+        assert answer.code == 403
