@@ -29,7 +29,7 @@ from services.engine.capabilities import (
     Trial,
     VersionEvaluation,
 )
-from services.engine.errors import EngineError
+from services.engine.errors import EngineError, HomeUnusable, InvalidSetting
 from services.engine.settings import from_environment
 from services.engine.store.objects import ObjectStore, S3Objects
 from services.engine.threads import answer_with_one_thread
@@ -106,7 +106,10 @@ def engine_errors() -> Iterator[None]:
 
 def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backend:
     answer_with_one_thread()
-    engine = open_engine(settings=from_environment(home, environment))
+    try:
+        engine = open_engine(settings=from_environment(home, environment))
+    except (InvalidSetting, HomeUnusable) as error:
+        raise BackendError(str(error)) from error
     return Backend(
         kind="embedded",
         label="Embedded engine",

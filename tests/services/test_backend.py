@@ -1,5 +1,7 @@
 """The door between screens and clients: embedded by default, AWS when it is configured, words when it is not."""
 
+from pathlib import Path
+
 import pytest
 
 from services.backend import open_backend
@@ -69,3 +71,8 @@ def test_aws_without_credentials_or_region_says_what_to_do(aws, tmp_path, monkey
 def test_another_word_is_refused(tmp_path):
     with pytest.raises(BackendError, match='PERSONALIZE_BACKEND is "cloud"'):
         open_backend({"PERSONALIZE_BACKEND": "cloud"}, tmp_path)
+
+
+def test_a_setting_that_is_not_possible_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(BackendError, match="PERSONALIZE_WORKER_IDLE_S is '-1'"):
+        open_backend({"PERSONALIZE_WORKER_IDLE_S": "-1"}, tmp_path)
