@@ -1,19 +1,26 @@
 """What tests of several folders share: prepared homes, one thread for each of several processes, missing packages."""
 
+import importlib.util
 import os
 from pathlib import Path
 
 import pytest
 
-from services.engine.threads import THREAD_VARIABLES
+from services.engine.threads import answer_with_one_thread
 from tests.needs import need
 from tests.prepared import built_once, copied, prepare, train_and_deploy
 
 DEV_PACKAGES = {"hypothesis", "moto", "playwright"}
 """What test files import that only requirements-dev.txt installs."""
 
+if importlib.util.find_spec("hypothesis") and not os.environ.get("CI"):  # in CI, Hypothesis does so itself
+    hypothesis = importlib.import_module("hypothesis")
+    unhurried = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+    hypothesis.settings.register_profile("unhurried", **unhurried)  # a busy machine is no fault of the code
+    hypothesis.settings.load_profile("unhurried")
+
 if "PYTEST_XDIST_WORKER" in os.environ:  # as many processes as cores: a second thread in each would wait for the others
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    answer_with_one_thread()
 
 
 class TestFile(pytest.Module):

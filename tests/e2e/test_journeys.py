@@ -20,7 +20,7 @@ def test_one_click_leads_from_nothing_to_noras_recommendations(empty_server: str
     assert headline(page).startswith("Show what personalization does")
     page.get_by_role("button", name="Load the film demo").click()
     expect(page.locator("h3").first).to_contain_text("Preparing the demo", timeout=20_000)
-    expect(page.get_by_role("link", name="Look already").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="Look already").first).to_be_visible(timeout=DEMO_MS)
     watcher = browse(empty_server)
     expect(watcher.locator("h3").first).to_contain_text("Preparing the demo")
     page.wait_for_url("**/recommendations*", timeout=DEMO_MS)
