@@ -3,6 +3,7 @@
 import importlib.util
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.prepared import built_once, copied, prepare, train_and_deploy
 
 DEV_PACKAGES = {"hypothesis", "moto", "playwright"}
 """What test files import that only requirements-dev.txt installs."""
+E2E = "tests/e2e/"
 
 if importlib.util.find_spec("hypothesis") and not os.environ.get("CI"):  # in CI, Hypothesis does so itself
     hypothesis = importlib.import_module("hypothesis")
@@ -40,6 +42,21 @@ class TestFile(pytest.Module):
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module:
     return TestFile.from_parent(parent, path=module_path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file in one process, and all browser tests: two browsers at once starve the trainings both wait for."""
+    from xdist.scheduler import LoadFileScheduling
+
+    if config.getvalue("dist") != "loadfile":
+        return None
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return E2E if nodeid.startswith(E2E) else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
