@@ -16,13 +16,14 @@ from pages.components.frame.redirects import Redirects
 
 @asynccontextmanager
 async def declared_pages(_: st.App) -> AsyncIterator[None]:
-    """Declare the pages before anybody comes, which also loads what the first visit needs.
+    """Declare the pages before anybody comes, which also loads what the first visit needs; limit the end.
 
     Streamlit 1.67 takes a folder called pages/ for its older kind of multipage app until st.navigation has been called
     once in the process, and would answer the first deep link to a fresh server with "Page not found".
     """
-    from pages.components.frame import frame
+    from pages.components.frame import ending, frame
 
+    ending.end_soon()
     frame.declare_pages()
     yield
 
