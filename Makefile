@@ -4,7 +4,8 @@
 #   make demo    prepare the film demo in the workspace, without a browser
 #   make serve   answer the Amazon Personalize API over HTTP on port 8900
 #   make test    run all tests          make check   ruff and mypy
-#   make bench   measure speed          make clean   remove .venv and caches
+#   make bench   measure speed          make clean   remove .venv, caches and what was built
+#   make wheel   build dist/personalize_explorer-*.whl (docs/hosting.md)
 
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -13,6 +14,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPED := $(VENV)/.installed-dev
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+PIP_WHEEL := $(BIN)/pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps
 PORT ?= 8501
 
 # PyTorch's own index of CPU builds. On Linux, plain pip would add gigabytes of CUDA libraries that a machine without
@@ -20,16 +22,16 @@ PORT ?= 8501
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 TORCH_PIN := $(shell grep '^torch==' requirements.txt)
 
-.PHONY: run demo serve test check bench clean
+.PHONY: run demo serve test check bench wheel clean
 
 run: $(INSTALLED)
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m services.commands run --port $(PORT)
 
 demo: $(INSTALLED)
-	$(BIN)/python -m services.demo.runner
+	$(BIN)/python -m services.commands demo
 
 serve: $(INSTALLED)
-	$(BIN)/python -m services.engine serve
+	$(BIN)/python -m services.commands serve
 
 # One process per core. A file stays in one process, so that what it prepares is prepared once, and files start in
 # their order, the browser's first: the long ones must not come last. One process: make test ARGS="-n0 tests/pages".
@@ -44,8 +46,13 @@ check: $(DEVELOPED)
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks
 
+# build/ would keep files that were deleted since. setuptools is there: PyTorch needs it.
+wheel: $(INSTALLED)
+	rm -rf build
+	$(PIP_WHEEL) --wheel-dir dist .
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(INSTALLED): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 15) else "Python 3.11 to 3.14 is needed, found " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11")'

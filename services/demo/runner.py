@@ -215,11 +215,18 @@ def first_persona(backend: Backend) -> str | None:
     return data.personas[FIRST_PERSONA].user_id if data is not None and data.personas else None
 
 
-def main() -> int:
-    """Prepare the demo in the terminal, one line per step; return the exit status."""
+def main(command: str = "make run") -> int:
+    """Prepare the demo in the terminal, one line per step; return the exit status.
+
+    command is what starts the explorer afterwards.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logger.setLevel(logging.INFO)
-    backend = open_backend()
+    try:
+        backend = open_backend()
+    except PlainError as error:
+        logger.error("Stopped: %s", error)
+        return 1
     runner = DemoRunner(backend)
     reported: set[str] = set()
 
@@ -237,7 +244,7 @@ def main() -> int:
         return 1
     finally:
         backend.close()
-    logger.info("The film demo is ready in %s: make run", backend.home)
+    logger.info("The film demo is ready in %s: %s", backend.home, command)
     return 0
 
 

@@ -12,16 +12,12 @@ from services.engine.settings import PRIVATE_UMASK
 from services.engine.threads import answer_with_one_thread
 from services.engine.wire.server import AddressInUse, serve
 
+PROG = "python -m services.engine"
 
-def main(arguments: Sequence[str] | None = None) -> int:
+
+def main(arguments: Sequence[str] | None = None, prog: str = PROG, default_home: str = ".workspace") -> int:
     """Answer the Amazon Personalize API over HTTP until terminated; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m services.engine", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    serving = commands.add_parser("serve", help="answer the Amazon Personalize API over HTTP")
-    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    serving.add_argument("--port", type=int, default=8900, help="port to listen on; 0 selects a free one")
-    serving.add_argument("--home", help="folder for all data (default: PERSONALIZE_HOME or .workspace)")
-    options = parser.parse_args(arguments)
+    options = command_parser(prog, default_home).parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     os.umask(PRIVATE_UMASK)
     answer_with_one_thread()
@@ -46,6 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         engine.close()
     return 0
+
+
+def command_parser(prog: str = PROG, default_home: str = ".workspace") -> argparse.ArgumentParser:
+    """Return the parser of the command line; prog and default_home are what its help calls them."""
+    parser = argparse.ArgumentParser(prog=prog, description="An Amazon Personalize in a folder.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="answer the Amazon Personalize API over HTTP")
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    serving.add_argument("--port", type=int, default=8900, help="port to listen on; 0 selects a free one")
+    home = default_home.replace("%", "%%")
+    serving.add_argument("--home", help=f"folder for all data (default: PERSONALIZE_HOME or {home})")
+    return parser
 
 
 if __name__ == "__main__":

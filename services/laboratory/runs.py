@@ -132,10 +132,11 @@ class LabRuns:
         paths = filter(None, (str(PROJECT_ROOT), os.environ.get("PYTHONPATH")))
         environment = os.environ | {"PERSONALIZE_HOME": str(self._home.resolve()), "PYTHONPATH": os.pathsep.join(paths)}
         _started[:] = [process for process in _started if process.poll() is None]
+        command = [sys.executable, "-P", "-m", "services.laboratories"]  # not the current folder's "services"
         try:
             with (folder / "log.txt").open("ab") as output:
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "services.laboratories", str(folder.resolve()), "--lock-fd", str(lock)],
+                    [*command, str(folder.resolve()), "--lock-fd", str(lock)],
                     env=environment,
                     stdin=subprocess.DEVNULL,
                     stdout=output,

@@ -10,17 +10,31 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from services.engine.errors import HomeUnusable
 from services.engine.settings import EngineSettings
 from services.engine.store.faults import unusable
-from services.engine.store.migrations import migrate
+from services.engine.store.migrations import known_format, migrate
 
 BUSY_TIMEOUT_S = 30.0
 DatabaseError = sqlite3.Error
 """What a query or a commit raises, for example when the database is busy or the disk is full."""
+
+
+def require_known_format(settings: EngineSettings) -> None:
+    """Look at a home's database without changing it; a home without one is new.
+
+    Raises HomeTooNew when a newer version wrote it, HomeUnusable when it cannot be read.
+    """
+    if not settings.database_path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{settings.database_path.as_uri()}?mode=ro", uri=True)) as connection:
+            known_format(connection)
+    except sqlite3.Error as error:
+        raise unusable(error, settings.home) from error
 
 
 class _ThreadConnections:

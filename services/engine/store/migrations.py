@@ -131,12 +131,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(connection)  # again, because another process may have migrated before the lock
-        if version > len(MIGRATIONS):
-            raise HomeTooNew(
-                f"This home folder has format {version}; this version knows formats up to {len(MIGRATIONS)}. "
-                "Use a newer version of the explorer, or point PERSONALIZE_HOME at another folder."
-            )
+        version = known_format(connection)  # again, because another process may have migrated before the lock
         for _name, script in MIGRATIONS[version:]:
             for statement in script.split(";"):
                 if statement.strip():
@@ -147,6 +142,17 @@ def migrate(connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def known_format(connection: sqlite3.Connection) -> int:
+    """Return the format number of a home. Raises HomeTooNew when a newer version wrote it."""
+    version = _version(connection)
+    if version > len(MIGRATIONS):
+        raise HomeTooNew(
+            f"This home folder has format {version}; this version knows formats up to {len(MIGRATIONS)}. "
+            "Use a newer version of the explorer, or point PERSONALIZE_HOME at another folder."
+        )
+    return version
 
 
 def _version(connection: sqlite3.Connection) -> int:
