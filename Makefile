@@ -3,7 +3,7 @@
 #   make run     start the explorer and print its address
 #   make demo    prepare the film demo in the workspace, without a browser
 #   make serve   answer the Amazon Personalize API over HTTP on port 8900
-#   make test    run all tests          make check   ruff and mypy
+#   make test    run all tests          make check   ruff, mypy and the linters of the image
 #   make bench   measure speed          make clean   remove .venv, caches and what was built
 #   make wheel   build dist/personalize_explorer-*.whl (docs/hosting.md)
 
@@ -42,6 +42,8 @@ check: $(DEVELOPED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks

@@ -69,7 +69,8 @@ def test_files_named_in_the_documentation_exist(page):
 CODE = sorted(
     path for folder in ("pages", "services", "tests", "benchmarks") for path in ROOT.glob(f"{folder}/**/*.py")
 )
-TEXTS = [ROOT / name for name in ("app.py", "Makefile", "requirements.txt", "requirements-dev.txt", ".ci/run")] + CODE
+PLAIN = ("app.py", "Makefile", "requirements.txt", "requirements-dev.txt", ".ci/run", "Dockerfile", "compose.yaml")
+TEXTS = [ROOT / name for name in PLAIN] + CODE
 FILE_NAME = re.compile(
     r"(?<![\w./-])((?:[\w.-]+/)*[\w-]+\.(?:py|md)\b|(?:services|pages|tests|docs|tools)/[\w./]*\w)(?!\()"
 )
