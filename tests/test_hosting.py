@@ -100,6 +100,11 @@ def test_compose_sets_what_the_settings_page_explains() -> None:
     assert [name for name in names if f"`{name}`" not in settings] == []
 
 
+def test_compose_containers_reach_each_other_by_name() -> None:
+    names = COMPOSE["services"]["pages"]["environment"]["PERSONALIZE_ALLOWED_HOSTS"].split(",")
+    assert set(OURS) <= set(names)
+
+
 def test_compose_makes_the_bucket_that_uploads_go_into() -> None:
     (command,) = COMPOSE["services"]["bucket"]["command"]
     assert command.split()[-1] == f"store/{LOCAL_BUCKET}"

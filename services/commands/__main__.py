@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from services.commands import installation
 from services.commands.findings import report
 from services.commands.running import running
+from services.engine.settings import PRIVATE_UMASK
 
 EVERY_ADDRESS = ("0.0.0.0", "::")
 RUN, SERVE, DEMO, CHECK = "run", "serve", "demo", "check"
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if more and options.command not in (RUN, SERVE):
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     installation.choose_home(getattr(options, "home", None))
+    os.umask(PRIVATE_UMASK)
     if options.command == RUN:
         return run(options.port, options.address, more)
     if options.command == SERVE:
@@ -37,7 +39,6 @@ def run(port: int | None, address: str | None, more: Sequence[str]) -> int:
     if address in EVERY_ADDRESS:  # to print an address, Streamlit would ask a host on the internet for this machine's
         command += ["--browser.serverAddress", "localhost"]
     sys.stdout.flush()
-    os.umask(0o077)  # files of a home are readable by their owner only
     os.execv(sys.executable, [*command, *more])
 
 

@@ -24,7 +24,7 @@ from services.errors import BackendError
 
 MIN_PYTHON, TOO_NEW_PYTHON = (3, 11), (3, 15)
 MIN_FREE_BYTES = 1_000_000_000
-"""The film demo needs 150 MB; a trained data set of a million events some hundred."""
+"""Room for data of some million events, its models and its copies; the film demo's home has 30 MB."""
 LOADED = ("numpy", "scipy", "pandas", "pyarrow", "duckdb", "safetensors", "torch", "streamlit", "services.backend")
 """Packages with compiled parts, which can be installed and still not load, and what puts ours together."""
 FILES = ("app.py", ".streamlit/config.toml", "pages/home_page.py", "services/sources/film_demo/catalogue.csv")

@@ -14,7 +14,7 @@ import pytest
 from services.commands import check
 from services.commands.findings import Finding, report
 from services.commands.installation import ROOT
-from services.commands.running import HEALTH, running
+from services.commands.running import BASE_PATH, HEALTH, running
 from services.engine.settings import EngineSettings
 from services.engine.store.migrations import MIGRATIONS
 
@@ -109,7 +109,7 @@ def answering() -> Iterator[int]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == HEALTH["run"] else 404)
+            self.send_response(200 if self.path in (HEALTH["run"], f"/films{HEALTH['run']}") else 404)
             self.end_headers()
 
         def log_message(self, *_: object) -> None: ...
@@ -126,6 +126,13 @@ def test_running_asks_each_command_at_its_own_address(answering: int) -> None:
     assert running({"run": answering}).sentence == f"run answers on port {answering}."
     assert not running({"serve": answering}).fine
     assert running({"run": answering, "serve": 70_000}).fine, "a container has one of them"
+
+
+def test_running_asks_below_the_path_of_the_pages(answering: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BASE_PATH, "/films/")
+    assert running({"run": answering}).fine
+    monkeypatch.setenv(BASE_PATH, "books")
+    assert not running({"run": answering}).fine
 
 
 def test_running_is_a_problem_when_nobody_answers() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from services.commands.__main__ import main
 from services.commands.installation import ROOT, choose_home, is_clone
+from services.engine.settings import PRIVATE_UMASK
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +62,7 @@ def test_run_becomes_streamlit_with_the_options_of_both(monkeypatch: pytest.Monk
     assert command[6:10] == ["--server.port", "8600", "--server.address", "127.0.0.2"]
     assert command[10:] == ["--server.baseUrlPath", "films"]
     assert os.environ["PERSONALIZE_HOME"] == str(tmp_path)
+    assert os.umask(0o022) == PRIVATE_UMASK
 
 
 def test_run_for_every_address_asks_nobody_for_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

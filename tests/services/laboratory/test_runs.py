@@ -39,7 +39,11 @@ def made(tmp_path: Path, name: str = "one") -> Path:
     return lab_runs.create(tmp_path / "laboratories", "cold_start", name, {"group": "gone"})
 
 
-def test_a_run_works_in_a_process_of_its_own_and_says_why_it_failed(runs: LabRuns) -> None:
+def test_a_run_works_in_a_process_of_its_own_and_says_why_it_failed(
+    runs: LabRuns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "services.py").write_text("raise RuntimeError('the explorer was started in a folder of other code')")
+    monkeypatch.chdir(tmp_path)
     run_id = runs.start("cold_start", "no data", {"group": "gone"})
     view = waited(runs, run_id, lambda v: v.state != RUNNING)
     assert view.state == FAILED
