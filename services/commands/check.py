@@ -17,6 +17,7 @@ from pathlib import Path
 from services.backend import open_backend
 from services.commands.findings import Finding
 from services.commands.installation import ROOT
+from services.commands.running import running
 from services.engine.errors import HomeUnusable, InvalidSetting
 from services.engine.settings import EngineSettings, from_environment
 from services.engine.store.database import require_known_format
@@ -143,6 +144,10 @@ def port(command: str, number: int) -> Finding:
     if _is_free(number):
         return Finding(True, f"Port {number} is free for {command}.")
     other = next((near for near in range(number + 1, min(number + 100, 65_536)) if _is_free(near)), 0)
+    if running({command: number}).fine:
+        return Finding(
+            False, f"Port {number} has a server that {command} started. Open it, or use {command} --port {other}."
+        )
     return Finding(
         False, f"Port {number} cannot be used: another program has it. End it, or use {command} --port {other}."
     )

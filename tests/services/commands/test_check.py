@@ -83,7 +83,6 @@ def test_a_home_keeps_its_format(steps: int, fine: bool, tmp_path: Path) -> None
 def test_a_port_in_use_gets_a_free_one_as_its_remedy() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
-        other.listen()
         found = check.port("serve", other.getsockname()[1])
         assert not found.fine
         proposed = int(re.findall(r"serve --port (\d+)", found.sentence)[0])
@@ -133,6 +132,11 @@ def test_running_asks_below_the_path_of_the_pages(answering: int, monkeypatch: p
     assert running({"run": answering}).fine
     monkeypatch.setenv(BASE_PATH, "books")
     assert not running({"run": answering}).fine
+
+
+def test_a_port_of_a_running_explorer_is_told_from_others(answering: int) -> None:
+    assert "has a server that run started" in check.port("run", answering).sentence
+    assert "another program" in check.port("serve", answering).sentence
 
 
 def test_running_is_a_problem_when_nobody_answers() -> None:
