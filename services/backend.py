@@ -1,5 +1,7 @@
 """The boto3 clients of all screens: the embedded engine's or AWS's. Only this file chooses between them.
 
+A call that changes something passes services/changes.py before it is sent: refused in read-only mode, else recorded.
+
 Read from the environment: PERSONALIZE_BACKEND is "embedded" (default) or "aws"; "aws" needs PERSONALIZE_BUCKET and
 PERSONALIZE_ROLE_ARN and takes credentials and region from boto3's usual sources. Every other service gets a
 Backend and does not know which side answers, except by `capabilities`, which AWS lacks.
@@ -15,12 +17,14 @@ from typing import Any, Literal
 import boto3
 from botocore.config import Config
 
+from services import changes
 from services.engine import open_engine
 from services.engine.capabilities import (
     Capabilities,
     CurvePoint,
     HistoryEvent,
     HistoryList,
+    HypotheticalEvent,
     JobView,
     MethodMetrics,
     MetricEstimate,
@@ -29,11 +33,11 @@ from services.engine.capabilities import (
     Trial,
     VersionEvaluation,
 )
-from services.engine.errors import EngineError, HomeUnusable, InvalidSetting
-from services.engine.settings import from_environment
-from services.engine.store.objects import ObjectStore, S3Objects
+from services.engine.errors import AccessDenied, EngineError, HomeUnusable, InvalidSetting
+from services.engine.settings import EngineSettings, from_environment
+from services.engine.store.objects import ObjectStore, ReadOnlyObjects, S3Objects
 from services.engine.threads import answer_with_one_thread
-from services.errors import REMEDIES, BackendError, ServiceError
+from services.errors import REMEDIES, BackendError, ReadOnlyError, ServiceError
 
 __all__ = [
     "Backend",
@@ -42,6 +46,7 @@ __all__ = [
     "CurvePoint",
     "HistoryEvent",
     "HistoryList",
+    "HypotheticalEvent",
     "JobView",
     "MethodMetrics",
     "MetricEstimate",
@@ -100,29 +105,62 @@ def engine_errors() -> Iterator[None]:
     """Turn errors of capabilities inside the block into ServiceError."""
     try:
         yield
+    except AccessDenied as error:
+        raise ReadOnlyError(error.message) from error
     except EngineError as error:
         raise ServiceError(error.code, error.message, REMEDIES.get(error.code, "")) from error
 
 
 def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backend:
     answer_with_one_thread()
+    settings = _settings(environment, home)
     try:
-        engine = open_engine(settings=from_environment(home, environment))
-    except (InvalidSetting, HomeUnusable) as error:
+        engine = open_engine(settings=settings)
+    except HomeUnusable as error:
         raise BackendError(str(error)) from error
+
+    def client(service: str) -> Any:
+        return _guarded(engine.client(service), settings)
+
     return Backend(
         kind="embedded",
         label="Embedded engine",
-        personalize=engine.client("personalize"),
-        runtime=engine.client("personalize-runtime"),
-        events=engine.client("personalize-events"),
+        personalize=client("personalize"),
+        runtime=client("personalize-runtime"),
+        events=client("personalize-events"),
         objects=engine.objects,
         capabilities=engine.capabilities,
-        home=engine.settings.home,
+        home=settings.home,
         role_arn=LOCAL_ROLE_ARN,
         bucket=LOCAL_BUCKET,
         close=engine.close,
     )
+
+
+def _settings(environment: Mapping[str, str], home: Path | str | None) -> EngineSettings:
+    try:
+        return from_environment(home, environment)
+    except InvalidSetting as error:
+        raise BackendError(str(error)) from error
+
+
+def _guarded(client: Any, settings: EngineSettings) -> Any:
+    """Return the client after each of its changing calls was made to pass services/changes.py."""
+
+    def before(params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        if changes.changing(model.name):
+            if settings.read_only:
+                raise ReadOnlyError(changes.REFUSAL, model.name)
+            context["changed"] = changes.named(params)
+
+    def after(parsed: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        if "changed" in context:
+            outcome = parsed.get("Error", {}).get("Code", "done")
+            changes.record(settings.home, model.name, context["changed"], outcome)
+
+    client.meta.events.register("before-parameter-build", before)
+    client.meta.events.register("after-call", after)
+    return client
 
 
 def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
@@ -143,15 +181,21 @@ def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
             "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         )
     config = Config(retries={"mode": "standard", "max_attempts": 5})
+    settings = _settings(environment, home)
+    objects: ObjectStore = S3Objects(environment.get("AWS_ENDPOINT_URL_S3") or None)
+
+    def client(service: str) -> Any:
+        return _guarded(session.client(service, config=config), settings)
+
     return Backend(
         kind="aws",
         label=f"AWS {session.region_name}",
-        personalize=session.client("personalize", config=config),
-        runtime=session.client("personalize-runtime", config=config),
-        events=session.client("personalize-events", config=config),
-        objects=S3Objects(environment.get("AWS_ENDPOINT_URL_S3") or None),
+        personalize=client("personalize"),
+        runtime=client("personalize-runtime"),
+        events=client("personalize-events"),
+        objects=ReadOnlyObjects(objects) if settings.read_only else objects,
         capabilities=None,
-        home=from_environment(home, environment).home,
+        home=settings.home,
         role_arn=environment["PERSONALIZE_ROLE_ARN"],
         bucket=environment["PERSONALIZE_BUCKET"],
     )

@@ -2,6 +2,7 @@
 
     PlainError                    a whole sentence: what is wrong, with the value, and what to do
         ServiceError              an API call failed: AWS's error code, the service's sentence, the remedy
+            ReadOnlyError         a change was refused, because the app runs in read-only mode
         BackendError              the requested backend cannot be opened
         SampleError               data that cannot be read or used
         DataError                 an import, export or deletion failed
@@ -51,6 +52,13 @@ class ServiceError(PlainError):
         self.message = message
         self.remedy = remedy
         self.operation = operation
+
+
+class ReadOnlyError(ServiceError):
+    """A change was refused, because the app runs in read-only mode."""
+
+    def __init__(self, sentence: str, operation: str = "") -> None:
+        super().__init__("AccessDeniedException", sentence, operation=operation)
 
 
 class BackendError(PlainError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.backend import Backend, open_backend
+from services.changes import changing_home
 from services.errors import BackendError
 from services.laboratory.context import CANCELLED, DONE, FAILED, RUN, RunCancelled, RunContext, read_json
 from services.laboratory.runs import COLD_START, EVALUATION
@@ -25,6 +26,7 @@ RUN_OF: dict[str, Callable[[Backend, Mapping[str, Any], RunContext], None]] = {
 
 def run_now(backend: Backend, laboratory: str, parameters: Mapping[str, Any], folder: Path) -> None:
     """Do a run in this process and leave its results in folder. An error is stored as the run's end, then raised."""
+    changing_home(backend.home)
     folder.mkdir(parents=True, exist_ok=True)
     context = RunContext(folder)
     try:

@@ -20,7 +20,7 @@ EVERYTHING += sorted(path for path in MODULES.values() if path.parent != ROOT)
 WORDS = [screen.key for screen in SCREENS]
 """One word for each screen, on every floor."""
 
-BOTTOM = {"errors", "progress", "language"}
+BOTTOM = {"errors", "progress", "language", "changes", "audit"}
 SHARED = BOTTOM | {"backend", "library", "sources", "checks", "personalize", "lists", "laboratory"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
@@ -29,11 +29,13 @@ ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "progress": set(),
     "language": set(),
-    "backend": {"engine", "errors"},
-    "library": {"language", "errors"},
-    "sources": {"library", "language", "errors"},
+    "audit": set(),
+    "changes": {"engine", "errors", "audit"},
+    "backend": {"engine", "errors", "changes"},
+    "library": {"language", "errors", "changes"},
+    "sources": {"library", "language", "errors", "changes"},
     "checks": {"library", "language", "errors"},
-    "personalize": {"backend", "errors", "progress"},
+    "personalize": {"backend", "errors", "progress", "changes"},
     "lists": BOTTOM | {"backend", "personalize", "library"},
     "laboratory": BOTTOM | {"backend", "personalize", "library"},
     **{f"screens/{word}": SHARED for word in WORDS},
@@ -62,7 +64,7 @@ LARGER = {"services/engine/api": 24, "pages/components/charts": 40}
 """Folders that may hold more modules: one file for each family of resources, and for each kind of picture."""
 
 LAYERS = (
-    {"errors", "arns", "clock", "settings", "threads"},
+    {"errors", "arns", "clock", "settings", "threads", "read_only"},
     {"store", "data", "recipes"},
     {"models"},
     {"runtime"},
@@ -159,7 +161,7 @@ def test_rooms_import_only_what_stands_below_them(module):
 
 def test_every_service_file_stands_in_a_room():
     files = {path.stem for path in (ROOT / "services").glob("*.py")}
-    assert files == {"__init__", "backend", "errors", "progress", "laboratories"}
+    assert files == {"__init__", "audit", "backend", "changes", "errors", "progress", "laboratories"}
     folders = {path.name for path in (ROOT / "services").iterdir() if path.is_dir() and any(path.glob("*.py"))}
     assert folders == {room.split("/")[0] for room in ROOMS if (ROOT / "services" / room).is_dir()}
 

@@ -75,6 +75,7 @@ class Key:
     LIVE_WRITTEN = "live_written"
     LIVE_AGREED = "live_agreed"
     LIVE_REPLAYS = "live_replays"
+    LIVE_PACE = "live_pace"
     # ranking
     SECOND = "second"
     RANKER = "ranker"
@@ -203,6 +204,7 @@ class Widget:
     START_IMPORT = "start_import"
     TRAIN_NOW = "train_now"
     SOURCE_STEPS = "source_steps"
+    SOURCE_OFF = "source_off"
     IMPORT_STEPS = "import_steps"
     GROUP_IMPORTS = "group_imports"
     GROUP_EXPORTS = "group_exports"

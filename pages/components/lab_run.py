@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import address, panels, process
+from pages.components import address, changing, panels, process
 from pages.components.markdown import escaped
 from services.laboratory import groups
 from services.laboratory.context import CANCELLED, DONE, FAILED, RUNNING
@@ -99,10 +99,10 @@ def manage(lab: Lab, run: RunView) -> None:
     st.divider()
     name = st.text_input(lab.new_name_label, run.name, key=f"{lab.new_name_key}_{run.id}")
     with st.container(horizontal=True):
-        st.button(
+        changing.button(
             "Rename", key=lab.rename_key, disabled=name == run.name, on_click=_rename, args=(lab, run.id, name or "")
         )
-        st.button("Delete", key=lab.delete_key, on_click=_attempt, args=(partial(_remove, discard=None), run.id))
+        changing.button("Delete", key=lab.delete_key, on_click=_attempt, args=(partial(_remove, discard=None), run.id))
 
 
 def follow(lab: Lab, run_id: str, details: Callable[[RunView], None] | None = None) -> None:
@@ -118,7 +118,7 @@ def follow(lab: Lab, run_id: str, details: Callable[[RunView], None] | None = No
                 panels.step_list(run.steps)
                 if details is not None:
                     details(run)
-            st.button(
+            changing.button(
                 "Stop",
                 icon=":material/stop_circle:",
                 key=lab.stop_key,
@@ -149,7 +149,7 @@ def stopped(
         if details is not None:
             details(run)
         with st.container(horizontal=True):
-            st.button(
+            changing.button(
                 "Continue",
                 type="primary",
                 icon=":material/replay:",
@@ -157,7 +157,9 @@ def stopped(
                 on_click=_attempt,
                 args=(process.lab_runs().resume, run.id),
             )
-            st.button("Remove", key=lab.remove_key, on_click=_attempt, args=(partial(_remove, discard=discard), run.id))
+            changing.button(
+                "Remove", key=lab.remove_key, on_click=_attempt, args=(partial(_remove, discard=discard), run.id)
+            )
 
 
 def has_stopped(run: RunView) -> bool:

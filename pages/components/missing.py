@@ -6,9 +6,10 @@ the version is deployed on return.
 
 import streamlit as st
 
-from pages.components import navigation, panels, process
+from pages.components import changing, navigation, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
+from services.changes import may_change
 from services.language.phrases import in_seconds
 from services.library.store import LoadedData
 from services.personalize import campaigns, datasets, recipes, training, versions
@@ -25,6 +26,8 @@ SECONDS_ON_AWS = 20.0
 def data(title: str, noun: str) -> None:
     """Draw the screen for a workspace without data."""
     panels.head(title, "No data yet: load some first.")
+    if not may_change():
+        return
     with panels.empty(f"No data yet, so there is nothing to {noun}. The film demo takes about a minute."):
         navigation.link("home", "Load the film demo")
 
@@ -48,7 +51,7 @@ def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str) -> None
         return
     if newest is not None and newest.failed:
         with panels.failed(newest.failure_reason or "No reason was given.", title=f"{newest.recipe_words} failed"):
-            st.button(
+            changing.button(
                 "Try again", type="primary", key=f"{Widget.NEEDS_RETRY}_{recipe_name}", on_click=_retry, args=(newest,)
             )
             navigation.link("training", "Look at the log on Training")
@@ -128,7 +131,7 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
         f"{version.recipe_words} is trained, but no campaign serves it yet.",
         detail=f"{purpose}{campaigns.costs(process.backend())}",
     ):
-        st.button(
+        changing.button(
             "Deploy it",
             type="primary",
             icon=":material/rocket_launch:",
@@ -142,7 +145,7 @@ def _offer(group: str, event_type: str | None, card: RecipeCard, purpose: str) -
     takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
     with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose}{campaigns.costs(process.backend())}"):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
-        st.button(
+        changing.button(
             f"Train and deploy{takes}",
             type="primary",
             icon=":material/play_arrow:",

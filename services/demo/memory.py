@@ -6,6 +6,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from services.changes import changing_home
+
 FILE_NAME = "tour.json"
 
 
@@ -74,6 +76,7 @@ class DemoMemory:
         return content if isinstance(content, dict) else {}
 
     def _write(self, **changes: Any) -> None:
+        changing_home(self._path.parent)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # one name per thread and process: two writers must not take each other's file
         beside = self._path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")

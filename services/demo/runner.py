@@ -15,7 +15,9 @@ from contextlib import contextmanager
 
 import pandas as pd
 
+from services import audit
 from services.backend import Backend, open_backend
+from services.changes import changing_home, may_change
 from services.demo import time_left
 from services.demo.context import DemoCancelled, DemoContext, DemoStep
 from services.demo.memory import DemoMemory
@@ -45,15 +47,17 @@ class DemoRunner:
 
     def start(self) -> None:
         """Start or resume the preparation and retry failed steps; does nothing while it is running."""
+        changing_home(self._backend.home, "PrepareDemo")
         self._start(again=True)
 
     def resume(self) -> None:
         """Resume a preparation that was not finished when the app ended."""
-        if self._memory.requested:
+        if may_change() and self._memory.requested:
             self._start(again=False)
 
     def cancel(self) -> None:
         """Stop the preparation; finished steps are kept."""
+        changing_home(self._backend.home, "CancelDemo")
         self._memory.requested = False
         self._context.cancelled.set()
 
@@ -144,7 +148,7 @@ class DemoRunner:
             self._memory.requested = True
             self._context = DemoContext(self._backend, self._memory)
             self._shown = self._from_resources()
-            self._thread = threading.Thread(target=self._work, name="demo", daemon=True)
+            self._thread = threading.Thread(target=audit.in_the_same_name(self._work), name="demo", daemon=True)
             self._thread.start()
 
     def _work(self) -> None:
@@ -197,6 +201,7 @@ class DemoRunner:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Hold the home's demo lock; wait while another process prepares the demo there."""
+        changing_home(self._backend.home)
         self._backend.home.mkdir(parents=True, exist_ok=True)
         with (self._backend.home / "tour.lock").open("w") as lock:
             while True:

@@ -21,7 +21,7 @@ from services.engine.jobs.records import CurvePoint, Stage, Trial
 from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
 from services.engine.recipes import registry
 from services.engine.recipes.base import HyperParameter
-from services.engine.runtime.answers import HistoryEvent, HistoryList, Reasons
+from services.engine.runtime.answers import HistoryEvent, HistoryList, HypotheticalEvent, Reasons
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
 from services.engine.store.versions import served_version_arn
@@ -35,6 +35,7 @@ __all__ = [
     "CurvePoint",
     "HistoryEvent",
     "HistoryList",
+    "HypotheticalEvent",
     "JobView",
     "MethodMetrics",
     "MetricEstimate",
@@ -209,6 +210,16 @@ class Capabilities:
         from services.engine.runtime.what_if import list_for_history
 
         return list_for_history(self._artifact(arn), events, count, user_id=user_id, also_had=also_had, context=context)
+
+    def list_after_events(self, arn: str, events: Sequence[HypotheticalEvent], count: int) -> HistoryList:
+        """Return at most count items for a new user after these events, without storing them.
+
+        It is the list of GetRecommendations after PutEvents, for campaigns that do not explore. Errors as in
+        list_for_history.
+        """
+        from services.engine.runtime.what_if import list_after_events
+
+        return list_after_events(self._artifact(arn), events, count)
 
     def forget_events(self, dataset_group_arn: str, user_id: str) -> int:
         """Remove the live events of one user and return their number.

@@ -48,7 +48,9 @@ class EngineContext:
         ensure_worker(self.settings)
 
     def settle_jobs(self) -> None:
-        """Fail the jobs of a dead worker with a reason; fast when no job is running."""
+        """Fail the jobs of a dead worker with a reason; fast when no job is running. Read-only mode leaves them."""
+        if self.settings.read_only:
+            return
         settle_abandoned_jobs(self.database, self.resources, self.queue, self.settings)
 
 

@@ -8,7 +8,8 @@
     |-- LimitExceeded                   LimitExceededException
     |-- InvalidNextToken                InvalidNextTokenException
     |-- TooManyTags                     TooManyTagsException
-    `-- TooManyTagKeys                  TooManyTagKeysException
+    |-- TooManyTagKeys                  TooManyTagKeysException
+    `-- AccessDenied                    AccessDeniedException, which AWS answers without rights for an operation
     JobFailed                           becomes the failureReason of the job's resource
     JobStopped                          a stop of the job was requested
     InvalidSetting                      a setting has a value that is not possible
@@ -59,6 +60,10 @@ class TooManyTags(EngineError):
 
 class TooManyTagKeys(EngineError):
     code = "TooManyTagKeysException"
+
+
+class AccessDenied(EngineError):
+    code = "AccessDeniedException"
 
 
 class JobFailed(Exception):

@@ -48,6 +48,9 @@ class EngineSettings:
     """Names by which `serve` may be reached besides localhost, IP addresses and --host; "*" allows every name
     (PERSONALIZE_ALLOWED_HOSTS, separated by commas)."""
 
+    read_only: bool = False
+    """True refuses every operation that changes something and starts no worker (PERSONALIZE_MODE=read-only)."""
+
     durable_against_power_cuts: bool = False
     """True makes every commit wait for the disk, synchronous=FULL (PERSONALIZE_SYNC=full)."""
 
@@ -100,8 +103,15 @@ def from_environment(home: Path | str | None = None, environment: Mapping[str, s
         worker_idle_s=_number(environment, "PERSONALIZE_WORKER_IDLE_S", "30", 0, 86_400),
         worker_silent_s=_number(environment, "PERSONALIZE_WORKER_SILENT_S", "600", 1, 86_400),
         allowed_hosts=tuple(environment.get("PERSONALIZE_ALLOWED_HOSTS", "").replace(",", " ").lower().split()),
+        read_only=reads_only(environment),
         durable_against_power_cuts=sync == "full",
     )
+
+
+def reads_only(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether the read-only mode is set. Raises InvalidSetting for a mode that does not exist."""
+    mode = _matching(environment, "PERSONALIZE_MODE", "normal", r"normal|read-only", '"normal" or "read-only"')
+    return mode == "read-only"
 
 
 def _home(home: Path | str) -> Path:

@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
+from services.changes import changing_home
 from services.errors import DataError, TrainingError, plain_errors, to_service_error
 from services.laboratory.stages import Update
 from services.library.prepared import PreparedData, write_csvs
@@ -49,6 +50,7 @@ def prepare_group(backend: Backend, name: str, data: PreparedData, report: Repor
     """
     if not name.startswith(LABORATORY):
         raise DataError(f'The name of a laboratory\'s group begins with "{LABORATORY}"; "{name}" does not.')
+    changing_home(backend.home)
     remove_group(backend, name)
     folder = backend.home / "uploads" / name
     try:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from services import audit
+from services.changes import changing_home
 from services.errors import RunError
 from services.laboratory.context import (
     CANCEL,
@@ -71,6 +73,7 @@ class LabRuns:
 
     def start(self, laboratory: str, name: str, parameters: Mapping[str, Any]) -> str:
         """Start a run in a process of its own and return its id. Raises RunError where that is not possible."""
+        changing_home(self._home, "StartLaboratoryRun", f"{laboratory}: {name}")
         folder = create(self._root, laboratory, name, parameters)
         self._spawn(folder)
         return folder.name
@@ -88,12 +91,14 @@ class LabRuns:
 
     def cancel(self, run_id: str) -> None:
         """Ask a run to stop; it does so at its next check."""
+        changing_home(self._home, "StopLaboratoryRun", run_id)
         folder = self._folder(run_id)
         if folder is not None:
             (folder / CANCEL).touch()
 
     def resume(self, run_id: str) -> None:
         """Resume a run that was stopped or failed, from what it has finished. Raises RunError where it cannot."""
+        changing_home(self._home, "ResumeLaboratoryRun", run_id)
         folder, view = self._folder(run_id), self.find(run_id)
         if folder is None or view is None:
             raise RunError("This run was deleted. Start a new one.")
@@ -104,6 +109,7 @@ class LabRuns:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name. Raises RunError for an empty one."""
+        changing_home(self._home, "RenameLaboratoryRun", run_id)
         folder = self._folder(run_id)
         if not name.strip():
             raise RunError("A run needs a name. Type one.")
@@ -112,6 +118,7 @@ class LabRuns:
 
     def delete(self, run_id: str) -> None:
         """Delete a run with its results. Raises RunError while it runs."""
+        changing_home(self._home, "DeleteLaboratoryRun", run_id)
         folder, view = self._folder(run_id), self.find(run_id)
         if view is not None and view.state == RUNNING:
             raise RunError(f"{view.name} is running. Stop it first.")
@@ -131,6 +138,8 @@ class LabRuns:
         RunContext(folder).report(())
         paths = filter(None, (str(PROJECT_ROOT), os.environ.get("PYTHONPATH")))
         environment = os.environ | {"PERSONALIZE_HOME": str(self._home.resolve()), "PYTHONPATH": os.pathsep.join(paths)}
+        user = audit.acting_user()
+        environment |= {} if user is None else {audit.USER: user}
         _started[:] = [process for process in _started if process.poll() is None]
         command = [sys.executable, "-P", "-m", "services.laboratories"]  # not the current folder's "services"
         try:
@@ -155,6 +164,7 @@ class LabRuns:
 
 def create(root: Path, laboratory: str, name: str, parameters: Mapping[str, Any]) -> Path:
     """Make a run's folder under HOME/laboratories and return it. Raises RunError for an unknown laboratory."""
+    changing_home(root.parent)
     if laboratory not in LABORATORIES:
         raise RunError(f'There is no laboratory "{laboratory}"; there are {", ".join(LABORATORIES)}.')
     run_id = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"

@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from services.changes import changing_home
 from services.errors import DataError, SampleError
 from services.language.vocabulary import Words
 from services.library import turns
@@ -47,7 +48,8 @@ class Library:
     """All data that is stored under one home folder."""
 
     def __init__(self, home: Path) -> None:
-        self._root = Path(home) / "library"
+        self._home = Path(home)
+        self._root = self._home / "library"
 
     def names(self) -> list[str]:
         """Return the names of the stored data set groups, in order."""
@@ -72,6 +74,7 @@ class Library:
         return self._write(data, note=True)
 
     def _write(self, data: PreparedData, *, note: bool) -> Pending:
+        changing_home(self._home)
         folder = self._folder(data.name)
         version = secrets.token_hex(8)
         part = folder / f"{version}{_PART}"
@@ -92,6 +95,7 @@ class Library:
 
     def switch(self, pending: Pending) -> "LoadedData":
         """Make a pending version the current one."""
+        changing_home(self._home)
         replace_json(pending.folder / "library.json", pending.facts)
         self._forget(pending)
         self._sweep(pending.folder, {pending.version, pending.facts["previous"]})
@@ -102,6 +106,7 @@ class Library:
 
     def discard(self, pending: Pending) -> None:
         """Remove a pending version; the current one stays, and without one nothing does."""
+        changing_home(self._home)
         self._forget(pending)
         if self._facts(pending.name) is None:
             self.delete(pending.name)
@@ -115,6 +120,7 @@ class Library:
 
     def sweep_parts(self) -> list[Path]:
         """Remove parts of versions whose process has ended; return them."""
+        changing_home(self._home)
         removed = []
         for part in self._root.glob(f"*/*{_PART}"):
             if not part.is_dir() or time.time() - part.stat().st_mtime < _MIN_PART_AGE_S:
@@ -128,6 +134,7 @@ class Library:
 
     def delete(self, name: str) -> None:
         """Remove the stored data of a data set group, if there is any."""
+        changing_home(self._home)
         shutil.rmtree(self._folder(name), ignore_errors=True)
 
     def _facts(self, name: str) -> dict[str, Any] | None:

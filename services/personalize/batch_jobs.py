@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend, JobView
+from services.changes import changing_home
 from services.errors import service_errors
 from services.personalize.batch_versions import BatchVersion, solution_arns, version
 from services.personalize.datasets import MAX_NAME_LENGTH, epoch, pages
@@ -114,6 +115,7 @@ def start(
 
     n_results is None for lists to be ranked. Raises ServiceError with the reason; the input file is deleted then.
     """
+    changing_home(backend.home)
     name = _free_name(backend, group_name, chosen.recipe)
     url = f"s3://{backend.bucket}/{group_name}/batch/{name}/input/{INPUT_NAME}"
     scratch = backend.home / "scratch"  # not the machine's temporary folder: a kill leaves the file inside the home

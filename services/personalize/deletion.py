@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
+from services.changes import changing_home
 from services.errors import DataError, to_service_error
 from services.personalize.datasets import find_group, pages
 from services.personalize.states import JOB_RUNNING, TRAINING_RUNNING
@@ -82,6 +83,7 @@ def remove_copies(backend: Backend, name: str) -> None:
     """Remove every object under the group's name, with what batch jobs and exports wrote, and the files to upload."""
     if Path(name).name != name or name == "..":
         raise DataError(f'"{name}" is no name of a data set group.')
+    changing_home(backend.home)
     for url in backend.objects.list(f"s3://{backend.bucket}/{name}/"):
         backend.objects.delete(url)
     if backend.capabilities is not None:  # objects of the embedded engine are files: partial ones and folders too

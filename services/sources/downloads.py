@@ -15,6 +15,7 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
 
+from services.changes import changing_home
 from services.errors import SampleError
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def fetch_zip(url: str, target: Path, report: Report | None = None) -> Path:
     """
     if target.exists():
         return target
+    changing_home(target.parent)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     reason = "the connection ended early"

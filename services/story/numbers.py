@@ -19,7 +19,7 @@ from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.live_events import figures, script, tracker
-from services.screens.live_events.replay import Replay
+from services.screens.live_events.in_memory import replay_of
 from services.screens.live_events.script import LiveEvent
 from services.screens.live_events.states import LENGTH, Plan
 from services.screens.ranking import orders
@@ -77,7 +77,7 @@ def turned(stage: Stage, campaign: Campaign | None, past: tuple[LiveEvent, ...],
     if campaign is None or stage.cast.other is None or not tracker.can_forget(stage.backend):
         return ""
     moved = script.after(past, sent, stage.data.last_timestamp)
-    replay = Replay(stage.backend, Plan(stage.group, campaign, past, moved))
+    replay = replay_of(stage.backend, Plan(stage.group, campaign, past, moved))
     replay.advance()
     if replay.error is not None:
         return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import address, navigation, panels, process
+from pages.components import address, changing, navigation, panels, process
 from pages.components.batch import live
 from pages.components.batch.state import BatchState, labels
 from pages.components.keys import Key, Widget
@@ -122,6 +122,8 @@ def _pasted(kind: str, column: DeltaGenerator, item_list: list[str], *, example_
 
 
 def _uploaded(kind: str) -> Input:
+    if not changing.allowed("Uploading"):
+        return Input(0, list)
     upload = st.file_uploader(
         f"JSON lines, up to {UPLOAD_LIMIT_MB} MB",
         type=["json", "jsonl", "txt"],
@@ -145,8 +147,9 @@ def _run(
     backend = process.backend()
     seconds = batch_jobs.expected_seconds(backend, chosen.arn, asked.n_lines)
     about = f" · about {in_seconds(seconds)}" if seconds is not None and asked.n_lines else ""
-    pressed = column.button(
+    pressed = changing.button(
         f"Run{about}",
+        place=column,
         type="primary",
         icon=":material/play_arrow:",
         key=Widget.BATCH_RUN,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import address, panels, process
+from pages.components import address, changing, panels, process
 from pages.components.batch.state import BatchState
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
@@ -46,7 +46,7 @@ def _failed(state: BatchState, job: BatchJob) -> None:
         ),
         st.container(horizontal=True),
     ):
-        st.button("Try again", type="primary", key=Widget.BATCH_AGAIN, on_click=_again, args=(state.group, job))
+        changing.button("Try again", type="primary", key=Widget.BATCH_AGAIN, on_click=_again, args=(state.group, job))
         if finished and state.shown != job:
             st.button("Look at what is there", key=Widget.BATCH_FINISHED, on_click=show, args=(job.name,))
 

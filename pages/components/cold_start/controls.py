@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import address, lab_run, loaded, missing
+from pages.components import address, changing, lab_run, loaded, missing
 from pages.components.cold_start import cache, new_run
 from pages.components.cold_start.new_run import LAB
 from pages.components.keys import Key
@@ -57,8 +57,9 @@ def choose(group: str) -> Selection | None:
     place = st.empty()
     if not runs.finished:
         new_box = st.columns([3, 15], vertical_alignment="bottom", gap="small")[0]
-        with new_box, new_run.popover():
-            new_run.form(group, opened, runs)
+        if changing.allowed("New run", place=new_box):
+            with new_box, new_run.popover():
+                new_run.form(group, opened, runs)
         return Selection(group, opened, runs, None, Head(TITLE, place, group))
     shown = _shown(group, opened, runs)
     return Selection(group, opened, runs, shown, Head(TITLE, place, _source(shown, opened)))
@@ -71,9 +72,10 @@ def _shown(group: str, opened: OpenData, runs: Runs) -> Shown:
     with run_box:
         run = lab_run.choose(LAB, runs)
     result = cache.cold_start_result(str(run.folder), run.ended)
-    with new_box, new_run.popover():
-        new_run.form(group, opened, runs, result)
-        lab_run.manage(LAB, run)
+    if changing.allowed("New run", place=new_box):
+        with new_box, new_run.popover():
+            new_run.form(group, opened, runs, result)
+            lab_run.manage(LAB, run)
     with by_box:
         column = _column(result.group_columns)
     with cost_box:

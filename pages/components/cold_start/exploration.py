@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels
+from pages.components import changing, panels
 from pages.components.charts import cold_start as charts
 from pages.components.cold_start import new_run
 from pages.components.cold_start.controls import Selection
@@ -46,7 +46,7 @@ def _unmeasured(group: str, *, running: bool) -> None:
         detail="aws-user-personalization is trained once and asked at the weights 0, 0.1, 0.3, 0.5 and 1.",
         key=Widget.COLD_UNEXPLORED,
     ):
-        st.button(
+        changing.button(
             "Measure it in a new run",
             type="primary",
             icon=":material/play_arrow:",

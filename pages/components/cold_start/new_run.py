@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 import streamlit as st
 
-from pages.components import lab_run, process
+from pages.components import changing, lab_run, process
 from pages.components.keys import Key, Widget
 from pages.components.lab_run import Lab, Runs
 from pages.components.loaded import OpenData
@@ -55,7 +55,7 @@ def form(group: str, opened: OpenData, runs: Runs, earlier: ColdStartResult | No
     parameters = _parameters(group, opened, columns)
     seconds = plan.expected_seconds(backend, data, parameters, earlier)
     about = "" if seconds is None else f" · about {in_seconds(seconds)}"
-    st.button(
+    changing.button(
         f"Start{about}",
         type="primary",
         icon=":material/play_arrow:",

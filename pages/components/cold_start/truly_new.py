@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import missing, panels, process
+from pages.components import changing, missing, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
@@ -49,6 +49,8 @@ def _fits(group: str) -> Fits:
 
 def _give(opened: OpenData, n_put: int) -> list[Row]:
     """Draw the form or the upload and return the rows to put, [] until it is sent."""
+    if not changing.allowed("Putting new items in"):
+        return []
     how = st.segmented_control(
         "From",
         (FROM_FORM, FROM_FILE),
@@ -120,7 +122,7 @@ def _known(group: str, opened: OpenData, put: dict[str, Row]) -> None:
     st.markdown("  \n".join(lines[:MAX_LINES]))
     waiting = bool(st.session_state.get(Key.TRAINED_HERE))
     st.caption("Stored; visible from: next solution version.")
-    st.button(
+    changing.button(
         "Train a version that knows " + ("it" if len(put) == 1 else "them"),
         type="primary",
         key=Widget.COLD_TRAIN_NEW,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import lab_run, process
+from pages.components import changing, lab_run, process
 from pages.components.cold_start import new_run
 from pages.components.cold_start.controls import Selection
 from pages.components.cold_start.new_run import LAB
@@ -56,7 +56,7 @@ def _empty(group: str, data: LoadedData, head: Head) -> None:
                 st.caption(EXPLAINED[step.key])
         seconds = plan.expected_seconds(process.backend(), data, parameters)
         about = "" if seconds is None else f" · about {in_seconds(seconds)}"
-        st.button(
+        changing.button(
             f"Measure it{about}",
             type="primary",
             icon=":material/play_arrow:",

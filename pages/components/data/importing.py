@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components import address, navigation, panels, process
+from pages.components import address, changing, navigation, panels, process
 from pages.components.data import source
 from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
@@ -37,7 +37,7 @@ def draw(subject: Subject) -> None:
         _imported(subject.group)
     if subject.loaded is not None and (draft is None or draft.imported):
         changed = _words(subject.loaded.words, suffix=subject.loaded.version)
-        if changed != subject.loaded.words and st.button("Use these words", key=Widget.USE_WORDS):
+        if changed != subject.loaded.words and changing.button("Use these words", key=Widget.USE_WORDS):
             process.desk().change_words(subject.loaded.name, changed)
             st.rerun()
 
@@ -76,7 +76,7 @@ def _import(draft: Draft) -> None:
         f"{rows}; into {'Amazon S3 and Amazon Personalize' if process.backend().kind == 'aws' else 'this machine'}."
     )
     words = _words(draft.data.words, suffix=draft.key)
-    if st.button("Import", type="primary", icon=":material/upload:", key=Widget.START_IMPORT):
+    if changing.button("Import", type="primary", icon=":material/upload:", key=Widget.START_IMPORT):
         process.desk().start_import(draft.key, name, mode, words)
         st.rerun()
 
@@ -142,11 +142,11 @@ def _imported(group: GroupView) -> None:
     panels.auto_refresh(active, body, key=Widget.GROUP_IMPORTS)
     with st.container(horizontal=True, vertical_alignment="center"):
         navigation.link("training", "Train")
-        if group.imported and st.button(
+        if group.imported and changing.button(
             "Export back to CSV", icon=":material/download:", key=Widget.EXPORT, type="tertiary"
         ):
             _export(group)
-        if st.button("Delete this data", icon=":material/delete:", key=Widget.DELETE_GROUP, type="tertiary"):
+        if changing.button("Delete this data", icon=":material/delete:", key=Widget.DELETE_GROUP, type="tertiary"):
             _delete(group.name)
     _exports(group)
 

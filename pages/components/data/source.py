@@ -6,6 +6,7 @@ from pages.components import panels, process
 from pages.components.data import own
 from pages.components.data.state import Subject, show
 from pages.components.keys import Key, Widget
+from services.changes import may_change
 from services.progress import StepState
 from services.screens.data.drafts import Draft
 from services.sources import movielens
@@ -15,6 +16,14 @@ CARD_HEIGHT = 265
 
 def draw(subject: Subject) -> None:
     """Draw the work in progress, the cards, and the form for a user's own files."""
+    if not may_change():
+        with panels.empty(
+            "No data can be loaded in this demo.",
+            detail="On a machine of your own: the film demo, MovieLens, or your own files. Look shows what is here.",
+            key=Widget.SOURCE_OFF,
+        ):
+            pass
+        return
     draft = subject.draft
     if draft is not None and not draft.imported:
         _progress(draft)

@@ -9,6 +9,7 @@ from pages.components import address, process
 from pages.components.keys import Key
 from pages.components.markdown import escaped
 from services import errors
+from services.changes import may_change
 from services.checks import look, report
 from services.checks.look import Look
 from services.language.vocabulary import Words
@@ -70,7 +71,12 @@ class Subject:
 
 
 def open_drafts() -> list[Draft]:
-    """Return the drafts to choose from, the latest first; an imported one only while it is shown."""
+    """Return the drafts to choose from, the latest first; an imported one only while it is shown.
+
+    None in read-only mode, where all visitors would share them.
+    """
+    if not may_change():
+        return []
     shown_key = st.session_state.get(Key.DRAFT)
     return [
         draft

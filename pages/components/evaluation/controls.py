@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import address, lab_run, loaded, missing
+from pages.components import address, changing, lab_run, loaded, missing
 from pages.components.evaluation import cache, new_run
 from pages.components.evaluation.new_run import LAB
 from pages.components.keys import Key
@@ -75,9 +75,10 @@ def _shown(group: str, opened: OpenData, runs: Runs) -> Shown:
     metric, k = _metric(result, metric_box, k_box)
     with other_box:
         model, others = _against(result, metric, k, opened.data.words.nouns)
-    with new_box, st.popover("New run", icon=":material/add:", width="stretch"):
-        new_run.form(group, opened, runs)
-        lab_run.manage(LAB, run)
+    if changing.allowed("New run", place=new_box):
+        with new_box, st.popover("New run", icon=":material/add:", width="stretch"):
+            new_run.form(group, opened, runs)
+            lab_run.manage(LAB, run)
     return Shown(run, result, metric, k, model, others)
 
 

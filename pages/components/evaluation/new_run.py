@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import lab_run, process
+from pages.components import changing, lab_run, process
 from pages.components.keys import Key, Widget
 from pages.components.lab_run import Lab, Runs
 from pages.components.loaded import OpenData
@@ -37,11 +37,13 @@ LAB = Lab(
 
 def form(group: str, opened: OpenData, runs: Runs) -> None:
     """Draw what a run can be asked to do, how long it takes, what it costs, and its button."""
+    if not changing.allowed("Measuring"):
+        return
     data, backend = opened.data, process.backend()
     parameters = _parameters(group, data, seeded=backend.kind != "aws")
     contestants = plan.contestants(data, parameters.recipes, parameters.n_seeds, parameters.columns)
     seconds = plan.seconds_expected(backend, data, contestants, data.n_users)
-    st.button(
+    changing.button(
         "Start" + ("" if seconds is None else f" · about {in_seconds(seconds)}"),
         type="primary",
         icon=":material/play_arrow:",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import navigation, panels, presenting
+from pages.components import changing, navigation, panels, presenting
 from pages.components.frame import redirects, sidebar
 from pages.components.story import bar
 
@@ -28,6 +28,7 @@ def draw() -> None:
         sidebar.draw()
     with panels.guard("The story"):
         bar.draw()  # before the page, which may end the run; the bar has its own place at the bottom
+    changing.announce()
     with panels.guard(page.title):
         if page.url_path == "":
             redirects.explain()

@@ -1,5 +1,7 @@
 """Refuses requests that a foreign web page makes this browser send, and frames; sets a content security policy.
 
+In read-only mode it refuses uploads too.
+
 A page of another site can point its own name at 127.0.0.1 (DNS rebinding) and would then share its origin with the
 app; so the name in Host must be one of this server's.
 """
@@ -13,6 +15,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from pages.components.tiles import remote_allowed
+from services.changes import REFUSAL, may_change
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -60,6 +63,8 @@ def refusal(scope: Message) -> str:
         return f"This server does not answer under this name. Open it as localhost, or add the name to {ALLOWED_HOSTS}."
     if origin and (scope["type"] == "websocket" or scope["method"] not in READS) and not _same(origin, host):
         return "This request comes from another site."
+    if scope["type"] == "http" and scope["method"] not in READS and not may_change():
+        return REFUSAL  # Streamlit's screens change something by requests of their own only to upload a file
     return ""
 
 

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from pages.components import panels
+from pages.components import changing, panels
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
+from services.changes import may_change
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
 from services.progress import StepState
 
 
 def draw(runner: DemoRunner, state: DemoState) -> None:
-    """Draw them, refreshed while they run; draw nothing when all are done."""
-    if state.later_sentence():
+    """Draw them, refreshed while they run; draw nothing when all are done, or when none can be started."""
+    if state.later_sentence() and may_change():
         panels.auto_refresh(state.active, lambda: _body(runner), key=Widget.DEMO_LATER, seconds=1.0)
 
 
@@ -33,7 +34,7 @@ def _body(runner: DemoRunner) -> bool:
         steps(state)
     with button:
         if state.active:
-            st.button(
+            changing.button(
                 "Cancel",
                 key=Widget.CANCEL_LATER,
                 help="Keeps what is finished.",
@@ -42,7 +43,7 @@ def _body(runner: DemoRunner) -> bool:
             )
         else:
             failed = any(step.state == StepState.FAILED for step in state.later)
-            st.button(
+            changing.button(
                 "Try again" if failed else "Prepare",
                 key=Widget.START_LATER,
                 help="Goes on where the demo was left; what is finished stays as it is.",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import address, navigation, panels, process
+from pages.components import address, changing, navigation, panels, process
 from pages.components.charts import curve
 from pages.components.home import later, start
 from pages.components.keys import Key, Widget
@@ -56,7 +56,7 @@ def _progress(runner: DemoRunner) -> bool:
         with st.container(horizontal=True):
             if state.can_look:
                 _look_link("Look already: popularity answers")
-            st.button("Cancel", key=Widget.CANCEL_DEMO, help="Keeps what is finished.", on_click=runner.cancel)
+            changing.button("Cancel", key=Widget.CANCEL_DEMO, help="Keeps what is finished.", on_click=runner.cancel)
         later.steps(state)
     with picture:
         _learning(runner, state)

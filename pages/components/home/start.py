@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.components import navigation, panels
+from pages.components import changing, navigation, panels
 from pages.components.charts import example
 from pages.components.keys import Key, Widget
+from services.changes import may_change
 from services.demo.runner import DemoRunner
 from services.sources import movielens
 
@@ -13,6 +14,10 @@ CARD_HEIGHT = 232
 
 def draw(runner: DemoRunner) -> None:
     """Draw the cards and the example picture."""
+    if not may_change():
+        panels.head("Home", "There is nothing to look at yet: this demo is read-only and has no data.")
+        st.caption("Who runs it can prepare the film demo in its home folder: python -m services.demo.runner")
+        return
     panels.head("Home", "Show what personalization does, with films and simulated viewers, in about a minute.")
     demo, lens, own = st.columns(3)
     with demo.container(border=True, height=CARD_HEIGHT):
@@ -42,7 +47,7 @@ def draw(runner: DemoRunner) -> None:
 
 def start_button(runner: DemoRunner, label: str) -> None:
     """Draw the button that prepares the demo; this browser then opens the first persona."""
-    if st.button(label, type="primary", icon=":material/movie:", key=Widget.START_DEMO):
+    if changing.button(label, type="primary", icon=":material/movie:", key=Widget.START_DEMO):
         st.session_state[Key.LANDED] = False
         runner.start()
         st.rerun()

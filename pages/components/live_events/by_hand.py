@@ -12,6 +12,7 @@ from pages.components.live_events.controls import BY_HAND, Chosen
 from pages.components.live_events.view import ReplayView
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, filled
+from services.changes import may_change
 from services.errors import ServiceError
 from services.library.columns import EVENT_TYPE, EVENT_VALUE
 from services.screens.live_events import figures, script, sentences, tracker
@@ -22,8 +23,7 @@ from services.screens.live_events.states import LENGTH, Plan
 
 PATIENCE_S = 20.0
 HOW = """
-Every list is an answer of GetRecommendations for a new user id that got {about} by PutEvents; each event by hand is one
-more call. {kept} The address holds the events, so another browser repeats them with a copy of its own.
+{how} {kept} The address holds the events, so another browser repeats them with a copy of its own.
 """
 
 
@@ -78,17 +78,17 @@ def _draw(view: ReplayView, sent: Sequence[str], events: Sequence[LiveEvent]) ->
         transport.failed(replay)
     pictures.pictures(view)
     _log(view)
-    if chosen.mode == BY_HAND and chosen.copied is not None and events:
+    if chosen.mode == BY_HAND and chosen.copied is not None and events and may_change():
         _for_real(chosen, chosen.copied, events)
     state_now = replay.steps[step]
     drawers.drawers(
         key=Widget.LIVE_HAND,
         how=filled(
             HOW,
-            about=f"{who}'s past" if replay.plan.before else "nothing before",
+            how=sentences.how_line(who if replay.plan.before else "", sends=replay.sends),
             kept=sentences.kept_line(replay, can_forget=tracker.can_forget(process.backend())),
         ),
-        calls=[call for call in (state_now.put, state_now.answer.call) if call is not None],
+        calls=[call for call in (state_now.put, state_now.answer.call) if call is not None and replay.sends],
         download=figures.matrix(replay, chosen.opened.catalog, view.target),
         file_name="live-by-hand.csv",
     )
@@ -163,12 +163,12 @@ def _log(view: ReplayView) -> None:
             entry.event.event_type,
             catalog.label(entry.event.item_id),
             entry.event.value,
-            "stored",
-            entry.put.milliseconds,
+            "in memory" if entry.put is None else "stored",
+            None if entry.put is None else entry.put.milliseconds,
             figures.changed(view.states, entry.number),
         )
         for entry in reversed(view.states)
-        if entry.event is not None and entry.put is not None
+        if entry.event is not None
     ]
     names = ["#", "type", view.chosen.opened.data.words.noun, "value", "answer", "sending, ms", "changed places"]
     frame = pd.DataFrame(rows, columns=names)

@@ -19,8 +19,7 @@ from services.screens.live_events.states import LENGTH
 PATIENCE_S = 20.0
 """How long a run waits for its step; a copy takes tenths of a second."""
 HOW = """
-**The copy**: a new user id gets {who}'s past by PutEvents, with its own time stamps, ten events a call; then one event
-a call, and GetRecommendations with 100 places after each. Nothing is computed in between: every list is an answer.
+**The copy**: {copy}
 {other_how}
 **Shared** counts the first 25 places of both lists. **Ceiling**: {other}'s list without what {who} had, where
 the recipe hides that. **A third person**: the same number of that person's latest events, sent to another copy.
@@ -155,16 +154,17 @@ def _drawers(view: ReplayView) -> None:
     replay = view.replay
     entry = replay.steps[view.step]
     calls = [*replay.copy_calls[-1:]] if view.step == 0 else []
-    calls += [call for call in (entry.put, entry.answer.call) if call is not None]
+    calls += [call for call in (entry.put, entry.answer.call) if call is not None and replay.sends]
     other, catalog = view.sender, view.chosen.opened.catalog
     drawers.drawers(
         key=Widget.LIVE,
         how=filled(
             HOW,
+            copy=sentences.how_line(view.who, sends=replay.sends),
             who=view.who,
             other=other,
             nouns=view.chosen.opened.data.words.nouns,
-            other_how=f"What is sent are {other}'s latest events, moved to begin a day after {view.who}'s last, "
+            other_how=f"The events are {other}'s latest events, moved to begin a day after {view.who}'s last, "
             "with the pauses that they had.",
             kept=sentences.kept_line(replay, can_forget=tracker.can_forget(process.backend())),
         ),

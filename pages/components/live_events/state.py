@@ -7,8 +7,11 @@ import streamlit as st
 from pages.components import missing, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
+from services.changes import may_change
 from services.personalize.recipe_names import HRNN
 from services.screens.live_events import sentences, tracker
+from services.screens.live_events.in_memory import replay_of
+from services.screens.live_events.pace import OF_ALL, Budget, Pace
 from services.screens.live_events.replay import Replay
 from services.screens.live_events.states import Plan
 
@@ -90,7 +93,7 @@ def replay(plan: Plan) -> Replay:
     replay = next((entry for entry in stored if entry.plan == plan), None)
     if replay is not None:
         return replay
-    replay = Replay(process.backend(), plan)
+    replay = replay_of(process.backend(), plan, _pace())
     stored.append(replay)
     while len(stored) > MAX_REPLAYS:
         stored.pop(0).close()
@@ -109,11 +112,22 @@ def again(*replays: Replay | None) -> None:
 
 def agreed(n_events: int, who: str) -> bool:
     """Return whether events may be sent; where they cannot be removed, a confirmation is asked for once."""
-    if tracker.can_forget(process.backend()) or st.session_state.get(Key.LIVE_AGREED):
+    if not may_change() or tracker.can_forget(process.backend()) or st.session_state.get(Key.LIVE_AGREED):
         return True
     with panels.empty("Send events that stay?", detail=sentences.stays_line(n_events, who)):
         st.button("Send them", type="primary", key=Widget.LIVE_AGREE, on_click=_agree)
     return False
+
+
+def _pace() -> Pace:
+    """Return this visitor's pace, which ends with the session."""
+    pace: Pace = st.session_state.setdefault(Key.LIVE_PACE, Pace(_everybody()))
+    return pace
+
+
+@st.cache_resource(show_spinner=False)
+def _everybody() -> Budget:
+    return Budget(OF_ALL)
 
 
 def _agree() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import address, loaded, missing, panels, pickers, process
+from pages.components import address, changing, loaded, missing, panels, pickers, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
@@ -101,12 +101,13 @@ def _items(opened: OpenData, kind: str, size: int, users: tuple[str, ...], categ
         text = st.text_input("Title, person or id", key=Key.SEARCH, bind="query-params", placeholder="star trek")
         return item_lists.search_list(loaded.item_search(opened), text or "", size, words)
     with st.popover("Ids", icon=":material/list:", width="stretch"):
-        st.file_uploader(
-            "A file with a column of item ids, or one id a line",
-            key=Key.UPLOADED,
-            on_change=_uploaded,
-            max_upload_size=5,
-        )
+        if changing.allowed("Uploading a file of ids"):
+            st.file_uploader(
+                "A file with a column of item ids, or one id a line",
+                key=Key.UPLOADED,
+                on_change=_uploaded,
+                max_upload_size=5,
+            )
         if note := st.session_state.get(Key.UPLOAD_NOTE):
             st.caption(escaped(note))
         text = st.text_area(

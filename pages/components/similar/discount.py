@@ -5,7 +5,7 @@ import itertools
 import pandas as pd
 import streamlit as st
 
-from pages.components import missing, panels, process
+from pages.components import changing, missing, panels, process
 from pages.components.charts.slope import slope
 from pages.components.charts.theme import MAIN_HEIGHT
 from pages.components.keys import Widget
@@ -94,7 +94,7 @@ def other_model(chosen: Chosen, view: DiscountView | None) -> None:
     if view is None or not sentence:
         return
     with panels.empty(sentence, key=Widget.OTHER_MODEL):
-        st.button(
+        changing.button(
             f"Train and deploy with {view.chosen:g}",
             icon=":material/play_arrow:",
             key=Widget.TRAIN_DISCOUNT,

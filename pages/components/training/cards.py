@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.components import address, process
+from pages.components import address, changing, process
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.training import search
@@ -41,7 +41,7 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
     seconds = search.expected_seconds(card)
     expected = f" · about {in_seconds(seconds)}" if seconds is not None else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button(
+        pressed = changing.button(
             f"Train{expected}",
             type="primary",
             icon=":material/play_arrow:",

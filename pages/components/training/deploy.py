@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import panels, process
+from pages.components import changing, panels, process
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState
@@ -20,7 +20,7 @@ def offer(state: TrainingState) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for version in versions:
             name = training.default_name(state.group.name, version.recipe)
-            st.button(
+            changing.button(
                 escaped(f"Deploy {version.recipe_words}"),
                 type="primary",
                 icon=":material/rocket_launch:",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import navigation, panels, process
+from pages.components import changing, navigation, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.training import head, search
@@ -92,6 +92,8 @@ def _settings(version: VersionView, card: RecipeCard | None) -> None:
 
 
 def _deploy(version: VersionView, proposed_name: str) -> None:
+    if not changing.allowed("Deploy"):
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
             "Campaign",
@@ -122,6 +124,8 @@ def _campaigns(version: VersionView) -> None:
 
 
 def _delete_campaign(campaign: CampaignView) -> None:
+    if not changing.allowed("Delete campaign"):
+        return
     with st.popover("Delete campaign", type="tertiary", icon=":material/delete:"):
         if _typed(campaign.name, suffix=f"campaign_{campaign.arn}"):
             training.delete_campaign(process.backend(), campaign.arn)
@@ -131,14 +135,16 @@ def _delete_campaign(campaign: CampaignView) -> None:
 
 def _retry_and_delete(version: VersionView, smaller: dict[str, str]) -> None:
     with st.container(horizontal=True):
-        if not version.running and st.button("Train again", icon=":material/replay:", key=Widget.RETRY):
+        if not version.running and changing.button("Train again", icon=":material/replay:", key=Widget.RETRY):
             training.retry(process.backend(), version.arn)
             close()
             st.rerun()
-        if smaller and st.button("Try again, smaller", key=Widget.RETRY_SMALL, help=escaped(str(smaller))):
+        if smaller and changing.button("Try again, smaller", key=Widget.RETRY_SMALL, help=escaped(str(smaller))):
             training.retry(process.backend(), version.arn, smaller)
             close()
             st.rerun()
+        if not changing.allowed("Delete solution"):
+            return
         with st.popover("Delete solution", type="tertiary", icon=":material/delete:", disabled=version.running):
             st.markdown(
                 f"Deletes the solution **{escaped(version.solution_name)}** with all its versions and campaigns: "

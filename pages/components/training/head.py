@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from pages.components import navigation, panels, process
+from pages.components import changing, navigation, panels, process
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState
@@ -55,11 +55,11 @@ def failure(state: TrainingState) -> None:
         ),
         st.container(horizontal=True),
     ):
-        st.button("Try again", type="primary", key=Widget.RETRY_NEWEST, on_click=again, args=(newest, None))
+        changing.button("Try again", type="primary", key=Widget.RETRY_NEWEST, on_click=again, args=(newest, None))
         smaller = smaller_settings(state.card(newest.recipe), newest)
         if smaller:
             words = ", ".join(f"{name} {value}" for name, value in smaller.items())
-            st.button(
+            changing.button(
                 "Try again, smaller",
                 key=Widget.RETRY_SMALLER,
                 help=escaped(words),

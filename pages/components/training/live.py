@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import panels, process
+from pages.components import changing, panels, process
 from pages.components.charts.curve import curve_alt, learning_curve
 from pages.components.charts.training import stage_bar
 from pages.components.keys import Widget
@@ -82,7 +82,7 @@ def _curve(job: JobView, recipe: str) -> None:
 
 
 def _stop_button(version: VersionView) -> None:
-    st.button(
+    changing.button(
         "Stop",
         icon=":material/stop_circle:",
         key=f"{Widget.STOP}_{version.arn}",

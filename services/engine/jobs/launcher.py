@@ -14,6 +14,7 @@ from pathlib import Path
 from services.engine.jobs.lock import WorkerLock
 from services.engine.jobs.outcomes import fail_abandoned_jobs, fail_job
 from services.engine.jobs.queue import JobQueue
+from services.engine.read_only import refuse
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
 from services.engine.store.resources import Resources
@@ -99,6 +100,8 @@ def worker_command(settings: EngineSettings, lock: WorkerLock) -> list[str]:
 
 def _start(settings: EngineSettings, lock: WorkerLock) -> None:
     """Start a detached worker that inherits the lock and outlives this process; the caller closes its own copy."""
+    if settings.read_only:
+        refuse()
     _started[:] = [process for process in _started if process.poll() is None]
     try:
         lock.write_failed_starts(lock.failed_starts() + 1)

@@ -35,6 +35,7 @@ from services.engine.jobs.running import runner_of
 from services.engine.jobs.silence import Silence
 from services.engine.jobs.termination import Termination, end_process
 from services.engine.jobs.tools import JobTools
+from services.engine.read_only import REFUSAL
 from services.engine.settings import PRIVATE_UMASK, EngineSettings, from_environment
 from services.engine.store.database import Database
 from services.engine.store.leftovers import remove_snapshots
@@ -158,6 +159,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.umask(PRIVATE_UMASK)
     settings = from_environment(options.home)
+    if settings.read_only:
+        sys.stderr.write(f"{REFUSAL}\n")
+        return 1
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
     if options.lock_fd is None:
         settings.home.mkdir(parents=True, exist_ok=True)

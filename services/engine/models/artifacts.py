@@ -16,7 +16,7 @@ import logging
 import mmap
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +28,7 @@ from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import ResourceNotFound
 from services.engine.models.evaluation_file import VersionEvaluation, write_evaluation
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Model, UserState
+from services.engine.store.live import LiveEvent
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,9 @@ class LiveHistory(Protocol):
 
     def advanced(self, user_id: str, trained: UserState) -> UserState:
         """Return the state after all of a user's events, given the state at the end of the training."""
+
+    def after(self, state: UserState, events: Sequence[LiveEvent]) -> UserState:
+        """Return the state after these events, without storing them."""
 
     def events_of(self, user_id: str) -> tuple[Ints, Longs]:
         """Return item_index and timestamp of a user's events of known items, in order of arrival."""

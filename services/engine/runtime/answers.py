@@ -16,6 +16,14 @@ class HistoryEvent:
 
 
 @dataclass(frozen=True)
+class HypotheticalEvent(HistoryEvent):
+    """An event with what PutEvents would send of it, for the question what would follow."""
+
+    event_type: str
+    event_value: float | None = None
+
+
+@dataclass(frozen=True)
 class HistoryList:
     """The recommendations for a history."""
 

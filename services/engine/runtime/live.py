@@ -7,6 +7,7 @@ written by another process changes the next answer of this one.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -56,8 +57,7 @@ class LiveStates:
             new = self._rows.events_of(self._dataset_arn, user_id, self._after)
         if not new:
             return state
-        items, timestamps = self._known(new)
-        state = self._model.advance(state, items, timestamps)
+        state = self.after(state, new)
         with self._lock:
             self._states[user_id] = (new[-1].number, state)
             self._states.move_to_end(user_id)
@@ -65,11 +65,18 @@ class LiveStates:
                 self._states.popitem(last=False)
         return state
 
+    def after(self, state: UserState, events: Sequence[LiveEvent]) -> UserState:
+        """Return the state after these events, in their order, without storing them."""
+        if not events:
+            return state
+        items, timestamps = self._known(events)
+        return self._model.advance(state, items, timestamps)
+
     def events_of(self, user_id: str) -> tuple[Ints, Longs]:
         """Return item_index and timestamp of a user's events of known items, in order of arrival."""
         return self._known(self._rows.events_of(self._dataset_arn, user_id, self._after))
 
-    def _known(self, events: list[LiveEvent]) -> tuple[Ints, Longs]:
+    def _known(self, events: Sequence[LiveEvent]) -> tuple[Ints, Longs]:
         """Return the events that pass the solution's event filters, of items that the version knows."""
         selected = [event for event in events if self._listens_to(event)]
         items = self._items.indices_of([event.item_id for event in selected])

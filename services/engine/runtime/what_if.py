@@ -1,4 +1,4 @@
-"""Lists for hypothetical histories: without some events, or entered by hand."""
+"""Lists for hypothetical histories: without some events, entered by hand, or of a new user who gets events."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -7,11 +7,12 @@ import numpy as np
 
 from services.engine.errors import InvalidInput
 from services.engine.models.artifacts import Artifact
-from services.engine.recipes.base import UserModel
+from services.engine.recipes.base import UserModel, UserState
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
-from services.engine.runtime.answers import HistoryEvent, HistoryList
+from services.engine.runtime.answers import HistoryEvent, HistoryList, HypotheticalEvent
 from services.engine.runtime.history import history_of
+from services.engine.store.live import LiveEvent
 
 
 def list_for_history(
@@ -33,12 +34,33 @@ def list_for_history(
         raise InvalidInput(f"Recipe {artifact.recipe} answers for an item and looks at no history; use another one.")
     history = history_of(artifact, model, user_id, events, also_had)
     state = replace(model.advance(history.start, history.items, history.timestamps), seen=history.seen)
-    scores = model.item_scores([model.in_context(state, context or {})])
+    return _best(artifact, model, model.in_context(state, context or {}), n, history.ignored)
+
+
+def list_after_events(artifact: Artifact, events: Sequence[HypotheticalEvent], n: int) -> HistoryList:
+    """Return at most n items for a new user after these events, in their order: the list that PutEvents leads to.
+
+    Nothing is stored. The solution's event filters apply. A model that explores does not explore here.
+    """
+    model = artifact.model
+    if not isinstance(model, UserModel):
+        raise InvalidInput(f"Recipe {artifact.recipe} answers for an item and looks at no history; use another one.")
+    state = model.initial_state()
+    if artifact.live is not None:
+        live = [LiveEvent(0, e.item_id, e.timestamp, e.event_type, e.event_value) for e in events]
+        state = artifact.live.after(state, live)
+    items = artifact.items.indices_of([event.item_id for event in events])
+    ignored = tuple(dict.fromkeys(e.item_id for e, index in zip(events, items, strict=True) if index < 0))
+    return _best(artifact, model, model.in_context(state, {}), n, ignored)
+
+
+def _best(artifact: Artifact, model: UserModel, state: UserState, n: int, ignored: tuple[str, ...]) -> HistoryList:
+    scores = model.item_scores([state])
     best = top_items(scores, n)[0]
     best = best[best >= 0]
     has_scores = find(artifact.recipe).recipe_class.has_scores
     return HistoryList(
         item_ids=tuple(artifact.items.ids(best)),
         scores=tuple(np.exp(scores[0, best]).tolist()) if has_scores else None,
-        ignored=history.ignored,
+        ignored=ignored,
     )

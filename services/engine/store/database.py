@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from services.engine.errors import HomeUnusable
+from services.engine.read_only import refuse
 from services.engine.settings import EngineSettings
 from services.engine.store.faults import unusable
 from services.engine.store.migrations import known_format, migrate
@@ -70,6 +71,7 @@ class Database:
 
     def __init__(self, settings: EngineSettings) -> None:
         self._path = settings.database_path
+        self._read_only = settings.read_only
         self._synchronous = "FULL" if settings.durable_against_power_cuts else "NORMAL"
         self._local = threading.local()
         # Streamlit and servers use a new thread for every run, so a weak set must not keep the threads that ended.
@@ -90,8 +92,10 @@ class Database:
         """Yield a connection inside a write transaction: committed at the end, rolled back if the block raises.
 
         A nested atomic() joins the outer transaction. Raises HomeUnusable when the file was removed or replaced, in
-        which case nobody else can see what was written.
+        which case nobody else can see what was written; AccessDenied in read-only mode.
         """
+        if self._read_only:
+            refuse()
         connection = self._writer()
         if connection.in_transaction:
             yield connection

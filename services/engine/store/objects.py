@@ -4,11 +4,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from services.engine.read_only import refuse
 from services.engine.settings import EngineSettings
 from services.engine.store.local_objects import LocalObjects
 from services.engine.store.s3_objects import S3Objects
 
-__all__ = ["LocalObjects", "ObjectStore", "S3Objects", "open_objects"]
+__all__ = ["LocalObjects", "ObjectStore", "ReadOnlyObjects", "S3Objects", "open_objects"]
 
 
 class ObjectStore(Protocol):
@@ -36,8 +37,48 @@ class ObjectStore(Protocol):
         """Remove an object; nothing happens when there is none."""
 
 
+class ReadOnlyObjects:
+    """Reads from another store; put_file, put_bytes and delete raise AccessDenied."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def list(self, url: str) -> list[str]:
+        """Return what the store lists."""
+        return self._store.list(url)
+
+    def exists(self, url: str) -> bool:
+        """Return whether the store has it."""
+        return self._store.exists(url)
+
+    def local_path(self, url: str) -> AbstractContextManager[Path]:
+        """Yield a local path to read the object from."""
+        return self._store.local_path(url)
+
+    def open_read(self, url: str) -> BinaryIO:
+        """Open an object for reading."""
+        return self._store.open_read(url)
+
+    def put_file(self, url: str, path: Path) -> None:
+        """Refuse to store a file."""
+        refuse()
+
+    def put_bytes(self, url: str, content: bytes) -> None:
+        """Refuse to store bytes."""
+        refuse()
+
+    def delete(self, url: str) -> None:
+        """Refuse to remove an object."""
+        refuse()
+
+
 def open_objects(settings: EngineSettings) -> ObjectStore:
-    """Return the store of the settings: S3 when it is configured, otherwise HOME/objects."""
+    """Return the store of the settings: S3 when it is configured, otherwise HOME/objects; read-only in that mode."""
+    store = _store(settings)
+    return ReadOnlyObjects(store) if settings.read_only else store
+
+
+def _store(settings: EngineSettings) -> ObjectStore:
     if settings.use_s3 or settings.s3_endpoint_url:
         return S3Objects(settings.s3_endpoint_url, settings.region, settings.scratch_path)
     return LocalObjects(settings.objects_path)

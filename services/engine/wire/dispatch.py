@@ -18,6 +18,7 @@ from typing import Any
 from services.engine.api.operations import HANDLERS, Handler
 from services.engine.context import EngineContext
 from services.engine.errors import EngineError, HomeUnusable, InvalidInput
+from services.engine.read_only import changes, refuse
 from services.engine.store.faults import storage_sentence
 from services.engine.wire.serialization import MalformedBody, read_body, write_body
 from services.engine.wire.service_models import error_status, operation_model, routes, service_model, targets
@@ -67,6 +68,8 @@ class Dispatcher:
         """Answer one operation; the request has the operation's member names."""
         model = operation_model(service, operation)
         try:
+            if self._context.settings.read_only and changes(operation):
+                refuse()
             handler = self._handlers.get((service, operation))
             if handler is None:
                 raise InvalidInput(unsupported(operation))

@@ -17,6 +17,7 @@ import pandas as pd
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
+from services.changes import changing_home
 from services.errors import DataError, service_errors, to_service_error
 from services.laboratory.columns import item_fields
 from services.library.catalog import Catalog
@@ -133,6 +134,7 @@ def put(backend: Backend, group: str, rows: Sequence[Mapping[str, Any]], schema:
 
 def remember(home: Path, group: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep what was put into a group, so that screens can name it later: AWS has no call that lists items."""
+    changing_home(home)
     path = _memory(home, group)
     path.parent.mkdir(parents=True, exist_ok=True)
     items = remembered(home, group) | {str(row[ITEM_ID]): dict(row) for row in rows}

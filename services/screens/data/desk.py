@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from services import audit
 from services.backend import Backend
+from services.changes import changing_home, may_change
 from services.checks.finding import STOP
 from services.checks.look import look
 from services.checks.report import check
@@ -38,6 +40,8 @@ LOAD_STEPS = {
     "path": Step("get", "Read the files"),
     "own": Step("get", "Read the files"),
 }
+OPERATIONS = {DraftState.LOADING: "LoadDraft", DraftState.IMPORTING: "ImportDraft"}
+"""What the audit log calls the work on a draft."""
 CHECK_STEPS = (Step("check", "Check against the rules of Amazon Personalize"), Step("look", "Measure"))
 
 
@@ -54,7 +58,8 @@ class DraftDesk:
         self._lock = threading.Lock()
         self._drafts: dict[str, Draft] = {draft.key: draft for draft in self._notes.read_interrupted()}
         self._stops: dict[str, threading.Event] = {}
-        threading.Thread(target=self._recover, name="recovery", daemon=True).start()
+        if may_change():
+            threading.Thread(target=self._recover, name="recovery", daemon=True).start()
 
     def drafts(self) -> list[Draft]:
         """Return all drafts, the one that changed last first."""
@@ -121,6 +126,7 @@ class DraftDesk:
 
     def change_words(self, name: str, words: Words) -> None:
         """Change the words that sentences use for an imported catalogue."""
+        changing_home(self._backend.home, "ChangeWords", name)
         library = store.Library(self._backend.home)
         loaded = library.open(name)
         if loaded is not None:
@@ -128,6 +134,10 @@ class DraftDesk:
 
     def cancel(self, key: str) -> None:
         """Stop the work on a draft; unfinished parts are deleted."""
+        changing_home(self._backend.home, "CancelDraft", key)
+        self._stop(key)
+
+    def _stop(self, key: str) -> None:
         with self._lock:
             stop = self._stops.get(key)
         if stop is not None:
@@ -135,13 +145,15 @@ class DraftDesk:
 
     def forget(self, key: str) -> None:
         """Delete a draft; imported data is kept."""
-        self.cancel(key)
+        changing_home(self._backend.home, "ForgetDraft", key)
+        self._stop(key)
         with self._lock:
             self._drafts.pop(key, None)
         self._notes.forget(key)
 
     def forget_data(self, name: str) -> None:
         """Delete the library's tables and the finished drafts of a deleted data set group."""
+        changing_home(self._backend.home, "ForgetData", name)
         store.Library(self._backend.home).delete(name)
         for draft in self.drafts():
             if draft.target == name and not draft.busy:
@@ -203,8 +215,9 @@ class DraftDesk:
         work: Callable[[StepList], dict[str, object]],
         state: DraftState = DraftState.LOADING,
     ) -> None:
-        """Start a thread for the work, unless another one works on this draft."""
+        """Start a thread for the work, unless another one works on this draft. Raises ReadOnlyError."""
         key = draft.key
+        changing_home(self._backend.home, OPERATIONS[state], draft.target or key)
         stop = threading.Event()
         with self._lock:
             current = self._drafts.get(key)
@@ -237,7 +250,7 @@ class DraftDesk:
                 if ended is not None:
                     self._notes.write(ended)
 
-        threading.Thread(target=run, name=f"draft-{key}", daemon=True).start()
+        threading.Thread(target=audit.in_the_same_name(run), name=f"draft-{key}", daemon=True).start()
 
     def _fail(self, key: str, reason: str) -> None:
         draft = self.draft(key)

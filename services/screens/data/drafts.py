@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from services.changes import changing_home
 from services.checks.finding import STOP
 from services.checks.look import Look
 from services.library.prepared import PreparedData
@@ -98,6 +99,7 @@ class DraftNotes:
         if not draft.busy:
             self.forget(draft.key)
             return
+        changing_home(self._folder)
         self._folder.mkdir(parents=True, exist_ok=True)
         fields = ("key", "title", "source", "argument", "state", "target", "mode", "changed")
         path = self._path(draft.key)
@@ -107,6 +109,7 @@ class DraftNotes:
 
     def forget(self, key: str) -> None:
         """Delete a note."""
+        changing_home(self._folder)
         self._path(key).unlink(missing_ok=True)
 
     def read_interrupted(self) -> list[Draft]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from services import audit
 from services.backend import Backend
 from services.errors import ServiceError, service_errors
 from services.personalize.asking import item_ids, recommend
@@ -31,6 +32,9 @@ LOOK_EVERY_S = 1.0
 
 class Replay:
     """One plan, carried out. States are appended and never changed; any thread may read them meanwhile."""
+
+    sends = True
+    """Whether events are sent by PutEvents; InMemoryReplay computes what would follow."""
 
     def __init__(self, backend: Backend, plan: Plan) -> None:
         self.plan = plan
@@ -95,7 +99,7 @@ class Replay:
         if self.done or self.running:
             return
         self._error = None
-        self._thread = threading.Thread(target=self._run, name="live-replay", daemon=True)
+        self._thread = threading.Thread(target=audit.in_the_same_name(self._run), name="live-replay", daemon=True)
         self._thread.start()
 
     def advance(self, to: int | None = None) -> None:
@@ -145,9 +149,7 @@ class Replay:
 
     def _begin(self) -> ReplayState:
         plan = self.plan
-        if plan.original is not None:
-            ids = item_ids(recommend(self._backend, plan.campaign, plan.original, LENGTH))
-            self._original = tuple(dict.fromkeys(ids))
+        self._check_original()
         calls = []
         if plan.before:
             sandboxes.sweep(self._backend)
@@ -157,6 +159,13 @@ class Replay:
         if plan.before and self._backend.capabilities is None:
             return self._look(None, None, None)
         return ReplayState(0, None, None, self._ask(), self._controls())
+
+    def _check_original(self) -> None:
+        """Ask for the list of the user that the copy is to be like, where there is one."""
+        plan = self.plan
+        if plan.original is not None:
+            ids = item_ids(recommend(self._backend, plan.campaign, plan.original, LENGTH))
+            self._original = tuple(dict.fromkeys(ids))
 
     def _next(self) -> ReplayState:
         number = len(self._steps)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from services.backend import Backend
+from services.changes import changing_home
 from services.screens.live_events import tracker
 
 _log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ MAX_AGE_S = 15 * 60
 
 def note(home: Path, group: str, user_id: str) -> None:
     """Write the note of a sandbox user who is about to get events."""
+    changing_home(home)
     folder = _folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / user_id).write_text(json.dumps({"pid": os.getpid(), "group": group}), encoding="utf-8")

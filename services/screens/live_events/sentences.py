@@ -92,7 +92,8 @@ def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
     if not replay.plan.before:
         return "A new user id that no event was ever sent for."
     same = replay.same_as_original
-    copy = f"A copy of {who}, made of {counted(len(replay.plan.before), 'event', 'events')} sent anew"
+    made = "sent anew" if replay.sends else "in memory"
+    copy = f"A copy of {who}, made of {counted(len(replay.plan.before), 'event', 'events')} {made}"
     if same is None:
         return f"{copy}."
     sentence = f"{copy}, answers like the original: {same} of {LENGTH}"
@@ -103,11 +104,32 @@ def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
 
 def kept_line(replay: Replay, *, can_forget: bool) -> str:
     """Return what becomes of the events that were sent."""
+    if not replay.sends:
+        return "This demo is read-only: nothing is sent, and the events exist on this page only."
     if replay.forgotten:
         return "Taken out of the data again: the next training does not see it."
     if can_forget:
         return "Taken out of the data when it is done."
     return "AWS keeps what was sent; the next solution version trains on it."
+
+
+def how_line(who: str, *, sends: bool) -> str:
+    """Return how a copy comes to its events and its lists; who's past it gets, "" for a new visitor."""
+    past = f"{possessive(who)} past" if who else "nothing before"
+    if not sends:
+        return (
+            f"Nothing is sent, because this demo is read-only. The engine computes the list of a new user id with "
+            f"{past} and the events so far: the list that GetRecommendations gives after PutEvents with them."
+        )
+    if not who:
+        return (
+            "Every list is an answer of GetRecommendations for a new user id without a past; each event by hand is one "
+            "more call of PutEvents."
+        )
+    return (
+        f"A new user id gets {past} by PutEvents, with its own time stamps, ten events a call; then one event a call, "
+        "and GetRecommendations with 100 places after each. Nothing is computed in between: every list is an answer."
+    )
 
 
 def stays_line(n_events: int, who: str) -> str:

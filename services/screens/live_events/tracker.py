@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from services.backend import Backend, engine_errors
+from services.changes import changing_home
 from services.errors import ServiceError, service_errors
 from services.personalize.calls import ApiCall, timed
 from services.personalize.datasets import group_arn
@@ -39,6 +40,7 @@ def forget(backend: Backend, group: str, user_id: str) -> bool:
     arn = group_arn(backend, group)
     if arn is None or backend.capabilities is None or not can_forget(backend):
         return False
+    changing_home(backend.home)
     with engine_errors():
         n_events = backend.capabilities.forget_events(arn, user_id)
     _log.info("forgot user=%s n_events=%d", user_id, n_events)

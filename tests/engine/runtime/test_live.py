@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from services.engine.errors import InvalidInput
 from services.engine.recipes.base import UserState
+from services.engine.runtime.answers import HypotheticalEvent
 from services.engine.runtime.live import LiveStates
 from services.engine.store.live import LiveRows, NewEvent
 from services.personalize.waiting import wait_until_active
@@ -186,3 +188,19 @@ def test_the_next_version_is_trained_on_the_events_and_starts_after_them(trained
     assert artifact.live.events_of("newly trained")[0].size == 0
     campaign = trained.deploy(arn, "again")
     assert not set(trained.recommended(campaign, "newly trained")) & {f"i{n}" for n in range(30)}
+
+
+def test_a_list_after_hypothetical_events_is_the_one_that_put_events_leads_to(trained):
+    items, n = ["i40", "i41", "no such item", "i42"], 25
+    for name in ("hrnn", "popular"):
+        campaign, user = trained.campaigns[name], f"asked of {name}"
+        for count in range(len(items) + 1):
+            asked = [HypotheticalEvent(item, NOW + 60 * at, "watch") for at, item in enumerate(items[:count])]
+            supposed = trained.engine.capabilities.list_after_events(campaign, asked, n)
+            answer = trained.runtime.get_recommendations(campaignArn=campaign, userId=user, numResults=n)["itemList"]
+            assert list(supposed.item_ids) == [item["itemId"] for item in answer]
+            assert list(supposed.scores or []) == pytest.approx([i["score"] for i in answer if "score" in i])
+            put(trained, *items[count : count + 1], user=user, at=NOW + 60 * count)
+        assert supposed.ignored == ("no such item",)
+    with pytest.raises(InvalidInput, match="answers for an item"):
+        trained.engine.capabilities.list_after_events(trained.campaigns["sims"], [], n)

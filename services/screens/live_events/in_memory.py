@@ -1,0 +1,71 @@
+"""A replay for the read-only mode: nothing is sent, every list is computed for the events so far.
+
+The engine answers what the list of a new user would be after these events (Capabilities.list_after_events), which is
+the list that PutEvents leads to. The events exist in this object only, so a visitor never meets another's.
+"""
+
+import time
+
+from services.backend import Backend, HypotheticalEvent, engine_errors
+from services.changes import may_change
+from services.errors import ReadOnlyError
+from services.personalize.calls import ApiCall
+from services.screens.live_events.pace import Pace
+from services.screens.live_events.replay import Replay
+from services.screens.live_events.script import LiveEvent
+from services.screens.live_events.states import DEEP, Answered, Plan, ReplayState
+
+NOT_ON_AWS = (
+    "Amazon Personalize answers only for events that were sent, and a read-only demo sends none. Live events works in "
+    "a read-only demo with the embedded engine."
+)
+
+
+def replay_of(backend: Backend, plan: Plan, pace: Pace | None = None) -> Replay:
+    """Return a replay of a plan that sends its events where that is allowed; the pace limits one that computes."""
+    return Replay(backend, plan) if may_change() else InMemoryReplay(backend, plan, pace)
+
+
+class InMemoryReplay(Replay):
+    """One plan, computed without sending anything."""
+
+    sends = False
+
+    def __init__(self, backend: Backend, plan: Plan, pace: Pace | None) -> None:
+        super().__init__(backend, plan)
+        self._pace = pace
+
+    def _begin(self) -> ReplayState:
+        self._check_original()
+        return self._state(0, None)
+
+    def _next(self) -> ReplayState:
+        number = len(self._steps)
+        return self._state(number, self.plan.events[number - 1])
+
+    def _state(self, number: int, event: LiveEvent | None) -> ReplayState:
+        if self._pace is not None:
+            self._pace.take()
+        events = (*self.plan.before, *self.plan.events[:number])
+        return ReplayState(number, event, None, self._computed(events), self._controls())
+
+    def _computed(self, events: tuple[LiveEvent, ...]) -> Answered:
+        """Return the list after these events in the form of an answer of GetRecommendations."""
+        capabilities = self._backend.capabilities
+        if capabilities is None:
+            raise ReadOnlyError(NOT_ON_AWS)
+        asked = [HypotheticalEvent(e.item_id, e.timestamp, e.event_type, e.value) for e in events]
+        started = time.perf_counter()
+        with engine_errors():
+            found = capabilities.list_after_events(self.plan.campaign.arn, asked, DEEP)
+        milliseconds = 1000 * (time.perf_counter() - started)
+        scores = found.scores or (None,) * len(found.item_ids)
+        items = [
+            {"itemId": item_id} | ({} if score is None else {"score": score})
+            for item_id, score in zip(found.item_ids, scores, strict=True)
+        ]
+        request = {"campaignArn": self.plan.campaign.arn, "userId": self.user_id, "numResults": DEEP}
+        response = {"itemList": items}
+        return Answered(
+            ApiCall("personalize-runtime", "GetRecommendations", "get_recommendations", request, response, milliseconds)
+        )
