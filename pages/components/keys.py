@@ -76,6 +76,7 @@ class Key:
     LIVE_AGREED = "live_agreed"
     LIVE_REPLAYS = "live_replays"
     LIVE_PACE = "live_pace"
+    ENTERED = "entered"
     # ranking
     SECOND = "second"
     RANKER = "ranker"
@@ -205,6 +206,8 @@ class Widget:
     TRAIN_NOW = "train_now"
     SOURCE_STEPS = "source_steps"
     SOURCE_OFF = "source_off"
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
     IMPORT_STEPS = "import_steps"
     GROUP_IMPORTS = "group_imports"
     GROUP_EXPORTS = "group_exports"

@@ -53,12 +53,15 @@ def chromium() -> str:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """Run a fresh server over this home folder and yield its address; its worker leaves when the test ends."""
+def serving(home: Path, **more: str) -> Iterator[str]:
+    """Run a fresh server over this home folder, with more in its environment, and yield its address.
+
+    Its worker leaves when the test ends.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"PERSONALIZE_HOME": str(home), "PERSONALIZE_WORKER_IDLE_S": "1"}
+    environment = os.environ | {"PERSONALIZE_HOME": str(home), "PERSONALIZE_WORKER_IDLE_S": "1"} | more
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (home.parent / "server.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

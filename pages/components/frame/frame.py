@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import changing, navigation, panels, presenting
-from pages.components.frame import redirects, sidebar
+from pages.components.frame import redirects, sidebar, sign_in
 from pages.components.story import bar
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -23,7 +23,13 @@ def draw() -> None:
         layout="wide",
         initial_sidebar_state="collapsed" if presents else SIDEBAR_WIDTH,
     )
-    page = st.navigation(navigation.menu(), position="hidden" if presents else "sidebar", expanded=True)
+    entered = False
+    with panels.guard("Sign in"):
+        entered = sign_in.enter()
+    hidden = presents or not entered
+    page = st.navigation(navigation.menu(), position="hidden" if hidden else "sidebar", expanded=True)
+    if not entered:
+        return
     with panels.guard("The sidebar"):
         sidebar.draw()
     with panels.guard("The story"):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components import address, panels, process
+from pages.components.frame import sign_in
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from services.backend import JobView
@@ -21,6 +22,7 @@ def draw() -> None:
             st.badge(backend.label, icon=":material/cloud:", color="orange")
         panels.auto_refresh(bool(_jobs()), _strip, key=Widget.JOB_STRIP)
         st.caption("Light or dark: menu ⋮ at the top right.")
+        sign_in.draw()
 
 
 def _jobs() -> list[JobView]:
