@@ -11,9 +11,7 @@ place = st.container()
 subject = state.subject()
 state.follow(subject)
 address.default_choice(Key.DATA_TAB, TABS, state.default_tab(subject))
-tab = st.segmented_control(
-    "Step", TABS, required=True, key=Key.DATA_TAB, bind="query-params", label_visibility="collapsed"
-)
+tab = address.segments("Step", TABS, key=Key.DATA_TAB, label_visibility="collapsed")
 with place:
     head.draw(subject, tab)
 

@@ -1,13 +1,72 @@
-"""The address: the data set group, and the choices of widgets that are bound to it."""
+"""The address: the data set group, and the choices of widgets that are bound to it.
 
-from collections.abc import Mapping, Sequence
+An address that is only opened changes nothing: a screen that writes asks only_opened() first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import streamlit as st
 
+from pages.components import parameters
 from pages.components.keys import Key
 from pages.components.markdown import escaped
+from pages.components.parameters import Range
 from pages.components.process import backend
 from services.personalize import datasets
+
+Option = TypeVar("Option")
+
+
+def check_numbers(ranges: Mapping[str, Range]) -> None:
+    """Begin a run: take the numbers that cannot be used out of the address, and note them."""
+    st.session_state[Key.UNUSABLE] = []
+    for key, allowed in ranges.items():
+        given = st.query_params.get(key)
+        if given is None or parameters.number(given, allowed) is not None:
+            continue
+        _leave_out(key, given, f"is not {allowed.words}")
+        with suppress(st.errors.StreamlitAPIException):  # its widget has been drawn before and takes it out itself
+            st.query_params.pop(key)
+
+
+def come_to(page: str) -> None:
+    """Note the page of this run: a session that has seen another one came here by a click."""
+    if st.session_state.setdefault(Key.FIRST_PAGE, page) != page:
+        act()
+
+
+def only_opened() -> bool:
+    """Return whether all that has happened in this session is that its address was opened."""
+    return not st.session_state.get(Key.ACTED)
+
+
+def act() -> None:
+    """Note that somebody has clicked here, so that what this screen sends is meant."""
+    st.session_state[Key.ACTED] = True
+
+
+def unusable() -> list[str]:
+    """Return what the address asked for in vain, in sentences."""
+    return list(st.session_state.get(Key.UNUSABLE, []))
+
+
+def check_choice(key: str, options: Iterable[object]) -> None:
+    """Note values of the address that are none of a control's options; call it before that is drawn."""
+    if key in st.session_state:
+        return
+    known = {str(option) for option in options}
+    for given in st.query_params.get_all(key):
+        if given not in known:
+            _leave_out(key, given, "is not there to choose")
+
+
+def _leave_out(key: str, given: str, why: str) -> None:
+    sentence = f'"{parameters.shown(given)}" for "{key}" in the address {why}; it is left out.'
+    notes = st.session_state.setdefault(Key.UNUSABLE, [])
+    if sentence not in notes:
+        notes.append(sentence)
 
 
 def dataset_group() -> str | None:
@@ -58,12 +117,40 @@ def bound_select(label: str, options: Sequence[str], key: str) -> str | None:
         )
 
 
+def segments(label: str, options: Sequence[Option], *, key: str, **more: Any) -> Option | None:
+    """Draw a segmented control whose choice is in the address and cannot be cleared."""
+    check_choice(key, options)
+    chosen: Option | None = st.segmented_control(label, options, required=True, key=key, bind="query-params", **more)
+    return chosen
+
+
+def whole_number(label: str, value: int, *, key: str) -> int:
+    """Draw an input for a whole number that is in the address, with the limits of parameters.RANGES.
+
+    Streamlit 1.67 turns what an address says for an int into one before it looks at the limits, and fails at 1e999;
+    a float is checked first.
+    """
+    allowed = parameters.RANGES[key]
+    typed = st.number_input(
+        label,
+        float(allowed.least),
+        float(allowed.most),
+        float(value),
+        step=1.0,
+        format="%.0f",
+        key=key,
+        bind="query-params",
+    )
+    return round(typed)
+
+
 def default_choice(key: str, options: Sequence[str], fallback: str | None) -> None:
     """Set a bound widget without a valid choice to the fallback, in the session and in the address.
 
     Streamlit drops a value from the address when it equals the widget's own default, so bound widgets here have no
     default (index=None) and get their first value here: an address copied at once is complete.
     """
+    check_choice(key, options)
     chosen = st.session_state.get(key) or st.query_params.get(key)
     if chosen not in options:
         if fallback is None:

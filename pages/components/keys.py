@@ -7,6 +7,11 @@ class Key:
     # frame: the shown data set group
     GROUP = "data"
     GROUP_NEXT = "data_next"
+    # how this session came here: the page that its address opened, and whether anything was clicked since
+    FIRST_PAGE = "first_page"
+    ACTED = "acted"
+    # parameters of the address that could not be used, in sentences
+    UNUSABLE = "unusable"
     # guided story: the step, from 1, and presenter mode
     STORY = "story"
     PRESENT = "present"
@@ -300,6 +305,7 @@ class Widget:
     # live events
     LIVE_HAND = "live_hand"
     LIVE_SEND = "live_send"
+    LIVE_SEND_SHOWN = "live_send_shown"
     LIVE_UNDO = "live_undo"
     LIVE_CLEAR = "live_clear"
     LIVE_LOG = "live_log"
@@ -406,7 +412,7 @@ class Widget:
 
 
 KEPT = (
-    *(Key.GROUP, Key.GROUP_NEXT, Key.LANDED, Key.PRESENT),
+    *(Key.GROUP, Key.GROUP_NEXT, Key.LANDED, Key.PRESENT, Key.FIRST_PAGE, Key.ACTED),
     *(Key.SIZE, Key.DATA_TAB, Key.DRAFT, Key.DRAFT_SEEN, Key.MOVIELENS_PATH, Key.OWN_FILES, Key.OWN_NAME),
     *(Key.IMPORT_NAME, Key.IMPORT_MODE, Key.WORDS, Key.HYPERPARAMETER, Key.TRAINED_HERE),
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.components import parameters
 from pages.components.keys import KEPT, Key
 
 
@@ -27,8 +28,7 @@ def follow_story() -> None:
 
 def story_step() -> int:
     """Return the current step of the story, from 1; 0 outside the story."""
-    value = str(st.session_state.get(Key.STORY) or "")
-    return int(value) if value.isdecimal() else 0
+    return parameters.whole(st.session_state.get(Key.STORY), parameters.RANGES[Key.STORY]) or 0
 
 
 def end_story() -> None:

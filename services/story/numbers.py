@@ -18,7 +18,7 @@ from services.screens.cold_start.baselines import RANDOM
 from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
 from services.screens.evaluation.results import EvaluationResult
-from services.screens.live_events import figures, script, tracker
+from services.screens.live_events import figures, script
 from services.screens.live_events.in_memory import replay_of
 from services.screens.live_events.script import LiveEvent
 from services.screens.live_events.states import LENGTH, Plan
@@ -72,12 +72,12 @@ def shared(stage: Stage, campaign: Campaign | None) -> str:
 def turned(stage: Stage, campaign: Campaign | None, past: tuple[LiveEvent, ...], sent: tuple[LiveEvent, ...]) -> str:
     """Return how many items of the second user's list are in the first one's after these events, and before them.
 
-    Nothing is sent on AWS, where events cannot be removed again.
+    Nothing is sent: the story is told on pages that were only opened. AWS cannot answer for hypothetical events.
     """
-    if campaign is None or stage.cast.other is None or not tracker.can_forget(stage.backend):
+    if campaign is None or stage.cast.other is None or stage.backend.capabilities is None:
         return ""
     moved = script.after(past, sent, stage.data.last_timestamp)
-    replay = replay_of(stage.backend, Plan(stage.group, campaign, past, moved))
+    replay = replay_of(stage.backend, Plan(stage.group, campaign, past, moved), sends=False)
     replay.advance()
     if replay.error is not None:
         return ""

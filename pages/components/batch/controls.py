@@ -23,7 +23,7 @@ PASTED, UPLOADED = "Pasted ids", "JSON lines"
 SOME = {False: "A segment", True: "A category"}
 ALL = {False: "Everybody", True: "Everything"}
 """Names of the inputs for users and, with True, for items."""
-DEFAULT_MAX_PEOPLE, DEFAULT_LENGTH, MAX_LENGTH = 100, 25, 500
+DEFAULT_MAX_PEOPLE, DEFAULT_LENGTH = 100, 25
 UPLOAD_LIMIT_MB = 1000
 
 
@@ -58,9 +58,8 @@ def draw(state: BatchState) -> None:
     if chosen.kind == LISTS:
         item_list = _item_list(state, length)
     else:
-        n_results = int(
-            length.number_input("Items each", 1, MAX_LENGTH, DEFAULT_LENGTH, key=Key.BATCH_LENGTH, bind="query-params")
-        )
+        with length:
+            n_results = address.whole_number("Items each", DEFAULT_LENGTH, key=Key.BATCH_LENGTH)
     asked = _input(state, chosen.kind, source, which, item_list)
     _run(state, chosen, asked, n_results, run)
 
@@ -108,7 +107,8 @@ def _some(state: BatchState, opened: OpenData, kind: str, column: DeltaGenerator
     address.default_choice(Key.BATCH_GROUP, options, options[0])
     with which:
         chosen = address.bound_select(SOME[kind == ITEMS][2:].capitalize(), options, Key.BATCH_GROUP) or options[0]
-    limit = int(most.number_input("At most", 1, 10**7, DEFAULT_MAX_PEOPLE, key=Key.BATCH_MOST, bind="query-params"))
+    with most:
+        limit = address.whole_number("At most", DEFAULT_MAX_PEOPLE, key=Key.BATCH_MOST)
     if kind == ITEMS:
         return by_category[chosen][:limit]
     return opened.people.ids(chosen, limit)

@@ -89,9 +89,8 @@ def _head(state: BatchState) -> tuple[str, str]:
     ended = [job.name for job in state.jobs if not job.running]
     parts, find, which = st.columns([4, 4, 5], vertical_alignment="bottom")
     address.default_choice(Key.BATCH_PART, PARTS, TABLE)
-    part = parts.segmented_control(
-        "Part", PARTS, required=True, key=Key.BATCH_PART, bind="query-params", label_visibility="collapsed"
-    )
+    with parts:
+        part = address.segments("Part", PARTS, key=Key.BATCH_PART, label_visibility="collapsed")
     noun = sentences.noun_of(state.kind, state.words).lower()
     text = find.text_input(
         f"Find a {escaped(noun)}",

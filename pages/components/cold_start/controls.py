@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import address, changing, lab_run, loaded, missing
+from pages.components import address, changing, lab_run, loaded, missing, parameters
 from pages.components.cold_start import cache, new_run
 from pages.components.cold_start.new_run import LAB
 from pages.components.keys import Key
@@ -79,10 +79,11 @@ def _shown(group: str, opened: OpenData, runs: Runs) -> Shown:
     with by_box:
         column = _column(result.group_columns)
     with cost_box:
+        allowed = parameters.RANGES[Key.COLD_COST]
         cost = st.number_input(
             "Cost / impression",
-            0.0001,
-            1000.0,
+            allowed.least,
+            float(allowed.most),
             sentences.IMPRESSION_COST,
             0.01,
             format="%.4g",
@@ -115,13 +116,11 @@ def view(words: Words, *, with_map: bool) -> tuple[str, str]:
     kind = "shown"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         part = str(
-            st.segmented_control(
+            address.segments(
                 "Look at",
                 (HELD_OUT, EXPLORING, TRULY_NEW),
                 default=HELD_OUT,
-                required=True,
                 key=Key.COLD_VIEW,
-                bind="query-params",
                 label_visibility="collapsed",
                 width="content",
             )
@@ -129,14 +128,12 @@ def view(words: Words, *, with_map: bool) -> tuple[str, str]:
         if part == HELD_OUT and with_map:
             labels = sentences.map_labels(words)
             kind = str(
-                st.segmented_control(
+                address.segments(
                     "Map of",
                     list(labels),
                     default="shown",
-                    required=True,
                     format_func=lambda k: escaped(labels[str(k)]),
                     key=Key.COLD_MAP,
-                    bind="query-params",
                     label_visibility="collapsed",
                     width="content",
                 )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import drawers, panels
+from pages.components import address, drawers, panels
 from pages.components.charts import cold_start as charts
 from pages.components.charts import heat_map
 from pages.components.cold_start import cache, parts
@@ -89,6 +89,7 @@ def _methods(result: ColdStartResult) -> None:
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown("**Methods**", width="content")
+            address.check_choice(Key.COLD_METRIC, METRICS)
             metric = str(
                 st.selectbox(
                     "Metric",

@@ -126,6 +126,7 @@ def _one_person(group: str, opened: OpenData, available: list[Campaign], headlin
         user_id = pickers.person(opened.people)
     with which:
         names = [campaign.name for campaign in available]
+        address.check_choice(Key.SIDE_BY_SIDE, names)
         _first_campaigns(names)
         picked = st.multiselect(
             f"Campaigns, up to {len(LETTERS)}",
@@ -152,13 +153,11 @@ def _one_person(group: str, opened: OpenData, available: list[Campaign], headlin
 
 
 def _across() -> None:
-    st.segmented_control(
+    address.segments(
         "Compare",
         (PEOPLE, CAMPAIGNS),
         default=PEOPLE,
-        required=True,
         key=Key.ACROSS,
-        bind="query-params",
         label_visibility="collapsed",
     )
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import answers, drawers, panels, presenting, process
+from pages.components import address, answers, drawers, panels, presenting, process
 from pages.components.answers import Usual
 from pages.components.compare import controls, lists, parts, taste
 from pages.components.compare.controls import Chosen
@@ -84,22 +84,18 @@ def _tab(chosen: Chosen, usual: Usual | None) -> str | None:
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
             parts.offers(chosen, usual)
         with st.container(horizontal=True, width="content", gap="small"):
-            st.segmented_control(
+            address.segments(
                 "Count",
                 controls.COUNTS,
                 default=presenting.default_count(controls.COUNTS),
-                required=True,
                 key=Key.COUNT,
-                bind="query-params",
                 label_visibility="collapsed",
             )
-            return st.segmented_control(
+            return address.segments(
                 "Shown as",
                 (LISTS, HISTORIES, TABLE),
                 default=LISTS,
-                required=True,
                 key=Key.COMPARED_AS,
-                bind="query-params",
                 label_visibility="collapsed",
             )
 

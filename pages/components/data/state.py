@@ -98,9 +98,7 @@ def subject() -> Subject:
     chosen = None
     if drafts and len(options) > 1:
         address.default_choice(Key.DRAFT, options, pending or IMPORTED)
-        chosen = st.segmented_control(
-            "Looking at", options, required=True, format_func=escaped, key=Key.DRAFT, bind="query-params"
-        )
+        chosen = address.segments("Looking at", options, format_func=escaped, key=Key.DRAFT)
     elif options:
         chosen = options[0]
     draft = drafts.get(chosen or "")

@@ -25,9 +25,7 @@ def draw(shown: Shown, words: Words) -> None:
     address.default_choice(Key.EVALUATION_PART, parts, parts[0])
     if st.session_state.get(Key.EVALUATION_PART) not in parts:
         st.session_state[Key.EVALUATION_PART] = parts[0]
-    part = st.segmented_control(
-        "Look at", parts, required=True, key=Key.EVALUATION_PART, bind="query-params", label_visibility="collapsed"
-    )
+    part = address.segments("Look at", parts, key=Key.EVALUATION_PART, label_visibility="collapsed")
     tabs[str(part or parts[0])](shown, words)
 
 
@@ -85,13 +83,11 @@ def _cut_offs(shown: Shown, words: Words) -> None:
 
 def _trade_off(shown: Shown, words: Words) -> None:
     name = label(shown.metric, shown.k)
-    against = st.segmented_control(
+    against = address.segments(
         "Against",
         (COVERAGE, "novelty"),
         default=COVERAGE,
-        required=True,
         key=Key.EVALUATION_TRADE,
-        bind="query-params",
         label_visibility="collapsed",
     )
     x = str(against or COVERAGE)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import changing, navigation, panels, presenting
+from pages.components import address, changing, navigation, panels, presenting
 from pages.components.frame import redirects, sidebar, sign_in
+from pages.components.markdown import escaped
+from pages.components.parameters import RANGES
 from pages.components.story import bar
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -15,6 +17,7 @@ SIDEBAR_WIDTH = 232
 
 def draw() -> None:
     """Draw the frame and, inside it, the page of the address."""
+    address.check_numbers(RANGES)
     presenting.follow_story()
     presents = presenting.presenting()
     st.set_page_config(
@@ -35,10 +38,16 @@ def draw() -> None:
     with panels.guard("The story"):
         bar.draw()  # before the page, which may end the run; the bar has its own place at the bottom
     changing.announce()
-    with panels.guard(page.title):
-        if page.url_path == "":
-            redirects.explain()
-        page.run()
+    address.come_to(page.url_path)
+    notes = st.container()
+    try:
+        with panels.guard(page.title):
+            if page.url_path == "":
+                redirects.explain()
+            page.run()
+    finally:
+        for sentence in address.unusable():
+            notes.caption(escaped(sentence))
 
 
 def declare_pages() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.components import answers, drawers, loaded, panels, pickers, process
+from pages.components import address, answers, drawers, loaded, panels, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import cache, controls, parts, pictures, state, transport
 from pages.components.live_events.controls import BY_HAND, Chosen
@@ -73,6 +73,7 @@ def _draw(view: ReplayView, sent: Sequence[str], events: Sequence[LiveEvent]) ->
     else:
         parts.head(chosen, sentences.visitor_headline(step, len(view.target), words))
     _controls(chosen, sent)
+    state.offer_to_send(replay)
     parts.figures(view)
     if replay.error is not None:
         transport.failed(replay)
@@ -153,7 +154,7 @@ def _first_clicks(opened: OpenData, sent: Sequence[str]) -> None:
 
 
 def _log(view: ReplayView) -> None:
-    """Draw the events that were sent, newest first."""
+    """Draw the events that were sent, or would be, newest first."""
     if not view.step:
         return
     catalog = view.chosen.opened.catalog
@@ -163,7 +164,7 @@ def _log(view: ReplayView) -> None:
             entry.event.event_type,
             catalog.label(entry.event.item_id),
             entry.event.value,
-            "in memory" if entry.put is None else "stored",
+            "not sent" if entry.put is None else "stored",
             None if entry.put is None else entry.put.milliseconds,
             figures.changed(view.states, entry.number),
         )
@@ -200,6 +201,7 @@ def _for_real(chosen: Chosen, user_id: str, events: Sequence[LiveEvent]) -> None
 
 
 def _add(sent: Sequence[str], event: str) -> None:
+    address.act()
     _keep([*sent, event])
 
 

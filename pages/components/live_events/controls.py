@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.components import loaded, missing, pickers, process
+from pages.components import address, loaded, missing, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import cache, state
 from pages.components.loaded import OpenData
@@ -110,13 +110,11 @@ def _replay(people: People, available: Sequence[Campaign], copied: str | None, s
         disabled=copied is None or sender is None,
     )
     with number:
-        length = st.segmented_control(
+        length = address.segments(
             "Latest events",
             LENGTHS,
             default=USUAL,
-            required=True,
             key=Key.LIVE_EVENTS,
-            bind="query-params",
         )
     with which:
         campaign = pickers.campaign(available, Key.CAMPAIGN)
@@ -140,13 +138,11 @@ def _alone(people: People, available: Sequence[Campaign], copied: str | None, mo
 
 
 def _modes() -> None:
-    st.segmented_control(
+    address.segments(
         "Mode",
         MODES,
         default=REPLAY,
-        required=True,
         key=Key.LIVE_MODE,
-        bind="query-params",
         label_visibility="collapsed",
     )
 

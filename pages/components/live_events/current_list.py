@@ -32,7 +32,8 @@ def just_sent(view: ReplayView) -> None:
         st.image(tiles.pictures(picture)[0], width=34)
         when = "" if entry.event.happened is None else f" by {view.sender} on {day(entry.event.happened)}"
         about = f"{words.past}{when}" if entry.event.happened is not None else f"{entry.event.event_type}, sent by hand"
-        text = f"**Just sent** · {escaped(catalog.label(entry.event.item_id))}  \n{quiet(escaped(about))}"
+        sent = "Just sent" if view.replay.sends else "Would be sent"
+        text = f"**{sent}** · {escaped(catalog.label(entry.event.item_id))}  \n{quiet(escaped(about))}"
         st.markdown(text)
     if entry.unchanged_after_s is not None:
         st.caption(escaped(sentences.unchanged_line(entry.unchanged_after_s)))

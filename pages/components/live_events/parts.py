@@ -26,7 +26,8 @@ def figures(view: ReplayView) -> None:
     """Draw the row of figures."""
     chosen, states, step = view.chosen, view.states, view.step
     now = states[step]
-    kpis = [panels.Kpi("Events sent", f"{step} of {view.n_requested}" if chosen.mode == REPLAY else f"{step}")]
+    sent = "Events sent" if view.replay.sends else "Events, not sent"
+    kpis = [panels.Kpi(sent, f"{step} of {view.n_requested}" if chosen.mode == REPLAY else f"{step}")]
     if chosen.mode == REPLAY:
         value = view.shared[step]
         kpis.append(
@@ -48,8 +49,8 @@ def figures(view: ReplayView) -> None:
             who = cut(chosen.opened.people.short(near[0]), NAME)
             about = f"Whose list holds most of this one, among {len(view.sample.user_ids):,} sampled people."
             kpis.append(panels.Kpi("Nearest now", who, below=f"{near[1]} of {LENGTH} shared", help=about))
-    sent = "" if now.put is None else f"sending: {now.put.milliseconds:.0f} ms"
-    kpis.append(panels.Kpi("Answer time", f"{now.answer.call.milliseconds:.0f} ms", below=sent or None))
+    took = None if now.put is None else f"sending: {now.put.milliseconds:.0f} ms"
+    kpis.append(panels.Kpi("Answer time", f"{now.answer.call.milliseconds:.0f} ms", below=took))
     panels.kpi_row(kpis)
 
 

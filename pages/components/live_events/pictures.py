@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels
+from pages.components import address, panels
 from pages.components.charts import bump as bump_chart
 from pages.components.charts import overlap
 from pages.components.keys import Key, Widget
@@ -121,13 +121,11 @@ def _bump(view: ReplayView) -> None:
     colour = "new ones" if view.chosen.mode != REPLAY else f"{view.whose} list"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**Places** · :orange[{escaped(colour)}] rising, :blue[own] falling", width="content")
-        st.segmented_control(
+        address.segments(
             "Places",
             TOP_WORDS,
             default=TOP_WORDS[0],
-            required=True,
             key=Key.LIVE_TOP,
-            bind="query-params",
             label_visibility="collapsed",
         )
     now = ranks(view.states[view.step].answer.deep)

@@ -4,9 +4,10 @@ import time
 
 import streamlit as st
 
-from pages.components import missing, panels, process
+from pages.components import address, missing, panels, parameters, process
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
+from pages.components.markdown import escaped
 from services.changes import may_change
 from services.personalize.recipe_names import HRNN
 from services.screens.live_events import sentences, tracker
@@ -33,7 +34,7 @@ def step(n: int) -> int:
     """
     given, stored = st.query_params.get(Key.LIVE_STEP), st.session_state.get(Key.LIVE_STEP)
     value = str(stored if stored is not None and (given is None or _just_written(given)) else given or stored or 0)
-    number = max(0, min(int(value) if value.isdecimal() else 0, n))
+    number = min(parameters.whole(value, parameters.RANGES[Key.LIVE_STEP]) or 0, n)
     _keep(number)
     return number
 
@@ -88,12 +89,17 @@ def ticker(number: int, n: int) -> None:
 
 
 def replay(plan: Plan) -> Replay:
-    """Return this browser's replay of a plan, begun now where it is new."""
+    """Return this browser's replay of a plan, begun now where it is new.
+
+    Nothing is sent in read-only mode, nor for an address that was only opened where the backend can compute the lists.
+    """
     stored: list[Replay] = st.session_state.setdefault(Key.LIVE_REPLAYS, [])
-    replay = next((entry for entry in stored if entry.plan == plan), None)
+    computes = process.backend().capabilities is not None
+    sends = may_change() and not (computes and address.only_opened())
+    replay = next((entry for entry in stored if entry.plan == plan and entry.sends == sends), None)
     if replay is not None:
         return replay
-    replay = replay_of(process.backend(), plan, _pace())
+    replay = replay_of(process.backend(), plan, _pace(), sends=sends)
     stored.append(replay)
     while len(stored) > MAX_REPLAYS:
         stored.pop(0).close()
@@ -117,6 +123,16 @@ def agreed(n_events: int, who: str) -> bool:
     with panels.empty("Send events that stay?", detail=sentences.stays_line(n_events, who)):
         st.button("Send them", type="primary", key=Widget.LIVE_AGREE, on_click=_agree)
     return False
+
+
+def offer_to_send(replay: Replay) -> None:
+    """Draw that nothing was sent for an address that was opened, and the button that sends it."""
+    if replay.sends or not may_change():
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        n_events = len(replay.plan.before) + len(replay.plan.events)
+        st.caption(escaped(sentences.opened_line(n_events)), width="content")
+        st.button("Send to a copy", key=Widget.LIVE_SEND_SHOWN, type="tertiary", on_click=address.act)
 
 
 def _pace() -> Pace:

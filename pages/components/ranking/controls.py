@@ -57,9 +57,7 @@ def choose(group: str) -> Chosen | None:
         second = pickers.other_person(opened.people, Key.SECOND, "And beside", _second(opened, first))
     with more.popover("More", width="stretch"):
         campaign = pickers.campaign(available, Key.RANKER)
-        size = st.segmented_control(
-            "Length of the list", SIZES, default=USUAL_SIZE, required=True, key=Key.LIST_SIZE, bind="query-params"
-        )
+        size = address.segments("Length of the list", SIZES, default=USUAL_SIZE, key=Key.LIST_SIZE)
     if first is None:
         with headline:
             panels.head("Ranking", "There are no people yet: import interactions first.", group)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import loaded, missing, pickers, presenting, process
+from pages.components import address, loaded, missing, pickers, presenting, process
 from pages.components.keys import Key
 from pages.components.recommendations import more_controls
 from pages.components.selection import Selection
@@ -61,9 +61,8 @@ def choose(group: str) -> Chosen | None:
         user_id = pickers.person(opened.people)
     with which:
         campaign = pickers.campaign(available, Key.CAMPAIGN)
-    count = how_many.segmented_control(
-        "Count", COUNTS, default=presenting.default_count(COUNTS), required=True, key=Key.COUNT, bind="query-params"
-    )
+    with how_many:
+        count = address.segments("Count", COUNTS, default=presenting.default_count(COUNTS), key=Key.COUNT)
     with more.popover("More", width="stretch"):
         others = more_controls.others([entry.name for entry in available if entry != campaign])
         if user_id is None:

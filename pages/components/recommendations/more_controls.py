@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import process
+from pages.components import address, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
@@ -21,6 +21,7 @@ MAX_PICKS = 20
 
 def others(names: Sequence[str]) -> tuple[str, ...]:
     """Draw the choice of other campaigns and return it."""
+    address.check_choice(Key.OTHERS, names)
     return tuple(
         st.multiselect(
             "Other campaigns beside it", names, key=Key.OTHERS, bind="query-params", max_selections=MAX_OTHERS

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels, tiles
+from pages.components import address, panels, tiles
 from pages.components.charts import theme
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
@@ -57,13 +57,11 @@ def recommended(view: ListView, chosen: Chosen, shown: ShownList, reasons_view: 
         else:
             with st.container(horizontal=True, width="content", gap="small"):
                 why.chips(chosen, shown)
-        tab = st.segmented_control(
+        tab = address.segments(
             "Shown as",
             VIEWS,
             default=VIEWS[0],
-            required=True,
             key=Key.VIEW,
-            bind="query-params",
             label_visibility="collapsed",
         )
     alt = sentences.alt_text(view, chosen.who, reasons_view.reasons, catalog)

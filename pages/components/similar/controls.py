@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import address, loaded, missing, panels, pickers, process
+from pages.components import address, loaded, missing, panels, parameters, pickers, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
 from pages.components.selection import Selection
@@ -67,9 +67,8 @@ def choose(group: str) -> Chosen | None:
         other_id = pickers.item(search, Key.OTHER_ITEM, "Beside it", two, optional=True)
     with middle:
         discount = _discount(settings.discount)
-    count = right.segmented_control(
-        "Count", COUNTS, default=USUAL_COUNT, required=True, key=Key.NEIGHBOURS, bind="query-params"
-    )
+    with right:
+        count = address.segments("Count", COUNTS, default=USUAL_COUNT, key=Key.NEIGHBOURS)
     if item_id is None:
         with headline:
             panels.head("Similar", "Nobody has had anything yet: import interactions first.", group)
@@ -95,7 +94,8 @@ def _discount(deployed: float) -> float:
 
     The address is written by hand: a bound slider could not follow to the deployed value of another campaign.
     """
-    value = _given(st.query_params.get(Key.DISCOUNT) or st.session_state.get(Key.DISCOUNT))
+    given = st.query_params.get(Key.DISCOUNT) or st.session_state.get(Key.DISCOUNT)
+    value = parameters.number(given, parameters.RANGES[Key.DISCOUNT])
     before = st.session_state.get(Key.DISCOUNT_DEPLOYED)
     if value is None or (before not in (None, deployed) and value == before):
         value = deployed
@@ -113,14 +113,6 @@ def _discount(deployed: float) -> float:
         f"The campaign was trained with {deployed:g}.",
     )
     return value
-
-
-def _given(value: object) -> float | None:
-    try:
-        number = float(str(value))
-    except ValueError:
-        return None
-    return number if 0 <= number <= 1 else None
 
 
 def _keep(value: float, deployed: float) -> None:

@@ -29,9 +29,7 @@ def draw(state: TrainingState) -> None:
     titles = list(by_title)
     first = next((card.title for card in state.cards if card.name == HRNN), titles[0])
     address.default_choice(Key.RECIPE, titles, first)
-    title = st.segmented_control(
-        "Recipe", titles, required=True, key=Key.RECIPE, bind="query-params", label_visibility="collapsed"
-    )
+    title = address.segments("Recipe", titles, key=Key.RECIPE, label_visibility="collapsed")
     with st.container(border=True, gap="xsmall"):
         _card(state, by_title[title or first], event_types(state))
 

@@ -82,12 +82,10 @@ def picture(state: TrainingState) -> None:
     labels = list(by_label)
     address.default_choice(Key.METRIC, labels, labels[0])
     with st.container(border=True):
-        label = st.segmented_control(
+        label = address.segments(
             "Metric",
             labels,
-            required=True,
             key=Key.METRIC,
-            bind="query-params",
             label_visibility="collapsed",
         )
         metric = by_label[label or labels[0]]

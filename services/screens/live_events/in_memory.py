@@ -1,4 +1,6 @@
-"""A replay for the read-only mode: nothing is sent, every list is computed for the events so far.
+"""A replay that sends nothing: every list is computed for the events so far.
+
+The read-only mode has no other, and an address that was only opened is shown with it: a link alone changes nothing.
 
 The engine answers what the list of a new user would be after these events (Capabilities.list_after_events), which is
 the list that PutEvents leads to. The events exist in this object only, so a visitor never meets another's.
@@ -21,9 +23,9 @@ NOT_ON_AWS = (
 )
 
 
-def replay_of(backend: Backend, plan: Plan, pace: Pace | None = None) -> Replay:
-    """Return a replay of a plan that sends its events where that is allowed; the pace limits one that computes."""
-    return Replay(backend, plan) if may_change() else InMemoryReplay(backend, plan, pace)
+def replay_of(backend: Backend, plan: Plan, pace: Pace | None = None, *, sends: bool = True) -> Replay:
+    """Return a replay of a plan; it sends its events where that is wanted and allowed. The pace limits one that computes."""
+    return Replay(backend, plan) if sends and may_change() else InMemoryReplay(backend, plan, pace)
 
 
 class InMemoryReplay(Replay):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.changes import may_change
 from services.language.phrases import counted, possessive
 from services.language.vocabulary import Words
 from services.screens.live_events.figures import Ceiling
@@ -90,10 +91,10 @@ def visitor_headline(n_clicks: int, n_left: int, words: Words) -> str:
 def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
     """Return whether the copy gets the same list as the original, and why not."""
     if not replay.plan.before:
-        return "A new user id that no event was ever sent for."
+        return "A new user id that no event was ever sent for." if replay.sends else "A new user without events."
     same = replay.same_as_original
-    made = "sent anew" if replay.sends else "in memory"
-    copy = f"A copy of {who}, made of {counted(len(replay.plan.before), 'event', 'events')} {made}"
+    past = counted(len(replay.plan.before), "event", "events")
+    copy = f"A copy of {who}, made of {past} sent anew" if replay.sends else f"A copy of {who} with the same {past}"
     if same is None:
         return f"{copy}."
     sentence = f"{copy}, answers like the original: {same} of {LENGTH}"
@@ -104,8 +105,10 @@ def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
 
 def kept_line(replay: Replay, *, can_forget: bool) -> str:
     """Return what becomes of the events that were sent."""
-    if not replay.sends:
+    if not replay.sends and not may_change():
         return "This demo is read-only: nothing is sent, and the events exist on this page only."
+    if not replay.sends:
+        return "**Opened from an address**: nothing was sent, and the events exist on this page only."
     if replay.forgotten:
         return "Taken out of the data again: the next training does not see it."
     if can_forget:
@@ -118,8 +121,8 @@ def how_line(who: str, *, sends: bool) -> str:
     past = f"{possessive(who)} past" if who else "nothing before"
     if not sends:
         return (
-            f"Nothing is sent, because this demo is read-only. The engine computes the list of a new user id with "
-            f"{past} and the events so far: the list that GetRecommendations gives after PutEvents with them."
+            f"Nothing is sent. The engine computes the list of a new user id with {past} and the events so far: the "
+            "list that GetRecommendations gives after PutEvents with them."
         )
     if not who:
         return (
@@ -129,6 +132,14 @@ def how_line(who: str, *, sends: bool) -> str:
     return (
         f"A new user id gets {past} by PutEvents, with its own time stamps, ten events a call; then one event a call, "
         "and GetRecommendations with 100 places after each. Nothing is computed in between: every list is an answer."
+    )
+
+
+def opened_line(n_events: int) -> str:
+    """Return what an address shows before anybody has pressed a button."""
+    return (
+        f"Opened from an address: {counted(n_events, 'event is', 'events are')} shown as if they were sent, and "
+        "nothing is stored."
     )
 
 
