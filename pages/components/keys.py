@@ -175,6 +175,7 @@ class Widget:
     NEEDS_RETRY = "needs_retry"
     NEEDS_AGAIN = "needs_again"
     JOB_STRIP = "job_strip"
+    STOP_JOB = "stop_job"
 
     # pages
     TRAINING = "training"

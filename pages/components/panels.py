@@ -16,8 +16,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.components.charts.plain import Drawing
+from pages.components.keys import Widget
 from pages.components.markdown import Markdown, as_markdown, escaped
+from services.backend import Backend
 from services.errors import PlainError, service_errors
+from services.personalize.waiting import stop_job
 from services.progress import Step, StepState
 
 logger = logging.getLogger(__name__)
@@ -191,6 +194,27 @@ def step_list(steps: Sequence[Step]) -> None:
         rest = " · ".join(part for part in (escaped(step.note), share, seconds) if part)
         lines.append(f"{mark} {words}" + (f" &nbsp; :gray[{rest}]" if rest else ""))
     st.markdown("  \n".join(lines))
+
+
+def stop_button(backend: Backend, arn: str, *, label: str = "Stop", stopping: bool = False) -> None:
+    """Draw the button that stops a running job, where the backend can stop jobs of every kind."""
+    if backend.capabilities is None:
+        return
+    st.button(
+        label,
+        icon=":material/stop_circle:",
+        key=f"{Widget.STOP_JOB}_{label}_{arn}",
+        type="tertiary",
+        help=None if label else "Stop",
+        disabled=stopping,
+        on_click=_stop,
+        args=(backend, arn),
+    )
+
+
+def _stop(backend: Backend, arn: str) -> None:
+    with toast_errors():
+        stop_job(backend, arn)
 
 
 def auto_refresh(active: bool, draw: Callable[[], bool], *, key: str, seconds: float = 2.0) -> None:

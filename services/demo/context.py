@@ -1,11 +1,13 @@
 """A step of the demo's preparation, and what the steps share."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from services.backend import Backend
 from services.demo.memory import DemoMemory
+from services.library import turns
 from services.library.prepared import CsvFile, PreparedData
 from services.sources import load
 
@@ -35,10 +37,24 @@ class DemoContext:
         return self._data
 
     def files(self) -> tuple[CsvFile, ...]:
-        """Return the files to import, written on first use, together with the library's tables."""
-        if not self._files:
+        """Return the files to import, written where they are not there, together with the library's tables.
+
+        Call it in the demo's turn: another import of this name writes into the same folder.
+        """
+        if not self._files or not all(file.csv.exists() for file in self._files):
             _, self._files = load.keep(self.data, self.backend.home)
         return self._files
+
+    @contextmanager
+    def turn(self, progress: Progress) -> Iterator[None]:
+        """Hold the turn for the demo's name, which other processes and the Data screen take too."""
+
+        def waiting() -> None:
+            self.check_cancelled()
+            progress(None, "waiting for another import of this name")
+
+        with turns.turn(self.backend.home, load.DEMO_NAME, waiting):
+            yield
 
     def check_cancelled(self) -> None:
         """Raise DemoCancelled after Cancel."""

@@ -30,7 +30,6 @@ from services.personalize.recipe_names import (
     SIMS,
 )
 from services.personalize.states import Status
-from services.progress import Step, StepState
 from services.sources import load
 
 GROUP = load.DEMO_NAME
@@ -47,7 +46,8 @@ def _made(context: DemoContext) -> bool:
 
 def _make(context: DemoContext, progress: Progress) -> str:
     progress(None, "simulating viewers")
-    context.files()
+    with context.turn(progress):
+        context.files()
     return f"{_sizes(context)}, simulated"
 
 
@@ -73,16 +73,9 @@ def _imported(context: DemoContext) -> bool:
 
 
 def _import(context: DemoContext, progress: Progress) -> str:
-    sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in context.files()]
-
-    def report(steps: tuple[Step, ...]) -> None:
-        context.check_cancelled()
-        running = next((step for step in steps if step.state == StepState.RUNNING), None)
-        ended = sum(step.state == StepState.DONE for step in steps)
-        progress(ended / len(steps), running.label.lower() if running else "")
-
-    import_data(context.backend, GROUP, sources, report=report)
-    import_data(context.backend, GROUP, sources, report=one_bar(progress, context.check_cancelled))
+    with context.turn(progress):
+        sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in context.files()]
+        import_data(context.backend, GROUP, sources, report=one_bar(progress, context.check_cancelled))
     context.forget_data()
     return _sizes(context)
 

@@ -67,13 +67,16 @@ class Library:
 
     def save(self, data: PreparedData) -> "LoadedData":
         """Store prepared data under its name, in place of an earlier version."""
-        return self.switch(self._write(data, note=False))
+        return self.switch(self._write(data, None))
 
-    def write(self, data: PreparedData) -> Pending:
-        """Write a version that is not current yet, and the note of it; the current one is not changed."""
-        return self._write(data, note=True)
+    def write(self, data: PreparedData, planned: Sequence[str]) -> Pending:
+        """Write a version that is not current yet, and the note of it; the current one is not changed.
 
-    def _write(self, data: PreparedData, *, note: bool) -> Pending:
+        planned are the types of the data sets that its import fills.
+        """
+        return self._write(data, tuple(planned))
+
+    def _write(self, data: PreparedData, planned: tuple[str, ...] | None) -> Pending:
         changing_home(self._home)
         folder = self._folder(data.name)
         version = secrets.token_hex(8)
@@ -84,8 +87,9 @@ class Library:
                 tables = index(data)
                 write_tables(tables, data, part)
                 old = self._facts(data.name)
-                pending = Pending(folder, facts_of(data, tables, version, None if old is None else old["version"]))
-                if note:
+                facts = facts_of(data, tables, version, None if old is None else old["version"])
+                pending = Pending(folder, facts, planned or ())
+                if planned is not None:
                     pending.write()
                 part.rename(folder / version)
             except BaseException:
@@ -112,6 +116,10 @@ class Library:
             self.delete(pending.name)
         else:
             shutil.rmtree(pending.folder / pending.version, ignore_errors=True)
+
+    def open_pending(self, pending: Pending) -> "LoadedData":
+        """Return the data of a version that waits."""
+        return LoadedData(pending.folder / pending.version, pending.facts)
 
     def pending(self) -> list[Pending]:
         """Return the versions that wait for their imports, by name."""

@@ -78,8 +78,8 @@ class Pending:
     """HOME/library/NAME."""
     facts: dict[str, Any]
     """What library.json will say."""
-    jobs: tuple[str, ...] = ()
-    """ARNs of the import jobs; () before the first one is queued."""
+    planned: tuple[str, ...] = ()
+    """Types of the data sets that its import fills."""
 
     @property
     def name(self) -> str:
@@ -91,21 +91,20 @@ class Pending:
         """The version that waits."""
         return str(self.facts["version"])
 
-    def with_jobs(self, jobs: tuple[str, ...]) -> "Pending":
-        """Note the import jobs that decide, on the disk too."""
-        changed = Pending(self.folder, self.facts, jobs)
-        changed.write()
-        return changed
+    @property
+    def token(self) -> str:
+        """What the names of its import jobs end with, so that they are found whenever the app was killed."""
+        return self.version[:8]
 
     def write(self) -> None:
         """Write the note."""
-        replace_json(self.folder / PENDING, {"facts": self.facts, "jobs": list(self.jobs)})
+        replace_json(self.folder / PENDING, {"facts": self.facts, "planned": list(self.planned)})
 
 
 def read_pending(folder: Path) -> Pending | None:
     """Return a group's pending version; None without one, or where the note cannot be read."""
     try:
         note = json.loads((folder / PENDING).read_text(encoding="utf-8"))
-        return Pending(folder, dict(note["facts"]), tuple(note["jobs"]))
+        return Pending(folder, dict(note["facts"]), tuple(note["planned"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -18,7 +18,7 @@ from services.changes import changing_home
 from services.errors import service_errors
 from services.personalize.batch_versions import BatchVersion, solution_arns, version
 from services.personalize.datasets import MAX_NAME_LENGTH, epoch, pages
-from services.personalize.states import Status
+from services.personalize.states import RUNNING, Status
 
 INPUT_NAME = "batch.json"
 USUAL_AWS_MINUTES = 25
@@ -50,7 +50,7 @@ class BatchJob:
     @property
     def running(self) -> bool:
         """Whether the job has not ended."""
-        return self.status not in (Status.ACTIVE, Status.CREATE_FAILED)
+        return self.status in RUNNING
 
     @property
     def failed(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.backend import Backend
-from services.personalize.states import JOB_RUNNING, Status
+from services.personalize.states import RUNNING, Status
 
 DATASET_TYPES = ("Interactions", "Items", "Users")
 MAX_NAME_LENGTH = 63
@@ -25,7 +25,7 @@ class ImportState:
     arn: str
     dataset_type: str
     status: str
-    """AWS's word: CREATE PENDING, CREATE IN_PROGRESS, ACTIVE or CREATE FAILED."""
+    """AWS's word: CREATE PENDING, CREATE IN_PROGRESS, ACTIVE or CREATE FAILED; the engine's also CREATE STOPPED."""
     failure_reason: str | None
     created: float
     """Epoch seconds, like all times in this module."""
@@ -39,7 +39,7 @@ class ImportState:
     @property
     def running(self) -> bool:
         """Whether the job has not ended."""
-        return self.status in JOB_RUNNING
+        return self.status in RUNNING
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,13 @@ def import_state(backend: Backend, job_arn: str) -> ImportState:
     """Return the state of an import job."""
     job = backend.personalize.describe_dataset_import_job(datasetImportJobArn=job_arn)["datasetImportJob"]
     return _import_state(backend, job | {"datasetImportJobArn": job_arn}, type_of(job["datasetArn"]))
+
+
+def imports_of(backend: Backend, name: str, token: str) -> list[ImportState]:
+    """Return the jobs of one import into the group of this name, whose names end with its token."""
+    group = find_group(backend, name)
+    views = group.datasets if group is not None else ()
+    return [job for view in views for job in view.imports if job.arn.endswith(f"-{token}")]
 
 
 def type_of(dataset_arn: str) -> str:

@@ -17,7 +17,7 @@ from services.backend import Backend
 from services.changes import changing_home
 from services.errors import DataError, to_service_error
 from services.personalize.datasets import find_group, pages
-from services.personalize.states import JOB_RUNNING, TRAINING_RUNNING
+from services.personalize.states import RUNNING
 from services.personalize.waiting import wait_until_gone
 
 
@@ -98,7 +98,7 @@ def remove_older_copies(backend: Backend, name: str, datasets: Iterable[str], ur
     """
     for arn in datasets:
         jobs = pages(backend.personalize, "list_dataset_import_jobs", "datasetImportJobs", datasetArn=arn)
-        if any(job["status"] in JOB_RUNNING for job in jobs):
+        if any(job["status"] in RUNNING for job in jobs):
             return
     folder = f"s3://{backend.bucket}/{name}/"
     for url in backend.objects.list(folder):
@@ -116,12 +116,12 @@ def _refuse_while_running(backend: Backend, name: str) -> None:
         arn = solution["solutionArn"]
         for version in pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=arn):
             version_arn = version["solutionVersionArn"]
-            if version["status"] in TRAINING_RUNNING:
+            if version["status"] in RUNNING:
                 raise DataError(f"{solution['name']} is being trained. Stop it on Training, then delete again.")
             for job in pages(
                 backend.personalize, "list_batch_inference_jobs", "batchInferenceJobs", solutionVersionArn=version_arn
             ):
-                if job["status"] in JOB_RUNNING:
+                if job["status"] in RUNNING:
                     raise DataError(f"The batch job {job['jobName']} still works. Delete again when it has ended.")
 
 

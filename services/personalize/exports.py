@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.backend import Backend
 from services.errors import DataError, plain_errors
 from services.personalize.datasets import DatasetView, GroupView, epoch, find_group, pages
-from services.personalize.states import JOB_RUNNING, Status
+from services.personalize.states import RUNNING, Status
 from services.personalize.waiting import poll_seconds, polled
 
 
@@ -28,7 +28,7 @@ class Exported:
     @property
     def running(self) -> bool:
         """Whether the job has not ended."""
-        return self.status in JOB_RUNNING
+        return self.status in RUNNING
 
 
 def start_export(backend: Backend, name: str, dataset_type: str) -> str:

@@ -1,7 +1,8 @@
 """Imports tables into Amazon Personalize: group, schemas, data sets, CSV to the object store, import jobs.
 
-A call that fails deletes everything that it has created, so that a failed import changes nothing. Resources that exist
-are reused: calling import_data() twice with the same data gives the same resources.
+A call that fails or is stopped stops its jobs where the backend can, and deletes everything that it has created. What a
+job had already put in place of earlier data stays, and the caller is told. Resources that exist are reused: calling
+import_data() twice with the same data gives the same resources.
 """
 
 import logging
@@ -28,7 +29,7 @@ from services.personalize.datasets import (
 from services.personalize.deletion import remove_older_copies
 from services.personalize.schemas import difference, find_or_create_schema, same_schema
 from services.personalize.states import Status
-from services.personalize.waiting import poll_seconds, polled, wait_until, wait_until_gone
+from services.personalize.waiting import poll_seconds, polled, stop_job, wait_until, wait_until_gone
 from services.progress import Report, Step, StepList
 
 logger = logging.getLogger(__name__)
@@ -68,25 +69,44 @@ def import_data(
     sources: Sequence[Source],
     mode: str = FULL,
     report: Report | None = None,
-    queued: Callable[[tuple[str, ...]], object] | None = None,
+    *,
+    token: str = "",
+    replaced: Callable[[tuple[str, ...]], object] | None = None,
 ) -> GroupView:
     """Import the tables into the data set group of this name and wait for the end.
 
-    mode is FULL or INCREMENTAL. queued is called with the ARNs of the jobs once all are queued.
-    Raises DataError with the reason; everything that this call created is then deleted.
+    mode is FULL or INCREMENTAL. The names of the jobs end with token, for imports_of(). Raises DataError with the
+    reason, and what report raises; everything that this call created is then deleted. Types whose earlier rows it has
+    replaced nevertheless are given to `replaced`; without that, the reason names them.
     """
-    chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources), report), queued)
-    chain.run(wait=True)
+    steps = StepList(import_steps(sources), report)
+    chain = _Chain(backend, name, tuple(sources), mode, steps, token or secrets.token_hex(4))
+    try:
+        chain.run(wait=True)
+    except BaseException as error:
+        types = chain.replaced()
+        if replaced is not None:
+            replaced(types)
+        elif types and isinstance(error, DataError):
+            raise DataError(f"{error} {what_stands(types)}") from error
+        raise
     group = find_group(backend, name)
     if group is None:
         raise DataError(f"The data set group {name} was deleted while it was being filled. Import it again.")
     return group
 
 
-def start_import(backend: Backend, name: str, sources: Sequence[Source], mode: str = FULL) -> tuple[str, ...]:
+def start_import(
+    backend: Backend, name: str, sources: Sequence[Source], mode: str = FULL, *, token: str = ""
+) -> tuple[str, ...]:
     """Queue the imports and return their ARNs without waiting for them."""
-    chain = _Chain(backend, name, tuple(sources), mode, StepList(import_steps(sources)))
-    return chain.run(wait=False)
+    steps = StepList(import_steps(sources))
+    return _Chain(backend, name, tuple(sources), mode, steps, token or secrets.token_hex(4)).run(wait=False)
+
+
+def what_stands(dataset_types: Sequence[str]) -> str:
+    """Return what an import that did not succeed has changed."""
+    return f"The new {' and '.join(dataset_types)} were imported; the rest is as it was before."
 
 
 class _Chain:
@@ -99,15 +119,16 @@ class _Chain:
         sources: tuple[Source, ...],
         mode: str,
         steps: StepList,
-        queued: Callable[[tuple[str, ...]], object] | None = None,
+        token: str,
     ) -> None:
-        self._queued = queued
+        self._token = token
         self.backend = backend
         self.name = name
         self.sources = sources
         self.mode = mode
         self.steps = steps
-        self._existed = False
+        self._existing: set[str] = set()
+        """Types of the data sets that were there before."""
         self._jobs: list[str] = []
         self._undo: list[tuple[str, Callable[[], Any]]] = []
 
@@ -134,8 +155,6 @@ class _Chain:
         jobs = [
             self._import(source, datasets[source.dataset_type], urls[source.dataset_type]) for source in self.sources
         ]
-        if self._queued is not None:
-            self._queued(tuple(jobs))
         if wait:
             self._wait(dict(zip(jobs, self.sources, strict=True)))
             remove_older_copies(self.backend, self.name, datasets.values(), urls)
@@ -154,7 +173,6 @@ class _Chain:
     def _group(self) -> str:
         arn = group_arn(self.backend, self.name)
         personalize = self.backend.personalize
-        self._existed = arn is not None
         if arn is None:
             created = personalize.create_dataset_group(name=self.name)["datasetGroupArn"]
             self._undo.append(("data set group", lambda: personalize.delete_dataset_group(datasetGroupArn=created)))
@@ -167,6 +185,7 @@ class _Chain:
         for dataset in pages(personalize, "list_datasets", "datasets", datasetGroupArn=group):
             if dataset["datasetType"].lower() == source.dataset_type.lower():
                 arn = str(dataset["datasetArn"])
+                self._existing.add(source.dataset_type)
                 self._fit_schema(arn, source)
                 return arn
         if self.mode == INCREMENTAL:
@@ -232,7 +251,7 @@ class _Chain:
 
     def _import(self, source: Source, dataset_arn: str, url: str) -> str:
         job = self.backend.personalize.create_dataset_import_job(
-            jobName=f"{self.name[:40]}-{source.dataset_type.lower()}-{secrets.token_hex(4)}",
+            jobName=f"{self.name[:40]}-{source.dataset_type.lower()}-{self._token}",
             datasetArn=dataset_arn,
             dataSource={"dataLocation": url},
             roleArn=self.backend.role_arn,
@@ -257,12 +276,8 @@ class _Chain:
         for source in running.values():
             self.steps.start(source.dataset_type, "waiting for its turn")
         wait_until(report_all, bool, interval_s=poll_seconds(self.backend))
-        failed = {name: state for name, state in ended.items() if state.status == Status.CREATE_FAILED}
-        if failed:
-            reasons = [_failure_reason(state) for state in failed.values()]
-            imported = [name for name in ended if name not in failed]
-            if imported and self._existed:
-                reasons.append(f"The new {' and '.join(imported)} were imported; the rest is as it was before.")
+        reasons = [_failure_reason(state) for state in ended.values() if state.status != Status.ACTIVE]
+        if reasons:
             raise DataError(" ".join(dict.fromkeys(reasons)))
 
     def _report(self, source: Source, state: ImportState) -> bool:
@@ -271,12 +286,21 @@ class _Chain:
         if state.status == Status.ACTIVE:
             self.steps.done(source.dataset_type, rows)
             return True
-        if state.status == Status.CREATE_FAILED:
+        if not state.running:
             self.steps.fail(source.dataset_type, _failure_reason(state))
             return True
         note = " · ".join(part for part in (state.stage or "waiting for its turn", state.note, rows) if part)
         self.steps.update(source.dataset_type, state.fraction, note)
         return False
+
+    def replaced(self) -> tuple[str, ...]:
+        """Return the types whose earlier rows this import has replaced; () where the backend does not answer."""
+        try:
+            states = [import_state(self.backend, job) for job in self._jobs]
+        except (ClientError, OSError) as error:
+            logger.warning("event=imports_not_followed group=%s error=%s", self.name, error)
+            return ()
+        return tuple(s.dataset_type for s in states if s.status == Status.ACTIVE and s.dataset_type in self._existing)
 
     def _any_running(self) -> bool:
         return any(import_state(self.backend, job).running for job in self._jobs)
@@ -290,17 +314,18 @@ class _Chain:
             if status.endswith("FAILED"):
                 raise DataError(described.get("failureReason", f"{self.name} could not be created."))
 
-    def _let_jobs_end(self) -> None:
-        """Wait for the queued imports: AWS can neither stop an import nor delete its data set meanwhile."""
+    def _end_jobs(self) -> None:
+        """Stop the queued imports, or wait for them: AWS can neither stop one nor delete its data set meanwhile."""
         try:
+            for job in self._jobs:
+                stop_job(self.backend, job)
             wait_until(self._any_running, operator.not_, interval_s=poll_seconds(self.backend))
         except ClientError as error:
             logger.warning("event=imports_not_followed group=%s error=%s", self.name, error)
 
     def _roll_back(self) -> None:
         """Delete what this run created, newest first; log what cannot be deleted, which the next import reuses."""
-        if self._undo:
-            self._let_jobs_end()
+        self._end_jobs()
         while self._undo:
             what, undo = self._undo.pop()
             try:
@@ -310,4 +335,6 @@ class _Chain:
 
 
 def _failure_reason(state: ImportState) -> str:
+    if state.status == Status.CREATE_STOPPED:
+        return f"The import of {state.dataset_type} was stopped."
     return state.failure_reason or f"The import of {state.dataset_type} failed without a reason."

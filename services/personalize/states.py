@@ -18,7 +18,5 @@ class Status(StrEnum):
     DELETE_FAILED = "DELETE FAILED"
 
 
-JOB_RUNNING = (Status.CREATE_PENDING, Status.CREATE_IN_PROGRESS)
-"""An import, an export or a batch job has not ended."""
-TRAINING_RUNNING = (*JOB_RUNNING, Status.CREATE_STOPPING)
-"""A training has not ended; a stopping one runs until its next check."""
+RUNNING = (Status.CREATE_PENDING, Status.CREATE_IN_PROGRESS, Status.CREATE_STOPPING)
+"""A job has not ended; a stopping one runs until its next check. AWS stops trainings only, the engine every job."""

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from services.backend import Backend, JobView, MetricEstimate, VersionEvaluation
 from services.personalize.datasets import epoch, pages
 from services.personalize.recipe_names import RECIPE_WORDS
-from services.personalize.states import TRAINING_RUNNING, Status
+from services.personalize.states import RUNNING, Status
 
 USUAL_TRIALS = 8
 """Trials of a search for the best settings, unless the user chooses another number."""
@@ -75,7 +75,7 @@ class VersionView:
     @property
     def running(self) -> bool:
         """Whether its training has not ended."""
-        return self.status in TRAINING_RUNNING
+        return self.status in RUNNING
 
     @property
     def failed(self) -> bool:

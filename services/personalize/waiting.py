@@ -1,4 +1,4 @@
-"""Wait for a resource: the one polling loop, and functions that wait for a state.
+"""Wait for a resource, or stop its job: the one polling loop, and functions that wait for a state.
 
 Amazon Personalize has no waiters in boto3; every program polls Describe. Screens do not wait: they show the state.
 """
@@ -35,6 +35,11 @@ class WaitTimeout(Exception):
 def poll_seconds(backend: Backend) -> float:
     """Return the polling interval: short for the local engine, long on AWS, which throttles Describe calls."""
     return 5.0 if backend.kind == "aws" else 0.1
+
+
+def stop_job(backend: Backend, arn: str) -> bool:
+    """Ask for a job of any kind to be stopped; return whether it was unfinished and the backend can."""
+    return backend.capabilities is not None and backend.capabilities.stop(arn)
 
 
 def polled(look: Callable[[], Seen], *, interval_s: float, timeout_s: float = math.inf) -> Iterator[Seen]:

@@ -66,7 +66,7 @@ def test_load_demo_begins_at_once_and_can_be_cancelled() -> None:
     at = page()
     at.button(key="load_demo").click().run()
     assert headline(at).startswith("Loading Film demo: step 1 of 3")
-    at.button(key="source_steps_cancel").click().run()
+    at.button(key="source_steps_stop").click().run()
     until(at, lambda at: headline(at).startswith("No data yet"))
 
 

@@ -8,6 +8,7 @@ from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.personalize import batch_jobs
 from services.personalize.batch_jobs import BatchJob
+from services.personalize.states import Status
 from services.screens.batch import results
 
 
@@ -18,6 +19,8 @@ def draw(state: BatchState) -> None:
     for job in state.running[1:]:
         st.caption(escaped(f"{job.name} waits for its turn."))
     newest = state.jobs[0] if state.jobs else None
+    if newest is not None and newest.status == Status.CREATE_STOPPED:
+        st.caption(escaped(f"{newest.name} was stopped. Lists that were finished stay in its output folder."))
     if newest is not None and newest.failed:
         _failed(state, newest)
 
@@ -28,7 +31,10 @@ def _running(job: BatchJob) -> None:
         if now is None or not now.running:
             return False
         fraction = 0.0 if now.progress is None else now.progress.fraction
-        st.progress(min(1.0, max(0.0, fraction)), text=f"{escaped(now.name)} · you may close this page")
+        bar, stop = st.columns([9, 1], vertical_alignment="center")
+        bar.progress(min(1.0, max(0.0, fraction)), text=f"{escaped(now.name)} · you may close this page")
+        with stop:
+            panels.stop_button(process.backend(), now.arn, stopping=now.status == Status.CREATE_STOPPING)
         return True
 
     panels.auto_refresh(True, body, key=Widget.BATCH_LIVE, seconds=1.0)

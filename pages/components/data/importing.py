@@ -46,8 +46,9 @@ def _import(draft: Draft) -> None:
     """Draw the form, the progress of the import, or the reason of its failure."""
     if draft.stopped and draft.target:
         with panels.failed(draft.reason, title="The import stopped", key=Widget.IMPORT_FAILED):
-            st.markdown("**The data set is as it was before.**")
             panels.step_list(draft.steps)
+    elif draft.target and draft.reason:
+        st.caption(escaped(draft.reason))
     if draft.busy:
         source.steps(draft, key=Widget.IMPORT_STEPS)
         return
@@ -128,10 +129,15 @@ def _imported(group: GroupView) -> None:
                 st.markdown(f"{view.dataset_type}: created, nothing imported")
             elif newest.running:
                 running = True
-                st.progress(
+                bar, stop = st.columns([9, 1], vertical_alignment="center")
+                bar.progress(
                     newest.fraction or 0.0,
                     text=escaped(f"{view.dataset_type}: {newest.stage or 'waiting'} {newest.note}"),
                 )
+                with stop:
+                    panels.stop_button(process.backend(), newest.arn, stopping=newest.status == Status.CREATE_STOPPING)
+            elif newest.status == Status.CREATE_STOPPED:
+                st.markdown(f":gray[:material/stop_circle:] {view.dataset_type}: stopped; it is as it was before")
             elif newest.status == Status.ACTIVE:
                 st.markdown(f":green[:material/check_circle:] {view.dataset_type}: imported {age(newest.updated, now)}")
             else:
@@ -167,7 +173,11 @@ def _exports(group: GroupView) -> None:
         for exported in last_exports(process.backend(), group):
             running = running or exported.running
             if exported.running:
-                st.markdown(f":material/pending: {exported.dataset_type}: being exported, in its turn")
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(f":material/pending: {exported.dataset_type}: being exported, in its turn")
+                    panels.stop_button(
+                        process.backend(), exported.arn, stopping=exported.status == Status.CREATE_STOPPING
+                    )
             elif exported.failure_reason:
                 st.markdown(f":red[:material/error:] {exported.dataset_type}: {escaped(exported.failure_reason)}")
             for url in exported.urls:

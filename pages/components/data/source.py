@@ -8,7 +8,7 @@ from pages.components.data.state import Subject, show
 from pages.components.keys import Key, Widget
 from services.changes import may_change
 from services.progress import StepState
-from services.screens.data.drafts import Draft
+from services.screens.data.drafts import Draft, DraftState
 from services.sources import movielens
 
 CARD_HEIGHT = 265
@@ -93,7 +93,7 @@ def _progress(draft: Draft) -> None:
 
 
 def steps(draft: Draft, *, key: str) -> None:
-    """Draw a draft's steps, live while it is busy."""
+    """Draw a draft's steps, live while it is busy, and Stop: AWS cannot stop an import."""
     desk = process.desk()
 
     def body() -> bool:
@@ -107,8 +107,8 @@ def steps(draft: Draft, *, key: str) -> None:
 
     with st.container(border=True):
         panels.auto_refresh(draft.busy, body, key=key, seconds=1.0)
-        if draft.busy:
-            st.button("Cancel", key=f"{key}_cancel", on_click=desk.cancel, args=(draft.key,))
+        if draft.busy and (draft.state == DraftState.LOADING or process.backend().capabilities is not None):
+            st.button("Stop", icon=":material/stop_circle:", key=f"{key}_stop", on_click=desk.cancel, args=(draft.key,))
 
 
 def _load_demo() -> None:

@@ -8,6 +8,7 @@ from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from services.backend import JobView
 from services.language.phrases import in_seconds
+from services.personalize.states import Status
 
 
 def draw() -> None:
@@ -35,7 +36,10 @@ def _strip() -> bool:
     for job in jobs:
         stage = "waiting" if job.stage is None else job.stage.name
         left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
-        st.progress(
+        bar, stop = st.columns([6, 1], vertical_alignment="center", gap="xxsmall")
+        bar.progress(
             min(1.0, max(0.0, job.fraction)), text=f"{escaped(job.recipe or job.kind)} · {escaped(stage)}{left}"
         )
+        with stop:
+            panels.stop_button(process.backend(), job.arn, label="", stopping=job.status == Status.CREATE_STOPPING)
     return bool(jobs)

@@ -25,10 +25,10 @@ from services.library import prepared, store
 from services.library.names import is_name
 from services.library.prepared import PreparedData
 from services.library.turns import turn
-from services.personalize.imports import FULL, INCREMENTAL, Source, import_data, import_steps
+from services.personalize.imports import FULL, INCREMENTAL, Source, import_data, import_steps, what_stands
 from services.progress import Step, StepList, StepState
 from services.screens.data.drafts import Draft, DraftNotes, DraftState
-from services.screens.data.recovery import recover
+from services.screens.data.recovery import recover, restore
 from services.sources.downloads import DownloadProgress
 from services.sources.load import load_demo, load_movielens, load_movielens_from
 
@@ -42,11 +42,12 @@ LOAD_STEPS = {
 }
 OPERATIONS = {DraftState.LOADING: "LoadDraft", DraftState.IMPORTING: "ImportDraft"}
 """What the audit log calls the work on a draft."""
+UNCHANGED = "The data set is as it was before."
 CHECK_STEPS = (Step("check", "Check against the rules of Amazon Personalize"), Step("look", "Measure"))
 
 
 class Cancelled(Exception):
-    """The user pressed Cancel."""
+    """The user pressed Stop; the text says what stands."""
 
 
 class DraftDesk:
@@ -194,14 +195,30 @@ class DraftDesk:
             loaded = library.open(data.name)
             before = None if loaded is None else loaded.prepared()
             folder = home / "uploads" / data.name
-            pending = library.write(before.merged_with(data) if mode == INCREMENTAL and before is not None else data)
+            whole = before.merged_with(data) if mode == INCREMENTAL and before is not None else data
+            pending = library.write(whole, tuple(data.frames))
+            replaced: list[str] = []
             try:
                 files = prepared.write_csvs(data, folder)
                 steps.done("keep")
                 sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
-                import_data(self._backend, data.name, sources, mode, steps.take, queued=pending.with_jobs)
-            except BaseException:
+                import_data(
+                    self._backend,
+                    data.name,
+                    sources,
+                    mode,
+                    steps.take,
+                    token=pending.token,
+                    replaced=replaced.extend,
+                )
+            except BaseException as error:
+                left = restore(self._backend, library, data.name, replaced)
                 library.discard(pending)
+                stands = what_stands(left) if left else UNCHANGED
+                if isinstance(error, Cancelled):
+                    raise Cancelled(stands) from error
+                if isinstance(error, PlainError | OSError):
+                    raise DataError(f"{error} {stands}") from error
                 raise
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -229,17 +246,17 @@ class DraftDesk:
 
         def report(reported: tuple[Step, ...]) -> None:
             if stop.is_set():
-                raise Cancelled
+                raise Cancelled(UNCHANGED)
             self._change(key, steps=reported)
 
         def run() -> None:
             progress = StepList(steps, report)
             try:
                 self._change(key, **work(progress))
-            except Cancelled:
+            except Cancelled as stopped:
                 loaded = self._drafts.get(key, draft).data is not None
                 state = DraftState.READY if loaded else DraftState.CANCELLED
-                self._change(key, state=state, reason="Stopped. Nothing was changed.")
+                self._change(key, state=state, reason=f"Stopped. {stopped}")
             except (PlainError, OSError) as error:
                 self._fail(key, str(error))
             except Exception as error:

@@ -132,7 +132,7 @@ def _reason(was: str, fields: dict[str, str]) -> str:
     if was == DraftState.IMPORTING:
         return (
             f"The app was restarted while {fields['title']} was being imported into {fields['target']}. "
-            "Imports that were queued go on by themselves; if one is missing below, load the data and import it again."
+            "It is brought to its end, or what it has changed is taken back; the state below is the current one."
         )
     again = {
         "movielens": "Load it again: a download goes on where it was.",

@@ -1,8 +1,6 @@
 """A replay that sends nothing: every list is computed for the events so far.
 
-The read-only mode has no other, and an address that was only opened is shown with it: a link alone changes nothing.
-
-The engine answers what the list of a new user would be after these events (Capabilities.list_after_events), which is
+It serves the read-only mode, and addresses that were only opened: a link alone changes nothing. The engine answers what the list of a new user would be after these events (Capabilities.list_after_events), which is
 the list that PutEvents leads to. The events exist in this object only, so a visitor never meets another's.
 """
 
@@ -24,7 +22,7 @@ NOT_ON_AWS = (
 
 
 def replay_of(backend: Backend, plan: Plan, pace: Pace | None = None, *, sends: bool = True) -> Replay:
-    """Return a replay of a plan; it sends its events where that is wanted and allowed. The pace limits one that computes."""
+    """Return a replay of a plan, which sends its events where that is wanted and allowed. pace limits one that computes."""
     return Replay(backend, plan) if sends and may_change() else InMemoryReplay(backend, plan, pace)
 
 
