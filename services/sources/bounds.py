@@ -20,6 +20,10 @@ MAX_COLUMNS = 1_000
 """As many as an import reads."""
 MAX_ROWS = 50_000_000
 MAX_CELLS = 200_000_000
+MAX_MEMORY_BYTES = 2 << 30
+"""Of a table in memory, estimated before it is read."""
+CELL_BYTES, OBJECT_BYTES = 8, 100
+"""What a cell takes besides its text: a number or a place in a text; an object of Python, such as a decimal or list."""
 MAX_RATIO = 200
 """How many times larger than its packed form a large file may become; text rarely packs better than 30 to 1."""
 SMALL_BYTES = 64 << 20
@@ -64,13 +68,30 @@ def unpack(stream: Readable, name: str, packed_bytes: int) -> bytes:
     while block := stream.read(_BLOCK):
         size += len(block)
         check_bytes(name, size)
-        if size > max(SMALL_BYTES, MAX_RATIO * packed_bytes):
-            raise SampleError(
-                f"{name} becomes more than {MAX_RATIO} times larger when it is unpacked, {size / 1e6:,.0f} MB from "
-                f"{packed_bytes / 1e6:,.1f} MB so far. Data does not; check the file."
-            )
+        _check_ratio(name, size, packed_bytes)
         blocks.append(block)
     return b"".join(blocks)
+
+
+def check_memory(name: str, needed_bytes: int, packed_bytes: int) -> None:
+    """Raise SampleError for a table that would take more memory than is given to one, or than its file explains.
+
+    Measured: reading takes up to three times the estimate, so a file of 1 MB never takes more than 0.6 GB.
+    """
+    if needed_bytes > MAX_MEMORY_BYTES:
+        raise SampleError(
+            f"{name} needs {needed_bytes / 1e6:,.0f} MB of memory; at most {MAX_MEMORY_BYTES / 1e6:,.0f} MB are given "
+            "to a table. Give fewer rows or leave out columns."
+        )
+    _check_ratio(name, needed_bytes, packed_bytes)
+
+
+def _check_ratio(name: str, size: int, packed_bytes: int) -> None:
+    if size > max(SMALL_BYTES, MAX_RATIO * packed_bytes):
+        raise SampleError(
+            f"{name} becomes more than {MAX_RATIO} times larger when it is unpacked, at least {size / 1e6:,.0f} MB "
+            f"from {packed_bytes / 1e6:,.1f} MB. Data does not; check the file."
+        )
 
 
 def check_bytes(name: str, size: int) -> None:

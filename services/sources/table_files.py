@@ -21,7 +21,17 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from services.errors import SampleError
-from services.sources.bounds import check_bytes, check_columns, check_shape, read_file, readable, unpack
+from services.sources.bounds import (
+    CELL_BYTES,
+    OBJECT_BYTES,
+    check_bytes,
+    check_columns,
+    check_memory,
+    check_shape,
+    read_file,
+    readable,
+    unpack,
+)
 
 _SEPARATORS = ("\t", ";", "|", ",")
 _NOT_IN_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
@@ -49,12 +59,17 @@ def read_table(source: Path | bytes, filename: str | None = None) -> RawTable:
     name = filename or (source.name if isinstance(source, Path) else "upload")
     with readable(name):
         content = read_file(source) if isinstance(source, Path) else source
+        packed_bytes = len(content)
         if name.endswith(".gz"):
             content = _gunzip(content, name)
         check_bytes(name, len(content))
         if not content.strip():
             raise SampleError(f"{name} is empty. Give a file with a header line and rows.")
-        table = _read_parquet(content, name) if content[:4] == b"PAR1" else _read_text(content, name)
+        table = (
+            _read_parquet(content, name, packed_bytes)
+            if content[:4] == b"PAR1"
+            else _read_text(content, name, packed_bytes)
+        )
     if table.frame.empty:
         raise SampleError(f"{name} has a header but no rows.")
     return table
@@ -70,7 +85,7 @@ def _gunzip(content: bytes, name: str) -> bytes:
         raise SampleError(f"{name} is not a gzip file, or is damaged: {error}.") from error
 
 
-def _read_parquet(content: bytes, name: str) -> RawTable:
+def _read_parquet(content: bytes, name: str, packed_bytes: int) -> RawTable:
     try:
         file = pq.ParquetFile(io.BytesIO(content))
         facts = file.metadata
@@ -78,13 +93,16 @@ def _read_parquet(content: bytes, name: str) -> RawTable:
         chunks = [facts.row_group(i).column(j) for i in range(facts.num_row_groups) for j in range(facts.num_columns)]
         check_shape(name, facts.num_rows, max(facts.num_rows * facts.num_columns, sum(c.num_values for c in chunks)))
         check_bytes(name, sum(chunk.total_uncompressed_size for chunk in chunks))
+        check_memory(
+            name, sum(chunk.num_values * _cell_bytes(file.schema_arrow, chunk) for chunk in chunks), packed_bytes
+        )
         _refuse_twice(name, file.schema_arrow.names)
         # a text that is repeated is one entry of a dictionary until its size in full is known
         texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
         table = pq.read_table(io.BytesIO(content), read_dictionary=texts)
     except (pa.ArrowException, OSError) as error:
         raise SampleError(f"{name} cannot be read as Parquet: {error}.") from error
-    check_bytes(name, sum(_text_bytes(column) for column in table.columns))
+    check_memory(name, table.nbytes + sum(_text_bytes(column) for column in table.columns), packed_bytes)
     columns = {
         column_name: _plain(column)
         for column_name, column in zip(table.column_names, table.columns, strict=True)
@@ -92,6 +110,22 @@ def _read_parquet(content: bytes, name: str) -> RawTable:
     }
     # without the metadata, which says what pandas object the file was, and may say anything
     return RawTable(name, pa.table(columns).to_pandas(ignore_metadata=True), "Parquet")
+
+
+def _cell_bytes(schema: pa.Schema, chunk: pq.ColumnChunkMetaData) -> int:
+    """Return what a cell of a column takes in memory besides its text: little, unless pandas makes an object of it."""
+    place = schema.get_field_index(chunk.path_in_schema)
+    kind = None if place < 0 else schema.field(place).type
+    light = kind is not None and (
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_timestamp(kind)
+        or pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_dictionary(kind)
+    )
+    return CELL_BYTES if light else OBJECT_BYTES
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -123,7 +157,7 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(texts, pa.large_string())])
 
 
-def _read_text(content: bytes, name: str) -> RawTable:
+def _read_text(content: bytes, name: str, packed_bytes: int) -> RawTable:
     encoding = _encoding(content)
     header = _header(content, encoding, name)
     separator = "\t" if ".tsv" in name else max(_SEPARATORS, key=header.count)
@@ -141,6 +175,7 @@ def _read_text(content: bytes, name: str) -> RawTable:
     _refuse_twice(name, names)
     n_rows = max(content.count(b"\n"), content.count(b"\r"))
     check_shape(name, n_rows, n_rows * len(names))
+    check_memory(name, len(content) + n_rows * len(names) * CELL_BYTES, packed_bytes)
     try:
         table = pacsv.read_csv(
             io.BytesIO(content),

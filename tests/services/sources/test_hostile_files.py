@@ -168,7 +168,33 @@ def test_repeated_texts_are_counted_before_they_are_written_out() -> None:
     long = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), pa.array(["x" * 100_000]))
     content = arrow_parquet(pa.table({"user_id": long}).cast(pa.schema([("user_id", long.type)])))
     assert len(content) < 1e6
-    with pytest.raises(SampleError, match="at most 1,074 MB"):
+    with pytest.raises(SampleError, match=r"more than 200 times larger"):
+        read_table(content, "same.parquet")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pa.array([0] * 20_000),
+        pa.nulls(20_000, pa.int64()),
+        pa.array(["ab"] * 20_000),
+        pa.array([0] * 20_000).cast(pa.decimal128(38, 2)),
+        pa.array([[0] * 20] * 1_000),
+        pa.array([b"ab"] * 20_000),
+    ],
+    ids=lambda cells: str(cells.type),
+)
+def test_what_a_table_takes_in_memory_is_known_before_it_is_read(
+    cells: pa.Array, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "SMALL_BYTES", 1 << 10)
+    monkeypatch.setattr(bounds, "MAX_RATIO", 20)
+    monkeypatch.setattr(pq, "read_table", None)
+    content = arrow_parquet(pa.table({f"c{n}": cells for n in range(4)}))
+    with pytest.raises(SampleError, match="more than 20 times larger"):
+        read_table(content, "same.parquet")
+    monkeypatch.setattr(bounds, "MAX_MEMORY_BYTES", 100_000)
+    with pytest.raises(SampleError, match="of memory; at most 0 MB"):
         read_table(content, "same.parquet")
 
 
