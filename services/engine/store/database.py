@@ -7,10 +7,11 @@ Source: SQLite's documentation on WAL mode and on transactions.
 
 import os
 import sqlite3
+import stat
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from services.engine.errors import HomeUnusable
@@ -20,6 +21,11 @@ from services.engine.store.faults import unusable
 from services.engine.store.migrations import known_format, migrate
 
 BUSY_TIMEOUT_S = 30.0
+FOLDERS = (
+    *("checkpoints", "datasets", "downloads", "drafts", "laboratories", "library", "locks", "logs", "models"),
+    *("objects", "sandboxes", "scratch", "uploads"),
+)
+"""Of a home; each holds data of its owner."""
 DatabaseError = sqlite3.Error
 """What a query or a commit raises, for example when the database is busy or the disk is full."""
 
@@ -66,6 +72,19 @@ def _identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
+def make_private(home: Path) -> None:
+    """Take what an earlier version left readable in a home from everybody but its owner.
+
+    Only the home's own folders and the database are changed: the home may be a folder that holds other things too.
+    """
+    folders = [home / name for name in FOLDERS]
+    files = list(home.glob("engine.sqlite*"))
+    for path, mode in (*((folder, 0o700) for folder in folders), *((file, 0o600) for file in files)):
+        with suppress(OSError):  # not there, somebody else's, or on a file system without such rights
+            if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink():
+                path.chmod(mode)
+
+
 class Database:
     """Connections to engine.sqlite, one writing and one reading connection per thread."""
 
@@ -79,6 +98,7 @@ class Database:
         self._lock = threading.Lock()
         try:
             settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(settings.home)
             # The files that SQLite adds get the permissions of this one.
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             self._opened = _identity(self._path)

@@ -122,3 +122,16 @@ def test_the_files_of_a_new_home_are_private(engine, personalize):
         if path.is_file() and path.name != "worker.lock":
             assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
     assert stat.S_IMODE(engine.settings.home.stat().st_mode) == 0o700
+
+
+def test_what_an_earlier_version_left_readable_becomes_private(tmp_path: Path) -> None:
+    open_engine(tmp_path / "home").close()
+    home = tmp_path / "home"
+    home.chmod(0o755)
+    (home / "library" / "films").mkdir(parents=True, mode=0o755)
+    (home / "mine").mkdir(mode=0o755)
+    for path in (home / "library", home / "mine", home / "engine.sqlite"):
+        path.chmod(0o755)
+    open_engine(home).close()
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()}
+    assert (modes["library"], modes["engine.sqlite"], modes["mine"]) == (0o700, 0o600, 0o755)
