@@ -51,9 +51,15 @@ EXPLORED = pd.DataFrame(
 
 @pytest.fixture(scope="session")
 def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The film demo with one finished run whose recipe is played by the closed form: a page only reads the folder."""
+    """The film demo with one finished run."""
     home = tmp_path_factory.mktemp("cold") / "home"
     copied(films_home, home)
+    put_run(home, "the first run")
+    return home
+
+
+def put_run(home: Path, name: str) -> None:
+    """Put a finished run whose recipe is played by the closed form into a home: a page only reads the folder."""
     data = Library(home).open(GROUP)
     assert data is not None
     held = hold_out(data, share=0.5, seed=0, split=ALL, n_people=300)
@@ -62,7 +68,7 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     lists = pd.concat([list_rows(0, m, every.lists(by, PLACES), held.taken) for m, by in played.items()])
     worth = per_person(lists[lists["method"] == RIDGE_OF_A_USER])
     parameters = Parameters(GROUP, n_people=300, exploration=True)
-    context = RunContext(runs.create(home / "laboratories", "cold_start", "the first run", parameters.to_json()))
+    context = RunContext(runs.create(home / "laboratories", "cold_start", name, parameters.to_json()))
     context.write("lists", lists)
     context.write("metrics", summary(lists, {0: len(held.new_items)}))
     context.write("new_items", pd.DataFrame({"seed": 0, "item_id": list(held.new_items)}))
@@ -77,7 +83,6 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     facts = {"seconds": {}, "data_version": data.version, "n_people": 300, "draws": [draw]}
     context.write_json("facts", {"parameters": parameters.to_json(), **facts})
     context.end(DONE)
-    return home
 
 
 @pytest.fixture

@@ -1,15 +1,23 @@
 """Data and addresses are text on every page: never links, pictures, formulas, colours, icons or emoji."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components.markdown import JOINER, Markdown, as_markdown, escaped, filled
+from services.demo.steps import GROUP
+from services.laboratory import runs
+from services.laboratory.context import FAILED, RunContext
+from services.laboratory.runs import EVALUATION
+from services.language.vocabulary import Words
 from services.library.store import Library
+from services.screens.evaluation.parameters import Parameters
 from tests.pages.driving import app_over, open_page, plain
+from tests.pages.test_cold_start import put_run
 from tests.prepared import copied
 
 ATTACKS = (
@@ -27,7 +35,10 @@ ATTACKS = (
     "~~x~~",
 )
 HOSTILE = " ".join(ATTACKS)
-PAGES = ("home", "data", "training", "recommendations", "compare", "similar", "ranking", "live_events", "batch")
+PAGES = (
+    *("home", "data", "training", "recommendations", "compare", "similar", "ranking", "live_events", "batch"),
+    *("cold_start", "evaluation"),
+)
 PLAIN_TEXT = {
     "options",
     "placeholder",
@@ -68,13 +79,34 @@ def test_markdown_on_purpose_says_so() -> None:
 
 @pytest.fixture(scope="module")
 def hostile_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The film demo with every title, name and category replaced by Markdown."""
-    home = copied(demo_home, tmp_path_factory.mktemp("hostile") / "home")
-    for path in (home / "library").glob("*/*/*.parquet"):
-        frame = pd.read_parquet(path)
-        for column in set(frame.columns) & {"title", "name", "TITLE", "NAME"}:
-            frame[column] = HOSTILE
-        frame.to_parquet(path, index=False)
+    """A hostile home with popularity."""
+    return made_hostile(copied(demo_home, tmp_path_factory.mktemp("hostile") / "home"))
+
+
+def made_hostile(home: Path) -> Path:
+    """Replace every text of the film demo that a person can give by Markdown, and add laboratories that say it too."""
+    library = Library(home)
+    loaded = library.open(GROUP)
+    assert loaded is not None
+    data = loaded.prepared()
+    assert data.items is not None
+    assert data.users is not None
+    # "|" would end a category, and every tenth item keeps its own ones, for tastes to differ
+    genres = data.items["GENRES"].where(data.items.index % 10 == 0, HOSTILE)
+    library.save(
+        replace(
+            data,
+            items=data.items.assign(TITLE=HOSTILE, DIRECTOR=HOSTILE, CAST=HOSTILE, GENRES=genres),
+            users=data.users.assign(NAME=HOSTILE, REGION=HOSTILE, DEVICE=HOSTILE),
+            personas=tuple(replace(p, name=HOSTILE, story=HOSTILE) for p in data.personas),
+            words=Words(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+            note=HOSTILE,
+            licence=HOSTILE,
+        )
+    )
+    put_run(home, HOSTILE)
+    failed = runs.create(home / "laboratories", EVALUATION, HOSTILE, Parameters(GROUP).to_json())
+    RunContext(failed).end(FAILED, HOSTILE)
     return home
 
 
@@ -93,6 +125,23 @@ def test_no_page_takes_markdown_from_data_or_address(page: str, hostile_home: Pa
         assert not any(attack in text for attack in ATTACKS[:8]), (where, text)
 
 
+@pytest.mark.parametrize(
+    ("made", "pages"),
+    [("personal_home", ("recommendations", "compare", "live_events")), ("ranking_home", ("similar", "ranking"))],
+)
+def test_no_list_takes_markdown_from_data(
+    made: str, pages: tuple[str, ...], request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = made_hostile(copied(request.getfixturevalue(made), tmp_path / "home"))
+    for _ in app_over(home, monkeypatch):
+        for page in pages:
+            app = open_page(f"pages/{page}_page.py", user="viewer-0001", second="viewer-0002")
+            assert "Something that should not happen" not in "".join(error.value for error in app.error)
+            texts = [text for _, text in _rendered(app)]
+            assert any("Sign in" in plain(text) for text in texts)
+            assert [text for text in texts if any(attack in text for attack in ATTACKS)] == []
+
+
 def _rendered(app: AppTest) -> Iterator[tuple[str, str]]:
     """Yield every text of the page that Streamlit may render as Markdown, with the place where it stands."""
     for node in app._tree:  # AppTest has no public way to all elements
@@ -100,5 +149,7 @@ def _rendered(app: AppTest) -> Iterator[tuple[str, str]]:
         if node.type in ("arrow_data_frame", "text", "code", "json", "vega_lite_chart") or proto is None:
             continue
         for field, value in proto.ListFields():
-            if isinstance(value, str) and field.name not in PLAIN_TEXT:
+            if field.name == "columns" and isinstance(value, str):  # of a table: its labels are drawn, its help is not
+                yield from ((f"{node.type}.help", str(entry.get("help", ""))) for entry in json.loads(value).values())
+            elif isinstance(value, str) and field.name not in PLAIN_TEXT:
                 yield f"{node.type}.{field.name}", value

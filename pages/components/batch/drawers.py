@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import drawers, process
 from pages.components.batch.state import BatchState
 from pages.components.keys import Widget
-from pages.components.markdown import escaped
+from pages.components.markdown import escaped, filled
 from services.library.spreadsheets import csv_bytes
 from services.personalize.batch_versions import LISTS
 from services.screens.batch import results, views
@@ -25,7 +25,8 @@ def draw(state: BatchState, lists: Lists) -> None:
     ranked = state.kind == LISTS
     drawers.drawers(
         key=Widget.BATCH,
-        how=HOW.format(
+        how=filled(
+            HOW,
             places=f" among the first {views.FIRST} places" if ranked else "",
             popular="list to be ranked by popularity" if ranked else "same most popular items",
         ),

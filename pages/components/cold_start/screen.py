@@ -10,7 +10,7 @@ from pages.components.cold_start.controls import Shown
 from pages.components.keys import Key, Widget
 from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
-from pages.components.markdown import escaped
+from pages.components.markdown import escaped, filled
 from services.language.metrics import metric_label
 from services.library.tastes import FORMULA
 from services.screens.cold_start import groups, sentences, tables
@@ -53,7 +53,8 @@ def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
     with right:
         if drawn is not None:
             parts.served(result, opened, drawn.groups, drawn.served)
-    how = HOW.format(
+    how = filled(
+        HOW,
         formula=FORMULA,
         share=result.parameters.share,
         split=SPLIT_WORDS[result.parameters.split],

@@ -7,7 +7,7 @@ from pages.components.answers import Usual
 from pages.components.compare import controls, lists, parts, taste
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
-from pages.components.markdown import escaped
+from pages.components.markdown import escaped, filled
 from services.errors import ServiceError
 from services.library.tastes import FORMULA
 from services.lists.reasons import Reason
@@ -157,7 +157,7 @@ def _drawers(chosen: Chosen, compared: list[Side], by_side: ReasonsBySide, chanc
     good = sides.answered(compared)
     drawers.drawers(
         key=Widget.COMPARE,
-        how=HOW.format(chance=chance, formula=FORMULA),
+        how=filled(HOW, chance=chance, formula=FORMULA),
         calls=[side.call for side in good if side.call is not None],
         download=sides.table_frame(good, by_side, chosen.opened.catalog, chosen.opened.data.words),
         file_name=f"compare-{'-'.join(chosen.user_ids)}.csv",

@@ -9,6 +9,7 @@ from pages.components.evaluation.controls import Shown
 from pages.components.keys import Widget
 from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
+from pages.components.markdown import filled
 from services.language.phrases import chance, in_seconds, percent
 from services.language.vocabulary import Words
 from services.screens.evaluation import sentences, tables
@@ -49,7 +50,7 @@ def draw(shown: Shown, opened: OpenData, head: Head) -> None:
     among = " (of the first 100, as the notebook does)" if result.facts.protocol == LAST_TENTH else ""
     drawers.drawers(
         key=Widget.EVALUATION,
-        how=HOW.format(split=sentences.protocol_words(result.facts), among=among),
+        how=filled(HOW, split=sentences.protocol_words(result.facts), among=among),
         download=tables.everything(result, words.nouns),
         file_name="evaluation.csv",
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import drawers, panels, process
 from pages.components.keys import Widget
-from pages.components.markdown import escaped
+from pages.components.markdown import escaped, filled
 from pages.components.ranking import cache, controls, parts
 from pages.components.ranking.controls import Chosen
 from services.errors import ServiceError
@@ -62,7 +62,7 @@ def show(chosen: Chosen) -> None:
     parts.table(good, chosen.opened.catalog)
     drawers.drawers(
         key=Widget.RANKING,
-        how=HOW.format(order=chosen.items.order, far=orders.FAR, limit=item_lists.LIMIT),
+        how=filled(HOW, order=chosen.items.order, far=orders.FAR, limit=item_lists.LIMIT),
         calls=calls,
         download=orders.table_frame(good),
         file_name="ranking.csv",

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.components import address, drawers, navigation, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
-from pages.components.markdown import escaped
+from pages.components.markdown import escaped, filled
 from pages.components.recommendations import asking, cache, history, parts
 from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
@@ -81,7 +81,7 @@ def _draw(chosen: Chosen, shown: ShownList) -> None:
     by_campaign = {entry.request["campaignArn"]: entry for entry in reversed(calls)}
     drawers.drawers(
         key=Widget.RECOMMENDATIONS,
-        how=HOW.format(popularity=popularity.source, formula=FORMULA),
+        how=filled(HOW, popularity=popularity.source, formula=FORMULA),
         calls=list(reversed(by_campaign.values())),
         download=table_frame(view, reasons.reasons, opened.catalog, opened.data.words),
         file_name=f"recommendations-{'made-up' if chosen.picks else chosen.user_id}.csv",
