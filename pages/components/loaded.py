@@ -4,14 +4,17 @@ Frames go through st.cache_data. Catalog, people, tastes and counts are indexes 
 built; copying them for every run, as st.cache_data does, would cost more than building the page, so they are shared.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import process
 from services.backend import Backend
+from services.language.phrases import age
 from services.library import cooccurrence
 from services.library.catalog import Catalog
 from services.library.cooccurrence import Cooccurrence
@@ -19,6 +22,7 @@ from services.library.people import People
 from services.library.search import ItemSearch
 from services.library.store import Library, LoadedData
 from services.library.tastes import Tastes
+from services.personalize.campaigns import Campaign
 
 
 @dataclass(frozen=True)
@@ -71,3 +75,20 @@ def _tastes(opened: OpenData, column: str) -> Tastes:
 def item_search(opened: OpenData) -> ItemSearch:
     """Return the search over the items by title, year, id and people."""
     return ItemSearch(opened.catalog, opened.data.items(), opened.data.roles.people)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """The part of a screen's selection that all screens share."""
+
+    group: str
+    opened: OpenData
+    headline: DeltaGenerator
+    """Place above the controls, filled when the answer is there."""
+
+    def source_line(self, campaign: Campaign, *more: str) -> str:
+        """Return the grey line under a headline: group, recipe, when and on what it was trained, the data's note."""
+        on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
+        trained = f"trained {age(campaign.trained, time.time())}{on}"
+        parts = [self.group, campaign.recipe_words, trained, self.opened.data.note, *more]
+        return " · ".join(part for part in parts if part)

@@ -67,7 +67,7 @@ def world(built: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 CHANGES: dict[str, Callable[[World], Any]] = {
     "library save": lambda w: Library(w.home).save(w.data),
-    "library write": lambda w: Library(w.home).write(w.data),
+    "library write": lambda w: Library(w.home).write(w.data, ()),
     "library delete": lambda w: Library(w.home).delete(w.data.name),
     "library sweep": lambda w: Library(w.home).sweep_parts(),
     "draft demo": lambda w: DraftDesk(w.backend).load_demo(),

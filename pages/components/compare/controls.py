@@ -8,8 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, answers, loaded, missing, panels, pickers, presenting, process
 from pages.components.keys import Key
-from pages.components.loaded import OpenData
-from pages.components.selection import Selection
+from pages.components.loaded import OpenData, Selection
 from services.library.people import People
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign

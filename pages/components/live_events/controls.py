@@ -9,8 +9,7 @@ import streamlit as st
 from pages.components import address, loaded, missing, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import cache, state
-from pages.components.loaded import OpenData
-from pages.components.selection import Selection
+from pages.components.loaded import OpenData, Selection
 from services.library.people import People
 from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign

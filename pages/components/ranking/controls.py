@@ -6,10 +6,9 @@ import streamlit as st
 
 from pages.components import address, changing, loaded, missing, panels, pickers, process
 from pages.components.keys import Key
-from pages.components.loaded import OpenData
+from pages.components.loaded import OpenData, Selection
 from pages.components.markdown import escaped
 from pages.components.ranking import cache
-from pages.components.selection import Selection
 from services.errors import SampleError
 from services.lists import item_lists
 from services.lists.item_lists import ItemList

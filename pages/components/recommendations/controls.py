@@ -7,8 +7,8 @@ import streamlit as st
 
 from pages.components import address, loaded, missing, pickers, presenting, process
 from pages.components.keys import Key
+from pages.components.loaded import Selection
 from pages.components.recommendations import more_controls
-from pages.components.selection import Selection
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
 

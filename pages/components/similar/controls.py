@@ -6,8 +6,7 @@ import streamlit as st
 
 from pages.components import address, loaded, missing, panels, parameters, pickers, process
 from pages.components.keys import Key
-from pages.components.loaded import OpenData
-from pages.components.selection import Selection
+from pages.components.loaded import OpenData, Selection
 from pages.components.similar import cache
 from pages.components.similar.cache import Together
 from services.language.phrases import category_noun

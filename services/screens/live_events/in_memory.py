@@ -1,7 +1,8 @@
 """A replay that sends nothing: every list is computed for the events so far.
 
-It serves the read-only mode, and addresses that were only opened: a link alone changes nothing. The engine answers what the list of a new user would be after these events (Capabilities.list_after_events), which is
-the list that PutEvents leads to. The events exist in this object only, so a visitor never meets another's.
+It serves the read-only mode, and addresses that were only opened: a link alone changes nothing. The engine answers what
+the list of a new user would be after these events (Capabilities.list_after_events), which is the list that PutEvents
+leads to. The events exist in this object only, so a visitor never meets another's.
 """
 
 import time
@@ -22,7 +23,10 @@ NOT_ON_AWS = (
 
 
 def replay_of(backend: Backend, plan: Plan, pace: Pace | None = None, *, sends: bool = True) -> Replay:
-    """Return a replay of a plan, which sends its events where that is wanted and allowed. pace limits one that computes."""
+    """Return a replay of a plan, which sends its events where that is wanted and allowed.
+
+    The pace limits one that computes.
+    """
     return Replay(backend, plan) if sends and may_change() else InMemoryReplay(backend, plan, pace)
 
 

@@ -81,7 +81,7 @@ def test_the_sentences_do_not_say_that_something_was_sent(plan: Plan, reading: B
     replay = replay_of(reading, plan)
     replay.advance()
     assert sentences.check_line(replay, "Ann", user_columns=False) == (
-        "A copy of Ann, made of 31 events in memory, answers like the original: 25 of 25."
+        "A copy of Ann with the same 31 events, answers like the original: 25 of 25."
     )
     assert sentences.kept_line(replay, can_forget=True) == (
         "This demo is read-only: nothing is sent, and the events exist on this page only."
