@@ -5,6 +5,7 @@
 #   make serve   answer the Amazon Personalize API over HTTP on port 8900
 #   make test    run all tests          make check   ruff, mypy and the linters of the image
 #   make bench   measure speed          make clean   remove .venv, caches and what was built
+#   make torture kills, generated requests, files and links, full disks: 20 minutes, ARGS="--seconds 60" for less
 #   make wheel   build dist/personalize_explorer-*.whl (docs/hosting.md)
 
 SHELL := /bin/bash
@@ -22,7 +23,7 @@ PORT ?= 8501
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 TORCH_PIN := $(shell grep '^torch==' requirements.txt)
 
-.PHONY: run demo serve test check bench wheel clean
+.PHONY: run demo serve test check bench torture wheel clean
 
 run: $(INSTALLED)
 	$(BIN)/python -m services.commands run --port $(PORT)

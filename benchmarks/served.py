@@ -1,12 +1,13 @@
 """A server in a process of its own and genuine boto3 clients of it: for benchmarks over HTTP."""
 
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import boto3
 from botocore.config import Config
@@ -14,10 +15,16 @@ from botocore.config import Config
 CREDENTIALS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
 
 
-def start_server(home: Path, port: int = 0) -> tuple["subprocess.Popen[str]", str]:
-    """Start `serve` on a home folder and return its process and URL once it listens; port 0 takes a free one."""
+def start_server(
+    home: Path, port: int = 0, environment: Mapping[str, str] | None = None, stderr: IO[bytes] | None = None
+) -> tuple["subprocess.Popen[str]", str]:
+    """Start `serve` on a home folder and return its process and URL once it listens; port 0 takes a free one.
+
+    environment: variables to add; stderr: where its log goes, this process's stderr by default.
+    """
     command = [sys.executable, "-m", "services.engine", "serve", "--port", str(port), "--home", str(home)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    added = os.environ | dict(environment or {})
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=added)
     assert process.stdout is not None
     found = re.search(r"http://[\d.:]+", process.stdout.readline())
     if found is None:

@@ -72,6 +72,10 @@ class Worker:
             # Another process may have queued a job and seen the lock still held: check the queue once more.
             held = WorkerLock.take(tools.settings) if tools.queue.in_state("queued") else None
 
+    def close(self) -> None:
+        """Close the database."""
+        self._tools.database.close()
+
     def _work_until_idle(self) -> None:
         idle_since = time.monotonic()
         requested = self.termination.requested
@@ -178,6 +182,7 @@ def main(arguments: list[str] | None = None) -> int:
     worker.run(WorkerLock.adopt(options.lock_fd))
     if worker.termination.requested.is_set():
         return 128 + signal.SIGTERM
+    worker.close()
     logger.info("worker exits: no jobs")
     return 0
 
