@@ -96,8 +96,7 @@ def _imported(case: Case, backend: Backend, data: PreparedData, name: str, fixin
     try:
         group = import_data(backend, name, sources)
     except PlainError as error:
-        case.count("files refused by the import after a clean check")
-        case.campaign.note(f"A clean check, and the import says: {str(error)[:200]}")
+        case.fault(f"{what}: the check passes it, and the import says: {error}")
         raise
     case.count("files imported")
     given = {kind: len(frame) for kind, frame in data.frames.items()}

@@ -1,4 +1,4 @@
-"""The rules about single columns: required cells, numbers, times, lengths."""
+"""The rules about single columns: required cells, numbers, times, text; what they pass, an import takes."""
 
 import time
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from services.library.prepared import PreparedData
 
 MAX_ID_LENGTH = 256
 MAX_TEXT_LENGTH = 1_000
+MAX_OF_TYPE = {"float": 3.4028235e38, "double": 1.7976931348623157e308, "int": 2**31 - 1, "long": 2**63 - 1}
 OLDEST_PLAUSIBLE = 100_000_000
 """March 1973: smaller numbers are rarely epoch seconds."""
 _DAY_S = 86_400
@@ -28,12 +29,19 @@ def column_findings(
     empty = column.isna().to_numpy(dtype=bool)
     if "null" not in kinds and empty.any():
         yield _empty(data, dataset_type, name, empty)
-    if {"int", "long", "float", "double"} & set(kinds):
+    numeric = set(MAX_OF_TYPE) & set(kinds)
+    is_id = name in (USER_ID, ITEM_ID)
+    if numeric:
         yield from _not_numbers(dataset_type, column, empty)
+        yield from _too_large(dataset_type, column, MAX_OF_TYPE[numeric.pop()])
         if name in (TIMESTAMP, CREATION_TIMESTAMP):
-            yield from _times(dataset_type, column)
-    elif "string" in kinds and not field.get("textual"):
-        yield from _lengths(dataset_type, column, is_id=name in (USER_ID, ITEM_ID))
+            yield from _times(dataset_type, column, required="null" not in kinds)
+    elif "string" in kinds:
+        yield from _unwritable(dataset_type, column)
+        if is_id:
+            yield from _header_lines(dataset_type, column)
+        if not field.get("textual"):
+            yield from _lengths(dataset_type, column, is_id=is_id)
 
 
 def _empty(data: PreparedData, dataset_type: str, name: str, empty: Mask) -> Finding:
@@ -75,10 +83,68 @@ def _not_numbers(dataset_type: str, column: pd.Series, empty: Mask) -> Iterator[
         )
 
 
-def _times(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
+def _too_large(dataset_type: str, column: pd.Series, largest: float) -> Iterator[Finding]:
+    """Yield the numbers that are infinite, or that the type of the schema cannot represent."""
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    bad = np.abs(numbers) > largest
+    if bad.any():
+        value = first_value(column, bad)
+        yield Finding(
+            STOP,
+            f"{column.name} must be a number that fits its type",
+            dataset_type,
+            str(column.name),
+            f"{column.name} {value} is more than {largest:g}, the largest number of its type. Correct it, or drop the "
+            "row.",
+            bad,
+            value,
+            "drop_not_numbers",
+            f"drop {int(bad.sum()):,} rows with such values",
+        )
+
+
+def _unwritable(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
+    """Yield the texts with NUL characters, which no CSV file may contain."""
+    bad = column.astype("str").str.contains("\0", regex=False).to_numpy(dtype=bool, na_value=False)
+    if bad.any():
+        value = first_value(column, bad).replace("\0", "\N{SYMBOL FOR NULL}")
+        rows = int(bad.sum())
+        yield Finding(
+            STOP,
+            f"{column.name} must not contain NUL characters",
+            dataset_type,
+            str(column.name),
+            f'{column.name} "{value[:80]}" contains a NUL character. Remove it.',
+            bad,
+            value[:80],
+            "remove_nul",
+            f"remove NUL characters from {rows:,} values",
+        )
+
+
+def _header_lines(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
+    """Yield the rows that repeat the header, as files do that were joined."""
+    bad = (column == column.name).to_numpy(dtype=bool, na_value=False)
+    if bad.any():
+        yield Finding(
+            STOP,
+            f"{column.name} must not be the column's own name",
+            dataset_type,
+            str(column.name),
+            f'{column.name} is "{column.name}": header lines are within the data. Drop them.',
+            bad,
+            str(column.name),
+            "drop_header_lines",
+            f"drop {int(bad.sum()):,} header lines",
+        )
+
+
+def _times(dataset_type: str, column: pd.Series, required: bool) -> Iterator[Finding]:
     name = str(column.name)
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     size = np.abs(numbers)
+    if required:
+        yield from _before_1970(dataset_type, column, (numbers < 0) & (size < _SCALES[0][1]))
     for words, minimum, fix in _SCALES:
         wrong = (size >= minimum) & (size < minimum * 1_000)
         if wrong.any():
@@ -96,7 +162,8 @@ def _times(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
                 f"read {int(wrong.sum()):,} times as {words}",
             )
     with np.errstate(invalid="ignore"):
-        odd = ((numbers < OLDEST_PLAUSIBLE) | (numbers > time.time() + _DAY_S)) & (size < 1e11)
+        lowest = 0 if required else -np.inf
+        odd = (numbers >= lowest) & ((numbers < OLDEST_PLAUSIBLE) | (numbers > time.time() + _DAY_S)) & (size < 1e11)
     if odd.any():
         value = first_value(column, odd)
         yield Finding(
@@ -109,6 +176,22 @@ def _times(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
             value,
             "drop_odd_times",
             f"drop {int(odd.sum()):,} rows with such times",
+        )
+
+
+def _before_1970(dataset_type: str, column: pd.Series, wrong: Mask) -> Iterator[Finding]:
+    if wrong.any():
+        value = first_value(column, wrong)
+        yield Finding(
+            STOP,
+            f"{column.name} must not be before 1970",
+            dataset_type,
+            str(column.name),
+            f"{column.name} {value} would be {_date(value)}, before Unix time begins. Correct it, or drop the row.",
+            wrong,
+            value,
+            "drop_odd_times",
+            f"drop {int(wrong.sum()):,} rows with such times",
         )
 
 

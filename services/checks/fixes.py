@@ -17,6 +17,8 @@ FIXES: Mapping[str, str] = {
     "ns_to_s": "read nanoseconds as seconds",
     "us_to_s": "read microseconds as seconds",
     "ms_to_s": "read milliseconds as seconds",
+    "remove_nul": "remove NUL characters",
+    "drop_header_lines": "drop header lines within the data",
     "drop_empty": "drop rows whose required cells are empty",
     "drop_not_numbers": "drop rows whose numbers cannot be read",
     "drop_odd_times": "drop rows from the future or before 1973",
@@ -54,6 +56,10 @@ def _apply(data: PreparedData, finding: Finding) -> PreparedData:
         changed = frame.copy()
         numbers = pd.to_numeric(frame[finding.column], errors="coerce").astype("Int64")
         changed[finding.column] = numbers.where(~mask, numbers // _DIVISORS[finding.fix])
+    elif finding.fix == "remove_nul":
+        changed = frame.copy()
+        texts = frame[finding.column].str.replace("\0", "", regex=False)
+        changed[finding.column] = texts.where(texts != "", None)
     elif finding.fix == "cut_long_text":
         changed = frame.copy()
         changed[finding.column] = frame[finding.column].where(
