@@ -1,4 +1,4 @@
-"""Removal of files that a killed job left: unreferenced model folders and snapshots, and unfinished files.
+"""Removal of files that a killed or failed job left: unreferenced model folders and snapshots, and unfinished files.
 
 Only the worker writes into HOME/datasets, HOME/models and HOME/scratch, one job at a time. So the holder of its lock
 may remove every unreferenced folder there while it runs no job. A process that has mapped such a file can still read

@@ -90,7 +90,11 @@ class Worker:
                 time.sleep(POLL_INTERVAL_S)
 
     def run_job(self, job: Job) -> None:
-        """Run one job and store its result."""
+        """Run one job and store its result; what a job that failed has written is removed."""
+        if not self._succeeds(job):
+            housekeeping.remove_orphans(self._tools.settings, self._tools.resources)
+
+    def _succeeds(self, job: Job) -> bool:
         tools = self._tools
         ends = (tools.database, tools.resources, tools.queue, job)
         logger.info("job started number=%d kind=%s arn=%s", job.number, job.kind, job.arn)
@@ -117,8 +121,10 @@ class Worker:
         else:
             seconds = time.monotonic() - started
             logger.info("job done number=%d seconds=%.1f worker_peak_mb=%.0f", job.number, seconds, peak_memory_mb())
+            return True
         finally:
             self._running = None
+        return False
 
     def _stop_running(self) -> None:
         running = self._running
