@@ -1,4 +1,4 @@
-"""Client processes over HTTP against one `serve`: errors, p50, p99, and the server's memory at the start and end.
+"""Client processes over HTTP against one `serve`: errors, p50, p99, and the server's memory.
 
     python -m benchmarks.load [--clients N] [--seconds S]
 
@@ -40,7 +40,7 @@ SHARES = {
     "ListCampaigns": 0.03,
 }
 """The operations, with their shares of the calls."""
-WARM_S = 5.0
+WARM_S = 30.0
 """The first memory figure is taken after so many seconds, when every model has been opened."""
 
 
@@ -128,8 +128,8 @@ def memory_mb(pid: int) -> float:
     return int(found[1]) / 1024
 
 
-def measure(home: Path, n_clients: int, seconds: float) -> tuple[list[dict[str, Any]], float, float]:
-    """Return what the clients told, and the server's memory at the start and end."""
+def measure(home: Path, n_clients: int, seconds: float) -> tuple[list[dict[str, Any]], list[float]]:
+    """Return what the clients told, and the server's memory when warm, half-way and at the end, in MB."""
     known = prepare(home)
     path = home / "load.json"
     path.write_text(json.dumps(known), encoding="utf-8")
@@ -141,13 +141,16 @@ def measure(home: Path, n_clients: int, seconds: float) -> tuple[list[dict[str, 
                 subprocess.Popen([*command, str(number), str(seconds)], stdout=subprocess.PIPE, text=True)
                 for number in range(1, n_clients + 1)
             ]
-            time.sleep(min(WARM_S, seconds / 2))
-            first = memory_mb(server.pid)
+            warm_s = min(WARM_S, seconds / 4)
+            time.sleep(warm_s)
+            memory = [memory_mb(server.pid)]
+            time.sleep(seconds / 2 - warm_s)
+            memory.append(memory_mb(server.pid))
             told = [json.loads(process.communicate()[0]) for process in clients]
-            last = memory_mb(server.pid)
+            memory.append(memory_mb(server.pid))
         finally:
             server.terminate()
-    return told, first, last
+    return told, memory
 
 
 def main() -> int:
@@ -163,7 +166,7 @@ def main() -> int:
         print(json.dumps(be_client(url, known, int(number), float(seconds))))
         return 0
     with tempfile.TemporaryDirectory(prefix="load-") as folder:
-        told, first, last = measure(Path(folder) / "home", arguments.clients, arguments.seconds)
+        told, memory = measure(Path(folder) / "home", arguments.clients, arguments.seconds)
     errors = [error for one in told for error in one["errors"]]
     took = {name: np.array([ms for one in told for ms in one["took"][name]]) for name in SHARES}
     print("| operation | calls | p50 ms | p99 ms | longest ms |\n| --- | ---: | ---: | ---: | ---: |")
@@ -172,8 +175,9 @@ def main() -> int:
         print(f"| {name} | {len(values):,} | {p50:.1f} | {p99:.1f} | {values.max(initial=0):.0f} |")
     per_second = sum(map(len, took.values())) / arguments.seconds
     print(f"\n{arguments.clients} clients, {arguments.seconds:.0f} s, {per_second:,.0f} calls a second, ", end="")
+    warm, half, end = memory
     print(
-        f"{len(errors):,} errors; memory of the server {first:.0f} MB after {WARM_S:.0f} s, {last:.0f} MB at the end."
+        f"{len(errors):,} errors; memory of the server: {warm:.0f} MB warm, {half:.0f} half-way, {end:.0f} at the end."
     )
     print("\n".join(f"ERROR {error}" for error in errors[:5]))
     return 1 if errors else 0

@@ -124,7 +124,9 @@ def _finish(case: Case, server: Server, engine: Engine, writers: Writers | None)
     for problem in problems(home):
         case.fault(problem)
     if writers is not None:
-        for problem in [*writers.problems, *event_problems(home, writers.acknowledged)]:
+        wrong = event_problems(home, writers.acknowledged)
+        for problem in [*writers.problems, *wrong]:
             case.fault(problem)
+        case.count("events exactly once", 0 if wrong else len(writers.acknowledged))
         case.count("events acknowledged", len(writers.acknowledged))
         case.count("CRUD calls beside", writers.crud_calls)
