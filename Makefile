@@ -49,6 +49,9 @@ check: $(DEVELOPED)
 bench: $(DEVELOPED)
 	$(BIN)/python -m benchmarks
 
+torture: $(DEVELOPED)
+	$(BIN)/python -m benchmarks.torture $(ARGS)
+
 # build/ would keep files that were deleted since. setuptools is there: PyTorch needs it.
 wheel: $(INSTALLED)
 	rm -rf build

@@ -80,9 +80,15 @@ def _run(family: str, seconds: float, arguments: argparse.Namespace, folder: Pat
             problem = f"the family had not ended {GRACE_S:.0f} s after its time"
     tally = Tally.read(tally_path) if tally_path.exists() else Tally()
     if problem:
-        last = " ".join(log_path.read_text(encoding="utf-8", errors="replace").split()[-60:])
-        tally.faults.append(Fault(family, arguments.seed, -1, f"{problem}: {last}"))
+        tally.faults.append(Fault(family, arguments.seed, -1, f"{problem}: {_last_words(log_path)}"))
     return tally
+
+
+def _last_words(log_path: Path) -> str:
+    """Return the end of a log, or the innermost calls of a crash."""
+    words = log_path.read_text(encoding="utf-8", errors="replace")
+    crash = words.find("Fatal Python error")
+    return " ".join(words.split()[-60:] if crash < 0 else words[crash:].split()[:120])
 
 
 def _status(command: list[str], log: IO[bytes], timeout_s: float) -> int:
