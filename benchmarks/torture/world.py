@@ -25,7 +25,7 @@ from services.personalize.waiting import wait_until_active
 from services.sources.load import keep
 
 NAME = "films"
-N_USERS, N_ITEMS, N_EACH = 60, 240, 30
+N_USERS, N_ITEMS, N_EACH = 60, 240, 60
 N_NEW = 130
 """Items without events, created last: aws-hrnn-coldstart needs 100."""
 FIRST, LAST = 1_600_000_000, 1_617_280_000
