@@ -67,11 +67,12 @@ def _case(case: Case, home: Path, new_app: Callable[[], Any]) -> None:
     page, query = draw_link(case.draw)
     what = f"{page} with {query!r}"[:300]
     before = contents(home)
-    app = new_app()
+    app = new_app().run()
+    app.switch_page(page)
+    del app.session_state[Key.FIRST_PAGE]  # AppTest begins at app.py, which is Home
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
-    app.switch_page(page).run()
     case.count("links")
     for error in app.exception:
         case.fault(f"{what}: {error.value} {error.stack_trace[-1:] if hasattr(error, 'stack_trace') else ''}")
