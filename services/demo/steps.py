@@ -121,12 +121,12 @@ def _deploy(context: DemoContext, progress: Progress) -> str:
     return "ready to recommend"
 
 
-def _recipe(key: str, label: str, recipe: str) -> DemoStep:
+def _recipe(key: str, label: str, recipe: str, hyperparameters: Mapping[str, str] | None = None) -> DemoStep:
     """Return the background step that trains a recipe and deploys it, under the usual names."""
     name = training.default_name(GROUP, recipe)
 
     def run(context: DemoContext, progress: Progress) -> str:
-        version = _train(context, progress, name, recipe)
+        version = _train(context, progress, name, recipe, hyperparameters)
         training.deploy(context.backend, version.arn, name)
         return "trained and deployed"
 
@@ -153,6 +153,8 @@ def _laboratory(
 
 COLD_START_PARAMETERS = {"exploration": True}
 """One draw of new films, and the weights of exploration."""
+SIMS_SETTINGS = {"max_item_interaction_count_percentile": "1"}
+"""AWS's default of 0.9 lists no film of the most watched tenth beside any other: no Aladdin beside The Lion King."""
 STEPS = (
     DemoStep("make", "Make films and simulated viewers", _made, _make),
     DemoStep("check", "Check them as Amazon Personalize would", _checked, _check),
@@ -160,7 +162,7 @@ STEPS = (
     DemoStep("popularity", "Train and deploy popularity, the baseline", _popularity_deployed, _popularity),
     DemoStep("hrnn", "Train HRNN, the personal recipe", _hrnn_trained, _hrnn),
     DemoStep("deploy", "Deploy HRNN", _hrnn_deployed, _deploy),
-    _recipe("similar", "Similar", SIMS),
+    _recipe("similar", "Similar", SIMS, SIMS_SETTINGS),
     _recipe("ranking", "Ranking", PERSONALIZED_RANKING),
     _recipe("metadata", "Metadata", HRNN_METADATA),
     _laboratory(
@@ -189,7 +191,13 @@ def _deployed(context: DemoContext, campaign_name: str) -> bool:
     )
 
 
-def _train(context: DemoContext, progress: Progress, name: str, recipe: str) -> versions.VersionView:
+def _train(
+    context: DemoContext,
+    progress: Progress,
+    name: str,
+    recipe: str,
+    hyperparameters: Mapping[str, str] | None = None,
+) -> versions.VersionView:
     """Follow the running training, or a new one, to its end. Films are watched once, so only "watch" counts."""
     backend = context.backend
     arn = group_arn(backend, GROUP)
@@ -197,7 +205,7 @@ def _train(context: DemoContext, progress: Progress, name: str, recipe: str) -> 
         raise DemoError("The demo's data group is no longer there; it may have been deleted. Try again.")
     view = newest_version(backend, name)
     if view is None or not (view.ready or view.running):
-        started = training.train(backend, arn, name, recipe, event_type="watch")
+        started = training.train(backend, arn, name, recipe, event_type="watch", hyperparameters=hyperparameters)
         view = versions.version(backend, started)
     if view is not None and view.running:
         view = training.follow(backend, view.arn, progress, context.check_cancelled)

@@ -32,7 +32,9 @@ def together(opened: OpenData, settings: SimsSettings) -> Together:
     size = (data.n_users, opened.catalog.n_items)
     formula = SimsFormula(people, items, *size, settings)
     counted = cooccurrence.count(people, items, *size)
-    return Together(NeighbourEvidence(opened.catalog, counted, formula.listable, settings.least_people), formula)
+    chances = min(1.0, 2 * settings.discount)
+    evidence = NeighbourEvidence(opened.catalog, counted, formula.listable, settings.least_people, chances)
+    return Together(evidence, formula)
 
 
 @st.cache_data(max_entries=20, show_spinner=False, hash_funcs=BY_VERSION)

@@ -1,6 +1,7 @@
 """What the popularity discount does to an item's neighbours, by the formula, and the model that another value needs."""
 
 import itertools
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +16,7 @@ from services.language.phrases import cut
 from services.personalize import datasets, training
 from services.screens.similar import sentences
 from services.screens.similar.discount import DiscountView, discount_view
+from services.screens.similar.formula import SimsSettings
 
 NAME = 18
 MAX_RANKS = 10
@@ -99,12 +101,13 @@ def other_model(chosen: Chosen, view: DiscountView | None) -> None:
             icon=":material/play_arrow:",
             key=Widget.TRAIN_DISCOUNT,
             on_click=_train,
-            args=(chosen.group, view.chosen, chosen.settings.event_type),
+            args=(chosen.group, view.chosen, chosen.settings),
             help="A campaign of its own beside the present one; choose it under More.",
         )
 
 
-def _train(group: str, discount: float, event_type: str | None) -> None:
+def _train(group: str, discount: float, settings: SimsSettings) -> None:
+    """Train with another discount and the campaign's other settings; AWS's defaults are not sent."""
     with panels.toast_errors():
         view = datasets.find_group(process.backend(), group)
         if view is None:
@@ -113,8 +116,8 @@ def _train(group: str, discount: float, event_type: str | None) -> None:
             process.backend(),
             view,
             RECIPE,
-            event_type=event_type,
-            hyperparameters={"popularity_discount_factor": f"{discount:g}"},
+            event_type=settings.event_type,
+            hyperparameters=replace(settings, discount=discount).changed(),
         )
         name = training.free_name(process.backend(), f"{training.default_name(group, RECIPE)}-d{100 * discount:.0f}")
         missing.deploy_when_ready(arn, name)

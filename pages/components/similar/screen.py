@@ -21,8 +21,9 @@ both over that. Fewer than {thin} people in common is thin evidence. **Agreement
 in common with the cause; by chance, any of the {nouns} that the recipe may list (its percentiles keep the rarest and
 the most frequent out).
 **Over the whole catalogue**: {whole}.
-**Discount**: people with both / (people with the neighbour) ^ discount, this engine's formula (Deshpande and Karypis
-2004), over the same histories and with the campaign's other settings. AWS does not publish its own.
+**Discount**: at 0 the number of people with both, at 1 the lift, and between them how surprising the number of people
+with both is (Dunning 1993, docs/compatibility.md), over the same histories and with the campaign's other settings. AWS
+does not publish its own formula.
 """
 
 

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from services.engine.recipes.base import NeverListed
+
 FILE_NAME = "evaluation.json"
 
 
@@ -44,6 +46,8 @@ class VersionEvaluation:
     """The model, the most popular items, random items."""
     model_minus_popularity: Mapping[str, MetricEstimate]
     """Difference of the means, interval by bootstrap over the same users (paired)."""
+    never_listed: NeverListed | None = None
+    """For recipes that answer for items: what the item percentiles keep out of all lists; None otherwise."""
 
     def method(self, name: str) -> MethodMetrics:
         """Return one of the methods by name. Raises KeyError."""
@@ -64,11 +68,13 @@ def read_evaluation(folder: Path) -> VersionEvaluation | None:
         stored: dict[str, Any] = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    never_listed = stored.get("never_listed")  # versions of before have none
     return VersionEvaluation(
         n_users=stored["n_users"],
         split=stored["split"],
         methods=tuple(MethodMetrics(m["name"], _estimates(m["metrics"])) for m in stored["methods"]),
         model_minus_popularity=_estimates(stored["model_minus_popularity"]),
+        never_listed=None if never_listed is None else NeverListed(**never_listed),
     )
 
 

@@ -272,8 +272,22 @@ class UserModel(Model):
         """
 
 
+@dataclass(frozen=True)
+class NeverListed:
+    """Items that a model never lists as neighbours, by the recipe's own settings, and how much of the data they are."""
+
+    n_items: int
+    of_items: int
+    """Number of items with events."""
+    n_events: int
+    of_events: int
+
+
 class RelatedItemsModel(Model):
     """Answers for an item: sims."""
+
+    never_listed: NeverListed | None = None
+    """None when it is unknown."""
 
     @abstractmethod
     def related_scores(self, item_index: int | None) -> Floats:

@@ -1,10 +1,13 @@
 """The order of aws-sims as docs/compatibility.md states it, computed from the loaded data for any discount.
 
-    similarity(i, j) = people with both / (people with j) ** popularity_discount_factor
+    expected(i, j)   = min(1, 2 * discount) * people with i * people with j / people
+    surprise(i, j)   = sqrt(2 * (both * log(both / expected) - both + expected))
+    similarity(i, j) = surprise(i, j) / (people with j) ** max(0, discount - 0.5)
 
-A campaign has one discount; this answers "and with another?" without a training. It is this engine's formula
-(Deshpande and Karypis, ACM TOIS 22(1), 2004, section 4.2), and AWS does not publish its own: a screen that shows it
-says so. Percentiles bound whose histories count and which items may be listed, as the recipe's hyperparameters say.
+At discount 0 it is the number of people with both. A campaign has one discount; this answers "and with another?"
+without a training. It is this engine's formula (Dunning, Computational Linguistics 19(1), 1993: the log-likelihood
+ratio), and AWS does not publish its own: a screen that shows it says so. Percentiles bound whose histories count and
+which items may be listed, as the recipe's hyperparameters say.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +33,19 @@ class SimsSettings:
     items: tuple[float, float] = (0.01, 0.9)
     """Percentiles of events per item, 0 to 1, of the items that may be neighbours."""
     event_type: str | None = None
+
+    def changed(self) -> dict[str, str]:
+        """Return AWS's names and values of the settings that differ from AWS's defaults, and the discount."""
+        usual = SimsSettings()
+        values = {
+            "min_cointeraction_count": (self.least_people, usual.least_people),
+            "min_user_history_length_percentile": (self.histories[0], usual.histories[0]),
+            "max_user_history_length_percentile": (self.histories[1], usual.histories[1]),
+            "min_item_interaction_count_percentile": (self.items[0], usual.items[0]),
+            "max_item_interaction_count_percentile": (self.items[1], usual.items[1]),
+        }
+        different = {name: f"{value:g}" for name, (value, default) in values.items() if value != default}
+        return {"popularity_discount_factor": f"{self.discount:g}", **different}
 
 
 def settings_of(backend: Backend, version_arn: str) -> SimsSettings:
@@ -77,7 +93,6 @@ class SimsFormula:
         self._least = max(1, settings.least_people)
         self.n_people = self.counted.n_people
         """int64 (n_items,): users of each item, of those who count."""
-        self._sizes = np.maximum(self.n_people, 1).astype(np.float64)
 
     def nearest(self, item: int, discount: float, n: int) -> Longs:
         """Return at most n neighbours of an item, best first; equal items in the order of their numbers."""
@@ -88,13 +103,25 @@ class SimsFormula:
         together = self.counted.together(item)
         candidates = np.flatnonzero(self.listable & (together >= self._least))
         candidates = candidates[candidates != item]
-        both, sizes = together[candidates], self._sizes[candidates]
+        both, sizes = together[candidates], self.n_people[candidates]
         lists = []
         for discount in discounts:
-            # float32 like the engine, so that ties are the same
-            scores = (both * sizes**-discount).astype(np.float32)
-            lists.append(candidates[np.argsort(-scores, kind="stable")[:n]])
+            scores = _similarity(both, self.n_people[item], sizes, self.counted.n_active, discount)
+            order = np.argsort(-scores, kind="stable")[:n]
+            lists.append(candidates[order[scores[order] > 0]])
         return lists
+
+
+def _similarity(both: Longs, with_item: int, with_other: Longs, n_people: int, discount: float) -> np.ndarray:
+    """Return the similarities, float32 like the engine's, so that ties are the same; 0 where items are not related."""
+    if discount == 0:
+        return both.astype(np.float32)
+    expected = min(1.0, 2 * discount) / n_people * with_item * with_other
+    surprise = np.sqrt(np.maximum(2 * (both * np.log(both / expected) - both + expected), 0.0))
+    surprise[both <= expected] = 0.0
+    if discount > 0.5:
+        surprise *= with_other ** (0.5 - discount)
+    return surprise.astype(np.float32)
 
 
 def _within(counts: Longs, bounds: tuple[float, float]) -> np.ndarray:

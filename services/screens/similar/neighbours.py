@@ -105,13 +105,24 @@ class SeedItem:
 class NeighbourEvidence:
     """Evidence for neighbours from the loaded data."""
 
-    def __init__(self, catalog: Catalog, counted: Cooccurrence, listable: NDArray[np.bool_], least_people: int) -> None:
-        """counted numbers items as catalog.ids; listable, bool (n_items,), says which may be neighbours."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        counted: Cooccurrence,
+        listable: NDArray[np.bool_],
+        least_people: int,
+        chances: float = 0.0,
+    ) -> None:
+        """counted numbers items as catalog.ids; listable, bool (n_items,), says which may be neighbours.
+
+        Neighbours have more than this many chances' worth of people in common: min(1, twice the discount).
+        """
         self._catalog = catalog
         self._row = {item_id: row for row, item_id in enumerate(catalog.ids)}
         self._counted = counted
         self._listable = listable
         self._least_people = max(1, least_people)
+        self._chances = chances
 
     @property
     def n_active(self) -> int:
@@ -148,7 +159,8 @@ class NeighbourEvidence:
         frame["agrees"] = [bool(names) for names in common]
         frame["thin"] = frame["both"] < THIN
         listable = [other in self._row and bool(self._listable[self._row[other]]) for other in neighbours]
-        frame["filler"] = (frame["both"] < self._least_people) | ~pd.Series(listable, dtype=bool)
+        unrelated = (frame["both"] < self._least_people) | (frame["both"] <= self._chances * frame["expected"])
+        frame["filler"] = unrelated | ~pd.Series(listable, dtype=bool)
         share_one, _ = (0.0, 0.0) if row is None else categories.chance(row, self._listable)
         name, number, chance = self._telling(common, categories)
         return SeedItem(

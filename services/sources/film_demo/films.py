@@ -96,7 +96,7 @@ def load_films() -> Films:
     return Films(
         table=table,
         popularity=(1 + ranks / 10) ** -1.0,
-        hit_weight=(1 + ranks / 40) ** -2.5,
+        hit_weight=(1 + ranks / 40) ** -3.25,
         released=np.where(released == 0, -1, released),
         director=pd.factorize(table["DIRECTOR"].str.split("|").str[0])[0].astype(np.int64),
         series=pd.factorize(table["SERIES"])[0].astype(np.int64),

@@ -41,6 +41,7 @@ from services.engine.recipes.base import (
     Model,
     Progress,
     Recipe,
+    RelatedItemsModel,
     TrainingData,
     TrainOptions,
     UserModel,
@@ -135,6 +136,8 @@ def _train_and_measure(
     if recipe.trains_on_all_users:
         all_users = within_percentiles(histories, options.hyperparameters)
         model = recipe.train(replace(candidate.data, histories=all_users), options, progress, None)
+    if isinstance(model, RelatedItemsModel):
+        evaluation = replace(evaluation, never_listed=model.never_listed)
     return model, evaluation, metrics
 
 

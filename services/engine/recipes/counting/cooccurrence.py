@@ -1,12 +1,19 @@
 """Item-to-item similarity from co-occurrence: exact, block by block, so that memory is bounded.
 
-    similarity(i, j) = users with both / (users with j) ** discount
+How surprising is the number of users with both items, if the two had nothing to do with each other?
 
-for an item i and a candidate j, zero below a minimum number of users with both. This is the conditional probability
-P(j | i) with the popularity of j discounted by an exponent (Deshpande and Karypis, "Item-Based Top-N Recommendation
-Algorithms", ACM TOIS 22(1), 2004, section 4.2; the number of users with i is the same for all j and does not change the
-order). Discount 0 ranks by plain co-occurrence, which favours popular items; 0.5 is the order of the cosine (Linden,
-Smith and York, IEEE Internet Computing 7(1), 2003); 1 is the order of the lift, which ignores popularity.
+    chance(i, j)     = users with i * users with j / users
+    expected(i, j)   = min(1, 2 * discount) * chance(i, j)
+    surprise(i, j)   = sqrt(2 * (both * log(both / expected) - both + expected))
+    similarity(i, j) = surprise(i, j) / (users with j) ** max(0, discount - 0.5)
+
+surprise is the signed root of the Poisson log-likelihood ratio (Dunning, "Accurate Methods for the Statistics of
+Surprise and Coincidence", Computational Linguistics 19(1), 1993): few users in common say little, however few users the
+items have, so rare items and items that everybody has both rank low unless they belong together. Two items without more
+users in common than expected, or with fewer than a minimum, are not related.
+
+Discount 0 ranks by plain co-occurrence, which favours popular items, and 1 by the lift both / chance, which ignores
+popularity (Deshpande and Karypis, "Item-Based Top-N Recommendation Algorithms", ACM TOIS 22(1), 2004, section 4.2).
 """
 
 from dataclasses import dataclass
@@ -17,7 +24,7 @@ from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress
 
-BLOCK_PAIRS = 8_000_000
+BLOCK_PAIRS = 4_000_000
 """Maximum number of co-occurrences in memory, about 200 MB; those of a single item may exceed it."""
 _LOW_BITS = np.int64(0xFFFFFFFF)
 
@@ -66,7 +73,7 @@ def nearest(
     unique_users = np.diff(items_users.indptr)
     candidates = np.flatnonzero(listable & (unique_users >= min_users))
     candidate_matrix = users_items[:, candidates]  # (n_users, n_candidates)
-    weights = np.maximum(unique_users[candidates], 1).astype(np.float64) ** -discount
+    n_users = max(1, int(np.count_nonzero(np.diff(users_items.indptr))))
     n_pairs = items_users @ np.diff(candidate_matrix.indptr).astype(np.int64)  # the cost of each row's product
     lengths = np.zeros(n_items, np.int64)
     items, similarities = [np.empty(0, np.int32)], [np.empty(0, np.float32)]
@@ -74,16 +81,35 @@ def nearest(
     for start, stop in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
         together = items_users[start:stop] @ candidate_matrix  # (n_block, n_candidates), users with both
         rows = np.repeat(np.arange(start, stop), np.diff(together.indptr))
-        similar = (together.data >= min_users) & (candidates[together.indices] != rows)
-        columns = together.indices[similar]
-        scores = (together.data[similar] * weights[columns]).astype(np.float32)
-        row_ends = np.cumsum(np.bincount(rows[similar] - start, minlength=stop - start))
+        enough = (together.data >= min_users) & (candidates[together.indices] != rows)
+        rows, columns, both = rows[enough], together.indices[enough], together.data[enough]
+        scores = similarity(both, unique_users[rows], unique_users[candidates[columns]], n_users, discount)
+        related = scores > 0
+        rows, columns, scores = rows[related], columns[related], scores[related]
+        row_ends = np.cumsum(np.bincount(rows - start, minlength=stop - start))
         best, lengths[start:stop] = _best_of_rows(_keys(scores, columns), row_ends, n_neighbours)
         items.append(candidates[_columns(best)].astype(np.int32))
         similarities.append(_scores(best))
         progress.update(stop / n_items, f"{stop:,} of {n_items:,} items")
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return Neighbours(offsets, np.concatenate(items), np.concatenate(similarities))
+
+
+def similarity(both: Longs, with_item: Longs, with_other: Longs, n_users: int, discount: float) -> Floats:
+    """Return the similarities of pairs of items, float32 (n_pairs,), 0 where they are not related.
+
+    both, above 0, with_item and with_other are numbers of users, int64 (n_pairs,); n_users have any item.
+    """
+    if discount == 0:
+        counts: Floats = both.astype(np.float32)
+        return counts
+    expected = min(1.0, 2 * discount) / n_users * with_item * with_other
+    surprise = np.sqrt(np.maximum(2 * (both * np.log(both / expected) - both + expected), 0.0))
+    surprise[both <= expected] = 0.0
+    if discount > 0.5:
+        surprise *= with_other ** (0.5 - discount)
+    similarities: Floats = surprise.astype(np.float32)
+    return similarities
 
 
 def _borders(n_pairs: Longs) -> Longs:

@@ -5,18 +5,20 @@ items for an item that is unknown or has too little data, percentiles that exclu
 items from training. The formula is not documented; cooccurrence.py has ours with its sources. Our choices where AWS's
 documentation is silent:
 
-- popularity_discount_factor is the exponent of the candidate's popularity, min_cointeraction_count counts users;
+- popularity_discount_factor takes AWS's two ends, users with both items (0) and relatedness whatever the popularity
+  (1), and between them how surprising the number of users with both is; min_cointeraction_count counts users;
 - an item outside the item percentiles is never a neighbour, but has a list of its own; percentile bounds are inclusive
   and interpolated, over the interactions of the items with any;
 - an item's list never contains the item itself; popular items follow when it has fewer neighbours than requested;
 - "popular" counts unique users among all trained events, whatever the item percentiles.
 
 Amazon's notebook of 2019 prints five neighbours for two films of MovieLens 1M, all of them with few interactions. With
-its default of 0.5, Amazon seems to discount more than this engine: at 0.5 these films have ranks in the thousands here,
-at 1.0 from 1 to 284 (benchmarks/sims.py). The default stays 0.5, whose neighbours agree best in genre.
+its default of 0.5, Amazon seems to discount more than this engine (benchmarks/sims.py). The default stays 0.5, which
+finds most of what users take next.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,7 @@ from services.engine.recipes.base import (
     HyperParameter,
     Ints,
     Longs,
+    NeverListed,
     Progress,
     Recipe,
     RelatedItemsModel,
@@ -74,8 +77,9 @@ HYPERPARAMETERS = (
 class SimsModel(RelatedItemsModel):
     """The nearest neighbours of each item, and the popularity of every item."""
 
-    def __init__(self, neighbours: Neighbours, unique_users: Longs) -> None:
+    def __init__(self, neighbours: Neighbours, unique_users: Longs, never_listed: NeverListed | None = None) -> None:
         """unique_users, int64 (n_items,): number of users of each item."""
+        self.never_listed = never_listed
         self.n_items = len(unique_users)
         self._neighbours = neighbours
         self._unique_users = unique_users
@@ -108,12 +112,13 @@ class SimsModel(RelatedItemsModel):
         }
 
     def to_config(self) -> dict[str, Any]:
-        return {}
+        return {} if self.never_listed is None else {"never_listed": asdict(self.never_listed)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "SimsModel":
         neighbours = Neighbours(arrays["offsets"], arrays["neighbours"], arrays["similarities"])
-        return cls(neighbours, arrays["unique_users"])
+        never_listed = config.get("never_listed")  # models of before have none
+        return cls(neighbours, arrays["unique_users"], None if never_listed is None else NeverListed(**never_listed))
 
 
 class SimsRecipe(Recipe):
@@ -131,13 +136,11 @@ class SimsRecipe(Recipe):
         values = {parameter.name: parameter.default for parameter in HYPERPARAMETERS} | dict(options.hyperparameters)
         progress.update(0.0, "counting users of both items")
         matrix = user_item_matrix(data.histories)
+        low, high = (values[f"{end}_item_interaction_count_percentile"] for end in ("min", "max"))
+        listable = listable_items(data.histories, low, high)
         neighbours = nearest(
             matrix,
-            listable_items(
-                data.histories,
-                values["min_item_interaction_count_percentile"],
-                values["max_item_interaction_count_percentile"],
-            ),
+            listable,
             discount=values["popularity_discount_factor"],
             min_users=values["min_cointeraction_count"],
             n_neighbours=N_NEIGHBOURS,
@@ -145,7 +148,15 @@ class SimsRecipe(Recipe):
         )
         unique_users = np.bincount(matrix.indices, minlength=data.histories.n_items).astype(np.int64)
         progress.update(1.0)
-        return SimsModel(neighbours, unique_users)
+        return SimsModel(neighbours, unique_users, _never_listed(data.histories, listable))
+
+
+def _never_listed(histories: Histories, listable: NDArray[np.bool_]) -> NeverListed:
+    counts = np.bincount(histories.items, minlength=histories.n_items)
+    hidden = (counts > 0) & ~listable
+    return NeverListed(
+        int(hidden.sum()), int(np.count_nonzero(counts)), int(counts[hidden].sum()), int(histories.n_events)
+    )
 
 
 def listable_items(histories: Histories, low: float, high: float) -> NDArray[np.bool_]:

@@ -1,12 +1,13 @@
 """aws-sims: the counts against a count by hand, the order, the percentiles, and what an item without data gets."""
 
 import json
+from math import log
 
 import numpy as np
 import pytest
 
 from services.engine.errors import InvalidInput, JobStopped
-from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
+from services.engine.recipes.base import Histories, NeverListed, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.counting import cooccurrence
 from services.engine.recipes.counting.sims import SimsModel, listable_items
 from services.engine.recipes.hyperparameters import complete
@@ -32,17 +33,20 @@ def random_histories(seed: int = 0) -> Histories:
 
 
 def by_hand(histories: Histories, item: int, discount: float, least: int) -> dict[int, float]:
-    """Return the similarity of every item that shares enough users with this one."""
+    """Return the similarity of every item that shares enough users with this one, and more than chance gives."""
     having = [{int(i) for i in histories.of(user)[0]} for user in range(histories.n_users)]
     similarities = {}
     for other in set(range(histories.n_items)) - {item}:
         both = sum(item in mine and other in mine for mine in having)
-        if both >= max(least, 1):
-            similarities[other] = both / sum(other in mine for mine in having) ** discount
+        with_item, with_other = (sum(one in mine for mine in having) for one in (item, other))
+        expected = min(1, 2 * discount) * with_item * with_other / len(having)
+        if both >= max(least, 1) and both > expected:
+            surprise = both if discount == 0 else (2 * (both * log(both / expected) - both + expected)) ** 0.5
+            similarities[other] = surprise / with_other ** max(0.0, discount - 0.5)
     return similarities
 
 
-@pytest.mark.parametrize("discount", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("discount", [0.0, 0.3, 0.5, 1.0])
 @pytest.mark.parametrize("least", [0, 3])
 @pytest.mark.parametrize("block", [100, 8_000_000])
 def test_similarities_are_those_counted_by_hand(monkeypatch, discount, least, block) -> None:
@@ -80,6 +84,30 @@ def test_discount_moves_the_list_from_popular_to_rare_items() -> None:
     assert first == {"0": 1, "1": 2}
 
 
+def test_what_everybody_has_is_nobodys_neighbour_by_default() -> None:
+    # 4 of the 5 users of 0 have the famous 1, as everybody has, and 3 have 2, which nearly nobody else has.
+    histories = histories_of([[0, 1, 2]] * 3 + [[0, 1]] + [[0]] + [[1]] * 40 + [[3]] * 5, 4)
+    assert train(histories).neighbours_of(0)[0].tolist() == [2]
+    assert train(histories, popularity_discount_factor="0").neighbours_of(0)[0].tolist() == [1, 2]
+
+
+def test_discount_1_is_the_order_of_the_lift() -> None:
+    histories = random_histories()
+    model = train(histories, popularity_discount_factor="1", min_cointeraction_count="1")
+    having = cooccurrence.user_item_matrix(histories).toarray() > 0
+    for item in range(histories.n_items):
+        items = model.neighbours_of(item)[0]
+        lift = (having[having[:, item]][:, items].sum(axis=0)) / np.maximum(having[:, items].sum(axis=0), 1)
+        assert (np.diff(lift) <= 1e-6).all()
+
+
+def test_a_model_tells_how_much_its_percentiles_hide() -> None:
+    histories = histories_of([[0, 1, 2, 3, 4, 5]] * 5 + [[0]] * 20, 7)
+    hidden = train(histories, {"max_item_interaction_count_percentile": "0.9"}).never_listed
+    assert hidden == NeverListed(n_items=1, of_items=6, n_events=25, of_events=50)
+    assert train(histories).never_listed == NeverListed(0, 6, 0, 50)
+
+
 def test_checkerboard_neighbours_are_of_the_items_own_colour() -> None:
     histories = checkerboard()
     model = train(histories)
@@ -102,9 +130,9 @@ def test_an_item_without_data_gets_popular_ones(item: int | None) -> None:
 
 
 def test_items_outside_the_percentiles_are_no_neighbours_but_are_answered_for() -> None:
-    histories = histories_of([[0, 1, 2, 3, 4, 5]] * 5 + [[0]] * 20, 6)
+    histories = histories_of([[0, 1, 2, 3, 4, 5]] * 5 + [[0]] * 20 + [[6]] * 5, 7)
     model = train(histories, {"max_item_interaction_count_percentile": "0.9"})
-    assert listable_items(histories, 0.01, 0.9).tolist() == [False] + [True] * 5
+    assert listable_items(histories, 0.01, 0.9).tolist() == [False] + [True] * 6
     assert model.neighbours_of(1)[0].tolist() == [2, 3, 4, 5]
     assert model.neighbours_of(0)[0].tolist() == [1, 2, 3, 4, 5]
 

@@ -20,8 +20,8 @@ def formula(people: dict[int, list[int]], settings: SimsSettings = EVERYBODY) ->
     return SimsFormula(users, items, len(people), int(items.max()) + 1, settings)
 
 
-PEOPLE = {0: [0, 1, 2], 1: [0, 1, 2], 2: [0, 2], 3: [2], 4: [2], 5: [2, 3]}
-"""Three had item 0: two of them item 1, which nobody else had, all of them item 2, which everybody had."""
+PEOPLE = {0: [0, 1, 2], 1: [0, 1, 2], 2: [0, 2], 3: [2], 4: [2], 5: [2, 3], 6: [3], 7: [3]}
+"""Three had item 0: two of them item 1, which nobody else had, all of them item 2, which most had."""
 
 
 def test_discount_0_ranks_by_people_with_both_and_1_by_their_share() -> None:
@@ -40,7 +40,7 @@ def test_items_outside_the_percentiles_are_nobodys_neighbours() -> None:
 
 
 def test_people_outside_the_percentiles_do_not_count() -> None:
-    short = SimsSettings(least_people=1, histories=(0.0, 0.5), items=(0.0, 1.0))
+    short = SimsSettings(least_people=1, histories=(0.0, 0.8), items=(0.0, 1.0))
     assert formula(PEOPLE, short).nearest(0, 0.0, 10).tolist() == [2]
 
 
