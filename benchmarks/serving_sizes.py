@@ -2,10 +2,14 @@
 
     python -m benchmarks.serving_sizes [--items 1700 60000 1000000] [--calls N]
 
-aws-hrnn at its default size with random weights, written as a real solution version and read back memory-mapped: the
-time of an answer does not depend on what the weights are. 2,000 users with 165 events each, as in MovieLens 1M. Each
-size runs in a process of its own, so that its peak memory is its own. "state update" is one event read into a kept
-state (HrnnModel.advance), which is all that a live event costs; its users are the same.
+aws-hrnn at its default size, written as a real solution version and read back memory-mapped. 2,000 users with 165
+events each, as in MovieLens 1M. Each size runs in a process of its own, so that its peak memory is its own. "state
+update" is one event read into a kept state (HrnnModel.advance), which is all that a live event costs.
+
+Where all items are scored, the time does not depend on the weights, and they are random. From MIN_ITEMS items a version
+has a cluster index, which depends on them. There the model is one trained on MovieLens 100K (EXPLORER_DATA, else the
+film demo) whose items are multiplied: each is a mixture of one of the trained items and one of its twenty nearest, with
+noise of 30 % of the spread. They are measured with the index and without; "equal places" compares the lists of 25.
 """
 
 import argparse
@@ -16,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +36,8 @@ from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Histories
 from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, N_GAPS, configure
 from services.engine.recipes.hrnn.model import HrnnModel
-from services.engine.runtime.inference import known_state
+from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, build_index
+from services.engine.runtime.inference import known_state, recommend_for_user
 
 RECIPE = "aws-hrnn"
 N_USERS, N_EVENTS = 2000, 165
@@ -66,15 +72,51 @@ def random_model(n_items: int, rng: np.random.Generator) -> HrnnModel:
     return HrnnModel(weights, {"n_items": n_items, "masks_seen": True})
 
 
-def random_artifact(n_items: int) -> Artifact:
-    """Return that model with a history and a state for every user."""
+def write_trained(path: Path) -> None:
+    """Train on real data, or on the demo, and write the model's arrays, its configuration and its users' states."""
+    from benchmarks.movielens import read_movielens
+    from benchmarks.neighbours import demo_histories
+    from benchmarks.variety import train
+    from services.engine.recipes.base import SilentProgress
+
+    folder = os.environ.get("EXPLORER_DATA")
+    histories = read_movielens(Path(folder), "100k") if folder else demo_histories()[0]
+    model = train(histories)
+    states = model.states(histories, SilentProgress())[histories.lengths() > 0]
+    np.savez(path, states=states, config=json.dumps(model.to_config()), **model.to_arrays())
+
+
+def grown(trained: Path, n_items: int, rng: np.random.Generator) -> tuple[HrnnModel, np.ndarray]:
+    """Return the trained model with n_items items like its own, and the states of N_USERS of its users."""
+    arrays = dict(np.load(trained))
+    states, config = arrays.pop("states"), json.loads(str(arrays.pop("config")))
+    items, bias = arrays["items"], arrays["item_bias"]
+    units = items / np.linalg.norm(items, axis=1, keepdims=True)
+    nearest = np.argsort(-(units @ units.T), axis=1)[:, 1:21]
+    first = rng.integers(0, len(items), n_items)
+    second = nearest[first, rng.integers(0, 20, n_items)]
+    share = rng.random((n_items, 1), dtype=np.float32)
+    noise = rng.standard_normal((n_items, items.shape[1]), dtype=np.float32)
+    arrays["items"] = share * items[first] + (1 - share) * items[second] + 0.3 * items.std(axis=0) * noise
+    arrays["item_bias"] = share[:, 0] * bias[first] + (1 - share[:, 0]) * bias[second]
+    arrays["trained_items"] = np.arange(n_items, dtype=np.int32)
+    arrays["popularity"] = np.ones(n_items)
+    model = HrnnModel(arrays, config | {"n_items": n_items, "masks_seen": True})
+    return model, states[rng.integers(0, len(states), N_USERS)].astype(np.float32)
+
+
+def artifact_of(n_items: int, trained: Path | None) -> Artifact:
+    """Return a model of this many items with a history and a state for every user."""
     rng = np.random.default_rng(n_items)
-    model = random_model(n_items, rng)
+    if trained is not None:
+        model, states = grown(trained, n_items, rng)
+    else:
+        model = random_model(n_items, rng)
+        states = rng.normal(0.0, 0.3, (N_USERS, model.state_size)).astype(np.float32)
     offsets = np.arange(0, N_USERS * N_EVENTS + 1, N_EVENTS, dtype=np.int64)
     items = rng.integers(0, n_items, N_USERS * N_EVENTS, dtype=np.int32)
     times = np.tile(956_700_000 + 60 * np.arange(N_EVENTS, dtype=np.int64), N_USERS)
     histories = Histories(offsets, items, times, n_items)
-    states = rng.normal(0.0, 0.3, (N_USERS, model.state_size)).astype(np.float32)
     users = Vocabulary.from_ids(f"{user:07}" for user in range(N_USERS))
     names = Vocabulary.from_ids(f"item-{item:07}" for item in range(n_items))
     return Artifact(RECIPE, model, users, names, histories, states, {})
@@ -112,16 +154,33 @@ def updates_us(artifact: Artifact, users: list[str]) -> np.ndarray:
     return found * 1e6
 
 
-def measure(home: Path, n_items: int, n_calls: int) -> dict[str, float]:
+def with_index(artifact: Artifact) -> tuple[Artifact, dict[str, float]]:
+    """Return the artifact with its index, the seconds of building it and the share of equal places without it."""
+    started = time.process_time()
+    people = [known_state(artifact, f"{user:07}") for user in range(MEASURED_USERS)]
+    indexed = replace(artifact, index=build_index(artifact.model, people))
+    built = time.process_time() - started
+    assert indexed.index is not None
+    equal = []
+    for user in range(MEASURED_USERS, 2 * MEASURED_USERS):  # others than the index was measured on
+        mine, theirs = (recommend_for_user(one, f"{user:07}", 25).item_indices for one in (indexed, artifact))
+        equal.append(float((mine == theirs).mean()))
+    return indexed, {"build": built, "equal": float(np.mean(equal))}
+
+
+def measure(home: Path, n_items: int, n_calls: int, trained: Path | None, indexed: bool) -> dict[str, float]:
     """Publish and measure in this process."""
-    version, campaign = publish(home, random_artifact(n_items))
+    artifact, extra = artifact_of(n_items, trained), {}
+    if indexed:
+        artifact, extra = with_index(artifact)
+    version, campaign = publish(home, artifact)
     engine = open_engine(home)
     runtime = engine.client("personalize-runtime")
     users = [f"{user:07}" for user in np.random.default_rng(2).integers(0, N_USERS, n_calls + 1).tolist()]
     times = answers_ms(runtime, campaign, users)
     updates = updates_us(engine.context.models.get(version), users)
     engine.close()
-    return {
+    return extra | {
         "first": float(times[0, 0]),
         "p50": float(np.percentile(times[1:, 0], 50)),
         "p99": float(np.percentile(times[1:, 0], 99)),
@@ -138,22 +197,40 @@ def main() -> None:
     parser.add_argument("--items", type=int, nargs="*", default=[1700, 60_000, 1_000_000])
     parser.add_argument("--calls", type=int, default=500)
     parser.add_argument("--child", type=int, help="measure this one size here and print JSON")
+    parser.add_argument("--trained", type=Path, help="for --child: the file of a trained model")
+    parser.add_argument("--index", action="store_true", help="for --child: with a cluster index")
     arguments = parser.parse_args()
     if arguments.child:
         with tempfile.TemporaryDirectory() as folder:
-            print(json.dumps(measure(Path(folder), arguments.child, arguments.calls)))
+            found = measure(Path(folder), arguments.child, arguments.calls, arguments.trained, arguments.index)
+        print(json.dumps(found))
         return
-    print(f"aws-hrnn, {N_USERS:,} users of {N_EVENTS} events, {arguments.calls:,} calls for 25 items each, 1 thread\n")
-    columns = "items | first answer ms | p50 ms | p99 ms | processor p50 ms | state update p50 us | p99 us | peak MB"
-    print(f"| {columns} |\n|" + " ---: |" * 8)
-    for n_items in arguments.items:
+    with tempfile.TemporaryDirectory() as folder:
+        trained = Path(folder) / "trained.npz"
+        if max(arguments.items) >= MIN_ITEMS:
+            write_trained(trained)
+        table(arguments.items, arguments.calls, trained)
+
+
+def table(sizes: list[int], n_calls: int, trained: Path) -> None:
+    """Print one row a size, two for those with an index."""
+    print(f"aws-hrnn, {N_USERS:,} users of {N_EVENTS} events, {n_calls:,} calls for 25 items each, 1 thread\n")
+    columns = (
+        "items | index | first answer ms | p50 ms | p99 ms | processor p50 ms | state update p50 us | p99 us | peak MB"
+    )
+    print(f"| {columns} | equal places | build s |\n|" + " ---: |" * 11)
+    grown_way = ["--trained", str(trained)]
+    large: list[list[str]] = [grown_way, [*grown_way, "--index"]]
+    for n_items, way in ((n, way) for n in sizes for way in (large if n >= MIN_ITEMS else [[]])):
         command = [sys.executable, "-m", "benchmarks.serving_sizes", "--child", str(n_items)]
-        command += ["--calls", str(arguments.calls)]
+        command += ["--calls", str(n_calls), *way]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         found = json.loads(output.splitlines()[-1])
         answers = " | ".join(f"{found[key]:.2f}" for key in ("p50", "p99", "processor"))
         rest = " | ".join(f"{found[key]:.0f}" for key in ("update_p50", "update_p99", "peak"))
-        print(f"| {n_items:,} | {found['first']:.0f} | {answers} | {rest} |", flush=True)
+        equal = f"{found['equal']:.4%} | {found['build']:.0f}" if "equal" in found else " | "
+        index = "yes" if "--index" in way else "no"
+        print(f"| {n_items:,} | {index} | {found['first']:.0f} | {answers} | {rest} | {equal} |", flush=True)
 
 
 if __name__ == "__main__":

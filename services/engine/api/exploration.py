@@ -1,7 +1,8 @@
 """A campaign's itemExplorationConfig: the recipes that accept it, and the exploration of an answer.
 
 AWS explores with aws-user-personalization and aws-user-personalization-v2 (Amazon Personalize developer guide,
-"Exploration"). The recommendationId is the seed of an answer, so that every answer can be reproduced.
+"Exploration"). The recommendationId is the seed of an answer, so that every answer can be reproduced. The settings of
+recipes/variety.py, of this engine only, stand in the same map, for all recipes that score items for a user.
 """
 
 import uuid
@@ -11,6 +12,7 @@ from typing import Any
 from services.engine.errors import InvalidInput
 from services.engine.recipes.exploration import Exploration, parse_exploration
 from services.engine.recipes.registry import find
+from services.engine.recipes.variety import SETTINGS, Variety, parse_variety
 from services.engine.store.resources import Resource
 
 MEMBER = "itemExplorationConfig"
@@ -22,12 +24,25 @@ def check_exploration(config: Mapping[str, Any], recipe_arn: str) -> None:
     if exploration is None:
         return
     info = find(recipe_arn)
+    parse_variety(exploration)
+    if (
+        info.recipe_type == "USER_PERSONALIZATION"
+        and info.recipe_class.has_scores
+        and set(exploration) <= set(SETTINGS)
+    ):
+        return
     if not info.recipe_class.explores:
         raise InvalidInput(
             f"The recipe {info.name} does not explore items; aws-user-personalization does. "
             f"Give a campaignConfig without {MEMBER}."
         )
     parse_exploration(exploration)
+
+
+def variety_of(campaign: Resource) -> Variety:
+    """Return the variety of the answers of this campaign."""
+    config = campaign.body.get("campaignConfig") or {}
+    return parse_variety(config.get(MEMBER))
 
 
 def exploration_of(campaign: Resource, recipe: str, recommendation_id: str) -> Exploration | None:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from services.engine.api.exploration import exploration_of
+from services.engine.api.exploration import exploration_of, variety_of
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
@@ -17,6 +17,7 @@ from services.engine.jobs.datasets.snapshots import current_snapshot
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find
+from services.engine.recipes.variety import Variety
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
 from services.engine.store.resources import Resource, Resources
 from services.engine.store.versions import served_version_arn
@@ -45,7 +46,7 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     recommendation_id = f"RID-{uuid.uuid4()}"
     exploration = exploration_of(campaign, artifact.recipe, recommendation_id)
     n_results = _n_results(request, with_metadata=bool(columns))
-    items = _items(artifact, _ranked(artifact, request, n_results, exploration))
+    items = _items(artifact, _ranked(artifact, request, n_results, exploration, variety_of(campaign)))
     if columns:
         add_metadata(context, campaign, columns, items)
     return {"itemList": items, "recommendationId": recommendation_id}
@@ -71,11 +72,13 @@ def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
     return n_results
 
 
-def _ranked(artifact: Artifact, request: Mapping[str, Any], n_results: int, exploration: Exploration | None) -> Ranked:
+def _ranked(
+    artifact: Artifact, request: Mapping[str, Any], n_results: int, exploration: Exploration | None, variety: Variety
+) -> Ranked:
     kind = find(artifact.recipe).recipe_type
     if kind == "USER_PERSONALIZATION":
         user_id = _required(artifact, request, "userId")
-        return recommend_for_user(artifact, user_id, n_results, request.get("context"), exploration)
+        return recommend_for_user(artifact, user_id, n_results, request.get("context"), exploration, variety)
     if kind == "RELATED_ITEMS":
         return recommend_for_item(artifact, _required(artifact, request, "itemId"), n_results)
     raise InvalidInput(f"Recipe {artifact.recipe} only ranks lists that it is given; use GetPersonalizedRanking.")

@@ -4,6 +4,7 @@
     model.safetensors           the model's arrays
     vocabularies.safetensors    external ids of users and items
     users.safetensors           every user's history and the model's state after it
+    index.safetensors           the cluster index of a large catalogue (recipes/item_clusters.py), where there is one
     evaluation.json             metrics with intervals (models/evaluation_file.py)
 
 A folder is written under a temporary name, synced and renamed, and never changed afterwards. Reading maps the files
@@ -18,6 +19,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,11 +30,14 @@ from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import ResourceNotFound
 from services.engine.models.evaluation_file import VersionEvaluation, write_evaluation
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Model, UserState
+from services.engine.recipes.histories import count_unique_users
+from services.engine.recipes.item_clusters import ClusterIndex, OutputProbe, probe_of
 from services.engine.store.live import LiveEvent
 
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
+INDEX = "index.safetensors"
 DTYPES = {
     "BOOL": np.bool_,
     "U8": np.uint8,
@@ -79,6 +84,18 @@ class Artifact:
     """JSON-able facts about the training, for information."""
     live: LiveHistory | None = None
     """Live events, for recipes that listen to events; added when the artifact is served."""
+    index: ClusterIndex | None = None
+    """Of large catalogues; versions of before have none and score all items."""
+
+    @cached_property
+    def users_of_items(self) -> Longs:
+        """int64 (n_items,): how many users have each item."""
+        return count_unique_users(self.histories)
+
+    @cached_property
+    def probe(self) -> OutputProbe | None:
+        """What the index is asked with; None without an index."""
+        return None if self.index is None else probe_of(self.model)
 
 
 def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluation) -> None:
@@ -102,6 +119,8 @@ def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluati
                 "states": artifact.states,
             },
         )
+        if artifact.index is not None:
+            write_arrays(temporary / INDEX, artifact.index.to_arrays())
         description = {
             "format": FORMAT,
             "recipe": artifact.recipe,
@@ -141,6 +160,7 @@ def _read(folder: Path) -> Artifact:
     description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     vocabularies = map_arrays(folder / "vocabularies.safetensors")
     users = map_arrays(folder / "users.safetensors")
+    index = folder / INDEX
     return Artifact(
         recipe=description["recipe"],
         model=load_model(description["recipe"], map_arrays(folder / "model.safetensors"), description["config"]),
@@ -149,6 +169,7 @@ def _read(folder: Path) -> Artifact:
         histories=Histories(users["offsets"], users["items"], users["timestamps"], description["n_items"]),
         states=users["states"],
         facts=description["facts"],
+        index=ClusterIndex.from_arrays(map_arrays(index)) if index.exists() else None,
     )
 
 

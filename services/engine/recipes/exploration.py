@@ -14,6 +14,7 @@ import numpy as np
 from services.engine.errors import InvalidInput
 from services.engine.recipes.base import Floats, HyperParameter, UserModel, UserState
 from services.engine.recipes.hyperparameters import parse
+from services.engine.recipes.variety import SETTINGS as VARIETY_SETTINGS
 
 DAY_S = 86_400
 WEIGHT = HyperParameter(
@@ -58,8 +59,11 @@ def parse_exploration(config: Mapping[str, str] | None, seed: int = 0) -> Explor
     """
     values: dict[str, Any] = {name: parameter.default for name, parameter in _DECLARED.items()}
     for name, text in (config or {}).items():
+        if name in VARIETY_SETTINGS:
+            continue
         if name not in _DECLARED:
-            raise InvalidInput(f"itemExplorationConfig has no {name}. It has {', '.join(_DECLARED)}.")
+            names = ", ".join([*_DECLARED, *VARIETY_SETTINGS])
+            raise InvalidInput(f"itemExplorationConfig has no {name}. It has {names}.")
         values[name] = parse(_DECLARED[name], text)
     if values[AGE_CUT_OFF.name] <= 0:
         text = (config or {})[AGE_CUT_OFF.name]

@@ -14,8 +14,10 @@ from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Floats, Ints, RelatedItemsModel, UserModel, UserState
 from services.engine.recipes.exploration import Exploration, ExploringModel
 from services.engine.recipes.histories import user_state
+from services.engine.recipes.item_clusters import MAX_LIST
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
+from services.engine.recipes.variety import Variety, varied
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,35 @@ def recommend_for_user(
     n: int,
     context: Mapping[str, str] | None = None,
     exploration: Exploration | None = None,
+    variety: Variety | None = None,
 ) -> Ranked:
     """Return at most n items for a user; an unknown user gets the list of a new user.
 
     context: that of the request, text by column name; recipes without context columns ignore it. exploration: that of
-    the campaign, with the seed of this answer; None: no exploration.
+    the campaign, with the seed of this answer; None: no exploration. With variety the scores, which stay the recipe's,
+    need not fall along the list.
     """
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
     state = model.in_context(known_state(artifact, user_id), context or {})
-    return _best(artifact, scores_of(model, [state], exploration), n)
+    if variety:
+        scores = scores_of(model, [state], exploration)[0]
+        items = varied(model, scores, artifact.users_of_items, n, variety)
+        return Ranked(items, np.exp(scores[items]))
+    ranked = _from_index(artifact, state, n) if exploration is None else None
+    return ranked or _best(artifact, scores_of(model, [state], exploration), n)
+
+
+def _from_index(artifact: Artifact, state: UserState, n: int) -> Ranked | None:
+    """Return the list by the cluster index of a large catalogue; None where all items have to be scored."""
+    if artifact.index is None or artifact.probe is None or n > MAX_LIST:
+        return None
+    output = artifact.probe.output(state)
+    if output is None:
+        return None
+    items, scores = artifact.index.best(output, state.seen if artifact.probe.hides_seen else state.seen[:0], n)
+    return Ranked(items, np.exp(scores))
 
 
 def scores_of(model: UserModel, states: Sequence[UserState], exploration: Exploration | None, first: int = 0) -> Floats:

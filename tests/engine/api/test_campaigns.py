@@ -113,6 +113,19 @@ def test_exploration_out_of_range_is_refused_and_changes_nothing(personalize, ex
     assert "campaignConfig" not in described(personalize, arn)
 
 
+def test_variety_is_a_setting_of_every_recipe_with_scores(personalize, films, train, version):
+    config = {"itemExplorationConfig": {"popularityDiscount": "0.3", "diversity": "1"}}
+    arn = personalize.create_campaign(name="c", solutionVersionArn=version, campaignConfig=config)["campaignArn"]
+    assert described(personalize, arn)["campaignConfig"] == config
+    with refused("InvalidInputException", "The value '2' of the hyperparameter diversity is out of range"):
+        personalize.update_campaign(campaignArn=arn, campaignConfig={"itemExplorationConfig": {"diversity": "2"}})
+    popular = personalize.create_solution(
+        name="popular", datasetGroupArn=films.group, recipeArn="arn:aws:personalize:::recipe/aws-popularity-count"
+    )
+    with refused("InvalidInputException", "aws-popularity-count does not explore items"):
+        personalize.create_campaign(name="p", solutionVersionArn=train(popular["solutionArn"]), campaignConfig=config)
+
+
 def test_update_to_a_recipe_that_does_not_explore_needs_another_config(personalize, exploring, version):
     config = {"itemExplorationConfig": {"explorationWeight": "0.5"}}
     arn = personalize.create_campaign(name="c", solutionVersionArn=exploring, campaignConfig=config)["campaignArn"]

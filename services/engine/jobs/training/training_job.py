@@ -46,7 +46,9 @@ from services.engine.recipes.base import (
     TrainOptions,
     UserModel,
 )
+from services.engine.recipes.histories import user_state
 from services.engine.recipes.hyperparameters import complete, to_text
+from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, ClusterIndex, build_index
 from services.engine.recipes.registry import find, load_recipe
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
@@ -89,10 +91,11 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     hyperparameters = dict(candidate.options.hyperparameters)
     facts = {"solution_version": job.arn, "split_seed": SPLIT_SEED, "hyperparameters": hyperparameters}
     states = _states(model, histories, progress)
+    index = _index(candidate.recipe, model, histories, states)
     name = resource_name(job.arn).replace("/", "-")
     write_artifact(
         tools.settings.models_path / name,
-        Artifact(candidate.recipe.name, model, candidate.users, candidate.items, histories, states, facts),
+        Artifact(candidate.recipe.name, model, candidate.users, candidate.items, histories, states, facts, index=index),
         evaluation,
     )
     progress.end()
@@ -139,6 +142,14 @@ def _train_and_measure(
     if isinstance(model, RelatedItemsModel):
         evaluation = replace(evaluation, never_listed=model.never_listed)
     return model, evaluation, metrics
+
+
+def _index(recipe: Recipe, model: Model, histories: Histories, states: Floats) -> ClusterIndex | None:
+    """Return the cluster index of a large catalogue, measured on some users with events; None for other models."""
+    if model.n_items < MIN_ITEMS or find(recipe.name).recipe_type != "USER_PERSONALIZATION":
+        return None
+    some = np.random.default_rng(SPLIT_SEED).permutation(np.flatnonzero(histories.lengths() > 0))[:MEASURED_USERS]
+    return build_index(model, [user_state(histories, states, user) for user in some.tolist()])
 
 
 def _n_users(histories: Histories) -> int:
