@@ -103,7 +103,7 @@ class ClusterIndex:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "ClusterIndex":
         """Rebuild an index; arrays may be read-only memory maps."""
         names = ("items", "offsets", "vectors", "means", "spreads", "places")
-        return cls(*(arrays[name] for name in names), n_looked_at=int(arrays["n_looked_at"][0]))
+        return cls(**{name: arrays[name] for name in names}, n_looked_at=int(arrays["n_looked_at"][0]))
 
 
 class OutputProbe:

@@ -19,7 +19,7 @@ NEW_DAYS = 40
 """A new film is drawn 1 + NEW_BOOST times as often when it comes out, falling over this many days."""
 CONTINUE_SERIES = 0.35
 """Chance that an evening opens with the next part of the series that the last one ended with."""
-HIT_LEAN = 1.5
+HIT_LEAN = 2.5
 """How much viewers who follow the hits prefer those of the genres they like: the weight of a hit is multiplied by the
 mean share of its genres in the viewer's taste over that in all tastes, to this power. At 0 a famous film would say
 nothing of anybody's taste, which real data contradicts."""

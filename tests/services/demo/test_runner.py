@@ -1,6 +1,7 @@
 """The demo's runner with steps of its own: order, going on, failing, cancelling. The real list is in tests/e2e."""
 
 import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError
 
-from services.demo import time_left
+from services.demo import steps, time_left
 from services.demo.context import DemoCancelled, DemoStep
 from services.demo.memory import DemoMemory
 from services.demo.runner import DemoRunner
@@ -79,6 +80,20 @@ def test_runner_does_only_what_is_missing(workshop, backend) -> None:
     workshop.made = ["a", "c"]
     DemoRunner(backend, workshop.steps("a", "b", "c")).run()
     assert workshop.made == ["a", "c", "b"]
+
+
+def test_the_import_step_imports_once(monkeypatch, tmp_path: Path) -> None:
+    imported: list[str] = []
+    monkeypatch.setattr(steps, "import_data", lambda backend, name, sources, report: imported.append(name))
+    context = SimpleNamespace(
+        backend=Nowhere(tmp_path),
+        turn=lambda progress: nullcontext(),
+        files=lambda: (),
+        check_cancelled=lambda: None,
+        forget_data=lambda: None,
+    )
+    next(step for step in STEPS if step.key == "import").run(context, lambda fraction, words: None)
+    assert imported == [steps.GROUP]
 
 
 def test_advance_says_whether_there_was_something_to_do(workshop, backend) -> None:

@@ -111,7 +111,7 @@ def test_jos_list_is_close_to_popularity(trained: Trained, lists: np.ndarray) ->
     scores[0, trained.states[JO].seen] = -np.inf
     popular = set(top_items(scores, K)[0].tolist())
     shared = [len(popular & set(lists[row].tolist())) for row in range(len(PERSONAS) - 1)]
-    assert shared[JO] >= 10
+    assert shared[JO] >= 6
     assert max(count for row, count in enumerate(shared) if row != JO) < shared[JO]
 
 
