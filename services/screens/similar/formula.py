@@ -121,7 +121,8 @@ def _similarity(both: Longs, with_item: int, with_other: Longs, n_people: int, d
     surprise[both <= expected] = 0.0
     if discount > 0.5:
         surprise *= with_other ** (0.5 - discount)
-    return surprise.astype(np.float32)
+    similarities: np.ndarray = surprise.astype(np.float32)
+    return similarities
 
 
 def _within(counts: Longs, bounds: tuple[float, float]) -> np.ndarray:
