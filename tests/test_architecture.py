@@ -21,7 +21,7 @@ WORDS = [screen.key for screen in SCREENS]
 """One word for each screen, on every floor."""
 
 BOTTOM = {"errors", "progress", "language", "changes", "audit"}
-SHARED = BOTTOM | {"backend", "library", "sources", "checks", "personalize", "lists", "laboratory"}
+SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "lists", "laboratory"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
     # services, from the bottom to the top
@@ -33,6 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "changes": {"engine", "errors", "audit"},
     "backend": {"engine", "errors", "changes"},
     "library": {"language", "errors", "changes"},
+    "pictures": {"library", "changes"},
     "sources": {"library", "language", "errors", "changes"},
     "checks": {"library", "language", "errors"},
     "personalize": {"backend", "errors", "progress", "changes"},
@@ -161,7 +162,7 @@ def test_rooms_import_only_what_stands_below_them(module):
 
 def test_every_service_file_stands_in_a_room():
     files = {path.stem for path in (ROOT / "services").glob("*.py")}
-    assert files == {"__init__", "audit", "backend", "changes", "errors", "progress", "laboratories"}
+    assert files == {"__init__", "audit", "backend", "changes", "errors", "pictures", "progress", "laboratories"}
     folders = {path.name for path in (ROOT / "services").iterdir() if path.is_dir() and any(path.glob("*.py"))}
     assert folders == {room.split("/")[0] for room in ROOMS if (ROOT / "services" / room).is_dir()}
 

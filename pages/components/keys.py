@@ -221,6 +221,7 @@ class Widget:
     DELETE_GROUP_TYPED = "delete_group_typed"
     DELETE_GROUP_SURE = "delete_group_sure"
     USE_WORDS = "use_words"
+    PICTURES = "pictures"
     IMPORT_FAILED = "import_failed"
     IMPORT_UNLOADED = "import_unloaded"
     IMPORT_BLOCKED = "import_blocked"

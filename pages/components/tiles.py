@@ -6,6 +6,10 @@ from functools import lru_cache
 
 import pandas as pd
 
+from pages.components import address, process
+from services import pictures as permissions
+from services.errors import PlainError
+
 TILE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="56" viewBox="0 0 40 56">'
     '<rect width="40" height="56" rx="4" fill="#5F6B7A"/>'
@@ -18,7 +22,7 @@ TILE = (
 
 OWN = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,", "data:image/gif;base64,")
 REMOTE_PICTURES = "PERSONALIZE_REMOTE_PICTURES"
-"""Set to 1, it lets browsers load pictures from the addresses that the data names."""
+"""Set to 1, it lets browsers load pictures from every address that the data names, without asking."""
 
 
 @lru_cache(maxsize=4096)
@@ -32,20 +36,37 @@ def tile(words: str) -> str:
 def pictures(frame: pd.DataFrame) -> list[str]:
     """Return a picture for each row of a frame with the columns image and tile.
 
-    The catalogue's own counts where the picture is in the data itself, and web addresses where the person who runs the
-    explorer allows them: a browser that loads one tells that host what is looked at. Never a path, which Streamlit
-    would open on the server.
+    The catalogue's own counts where the picture is in the data itself, and at a host that was agreed to for this data
+    set group (services/pictures.py). Never a path, which Streamlit would open on the server.
     """
-    shown = (*OWN, "https://", "http://") if remote_allowed() else OWN
+    every = every_host_allowed()
+    hosts = frozenset[str]() if every else permissions.allowed(process.backend().home, address.dataset_group() or "")
+
+    def shown(image: object) -> bool:
+        if not isinstance(image, str):
+            return False
+        host = permissions.host_of(image)
+        return image.startswith(OWN) or (bool(host) and (every or host in hosts))
+
     return [
-        image if isinstance(image, str) and image.startswith(shown) else tile(words)
-        for image, words in zip(frame["image"], frame["tile"], strict=True)
+        str(image) if shown(image) else tile(words) for image, words in zip(frame["image"], frame["tile"], strict=True)
     ]
 
 
-def remote_allowed() -> bool:
-    """Return whether browsers may load pictures from other hosts."""
+def every_host_allowed() -> bool:
+    """Return whether who runs the explorer lets browsers load pictures from every host."""
     return os.environ.get(REMOTE_PICTURES) == "1"
+
+
+def allowed_sources() -> str:
+    """Return what the content security policy allows pictures from besides the data: hosts, schemes, or nothing."""
+    if every_host_allowed():
+        return " https: http:"
+    try:
+        hosts = permissions.allowed_anywhere(process.backend().home)
+    except PlainError:  # a home that cannot be opened has a sentence on every screen
+        return ""
+    return "".join(f" https://{host} http://{host}" for host in sorted(hosts))
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from pages.components import address, changing, navigation, panels, process
-from pages.components.data import source
+from pages.components.data import pictures, source
 from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
@@ -40,6 +40,7 @@ def draw(subject: Subject) -> None:
         if changed != subject.loaded.words and changing.button("Use these words", key=Widget.USE_WORDS):
             process.desk().change_words(subject.loaded.name, changed)
             st.rerun()
+        pictures.ask(subject.loaded)
 
 
 def _import(draft: Draft) -> None:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.components.tiles import remote_allowed
 from services.changes import REFUSAL, may_change
 
 Message = MutableMapping[str, Any]
@@ -102,7 +101,9 @@ def _header(scope: Message, wanted: bytes) -> str:
 
 def _headers() -> tuple[tuple[bytes, bytes], ...]:
     """Return the headers of every answer; those of Streamlit with the same names are replaced."""
-    policy = POLICY.format(more=" https: http:" if remote_allowed() else "")
+    from pages.components.tiles import allowed_sources  # a cache that is declared before Streamlit runs warns
+
+    policy = POLICY.format(more=allowed_sources())
     return (
         (b"content-security-policy", policy.encode()),
         (b"x-frame-options", b"DENY"),

@@ -141,3 +141,10 @@ def _pause(seconds: float) -> str:
         if seconds >= size:
             return counted(round(seconds / size), singular, f"{singular}s")
     return counted(round(seconds), "second", "seconds")
+
+
+def pictures_line(hosts: str, *, agreed: bool) -> str:
+    """Return what loading pictures from these hosts means, before and after somebody has agreed."""
+    if agreed:
+        return f"Pictures are loaded from {hosts}."
+    return f"The pictures of this data are at {hosts}. A browser that loads them tells these hosts what is looked at."
