@@ -102,7 +102,7 @@ def manage(lab: Lab, run: RunView) -> None:
         changing.button(
             "Rename", key=lab.rename_key, disabled=name == run.name, on_click=_rename, args=(lab, run.id, name or "")
         )
-        changing.button("Delete", key=lab.delete_key, on_click=_attempt, args=(partial(_remove, discard=None), run.id))
+        changing.button("Delete", key=lab.delete_key, on_click=_attempt, args=(_remove, run.id))
 
 
 def follow(lab: Lab, run_id: str, details: Callable[[RunView], None] | None = None) -> None:
@@ -137,12 +137,8 @@ def stopped(
     sentence: str,
     *,
     details: Callable[[RunView], None] | None = None,
-    discard: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw why a run stopped or failed, and the buttons that resume or remove it.
-
-    discard is called with the run's id before the run is deleted.
-    """
+    """Draw why a run stopped or failed, and the buttons that resume or remove it."""
     title = "Stopped" if run.state == CANCELLED else "The run failed"
     with panels.failed(sentence, title=title, key=lab.failed_key):
         panels.step_list(run.steps)
@@ -157,9 +153,7 @@ def stopped(
                 on_click=_attempt,
                 args=(process.lab_runs().resume, run.id),
             )
-            changing.button(
-                "Remove", key=lab.remove_key, on_click=_attempt, args=(partial(_remove, discard=discard), run.id)
-            )
+            changing.button("Remove", key=lab.remove_key, on_click=_attempt, args=(_remove, run.id))
 
 
 def has_stopped(run: RunView) -> bool:
@@ -172,12 +166,10 @@ def _rename(lab: Lab, run_id: str, name: str) -> None:
     st.session_state[lab.shown_next_key] = run_id
 
 
-def _remove(run_id: str, discard: Callable[[str], None] | None) -> None:
+def _remove(run_id: str) -> None:
     run = process.lab_runs().find(run_id)
-    if discard is not None:
-        discard(run_id)
-    elif run is not None and run.state != RUNNING:
-        groups.remove_groups_of(process.backend(), run_id)  # a killed run leaves its groups
+    if run is not None and run.state != RUNNING:
+        groups.remove_groups_of(process.backend(), run_id)  # a run that was killed, or can be resumed, has some
     process.lab_runs().delete(run_id)
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import lab_run, panels, process
+from pages.components import lab_run, panels
 from pages.components.evaluation import new_run
 from pages.components.evaluation.controls import Selection
 from pages.components.evaluation.new_run import LAB
@@ -10,7 +10,6 @@ from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from services.laboratory.context import RUNNING, read_json
 from services.laboratory.runs import RunView
-from services.screens.evaluation import run as evaluation
 from services.screens.evaluation import sentences
 from services.screens.evaluation.facts import Interim
 
@@ -31,7 +30,7 @@ def draw(selection: Selection) -> None:
         lab_run.follow(LAB, latest.id, details=_interim)
     elif lab_run.has_stopped(latest):
         _head(selection, f"{latest.name} did not come to its end.")
-        lab_run.stopped(LAB, latest, sentences.stopped_words(latest), details=_interim, discard=_discard)
+        lab_run.stopped(LAB, latest, sentences.stopped_words(latest), details=_interim)
 
 
 def _head(selection: Selection, sentence: str) -> None:
@@ -45,7 +44,3 @@ def _interim(run: RunView) -> None:
     path = run.folder / "interim.json"
     if path.exists():
         st.caption(escaped(sentences.interim_words(Interim.read(read_json(path)))))
-
-
-def _discard(run_id: str) -> None:
-    evaluation.discard(process.backend(), run_id)

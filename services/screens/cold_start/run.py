@@ -16,7 +16,6 @@ import pandas as pd
 
 from services.backend import Backend
 from services.errors import DataError
-from services.laboratory import groups
 from services.laboratory.context import RunContext
 from services.laboratory.stages import Stages
 from services.library.store import Library, LoadedData
@@ -45,11 +44,6 @@ def run(backend: Backend, parameters: Mapping[str, Any], context: RunContext) ->
         raise DataError(f"The data of {asked.group} was not loaded on this machine. Load it on Data.")
     stages = Stages([*STEPS, *([EXPLORE] if asked.exploration else [])], context)
     _ColdStart(backend, data, asked, context, stages).run()
-
-
-def discard(backend: Backend, run_id: str) -> None:
-    """Delete what a killed run has left in Amazon Personalize."""
-    groups.remove_groups_of(backend, run_id)
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,6 @@ def run(backend: Backend, parameters: Mapping[str, Any], context: RunContext) ->
     _Evaluation(backend, data, asked, context).run()
 
 
-def discard(backend: Backend, run_id: str) -> None:
-    """Delete what a failed run has kept in Amazon Personalize to be resumed."""
-    groups.remove_groups_of(backend, run_id)
-
-
 def group_of(run_id: str) -> str:
     """Return the name of a run's data set group."""
     return groups.group_name(run_id, "eval")

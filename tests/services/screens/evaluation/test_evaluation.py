@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from services.backend import Backend, open_backend
 from services.errors import DataError, ServiceError
 from services.laboratories import run_now
+from services.laboratory import groups
 from services.laboratory.context import RunCancelled
 from services.laboratory.ranking_metrics import hits
 from services.laboratory.runs import EVALUATION
@@ -212,7 +213,7 @@ def test_what_a_failed_run_has_left_can_be_taken_away(backend: Backend, tmp_path
     parameters = Parameters("sweet-and-sour", recipes=(RECIPE,)).to_json()
     with pytest.raises(ServiceError):
         run_now(replace(backend, runtime=Failing(backend.runtime, 0)), EVALUATION, parameters, tmp_path / "left")
-    run.discard(backend, "left")
+    groups.remove_groups_of(backend, "left")
     assert lab_groups_of(backend) == []
 
 
