@@ -161,7 +161,7 @@ def test_a_refused_event_keeps_the_steps_and_offers_to_go_on(page: AppTest, monk
         return put(**request)
 
     n_past = len(page.session_state[Key.LIVE_REPLAYS][0].plan.before)
-    assert n_past == 125
+    assert n_past == 129
     monkeypatch.setattr(backend.events, "put_events", refuse)
     page.button(key="live_reset").click().run()
     page.slider(key=Key.LIVE_STEP_PICK).set_value(4).run()
@@ -252,7 +252,7 @@ def test_where_events_stay_it_asks_before_anything_is_sent(own: AppTest, monkeyp
     monkeypatch.setattr(tracker, "can_forget", lambda backend: False)
     app = opened(own, PAGE, campaign="aws-hrnn", events="5")
     assert said(app) == "What would Ben's events do to Nora's list?"
-    assert "sends 125 events for a new user id, a copy of Nora" in text(app)
+    assert "sends 129 events for a new user id, a copy of Nora" in text(app)
     assert n_stored() == 0
     app.button(key="live_agree").click().run()
     assert said(app).startswith("Nora's list has ")
