@@ -1,15 +1,19 @@
 """The trained recipes and their peers on Amazon's temporal hold-out: metrics over seeds, what they cost.
 
-    EXPLORER_DATA=DIR python -m benchmarks.recipes [--seeds 3] [--data 1m] [--split validation] [--set epochs=6 ...]
+    EXPLORER_DATA=DIR python -m benchmarks.recipes [--seeds 3] [--data 1m] [--protocol leave-one-out]
+        [--split validation] [--set epochs=6 ...]
 
-Protocol (AWS's notebook personalize_temporal_holdout): each user's newest tenth is held out, the rest trains, 25 items
-for every user. Where the data has hardly any repeats, items already seen are taken out ("dedup"), for all methods. NDCG
-divides by the ideal order of all held-out items. MovieLens histories were entered in long sittings from pages that the
-site itself ordered, which flatters every sequence model. Peers (benchmarks/peers.py): EASE and item cosine with the
-recent past weighing more; where people repeat, also a user's own recent items.
+Protocol "tenth" (AWS's notebook personalize_temporal_holdout): each user's newest tenth is held out, the rest trains,
+25 items for every user. Where the data has hardly any repeats, items already seen are taken out ("dedup"), for all
+methods. NDCG divides by the ideal order of all held-out items. MovieLens histories were entered in long sittings from
+pages that the site itself ordered, which flatters every sequence model. Peers (benchmarks/peers.py): EASE and item
+cosine with the recent past weighing more; where people repeat, also a user's own recent items.
 
-Settings are chosen with --split validation: the test part is put aside, and the newest tenth of what is left is held
-out instead.
+Protocol "leave-one-out" (the field's, since SASRec): each user's last event is to be found among all items. The event
+before it belongs to the validation part, so it is not learned from, but it is part of the history that is asked.
+
+Settings are chosen with --split validation: the test part is put aside, and the newest tenth of what is left, or the
+last event, is held out instead. "CPU s" is the processor's time for the training; on a busy machine it says more.
 """
 
 import argparse
@@ -17,13 +21,14 @@ import os
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: one core, as the worker has by default
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.peers import PEERS, REPEATING_PEERS, ScoresOf
 from benchmarks.worlds import WORLDS, read_world
@@ -43,9 +48,45 @@ COLUMNS = {
     "P@25": "precision_at_25",
     "NDCG@10": "normalized_discounted_cumulative_gain_at_10",
     "NDCG@25": "normalized_discounted_cumulative_gain_at_25",
+    "hit@10": "hit_rate_at_10",
     "hit@25": "hit_rate_at_25",
     "coverage": "coverage",
 }
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is learned from, the histories that are asked, and what is to be found."""
+
+    train: Histories
+    inputs: Histories
+    targets: Histories
+
+
+def hold_out(histories: Histories, validation: bool) -> Parts:
+    """Hold out each user's newest tenth; for validation, the newest tenth of the rest."""
+    newest = newest_tenth(histories)
+    train, targets = keep_events(histories, ~newest), keep_events(histories, newest)
+    return hold_out(train, False) if validation else Parts(train, train, targets)
+
+
+def leave_one_out(histories: Histories, validation: bool) -> Parts:
+    """Learn from all but each user's last two events; hold out the last, or for validation the one before."""
+    last = last_events(histories)
+    inputs, targets = keep_events(histories, ~last), keep_events(histories, last)
+    last = last_events(inputs)
+    train = keep_events(inputs, ~last)
+    return Parts(train, train, keep_events(inputs, last)) if validation else Parts(train, inputs, targets)
+
+
+def last_events(histories: Histories) -> NDArray[np.bool_]:
+    """Return bool (n_events,): whether an event is its user's last."""
+    last = np.zeros(histories.n_events, np.bool_)
+    last[histories.offsets[1:][histories.lengths() > 0] - 1] = True
+    return last
+
+
+PROTOCOLS = {"tenth": hold_out, "leave-one-out": leave_one_out}
 
 
 class PrintedCurve(SilentProgress):
@@ -58,7 +99,7 @@ class PrintedCurve(SilentProgress):
 def run(
     recipe: str,
     data: TrainingData,
-    held_out: Histories,
+    parts: Parts,
     seed: int,
     given: dict[str, str],
     curve: bool,
@@ -66,32 +107,29 @@ def run(
 ) -> str:
     """Train and measure one recipe; return its row of the table."""
     values = complete(recipe, find(recipe).hyperparameters, given if recipe in LEARNING else None)
-    train = data.histories
-    trained_on = train
+    train = trained_on = parts.train
     if recipe in LEARNING:
         low, high = (values[f"{end}_user_history_length_percentile"] for end in ("min", "max"))
         trained_on = select_users(train, within_length_percentiles(train, low, high))
     options = TrainOptions(values, seed=seed)
     validation = HitRateValidation(sequence_split(train)) if curve else None
-    started = time.perf_counter()
+    started = clocks()
     seen = replace(data, histories=trained_on) if find(recipe).recipe_class.uses_metadata else TrainingData(trained_on)
     model = load_recipe(recipe).train(seen, options, PrintedCurve(), validation)
-    seconds = time.perf_counter() - started
-    evaluation: Evaluation = evaluate_model(model, train, held_out, hide_seen=hide_seen)
-    return row(recipe, seed, evaluation, seconds)
+    seconds = clocks() - started
+    evaluation: Evaluation = evaluate_model(model, parts.inputs, parts.targets, hide_seen=hide_seen)
+    return row(recipe, seed, evaluation, *seconds)
 
 
-def run_peer(
-    name: str, peer: Callable[[Histories], ScoresOf], train: Histories, held_out: Histories, hide_seen: bool = True
-) -> str:
-    """Train and measure one peer; return its row of the table."""
-    started = time.perf_counter()
+def run_peer(name: str, peer: Callable[[Histories], ScoresOf], parts: Parts, hide_seen: bool = True) -> str:
+    """Train and measure one peer; return its row of the table. A peer has no states: it learns from its inputs."""
+    started = clocks()
     try:
-        scores_of = peer(train)
+        scores_of = peer(parts.inputs)
     except ImportError:
-        return f"| {name} | not installed: benchmarks/requirements-peers.txt |{' |' * (len(COLUMNS) + 1)}"
-    seconds = time.perf_counter() - started
-    return row(name, 0, measure_scores(scores_of, train, held_out, hide_seen), seconds)
+        return f"| {name} | not installed: benchmarks/requirements-peers.txt |{' |' * (len(COLUMNS) + 2)}"
+    seconds = clocks() - started
+    return row(name, 0, measure_scores(scores_of, parts.inputs, parts.targets, hide_seen), *seconds)
 
 
 def measure_scores(scores_of: ScoresOf, train: Histories, held_out: Histories, hide_seen: bool = True) -> Evaluation:
@@ -106,17 +144,17 @@ def measure_scores(scores_of: ScoresOf, train: Histories, held_out: Histories, h
     return evaluate(unseen if hide_seen else scores_of, held_out)
 
 
-def hold_out(histories: Histories) -> tuple[Histories, Histories]:
-    """Return all but each user's newest tenth, and that tenth."""
-    newest = newest_tenth(histories)
-    return keep_events(histories, ~newest), keep_events(histories, newest)
+def clocks() -> NDArray[np.float64]:
+    """Return the seconds of the clock and of the processor."""
+    return np.array([time.perf_counter(), time.process_time()])
 
 
-def row(method: str, seed: int, evaluation: Evaluation, seconds: float) -> str:
+def row(method: str, seed: int, evaluation: Evaluation, seconds: float, processor_s: float | None = None) -> str:
     """Return one row of the table."""
     measured = evaluation.metrics()
     figures = " | ".join(f"{measured[key]:.4f}" for key in COLUMNS.values())
-    return f"| {method} | {seed} | {figures} | {seconds:.1f} |"
+    of_processor = "" if processor_s is None else f" {processor_s:.1f} |"
+    return f"| {method} | {seed} | {figures} | {seconds:.1f} |{of_processor}"
 
 
 def main() -> None:
@@ -124,6 +162,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Recipes on the temporal hold-out.")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--data", choices=WORLDS, default="100k")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="tenth")
     parser.add_argument("--split", choices=("test", "validation"), default="test")
     parser.add_argument("--recipes", nargs="*", default=LEARNING, choices=LEARNING, help="which ones are trained")
     parser.add_argument("--peers", action="store_true", help="measure the peers only, train nothing else")
@@ -138,24 +177,23 @@ def main() -> None:
         print("Skipped: set EXPLORER_DATA to the folder that holds movielens-100k, or use --data demo.")
         return
     data = read_world(arguments.data, Path(folder) if folder else None, arguments.facts)
-    train, held_out = hold_out(data.histories)
-    if arguments.split == "validation":
-        train, held_out = hold_out(train)
+    parts = PROTOCOLS[arguments.protocol](data.histories, arguments.split == "validation")
+    train = parts.train
     repeats = repeat_share(train)
     hide = repeats < FEW_REPEATS
     print(
-        f"{arguments.data}, {arguments.split} part: {train.n_users:,} users, {train.n_events:,} events to train on, "
+        f"{arguments.data}, {arguments.protocol}, {arguments.split} part: {train.n_users:,} users, "
+        f"{train.n_events:,} events to train on, "
         f"{repeats:.0%} repeats ({'not shown again' if hide else 'repeats count'}), 1 thread\n"
     )
-    print(f"| recipe | seed | {' | '.join(COLUMNS)} | train s |\n|{' --- |' * (len(COLUMNS) + 3)}")
+    print(f"| recipe | seed | {' | '.join(COLUMNS)} | train s | CPU s |\n|{' --- |' * (len(COLUMNS) + 4)}")
     given = dict(word.split("=", 1) for word in arguments.set)
-    data = replace(data, histories=train)
-    print(run("aws-popularity-count", data, held_out, 0, given, False, hide), flush=True)
+    print(run("aws-popularity-count", data, parts, 0, given, False, hide), flush=True)
     for name, peer in (PEERS if hide else PEERS | REPEATING_PEERS).items():
-        print(run_peer(name, peer, train, held_out, hide), flush=True)
+        print(run_peer(name, peer, parts, hide), flush=True)
     for seed in range(0 if arguments.peers else arguments.seeds):
         for recipe in arguments.recipes:
-            print(run(recipe, data, held_out, seed, given, arguments.curve, hide), flush=True)
+            print(run(recipe, data, parts, seed, given, arguments.curve, hide), flush=True)
     print(f"\nPeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -34,7 +34,7 @@ from services.engine import open_engine
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Histories
-from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, N_GAPS, configure
+from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, HORIZONS, N_GAPS, configure, mean_rates
 from services.engine.recipes.hrnn.model import HrnnModel
 from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, build_index
 from services.engine.runtime.inference import known_state, recommend_for_user
@@ -66,6 +66,10 @@ def random_model(n_items: int, rng: np.random.Generator) -> HrnnModel:
         "b_o": normal(d),
         "output_gain": np.ones(d, np.float32),
         "output_shift": normal(d),
+        "mean_rates": mean_rates(),
+        "w_gate": normal(h, len(HORIZONS) * d),
+        "b_gate": normal(len(HORIZONS) * d),
+        "w_means": normal(len(HORIZONS) * d, d),
         "trained_items": np.arange(n_items, dtype=np.int32),
         "popularity": np.ones(n_items),
     }

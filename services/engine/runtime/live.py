@@ -21,7 +21,7 @@ from services.engine.store.live import LiveEvent, LiveRows
 from services.engine.store.resources import Resource, Resources
 
 MAX_CACHED_STATES = 20_000
-"""Maximum number of states in the cache of one version: 20 MB for states of 1 KB."""
+"""Maximum number of states in the cache of one version: 26 MB for states of 1.3 KB."""
 
 
 class LiveStates:

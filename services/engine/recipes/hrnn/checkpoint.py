@@ -20,6 +20,9 @@ from services.engine.recipes.hrnn.tail import EarlyStopping
 
 Arrays = Mapping[str, NDArray[Any]]
 
+_VERSION = 2
+"""Increased when the same settings train another model; a checkpoint of another version is not resumed."""
+
 
 @dataclass(frozen=True)
 class Position:
@@ -84,7 +87,7 @@ def fingerprint_of(network: HrnnNetwork, sequences: Sequences) -> str:
 
     The initial weights depend on the seed and on every feature of items, users and interactions.
     """
-    digest = hashlib.sha256(f"1 {torch.__version__} {type(network).__name__} {network.config}".encode())
+    digest = hashlib.sha256(f"{_VERSION} {torch.__version__} {type(network).__name__} {network.config}".encode())
     for array in (sequences.lengths, sequences.inputs, sequences.targets, sequences.gaps, sequences.weights):
         digest.update(np.ascontiguousarray(array).data)
     for name, tensor in network.state_dict().items():

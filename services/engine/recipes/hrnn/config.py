@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.engine.recipes.base import HyperParameter, Longs
+from services.engine.recipes.base import Floats, HyperParameter, Longs
 
 GAP_EDGES_S = (0.5, 10.5, 60.0, 300.0, 1800.0, 21600.0, 86400.0, 604800.0, 2592000.0)
 """Borders in seconds between the buckets of the time since a user's previous event."""
@@ -26,8 +26,13 @@ N_GAPS = len(GAP_EDGES_S) + 2
 """Bucket 0 is the first event, 1 to 10 are gaps from half a second to over a month."""
 FIRST_SESSION_GAP = 7
 """From this bucket on (six hours) an event begins a new session, and the session gate is applied."""
+HORIZONS = (5.0, 20.0, 100.0)
+"""Events after which an input has the weight 1 / e in each running mean; five from 2 to 400 were no better."""
 FULL_SOFTMAX_ITEMS = 10_000
 """Up to this many items the loss uses all of them; above, it uses a sample (Jean et al. 2015, log-q correction)."""
+SAMPLED_ITEMS = 1_500
+SAMPLED_SHARE = 0.5
+"""Above this many items the loss uses a sample for this share of the training."""
 PEAK_RATE = 7.5e-3
 """Peak learning rate of the one-cycle schedule, unless a recipe or a user sets another one."""
 FEW_REPEATS = 0.1
@@ -120,8 +125,9 @@ class HrnnConfig:
     """Whether items that the user already has are excluded, in the loss and when serving."""
     early_stopping: bool = False
     state_dropout: float = 0.25
+    means_dropout: float = 0.25
     label_smoothing: float = 0.1
-    n_sampled: int = 512
+    n_sampled: int = 1024
     """Number of negatives drawn for the sampled softmax; all rows of a batch share them."""
 
 
@@ -186,3 +192,9 @@ def scaled_effort(n_events: int, times: float) -> float:
 def gap_buckets(gaps_s: Longs) -> NDArray[np.int64]:
     """Return the bucket, 1 to N_GAPS - 1, of each gap in seconds; gaps of 0 or less have bucket 1."""
     return _GAP_EDGES.searchsorted(gaps_s) + 1
+
+
+def mean_rates() -> Floats:
+    """Return the weight of the newest input in each running mean, float32 (n_horizons,)."""
+    rates: Floats = (1 - np.exp(-1 / np.array(HORIZONS))).astype(np.float32)
+    return rates

@@ -1,9 +1,10 @@
 """The loss: cross entropy of the next item, over all items or over a sample, in one pass.
 
 Full: softmax over the catalogue with label smoothing, computed in chunks in one reused buffer; the forward pass also
-computes the gradients, so that logits are neither stored nor computed twice. Sampled: negatives shared by the batch,
-corrected by the log of their inclusion probability (sampling.py; Jean et al. 2015; Bengio and Senecal 2008). Both
-exclude the items that the user already has if the data has no repeats; otherwise see repeats.py.
+computes the gradients, so that logits are neither stored nor computed twice. A chunk fits into the processor's cache,
+and what does not need the logits is done outside: the smoothing, the targets and the weights. Sampled: negatives
+shared by the batch, corrected by the log of their inclusion probability (sampling.py; Jean et al. 2015; Bengio and
+Senecal 2008). Both exclude the items that the user already has if the data has no repeats; otherwise see repeats.py.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from torch import Tensor
 
 MASKED = -30.0
 """Logit of excluded items: a probability of almost zero without infinities."""
-_CHUNK_LOGITS = 2_000_000
+_CHUNK_LOGITS = 500_000
 
 
 class FullSoftmaxLoss(torch.autograd.Function):
@@ -41,12 +42,13 @@ class FullSoftmaxLoss(torch.autograd.Function):
         n, v = outputs.shape[0], items.shape[0]
         rows = max(1, min(n, _CHUNK_LOGITS // v))
         buffer = outputs.new_empty(rows, v)
-        d_outputs, d_items = torch.empty_like(outputs), torch.zeros_like(items)
-        d_bias, loss = torch.zeros_like(bias), outputs.new_zeros(())
+        weighted = outputs * weights.unsqueeze(1)
+        d_outputs, d_items, d_bias = torch.empty_like(outputs), torch.zeros_like(items), torch.zeros_like(bias)
+        p_targets = outputs.new_empty(n, 1)
         d_recent = None if recent_bias is None else torch.zeros_like(recent_bias)
         for start in range(0, n, rows):
             end = min(start + rows, n)
-            p, w = buffer[: end - start], weights[start:end].unsqueeze(1)
+            p = buffer[: end - start]
             torch.addmm(bias, outputs[start:end], items.t(), out=p)  # (rows, v)
             if mask is not None:
                 first = mask_ends[start - 1] if start else 0
@@ -56,16 +58,19 @@ class FullSoftmaxLoss(torch.autograd.Function):
                 p.scatter_add_(1, places, recent_bias * present)
             torch.softmax(p, 1, out=p)
             index = targets[start:end].unsqueeze(1)
-            p_target = p.gather(1, index)
-            loss -= (w * p_target.clamp_min(1e-30).log()).sum()
-            # d loss / d logit = w * (p - (1 - smoothing) * onehot - smoothing / v)
-            p.scatter_add_(1, index, torch.full_like(p_target, smoothing - 1))
-            p.sub_(smoothing / v).mul_(w)
+            torch.gather(p, 1, index, out=p_targets[start:end])
             if recent is not None and d_recent is not None:
-                d_recent += (p.gather(1, places) * present).sum(0)
+                slopes = p.gather(1, places) - (1 - smoothing) * (places == index) - smoothing / v
+                d_recent += (slopes * present * weights[start:end].unsqueeze(1)).sum(0)
             torch.mm(p, items, out=d_outputs[start:end])
-            d_items.addmm_(p.t(), outputs[start:end])
-            d_bias += p.sum(0)
+            d_items.addmm_(p.t(), weighted[start:end])
+            d_bias.addmv_(p.t(), weights[start:end])
+        loss = -(weights * p_targets.squeeze(1).clamp_min_(1e-30).log_()).sum()
+        # d loss / d logit = w * (p - (1 - smoothing) * onehot - smoothing / v): the last two terms
+        d_outputs.sub_(items.sum(0), alpha=smoothing / v).sub_(items[targets], alpha=1 - smoothing)
+        d_outputs.mul_(weights.unsqueeze(1))
+        d_items.sub_(weighted.sum(0), alpha=smoothing / v).index_add_(0, targets, weighted, alpha=smoothing - 1)
+        d_bias.sub_(weights.sum(), alpha=smoothing / v).index_add_(0, targets, weights, alpha=smoothing - 1)
         ctx.save_for_backward(d_outputs, d_items, d_bias, d_recent)
         return loss
 

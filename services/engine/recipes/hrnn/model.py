@@ -2,10 +2,13 @@
 
 The arithmetic is that of network.py without dropout; a test compares the two. Advancing a state by one event takes tens
 of microseconds; scoring is one matrix-vector product over the trained items.
+
+A state's vector is the recurrent state, the running means of the inputs (means.py), the recent items (repeats.py) and
+what subclasses add. Versions that were trained before there were running means have none, and answer as before.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +36,27 @@ WEIGHTS = (
     "output_gain",
     "output_shift",
 )
+MEANS = ("mean_rates", "w_gate", "b_gate", "w_means")
+"""Weights of the running means of the inputs (means.py), which versions trained by 0.1.0 do not have."""
 _BLOCK_TOKENS = 40_000
+
+
+class Inputs(NamedTuple):
+    """What the network gets of n events."""
+
+    rows: Ints
+    """int32 (n,): item row."""
+    gaps: NDArray[np.int64]
+    """int64 (n,): gap bucket."""
+    x: Floats
+    """float32 (n, d)."""
+    gates: Floats
+    """float32 (n, 3h): x's part of the gates."""
+
+    def at(self, event: int) -> "Inputs":
+        """Return one event."""
+        part = slice(event, event + 1)
+        return Inputs(self.rows[part], self.gaps[part], self.x[part], self.gates[part])
 
 
 class HrnnModel(UserModel):
@@ -50,6 +73,15 @@ class HrnnModel(UserModel):
         self._w: dict[str, Floats] = {name: arrays[name] for name in WEIGHTS}
         if "repeat_bias" in arrays:  # only for data with repeats: see repeats.py
             self._w["repeat_bias"] = arrays["repeat_bias"]
+        self._w |= {name: arrays[name] for name in MEANS if name in arrays}
+        self._n_means = len(self._w.get("b_gate", ()))
+        self._mean_rates: Floats = np.asarray(self._w.get("mean_rates", ()), np.float32)[:, None]
+        if self._n_means:  # one product for both
+            self._from_state = np.concatenate([self._w["w_o"], self._w["w_gate"]], axis=1)
+            self._from_state_bias = np.concatenate([self._w["b_o"], self._w["b_gate"]])
+        means_end = self.hidden_size + self._n_means
+        self._means_part = slice(self.hidden_size, means_end)
+        self._recent_part = slice(means_end, means_end + self.n_recent)
         # one row per gap bucket: the whole state is kept, except where a session begins
         within = np.ones((FIRST_SESSION_GAP, self.hidden_size), np.float32)
         self._keep: Floats = np.concatenate([within, arrays["keep"]])
@@ -67,11 +99,16 @@ class HrnnModel(UserModel):
 
     @property
     def state_size(self) -> int:
-        return self.hidden_size + self.n_recent
+        return self.history_size
+
+    @property
+    def history_size(self) -> int:
+        """Length of the part of a state's vector that the history determines: everything up to the recent items."""
+        return self._recent_part.stop
 
     @property
     def n_recent(self) -> int:
-        """Length of the list of recent items (repeats.py) that follows the recurrent state; 0 without repeats."""
+        """Length of the list of recent items (repeats.py) in a state's vector; 0 without repeats."""
         return len(self._w["repeat_bias"]) if "repeat_bias" in self._w else 0
 
     def initial_state(self) -> UserState:
@@ -92,9 +129,9 @@ class HrnnModel(UserModel):
         if not known.all():
             rows, gaps = rows[known], gaps[known]
         vector = state.vector[None]  # (1, state_size)
-        gates_in = self._gates_in(rows, gaps, self._offsets(vector))
-        for i in range(len(rows)):
-            vector = self._advanced(vector, gates_in[i : i + 1], gaps[i : i + 1], rows[i : i + 1])
+        inputs = self._inputs(rows, gaps, self._offsets(vector))
+        for event in range(len(rows)):
+            vector = self._advanced(vector, inputs.at(event))
         return state.after(vector[0], items, timestamps)
 
     def advance_together(
@@ -105,8 +142,7 @@ class HrnnModel(UserModel):
             return vectors
         gaps = np.where(n_events > 0, gap_buckets(timestamp - last_timestamps), 0)
         rows = np.full(len(vectors), row, np.int32)
-        gates_in = self._gates_in(rows, gaps, self._offsets(vectors))
-        return self._advanced(vectors, gates_in, gaps, rows)
+        return self._advanced(vectors, self._inputs(rows, gaps, self._offsets(vectors)))
 
     def states(self, histories: Histories, progress: Progress) -> Floats:
         gaps = np.zeros(histories.n_events, np.int64)
@@ -185,13 +221,27 @@ class HrnnModel(UserModel):
 
     def _outputs(self, vectors: Floats) -> Floats:
         """Return the output vectors (m, d), which are compared with the items."""
-        w = self._w
-        return normed(vectors[:, : self.hidden_size] @ w["w_o"] + w["b_o"], w["output_gain"], w["output_shift"])
+        return normed(self._unnormed(vectors), self._w["output_gain"], self._w["output_shift"])
+
+    def _unnormed(self, vectors: Floats) -> Floats:
+        """Return the output vectors before LayerNorm, (m, d)."""
+        states = vectors[:, : self.hidden_size]
+        if self._n_means == 0:
+            plain: Floats = states @ self._w["w_o"] + self._w["b_o"]
+            return plain
+        sides = states @ self._from_state  # (m, d + k * d)
+        sides += self._from_state_bias
+        d = len(self._w["b_o"])
+        gated = sigmoid(sides[:, d:])
+        gated *= vectors[:, self._means_part]
+        outputs: Floats = gated @ self._w["w_means"]
+        outputs += sides[:, :d]
+        return outputs
 
     def _add_repeats(self, logits: Floats, vectors: Floats) -> None:
         """Add the repeat bias of each user's recent items to logits, (m, n_trained)."""
         if self.n_recent:
-            recent = vectors[:, self.hidden_size : self.hidden_size + self.n_recent].astype(np.int64)
+            recent = vectors[:, self._recent_part].astype(np.int64)
             users, places = np.nonzero(recent)
             logits[users, recent[users, places] - 1] += self._w["repeat_bias"][places]
 
@@ -199,23 +249,29 @@ class HrnnModel(UserModel):
         """Return log-scores for users without history, (m, n_trained) or (n_trained,)."""
         return self._log_popularity
 
-    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64], rows: Ints) -> Floats:
-        """Return the vectors (m, state_size) after one event each, given its gate inputs, gap bucket and item row."""
+    def _advanced(self, vectors: Floats, inputs: Inputs) -> Floats:
+        """Return the vectors (m, state_size) after one event each, as a new array."""
         h = self.hidden_size
-        states = self._step(vectors[:, :h], gates_in, gaps)
-        if vectors.shape[1] == h:
-            return states
-        recent = remembered(vectors[:, h : h + self.n_recent], rows) if self.n_recent else vectors[:, h:h]
-        return np.concatenate([states, recent, vectors[:, h + self.n_recent :]], axis=1)
+        result = vectors.copy()
+        result[:, :h] = self._step(vectors[:, :h], inputs.gates, inputs.gaps)
+        if self._n_means:
+            means = vectors[:, self._means_part].reshape(len(vectors), len(self._mean_rates), -1)  # (m, k, d)
+            moved = inputs.x[:, None] - means
+            moved *= self._mean_rates
+            moved += means
+            result[:, self._means_part] = moved.reshape(len(vectors), -1)
+        if self.n_recent:
+            result[:, self._recent_part] = remembered(vectors[:, self._recent_part], inputs.rows)
+        return result
 
-    def _gates_in(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Floats:
-        """Return the gate inputs of events, (n, 3h), from item rows and gap buckets, (n,) each."""
+    def _inputs(self, rows: Ints, gaps: NDArray[np.int64], offsets: Floats | None = None) -> Inputs:
+        """Return the inputs of events, from item rows and gap buckets, (n,) each."""
         w = self._w
         x: Floats = self._embedded(rows, offsets)
         x += w["gaps"][gaps]
         gates: Floats = x @ w["w_x"]
         gates += w["b_x"]
-        return gates
+        return Inputs(rows, gaps, x, gates)
 
     def _embedded(self, rows: Ints, offsets: Floats | None) -> Floats:
         """Return the network's input for items, (n, d), without the gap embedding."""
@@ -249,7 +305,6 @@ class HrnnModel(UserModel):
             step = tokens[start : start + size]
             added = None if offsets is None else offsets[:size]
             item_rows = self._rows[histories.items[step]]
-            gates_in = self._gates_in(item_rows, gaps[step], added)
-            vectors[:size] = self._advanced(vectors[:size], gates_in, gaps[step], item_rows)
+            vectors[:size] = self._advanced(vectors[:size], self._inputs(item_rows, gaps[step], added))
             start += size
         return vectors

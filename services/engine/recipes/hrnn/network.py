@@ -1,8 +1,9 @@
 """The weights of the hierarchical recurrent network and its forward pass. Torch; for training only.
 
 Input of event t: LayerNorm(item embedding) with dropout, plus an embedding of the time since the previous event.
-Recurrent layer: gru.py. Output: LayerNorm(linear(state)), compared with the same item embeddings plus a bias per
-item (GRU4Rec, Hidasi et al. 2016/2018; gap buckets after Ma et al. 2020).
+Recurrent layer: gru.py; beside it, gated running means of the inputs: means.py. Output: LayerNorm(linear(state) +
+linear(means)), compared with the same item embeddings plus a bias per item (GRU4Rec, Hidasi et al. 2016/2018; gap
+buckets after Ma et al. 2020).
 """
 
 import math
@@ -12,16 +13,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from services.engine.recipes.base import Floats
 from services.engine.recipes.hrnn.batches import Batch
-from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, N_GAPS, HrnnConfig
+from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, HORIZONS, N_GAPS, HrnnConfig, mean_rates
 from services.engine.recipes.hrnn.gru import SessionGru
+from services.engine.recipes.hrnn.means import RunningMeans
 from services.engine.recipes.hrnn.repeats import N_RECENT
+
+_OPEN = 2.0
+"""Scale of the gates of the running means: a gate starts at 1 / 2, so a mean starts at its full weight."""
 
 
 class HrnnNetwork(nn.Module):
     """The network; rows of trained items are those of batches.make_sequences."""
+
+    mean_rates: Tensor
 
     def __init__(self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator) -> None:
         """items, float32 (n_trained, item_size): initial embeddings; counts, (n_trained,): events of each item."""
@@ -51,6 +59,11 @@ class HrnnNetwork(nn.Module):
         self.keep = nn.Parameter(keep)
         self.w_o = uniform(1 / math.sqrt(h), h, d)
         self.b_o = nn.Parameter(torch.zeros(d))
+        n_means = len(HORIZONS) * d
+        self.register_buffer("mean_rates", torch.from_numpy(mean_rates()), persistent=False)
+        self.w_gate = nn.Parameter(torch.zeros(h, n_means))
+        self.b_gate = nn.Parameter(torch.zeros(n_means))
+        self.w_means = nn.Parameter(torch.zeros(n_means, d))
         self.output_norm = nn.LayerNorm(d)
         if not config.masks_seen:
             self.repeat_bias = nn.Parameter(torch.zeros(N_RECENT))
@@ -78,10 +91,10 @@ class HrnnNetwork(nn.Module):
         """
         device = self.items.device
         gaps = torch.from_numpy(batch.gaps).to(device)
-        x = items[torch.from_numpy(batch.inputs).to(device)]  # (n, d), packed order
+        x = functional.embedding(torch.from_numpy(batch.inputs).to(device), items)  # (n, d), packed order
         offsets = self.offsets(batch)
         x = x if offsets is None else x + offsets
-        x = self._drop(self.input_norm(x), self.config.input_dropout) + self.gaps[gaps]
+        x = self._drop(self.input_norm(x), self.config.input_dropout) + functional.embedding(gaps, self.gaps)
         undropped = self.undropped(batch)
         x = x if undropped is None else x + undropped
         gates_in = torch.addmm(self.b_x, x, self.w_x)  # (n, 3h)
@@ -91,18 +104,27 @@ class HrnnNetwork(nn.Module):
             gates_in,
             self.w_h,
             self.b_n,
-            keep[keep_rows],  # (n, h)
+            functional.embedding(keep_rows, keep),  # (n, h)
             batch.packing.sizes,
             torch.from_numpy(batch.packing.previous).to(device),
             _gated_steps(batch),
             self.config.bptt,
         )  # (n, h), packed order
-        states = states[torch.from_numpy(batch.packing.rows).to(device)]  # (n, h), token order
-        outputs = torch.addmm(self.b_o, self._drop(states, self.config.state_dropout), self.w_o)  # (n, d)
+        states = self._drop(states, self.config.state_dropout)
+        outputs = torch.addmm(self.b_o, states, self.w_o)  # (n, d)
+        outputs = torch.addmm(outputs, self._gated_means(x, states, batch), self.w_means, alpha=_OPEN)
+        outputs = outputs.index_select(0, torch.from_numpy(batch.packing.rows).to(device))  # (n, d), token order
         queries = self.queries(batch)
         outputs = outputs if queries is None else outputs + queries
         normed: Tensor = self.output_norm(outputs)
         return normed
+
+    def _gated_means(self, x: Tensor, states: Tensor, batch: Batch) -> Tensor:
+        """Return the running means of the inputs times their gates, (n, n_horizons * d), packed order."""
+        means = RunningMeans.apply(x, self.mean_rates, batch.packing.sizes)  # type: ignore[no-untyped-call]
+        gates = torch.sigmoid(torch.addmm(self.b_gate, states, self.w_gate))
+        gated: Tensor = gates * self._drop(means, self.config.means_dropout)
+        return gated
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return the weights by the names that model.HrnnModel reads, float32, on the CPU."""
@@ -122,16 +144,30 @@ class HrnnNetwork(nn.Module):
             "b_o": self.b_o,
             "output_gain": self.output_norm.weight,
             "output_shift": self.output_norm.bias,
+            "mean_rates": self.mean_rates,
+            "w_gate": self.w_gate,
+            "b_gate": self.b_gate,
+            "w_means": _OPEN * self.w_means,
         }
         if not self.config.masks_seen:
             tensors["repeat_bias"] = self.repeat_bias
         return {name: tensor.detach().cpu().numpy().copy() for name, tensor in tensors.items()}
 
     def _drop(self, x: Tensor, share: float) -> Tensor:
-        if share == 0:
-            return x
-        kept = torch.empty_like(x).bernoulli_(1 - share, generator=self.generator)
-        return x * kept.div_(1 - share)
+        return dropped(x, share, self.generator)
+
+
+def dropped(x: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Return x (n, d) with dropout. One random byte decides on each number, so the share is rounded to 1 / 256.
+
+    Five times as fast as bernoulli_, which draws 4 bytes and computes with doubles.
+    """
+    limit = round(share * 256)
+    if limit == 0:
+        return x
+    words = torch.empty(math.ceil(x.numel() / 8), dtype=torch.int64, device=x.device)
+    draws = words.random_(-(2**63), None, generator=generator).view(torch.uint8)[: x.numel()].view(x.shape)
+    return x * (draws >= limit).to(x.dtype).mul_(256 / (256 - limit))
 
 
 def _gated_steps(batch: Batch) -> list[bool]:

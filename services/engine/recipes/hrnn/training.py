@@ -20,7 +20,7 @@ from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progres
 from services.engine.recipes.checkpoints import Checkpoints
 from services.engine.recipes.hrnn.batches import Batch, Sequences, epoch_batches, make_sequences, recency, seen_mask
 from services.engine.recipes.hrnn.checkpoint import Position, TrainingState, fingerprint_of
-from services.engine.recipes.hrnn.config import FULL_SOFTMAX_ITEMS, HrnnConfig
+from services.engine.recipes.hrnn.config import FULL_SOFTMAX_ITEMS, SAMPLED_ITEMS, SAMPLED_SHARE, HrnnConfig
 from services.engine.recipes.hrnn.loss import FullSoftmaxLoss, sampled_softmax_loss
 from services.engine.recipes.hrnn.model import HrnnModel
 from services.engine.recipes.hrnn.network import HrnnNetwork, decay_groups
@@ -48,6 +48,10 @@ class Variant:
     ) -> HrnnNetwork:
         """Return the network to train; items and counts as in HrnnNetwork."""
         return HrnnNetwork(config, items, counts, generator)
+
+    def sequences(self, sequences: Sequences) -> Sequences:
+        """Return the sequences to learn from."""
+        return sequences
 
     def arrays(self, network: HrnnNetwork, counts: NDArray[Any]) -> dict[str, NDArray[Any]]:
         """Return the arrays of the model to serve; counts as in HrnnNetwork."""
@@ -79,7 +83,7 @@ def train_hrnn(
     variant = variant or Variant()
     item_rows = np.full(histories.n_items, -1, np.int32)
     item_rows[trained_items] = np.arange(len(trained_items), dtype=np.int32)
-    sequences = make_sequences(histories, item_rows, config.recency_mask, config.masks_seen)
+    sequences = variant.sequences(make_sequences(histories, item_rows, config.recency_mask, config.masks_seen))
     tail = None
     if config.early_stopping:
         rng = np.random.default_rng([config.seed, 3])
@@ -130,10 +134,11 @@ def _fit(
     for epoch in range(position.epoch, config.epochs):
         losses, started = [], time.perf_counter()
         for batch in epoch_batches(sequences, config.batch_tokens, rng):
-            rate = config.learning_rate * one_cycle(done / (n_tokens * config.epochs))
+            share_done = done / (n_tokens * config.epochs)
+            rate = config.learning_rate * one_cycle(share_done)
             for group in optimizer.param_groups:
                 group["lr"] = rate
-            loss = loss_of(batch)
+            loss = loss_of(batch, share_done)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -168,20 +173,25 @@ def _resumed(state: TrainingState, checkpoints: Checkpoints, epochs: int) -> Pos
 
 
 class BatchLoss:
-    """The loss of a batch: full softmax for small catalogues, sampled softmax for large ones."""
+    """The loss of a batch: full softmax for small catalogues, sampled softmax for large ones.
+
+    Between the two, the full softmax ends a training that the sampled one began: the first batches move the weights far
+    and need no exact gradient, and the last ones decide on the order of a list.
+    """
 
     def __init__(self, network: HrnnNetwork, sequences: Sequences, config: HrnnConfig) -> None:
         self._network, self._config = network, config
         self._n_items = len(network.items)
         self._device = network.items.device
-        self._is_full = self._n_items <= FULL_SOFTMAX_ITEMS
+        self._full_from = full_from(self._n_items)
         counts = np.bincount(sequences.targets, minlength=self._n_items)
         self.rng = np.random.default_rng([config.seed, 1])
         self._sampler = NegativeSampler(counts, config.n_sampled, self.rng)
         self._log_inclusion = torch.from_numpy(self._sampler.log_inclusion).to(self._device)
         self._first_seen = np.empty(self._n_items, np.int64)
 
-    def __call__(self, batch: Batch) -> Tensor:
+    def __call__(self, batch: Batch, share_done: float = 1.0) -> Tensor:
+        """Return the mean loss of a batch, after this share of the training."""
         items, bias = self._network.catalogue()
         outputs = self._network(batch, items)
         total = float(batch.weights.sum())
@@ -190,7 +200,7 @@ class BatchLoss:
         recent_of = None if self._config.masks_seen else recent_rows(batch)
         recent = None if recent_of is None else self._tensor(recent_of)
         recent_bias = None if recent_of is None else self._network.repeat_bias
-        if self._is_full:
+        if share_done >= self._full_from:
             mask, ends = seen_mask(batch, self._n_items) if self._config.masks_seen else (None, None)
             loss: Tensor = FullSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
                 outputs,
@@ -237,6 +247,13 @@ class BatchLoss:
 
     def _tensor(self, array: NDArray[Any]) -> Tensor:
         return torch.from_numpy(array).to(self._device)
+
+
+def full_from(n_items: int) -> float:
+    """Return the share of the training after which the loss uses all items: 0 for always, infinity for never."""
+    if n_items > FULL_SOFTMAX_ITEMS:
+        return math.inf
+    return SAMPLED_SHARE if n_items > SAMPLED_ITEMS else 0.0
 
 
 def one_cycle(share_done: float) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, Ints, UserState
+from services.engine.recipes.hrnn.model import Inputs
 from services.engine.recipes.hrnn.numerics import log_softmax
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 
@@ -84,8 +85,8 @@ class HrnnColdStartModel(HrnnMetadataModel):
         usual: Floats = self._cold["usual_output"] + self._newcomer_offsets(vectors)
         return usual
 
-    def _advanced(self, vectors: Floats, gates_in: Floats, gaps: NDArray[np.int64], rows: Ints) -> Floats:
-        vectors = super()._advanced(vectors, gates_in, gaps, rows)
+    def _advanced(self, vectors: Floats, inputs: Inputs) -> Floats:
+        vectors = super()._advanced(vectors, inputs)
         vectors[:, self._sums] += self._outputs(vectors)
         vectors[:, -1] += 1
         return vectors

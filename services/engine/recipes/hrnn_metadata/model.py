@@ -30,7 +30,7 @@ class HrnnMetadataModel(HrnnModel):
         self.users = FeatureSpace.from_config(config["users"])
         self.context = FeatureSpace.from_config(config["context"])
         self._tables: dict[str, Floats] = {name: arrays[name] for name in TABLES}
-        known = self.hidden_size + self.n_recent
+        known = self.history_size
         self._user_part = slice(known, known + 2 * self.users.width)
         self._context_part = slice(self._user_part.stop, self._user_part.stop + 2 * self.context.width)
         self._first = np.concatenate(
@@ -81,7 +81,7 @@ class HrnnMetadataModel(HrnnModel):
 
     def _outputs(self, vectors: Floats) -> Floats:
         w = self._w
-        hidden = vectors[:, : self.hidden_size] @ w["w_o"] + w["b_o"]
+        hidden = self._unnormed(vectors)
         hidden += self._summed("user_queries", vectors[:, self._user_part])
         hidden += self._summed("context_queries", vectors[:, self._context_part])
         return normed(hidden, w["output_gain"], w["output_shift"])

@@ -17,14 +17,13 @@ from services.engine.recipes.hrnn.batches import epoch_batches, make_sequences, 
 from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, HYPERPARAMETERS, configure, gap_buckets
 from services.engine.recipes.hrnn.gru import SessionGru
 from services.engine.recipes.hrnn.loss import MASKED, FullSoftmaxLoss, SampledSoftmaxLoss, sampled_softmax_loss
-from services.engine.recipes.hrnn.model import HrnnModel
 from services.engine.recipes.hrnn.network import HrnnNetwork
 from services.engine.recipes.hrnn.packing import pack
 from services.engine.recipes.hrnn.sampling import NegativeSampler
 from services.engine.recipes.hrnn.start import item_embeddings
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import load_recipe
-from tests.engine.recipes.synthetic import DAY_S, checkerboard, histories_of, with_sessions
+from tests.engine.recipes.synthetic import DAY_S, checkerboard, histories_of
 
 QUIET = SilentProgress()
 
@@ -186,25 +185,26 @@ def test_large_catalogue_is_learnt_from_samples(monkeypatch: pytest.MonkeyPatch)
     assert own.mean() >= 0.95
 
 
-def test_numpy_model_computes_what_the_network_computes() -> None:
-    histories = with_sessions(histories_of([[0, 1, 2, 3, 4], [5, 2, 4], [1, 3]], 6))
-    config = configure({}, n_events=10, repeat_share=0.0)
-    items = np.random.default_rng(5).normal(size=(6, config.item_size)).astype(np.float32)
-    network = HrnnNetwork(config, items, np.ones(6), torch.Generator().manual_seed(5))
-    network.config = configure({"dropout": 0.0}, n_events=10, repeat_share=0.0)
-    object.__setattr__(network.config, "state_dropout", 0.0)
-    batch = one_batch(histories)
-    logits = (network(batch, network.items) @ network.items.t() + network.item_bias).detach().numpy()
-    items = {"trained_items": np.arange(6, dtype=np.int32), "popularity": np.ones(6)}
-    model = HrnnModel(network.arrays() | items, {"n_items": 6, "masks_seen": False})
-    expected = torch.log_softmax(torch.from_numpy(logits), 1).numpy()
-    token = 0
-    for user, length in ((0, 4), (1, 2), (2, 1)):
-        items, times = histories.of(user)
-        for n in range(1, length + 1):
-            state = model.advance(model.initial_state(), items[:n], times[:n])
-            np.testing.assert_allclose(model.item_scores([state])[0], expected[token], rtol=1e-4, atol=1e-5)
-            token += 1
+def test_small_catalogues_use_all_items_large_ones_a_sample_and_others_both() -> None:
+    assert training.full_from(training.SAMPLED_ITEMS) == 0.0
+    assert 0 < training.full_from(training.FULL_SOFTMAX_ITEMS) < 1
+    assert training.full_from(training.FULL_SOFTMAX_ITEMS + 1) > 1
+
+
+def test_the_exact_loss_ends_what_the_sampled_one_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "SAMPLED_ITEMS", 4)
+    histories = checkerboard(n_users=6)
+    config = configure({}, n_events=histories.n_events, repeat_share=0.0)
+    sequences = sequences_of(histories)
+    start = np.zeros((histories.n_items, config.item_size), np.float32)
+    network = HrnnNetwork(config, start, np.ones(histories.n_items), torch.Generator().manual_seed(0))
+    loss_of = training.BatchLoss(network, sequences, config)
+    batch = next(epoch_batches(sequences, 10**6, np.random.default_rng(0)))
+    losses = {}
+    for name, share_done in (("first", 0.0), ("last", 1.0), ("again", 1.0)):
+        network.generator.manual_seed(1)
+        losses[name] = float(loss_of(batch, share_done).detach())
+    assert losses["first"] != losses["last"] == losses["again"]
 
 
 def test_packing_puts_steps_one_after_the_other() -> None:

@@ -40,11 +40,13 @@ def slow_recent(items: list[int]) -> list[int]:
 
 
 def without_dropout(n_items: int = 6) -> tuple[HrnnNetwork, HrnnConfig]:
-    config = replace(configure({"dropout": 0.0}, n_events=10, repeat_share=0.5), state_dropout=0.0)
+    config = configure({"dropout": 0.0}, n_events=10, repeat_share=0.5)
+    config = replace(config, state_dropout=0.0, means_dropout=0.0)
     items = np.random.default_rng(5).normal(size=(n_items, config.item_size)).astype(np.float32)
     network = HrnnNetwork(config, items, np.ones(n_items), torch.Generator().manual_seed(5))
     with torch.no_grad():
-        network.repeat_bias.normal_(generator=network.generator)
+        for weight in (network.repeat_bias, network.w_gate, network.b_gate, network.w_means):
+            weight.normal_(generator=network.generator)
     return network, config
 
 

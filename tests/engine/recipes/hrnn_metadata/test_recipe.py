@@ -148,13 +148,16 @@ def test_numpy_model_computes_what_the_network_with_metadata_computes(data: Trai
 
     histories = replace(data.histories, context=())
     trained = np.arange(N_ITEMS, dtype=np.int32)
-    config = replace(configure({"dropout": 0.0}, n_events=10, repeat_share=1.0), state_dropout=0.0)
+    config = configure({"dropout": 0.0}, n_events=10, repeat_share=1.0)
+    config = replace(config, state_dropout=0.0, means_dropout=0.0)
     variant = MetadataVariant(histories, data.item_columns, trained)
     items = np.random.default_rng(5).normal(size=(N_ITEMS, config.item_size)).astype(np.float32)
     network = variant.network(config, items, np.ones(N_ITEMS), torch.Generator().manual_seed(5))
     with torch.no_grad():
         for table in (network.user_inputs, network.user_queries):
             table[:-1] = torch.randn(table[:-1].shape, generator=torch.Generator().manual_seed(6))
+        for weight in (network.w_gate, network.b_gate, network.w_means):
+            weight.normal_(std=0.3, generator=network.generator)
     sequences = make_sequences(histories, trained, False, False)
     (batch,) = epoch_batches(sequences, 10**6, np.random.default_rng(0))
     vectors, bias = network.catalogue()
