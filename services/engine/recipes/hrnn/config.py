@@ -154,6 +154,7 @@ def configure(
     n_updates = effort * float(np.clip(540 * (n_events / 90_000) ** 0.25, 300, 1200))
     min_epochs = 3 if effort >= 1 else 2
     epochs = int(settings.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), min_epochs, 40)))
+    output_dropout = 0.1 + 0.15 * smallness(n_events)
     dropout = float(np.clip(0.5 - 0.25 * math.log10(n_events / 90_000), 0.2, 0.5)) + more_dropout
     return HrnnConfig(
         item_size=8 * round(hidden * 1.5 / 8),
@@ -164,6 +165,8 @@ def configure(
         batch_tokens=batch_tokens,
         learning_rate=float(settings.get("learning_rate", peak_rate)),
         input_dropout=float(settings.get("dropout", dropout)),
+        state_dropout=output_dropout,
+        means_dropout=output_dropout,
         seed=int(settings.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,
         early_stopping=bool(settings.get("early_stopping", False)),

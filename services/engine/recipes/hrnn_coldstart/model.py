@@ -4,12 +4,12 @@ The output after a user's last event predicts the next item. The mean of the out
 the user's taste, which ranks items without history 30 to 60 % better (measured). The state's vector therefore ends with
 the sum and the number of the outputs so far, so that a live event still costs one step. A second score comes from two
 ridge regressions (two_step_ridge), which represent a user by the set of their items and shrink rare features. The
-answer is the mean of both on the network's scale and is better than either, also in its probabilities
-(benchmarks/README.md, cold start).
+answer is a weighted mean of both on the network's scale. The ridge's share is chosen on items that the training did not
+predict (share.py), so the answer is seldom worse than the better of the two (benchmarks/README.md, cold start).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 
 _ARRAYS = ("cold_vectors", "cold_bias", "usual_output", "item_tastes", "cold_tastes")
 
+EQUAL_SHARE = 0.5
+"""The ridge's share in versions without one, and where there are too few items to choose one."""
 _MIN_SPREAD = 1e-9
 """Scores with a smaller standard deviation count as equal."""
 
@@ -35,6 +37,7 @@ class HrnnColdStartModel(HrnnMetadataModel):
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> None:
         super().__init__(arrays, config)
+        self.ridge_share = float(config.get("ridge_share", EQUAL_SHARE))
         self._cold: dict[str, Floats] = {name: arrays[name] for name in _ARRAYS}
         self._cold_items: Ints = arrays["cold_items"]
         self._cold_rows = np.full(self.n_items, -1, np.int32)
@@ -49,10 +52,9 @@ class HrnnColdStartModel(HrnnMetadataModel):
     def item_scores(self, states: Sequence[UserState]) -> Floats:
         """Return log-probabilities over the cold items that may be shown; -inf for all others."""
         vectors = np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
-        counts = vectors[:, -1:]
-        taste = np.where(counts > 0, vectors[:, self._sums] / np.maximum(counts, 1), self._usual(vectors))
+        taste = np.where(vectors[:, -1:] > 0, self.mean_outputs(vectors), self._usual(vectors))
         logits: Floats = taste @ self._cold["cold_vectors"].T + self._cold["cold_bias"]  # (batch, n_cold)
-        logits = _combined(logits, self._tastes(states) @ self._cold["cold_tastes"].T)
+        logits = combined(logits, self._tastes(states) @ self._cold["cold_tastes"].T, self.ridge_share)
         if self.masks_seen:
             for row, state in zip(logits, states, strict=True):
                 seen = self._cold_rows[state.seen]
@@ -64,12 +66,24 @@ class HrnnColdStartModel(HrnnMetadataModel):
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         return super().to_arrays() | self._cold | {"cold_items": self._cold_items}
 
+    def to_config(self) -> dict[str, Any]:
+        return super().to_config() | {"ridge_share": self.ridge_share}
+
+    def with_ridge_share(self, share: float) -> Self:
+        """Return the same model with another share of the ridge, 0 to 1."""
+        return type(self)(self.to_arrays(), self.to_config() | {"ridge_share": share})
+
+    def mean_outputs(self, vectors: Floats) -> Floats:
+        """Return each user's mean output, (n, d), from their state vectors, (n, state_size); 0 without events."""
+        means: Floats = (vectors[:, self._sums] / np.maximum(vectors[:, -1:], 1)).astype(np.float32, copy=False)
+        return means
+
     def usual_output(self, vectors: Floats) -> Floats:
         """Return the mean over users of their mean outputs, (d,), from their state vectors, (n, state_size)."""
         known = vectors[vectors[:, -1] > 0]
         if len(known) == 0:
             return self._cold["usual_output"]
-        mean: Floats = (known[:, self._sums] / known[:, -1:]).mean(axis=0).astype(np.float32)
+        mean: Floats = self.mean_outputs(known).mean(axis=0).astype(np.float32)
         return mean
 
     def _tastes(self, states: Sequence[UserState]) -> Floats:
@@ -92,14 +106,16 @@ class HrnnColdStartModel(HrnnMetadataModel):
         return vectors
 
 
-def _combined(logits: Floats, scores: Floats) -> Floats:
+def combined(logits: Floats, scores: Floats, share: float) -> Floats:
     """Return the mean of logits and scores, both (batch, n), after scaling the scores to the logits' mean and spread.
 
+    share: weight of the scores, 0 to 1.
     A row of equal scores, which has no events or no features, keeps its logits.
     """
     scores = scores - scores.mean(axis=1, keepdims=True)
     spread = scores.std(axis=1, keepdims=True)
     centre = logits.mean(axis=1, keepdims=True)
     scaled = scores * (logits.std(axis=1, keepdims=True) / np.maximum(spread, np.float32(_MIN_SPREAD)))
-    mixed: Floats = np.where(spread > _MIN_SPREAD, (logits + centre + scaled) / 2, logits)
+    mean = logits + np.float32(share) * (centre + scaled - logits)
+    mixed: Floats = np.where(spread > _MIN_SPREAD, mean, logits)
     return mixed

@@ -13,8 +13,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from services.engine.recipes.base import Floats
+from services.engine.recipes.base import Floats, Longs
 from services.engine.recipes.hrnn.config import HrnnConfig
+from services.engine.recipes.hrnn.loss import MASKED
 from services.engine.recipes.hrnn_metadata.features import FeatureRows
 from services.engine.recipes.hrnn_metadata.network import HrnnMetadataNetwork, SideFeatures, bag
 
@@ -27,6 +28,7 @@ class HrnnColdStartNetwork(HrnnMetadataNetwork):
     """HrnnMetadataNetwork with ID dropout and biases predicted from features."""
 
     feature_pace: Tensor
+    excluded: Tensor
 
     def __init__(
         self,
@@ -36,8 +38,12 @@ class HrnnColdStartNetwork(HrnnMetadataNetwork):
         generator: torch.Generator,
         side: SideFeatures,
         cold: FeatureRows,
+        judged: Longs,
     ) -> None:
-        """cold: features of the items to recommend, which training need not contain."""
+        """cold: features of the items to recommend, which training need not contain.
+
+        judged: rows of trained items that are never predicted, because they judge the predictions (share.py).
+        """
         super().__init__(config, items, counts, generator, side)
         self._cold = cold
         # The biases start at zero instead of the popularity, so that the features learn it where they can.
@@ -46,18 +52,27 @@ class HrnnColdStartNetwork(HrnnMetadataNetwork):
         self.register_buffer(
             "feature_pace", torch.from_numpy(_paces(side.items, side.n_item_features)), persistent=False
         )
+        excluded = torch.zeros(len(items))
+        excluded[torch.from_numpy(judged)] = MASKED
+        self.register_buffer("excluded", excluded, persistent=False)
         with torch.no_grad():
             self.item_features.div_(self.feature_pace)
 
     def catalogue(self) -> tuple[Tensor, Tensor]:
         vectors, bias = self.from_features(self.item_ids, self.item_weights)
         kept = torch.empty_like(self.item_bias).bernoulli_(1 - _ID_DROPOUT, generator=self.generator)
-        return vectors + kept[:, None] * self.items, bias + kept * self.item_bias
+        return vectors + kept[:, None] * self.items, bias + kept * self.item_bias + self.excluded
 
     def from_features(self, ids: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         """Return vectors (n, d) and biases (n,) of items from their features alone."""
         vectors = bag(self.item_features * self.feature_pace, ids, weights)
         return vectors, bag(self.feature_bias * self.feature_pace, ids, weights)[:, 0]
+
+    def predicted(self) -> tuple[Floats, Floats]:
+        """Return vectors (n_trained, d) and biases (n_trained,) of the trained items from their features alone."""
+        with torch.no_grad():
+            vectors, bias = self.from_features(self.item_ids, self.item_weights)
+        return vectors.cpu().numpy(), bias.cpu().numpy()
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return the weights with complete embeddings of the trained items, and the cold items' vectors and biases."""

@@ -3,8 +3,8 @@
 Only cold items are recommended. An item is cold when it has fewer interactions than cold_start_max_interactions and is
 younger than cold_start_max_duration days, counted back from the newest interaction or from now (Amazon Personalize
 developer guide, "HRNN-Coldstart recipe"); 100 to 80,000 items must be cold. The network is that of aws-hrnn-metadata,
-trained to predict an item from its features alone. Half of the score comes from two_step_ridge, a closed form that
-shrinks rare features.
+trained to predict an item from its features alone. A part of the score comes from two_step_ridge, a closed form that
+shrinks rare features; share.py chooses how much.
 """
 
 import numpy as np

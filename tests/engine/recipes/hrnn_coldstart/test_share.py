@@ -1,0 +1,104 @@
+"""How much of a cold-start answer comes from the ridge: chosen on items that the training did not predict."""
+
+import json
+
+import numpy as np
+import pytest
+
+from services.engine.recipes.base import SilentProgress, TrainingData, TrainOptions
+from services.engine.recipes.histories import user_state
+from services.engine.recipes.hrnn.batches import make_sequences
+from services.engine.recipes.hrnn_coldstart import share
+from services.engine.recipes.hrnn_coldstart.model import EQUAL_SHARE, HrnnColdStartModel
+from services.engine.recipes.hrnn_coldstart.training import ColdStartVariant
+from services.engine.recipes.hyperparameters import complete
+from services.engine.recipes.registry import find, load_model, load_recipe
+from tests.engine.recipes.synthetic import categorical, histories_of
+
+QUIET = SilentProgress()
+NAME = "aws-hrnn-coldstart"
+N_WARM, N_COLD, N_GROUPS = 240, 100, 4
+TRAINED, COLD = np.arange(N_WARM, dtype=np.int32), np.arange(N_WARM, N_WARM + N_COLD, dtype=np.int32)
+
+
+@pytest.fixture(scope="module")
+def data() -> TrainingData:
+    """Return users of four groups, each with items of its own group only; the last items are new."""
+    rng = np.random.default_rng(0)
+    walks = [rng.choice(np.arange(user % N_GROUPS, N_WARM, N_GROUPS), 12, False).tolist() for user in range(120)]
+    groups = categorical("GROUP", [[f"group {item % N_GROUPS}"] for item in range(N_WARM + N_COLD)])
+    histories = histories_of(walks, N_WARM + N_COLD)
+    created = np.where(np.arange(N_WARM + N_COLD) < N_WARM, 0, histories.timestamps.max())
+    return TrainingData(histories, (groups,), created)
+
+
+@pytest.fixture(scope="module")
+def model(data: TrainingData) -> HrnnColdStartModel:
+    values = complete(NAME, find(NAME).hyperparameters, {"epochs": "2"})
+    trained = load_recipe(NAME).train(data, TrainOptions(values), QUIET)
+    assert isinstance(trained, HrnnColdStartModel)
+    return trained
+
+
+def test_a_fifth_of_the_items_judges_if_there_are_enough() -> None:
+    judged = share.judged_rows(N_WARM, 3, seed=0)
+    assert len(np.unique(judged)) == N_WARM // 5
+    np.testing.assert_array_equal(judged, share.judged_rows(N_WARM, 3, seed=0))
+    assert len(share.judged_rows(90, 3, seed=0)) == 0
+    assert len(share.judged_rows(N_WARM, 0, seed=0)) == 0
+
+
+def test_items_that_judge_are_inputs_and_no_targets(data: TrainingData) -> None:
+    variant = ColdStartVariant(data, TRAINED, COLD, seed=0)
+    rows = np.arange(N_WARM + N_COLD, dtype=np.int32)
+    sequences = make_sequences(data.histories, rows, False, True)
+    changed = variant.sequences(sequences)
+    judges = np.isin(sequences.targets, variant.judged)
+    assert judges.any()
+    np.testing.assert_array_equal(changed.weights == 0, judges)
+    np.testing.assert_array_equal(changed.inputs, sequences.inputs)
+
+
+def test_a_network_that_knows_nothing_leaves_the_answer_to_the_ridge(
+    data: TrainingData, model: HrnnColdStartModel
+) -> None:
+    variant = ColdStartVariant(data, TRAINED, COLD, seed=0)
+    rng = np.random.default_rng(1)
+    noise = rng.normal(size=(N_WARM, 64)).astype(np.float32), rng.normal(size=N_WARM).astype(np.float32)
+    features = variant.side.items, variant.side.n_item_features
+    chosen = share.best_share(model, data.histories, TRAINED, variant.judged, noise, features)
+    assert chosen > 0.6
+    nobody = np.empty(0, np.int64)
+    assert share.best_share(model, data.histories, TRAINED, nobody, noise, features) == EQUAL_SHARE
+
+
+def test_share_decides_between_the_halves_and_survives_saving(data: TrainingData, model: HrnnColdStartModel) -> None:
+    assert 0.25 <= model.ridge_share <= 0.75
+    state = user_state(data.histories, model.states(data.histories, QUIET), 3)
+    answers = [model.with_ridge_share(value).item_scores([state])[0, N_WARM:] for value in (0.0, EQUAL_SHARE, 1.0)]
+    network = model.with_arrays({"cold_tastes": np.zeros((N_COLD, 128), np.float32)})
+    np.testing.assert_allclose(answers[0], network.item_scores([state])[0, N_WARM:], atol=1e-4)
+    centred = [answer - answer.mean() for answer in answers]
+    np.testing.assert_allclose(centred[1], (centred[0] + centred[2]) / 2, atol=1e-4)
+    config = json.loads(json.dumps(model.with_ridge_share(1.0).to_config()))
+    loaded = load_model(NAME, model.to_arrays(), config)
+    assert isinstance(loaded, HrnnColdStartModel)
+    np.testing.assert_array_equal(loaded.item_scores([state])[0, N_WARM:], answers[2])
+
+
+def test_version_without_a_share_weighs_both_equally(model: HrnnColdStartModel) -> None:
+    config = {name: value for name, value in model.to_config().items() if name != "ridge_share"}
+    assert HrnnColdStartModel(model.to_arrays(), config).ridge_share == EQUAL_SHARE
+
+
+def test_ndcg_counts_places_and_the_best_that_is_possible() -> None:
+    scores = np.array([[3.0, 2.0, 1.0], [1.0, 2.0, 3.0]], np.float32)
+    assert share._ndcg(scores, np.array([[True, True, False], [False, False, True]])) == pytest.approx(1.0)
+    assert share._ndcg(scores, np.array([[False, True, False]] * 2)) == pytest.approx(1 / np.log2(3))
+
+
+def test_new_items_still_reach_their_group(data: TrainingData, model: HrnnColdStartModel) -> None:
+    vectors = model.states(data.histories, QUIET)
+    scores = model.item_scores([user_state(data.histories, vectors, user) for user in range(40)])
+    best = scores.argmax(axis=1) % N_GROUPS
+    assert (best == np.arange(40) % N_GROUPS).mean() >= 0.9
