@@ -22,7 +22,7 @@ from services.library.prepared import PreparedData, write_csvs
 from services.personalize import training, versions
 from services.personalize.datasets import LABORATORY, MAX_NAME_LENGTH, GroupView, find_group, group_arn, pages
 from services.personalize.deletion import delete_group, remove_copies
-from services.personalize.imports import Source, import_data
+from services.personalize.imports import Source, end_imports, import_data
 from services.personalize.recipes import recipe_arn
 from services.personalize.states import Status
 from services.personalize.waiting import poll_seconds, polled
@@ -150,6 +150,7 @@ def remove_group(backend: Backend, name: str) -> None:
         for version in versions.versions(backend, view.arn):
             if version.running:  # left by a run that was killed
                 training.stop_and_wait(backend, version.arn)
+        end_imports(backend, (job.arn for dataset in view.datasets for job in dataset.imports if job.running))
         delete_group(backend, name)
     remove_copies(backend, name)
 

@@ -8,7 +8,7 @@ import_data() twice with the same data gives the same resources.
 import logging
 import operator
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,18 @@ def start_import(
     """Queue the imports and return their ARNs without waiting for them."""
     steps = StepList(import_steps(sources))
     return _Chain(backend, name, tuple(sources), mode, steps, token or secrets.token_hex(4)).run(wait=False)
+
+
+def end_imports(backend: Backend, jobs: Iterable[str]) -> None:
+    """Stop these imports, or wait for them: AWS can neither stop one nor delete its data set meanwhile."""
+    jobs = tuple(jobs)
+    for job in jobs:
+        stop_job(backend, job)
+
+    def any_running() -> bool:
+        return any(import_state(backend, job).running for job in jobs)
+
+    wait_until(any_running, operator.not_, interval_s=poll_seconds(backend))
 
 
 def what_stands(dataset_types: Sequence[str]) -> str:
@@ -302,9 +314,6 @@ class _Chain:
             return ()
         return tuple(s.dataset_type for s in states if s.status == Status.ACTIVE and s.dataset_type in self._existing)
 
-    def _any_running(self) -> bool:
-        return any(import_state(self.backend, job).running for job in self._jobs)
-
     def _until(self, describe: Callable[[], dict[str, Any]]) -> None:
         """Wait until a description is ACTIVE (or has no status); raise DataError with its reason when it failed."""
         for described in polled(describe, interval_s=poll_seconds(self.backend)):
@@ -315,11 +324,8 @@ class _Chain:
                 raise DataError(described.get("failureReason", f"{self.name} could not be created."))
 
     def _end_jobs(self) -> None:
-        """Stop the queued imports, or wait for them: AWS can neither stop one nor delete its data set meanwhile."""
         try:
-            for job in self._jobs:
-                stop_job(self.backend, job)
-            wait_until(self._any_running, operator.not_, interval_s=poll_seconds(self.backend))
+            end_imports(self.backend, self._jobs)
         except ClientError as error:
             logger.warning("event=imports_not_followed group=%s error=%s", self.name, error)
 

@@ -12,8 +12,10 @@ from services.backend import Backend, open_backend
 from services.errors import DataError, ServiceError, TrainingError
 from services.laboratory import groups
 from services.laboratory.context import RunCancelled
+from services.library.prepared import write_csvs
 from services.personalize import datasets
 from services.personalize.datasets import find_group
+from services.personalize.imports import Source, start_import
 from tests.services.screens.cold_start.worlds import exists, sweet_and_sour
 
 GROUP = "lab-test-0"
@@ -88,6 +90,18 @@ def test_a_group_goes_with_its_files(backend: Backend) -> None:
     assert not exists(backend, name)
     assert not backend.objects.list(f"s3://{backend.bucket}/{name}/")
     groups.remove_group(backend, name)
+
+
+def test_a_group_goes_while_its_imports_wait(backend: Backend) -> None:
+    """What a killed run has left: jobs that the worker has not begun, or is at."""
+    name = groups.group_name("20260101-1300", 1)
+    sources = [
+        Source(table.dataset_type, table.csv, table.schema, table.n_rows)
+        for table in write_csvs(sweet_and_sour(name), backend.home / "uploads" / name)
+    ]
+    start_import(backend, name, sources)
+    groups.remove_group(backend, name)
+    assert not exists(backend, name)
 
 
 def refusal(code: str) -> ClientError:
