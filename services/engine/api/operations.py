@@ -12,6 +12,7 @@ from services.engine.api import (
     events,
     export_jobs,
     import_jobs,
+    not_created,
     ranking,
     recipes,
     recommendations,
@@ -26,6 +27,7 @@ from services.engine.context import EngineContext
 Handler = Callable[[EngineContext, dict[str, Any]], dict[str, Any]]
 
 _CONTROL_PLANE: dict[str, Handler] = {
+    **not_created.CONTROL_PLANE,
     "CreateBatchInferenceJob": batch_jobs.create_batch_inference_job,
     "CreateCampaign": campaigns.create_campaign,
     "CreateDataset": datasets.create_dataset,
@@ -76,10 +78,12 @@ _CONTROL_PLANE: dict[str, Handler] = {
     "UpdateSolution": solutions.update_solution,
 }
 _RUNTIME: dict[str, Handler] = {
+    **not_created.RUNTIME,
     "GetPersonalizedRanking": ranking.get_personalized_ranking,
     "GetRecommendations": recommendations.get_recommendations,
 }
 _EVENTS: dict[str, Handler] = {
+    **not_created.EVENTS,
     "PutEvents": events.put_events,
     "PutItems": records.put_items,
     "PutUsers": records.put_users,

@@ -29,7 +29,6 @@ UNSUPPORTED = {
     "filterArn": "Filters are not part of this version of the embedded engine; leave filterArn out.",
     "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out.",
     "promotions": "Promotions need filters, which are not part of this version of the embedded engine; leave them out.",
-    "recommenderArn": "Recommenders of domain dataset groups are not served by the embedded engine; use a campaignArn.",
 }
 
 
@@ -38,6 +37,8 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     for member, sentence in UNSUPPORTED.items():
         if request.get(member):
             raise InvalidInput(sentence)
+    if request.get("recommenderArn"):
+        context.resources.get("recommender", request["recommenderArn"])
     if not request.get("campaignArn"):
         raise InvalidInput("campaignArn is missing; give the ARN of an ACTIVE campaign.")
     campaign = active_campaign(context.resources, request["campaignArn"])

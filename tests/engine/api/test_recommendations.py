@@ -100,7 +100,6 @@ def test_a_campaign_that_is_not_active_is_refused(world):
         ({"filterArn": "arn:aws:personalize:us-east-1:000000000000:filter/seen"}, "Filters are not part"),
         ({"filterValues": {"GENRES": '"Drama"'}}, "filterValues belong to filters"),
         ({"promotions": [{"name": "p", "percentPromotedItems": 10}]}, "Promotions need filters"),
-        ({"recommenderArn": "arn:aws:personalize:us-east-1:000000000000:recommender/r"}, "use a campaignArn"),
     ],
 )
 def test_what_is_not_served_is_named(world, extra, words):

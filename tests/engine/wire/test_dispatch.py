@@ -40,12 +40,17 @@ def test_no_shape_travels_outside_of_the_body():
 
 
 def test_operation_that_is_not_served_is_refused_by_name(personalize, engine):
-    words = "CreateFilter is not served by the embedded engine in this version."
+    words = "CreateRecommender is not served by the embedded engine in this version."
     with refused("InvalidInputException", words):
-        personalize.create_filter(name="f", datasetGroupArn=f"{PREFIX}:dataset-group/g", filterExpression="x")
-    with refused("InvalidInputException", "PutActions is not served"):
-        engine.client("personalize-events").put_actions(
-            datasetArn="arn:aws:personalize:::d", actions=[{"actionId": "a"}]
+        personalize.create_recommender(
+            name="r",
+            datasetGroupArn=f"{PREFIX}:dataset-group/g",
+            recipeArn="arn:aws:personalize:::recipe/aws-vod-top-picks",
+        )
+    with refused("InvalidInputException", "PutActionInteractions is not served"):
+        engine.client("personalize-events").put_action_interactions(
+            trackingId="t",
+            actionInteractions=[{"actionId": "a", "sessionId": "s", "timestamp": 1, "eventType": "Taken"}],
         )
 
 
