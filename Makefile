@@ -32,7 +32,7 @@ demo: $(INSTALLED)
 	$(BIN)/python -m services.commands demo
 
 serve: $(INSTALLED)
-	$(BIN)/python -m services.commands serve
+	$(BIN)/python -m services.commands serve $(ARGS)
 
 # One process per core. A file stays in one process, so that what it prepares is prepared once, and files start in
 # their order, the browser's first: the long ones must not come last. One process: make test ARGS="-n0 tests/pages".

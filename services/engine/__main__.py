@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from services.engine import open_engine
 from services.engine.errors import HomeUnusable, InvalidSetting
-from services.engine.settings import PRIVATE_UMASK
+from services.engine.settings import PRIVATE_UMASK, from_environment
 from services.engine.threads import answer_with_one_thread
 from services.engine.wire.server import AddressInUse, serve
 
@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG, default_home:
     answer_with_one_thread()
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a home's name may not be ASCII
     try:
-        engine = open_engine(options.home)
+        settings = from_environment(options.home, _environment(options))
+        engine = open_engine(settings=settings)
     except (HomeUnusable, InvalidSetting) as error:
         print(error, file=sys.stderr)
         return 1
@@ -34,7 +35,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG, default_home:
             options.host,
             options.port,
             lambda url: print(f"Listening on {url} (home {home})", flush=True),
-            engine.settings.allowed_hosts,
+            settings.allowed_hosts,
+            settings.allowed_origins,
         )
     except AddressInUse as error:
         print(error, file=sys.stderr)
@@ -42,6 +44,15 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG, default_home:
     finally:
         engine.close()
     return 0
+
+
+def _environment(options: argparse.Namespace) -> dict[str, str]:
+    """Return the environment with the options in the place of their variables."""
+    given = {
+        "PERSONALIZE_ACCOUNT_ID": options.account_id,
+        "PERSONALIZE_ALLOWED_ORIGINS": ",".join(options.allow_origin or ()),
+    }
+    return dict(os.environ) | {variable: value for variable, value in given.items() if value}
 
 
 def command_parser(prog: str = PROG, default_home: str = ".workspace") -> argparse.ArgumentParser:
@@ -52,6 +63,15 @@ def command_parser(prog: str = PROG, default_home: str = ".workspace") -> argpar
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     serving.add_argument("--port", type=int, default=8900, help="port to listen on; 0 selects a free one")
     home = default_home.replace("%", "%%")
+    serving.add_argument(
+        "--account-id", help="account of all ARNs, 12 digits, set once for a home (default: the home's)"
+    )
+    serving.add_argument(
+        "--allow-origin",
+        action="append",
+        metavar="ORIGIN",
+        help="let web pages of this origin call the server, e.g. http://localhost:3000; may be repeated",
+    )
     serving.add_argument("--home", help=f"folder for all data (default: PERSONALIZE_HOME or {home})")
     return parser
 

@@ -13,6 +13,7 @@ from services.engine.arns import ArnMaker
 from services.engine.jobs.launcher import ensure_worker, settle_abandoned_jobs
 from services.engine.jobs.queue import JobQueue
 from services.engine.settings import EngineSettings
+from services.engine.store.account import account_of
 from services.engine.store.database import Database
 from services.engine.store.live import LiveRows
 from services.engine.store.objects import ObjectStore, open_objects
@@ -55,7 +56,7 @@ class EngineContext:
 
 
 def build_context(settings: EngineSettings) -> EngineContext:
-    """Open the home folder and migrate its database. Raises HomeUnusable."""
+    """Open the home folder and migrate its database. Raises HomeUnusable, or InvalidSetting for a foreign account."""
     database = Database(settings)
     return EngineContext(
         settings=settings,
@@ -64,6 +65,6 @@ def build_context(settings: EngineSettings) -> EngineContext:
         tags=Tags(database),
         queue=JobQueue(database),
         objects=open_objects(settings),
-        arns=ArnMaker(settings.region, settings.account_id),
+        arns=ArnMaker(settings.region, account_of(database, settings.account_id, keep=not settings.read_only)),
         live=LiveRows(database),
     )

@@ -23,10 +23,15 @@ class EngineSettings:
     """Folder for everything that is kept (PERSONALIZE_HOME)."""
 
     region: str = "us-east-1"
-    """Region that ARNs carry (PERSONALIZE_REGION)."""
+    """Region of ARNs that unsigned requests make; others carry the region of their signature (PERSONALIZE_REGION)."""
 
-    account_id: str = "000000000000"
-    """Twelve-digit account that ARNs carry (PERSONALIZE_ACCOUNT_ID)."""
+    account_id: str | None = None
+    """Twelve-digit account of all ARNs, set once for a home; None: the home's own, 000000000000 in a new one
+    (PERSONALIZE_ACCOUNT_ID)."""
+
+    allowed_origins: tuple[str, ...] = ()
+    """Origins of web pages that may call `serve` from a browser, such as http://localhost:3000
+    (PERSONALIZE_ALLOWED_ORIGINS, separated by commas)."""
 
     s3_endpoint_url: str | None = None
     """Where s3:// locations are read and written; None means HOME/objects (AWS_ENDPOINT_URL_S3)."""
@@ -96,7 +101,8 @@ def from_environment(home: Path | str | None = None, environment: Mapping[str, s
         region=_matching(
             environment, "PERSONALIZE_REGION", "us-east-1", r"[a-z0-9-]{1,40}", "letters, digits and hyphens"
         ),
-        account_id=_matching(environment, "PERSONALIZE_ACCOUNT_ID", "000000000000", r"[0-9]{12}", "12 digits"),
+        account_id=_matching(environment, "PERSONALIZE_ACCOUNT_ID", "", r"([0-9]{12})?", "12 digits") or None,
+        allowed_origins=_origins(environment.get("PERSONALIZE_ALLOWED_ORIGINS", "")),
         s3_endpoint_url=endpoint or None,
         use_s3=bool(endpoint) or objects == "s3",
         worker_threads=int(_number(environment, "PERSONALIZE_WORKER_THREADS", "1", 1, 1024, whole=True)),
@@ -112,6 +118,14 @@ def reads_only(environment: Mapping[str, str] = os.environ) -> bool:
     """Return whether the read-only mode is set. Raises InvalidSetting for a mode that does not exist."""
     mode = _matching(environment, "PERSONALIZE_MODE", "normal", r"normal|read-only", '"normal" or "read-only"')
     return mode == "read-only"
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(text.replace(",", " ").split())
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/\s?#]+", origin):
+            raise _invalid("PERSONALIZE_ALLOWED_ORIGINS", origin, "origins such as http://localhost:3000", "")
+    return origins
 
 
 def _home(home: Path | str) -> Path:

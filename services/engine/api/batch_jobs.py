@@ -89,12 +89,15 @@ def _n_results(request: Mapping[str, Any], recipe_type: str) -> int | None:
 
 
 def _check_locations(source: str, target: str) -> None:
-    """Raise InvalidInput, beginning with AWS's message, for an invalid location, and for equal input and output."""
+    """Raise InvalidInput, beginning with AWS's message, for an invalid location, and for equal input and output.
+
+    An output folder may hold the input file, as AWS's notebooks have it: a file is not its folder.
+    """
     input_location = _location(source, "Invalid S3 input path")
     output_location = _location(target, "Invalid S3 output path")
     output_path = [output_location.bucket, *output_location.segments]
     input_path = [input_location.bucket, *input_location.segments]
-    if output_path == input_path or (not input_location.is_folder and output_path == input_path[:-1]):
+    if output_path == input_path:
         raise InvalidInput(f"Invalid S3 output path. {target} is the folder of the input; give another folder.")
 
 

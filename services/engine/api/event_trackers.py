@@ -29,7 +29,7 @@ def create_event_tracker(context: EngineContext, request: dict[str, Any]) -> dic
         body = {
             "name": request["name"],
             "eventTrackerArn": arn,
-            "accountId": context.settings.account_id,
+            "accountId": context.arns.account_id,
             "trackingId": tracking_id,
             "datasetGroupArn": group.arn,
         }
@@ -59,7 +59,10 @@ def delete_event_tracker(context: EngineContext, request: dict[str, Any]) -> dic
 def tracker_of(context: EngineContext, tracking_id: str) -> Resource:
     """Return the tracker with this trackingId. Raises InvalidInput: PutEvents declares no other error."""
     tracker = context.resources.find("event-tracker", _arn(context, tracking_id))
-    if tracker is None or tracker["trackingId"] != tracking_id:
+    if tracker is None or tracker["trackingId"] != tracking_id:  # of another region, whose ARN is another one
+        trackers = context.resources.list("event-tracker")
+        tracker = next((other for other in trackers if other["trackingId"] == tracking_id), None)
+    if tracker is None:
         raise InvalidInput(
             f"There is no event tracker with the trackingId {tracking_id[:100]}. Create one with CreateEventTracker "
             "and use the trackingId that it returns."

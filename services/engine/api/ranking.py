@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from services.engine.api.recommendations import UNSUPPORTED, active_campaign, add_metadata, metadata_columns
+from services.engine.api.recommendations import UNSUPPORTED, active_campaign, add_metadata, metadata_columns, rounded
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput
 from services.engine.recipes.registry import find
@@ -33,7 +33,7 @@ def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) ->
     if not request["userId"]:
         raise InvalidInput(f"userId is empty; campaigns of recipe {artifact.recipe} answer for a userId.")
     ranking: list[dict[str, Any]] = [
-        {"itemId": item.item_id} if item.score is None else {"itemId": item.item_id, "score": item.score}
+        {"itemId": item.item_id} if item.score is None else {"itemId": item.item_id, "score": rounded(item.score)}
         for item in rank_for_user(artifact, request["userId"], item_ids)
     ]
     if columns:

@@ -24,6 +24,7 @@ from services.engine.store.versions import served_version_arn
 
 DEFAULT_RESULTS = 25
 MAX_RESULTS = 500
+SCORE_DECIMALS = 7
 MAX_RESULTS_WITH_METADATA = 50
 UNSUPPORTED = {
     "filterArn": "Filters are not part of this version of the embedded engine; leave filterArn out.",
@@ -96,7 +97,13 @@ def _items(artifact: Artifact, ranked: Ranked) -> list[dict[str, Any]]:
     ids = artifact.items.ids(ranked.item_indices)
     if ranked.scores is None:
         return [{"itemId": item_id} for item_id in ids]
-    return [{"itemId": item_id, "score": score} for item_id, score in zip(ids, ranked.scores.tolist(), strict=True)]
+    scores = [rounded(score) for score in ranked.scores.tolist()]
+    return [{"itemId": item_id, "score": score} for item_id, score in zip(ids, scores, strict=True)]
+
+
+def rounded(score: float) -> float:
+    """Return a score with the decimals of AWS's answers."""
+    return round(score, SCORE_DECIMALS)
 
 
 def metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[str]:

@@ -72,7 +72,7 @@ def create_solution_version(context: EngineContext, request: dict[str, Any]) -> 
 def describe_solution_version(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return a solution version with its status and, if it failed, the reason."""
     version = context.resources.get("solution-version", request["solutionVersionArn"])
-    return {"solutionVersion": version.describe()}
+    return {"solutionVersion": {"solutionConfig": {}} | version.describe()}
 
 
 def list_solution_versions(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:

@@ -65,10 +65,14 @@ def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
 
 
 def describe_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return a solution with a summary of its newest version."""
+    """Return a solution with a summary of its newest version; its configuration is {} if none was given, as at AWS."""
     solution = context.resources.get("solution", request["solutionArn"])
     latest = context.resources.newest("solution-version", solution.arn)
-    return {"solution": solution.describe() | {"latestSolutionVersion": latest and latest.describe()}}
+    return {
+        "solution": {"solutionConfig": {}}
+        | solution.describe()
+        | {"latestSolutionVersion": latest and latest.describe()}
+    }
 
 
 def list_solutions(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:

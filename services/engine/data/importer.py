@@ -24,7 +24,7 @@ from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import ROWS, SnapshotInfo, new_snapshot
 from services.engine.data.sorting import count_rows, described, drop_duplicates, rank_users, sorted_rows_sql
 from services.engine.errors import InvalidInput
-from services.engine.store.objects import ObjectStore
+from services.engine.store.objects import ObjectStore, files_at
 
 __all__ = ["ImportProgress", "QuietProgress", "SnapshotInfo", "import_csv"]
 
@@ -98,25 +98,15 @@ def _open_files(
 ) -> list[CsvFile]:
     kind = schema.dataset_type
     try:
-        urls = objects.list(location)
-        is_folder = location.endswith("/")
-        chosen = [url for url in urls if url.lower().endswith(".csv")] if is_folder else urls
+        urls = files_at(objects, location)
+        chosen = urls if urls == [location] else [url for url in urls if url.lower().endswith(".csv")]
         if not chosen:
-            raise failure(kind, _nothing_to_read(objects, location, urls))
+            words = f"The folder {location} has {len(urls)} files, but none whose name ends in .csv. Rename or add one."
+            raise failure(kind, words)
         paths = [stack.enter_context(objects.local_path(url)) for url in chosen]
     except InvalidInput as error:
         raise failure(kind, str(error)) from error
     return [prepare_csv(path, url, schema, scratch, progress) for path, url in zip(paths, chosen, strict=True)]
-
-
-def _nothing_to_read(objects: ObjectStore, location: str, urls: Sequence[str]) -> str:
-    if urls:
-        return f"The folder {location} has {len(urls)} files, but none whose name ends in .csv. Rename or add one."
-    if location.endswith("/"):
-        return f"The folder {location} holds no files. Upload CSV files there."
-    if objects.exists(location + "/"):
-        return f"{location} is a folder. Write {location}/ to import the CSV files in it."
-    return f"There is no file {location}. Upload it, or correct the data location."
 
 
 def _read(connection: Any, files: Sequence[CsvFile], schema: Schema, progress: ImportProgress) -> int:

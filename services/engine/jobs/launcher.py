@@ -70,13 +70,16 @@ def _settle(
         _start(settings, lock)
 
 
+_NOT_INHERITED = frozenset({"AWS_ENDPOINT_URL_S3", "PERSONALIZE_OBJECTS", "PERSONALIZE_ACCOUNT_ID"})
+"""Set anew from the settings, or, like the account, known to the home."""
+
+
 def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the environment of a worker: these settings, and thread limits, which numpy reads when it is loaded."""
-    environment = {k: v for k, v in inherited.items() if k not in ("AWS_ENDPOINT_URL_S3", "PERSONALIZE_OBJECTS")}
+    environment = {k: v for k, v in inherited.items() if k not in _NOT_INHERITED}
     environment |= {
         "PERSONALIZE_HOME": str(settings.home),
         "PERSONALIZE_REGION": settings.region,
-        "PERSONALIZE_ACCOUNT_ID": settings.account_id,
         "PERSONALIZE_WORKER_THREADS": str(settings.worker_threads),
         "PERSONALIZE_WORKER_IDLE_S": str(settings.worker_idle_s),
         "PERSONALIZE_WORKER_SILENT_S": str(settings.worker_silent_s),

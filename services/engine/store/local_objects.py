@@ -95,6 +95,9 @@ class LocalObjects:
     def _existing(self, url: str) -> Path:
         path = self._path(_file_location(url))
         if not path.is_file():
+            if not (self._root / parse_location(url).bucket).is_dir():
+                bucket = parse_location(url).bucket
+                raise InvalidInput(f"Invalid Data location. There is no bucket '{bucket}', so there is no '{url}'.")
             raise InvalidInput(f"Invalid Data location. There is no file '{url}' (looked for {path}).")
         return path
 

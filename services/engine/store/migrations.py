@@ -122,6 +122,15 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE INDEX live_records_by_id ON live_records (dataset_arn, id, number);
         """,
     ),
+    (
+        "facts about the home: its account",
+        """
+        CREATE TABLE home_facts (
+            name TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        );
+        """,
+    ),
 )
 
 

@@ -4,12 +4,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from services.engine.errors import InvalidInput
 from services.engine.read_only import refuse
 from services.engine.settings import EngineSettings
 from services.engine.store.local_objects import LocalObjects
+from services.engine.store.locations import parse_location
 from services.engine.store.s3_objects import S3Objects
 
-__all__ = ["LocalObjects", "ObjectStore", "ReadOnlyObjects", "S3Objects", "open_objects"]
+__all__ = ["LocalObjects", "ObjectStore", "ReadOnlyObjects", "S3Objects", "files_at", "open_objects"]
 
 
 class ObjectStore(Protocol):
@@ -70,6 +72,24 @@ class ReadOnlyObjects:
     def delete(self, url: str) -> None:
         """Refuse to remove an object."""
         refuse()
+
+
+def files_at(objects: ObjectStore, url: str) -> list[str]:
+    """Return the file of a location, or the files of the folder that it names, with or without a final slash.
+
+    Raises InvalidInput that says whether the bucket, the file or the folder's files are missing.
+    """
+    location = parse_location(url)
+    files = objects.list(url)
+    if not files and not location.is_folder:
+        files = objects.list(f"{url}/")
+    if files:
+        return files
+    if not objects.exists(f"s3://{location.bucket}/"):
+        raise InvalidInput(f"There is no bucket {location.bucket}, or nothing in it; correct the location {url}.")
+    if location.is_folder:
+        raise InvalidInput(f"The folder {url} holds no files. Upload them there, or correct the location.")
+    raise InvalidInput(f"There is no file {url}, and no folder of that name. Upload it, or correct the location.")
 
 
 def open_objects(settings: EngineSettings) -> ObjectStore:

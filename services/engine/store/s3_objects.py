@@ -130,6 +130,10 @@ def _translated(location: Location) -> Iterator[None]:
         yield
     except ClientError as error:
         code = _code(error)
+        if code == "NoSuchBucket":
+            raise InvalidInput(
+                f"Invalid Data location. There is no bucket '{location.bucket}' in S3, so there is no '{location}'."
+            ) from error
         if code in _MISSING:
             raise InvalidInput(f"Invalid Data location. There is no '{location}' in S3.") from error
         if code in _DENIED:

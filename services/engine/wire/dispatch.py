@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.engine.api.operations import HANDLERS, Handler
+from services.engine.arns import in_signed_region
 from services.engine.context import EngineContext
 from services.engine.errors import EngineError, HomeUnusable, InvalidInput
 from services.engine.read_only import changes, refuse
@@ -46,8 +47,14 @@ class Dispatcher:
         self._context = context
         self._handlers = handlers
 
-    def answer(self, method: str, path: str, target: str | None, body: bytes) -> Answer:
-        """Answer an HTTP request; target is its X-Amz-Target header, which control-plane requests have."""
+    def answer(
+        self, method: str, path: str, target: str | None, body: bytes, authorization: str | None = None
+    ) -> Answer:
+        """Answer an HTTP request.
+
+        target is its X-Amz-Target header, which control-plane requests have; authorization its Authorization header,
+        of which only the region counts.
+        """
         if target is not None:
             matched = targets().get(target) if method == "POST" else None
         else:
@@ -62,7 +69,8 @@ class Dispatcher:
             request = read_body(body)
         except MalformedBody as error:
             return failure(service, "SerializationException", str(error))
-        return self.call(service, operation, request)
+        with in_signed_region(authorization):
+            return self.call(service, operation, request)
 
     def call(self, service: str, operation: str, request: Mapping[str, Any]) -> Answer:
         """Answer one operation; the request has the operation's member names."""

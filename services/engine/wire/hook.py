@@ -56,11 +56,16 @@ def make_client(service: str, dispatcher: Dispatcher, region: str) -> Any:
 
 def _response(dispatcher: Dispatcher, request: Any) -> AWSResponse:
     body = request.body or b""
-    target = request.headers.get("X-Amz-Target")
     answer: Answer = dispatcher.answer(
         request.method,
         urlsplit(request.url).path,
-        target.decode() if isinstance(target, bytes) else target,
+        _header(request, "X-Amz-Target"),
         body.encode() if isinstance(body, str) else body,
+        _header(request, "Authorization"),
     )
     return AWSResponse(request.url, answer.status, answer.headers, _Raw(answer.body))
+
+
+def _header(request: Any, name: str) -> str | None:
+    value = request.headers.get(name)
+    return value.decode() if isinstance(value, bytes) else value

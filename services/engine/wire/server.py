@@ -1,10 +1,8 @@
 """The HTTP server: any client of Amazon Personalize can use it as an endpoint.
 
 Control plane, runtime and events share the port and are distinguished as in AWS's wire format. There is no
-authentication, so by default the server listens on the local machine only. Web pages cannot use it: a browser sends
-Origin with every request that could change something, and the server refuses requests with Origin, bodies of a type
-that forms can send, and requests to a host by another name than its own, which a web page could have pointed at this
-machine (DNS rebinding). Signatures are not checked.
+authentication, so by default the server listens on the local machine only, and wire/doorway.py refuses what a web page
+could send. Signatures are not checked; an ARN carries the region of its request's signature.
 """
 
 import ipaddress
@@ -24,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.engine.wire.dispatch import Answer, Dispatcher, failure
+from services.engine.wire.doorway import cors_headers, has_content_type, preflight_headers, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -43,19 +42,29 @@ class AddressInUse(Exception):
     """The server cannot listen on the address; the text says why."""
 
 
-def application(dispatcher: Dispatcher, hosts: Collection[str] = ("*",)) -> Starlette:
-    """Return the ASGI application of a dispatcher; hosts are the names by which it may be reached."""
+def application(dispatcher: Dispatcher, hosts: Collection[str] = ("*",), origins: Collection[str] = ()) -> Starlette:
+    """Return the ASGI application of a dispatcher.
+
+    hosts are the names by which it may be reached, origins those of the web pages that may call it.
+    """
 
     async def health(request: Request) -> Response:
-        return _refusal(request, hosts) or JSONResponse({"status": "ok"})
+        return refusal(request, hosts, origins) or JSONResponse({"status": "ok"})
 
     async def answer(request: Request) -> Response:
-        refusal = _refusal(request, hosts)
-        if refusal is not None:
-            return refusal
+        refused = refusal(request, hosts, origins)
+        if refused is not None:
+            return refused
+        if request.method == "OPTIONS" and "origin" in request.headers:
+            return Response(status_code=204, headers=preflight_headers(request))
+        response = await answered(request)
+        response.headers.update(cors_headers(request))
+        return response
+
+    async def answered(request: Request) -> Response:
         target = request.headers.get("x-amz-target")
         content_type = JSON if target is None else JSON_1_1
-        if request.method == "POST" and request.headers.get("content-type", "").split(";")[0].strip() != content_type:
+        if request.method == "POST" and not has_content_type(request, content_type):
             return _response(
                 failure("personalize", "SerializationException", f"The content type must be {content_type}.", 415)
             )
@@ -68,7 +77,8 @@ def application(dispatcher: Dispatcher, hosts: Collection[str] = ("*",)) -> Star
             message = f"The request body is larger than {MAX_BODY_BYTES:,} bytes."
             return _response(failure("personalize", "RequestEntityTooLargeException", message, 413))
         path = request.url.path
-        return _response(await run_in_threadpool(dispatcher.answer, request.method, path, target, body))
+        authorization = request.headers.get("authorization")
+        return _response(await run_in_threadpool(dispatcher.answer, request.method, path, target, body, authorization))
 
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     return Starlette(routes=[Route("/health", health), Route("/{path:path}", answer, methods=methods)])
@@ -80,11 +90,12 @@ def serve(
     port: int,
     announce: Callable[[str], None],
     allowed_hosts: Collection[str] = (),
+    allowed_origins: Collection[str] = (),
 ) -> None:
     """Listen until the process is terminated; call announce with the URL when connections are accepted.
 
     Port 0 selects a free port. allowed_hosts are names of this server besides localhost, host and IP addresses.
-    Raises AddressInUse.
+    allowed_origins are those of web pages that may call it. Raises AddressInUse.
     """
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
@@ -95,8 +106,14 @@ def serve(
             "everything in this home. Use --host 127.0.0.1 unless this network is yours.",
             host,
         )
+    if allowed_origins:
+        logger.warning(
+            "Pages of %s may call this server from any browser that reaches it, without authentication: they can read "
+            "and delete everything in this home.",
+            ", ".join(allowed_origins),
+        )
     config = uvicorn.Config(
-        application(dispatcher, {"localhost", host.lower(), *allowed_hosts}),
+        application(dispatcher, {"localhost", host.lower(), *allowed_hosts}, allowed_origins),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -152,33 +169,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _refusal(request: Request, hosts: Collection[str]) -> Response | None:
-    if "origin" in request.headers:
-        message = "Requests from web pages are refused. Use an AWS SDK or the aws command line."
-        return _response(failure("personalize", "AccessDeniedException", message, 403))
-    host = request.headers.get("host", "")
-    if not _is_allowed(host, hosts):
-        message = f"This server is not {host[:100]}. Use localhost, or add the name to PERSONALIZE_ALLOWED_HOSTS."
-        return _response(failure("personalize", "AccessDeniedException", message, 403))
-    return None
-
-
-def _is_allowed(host: str, hosts: Collection[str]) -> bool:
-    """Return whether a Host header names this server; an IP address always does, since no web page can point it here.
-
-    Programs without a Host header (HTTP/1.0) are no browsers.
-    """
-    if not host or "*" in hosts:
-        return True
-    name = host.rpartition(":")[0] if host[-1] != "]" and ":" in host else host
-    name = name.strip("[]").lower().rstrip(".")
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return name in hosts
-    return True
 
 
 async def _body(request: Request) -> bytes | None:

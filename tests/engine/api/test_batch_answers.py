@@ -145,7 +145,7 @@ def test_not_one_good_line_fails_and_says_which_and_why(world):
 
 def test_input_that_is_not_there_or_empty_fails_in_awss_words(world):
     gone = failed(world, start_on(world, "gone", "hrnn", "s3://local/gone/in/batch.json"))
-    assert 'Invalid S3 input path. There is no file "s3://local/gone/in/batch.json"' in gone
+    assert "Invalid S3 input path. There is no file s3://local/gone/in/batch.json" in gone
     assert "holds no lines; write one object a line" in failed(world, start(world, "empty", "hrnn", []))
     assert files(world, "gone") == files(world, "empty") == []
 

@@ -109,7 +109,6 @@ def test_job_has_tags(personalize, create):
         ({"numResults": 501}, "numResults is 501"),
         ({"jobInput": {"s3DataSource": {"path": "https://x/in.json"}}}, "Invalid S3 input path. 'https://x/in.json'"),
         ({"jobOutput": {"s3DataDestination": {"path": "s3://local/../x"}}}, "Invalid S3 output path."),
-        ({"jobOutput": {"s3DataDestination": {"path": "s3://local/in/"}}}, "Invalid S3 output path. s3://local/in/ is"),
         ({"jobInput": {"s3DataSource": {"path": "s3://local/out/"}}}, "Invalid S3 output path."),
     ],
 )
@@ -117,6 +116,11 @@ def test_what_cannot_be_done_is_refused_in_words(personalize, create, changes, w
     with refused("InvalidInputException", words):
         create(**changes)
     assert personalize.list_batch_inference_jobs()["batchInferenceJobs"] == []
+
+
+def test_the_output_folder_may_hold_the_input_file(personalize, create):
+    arn = create(jobOutput={"s3DataDestination": {"path": "s3://local/in/"}})
+    assert described(personalize, arn)["jobOutput"]["s3DataDestination"]["path"] == "s3://local/in/"
 
 
 def test_version_must_be_there_and_ready(personalize, create, solution):

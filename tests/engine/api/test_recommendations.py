@@ -37,6 +37,7 @@ def test_hrnn_gives_scores_that_fall(world):
     assert scores == sorted(scores, reverse=True)
     assert 0 < sum(scores) <= 1
     assert set(answer["itemList"][0]) == {"itemId", "score"}
+    assert [round(score, 7) for score in scores] == scores
 
 
 def test_hrnn_differs_from_user_to_user_and_knows_newcomers(world):

@@ -28,6 +28,14 @@ def test_solution_is_active_at_once_and_tells_that_it_does_not_train_by_itself(p
     assert "solutionConfig" not in listed[0]
 
 
+def test_a_configuration_that_was_not_given_is_described_as_empty(personalize, films):
+    arn = create(personalize, films)
+    assert personalize.describe_solution(solutionArn=arn)["solution"]["solutionConfig"] == {}
+    version = personalize.create_solution_version(solutionArn=arn)["solutionVersionArn"]
+    described = personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]
+    assert described["solutionConfig"] == {}
+
+
 @pytest.mark.parametrize("member", ["performAutoTraining", "performIncrementalUpdate"])
 def test_solution_refuses_by_name_what_the_engine_cannot_do(personalize, films, member):
     with refused("InvalidInputException", member):

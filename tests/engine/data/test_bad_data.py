@@ -183,9 +183,9 @@ def test_too_many_event_types_are_refused(bench):
 @pytest.mark.parametrize(
     ("location", "words"),
     [
-        ("s3://bucket/none.csv", "There is no file s3://bucket/none.csv. Upload it"),
+        ("s3://bucket/none.csv", "There is no file s3://bucket/none.csv, and no folder of that name. Upload it"),
         ("s3://bucket/none/", "The folder s3://bucket/none/ holds no files"),
-        ("s3://bucket/in", "s3://bucket/in is a folder. Write s3://bucket/in/"),
+        ("s3://none/in.csv", "There is no bucket none"),
         ("s3://bucket/in/", "has 1 files, but none whose name ends in .csv"),
         ("s3://bucket/../other/x.csv", "Invalid Data location."),
         ("http://host/x.csv", "Invalid Data location."),

@@ -159,6 +159,12 @@ def test_incremental_fills_columns_that_the_schema_gained(bench):
     assert [row["SCORE"] for row in rows_of(second)] == [None, 1.25]
 
 
+def test_a_folder_may_be_named_without_its_final_slash(bench):
+    bench.put("\n".join([",".join(EVENTS.names), *event_lines()]) + "\n", "in/data.csv")
+    snapshot = import_csv(bench.objects, "s3://bucket/in", EVENTS, bench.destination)
+    assert snapshot.n_rows == 1000
+
+
 def test_full_replaces_everything_in_a_folder_of_its_own(bench):
     first = bench.load("USER_ID,AGE\na,old\n", USERS)
     second = bench.load("USER_ID,AGE\nb,young\n", USERS, previous=first)

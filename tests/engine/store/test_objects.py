@@ -9,7 +9,7 @@ from moto.server import ThreadedMotoServer
 
 from services.engine.errors import InvalidInput
 from services.engine.settings import EngineSettings
-from services.engine.store.objects import LocalObjects, ObjectStore, S3Objects, open_objects
+from services.engine.store.objects import LocalObjects, ObjectStore, S3Objects, files_at, open_objects
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,18 @@ def test_a_folder_lists_its_files_of_the_first_level_by_name(store: ObjectStore)
         False,
         False,
     ]
+
+
+def test_a_location_is_a_file_or_the_folder_of_that_name(store: ObjectStore):
+    store.put_bytes("s3://bucket/in/a.csv", b"a")
+    store.put_bytes("s3://bucket/in/b.csv", b"b")
+    both = ["s3://bucket/in/a.csv", "s3://bucket/in/b.csv"]
+    assert files_at(store, "s3://bucket/in/a.csv") == both[:1]
+    assert files_at(store, "s3://bucket/in/") == files_at(store, "s3://bucket/in") == both
+    with pytest.raises(InvalidInput, match="There is no file s3://bucket/gone, and no folder of that name"):
+        files_at(store, "s3://bucket/gone")
+    with pytest.raises(InvalidInput, match=r"There is no bucket '?no-such-bucket'?"):
+        files_at(store, "s3://no-such-bucket/in/")
 
 
 def test_a_missing_object_is_named(store: ObjectStore):

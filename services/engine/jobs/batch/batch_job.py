@@ -1,6 +1,6 @@
 """The batch inference job: JSON lines in, an answer for each out, block by block.
 
-    input     s3://bucket/in/batch.json     a file, or a folder that ends in "/" with its files
+    input     s3://bucket/in/batch.json     a file, or a folder with its files
     output    OUTPUT/batch.json.out         one line for each input line, in order, refused lines included
               OUTPUT/batch.json.errors      the refused lines with their numbers, if any
               OUTPUT/_CHECK                 empty, written last: all files are complete
@@ -40,7 +40,7 @@ from services.engine.recipes.registry import find
 from services.engine.runtime.batch import recommend_for_users
 from services.engine.runtime.batch_lines import rank_for_users, recommend_for_items
 from services.engine.runtime.live import live_states
-from services.engine.store.objects import ObjectStore
+from services.engine.store.objects import ObjectStore, files_at
 
 STAGES = (("count", 0.03), ("answer", 0.97))
 BLOCK_LINES = 2048
@@ -185,11 +185,9 @@ def answers(artifact: Artifact, records: Sequence[Record], n: int | None, id_of:
 
 def _input_files(objects: ObjectStore, source: str) -> list[str]:
     try:
-        files = objects.list(source)
+        files = files_at(objects, source)
     except InvalidInput as error:
         raise JobFailed(f"Invalid S3 input path. {error}") from error
-    if not files:
-        raise JobFailed(f'Invalid S3 input path. There is no file "{source}"; a folder ends in "/".')
     if len(files) > MAX_FILES:
         raise JobFailed(f"Invalid S3 input path. {source} holds {len(files):,} files; at most {MAX_FILES:,} are read.")
     return files
