@@ -65,21 +65,22 @@ LARGER = {"services/engine/api": 24, "pages/components/charts": 40}
 """Folders that may hold more modules: one file for each family of resources, and for each kind of picture."""
 
 LAYERS = (
-    {"errors", "arns", "clock", "settings", "threads", "read_only"},
+    {"errors", "arns", "clock", "settings", "threads", "read_only", "tiny_shop"},
     {"store", "data", "recipes"},
     {"models"},
+    {"filters"},
     {"runtime"},
     {"jobs"},
     {"context"},
     {"api", "capabilities"},
     {"wire"},
-    {"engine", "__main__"},
+    {"engine", "__main__", "testing"},
 )
 """The engine from the bottom to the top: a module imports from its own layer and from those below it."""
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 ENGINE_LIBRARIES = {
-    *("botocore", "duckdb", "numpy", "optuna", "pandas", "pyarrow", "safetensors", "scipy", "threadpoolctl"),
+    *("botocore", "duckdb", "lark", "numpy", "optuna", "pandas", "pyarrow", "safetensors", "scipy", "threadpoolctl"),
     "s3transfer",  # comes with boto3 and moves its large files
 }
 SERVICE_LIBRARIES = {"botocore", "numpy", "pandas", "pyarrow"}

@@ -21,6 +21,7 @@ from services.engine.store.resources import Resources
 from services.engine.store.tags import Tags
 
 if TYPE_CHECKING:
+    from services.engine.filters.data import FilterTables
     from services.engine.runtime.models import ModelCache
 
 
@@ -43,6 +44,13 @@ class EngineContext:
         from services.engine.runtime.models import ModelCache
 
         return ModelCache(self.settings, self.database)
+
+    @cached_property
+    def filters(self) -> FilterTables:
+        """The tables of filters; created on first use, because it imports pyarrow."""
+        from services.engine.filters.data import FilterTables
+
+        return FilterTables(self.settings, self.database)
 
     def start_worker(self) -> None:
         """Start the worker process unless it is running."""

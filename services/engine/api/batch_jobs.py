@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.engine.api import limits
+from services.engine.api.filters import check_filter
 from services.engine.api.paging import resource_page
-from services.engine.api.recommendations import DEFAULT_RESULTS, MAX_RESULTS, UNSUPPORTED
+from services.engine.api.recommendations import DEFAULT_RESULTS, MAX_RESULTS
 from services.engine.api.states import PENDING, require_active, unfinished
 from services.engine.api.tags import requested_tags
 from services.engine.context import EngineContext
@@ -30,6 +31,8 @@ def create_batch_inference_job(context: EngineContext, request: dict[str, Any]) 
     with context.database.atomic():
         version = context.resources.get("solution-version", request["solutionVersionArn"])
         require_active(version)
+        if request.get("filterArn"):
+            check_filter(context, request["filterArn"], version)
         limits.check(
             len(unfinished(context.resources, "batch-inference-job")),
             limits.PENDING_BATCH_JOBS,
@@ -44,6 +47,7 @@ def create_batch_inference_job(context: EngineContext, request: dict[str, Any]) 
             "jobInput": request["jobInput"],
             "jobOutput": request["jobOutput"],
             "roleArn": request["roleArn"],
+            "filterArn": request.get("filterArn"),
             "batchInferenceJobMode": "BATCH_INFERENCE",
         }
         context.resources.insert("batch-inference-job", arn, body, parent_arn=version.arn, status=PENDING)
@@ -67,8 +71,6 @@ def list_batch_inference_jobs(context: EngineContext, request: dict[str, Any]) -
 
 
 def _refuse_unsupported(request: Mapping[str, Any]) -> None:
-    if request.get("filterArn"):
-        raise InvalidInput(UNSUPPORTED["filterArn"])
     for member in ("itemExplorationConfig", "rankingInfluence"):
         if (request.get("batchInferenceJobConfig") or {}).get(member):
             raise InvalidInput(f"No recipe of the embedded engine has a use for {member} in batch jobs; leave it out.")

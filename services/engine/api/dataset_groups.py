@@ -39,7 +39,7 @@ def list_dataset_groups(context: EngineContext, request: dict[str, Any]) -> dict
 
 
 def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a dataset group without event trackers, datasets and solutions."""
+    """Delete a dataset group without event trackers, datasets and solutions; its filters go with it."""
     with context.database.atomic():
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
         for kind in ("event-tracker", "dataset", "solution"):
@@ -47,5 +47,7 @@ def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dic
             if left:
                 words = f"the {kind.replace('-', ' ')} {left[0].arn}"
                 raise ResourceInUse(f"The dataset group {group.arn} has {words}. Delete that first.")
+        for left_filter in context.resources.list("filter", parent_arn=group.arn):
+            context.resources.delete(left_filter.arn)
         context.resources.delete(group.arn)
     return {}

@@ -38,7 +38,6 @@ CONTROL_PLANE: Mapping[str, Handler] = {
     for operation, member, kind, filter_by in (
         ("ListBatchSegmentJobs", "batchSegmentJobs", "batch-segment-job", "solutionVersionArn"),
         ("ListDataDeletionJobs", "dataDeletionJobs", "data-deletion-job", "datasetGroupArn"),
-        ("ListFilters", "Filters", "filter", "datasetGroupArn"),
         ("ListMetricAttributionMetrics", "metrics", "metric-attribution-metric", "metricAttributionArn"),
         ("ListMetricAttributions", "metricAttributions", "metric-attribution", "datasetGroupArn"),
         ("ListRecommenders", "recommenders", "recommender", "datasetGroupArn"),
@@ -48,8 +47,6 @@ CONTROL_PLANE: Mapping[str, Handler] = {
     for operation, kind, arn_member in (
         ("DescribeBatchSegmentJob", "batch-segment-job", "batchSegmentJobArn"),
         ("DescribeDataDeletionJob", "data-deletion-job", "dataDeletionJobArn"),
-        ("DescribeFilter", "filter", "filterArn"),
-        ("DeleteFilter", "filter", "filterArn"),
         ("DescribeMetricAttribution", "metric-attribution", "metricAttributionArn"),
         ("DeleteMetricAttribution", "metric-attribution", "metricAttributionArn"),
         ("UpdateMetricAttribution", "metric-attribution", "metricAttributionArn"),

@@ -1,14 +1,16 @@
 """GetPersonalizedRanking: checks the parameters and calls runtime/ranking.py.
 
 Our choices where AWS's documentation is silent, here and in runtime/ranking.py: an empty inputList and a campaign of a
-recipe that does not rank are InvalidInput; context is accepted and ignored by recipes without context.
+recipe that does not rank are InvalidInput; items that a filter excludes are left out, and the scores of the others sum
+to 1; context is accepted and ignored by recipes without context.
 """
 
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from services.engine.api.recommendations import UNSUPPORTED, active_campaign, add_metadata, metadata_columns, rounded
+from services.engine.api.filters import allowed_items
+from services.engine.api.recommendations import active_campaign, add_metadata, metadata_columns, rounded
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput
 from services.engine.recipes.registry import find
@@ -21,9 +23,6 @@ MAX_ITEMS_WITH_METADATA = 50
 
 def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return the items of inputList in the order of the user's interest."""
-    for member, sentence in UNSUPPORTED.items():
-        if request.get(member):
-            raise InvalidInput(sentence)
     campaign = active_campaign(context.resources, request["campaignArn"])
     columns = metadata_columns(campaign, request)
     item_ids = _item_ids(request, with_metadata=bool(columns))
@@ -32,6 +31,9 @@ def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) ->
         raise InvalidInput(f"Recipe {artifact.recipe} does not rank lists that it is given; use GetRecommendations.")
     if not request["userId"]:
         raise InvalidInput(f"userId is empty; campaigns of recipe {artifact.recipe} answer for a userId.")
+    allowed = allowed_items(context, request, campaign["_dataset_group_arn"], artifact)
+    if allowed is not None:
+        item_ids = allowed.of(item_ids)
     ranking: list[dict[str, Any]] = [
         {"itemId": item.item_id} if item.score is None else {"itemId": item.item_id, "score": rounded(item.score)}
         for item in rank_for_user(artifact, request["userId"], item_ids)

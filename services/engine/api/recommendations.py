@@ -10,34 +10,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.engine.api.exploration import exploration_of, variety_of
+from services.engine.api.filters import allowed_items
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
-from services.engine.jobs.datasets.snapshots import current_snapshot
 from services.engine.models.artifacts import Artifact
+from services.engine.recipes.base import Bools
 from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find
 from services.engine.recipes.variety import Variety
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
 from services.engine.store.resources import Resource, Resources
+from services.engine.store.snapshots import current_snapshot
 from services.engine.store.versions import served_version_arn
 
 DEFAULT_RESULTS = 25
 MAX_RESULTS = 500
 SCORE_DECIMALS = 7
 MAX_RESULTS_WITH_METADATA = 50
-UNSUPPORTED = {
-    "filterArn": "Filters are not part of this version of the embedded engine; leave filterArn out.",
-    "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out.",
-    "promotions": "Promotions need filters, which are not part of this version of the embedded engine; leave them out.",
-}
 
 
 def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return recommended items for a user, or for an item, by the campaign's recipe."""
-    for member, sentence in UNSUPPORTED.items():
-        if request.get(member):
-            raise InvalidInput(sentence)
     if request.get("recommenderArn"):
         context.resources.get("recommender", request["recommenderArn"])
     if not request.get("campaignArn"):
@@ -48,7 +42,9 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     recommendation_id = f"RID-{uuid.uuid4()}"
     exploration = exploration_of(campaign, artifact.recipe, recommendation_id)
     n_results = _n_results(request, with_metadata=bool(columns))
-    items = _items(artifact, _ranked(artifact, request, n_results, exploration, variety_of(campaign)))
+    allowed = allowed_items(context, request, campaign["_dataset_group_arn"], artifact)
+    mask = None if allowed is None else allowed.mask()
+    items = _items(artifact, _ranked(artifact, request, n_results, exploration, variety_of(campaign), mask))
     if columns:
         add_metadata(context, campaign, columns, items)
     return {"itemList": items, "recommendationId": recommendation_id}
@@ -75,14 +71,19 @@ def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
 
 
 def _ranked(
-    artifact: Artifact, request: Mapping[str, Any], n_results: int, exploration: Exploration | None, variety: Variety
+    artifact: Artifact,
+    request: Mapping[str, Any],
+    n_results: int,
+    exploration: Exploration | None,
+    variety: Variety,
+    allowed: Bools | None,
 ) -> Ranked:
     kind = find(artifact.recipe).recipe_type
     if kind == "USER_PERSONALIZATION":
         user_id = _required(artifact, request, "userId")
-        return recommend_for_user(artifact, user_id, n_results, request.get("context"), exploration, variety)
+        return recommend_for_user(artifact, user_id, n_results, request.get("context"), exploration, variety, allowed)
     if kind == "RELATED_ITEMS":
-        return recommend_for_item(artifact, _required(artifact, request, "itemId"), n_results)
+        return recommend_for_item(artifact, _required(artifact, request, "itemId"), n_results, allowed)
     raise InvalidInput(f"Recipe {artifact.recipe} only ranks lists that it is given; use GetPersonalizedRanking.")
 
 

@@ -18,6 +18,7 @@ from services.engine.recipes.checkpoints import Checkpoints
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

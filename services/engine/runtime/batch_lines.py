@@ -13,6 +13,7 @@ from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import RelatedItemsModel
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
+from services.engine.runtime.batch import AllowedAt, only_at
 from services.engine.runtime.inference import Ranked, known_state
 from services.engine.runtime.ranking import RankedItem, rank_by_scores, unmasked_scores
 
@@ -22,14 +23,22 @@ BLOCK_SCORES = 1_000_000
 """Scores in memory at a time: 4 MB, as in runtime/batch.py."""
 
 
-def recommend_for_items(artifact: Artifact, item_ids: Sequence[str], n: int) -> Iterator[Ranked]:
-    """Yield at most n related items for each item, in the order of item_ids; unknown items get popular ones."""
+def recommend_for_items(
+    artifact: Artifact, item_ids: Sequence[str], n: int, allowed: AllowedAt = None
+) -> Iterator[Ranked]:
+    """Yield at most n related items for each item, in the order of item_ids; unknown items get popular ones.
+
+    allowed: what a filter allows for the item at a position.
+    """
     model = artifact.model
     if not isinstance(model, RelatedItemsModel):
         raise TypeError(f"{artifact.recipe} does not answer for items")
     has_scores = find(artifact.recipe).recipe_class.has_scores
+    done = 0
     for block in _blocks(artifact, item_ids):
         scores = np.stack([model.related_scores(artifact.items.index_of(item_id)) for item_id in block])
+        scores = only_at(scores, allowed, done)
+        done += len(block)
         for row, best in zip(scores, top_items(scores, n), strict=True):
             best = best[best >= 0]
             yield Ranked(best, np.exp(row[best]) if has_scores else None)

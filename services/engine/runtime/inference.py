@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.engine.models.artifacts import Artifact
-from services.engine.recipes.base import Floats, Ints, RelatedItemsModel, UserModel, UserState
+from services.engine.recipes.base import Bools, Floats, Ints, RelatedItemsModel, UserModel, UserState
 from services.engine.recipes.exploration import Exploration, ExploringModel
 from services.engine.recipes.histories import user_state
 from services.engine.recipes.item_clusters import MAX_LIST
@@ -37,33 +37,43 @@ def recommend_for_user(
     context: Mapping[str, str] | None = None,
     exploration: Exploration | None = None,
     variety: Variety | None = None,
+    allowed: Bools | None = None,
 ) -> Ranked:
     """Return at most n items for a user; an unknown user gets the list of a new user.
 
     context: that of the request, text by column name; recipes without context columns ignore it. exploration: that of
     the campaign, with the seed of this answer; None: no exploration. With variety the scores, which stay the recipe's,
-    need not fall along the list.
+    need not fall along the list. allowed: what a filter allows, bool (n_items,).
     """
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
     state = model.in_context(known_state(artifact, user_id), context or {})
     if variety:
-        scores = scores_of(model, [state], exploration)[0]
+        scores = only(scores_of(model, [state], exploration), allowed)[0]
         items = varied(model, scores, artifact.users_of_items, n, variety)
         return Ranked(items, np.exp(scores[items]))
-    ranked = _from_index(artifact, state, n) if exploration is None else None
-    return ranked or _best(artifact, scores_of(model, [state], exploration), n)
+    ranked = _from_index(artifact, state, n, allowed) if exploration is None else None
+    return ranked or _best(artifact, only(scores_of(model, [state], exploration), allowed), n)
 
 
-def _from_index(artifact: Artifact, state: UserState, n: int) -> Ranked | None:
-    """Return the list by the cluster index of a large catalogue; None where all items have to be scored."""
+def _from_index(artifact: Artifact, state: UserState, n: int, allowed: Bools | None) -> Ranked | None:
+    """Return the list by the cluster index of a large catalogue; None where all items have to be scored.
+
+    With a filter, the longest list that the index gives is filtered; where less than n items are left, all are scored.
+    """
     if artifact.index is None or artifact.probe is None or n > MAX_LIST:
         return None
+    length = n if allowed is None else MAX_LIST
     output = artifact.probe.output(state)
     if output is None:
         return None
-    items, scores = artifact.index.best(output, state.seen if artifact.probe.hides_seen else state.seen[:0], n)
+    items, scores = artifact.index.best(output, state.seen if artifact.probe.hides_seen else state.seen[:0], length)
+    if allowed is not None:
+        kept = allowed[items]
+        if kept.sum() < n:
+            return None
+        items, scores = items[kept][:n], scores[kept][:n]
     return Ranked(items, np.exp(scores))
 
 
@@ -80,12 +90,20 @@ def scores_of(model: UserModel, states: Sequence[UserState], exploration: Explor
     return model.explored_scores(states, exploration, first)
 
 
-def recommend_for_item(artifact: Artifact, item_id: str, n: int) -> Ranked:
-    """Return at most n items related to an item; popular items for an unknown item."""
+def recommend_for_item(artifact: Artifact, item_id: str, n: int, allowed: Bools | None = None) -> Ranked:
+    """Return at most n items related to an item, of those allowed; popular items for an unknown item."""
     model = artifact.model
     if not isinstance(model, RelatedItemsModel):
         raise TypeError(f"{artifact.recipe} does not answer for items")
-    return _best(artifact, model.related_scores(artifact.items.index_of(item_id))[None], n)
+    return _best(artifact, only(model.related_scores(artifact.items.index_of(item_id))[None], allowed), n)
+
+
+def only(scores: Floats, allowed: Bools | None) -> Floats:
+    """Return scores, (b, n_items), with -inf for items that are not allowed; None allows all."""
+    if allowed is None:
+        return scores
+    filtered: Floats = np.where(allowed, scores, np.float32(-np.inf))
+    return filtered
 
 
 def known_state(artifact: Artifact, user_id: str) -> UserState:

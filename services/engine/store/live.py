@@ -157,6 +157,19 @@ class LiveRows:
         )
         return None if row is None else json.loads(row["cells"])
 
+    def newest_record(self) -> int:
+        """Return the number of the newest item or user that was put, of any dataset; 0 when there is none."""
+        row = self._database.reader().execute("SELECT max(number) FROM live_records").fetchone()
+        return int(row[0] or 0)
+
+    def records_after(self, dataset_arn: str, after: int) -> list[tuple[str, Cells]]:
+        """Return (ID, cells) of the items or users with a number greater than after, in order of arrival."""
+        rows = self._database.reader().execute(
+            "SELECT id, cells FROM live_records WHERE number > ? AND dataset_arn = ? ORDER BY number",
+            (after, dataset_arn),
+        )
+        return [(row["id"], json.loads(row["cells"])) for row in rows]
+
     def forget(self, dataset_arn: str, owner_id: str | None = None) -> int:
         """Remove a user's events and return their number; without owner_id, all live rows of the dataset."""
         with self._database.atomic() as connection:

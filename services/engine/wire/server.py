@@ -11,7 +11,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
@@ -122,6 +123,21 @@ def serve(
         lifespan="off",
     )
     _Server(config, lambda: announce(url)).run(sockets=[listener])
+
+
+@contextmanager
+def serving_in_thread(dispatcher: Dispatcher) -> Iterator[str]:
+    """Listen on a free port of this machine from a thread; give the URL. For tests."""
+    listener = _listen("127.0.0.1", 0)
+    config = uvicorn.Config(application(dispatcher), log_level="warning", access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), name="serving", daemon=True)
+    thread.start()  # the socket takes connections already
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 class _Server(uvicorn.Server):

@@ -180,9 +180,9 @@ def test_memory_holds_one_block_of_lines(world, monkeypatch):
     monkeypatch.setattr(batch_job, "BLOCK_LINES", 100)
     asked, whole = [], batch_job.answers
 
-    def watched(artifact, records, n, id_of):
+    def watched(artifact, records, n, id_of, allowed):
         asked.append(len(records))
-        return whole(artifact, records, n, id_of)
+        return whole(artifact, records, n, id_of, allowed)
 
     monkeypatch.setattr(batch_job, "answers", watched)
     arn = start(world, "watched", "popular", [{"userId": f"u{number}"} for number in range(1050)])

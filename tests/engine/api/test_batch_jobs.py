@@ -100,7 +100,6 @@ def test_job_has_tags(personalize, create):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"filterArn": f"{PREFIX}:filter/seen"}, "filterArn"),
         ({"batchInferenceJobMode": "THEME_GENERATION"}, "batchInferenceJobMode"),
         ({"themeGenerationConfig": {"fieldsForThemeGeneration": {"itemName": "TITLE"}}}, "themeGenerationConfig"),
         ({"batchInferenceJobConfig": {"itemExplorationConfig": {"explorationWeight": "1"}}}, "itemExplorationConfig"),

@@ -121,7 +121,6 @@ def test_metadata_stands_beside_each_item(world):
             {"metadataColumns": {"ITEMS": ["YEAR"]}},
             "inputList has 51 items; with metadataColumns at most 50",
         ),
-        (["i1"], {"filterArn": "arn:aws:personalize:us-east-1:000000000000:filter/seen"}, "Filters are not part"),
         (["i" * 257], {}, "Member must have length less than or equal to 256"),
     ],
 )
@@ -130,6 +129,24 @@ def test_what_cannot_be_ranked_is_refused_in_words(world, items, extra, words):
     code, message = refused(world.runtime.get_personalized_ranking, **request)
     assert code == "InvalidInputException"
     assert words in message
+
+
+@pytest.mark.parametrize(
+    ("expression", "left"),
+    [
+        ("INCLUDE ItemID WHERE Items.YEAR >= 1955", {"i5", "i7"}),
+        ("EXCLUDE ItemID WHERE Items.YEAR >= 1955", {"i1", "i2", "unknown"}),
+    ],
+)
+def test_a_filter_drops_items_and_the_scores_of_the_rest_sum_to_one(world, expression, left):
+    group = world.personalize.list_dataset_groups()["datasetGroups"][0]["datasetGroupArn"]
+    arn = world.personalize.create_filter(name="f", datasetGroupArn=group, filterExpression=expression)["filterArn"]
+    asked = ["unknown", "i7", "i1", "i5", "i2"]
+    ranked = rank(world, asked, filterArn=arn)
+    world.personalize.delete_filter(filterArn=arn)
+    assert {entry["itemId"] for entry in ranked} == left
+    assert [entry["itemId"] for entry in ranked] == [e["itemId"] for e in rank(world, asked) if e["itemId"] in left]
+    assert sum(entry.get("score", 0) for entry in ranked) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_five_hundred_items_are_ranked(world):

@@ -95,20 +95,6 @@ def test_a_campaign_that_is_not_active_is_refused(world):
         world.personalize.delete_campaign(campaignArn=arn)
 
 
-@pytest.mark.parametrize(
-    ("extra", "words"),
-    [
-        ({"filterArn": "arn:aws:personalize:us-east-1:000000000000:filter/seen"}, "Filters are not part"),
-        ({"filterValues": {"GENRES": '"Drama"'}}, "filterValues belong to filters"),
-        ({"promotions": [{"name": "p", "percentPromotedItems": 10}]}, "Promotions need filters"),
-    ],
-)
-def test_what_is_not_served_is_named(world, extra, words):
-    code, message, _ = refused(world, campaignArn=world.popular_campaign, userId="u3", **extra)
-    assert code == "InvalidInputException"
-    assert words in message
-
-
 def test_a_request_without_a_campaign_says_what_is_missing(world):
     assert refused(world, userId="u3")[1] == "campaignArn is missing; give the ARN of an ACTIVE campaign."
 

@@ -73,7 +73,7 @@ def test_three_services_share_the_port(clients):
     assert clients["personalize"].describe_dataset_group(datasetGroupArn=arn)["datasetGroup"]["status"] == "ACTIVE"
     with refused("ResourceNotFoundException", "The given campaign does not exist"):
         clients["personalize-runtime"].get_recommendations(campaignArn=f"{PREFIX}:campaign/none", userId="u")
-    with refused("InvalidInputException", "PutActions is not served"):
+    with refused("ResourceNotFoundException", "The given dataset does not exist"):
         clients["personalize-events"].put_actions(datasetArn="arn:aws:personalize:::d", actions=[{"actionId": "a"}])
     clients["personalize"].delete_dataset_group(datasetGroupArn=arn)
 

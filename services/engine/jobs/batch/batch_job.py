@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from services.engine.errors import InvalidInput, JobFailed
+from services.engine.filters.data import FilterTables
+from services.engine.filters.evaluation import Allowed, Question
 from services.engine.jobs.batch.json_lines import (
     EXAMPLES,
     Record,
@@ -54,6 +56,10 @@ MAX_FILE_BYTES = 1_000_000_000
 MAX_FILE_LINES = 50_000_000
 NOUNS = {"USER_PERSONALIZATION": "people", "RELATED_ITEMS": "items", "PERSONALIZED_RANKING": "lists"}
 """What a line of each recipe type stands for, in progress notes."""
+
+
+LineFilter = Callable[[Record], Allowed]
+"""Returns what a job's filter allows for a line."""
 
 
 @dataclass
@@ -94,13 +100,16 @@ def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     if not n_lines:
         example = EXAMPLES[find(artifact.recipe).recipe_type]
         raise JobFailed(f"Invalid S3 input path. {source} holds no lines; write one object a line, such as {example}.")
+    lines_filter = _filter(tools, batch_job.body.get("filterArn"), artifact)
     tally = _Tally(n_lines, NOUNS[find(artifact.recipe).recipe_type])
     progress.stage("answer", tally.note())
     scratch = tools.settings.scratch_path
     scratch.mkdir(parents=True, exist_ok=True)
     for url in files:
         with tempfile.TemporaryDirectory(prefix="batch-", dir=scratch) as folder:
-            _answer_file(tools.objects, url, target, Path(folder), artifact, batch_job.body, tally, progress)
+            _answer_file(
+                tools.objects, url, target, Path(folder), artifact, batch_job.body, lines_filter, tally, progress
+            )
     progress.update(1.0, tally.note())
     progress.log(f"{tally.lines:,} lines read, {tally.refused:,} of them refused; written to {target}/.")
     if tally.refused == tally.lines:
@@ -121,6 +130,7 @@ def _answer_file(
     folder: Path,
     artifact: Artifact,
     request: dict[str, object],
+    lines_filter: LineFilter | None,
     tally: _Tally,
     progress: JobProgress,
 ) -> None:
@@ -136,7 +146,9 @@ def _answer_file(
         written = stack.enter_context(out.open("w", encoding="utf-8"))
         refusals = stack.enter_context(errors.open("w", encoding="utf-8"))
         for block in blocks_of(source, recipe_type):
-            answered = answers(artifact, [record for record in block if isinstance(record, Record)], n, id_of)
+            block, allowed = filtered_block(block, lines_filter)
+            records = [record for record in block if isinstance(record, Record)]
+            answered = answers(artifact, records, n, id_of, allowed)
             for record in block:
                 if isinstance(record, Refused):
                     tally.add(name, record)
@@ -159,28 +171,74 @@ def blocks_of(file: BinaryIO, recipe_type: str) -> Iterator[list[Record | Refuse
         yield block
 
 
-def answers(artifact: Artifact, records: Sequence[Record], n: int | None, id_of: Callable[[int], str]) -> Iterator[str]:
+def filtered_block(
+    block: list[Record | Refused], lines_filter: LineFilter | None
+) -> tuple[list[Record | Refused], list[Allowed] | None]:
+    """Return a block with refusals for lines of unusable filterValues, and what the filter allows the others."""
+    kept: list[Record | Refused] = []
+    allowed: list[Allowed] = []
+    for record in block:
+        try:
+            if isinstance(record, Record) and lines_filter is not None:
+                allowed.append(lines_filter(record))
+            elif isinstance(record, Record) and record.filter_values:
+                raise InvalidInput("filterValues belong to a filter, and the job has none; leave them out")
+            kept.append(record)
+        except InvalidInput as error:
+            kept.append(Refused(record.number, record.given, error.message.rstrip(".")))
+    return kept, None if lines_filter is None else allowed
+
+
+def answers(
+    artifact: Artifact,
+    records: Sequence[Record],
+    n: int | None,
+    id_of: Callable[[int], str],
+    allowed: Sequence[Allowed] | None = None,
+) -> Iterator[str]:
     """Yield the output line of each record; n is the length of lists, None for complete rankings.
 
-    id_of returns an item's ID by its index; a job caches the IDs that it has looked up.
+    id_of returns an item's ID by its index; a job caches the IDs that it has looked up. allowed: what the job's filter
+    allows for each record.
     """
     recipe_type = find(artifact.recipe).recipe_type
     if recipe_type == "PERSONALIZED_RANKING":
-        lists = rank_for_users(artifact, [(record.user_id, record.item_ids) for record in records])
+        given = [record.item_ids for record in records]
+        if allowed is not None:
+            given = [tuple(a.of(item_ids)) for a, item_ids in zip(allowed, given, strict=True)]
+        lists = rank_for_users(artifact, [(record.user_id, ids) for record, ids in zip(records, given, strict=True)])
         for record, ranked in zip(records, lists, strict=True):
             shown = ranked[:n]
             scores = [item.score for item in shown if item.score is not None]
             yield answer_line(record, [item.item_id for item in shown], scores)
         return
     length = n or 0
+    masks = None if allowed is None else lambda position: allowed[position].mask()
     recommended = (
-        recommend_for_items(artifact, [record.item_id for record in records], length)
+        recommend_for_items(artifact, [record.item_id for record in records], length, masks)
         if recipe_type == "RELATED_ITEMS"
-        else recommend_for_users(artifact, [record.user_id for record in records], length)
+        else recommend_for_users(artifact, [record.user_id for record in records], length, allowed=masks)
     )
     for record, best in zip(records, recommended, strict=True):
         listed = None if best.scores is None else best.scores.tolist()
         yield answer_line(record, [id_of(index) for index in best.item_indices.tolist()], listed)
+
+
+def _filter(tools: JobTools, filter_arn: str | None, artifact: Artifact) -> LineFilter | None:
+    """Return the filter of a job's lines. Raises JobFailed when it was deleted meanwhile."""
+    if filter_arn is None:
+        return None
+    found = tools.resources.find("filter", filter_arn)
+    if found is None:
+        raise JobFailed(f"The filter {filter_arn} does not exist any more. Create the job with another one.")
+    tables = FilterTables(tools.settings, tools.database)
+    recipe_type = find(artifact.recipe).recipe_type
+
+    def allowed(record: Record) -> Allowed:
+        question = Question(record.user_id or None, record.item_id or None, record.filter_values)
+        return tables.allowed(found, artifact.items, question, recipe_type)
+
+    return allowed
 
 
 def _input_files(objects: ObjectStore, source: str) -> list[str]:

@@ -1,7 +1,8 @@
 """The lines of a batch job: parsing of input lines, and formatting of output lines.
 
 Input, by recipe type (Amazon Personalize developer guide, "Preparing input data for batch recommendations"): {"userId":
-"4638"}, {"itemId": "105"} or {"userId": "891", "itemList": ["27", "886"]}. Output, as printed in Amazon's guide and
+"4638"}, {"itemId": "105"} or {"userId": "891", "itemList": ["27", "886"]}, with
+"filterValues" for the filter of the job. Output, as printed in Amazon's guide and
 notebooks: {"input":{...},"output":{"recommendedItems":[...],"scores":[...]},"error":null}, with seven decimals and
 without "scores" for recipes that have none. AWS does not document failed lines; here they are
 {"input":...,"output":null,"error":"why"}, and "input" is the line's text if it is not a JSON object.
@@ -9,7 +10,7 @@ without "scores" for recipes that have none. AWS does not document failed lines;
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from services.engine.data.schemas import MAX_ID_LENGTH
@@ -27,10 +28,7 @@ EXAMPLES = {
 }
 """An example line by recipe type."""
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-UNSUPPORTED = {
-    "filterValues": "filterValues belong to filters, which this version of the embedded engine lacks; leave them out",
-    "context": "context is not taken by batch jobs; leave it out",
-}
+NO_CONTEXT = "context is not taken by batch jobs; leave it out"
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,7 @@ class Record:
     user_id: str = ""
     item_id: str = ""
     item_ids: tuple[str, ...] = ()
+    filter_values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,13 +83,16 @@ def read_record(number: int, line: bytes, recipe_type: str) -> Record | Refused:
     if not isinstance(value, dict):
         return _refused(number, line, f"the line is no JSON object; write {EXAMPLES[recipe_type]}")
     try:
-        _refuse_unsupported(value)
+        if value.get("context"):
+            raise _CannotAnswer(NO_CONTEXT)
+        values = _filter_values(value)
         if recipe_type == "RELATED_ITEMS":
-            return Record(number, given, item_id=_id(value, "itemId", recipe_type))
+            item_id, user_id = _id(value, "itemId", recipe_type), _optional_id(value, "userId")
+            return Record(number, given, user_id, item_id, filter_values=values)
         user_id = _id(value, "userId", recipe_type)
         if recipe_type == "USER_PERSONALIZATION":
-            return Record(number, given, user_id=user_id)
-        return Record(number, given, user_id=user_id, item_ids=_ids(value, recipe_type))
+            return Record(number, given, user_id, filter_values=values)
+        return Record(number, given, user_id, item_ids=_ids(value, recipe_type), filter_values=values)
     except _CannotAnswer as error:
         return Refused(number, given, str(error))
 
@@ -117,10 +119,15 @@ class _CannotAnswer(Exception):
     """The line cannot be answered; the text says why."""
 
 
-def _refuse_unsupported(value: Mapping[str, Any]) -> None:
-    for member, reason in UNSUPPORTED.items():
-        if value.get(member):
-            raise _CannotAnswer(reason)
+def _filter_values(value: Mapping[str, Any]) -> dict[str, str]:
+    values = value.get("filterValues") or {}
+    if not isinstance(values, dict) or not all(isinstance(text, str) for text in values.values()):
+        raise _CannotAnswer('filterValues must be an object of texts, such as {"GENRES": "\\"horror\\""}')
+    return values
+
+
+def _optional_id(value: Mapping[str, Any], member: str) -> str:
+    return _checked(value[member], member) if value.get(member) is not None else ""
 
 
 def _id(value: Mapping[str, Any], member: str, recipe_type: str) -> str:

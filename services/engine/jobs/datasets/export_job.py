@@ -7,11 +7,11 @@ from pathlib import Path
 from services.engine.data.exporter import export_csv
 from services.engine.data.schemas import parse_schema
 from services.engine.jobs.datasets.live_data import merged_snapshot, newest_number
-from services.engine.jobs.datasets.snapshots import current_snapshot
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.tools import JobTools
+from services.engine.store.snapshots import current_snapshot
 
 STAGES = (("read", 0.4), ("write", 0.6))
 

@@ -5,11 +5,11 @@ import threading
 
 from services.engine.data.importer import import_csv
 from services.engine.data.schemas import parse_schema
-from services.engine.jobs.datasets.snapshots import current_snapshot, snapshots_folder
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.tools import JobTools
+from services.engine.store.snapshots import current_snapshot, snapshots_folder
 
 THREADS = os.cpu_count() or 1
 """All cores: an import takes seconds, and the worker has a lower priority than the pages."""

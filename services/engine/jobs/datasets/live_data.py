@@ -11,10 +11,10 @@ from services.engine.data.merging import Rows, merge
 from services.engine.data.query import ImportProgress
 from services.engine.data.schemas import parse_schema
 from services.engine.data.snapshots import SnapshotInfo
-from services.engine.jobs.datasets.snapshots import current_snapshot, snapshots_folder
 from services.engine.jobs.tools import JobTools
 from services.engine.store.live import LiveRows
 from services.engine.store.resources import Resource
+from services.engine.store.snapshots import current_snapshot, snapshots_folder
 
 
 def dataset_snapshot(

@@ -46,7 +46,7 @@ def test_ids_are_taken_as_they_are():
         (USERS, b'{"userId": 105}', "userId holds 105, which is no text"),
         (USERS, b'{"userId": ""}', "an id of 0 characters"),
         (USERS, b'{"userId": "' + b"x" * 257 + b'"}', "an id of 257 characters"),
-        (USERS, b'{"userId": "1", "filterValues": {"GENRE": "x"}}', "filterValues belong to filters"),
+        (USERS, b'{"userId": "1", "filterValues": {"GENRE": 5}}', "filterValues must be an object of texts"),
         (USERS, b'{"userId": "1", "context": {"DEVICE": "TV"}}', "context is not taken by batch jobs"),
         (ITEMS, b'{"userId": "1"}', "itemId is missing"),
         (LISTS, b'{"userId": "1"}', "itemList is missing"),

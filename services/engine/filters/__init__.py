@@ -1,0 +1,1 @@
+"""Filters: the language of filter expressions, and the items that an expression allows for a user."""
