@@ -50,4 +50,9 @@ def exploration_of(campaign: Resource, recipe: str, recommendation_id: str) -> E
     if not find(recipe).recipe_class.explores:
         return None
     config = campaign.body.get("campaignConfig") or {}
-    return parse_exploration(config.get(MEMBER), uuid.UUID(recommendation_id.removeprefix("RID-")).int)
+    return parse_exploration(config.get(MEMBER), seed_of(recommendation_id))
+
+
+def seed_of(recommendation_id: str) -> int:
+    """Return the seed of everything that an answer draws at random."""
+    return uuid.UUID(recommendation_id.removeprefix("RID-")).int

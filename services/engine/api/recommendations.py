@@ -9,8 +9,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from services.engine.api.exploration import exploration_of, variety_of
+from services.engine.api.exploration import exploration_of, seed_of, variety_of
 from services.engine.api.filters import allowed_items
+from services.engine.api.promotions import requested_promotion
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
@@ -20,6 +21,7 @@ from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find
 from services.engine.recipes.variety import Variety
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
+from services.engine.runtime.promotions import ListedItem, listed, promoted
 from services.engine.store.resources import Resource, Resources
 from services.engine.store.snapshots import current_snapshot
 from services.engine.store.versions import served_version_arn
@@ -42,9 +44,23 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     recommendation_id = f"RID-{uuid.uuid4()}"
     exploration = exploration_of(campaign, artifact.recipe, recommendation_id)
     n_results = _n_results(request, with_metadata=bool(columns))
-    allowed = allowed_items(context, request, campaign["_dataset_group_arn"], artifact)
+    group_arn = campaign["_dataset_group_arn"]
+    allowed = allowed_items(context, request, group_arn, artifact)
     mask = None if allowed is None else allowed.mask()
-    items = _items(artifact, _ranked(artifact, request, n_results, exploration, variety_of(campaign), mask))
+    promotion = requested_promotion(context, request, group_arn, artifact)
+
+    variety = variety_of(campaign)
+
+    def rank(n: int, only: Bools | None) -> Ranked:
+        return _ranked(artifact, request, n, exploration, variety, only)
+
+    if promotion is None:
+        chosen = listed(rank(n_results, mask))
+    else:
+        chosen = promoted(rank, n_results, mask, promotion, seed_of(recommendation_id))
+    if mask is not None and len(chosen) < n_results and find(artifact.recipe).recipe_class.fills_up:
+        chosen = context.models.popular.fill(artifact, chosen, n_results, mask)
+    items = _items(artifact, chosen)
     if columns:
         add_metadata(context, campaign, columns, items)
     return {"itemList": items, "recommendationId": recommendation_id}
@@ -94,12 +110,21 @@ def _required(artifact: Artifact, request: Mapping[str, Any], member: str) -> st
     return str(value)
 
 
-def _items(artifact: Artifact, ranked: Ranked) -> list[dict[str, Any]]:
-    ids = artifact.items.ids(ranked.item_indices)
-    if ranked.scores is None:
-        return [{"itemId": item_id} for item_id in ids]
-    scores = [rounded(score) for score in ranked.scores.tolist()]
-    return [{"itemId": item_id, "score": score} for item_id, score in zip(ids, scores, strict=True)]
+def _items(artifact: Artifact, items: list[ListedItem]) -> list[dict[str, Any]]:
+    ids = artifact.items.ids(item.item_index for item in items)
+    return [_item(item_id, item) for item_id, item in zip(ids, items, strict=True)]
+
+
+def _item(item_id: str, item: ListedItem) -> dict[str, Any]:
+    """Return one item of an answer; the reasons are AWS's words (API reference, PredictedItem)."""
+    shown: dict[str, Any] = {"itemId": item_id}
+    if item.score is not None:
+        shown["score"] = rounded(item.score)
+    if item.promotion is not None:
+        shown |= {"promotionName": item.promotion, "reason": ["Promoted item"]}
+    if item.is_filler:
+        shown["reason"] = ["Popular item"]
+    return shown
 
 
 def rounded(score: float) -> float:

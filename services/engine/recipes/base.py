@@ -311,6 +311,10 @@ class Recipe(ABC):
     """Whether the recipe receives the columns of items, users and interactions."""
     uses_impressions: ClassVar[bool] = False
     """Whether the recipe learns from the IMPRESSION column of the interactions."""
+    promotes: ClassVar[bool] = False
+    """Whether answers may contain promoted items (AWS: not with the HRNN recipes, and not in rankings)."""
+    fills_up: ClassVar[bool] = False
+    """Whether popular items take the places that a filter leaves empty (AWS: with User-Personalization)."""
     explores: ClassVar[bool] = False
     """Whether campaigns may set an itemExplorationConfig; its models are recipes/exploration.py's ExploringModel."""
 

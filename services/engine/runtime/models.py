@@ -22,6 +22,7 @@ from services.engine.store.resources import Resources
 
 if TYPE_CHECKING:
     from services.engine.runtime.metadata import ItemMetadata
+    from services.engine.runtime.promotions import PopularItems
 
 
 class ModelCache:
@@ -41,6 +42,13 @@ class ModelCache:
         from services.engine.runtime.metadata import ItemMetadata
 
         return ItemMetadata()
+
+    @cached_property
+    def popular(self) -> PopularItems:
+        """The popular items of models, which fill up lists."""
+        from services.engine.runtime.promotions import PopularItems
+
+        return PopularItems()
 
     def get(self, solution_version_arn: str) -> Artifact:
         """Return an ACTIVE solution version's model. Raises ResourceNotFound when it or its folder does not exist."""

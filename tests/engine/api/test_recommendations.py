@@ -5,6 +5,7 @@ import re
 import pytest
 from botocore.exceptions import ClientError
 
+from services.engine.recipes.registry import find
 from tests.engine.small_world import interactions_csv, items_csv, small_world, until
 
 
@@ -93,6 +94,43 @@ def test_a_campaign_that_is_not_active_is_refused(world):
     finally:
         world.engine.context.resources.update(arn, status="ACTIVE")
         world.personalize.delete_campaign(campaignArn=arn)
+
+
+@pytest.fixture
+def seen_items(world):
+    """The ARN of a filter that leaves only what u3 has seen, which aws-hrnn does not list again."""
+    expression = 'INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")'
+    arn = world.personalize.create_filter(name="seen", datasetGroupArn=world.group, filterExpression=expression)
+    yield arn["filterArn"]
+    world.personalize.delete_filter(filterArn=arn["filterArn"])
+
+
+def test_a_filter_may_leave_fewer_items_than_asked_for(world, seen_items):
+    request = {"campaignArn": world.hrnn_campaign, "userId": "u3", "filterArn": seen_items}
+    assert world.runtime.get_recommendations(**request)["itemList"] == []
+    request["campaignArn"] = world.popular_campaign
+    assert len(world.runtime.get_recommendations(**request)["itemList"]) == 25
+
+
+def test_popular_items_that_the_filter_allows_fill_the_list_of_recipes_that_do_so(world, seen_items, monkeypatch):
+    assert find("aws-user-personalization").recipe_class.fills_up
+    monkeypatch.setattr(find("aws-hrnn").recipe_class, "fills_up", True)
+    answer = world.runtime.get_recommendations(
+        campaignArn=world.hrnn_campaign, userId="u3", numResults=10, filterArn=seen_items
+    )
+    assert [set(item) for item in answer["itemList"]] == [{"itemId", "reason"}] * 10
+    assert answer["itemList"][0]["reason"] == ["Popular item"]
+    popular = world.runtime.get_recommendations(
+        campaignArn=world.popular_campaign, userId="u3", numResults=10, filterArn=seen_items
+    )
+    assert {item["itemId"] for item in answer["itemList"]} == {item["itemId"] for item in popular["itemList"]}
+
+
+def test_recipes_that_promote_nothing_say_so(world):
+    promotion = {"name": "p", "percentPromotedItems": 10, "filterArn": f"{world.group}x"}
+    code, message, _ = refused(world, campaignArn=world.hrnn_campaign, userId="u3", promotions=[promotion])
+    assert code == "InvalidInputException"
+    assert message.startswith("Recipe aws-hrnn promotes no items; aws-popularity-count, aws-sims, aws-user-person")
 
 
 def test_a_request_without_a_campaign_says_what_is_missing(world):

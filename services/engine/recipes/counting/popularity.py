@@ -74,6 +74,7 @@ class PopularityRecipe(Recipe):
     name = "aws-popularity-count"
     model_class = PopularityModel
     trains_on_all_users = True
+    promotes = True
 
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None

@@ -128,6 +128,7 @@ class SimsRecipe(Recipe):
     model_class = SimsModel
     hyperparameters = HYPERPARAMETERS
     trains_on_all_users = True
+    promotes = True
 
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None

@@ -26,6 +26,8 @@ class UserPersonalizationRecipe(Recipe):
     uses_metadata = True
     uses_impressions = True
     explores = True
+    promotes = True
+    fills_up = True
 
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
