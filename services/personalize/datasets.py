@@ -14,6 +14,8 @@ from services.backend import Backend
 from services.personalize.states import RUNNING, Status
 
 DATASET_TYPES = ("Interactions", "Items", "Users")
+EVENT_INTERACTIONS = "EVENT_INTERACTIONS"
+"""A dataset that an event tracker adds: it has no schema and no imports, so no screen shows it."""
 MAX_NAME_LENGTH = 63
 """AWS: the longest name of a data set group, a solution, a campaign or a job."""
 
@@ -150,7 +152,7 @@ def _group_view(backend: Backend, group: dict[str, Any]) -> GroupView:
     arn = group["datasetGroupArn"]
     views = []
     for dataset in pages(backend.personalize, "list_datasets", "datasets", datasetGroupArn=arn):
-        view = _dataset_view(backend, dataset)
+        view = None if dataset["datasetType"].upper() == EVENT_INTERACTIONS else _dataset_view(backend, dataset)
         if view is not None:
             views.append(view)
     views.sort(key=lambda view: _order(view.dataset_type))

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from services.backend import Backend
 from services.changes import changing_home
 from services.errors import DataError, to_service_error
-from services.personalize.datasets import find_group, pages
+from services.personalize.datasets import EVENT_INTERACTIONS, find_group, pages
 from services.personalize.states import RUNNING
 from services.personalize.waiting import wait_until_gone
 
@@ -49,6 +49,11 @@ def deletion_plan(backend: Backend, name: str) -> list[PlannedDeletion]:
         for tracker in pages(personalize, "list_event_trackers", "eventTrackers", datasetGroupArn=group.arn)
     ]
     plan += [PlannedDeletion("data set", view.dataset_type, view.arn) for view in group.datasets]
+    plan += [
+        PlannedDeletion("data set", "Event_interactions", dataset["datasetArn"])
+        for dataset in pages(personalize, "list_datasets", "datasets", datasetGroupArn=group.arn)
+        if dataset["datasetType"].upper() == EVENT_INTERACTIONS
+    ]
     plan.append(PlannedDeletion("data set group", group.name, group.arn))
     plan += [
         PlannedDeletion("schema", arn.rsplit("/", 1)[-1], arn) for arn in {view.schema_arn for view in group.datasets}

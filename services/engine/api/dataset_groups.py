@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.engine.api import limits
+from services.engine.api.datasets import EVENT_DATASET
 from services.engine.api.paging import resource_page
 from services.engine.api.states import ACTIVE
 from services.engine.api.tags import requested_tags
@@ -39,7 +40,7 @@ def list_dataset_groups(context: EngineContext, request: dict[str, Any]) -> dict
 
 
 def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a dataset group without event trackers, datasets and solutions; its filters go with it."""
+    """Delete a group without event trackers, datasets and solutions; its filters and EVENT_INTERACTIONS go with it."""
     with context.database.atomic():
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
         for kind in ("event-tracker", "dataset", "solution"):
@@ -47,7 +48,7 @@ def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dic
             if left:
                 words = f"the {kind.replace('-', ' ')} {left[0].arn}"
                 raise ResourceInUse(f"The dataset group {group.arn} has {words}. Delete that first.")
-        for left_filter in context.resources.list("filter", parent_arn=group.arn):
-            context.resources.delete(left_filter.arn)
+        for dependent in context.resources.list(("filter", EVENT_DATASET), parent_arn=group.arn):
+            context.resources.delete(dependent.arn)
         context.resources.delete(group.arn)
     return {}

@@ -16,6 +16,10 @@ SERVED_TYPES = ("Interactions", "Items", "Users")
 REPLACEABLE_TYPES = ("Items", "Users")
 
 
+EVENT_DATASET = "event-dataset"
+"""The kind of the dataset EVENT_INTERACTIONS, a kind of its own because it has neither a schema nor rows here."""
+
+
 def create_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Create an empty dataset. The case of its type is ignored, and Describe returns it in capitals, as in AWS."""
     dataset_type = canonical_dataset_type(request["datasetType"])
@@ -48,14 +52,31 @@ def create_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
     return {"datasetArn": arn}
 
 
+def create_event_dataset(context: EngineContext, group: Resource) -> None:
+    """Create the dataset EVENT_INTERACTIONS, which AWS adds with the first event tracker of a group.
+
+    Programs describe, list and delete it. Events go to the Interactions dataset.
+    """
+    arn = f"{group.arn.replace(':dataset-group/', ':dataset/')}/EVENT_INTERACTIONS"
+    if context.resources.find_any(arn) is None:
+        body = {
+            "name": "event-interactions",
+            "datasetArn": arn,
+            "datasetGroupArn": group.arn,
+            "datasetType": "EVENT_INTERACTIONS",
+        }
+        context.resources.insert(EVENT_DATASET, arn, body, parent_arn=group.arn, status=ACTIVE)
+
+
 def describe_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return a dataset."""
-    return {"dataset": context.resources.get("dataset", request["datasetArn"]).describe()}
+    found = context.resources.find(EVENT_DATASET, request["datasetArn"])
+    return {"dataset": (found or context.resources.get("dataset", request["datasetArn"])).describe()}
 
 
 def list_datasets(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return the datasets of a group, or all, oldest first."""
-    return resource_page(context, request, "ListDatasets", "datasets", "dataset", "datasetGroupArn")
+    return resource_page(context, request, "ListDatasets", "datasets", ("dataset", EVENT_DATASET), "datasetGroupArn")
 
 
 def update_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +109,9 @@ def update_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
 def delete_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Delete a dataset with its jobs, and its rows unless a solution version was trained on them."""
     with context.database.atomic():
+        if context.resources.find(EVENT_DATASET, request["datasetArn"]) is not None:
+            context.resources.delete(request["datasetArn"])
+            return {}
         dataset = context.resources.get("dataset", request["datasetArn"])
         doing = f"The dataset {dataset.arn} cannot be deleted"
         jobs = ("dataset-import-job", "dataset-export-job")

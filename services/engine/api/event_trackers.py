@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from services.engine.api.datasets import create_event_dataset
 from services.engine.api.paging import resource_page
 from services.engine.api.states import ACTIVE
 from services.engine.api.tags import requested_tags
@@ -34,6 +35,7 @@ def create_event_tracker(context: EngineContext, request: dict[str, Any]) -> dic
             "datasetGroupArn": group.arn,
         }
         context.resources.insert("event-tracker", arn, body, parent_arn=group.arn, status=ACTIVE)
+        create_event_dataset(context, group)
         context.tags.put(arn, tags)
     return {"eventTrackerArn": arn, "trackingId": tracking_id}
 

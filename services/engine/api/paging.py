@@ -19,9 +19,14 @@ DEFAULT_PAGE = 100
 
 
 def resource_page(
-    context: EngineContext, request: Mapping[str, Any], operation: str, member: str, kind: str, filter_by: str = ""
+    context: EngineContext,
+    request: Mapping[str, Any],
+    operation: str,
+    member: str,
+    kind: str | tuple[str, ...],
+    filter_by: str = "",
 ) -> dict[str, Any]:
-    """Return one page of resources of a kind, oldest first, as a member of the answer.
+    """Return one page of resources of a kind, or of several, oldest first, as a member of the answer.
 
     filter_by: the request's optional member with the ARN of the parent; without it all resources are returned.
     """

@@ -9,7 +9,6 @@ from services.engine.data.schemas import canonical_dataset_type, parse_schema
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.filters.evaluation import Allowed, FilterData, Question, check_use
 from services.engine.filters.interactions import UserInteractions
-from services.engine.filters.rules import checked
 from services.engine.filters.tables import Table, UserRows
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
@@ -54,7 +53,7 @@ class FilterTables:
         Raises InvalidInput for the values of a question, and where the group's datasets no longer have its fields.
         """
         data = self.of(found["datasetGroupArn"], ids)
-        chain = checked(found["filterExpression"], data.schemas)
+        chain = data.chain(found["filterExpression"])
         check_use(chain, recipe_type)
         return Allowed(chain, question, data)
 

@@ -5,7 +5,7 @@ chains combine masks (filters/grammar.py has the rules). An expression whose IF 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from services.engine.data.schemas import Schema
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import InvalidInput
 from services.engine.filters.interactions import UserInteractions
+from services.engine.filters.rules import checked
 from services.engine.filters.syntax import EVENT_TYPE, ITEM, Condition, Expression, Filter
 from services.engine.filters.tables import Table, UserRows
 from services.engine.filters.values import Cell, Test, applies, matches, parameter_values, tested
@@ -30,6 +31,14 @@ class FilterData:
     """None without an Items dataset."""
     users: UserRows | None
     interactions: UserInteractions | None
+    _chains: dict[str, Filter] = field(default_factory=dict)
+
+    def chain(self, text: str) -> Filter:
+        """Return a filter, checked against the schemas once. Raises InvalidInput where they lost one of its fields."""
+        found = self._chains.get(text)
+        if found is None:
+            found = self._chains[text] = checked(text, self.schemas)
+        return found
 
 
 @dataclass(frozen=True)

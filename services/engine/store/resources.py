@@ -24,8 +24,8 @@ class Resource:
     arn: str
     kind: str
     """As in its ARN: "dataset-group", "schema", "dataset", "dataset-import-job", "dataset-export-job", "solution",
-    "solution-version", "campaign", "batch-inference-job", "event-tracker", "filter"; a solution version's ARN says
-    "solution", its kind does not."""
+    "solution-version", "campaign", "batch-inference-job", "event-tracker", "event-dataset", "filter"; a solution
+    version's ARN says "solution" and an event dataset's "dataset", their kinds do not."""
     parent_arn: str | None
     """The filter of lists: the dataset group of datasets, solutions, event trackers and filters, the dataset of import
     and export jobs, the solution of solution versions and campaigns, the solution version of batch inference jobs."""
@@ -97,15 +97,16 @@ class Resources:
 
     def list(
         self,
-        kind: str,
+        kind: str | tuple[str, ...],
         *,
         parent_arn: str | None = None,
         after: tuple[float, str] | None = None,
         limit: int | None = None,
     ) -> list[Resource]:
-        """Return resources of one kind in order of (created, arn), after the given position."""
-        clauses, values = ["kind = ?"], [kind]
-        parameters: list[Any] = list(values)
+        """Return resources of one kind, or of several, in order of (created, arn), after the given position."""
+        kinds = (kind,) if isinstance(kind, str) else kind
+        clauses = [f"kind IN ({', '.join('?' * len(kinds))})"]
+        parameters: list[Any] = list(kinds)
         if parent_arn is not None:
             clauses.append("parent_arn = ?")
             parameters.append(parent_arn)

@@ -132,3 +132,38 @@ def test_dataset_in_use_by_a_job_cannot_be_deleted(personalize, films, worker):
         personalize.delete_dataset(datasetArn=films.interactions)
     worker.fail(version, "Not enough users.")
     personalize.delete_dataset(datasetArn=films.interactions)
+
+
+def test_an_event_tracker_adds_a_dataset_that_is_described_listed_and_deleted(personalize, films):
+    tracker = personalize.create_event_tracker(name="t", datasetGroupArn=films.group)["eventTrackerArn"]
+    arn = f"{PREFIX}:dataset/films/EVENT_INTERACTIONS"
+    described = personalize.describe_dataset(datasetArn=arn)["dataset"]
+    assert (described["datasetType"], described["status"]) == ("EVENT_INTERACTIONS", "ACTIVE")
+    listed = personalize.list_datasets(datasetGroupArn=films.group)["datasets"]
+    assert [dataset["datasetArn"] for dataset in listed] == [films.interactions, arn]
+    pages = personalize.get_paginator("list_datasets").paginate(PaginationConfig={"PageSize": 1})
+    assert [dataset["datasetArn"] for page in pages for dataset in page["datasets"]] == [films.interactions, arn]
+    personalize.delete_event_tracker(eventTrackerArn=tracker)
+    personalize.create_event_tracker(name="t2", datasetGroupArn=films.group)
+    personalize.delete_dataset(datasetArn=arn)
+    with refused("ResourceNotFoundException", "The given dataset does not exist"):
+        personalize.describe_dataset(datasetArn=arn)
+
+
+def test_a_group_can_be_deleted_while_it_has_event_interactions_only(personalize):
+    group = personalize.create_dataset_group(name="g")["datasetGroupArn"]
+    tracker = personalize.create_event_tracker(name="t", datasetGroupArn=group)["eventTrackerArn"]
+    personalize.delete_event_tracker(eventTrackerArn=tracker)
+    personalize.delete_dataset_group(datasetGroupArn=group)
+    assert personalize.list_datasets()["datasets"] == []
+
+
+def test_event_interactions_take_no_imports(personalize, films):
+    personalize.create_event_tracker(name="t", datasetGroupArn=films.group)
+    with refused("ResourceNotFoundException"):
+        personalize.create_dataset_import_job(
+            jobName="j",
+            datasetArn=f"{PREFIX}:dataset/films/EVENT_INTERACTIONS",
+            dataSource={"dataLocation": "s3://local/x.csv"},
+            roleArn=ROLE,
+        )
