@@ -61,6 +61,8 @@ def test_explicit_home_wins_over_the_environment(tmp_path: Path) -> None:
         ("PERSONALIZE_ACCOUNT_ID", "12345678901x", "12 digits"),
         ("PERSONALIZE_OBJECTS", "minio", '"local" or "s3"'),
         ("PERSONALIZE_SYNC", "FULL", '"normal" or "full"'),
+        ("PERSONALIZE_ALLOWED_ORIGINS", "localhost:3000", "origins such as http://localhost:3000"),
+        ("PERSONALIZE_ALLOWED_ORIGINS", "http://localhost:3000/app", "origins such as http://localhost:3000"),
         ("AWS_ENDPOINT_URL_S3", "localhost:9000", "a URL that begins with http://"),
     ],
 )

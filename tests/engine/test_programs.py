@@ -1,0 +1,189 @@
+"""Call sequences of public programs, written anew, against an engine that is served over HTTP.
+
+Programs, and where they stopped: a store's clean-up and a monitor at ListRecommenders and ListFilters, a pipeline that
+creates what it does not find at DescribeFilter, the workshops' notebooks at CreateFilter, the notebooks of batch jobs
+at an output folder that holds the input.
+"""
+
+import json
+import time
+from contextlib import contextmanager
+
+import boto3
+import pytest
+
+from services.engine.testing import ROLE, served, test_engine, tiny_world
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+
+
+SERVICES = ("personalize", "personalize-runtime", "personalize-events")
+
+
+@contextmanager
+def served_world(home):
+    """Give clients of a served engine with a tiny world, as a program in its own region makes them."""
+    with test_engine(home, account_id=ACCOUNT) as engine, served(engine) as url:
+        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        clients = {name: boto3.client(name, endpoint_url=url, region_name=REGION, **keys) for name in SERVICES}
+        yield clients | {"world": tiny_world(engine), "objects": engine.objects}
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory):
+    with served_world(tmp_path_factory.mktemp("programs") / "home") as opened:
+        yield opened
+
+
+def arn(kind, name):
+    """Return an ARN as a program builds it from its region and sts."""
+    return f"arn:aws:personalize:{REGION}:{ACCOUNT}:{kind}/{name}"
+
+
+def test_a_pipeline_creates_what_it_does_not_find(aws):
+    personalize = aws["personalize"]
+
+    def ensure(describe, create):
+        for _ in range(2):
+            try:
+                return describe()
+            except personalize.exceptions.ResourceNotFoundException:
+                create()
+        raise AssertionError("created and not found")
+
+    schema = json.dumps(
+        {
+            "type": "record",
+            "name": "Items",
+            "namespace": "com.amazonaws.personalize.schema",
+            "fields": [
+                {"name": "ITEM_ID", "type": "string"},
+                {"name": "GENRE", "type": "string", "categorical": True},
+            ],
+            "version": "1.0",
+        }
+    )
+    group = arn("dataset-group", "pipeline")
+    ensure(
+        lambda: personalize.describe_dataset_group(datasetGroupArn=group),
+        lambda: personalize.create_dataset_group(name="pipeline"),
+    )
+    ensure(
+        lambda: personalize.describe_schema(schemaArn=arn("schema", "items")),
+        lambda: personalize.create_schema(name="items", schema=schema),
+    )
+    ensure(
+        lambda: personalize.describe_dataset(datasetArn=arn("dataset", "pipeline/ITEMS")),
+        lambda: personalize.create_dataset(
+            name="items", datasetType="Items", datasetGroupArn=group, schemaArn=arn("schema", "items")
+        ),
+    )
+    found = ensure(
+        lambda: personalize.describe_filter(filterArn=arn("filter", "genre")),
+        lambda: personalize.create_filter(
+            name="genre", datasetGroupArn=group, filterExpression="INCLUDE ItemID WHERE Items.GENRE IN ($GENRE)"
+        ),
+    )
+    assert found["filter"]["status"] == "ACTIVE"
+    with pytest.raises(personalize.exceptions.ResourceNotFoundException):
+        personalize.describe_recommender(recommenderArn=arn("recommender", "none"))
+
+
+def test_a_monitor_looks_at_campaigns_and_recommenders(aws):
+    personalize = aws["personalize"]
+    seen = [
+        (campaign["campaignArn"], personalize.describe_campaign(campaignArn=campaign["campaignArn"])["campaign"])
+        for page in personalize.get_paginator("list_campaigns").paginate()
+        for campaign in page["campaigns"]
+    ]
+    assert [described["minProvisionedTPS"] for _, described in seen] == [1]
+    pages = personalize.get_paginator("list_recommenders").paginate()
+    assert [recommender for page in pages for recommender in page["recommenders"]] == []
+
+
+def test_a_workshop_filters_by_genre_and_by_what_was_bought(aws):
+    personalize, runtime, events = (aws[name] for name in SERVICES)
+    world = aws["world"]
+    shelves = {
+        shelf: personalize.create_filter(
+            name=shelf,
+            datasetGroupArn=world.group,
+            filterExpression=f'INCLUDE ItemID WHERE Items.CATEGORY IN ("{shelf}")',
+        )["filterArn"]
+        for shelf in ("books", "toys")
+    }
+    bought = personalize.create_filter(
+        name="bought",
+        datasetGroupArn=world.group,
+        filterExpression='EXCLUDE ItemID WHERE INTERACTIONS.event_type IN ("Purchase")',
+    )["filterArn"]
+    while any(personalize.describe_filter(filterArn=a)["filter"]["status"] != "ACTIVE" for a in shelves.values()):
+        time.sleep(0.01)
+    lists = {
+        shelf: [
+            item["itemId"]
+            for item in runtime.get_recommendations(campaignArn=world.campaign, userId="u7", filterArn=filter_arn)[
+                "itemList"
+            ]
+        ]
+        for shelf, filter_arn in shelves.items()
+    }
+    assert lists["books"] != lists["toys"]
+    request = {"campaignArn": world.campaign, "userId": "somebody", "filterArn": bought, "numResults": 40}
+    first = runtime.get_recommendations(**request)["itemList"][0]["itemId"]
+    events.put_events(
+        trackingId=world.tracking_id,
+        userId="somebody",
+        sessionId="s",
+        eventList=[{"eventType": "purchase", "itemId": first, "sentAt": time.time()}],
+    )
+    assert first not in [item["itemId"] for item in runtime.get_recommendations(**request)["itemList"]]
+
+
+def test_a_notebook_writes_its_batch_output_beside_its_input(aws):
+    personalize, world = aws["personalize"], aws["world"]
+    aws["objects"].put_bytes("s3://batch/json_input.json", b'{"userId": "u1"}\n{"userId": "u2"}\n')
+    job = personalize.create_batch_inference_job(
+        jobName="beside",
+        solutionVersionArn=world.solution_version,
+        roleArn=ROLE,
+        jobInput={"s3DataSource": {"path": "s3://batch/json_input.json"}},
+        jobOutput={"s3DataDestination": {"path": "s3://batch/"}},
+    )["batchInferenceJobArn"]
+    described = personalize.describe_batch_inference_job(batchInferenceJobArn=job)["batchInferenceJob"]
+    assert described["status"] == "ACTIVE"
+    with aws["objects"].open_read("s3://batch/json_input.json.out") as file:
+        assert [json.loads(line)["input"]["userId"] for line in file] == ["u1", "u2"]
+
+
+def test_a_clean_up_deletes_everything_that_it_lists(tmp_path):
+    with served_world(tmp_path / "home") as clients:
+        clean_up(clients["personalize"])
+
+
+def clean_up(personalize):
+    """Delete everything, in the order of the store's program."""
+
+    def listed(operation, key, member):
+        pages = personalize.get_paginator(operation).paginate()
+        return [entry[member] for page in pages for entry in page[key]]
+
+    for recommender in listed("list_recommenders", "recommenders", "recommenderArn"):
+        personalize.delete_recommender(recommenderArn=recommender)
+    for campaign in listed("list_campaigns", "campaigns", "campaignArn"):
+        personalize.delete_campaign(campaignArn=campaign)
+    for solution in listed("list_solutions", "solutions", "solutionArn"):
+        personalize.delete_solution(solutionArn=solution)
+    for tracker in listed("list_event_trackers", "eventTrackers", "eventTrackerArn"):
+        personalize.delete_event_tracker(eventTrackerArn=tracker)
+    for found in listed("list_filters", "Filters", "filterArn"):
+        personalize.delete_filter(filterArn=found)
+    datasets = listed("list_datasets", "datasets", "datasetArn")
+    assert any(dataset.endswith("/EVENT_INTERACTIONS") for dataset in datasets)
+    for dataset in datasets:
+        personalize.delete_dataset(datasetArn=dataset)
+    for schema in listed("list_schemas", "schemas", "schemaArn"):
+        personalize.delete_schema(schemaArn=schema)
+    for group in listed("list_dataset_groups", "datasetGroups", "datasetGroupArn"):
+        personalize.delete_dataset_group(datasetGroupArn=group)
+    assert listed("list_dataset_groups", "datasetGroups", "datasetGroupArn") == []
