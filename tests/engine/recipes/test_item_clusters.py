@@ -163,3 +163,9 @@ def test_a_version_answers_from_its_index_and_one_without_from_all_items(index: 
             mine, theirs = recommend_for_user(indexed, user, n), recommend_for_user(plain, user, n)
             assert mine.item_indices.tolist() == theirs.item_indices.tolist()
             assert mine.scores == pytest.approx(theirs.scores, rel=0.1)
+    for share in (0.8, 0.01):  # of the items that a filter allows: found in the index's list, and among all items
+        allowed = np.random.default_rng(2).random(N_ITEMS) < share
+        mine, theirs = (recommend_for_user(a, "u0003", 10, allowed=allowed) for a in (indexed, plain))
+        assert mine.item_indices.tolist() == theirs.item_indices.tolist()
+        assert allowed[mine.item_indices].all()
+        assert len(mine.item_indices) == 10
