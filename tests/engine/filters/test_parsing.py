@@ -1,9 +1,19 @@
 """The language of filters: what is read, and errors that point at the character and say what is allowed there."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.lark import from_lark
+from lark import Lark
+
+from services.engine import tiny_shop
+from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
+from services.engine.filters.grammar import GRAMMAR
 from services.engine.filters.parsing import parse
+from services.engine.filters.rules import checked
 from services.engine.filters.syntax import Anything, CurrentItem, Number, Parameter, Text
 
 
@@ -78,3 +88,28 @@ def test_an_error_points_at_the_character_and_says_what_is_allowed(text, positio
         parse(text)
     assert str(caught.value).startswith(f"Could not create filter. Invalid Expression at character {position}: ")
     assert words in str(caught.value)
+
+
+SCHEMAS = {
+    "Items": parse_schema(tiny_shop.ITEMS),
+    "Users": parse_schema(tiny_shop.USERS),
+    "Interactions": parse_schema(tiny_shop.INTERACTIONS),
+}
+WORDS = (
+    'INCLUDE EXCLUDE ItemID UserID WHERE IF AND OR IN NOT | ( ) , . * $A $B "a" "*" 5 -1.5 < >= != = Items Users '
+    "Interactions Actions CurrentUser CurrentItem CATEGORY PRICE EVENT_TYPE AGE"
+)
+WORD_LISTS = st.lists(st.sampled_from(WORDS.split()), max_size=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=from_lark(Lark(GRAMMAR)) | WORD_LISTS.map(" ".join) | st.text(max_size=40))
+def test_any_text_is_read_or_refused_with_a_place_in_it(text):
+    refusal = ""
+    try:
+        checked(text, SCHEMAS)
+    except InvalidInput as error:
+        refusal = str(error)
+    assert refusal == "" or refusal.startswith("Could not create filter.")
+    place = re.search(r"at character (\d+):", refusal)
+    assert place is None or 1 <= int(place[1]) <= len(text) + 1
