@@ -53,7 +53,11 @@ class FilterTables:
         Raises InvalidInput for the values of a question, and where the group's datasets no longer have its fields.
         """
         data = self.of(found["datasetGroupArn"], ids)
-        chain = data.chain(found["filterExpression"])
+        try:
+            chain = data.chain(found["filterExpression"])
+        except FileNotFoundError:  # an import has just replaced a snapshot
+            data = self.of(found["datasetGroupArn"], ids)
+            chain = data.chain(found["filterExpression"])
         check_use(chain, recipe_type)
         return Allowed(chain, question, data)
 

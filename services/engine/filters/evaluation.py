@@ -13,7 +13,7 @@ from services.engine.data.schemas import Schema
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import InvalidInput
 from services.engine.filters.interactions import UserInteractions
-from services.engine.filters.rules import checked
+from services.engine.filters.rules import checked, fields_of
 from services.engine.filters.syntax import EVENT_TYPE, ITEM, Condition, Expression, Filter
 from services.engine.filters.tables import Table, UserRows
 from services.engine.filters.values import Cell, Test, applies, matches, parameter_values, tested
@@ -34,11 +34,26 @@ class FilterData:
     _chains: dict[str, Filter] = field(default_factory=dict)
 
     def chain(self, text: str) -> Filter:
-        """Return a filter, checked against the schemas once. Raises InvalidInput where they lost one of its fields."""
+        """Return a filter, checked against the schemas and with its columns in memory.
+
+        Raises InvalidInput where the schemas lost one of its fields, FileNotFoundError where an import that just ended
+        has removed the snapshot.
+        """
         found = self._chains.get(text)
         if found is None:
-            found = self._chains[text] = checked(text, self.schemas)
+            found = checked(text, self.schemas)
+            for dataset, name in fields_of(found):
+                self._read(dataset, name)
+            self._chains[text] = found
         return found
+
+    def _read(self, dataset: str, name: str) -> None:
+        if dataset == "Interactions" and self.interactions is not None:
+            self.interactions.read()
+        table = {"Items": self.items, "Users": self.users}.get(dataset)
+        column = self.schemas[dataset].find(name) if dataset in self.schemas else None
+        if table is not None and column is not None:
+            table.read(column)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,10 @@ class UserInteractions:
         self._renumbered: OrderedDict[int, tuple[Vocabulary, Ints]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def read(self) -> None:
+        """Read the events into memory. Raises FileNotFoundError when the snapshot was removed."""
+        _ = self._data
+
     def indices(self, user_id: str, test: Test, items: Vocabulary) -> Ints:
         """Return the rows in a vocabulary of the items with which a user had an event that passes the test."""
         codes, live_ids = self._of(user_id, test)

@@ -55,6 +55,11 @@ class Table:
             self._seen = newest
         return newest
 
+    def read(self, field: Field) -> None:
+        """Read a column into memory. Raises FileNotFoundError when the snapshot was removed."""
+        with self._lock:
+            self._column(field)
+
     def mask(self, field: Field, test: Test) -> Bools:
         """Return which rows of the vocabulary pass a test, bool (n,); do not change it."""
         key = (field.name, test)
@@ -125,6 +130,11 @@ class UserRows:
         self._rows, self._dataset_arn, self._live = rows, dataset_arn, live
         self._columns: dict[str, Any] = {}
         self._lock = threading.Lock()
+
+    def read(self, field: Field) -> None:
+        """Read a column into memory. Raises FileNotFoundError when the snapshot was removed."""
+        if len(self._ids):
+            self._column(field.name)
 
     def cell(self, field: Field, user_id: str) -> Cell:
         """Return a cell of a user; None where it is empty or the user is unknown."""

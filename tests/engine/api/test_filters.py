@@ -6,7 +6,8 @@ import pytest
 
 from services.engine.api import limits
 from services.engine.filters import rules
-from services.engine.testing import test_engine, tiny_world, train
+from services.engine.filters.evaluation import FilterData
+from services.engine.testing import ROLE, test_engine, tiny_world, train
 from tests.engine.helpers import PREFIX, refused
 
 BOOKS = 'INCLUDE ItemID WHERE Items.CATEGORY IN ("books")'
@@ -184,6 +185,41 @@ def test_what_is_put_counts_at_once(shop, create):
     events.put_items(datasetArn=dataset, items=[{"itemId": "i4", "properties": properties}])
     assert "i0" not in listed(shop.runtime.get_recommendations(**asked, filterArn=unseen))
     assert "i4" not in listed(shop.runtime.get_recommendations(**asked, filterArn=stocked))
+
+
+def test_an_import_that_ends_during_a_request_is_waited_for(shop, create, monkeypatch):
+    """The snapshot that was current when the request began is gone when its columns are read."""
+    arn = create('INCLUDE ItemID WHERE Items.PRICE < 9 AND Items.CATEGORY IN ("books")')
+    request = {"campaignArn": shop.world.campaign, "userId": "u1", "numResults": 40, "filterArn": arn}
+    whole = FilterData.chain
+
+    def replaced(data, text):
+        monkeypatch.setattr(FilterData, "chain", whole)
+        raise FileNotFoundError("rows.parquet")
+
+    monkeypatch.setattr(FilterData, "chain", replaced)
+    first = listed(shop.runtime.get_recommendations(**request))
+    assert first
+    assert first == listed(shop.runtime.get_recommendations(**request))
+
+
+def test_a_new_import_replaces_what_filters_saw(shop, create):
+    arn = create("INCLUDE ItemID WHERE Items.PRICE > 1000")
+    request = {"campaignArn": shop.world.campaign, "userId": "u1", "filterArn": arn}
+    assert listed(shop.runtime.get_recommendations(**request)) == []
+    shop.objects.put_bytes(
+        "s3://shop/more.csv", b"ITEM_ID,CATEGORY,PRICE,AVAILABLE,CREATION_TIMESTAMP\ni39,toys,2000,True,1\n"
+    )
+    job = shop.personalize.create_dataset_import_job(
+        jobName="more",
+        datasetArn=shop.world.group.replace(":dataset-group/", ":dataset/") + "/ITEMS",
+        dataSource={"dataLocation": "s3://shop/more.csv"},
+        roleArn=ROLE,
+        importMode="INCREMENTAL",
+    )["datasetImportJobArn"]
+    described = shop.personalize.describe_dataset_import_job(datasetImportJobArn=job)["datasetImportJob"]
+    assert described["status"] == "ACTIVE", described
+    assert listed(shop.runtime.get_recommendations(**request)) == ["i39"]
 
 
 def test_only_the_hundred_latest_events_of_a_type_count(shop, create):
