@@ -66,4 +66,5 @@ def _reasons_until(
         opened.data,
         opened.catalog,
         lambda: loaded.people_with_both(opened),
+        lambda: loaded.traits(opened),
     )

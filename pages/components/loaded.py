@@ -22,6 +22,8 @@ from services.library.people import People
 from services.library.search import ItemSearch
 from services.library.store import Library, LoadedData
 from services.library.tastes import Tastes
+from services.lists.traits import Traits
+from services.lists.traits import traits as read_traits
 from services.personalize.campaigns import Campaign
 
 
@@ -59,6 +61,13 @@ def people_with_both(opened: OpenData) -> Cooccurrence:
     """Return the co-occurrence counts of all items. Raises DataError when the data was deleted meanwhile."""
     data = opened.data
     return cooccurrence.count(*data.pairs(data.event_type), data.n_users, opened.catalog.n_items)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def traits(opened: OpenData) -> Traits:
+    """Return what the items can have in common, by their own columns. Raises DataError when the data was deleted."""
+    data = opened.data
+    return read_traits(data.items(), data.roles, data.schemas.get("Items"))
 
 
 def tastes(opened: OpenData, column: str) -> Tastes:

@@ -8,7 +8,7 @@ states and to evidence from the loaded data.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -173,9 +173,11 @@ class Capabilities:
         events: Sequence[HistoryEvent] | None = None,
         also_had: Sequence[str] = (),
         context: Mapping[str, str] | None = None,
+        groups: Sequence[Collection[HistoryEvent]] | None = None,
     ) -> Reasons:
         """Return the effect of each of a user's latest n_events events on each of these items.
 
+        groups: the effect of leaving out all events of each group at once instead, for models of sequences.
         arn is that of a campaign or a solution version; context is that of the request. events and also_had as in
         list_for_history, for a hypothetical history. Raises EngineError when there is no such model, or when it is not
         ready.
@@ -183,7 +185,14 @@ class Capabilities:
         from services.engine.runtime.reasons import reasons
 
         return reasons(
-            self._artifact(arn), user_id, item_ids, n_events, events=events, also_had=also_had, context=context
+            self._artifact(arn),
+            user_id,
+            item_ids,
+            n_events,
+            events=events,
+            also_had=also_had,
+            context=context,
+            groups=groups,
         )
 
     def known_events(self, arn: str, user_id: str) -> tuple[HistoryEvent, ...]:

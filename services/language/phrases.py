@@ -51,6 +51,11 @@ def ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
+def capital(text: str) -> str:
+    """Return the text with a capital first letter; the rest stays."""
+    return text[:1].upper() + text[1:]
+
+
 def cut(text: str, length: int) -> str:
     """Return the text, cut with an ellipsis when it is longer."""
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"

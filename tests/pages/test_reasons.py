@@ -11,7 +11,6 @@ from pages.components.recommendations import reasons_view
 from services import backend
 from services.errors import ServiceError
 from services.lists import reasons
-from services.lists.reasons import WHOLE
 from tests.pages.driving import new_app, opened, said
 
 PAGE = "pages/recommendations_page.py"
@@ -46,12 +45,19 @@ def watched_row(app: AppTest) -> int:
     return table(app, Key.HISTORY_TABLE).value["event"].tolist().index("watch")
 
 
-def test_every_item_has_a_reason_with_its_strength(page: AppTest) -> None:
+def explained_row(app: AppTest) -> int:
+    """Return a row whose reason names items of the history."""
+    return next(i for i, cell in enumerate(listed(app)["because"]) if ": " in cell or ", after" in cell)
+
+
+def test_every_item_has_a_reason_and_no_cause_explains_more_than_three(page: AppTest) -> None:
     said(page)
     because = listed(page)["because"].tolist()
     assert len(because) == 25
-    assert all(cell == WHOLE or cell[0] == "●" for cell in because)
-    assert any(cell.startswith("●") for cell in because)
+    assert all(because)
+    named = [cell for cell in because if ": " in cell or ", after" in cell]
+    assert len(set(named)) > 3
+    assert max(map(named.count, named)) <= 3
 
 
 def test_popularity_gives_its_count_as_the_reason(personal_app: AppTest) -> None:
@@ -62,17 +68,18 @@ def test_popularity_gives_its_count_as_the_reason(personal_app: AppTest) -> None
 
 def test_why_names_both_ranks(page: AppTest) -> None:
     assert page.button(key="why").disabled
-    row = next(i for i, cell in enumerate(listed(page)["because"]) if cell.startswith("●"))
+    row = explained_row(page)
     select(page, Key.LIST_TABLE, row)
     page.button(key="why").click().run()
     said(page)
     answer = " ".join(block.value for block in page.markdown)
     assert f"not {row + 1}" in answer
-    assert "because you watched" in answer
+    assert "Ben" in answer
+    assert "you watched" not in answer
 
 
 def test_a_selected_item_draws_bars_into_the_history(page: AppTest) -> None:
-    row = next(i for i, cell in enumerate(listed(page)["because"]) if cell.startswith("●"))
+    row = explained_row(page)
     select(page, Key.LIST_TABLE, row)
     places = table(page, Key.HISTORY_TABLE).value["event"].dropna()
     assert (places > 0).all()
@@ -158,11 +165,11 @@ def test_on_aws_people_who_had_both_stand_in_and_the_page_says_so(
     monkeypatch.setattr(process, "open_backend", lambda: replace(real(), capabilities=None, label="AWS eu-west-1"))
     app = asked(personal_app)
     said(app)
-    assert any(cell.startswith("●") for cell in listed(app)["because"])
+    assert any(cell.startswith("often watched with") for cell in listed(app)["because"])
     assert any("AWS gives no reasons" in caption.value for caption in app.caption)
     assert app.button(key="what_if").disabled
     assert app.multiselect(key=Key.MADE_PICK).disabled
-    row = next(i for i, cell in enumerate(listed(app)["because"]) if cell.startswith("●"))
+    row = next(i for i, cell in enumerate(listed(app)["because"]) if cell.startswith("often watched with"))
     select(app, Key.LIST_TABLE, row)
     app.button(key="why").click().run()
     assert "people who watched it also watched this" in " ".join(block.value for block in app.markdown)

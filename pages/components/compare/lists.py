@@ -12,15 +12,15 @@ from pages.components.compare.controls import Chosen
 from pages.components.markdown import COLORS, badge, badges, escaped, quiet
 from services.language.phrases import cut, ordinal, percent
 from services.library import evenings
-from services.lists import reasons
+from services.lists import sentences as reason_sentences
 from services.screens.compare.sides import ReasonsBySide, Side, answered, had_by, held_by, in_all
 
 TITLE = 28
 """Characters of a title where three or four lists stand side by side."""
 BADGE = 4
 """Characters that a letter takes."""
-CAUSE = 17
-"""Characters of the title that a place is owed to."""
+CAUSE, CAUSE_NARROW = 60, 40
+"""Characters of a reason, and of one where three or four lists stand side by side."""
 CHIPS = 2
 LATEST = 40
 LIST_HEIGHT = 316
@@ -126,10 +126,8 @@ def _item(
     if (scores := side.scores) and scores.get(side.ids[0], 0) > 0 and item_id in scores:
         below.append(percent(scores[item_id] / scores[side.ids[0]]))
     reason = by_side.get(side.letter, {}).get(item_id)
-    if reason is not None and (chips or not reason.because):
-        below.append(escaped(reasons.short(reason, catalog, words, 24)))
-    elif reason is not None:
-        below.append(escaped(f"{reasons.dots(reason.dots)} {cut(catalog.title(reason.because[0].item_id), CAUSE)}"))
+    if reason is not None:
+        below.append(escaped(reason_sentences.short(reason, catalog, words, CAUSE if chips else CAUSE_NARROW)))
     return " ".join(parts) + (f"  \n{quiet(' · '.join(below))}" if below else "")
 
 

@@ -13,7 +13,7 @@ from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.language.phrases import counted, cut
 from services.language.vocabulary import Words
-from services.lists import reasons
+from services.lists import sentences as reason_sentences
 from services.lists.overlap import PERSISTENCE, overlap_word, rank_biased_overlap
 from services.lists.sample import Chance, taste_agreement
 from services.screens.compare import sentences, sides
@@ -104,7 +104,7 @@ def train_another() -> None:
 
 def reasons_note(good: Sequence[Side], words: Words) -> str:
     """Return where the reasons come from, where the model itself was not asked."""
-    notes = [reasons.source_note(process.backend(), side.campaign, words) for side in good]
+    notes = [reason_sentences.source_note(process.backend(), side.campaign, words) for side in good]
     return next((note for note in notes if note), "")
 
 

@@ -17,7 +17,7 @@ from services.screens.compare.sides import ReasonsBySide, Side
 
 LISTS, HISTORIES, TABLE = "Lists", "Histories", "Table"
 
-NARROW = "Under a title: its fit, and what it owes its place to; dots are places lost without that."
+NARROW = "Under a title: its fit, and what it shares with the history."
 HOW = """
 **Lists** are the campaigns' own answers to GetRecommendations, in their order. **Shared** counts items that both lists
 hold. **Two random people**: {chance} **Order** is rank-biased overlap (Webber, Moffat and Zobel 2010, extrapolated,
@@ -25,9 +25,9 @@ p = 0.9, so that the first ten places carry 86 % of the weight): strong from 0.5
 **Taste in common** is the share of two histories that lies in the same categories, the smaller share of each added up.
 **Times everybody's share** of a category, in a history or a list: {formula}
 spread by overall shares; an item with k categories counts 1/k to each. The picture shows the ten
-categories in which any two of the dots lie furthest apart; beyond 8 times a dot stands at the end. **Reasons** leave
-each of the latest 50 events out once, as on Recommendations. **Pairs** are found among the sampled people with more
-than five events.
+categories in which any two of the dots lie furthest apart; beyond 8 times a dot stands at the end. **Reasons** name
+what an item shares with the events that carry its place, as on Recommendations. **Pairs** are found among the sampled
+people with more than five events.
 """
 
 

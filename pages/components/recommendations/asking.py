@@ -12,6 +12,7 @@ from services.backend import HistoryEvent
 from services.errors import ServiceError
 from services.library.columns import ITEM_ID, TIMESTAMP
 from services.lists import moves, reasons
+from services.lists import sentences as reason_sentences
 from services.lists.reasons import Reason
 from services.personalize import asking
 from services.personalize.calls import ApiCall
@@ -103,12 +104,13 @@ def reasons_of(chosen: Chosen, shown: ShownList) -> tuple[dict[str, Reason], str
             opened.data,
             opened.catalog,
             lambda: loaded.people_with_both(opened),
+            lambda: loaded.traits(opened),
             past=None if shown.supposed is None else shown.supposed.past,
             context=chosen.context,
         )
     except ServiceError as error:
         return {}, f"No reasons: {error}"
-    return by_item, reasons.source_note(backend, chosen.campaign, opened.data.words)
+    return by_item, reason_sentences.source_note(backend, chosen.campaign, opened.data.words)
 
 
 def _own(chosen: Chosen, campaign: Campaign) -> ApiCall:

@@ -17,7 +17,7 @@ from pages.components.recommendations.reasons_view import ReasonsView
 from services.language.phrases import cut, listed
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
-from services.lists import reasons
+from services.lists import sentences as reason_sentences
 from services.personalize.calls import ApiCall
 from services.screens.recommendations import sentences
 from services.screens.recommendations.view import ListView, table_frame
@@ -64,18 +64,17 @@ def recommended(view: ListView, chosen: Chosen, shown: ShownList, reasons_view: 
             key=Key.VIEW,
             label_visibility="collapsed",
         )
-    alt = sentences.alt_text(view, chosen.who, reasons_view.reasons, catalog)
+    alt = sentences.alt_text(view, chosen.who, reasons_view.reasons, catalog, words)
     if tab == VIEWS[0]:
-        title = words.because[:1].upper() + words.because[1:] if chosen.campaign.personal else "Why"
-        _picture(view, reasons_view, catalog, words, title, alt)
+        _picture(view, reasons_view, catalog, words, alt)
     else:
-        _plain(table_frame(view, reasons_view.reasons, catalog, words), alt)
+        _plain(table_frame(view, reasons_view.reasons, chosen.who, catalog, words), alt)
     if notes := " ".join(part for part in (shown.note, reasons_view.note) if part):
         st.caption(escaped(notes))
 
 
-def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words: Words, because: str, alt: str) -> None:
-    """Draw the list with pictures, bars and reasons; because is the head of the reasons' column."""
+def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words: Words, alt: str) -> None:
+    """Draw the list with pictures, bars and reasons."""
     by_item, event = reasons_view.reasons, reasons_view.event
     ids = [str(item_id) for item_id in view.frame["item_id"]]
     owed = reasons_view.places_owed_to_event(ids)
@@ -83,7 +82,7 @@ def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words:
         picture=tiles.pictures(view.frame),
         move=[reasons_view.marks.get(item_id, "") for item_id in ids],
         owed=owed or "",
-        because=[reasons.cell(by_item[i], catalog, words) if i in by_item else "" for i in ids],
+        because=[reason_sentences.cell(by_item[i], catalog, words) if i in by_item else "" for i in ids],
         fit=100 * view.frame["fit"],
         popular=[ALSO_POPULAR if also else "" for also in view.frame["also_popular"]],
     )
@@ -109,11 +108,11 @@ def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words:
         row_height=PICTURE_ROW,
         on_select="rerun",
         selection_mode="single-cell",
-        column_config=_columns("" if event is None else cut(catalog.title(event.item_id), 12), because),
+        column_config=_columns("" if event is None else cut(catalog.title(event.item_id), 12)),
     )
 
 
-def _columns(from_event: str, because: str) -> dict[str, Any]:
+def _columns(from_event: str) -> dict[str, Any]:
     """Return how the list's columns look; from_event is the title of the item whose event is selected."""
     return {
         "rank": st.column_config.NumberColumn("#", width=28),
@@ -123,8 +122,8 @@ def _columns(from_event: str, because: str) -> dict[str, Any]:
         "fit": st.column_config.ProgressColumn(
             "Fit", width=72, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
         ),
-        "owed": st.column_config.TextColumn(from_event, width=64, help="Places that it owes to this event."),
-        "because": st.column_config.TextColumn(because, width=168, help="Dots: places lost without it."),
+        "owed": st.column_config.TextColumn(from_event, width=64, help="Places that it loses without it."),
+        "because": st.column_config.TextColumn("Why", width=268, help="What it shares with the history."),
         "popular": st.column_config.TextColumn("Popular", width=66, help="Also in popularity's list."),
         "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),
     }

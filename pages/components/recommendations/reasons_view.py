@@ -47,22 +47,21 @@ class ReasonsView:
         return self.reasons.get(self.item_id or "")
 
     def bars(self, history: pd.DataFrame) -> list[float | None] | None:
-        """Return for each event the places that the selected item loses without it, None for none.
+        """Return for each event the places that the selected item loses without its item, None for none.
 
         None instead of a list where nothing is selected.
         """
         if self.reason is None or not self.reason.places:
             return None
-        pairs = zip(history[ITEM_ID].astype(str), history[TIMESTAMP].astype(int), strict=True)
-        lost = [self.reason.places.get(pair, 0) for pair in pairs]
+        lost = [self.reason.places.get(str(item_id), 0) for item_id in history[ITEM_ID]]
         return [float(places) if places > 0 else None for places in lost]
 
     def places_owed_to_event(self, item_ids: Sequence[str]) -> list[str] | None:
-        """Return for each item the places that it owes to the selected event: "+7", "-2" where it speaks against it."""
+        """Return for each item the places that it owes to the selected row: "+7", "-2" where that speaks against it."""
         if self.event is None:
             return None
-        pair = (self.event.item_id, self.event.timestamp)
-        lost = [(reason.places or {}).get(pair, 0) if (reason := self.reasons.get(i)) else 0 for i in item_ids]
+        name = self.event.item_id
+        lost = [(reason.places or {}).get(name, 0) if (reason := self.reasons.get(i)) else 0 for i in item_ids]
         return [f"{places:+d}" if places else "" for places in lost]
 
 

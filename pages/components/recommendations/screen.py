@@ -30,12 +30,14 @@ of the first score: a probability over a whole catalogue always looks tiny; the 
 spread by overall shares; an item with k categories counts 1/k to each. Fewer than five events: no clear taste.
 **In taste** counts items with at least one of these categories; beside it, what as many items drawn from everybody's
 events would give. **Popularity's list** is {popularity}. **Typical** is the list's middle item by the number of people.
-**Because**: each of the latest 50 events is left out once and the history replayed; named is the event that costs the
-item most log-score and at least one place, and a second one if it costs at least half as much. Dots are places lost: 1
-to 4, 5 to 14, 15 or out of the list. What was left out stays hidden itself, so that both ranks count the same items.
-AWS gives no reasons: there, people who had both items stand in, counted in the loaded data, with the dots for 1.5, 3
-and 6 times as many as by chance. **What if** and **somebody made up** replay a history that nobody has in the embedded
-engine; the API has no call for that. The picks of somebody made up are one evening, two hours apart.
+**Why** names what an item shares with the history, in the data's own columns, among the events that carry its place.
+Each item of the latest 50 events is left out once with all its events, and so is each evening; then up to three items
+that share a series, a maker, a person or categories with the recommended one are left out together. Named are those
+that cost it places, first where the loss and what is shared say most; one cause explains at most three places. Where no
+part of the history decides, it says what the whole history leans to. What was left out stays hidden itself, so that
+both ranks count the same items; "Why?" has the exact ranks. AWS gives no reasons: there, people who had both items
+stand in, counted in the loaded data. **What if** and **somebody made up** replay a history that nobody has in the
+embedded engine; the API has no call for that. The picks of somebody made up are one evening, two hours apart.
 """
 
 
@@ -83,7 +85,7 @@ def _draw(chosen: Chosen, shown: ShownList) -> None:
         key=Widget.RECOMMENDATIONS,
         how=filled(HOW, popularity=popularity.source, formula=FORMULA),
         calls=list(reversed(by_campaign.values())),
-        download=table_frame(view, reasons.reasons, opened.catalog, opened.data.words),
+        download=table_frame(view, reasons.reasons, chosen.who, opened.catalog, opened.data.words),
         file_name=f"recommendations-{'made-up' if chosen.picks else chosen.user_id}.csv",
     )
 

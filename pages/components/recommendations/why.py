@@ -10,14 +10,14 @@ from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
 from pages.components.recommendations.reasons_view import ReasonsView
 from services.backend import HistoryEvent
-from services.language.phrases import cut, day
-from services.lists import reasons
+from services.language.phrases import capital, cut, day
+from services.lists import sentences as reason_sentences
 from services.lists.reasons import Cause, Reason
 from services.screens.recommendations import what_if
 
 HOW = (
-    "Each of the latest 50 events is left out of the history once and the rest is replayed: that is its rank without "
-    "the event. Nothing is estimated. A model of sequences listens most to what came last."
+    "Each item of the latest 50 events is left out of the history once, with all its events, and the rest is replayed: "
+    "that is the rank without it. Nothing is estimated. A model of sequences listens most to what came last."
 )
 
 
@@ -103,7 +103,16 @@ def _why(chosen: Chosen, view: ReasonsView) -> None:
         return
     words = opened.data.words
     label = escaped(opened.catalog.label(reason.item_id))
-    st.markdown(f"**{label}** {escaped(reasons.sentence(reason, opened.catalog, words))}")
+    st.markdown(f"**{label}**: {escaped(reason_sentences.sentence(reason, chosen.who, opened.catalog, words))}")
+    exact = []
+    if reason.thread is not None and reason.thread.events:
+        exact.append(reason_sentences.loss_words(reason.thread, reason))
+    if reason.evening is not None:
+        exact.append(reason_sentences.evening_words(reason.evening, reason, words))
+    if exact:
+        st.markdown(f":gray[{escaped(capital('; '.join(exact)))}.]")
+    if reason.because:
+        st.markdown(f"**One {escaped(words.noun)} at a time**")
     for cause in reason.because:
         _line(cause, reason, chosen, view)
     if reason.despite:
@@ -118,8 +127,8 @@ def _line(cause: Cause, reason: Reason, chosen: Chosen, view: ReasonsView) -> No
     when = "" if cause.timestamp is None else f" · {day(cause.timestamp)}"
     text, action = st.columns([5, 2], vertical_alignment="center")
     text.markdown(
-        f"{reasons.dots(cause.dots)} **{escaped(opened.catalog.label(cause.item_id))}**{when}  \n"
-        f":gray[{escaped(reasons.evidence_words(cause, reason, opened.data.words))}]"
+        f"{reason_sentences.dots(cause.dots)} **{escaped(opened.catalog.label(cause.item_id))}**{when}  \n"
+        f":gray[{escaped(reason_sentences.evidence_words(cause, reason, opened.data.words))}]"
     )
     event = None if cause.timestamp is None else HistoryEvent(cause.item_id, cause.timestamp)
     if event is None or event not in view.known or why_nothing(chosen):

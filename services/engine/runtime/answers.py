@@ -37,7 +37,10 @@ class HistoryList:
 
 @dataclass(frozen=True)
 class Reasons:
-    """The effect of each recent event of a user on each item of a list; ranks start at 1."""
+    """The effect of each recent event of a user, or of each group of them, on each item of a list; ranks start at 1.
+
+    A column of strengths and ranks_without is an event of events, or a group where groups were asked about.
+    """
 
     kind: Literal["left out", "counts", "popularity"]
     """The method: leaving each event out once; counting the users of both items; counting the users of the item."""

@@ -1,9 +1,9 @@
-"""Explanations of a user's list: the effect of each recent event on each item.
+"""Explanations of a user's list: the effect of each recent event, or of each group of them, on each item.
 
-Leave-one-out: each event is removed from the history once and the rest is replayed. The change of an item's log-score
-and rank is the effect of the event (counterfactual explanations for recommenders: Tran, Ghazimatin and Saha Roy,
-"Counterfactual Explanations for Neural Recommenders", SIGIR 2021). The result is exact: the state before the first of
-these events is computed once, then all variants advance together, one matrix product per step.
+Each event, or each of the groups that are asked about, is removed from the history once and the rest is replayed. The
+change of an item's log-score and rank is its effect (counterfactual explanations for recommenders: Tran, Ghazimatin and
+Saha Roy, "Counterfactual Explanations for Neural Recommenders", SIGIR 2021). The result is exact: the state before the
+first of these events is computed once, then all variants advance together, one matrix product per step.
 
 The item of a removed event stays hidden if the model hides seen items, so that ranks with and without the event compare
 the same candidates. Otherwise the item itself would often be recommended first.
@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.engine.errors import InvalidInput
 from services.engine.models.artifacts import Artifact
@@ -28,6 +29,7 @@ from services.engine.recipes.registry import find
 from services.engine.runtime.answers import HistoryEvent, Reasons
 from services.engine.runtime.history import as_events, history_of, known_history
 
+Bools = NDArray[np.bool_]
 N_EVENTS = 50
 """Default number of a user's latest events to consider."""
 BLOCK_SCORES = 4_000_000
@@ -43,11 +45,13 @@ def reasons(
     events: Sequence[HistoryEvent] | None = None,
     also_had: Collection[str] = (),
     context: Mapping[str, str] | None = None,
+    groups: Sequence[Collection[HistoryEvent]] | None = None,
 ) -> Reasons:
     """Return the effect of each of a user's latest n_events events on each item.
 
-    A recipe that ranks lists ranks only these items, other recipes rank the whole catalogue. events and also_had as in
-    list_for_history, for a hypothetical history.
+    groups: the effect of leaving out all events of each group at once instead; events that are not among the latest
+    n_events are ignored, and methods that count know no groups. A recipe that ranks lists ranks only these items, other
+    recipes rank the whole catalogue. events and also_had as in list_for_history, for a hypothetical history.
     """
     model, ids = artifact.model, tuple(item_ids)
     targets = artifact.items.indices_of(ids)
@@ -65,7 +69,9 @@ def reasons(
     among_each_other = find(artifact.recipe).recipe_type == "PERSONALIZED_RANKING"
     seen = np.empty(0, np.int32) if among_each_other else history.seen
     start = replace(model.advance(history.start, history.items[:first], history.timestamps[:first]), seen=seen)
-    variants = leave_one_out_states(model, start, items, timestamps)
+    known = as_events(artifact, items, timestamps)
+    left_out = np.eye(len(items), dtype=bool) if groups is None else _members(groups, known)
+    variants = leave_out_states(model, start, items, timestamps, left_out)
     states = [model.in_context(variant, context or {}) for variant in variants]
     own = np.zeros((len(states), len(targets)), np.float32)
     ranks = np.zeros((len(states), len(targets)), np.int32)
@@ -78,30 +84,44 @@ def reasons(
     return Reasons(
         kind="left out",
         item_ids=ids,
-        events=as_events(artifact, items, timestamps),
+        events=known,
         ranks=ranks[0],
         strengths=strengths.T,
         ranks_without=ranks[1:].T,
     )
 
 
-def leave_one_out_states(model: UserModel, start: UserState, items: Ints, timestamps: Longs) -> list[UserState]:
-    """Return m + 1 states: after all m events, then after all but the first, all but the second...
+def _members(groups: Sequence[Collection[HistoryEvent]], events: Sequence[HistoryEvent]) -> Bools:
+    """Return bool (n_groups, m): which of the events each group leaves out."""
+    sets = [frozenset(group) for group in groups]
+    return np.array([[event in group for event in events] for group in sets], bool).reshape(len(sets), len(events))
 
-    All of them have start.seen. Variant i differs from the complete history from event i on, which it skips; all
-    variants that already differ advance together.
+
+def leave_out_states(
+    model: UserModel, start: UserState, items: Ints, timestamps: Longs, left_out: Bools
+) -> list[UserState]:
+    """Return g + 1 states: after all m events, then after all but those of each group, left_out bool (g, m).
+
+    All of them have start.seen. A variant differs from the complete history from the first event on that it skips;
+    all variants that already differ advance together.
     """
-    m = len(items)
-    vectors = np.empty((m + 1, model.state_size), np.float32)
-    last, counts = np.empty(m + 1, np.int64), np.empty(m + 1, np.int64)
-    vectors[0], last[0], counts[0] = start.vector, start.last_timestamp, start.n_events
+    size = 1 + len(left_out)
+    skips = np.vstack([np.zeros((1, len(items)), bool), left_out])
+    vectors = np.empty((size, model.state_size), np.float32)
+    last, counts = np.empty(size, np.int64), np.empty(size, np.int64)
+    vectors[:], last[:], counts[:] = start.vector, start.last_timestamp, start.n_events
+    parted = np.zeros(size, bool)
+    parted[0] = True
     for i, (item, timestamp) in enumerate(zip(items.tolist(), timestamps.tolist(), strict=True)):
-        parted = slice(0, i + 1)  # the variants that already differ from the complete history
-        vectors[i + 1], last[i + 1], counts[i + 1] = vectors[0], last[0], counts[0]
-        vectors[parted] = model.advance_together(vectors[parted], last[parted], counts[parted], item, timestamp)
-        last[parted] = np.maximum(last[parted], timestamp)
-        counts[parted] += 1
-    return list(map(UserState, vectors, [start.seen] * (m + 1), last.tolist(), counts.tolist()))
+        parting = skips[:, i] & ~parted
+        vectors[parting], last[parting], counts[parting] = vectors[0], last[0], counts[0]
+        parted |= parting
+        rows = np.flatnonzero(parted & ~skips[:, i])
+        vectors[rows] = model.advance_together(vectors[rows], last[rows], counts[rows], item, timestamp)
+        last[rows] = np.maximum(last[rows], timestamp)
+        counts[rows] += 1
+    vectors[~parted], last[~parted], counts[~parted] = vectors[0], last[0], counts[0]
+    return list(map(UserState, vectors, [start.seen] * size, last.tolist(), counts.tolist()))
 
 
 def _scored(model: UserModel, states: Sequence[UserState]) -> Iterator[tuple[slice, Floats]]:

@@ -19,7 +19,8 @@ from services.library.catalog import Catalog
 from services.library.people import People
 from services.library.store import LoadedData
 from services.library.tastes import Tastes
-from services.lists.reasons import Reason, sentence
+from services.lists.reasons import Reason
+from services.lists.sentences import sentence
 from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
@@ -167,7 +168,9 @@ def table_frame(compared: Sequence[Side], by_side: ReasonsBySide, catalog: Catal
         frame[f"rank {side.who}"] = pd.array([ranks.get(i) for i in ids], dtype="Int64")
         if scores:
             frame[f"score {side.who}"] = [scores.get(i, float("nan")) for i in ids]
-        frame[f"because {side.who}"] = [sentence(reasons[i], catalog, words) if i in reasons else "" for i in ids]
+        frame[f"because {side.who}"] = [
+            sentence(reasons[i], side.who, catalog, words) if i in reasons else "" for i in ids
+        ]
     frame["in history of"] = [", ".join(s.who for s in compared if s.letter in pasts.get(i, "")) for i in ids]
     return frame if frame["year"].notna().any() else frame.drop(columns="year")
 

@@ -7,6 +7,7 @@ from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.lists.moves import ranks
 from services.lists.reasons import Reason
+from services.lists.sentences import sentence
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING
 from services.screens.recommendations.view import ListView
@@ -50,13 +51,12 @@ def seen_line(view: ListView, words: Words) -> str:
     return f"{view.n_known_shown} of these {view.n_items} {words.nouns} are in the history already."
 
 
-def alt_text(view: ListView, who: str, by_item: Mapping[str, Reason], catalog: Catalog) -> str:
+def alt_text(view: ListView, who: str, by_item: Mapping[str, Reason], catalog: Catalog, words: Words) -> str:
     """Return the list in words, for a screen reader; by_item holds the reasons and may be empty."""
     first = ", ".join(view.frame["label"].head(3))
     tastes = f"{view.in_taste} of {view.n_items} in {listed(view.tastes)}; " if view.tastes else ""
-    causes = [reason.because[0] for reason in by_item.values() if reason.because]
-    strongest = max(causes, key=lambda cause: cause.strength, default=None)
-    reason = "" if strongest is None else f"; strongest reason {catalog.title(strongest.item_id)}"
+    told = next((sentence(reason, who, catalog, words) for reason in by_item.values() if reason.named), "")
+    reason = f"; the first reason: {told}" if told else ""
     return f"Recommendations for {who}: {tastes}first three {first}{reason}."
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.library.tastes import Tastes
-from services.lists.reasons import Reason, sentence
+from services.lists.reasons import Reason
+from services.lists.sentences import sentence
 from services.personalize.asking import item_ids
 from services.personalize.calls import ApiCall
 
@@ -129,16 +130,18 @@ def list_frame(
     return frame[list(LIST_COLUMNS)].astype({"in_taste": bool, "also_popular": bool})
 
 
-def table_frame(view: ListView, by_item: Mapping[str, Reason], catalog: Catalog, words: Words) -> pd.DataFrame:
+def table_frame(
+    view: ListView, by_item: Mapping[str, Reason], who: str, catalog: Catalog, words: Words
+) -> pd.DataFrame:
     """Return the list for the Table tab and for CSV: plain columns, shares as they came.
 
-    by_item holds the reasons and may be empty; because and rank_without are then empty too.
+    by_item holds the reasons and may be empty; because and rank_without, without what because names, are then empty.
     """
     columns = ["rank", "item_id", "title", "year", "categories", "score", "fit", "also_popular", "n_people"]
     frame = view.frame[columns].copy()
     reasons = [by_item.get(item_id) for item_id in frame["item_id"]]
-    frame["because"] = ["" if reason is None else sentence(reason, catalog, words) for reason in reasons]
-    without = [reason.because[0].rank_without if reason and reason.because else None for reason in reasons]
+    frame["because"] = ["" if reason is None else sentence(reason, who, catalog, words) for reason in reasons]
+    without = [reason.thread.rank_without if reason and reason.thread else None for reason in reasons]
     frame["rank_without"] = pd.Series(without, index=frame.index, dtype="Int64")
     return frame if view.has_scores else frame.drop(columns=["score", "fit"])
 

@@ -50,10 +50,10 @@ def trained(name, histories, item_columns=(), **given):
     return artifact_of(name, recipe.train(TrainingData(histories, item_columns), options, QUIET), histories)
 
 
-def replayed(artifact, leave_one_out_states: int | None, context=None):
+def replayed(artifact, *left_out: int, context=None):
     """Return log-scores and ranks of all items after a replay from nothing; what the user had stays hidden."""
     items, times = known_history(artifact, USER)
-    keep = np.arange(len(items)) != (-1 if leave_one_out_states is None else leave_one_out_states)
+    keep = ~np.isin(np.arange(len(items)), left_out)
     index = artifact.users.index_of(USER)
     start = artifact.model.without_events(user_state(artifact.histories, artifact.states, index))
     state = artifact.model.advance(start, items[keep], times[keep])
@@ -78,7 +78,7 @@ def test_reasons_equal_replays_without_each_event(made, n_events, request):
     first = max(0, len(items) - n_events)
     assert found.events == known_events(artifact, USER)[first:]
     wanted = artifact.items.indices_of(ids)
-    scores, ranks = replayed(artifact, None)
+    scores, ranks = replayed(artifact)
     assert found.ranks.tolist() == ranks[wanted].tolist()
     for column, event in enumerate(range(first, len(items))):
         without, ranks = replayed(artifact, event)
@@ -86,12 +86,36 @@ def test_reasons_equal_replays_without_each_event(made, n_events, request):
         assert found.ranks_without[:, column].tolist() == ranks[wanted].tolist()
 
 
+@pytest.mark.parametrize("made", ["plain", "with_metadata", "cold_start"])
+def test_groups_equal_replays_without_all_their_events(made, request):
+    artifact = request.getfixturevalue(made)
+    ids, known = shown(artifact), known_events(artifact, USER)
+    n = len(known)
+    groups = [(n - 1, n - 4), (n - 6, n - 5, n - 2), (), tuple(range(n - 6, n)), (n - 3,)]
+    found = reasons(artifact, USER, ids, 6, groups=[{known[i] for i in group} for group in groups])
+    assert found.events == known[-6:]
+    wanted = artifact.items.indices_of(ids)
+    scores, _ = replayed(artifact)
+    for column, group in enumerate(groups):
+        without, ranks = replayed(artifact, *group)
+        np.testing.assert_allclose(found.strengths[:, column], scores[wanted] - without[wanted], rtol=1e-3, atol=2e-4)
+        assert found.ranks_without[:, column].tolist() == ranks[wanted].tolist()
+
+
+def test_groups_of_older_or_unknown_events_leave_nothing_out(plain):
+    ids, known = shown(plain), known_events(plain, USER)
+    found = reasons(plain, USER, ids, 3, groups=[{known[0]}, {HistoryEvent("zzz", 1)}])
+    assert (found.strengths == 0).all()
+    assert (found.ranks_without == found.ranks[:, None]).all()
+    assert reasons(plain, USER, ids, 3, groups=[]).strengths.shape == (8, 0)
+
+
 def test_context_of_the_request_counts(with_metadata):
     ids = shown(with_metadata)
     found = reasons(with_metadata, USER, ids, 3, context={"DEVICE": "tv"})
     wanted = with_metadata.items.indices_of(ids)
-    scores, _ = replayed(with_metadata, None, {"DEVICE": "tv"})
-    without, _ = replayed(with_metadata, len(known_events(with_metadata, USER)) - 1, {"DEVICE": "tv"})
+    scores, _ = replayed(with_metadata, context={"DEVICE": "tv"})
+    without, _ = replayed(with_metadata, len(known_events(with_metadata, USER)) - 1, context={"DEVICE": "tv"})
     np.testing.assert_allclose(found.strengths[:, -1], scores[wanted] - without[wanted], rtol=1e-3, atol=2e-4)
 
 

@@ -8,7 +8,9 @@ from services.language.vocabulary import FILM_WORDS
 from services.library.catalog import Catalog
 from services.library.store import Library
 from services.library.tastes import Tastes
-from services.lists.reasons import Cause, Reason
+from services.lists.reasons import Reason
+from services.lists.threads import Thread
+from services.lists.traits import Trait
 from services.screens.compare import sentences, sides
 from tests.services.worlds import HRNN, POPULAR, answer, side
 
@@ -73,7 +75,8 @@ def test_popular_places_count_up_to_the_lists_length() -> None:
 
 def test_table_holds_every_item_once_with_both_ranks_reasons_and_histories(catalog: Catalog) -> None:
     found = [side("A", "a", "b", known=("c",), who="Ann"), side("B", "b", "c", known=("a",), who="Bob", scores=False)]
-    told = {"A": {"a": Reason("a", 1, "left out", (Cause("c", 2, 0.5, places=6, rank_without=7),))}}
+    thread = Thread(Trait("category", "GENRES", ("War",)), ("c",), (), 1, 0.5, 6, 7)
+    told = {"A": {"a": Reason("a", 1, "left out", thread=thread)}}
     table = sides.table_frame(found, told, catalog, FILM_WORDS)
     assert list(table.columns) == [
         "item_id",
@@ -90,7 +93,7 @@ def test_table_holds_every_item_once_with_both_ranks_reasons_and_histories(catal
     assert list(table["item_id"]) == ["b", "a", "c"]
     assert table["rank Ann"].tolist()[:2] == [2, 1]
     assert table["rank Ann"].isna().tolist() == [False, False, True]
-    assert table["because Ann"].tolist() == ["", "because you watched Film c (1990)", ""]
+    assert table["because Ann"].tolist() == ["", "because Ann watched Film c (1990): War", ""]
     assert table["in history of"].tolist() == ["", "Bob", "Ann"]
 
 

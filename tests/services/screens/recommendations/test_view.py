@@ -4,7 +4,9 @@ import pytest
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.library.tastes import Tastes
-from services.lists.reasons import Cause, Reason
+from services.lists.reasons import Reason
+from services.lists.threads import Thread
+from services.lists.traits import Trait
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 from services.screens.recommendations import sentences
@@ -78,16 +80,16 @@ def test_fit_is_relative_to_the_first_place(catalog, tastes) -> None:
 def test_recipes_without_scores_show_none_instead_of_zeros(catalog, tastes) -> None:
     without = view(answer("v", "h", scores=False), catalog, tastes)
     assert not without.has_scores
-    table = recommendations.table_frame(without, {}, catalog, WORDS)
+    table = recommendations.table_frame(without, {}, "Nora", catalog, WORDS)
     assert "score" not in table
     assert "fit" not in table
 
 
 def test_table_names_the_reason_and_the_rank_without_it(catalog, tastes) -> None:
-    cause = Cause("l", dots=2, strength=0.9, timestamp=7, places=6, rank_without=7)
-    told = {"v": Reason("v", 1, "left out", (cause,)), "h": Reason("h", 2, "left out")}
-    table = recommendations.table_frame(view(answer("v", "h", "f"), catalog, tastes), told, catalog, WORDS)
-    assert list(table["because"]) == ["because you watched Laura (1944)", "fits your history as a whole", ""]
+    thread = Thread(Trait("category", "GENRES", ("Mystery",)), ("l",), (), 1, 0.9, 6, 7)
+    told = {"v": Reason("v", 1, "left out", thread=thread), "h": Reason("h", 2, "left out")}
+    table = recommendations.table_frame(view(answer("v", "h", "f"), catalog, tastes), told, "Nora", catalog, WORDS)
+    assert list(table["because"]) == ["because Nora watched Laura (1944): Mystery", "fits the whole history", ""]
     assert table["rank_without"].fillna(0).tolist() == [7, 0, 0]
 
 
@@ -147,13 +149,13 @@ def test_seen_line_says_what_happened_to_the_history(catalog, tastes) -> None:
 
 def test_alt_text_names_tastes_and_the_first_three(catalog, tastes) -> None:
     shown = view(answer("v", "l", "h", "f"), catalog, tastes)
-    words = sentences.alt_text(shown, "Nora", {}, catalog)
+    words = sentences.alt_text(shown, "Nora", {}, catalog, WORDS)
     said = "Recommendations for Nora: 2 of 4 in Film-Noir and Mystery; first three Vertigo (1958), Laura (1944), "
     assert words == f"{said}Halloween (1978)."
-    causes = {"v": Cause("l", 1, 0.2, 7, 1, 2), "h": Cause("f", 3, 0.9, 8, 15, 18)}
-    told = {item_id: Reason(item_id, 1, "left out", (cause,)) for item_id, cause in causes.items()}
-    words = sentences.alt_text(shown, "Nora", told, catalog)
-    assert words == f"{said}Halloween (1978); strongest reason The Fog."
+    thread = Thread(Trait("category", "GENRES", ("Mystery",)), ("f",), (), 1, 0.2, 1, 2)
+    told = {"h": Reason("h", 3, "left out"), "v": Reason("v", 1, "left out", thread=thread)}
+    words = sentences.alt_text(shown, "Nora", told, catalog, WORDS)
+    assert words == f"{said}Halloween (1978); the first reason: because Nora watched The Fog (1980): Mystery."
 
 
 def test_other_campaigns_begin_with_what_they_share_and_mark_it(catalog) -> None:
