@@ -1,9 +1,11 @@
 """A user's history as evenings: events with short breaks between them belong together.
 
-A break of more than SESSION_GAP_S starts a new evening. Columns are declared below; an empty history keeps them.
+A break of more than SESSION_GAP_S starts a new evening. In a history an item has one row, where it was last, with its
+events as marks. Columns are declared below; an empty history keeps them.
 """
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 
@@ -17,27 +19,31 @@ from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP
 SESSION_GAP_S = 6 * 3600
 """Longer than a film with a meal before it, shorter than a night."""
 
-HISTORY_COLUMNS = ("evening", "item_id", "title", "year", "label", "categories", "event", "image", "tile")
+HISTORY_COLUMNS = ("evening", "item_id", "title", "year", "label", "categories", "events", "image", "tile")
 STRIP_COLUMNS = ("time", "taste", "label", "event")
 OTHER = "other"
 
 
 def history_frame(history: pd.DataFrame, catalog: Catalog, words: Words, limit: int = 30) -> pd.DataFrame:
-    """Return the latest events, newest first, with the evening's head on its first row only.
+    """Return the latest items, newest first, with their events, and the evening's head on its first row only.
 
-    history is LoadedData.history(): ITEM_ID, TIMESTAMP and the other columns, newest first.
+    history is LoadedData.history(): ITEM_ID, TIMESTAMP and the other columns, newest first. events holds the marks of
+    all events on the item, oldest first; an evening counts the items that were last there.
     """
     whole = history.reset_index(drop=True)
-    latest = whole.head(limit)
+    marks: dict[str, list[str]] = {}
+    for record in whole.iloc[::-1].to_dict("records"):
+        marks.setdefault(str(record[ITEM_ID]), []).append(_event(record))
     number = whole[TIMESTAMP].diff().abs().gt(SESSION_GAP_S).cumsum()
+    last = ~whole[ITEM_ID].duplicated()
+    sizes, began = number[last].value_counts(), whole.groupby(number)[TIMESTAMP].min()
+    latest, number = whole[last].head(limit), number[last].head(limit)
     frame = catalog.frame(latest[ITEM_ID].tolist())
-    evenings = whole.groupby(number)
-    sizes, began = evenings[ITEM_ID].nunique(), evenings[TIMESTAMP].min()
     frame["evening"] = [
         "" if before == evening else _head(device, int(began[evening]), int(sizes[evening]), words)
         for evening, before, device in zip(number, number.shift(), _devices(latest), strict=False)
     ]
-    frame["event"] = [_event(row) for row in latest.to_dict("records")]
+    frame["events"] = pd.Series([_counted(marks[str(item_id)]) for item_id in latest[ITEM_ID]], dtype=object)
     return frame[list(HISTORY_COLUMNS)]
 
 
@@ -59,6 +65,12 @@ def _event(record: dict[Hashable, object]) -> str:
     text = f"{value:g}" if isinstance(value, float) and not math.isnan(value) else ""
     name = record.get(EVENT_TYPE)
     return " ".join(part for part in (name if isinstance(name, str) else "", text) if part)
+
+
+def _counted(marks: Sequence[str]) -> tuple[str, ...]:
+    """Return different marks, each with its number where it comes more than once: ("view ×5", "purchase")."""
+    times = Counter(mark for mark in marks if mark)
+    return tuple(mark if n == 1 else f"{mark} ×{n}" for mark, n in times.items())
 
 
 def _devices(latest: pd.DataFrame) -> list[object]:

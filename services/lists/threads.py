@@ -9,7 +9,7 @@ that a list has as many reasons as it has sides.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -158,9 +158,7 @@ def threads(found: Sequence[Candidate], answer: Reasons, history: Sequence[str],
             by_item[candidate.item_id].append(
                 Thread(candidate.trait, candidate.names, candidate.events, n_before, strength, without - rank, without)
             )
-    used: Counter[Trait] = Counter()
-    chosen = _spread(by_item, used, traits)
-    return Woven(chosen, _echoes([i for i in by_item if i not in chosen], used, whole, history, traits))
+    return _spread(by_item, whole, set(history), traits)
 
 
 def says(trait: Trait, traits: Traits) -> float:
@@ -178,28 +176,22 @@ def evenings_of(events: Sequence[HistoryEvent]) -> tuple[Events, ...]:
     return tuple(tuple(events[start:stop]) for start, stop in pairwise(cuts))
 
 
-def _spread(by_item: Mapping[str, Sequence[Thread]], used: Counter[Trait], traits: Traits) -> dict[str, Thread]:
-    """Choose the best thread whose trait has explained fewer than MAX_ROWS rows above; count what is used."""
+def _spread(by_item: Mapping[str, Sequence[Thread]], whole: Counter[Trait], history: Set[str], traits: Traits) -> Woven:
+    """Choose the best thread, else the best echo, whose trait has explained fewer than MAX_ROWS rows above."""
+    used: Counter[Trait] = Counter()
     chosen: dict[str, Thread] = {}
+    echoes: dict[str, Echo] = {}
     for item_id, own in by_item.items():
         best = sorted(own, key=lambda thread: -says(thread.trait, traits) * thread.strength)
         thread = next((thread for thread in best if used[thread.trait] < MAX_ROWS), None)
         if thread is not None:
-            used[thread.trait] += 1
             chosen[item_id] = thread
-    return chosen
-
-
-def _echoes(
-    item_ids: Iterable[str], used: Counter[Trait], whole: Counter[Trait], history: Sequence[str], traits: Traits
-) -> dict[str, Echo]:
-    """Choose the most telling trait in common with the whole history, under the same limit."""
-    chosen: dict[str, Echo] = {}
-    for item_id in item_ids:
+            used[thread.trait] += 1
+            continue
         shared = {trait: whole[trait] - (item_id in history) for trait in traits.of(item_id)}
         usable = [trait for trait, n in shared.items() if n >= MIN_ECHO and used[trait] < MAX_ROWS]
-        trait = max(usable, key=lambda trait: says(trait, traits) * math.log2(1 + shared[trait]), default=None)
-        if trait is not None:
+        if usable:
+            trait = max(usable, key=lambda trait: says(trait, traits) * math.log2(1 + shared[trait]))
+            echoes[item_id] = Echo(trait, shared[trait])
             used[trait] += 1
-            chosen[item_id] = Echo(trait, shared[trait])
-    return chosen
+    return Woven(chosen, echoes)

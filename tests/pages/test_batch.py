@@ -94,7 +94,7 @@ def test_pasted_ids_are_found_by_name_opened_and_shown_line_by_line() -> None:
     assert 'No list for "nobody at all".' in text(at)
     at = open_page(FILE, **{Key.BATCH_LINE: "viewer-0001"})
     assert len(table(at, "rank")) == 25
-    assert len(table(at, "event")) > 0
+    assert len(table(at, "events")) > 0
     at = open_page(FILE, **{Key.BATCH_PART: "Lines"})
     assert list(table(at, "output")["input"]) == ['{"userId":"viewer-0001"}', '{"userId":"viewer-0002"}']
     assert json.loads(at.code[1].value)["error"] is None

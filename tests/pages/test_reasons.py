@@ -41,8 +41,9 @@ def select(app: AppTest, prefix: str, row: int, column: str = "label") -> AppTes
 
 
 def watched_row(app: AppTest) -> int:
-    """Return the row of the newest event that the model was trained with."""
-    return table(app, Key.HISTORY_TABLE).value["event"].tolist().index("watch")
+    """Return the row of the newest item with an event that the model was trained with."""
+    marks = table(app, Key.HISTORY_TABLE).value["events"]
+    return next(row for row, events in enumerate(marks) if "watch" in events)
 
 
 def explained_row(app: AppTest) -> int:
@@ -81,12 +82,12 @@ def test_why_names_both_ranks(page: AppTest) -> None:
 def test_a_selected_item_draws_bars_into_the_history(page: AppTest) -> None:
     row = explained_row(page)
     select(page, Key.LIST_TABLE, row)
-    places = table(page, Key.HISTORY_TABLE).value["event"].dropna()
+    places = table(page, Key.HISTORY_TABLE).value["events"].dropna()
     assert (places > 0).all()
     assert len(places)
 
 
-def test_a_selected_event_shows_what_the_list_owes_to_it(page: AppTest) -> None:
+def test_a_selected_item_of_the_history_shows_what_the_list_owes_to_it(page: AppTest) -> None:
     assert "owed" not in listed(page)
     select(page, Key.HISTORY_TABLE, watched_row(page))
     said(page)
@@ -95,7 +96,7 @@ def test_a_selected_event_shows_what_the_list_owes_to_it(page: AppTest) -> None:
     assert all(cell[0] in "+-" for cell in owed)
 
 
-def test_what_if_an_event_were_gone_marks_the_moves_and_can_be_undone(page: AppTest) -> None:
+def test_what_if_an_item_were_gone_marks_the_moves_and_can_be_undone(page: AppTest) -> None:
     before = listed(page)["label"].tolist()
     select(page, Key.HISTORY_TABLE, watched_row(page))
     page.button(key="what_if").click().run()
@@ -108,7 +109,7 @@ def test_what_if_an_event_were_gone_marks_the_moves_and_can_be_undone(page: AppT
         else:
             moved = 0 if mark == "=" else int(mark[2:]) * (1 if mark[0] == "▲" else -1)
             assert before.index(label) + 1 - rank == moved
-    assert "gone" in table(page, Key.HISTORY_TABLE).value["event"].tolist()
+    assert ["removed"] in [list(marks) for marks in table(page, Key.HISTORY_TABLE).value["events"]]
     undo = next(button for button in page.button if (button.key or "").startswith("undo_"))
     undo.click().run()
     assert listed(page)["label"].tolist() == before
@@ -141,7 +142,7 @@ def test_an_address_with_an_event_that_nobody_had_shows_the_list_as_it_is(person
 def test_somebody_made_up_gets_a_list_and_a_way_back(page: AppTest) -> None:
     before = listed(page)["label"].tolist()
     page.multiselect(key=Key.MADE_PICK).set_value(["film-0404", "film-0575"]).run()
-    assert said(page).startswith("After 2 films, ")
+    assert said(page).startswith("2 films changed ")
     assert page.query_params[Key.MADE] == ["film-0404", "film-0575"]
     assert len(table(page, Key.HISTORY_TABLE).value) == 2
     assert len(listed(page)) == 25

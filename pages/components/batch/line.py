@@ -64,15 +64,15 @@ def _history(state: BatchState, user_id: str) -> None:
     frame = evenings.history_frame(events, opened.catalog, opened.data.words)
     frame.insert(0, "picture", tiles.pictures(frame))
     panels.table(
-        frame[["picture", "label", "event"]],
-        alt=f"The latest {len(frame)} events of {state.names.short(state.kind, user_id)}, newest first.",
+        frame[["picture", "label", "events"]],
+        alt=f"The latest {len(frame)} in the history of {state.names.short(state.kind, user_id)}, newest first.",
         key=Widget.BATCH_HISTORY,
         height=HEIGHT,
         row_height=ROW,
         column_config={
             "picture": st.column_config.ImageColumn("", width=34),
             "label": st.column_config.TextColumn("Title", width=150),
-            "event": st.column_config.TextColumn("Event", width=70),
+            "events": st.column_config.ListColumn("Events", width=96),
         },
     )
     navigation.link("recommendations", "Open in Recommendations", **{Key.USER: user_id})

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,8 +9,9 @@ from pages.components import panels
 from pages.components.compare import taste
 from pages.components.compare.controls import Chosen
 from pages.components.markdown import COLORS, badge, badges, escaped, quiet
-from services.language.phrases import cut, ordinal, percent
+from services.language.phrases import counted, cut, ordinal, percent
 from services.library import evenings
+from services.library.columns import ITEM_ID
 from services.lists import sentences as reason_sentences
 from services.screens.compare.sides import ReasonsBySide, Side, answered, had_by, held_by, in_all
 
@@ -134,28 +134,18 @@ def _item(
 def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
     catalog, words = chosen.opened.catalog, chosen.opened.data.words
     latest = evenings.history_frame(side.history, catalog, words, limit=LATEST)
-    about = f"latest {len(latest)} of {len(side.history):,} events"
+    n_items = side.history[ITEM_ID].nunique()
+    about = f"latest {len(latest)} of {counted(n_items, words.noun, words.nouns)}"
     lines = [f"{badge(side.letter)} **{escaped(side.who)}** · {about}"]
-    for evening, item_id, events in _once_an_evening(latest):
+    for evening, item_id, events in zip(latest["evening"], latest["item_id"], latest["events"], strict=True):
         if evening:
             lines.append(quiet(escaped(evening)))
         others = badges(had.get(item_id, "").replace(side.letter, ""))
-        names = quiet(escaped(", ".join(dict.fromkeys(filter(None, events)))))
+        names = quiet(escaped(", ".join(events)))
         lines.append(" ".join(part for part in (escaped(catalog.label(item_id)), names, others) if part))
     if latest.empty:
         lines.append(quiet(f"The data holds no event of {escaped(side.who)}."))
     return _joined(lines)
-
-
-def _once_an_evening(latest: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
-    """Return evening head, item and events, with consecutive events on one item put together."""
-    rows: list[tuple[str, str, list[str]]] = []
-    for evening, item_id, event in zip(latest["evening"], latest["item_id"], latest["event"], strict=True):
-        if rows and not evening and rows[-1][1] == item_id:
-            rows[-1][2].append(str(event))
-        else:
-            rows.append((str(evening), str(item_id), [str(event)]))
-    return rows
 
 
 def _joined(lines: Sequence[str]) -> str:

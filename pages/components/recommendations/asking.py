@@ -1,4 +1,4 @@
-"""Asking for the list that Recommendations shows: the user's own, one without some events, or a made-up user's."""
+"""Asking for the list that Recommendations shows: the user's own, one without some items, or a made-up user's."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,8 @@ class ShownList:
     """The list before the supposition."""
     newcomer: tuple[str, ...] = ()
     """The list of a new user, for a made-up one."""
-    removed: tuple[HistoryEvent, ...] = ()
+    removed: tuple[str, ...] = ()
+    """Items that are left out of the history, with all their events."""
     known: tuple[HistoryEvent, ...] = ()
     """The user's events as the model knows them."""
     note: str = ""
@@ -88,8 +89,7 @@ def headline(chosen: Chosen, shown: ShownList) -> str | None:
         return None
     if chosen.picks:
         return sentences.headline_made_up(chosen.picks, shown.newcomer, supposed.item_ids, opened.data.words)
-    removed = [event.item_id for event in shown.removed]
-    return sentences.headline_without(removed, shown.before, supposed, opened.catalog, opened.data.words)
+    return sentences.headline_without(shown.removed, shown.before, supposed, opened.catalog, opened.data.words)
 
 
 def reasons_of(chosen: Chosen, shown: ShownList) -> tuple[dict[str, Reason], str]:
@@ -117,10 +117,8 @@ def _own(chosen: Chosen, campaign: Campaign) -> ApiCall:
     return asking.recommend(process.backend(), campaign, chosen.user_id, chosen.count, chosen.context)
 
 
-def _without(
-    chosen: Chosen, call: ApiCall, known: tuple[HistoryEvent, ...], removed: tuple[HistoryEvent, ...]
-) -> ShownList:
-    """Ask for the list without some events, and for what it is compared with; call is the user's own list."""
+def _without(chosen: Chosen, call: ApiCall, known: tuple[HistoryEvent, ...], removed: tuple[str, ...]) -> ShownList:
+    """Ask for the list without some items, and for what it is compared with; call is the user's own list."""
     backend, campaign, user_id, catalog = process.backend(), chosen.campaign, chosen.user_id, chosen.opened.catalog
     count, context = chosen.count, chosen.context
     supposed = what_if.without(backend, campaign, user_id, removed, count, context)

@@ -1,4 +1,4 @@
-"""The left of Recommendations: the taste strip over the whole history, and the latest events evening by evening."""
+"""The left of Recommendations: the taste strip over the whole history, and the latest items evening by evening."""
 
 import pandas as pd
 import streamlit as st
@@ -11,25 +11,28 @@ from pages.components.recommendations import why
 from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
 from pages.components.recommendations.reasons_view import N_SHOWN, ReasonsView
-from services.language.phrases import counted, cut
+from services.language.phrases import cut
 from services.library import evenings
-from services.library.columns import ITEM_ID, TIMESTAMP
+from services.library.columns import ITEM_ID
 from services.lists.reasons import THREE_DOTS
+from services.screens.recommendations import sentences
 
+GONE = "removed"
 PICTURE_ROW = 36
 HEAD = 40
 """Height of the line over history and list, so that nothing jumps when buttons come and go."""
 
 
 def draw(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, shown: ShownList, view: ReasonsView) -> None:
-    """Draw the taste strip and the latest events; with an item selected in the list, the places it owes to each."""
+    """Draw the taste strip and the latest items; with one of the list selected, the places that it owes to each."""
     opened, who = chosen.opened, chosen.who
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", height=HEAD, border=False
     ):
-        about = f"**{escaped(cut(who, 20))}** · {counted(len(events), 'event', 'events')}"
+        size = sentences.head_words(events[ITEM_ID].nunique(), len(events), opened.data.words)
+        about = f"**{escaped(cut(who, 20))}** · {escaped(size)}"
         if view.reason is not None:
-            about = f"**{escaped(cut(opened.catalog.title(view.reason.item_id), 20))}** owes places to"
+            about = f"**{escaped(sentences.head_owed(cut(opened.catalog.title(view.reason.item_id), 20)))}**"
         st.markdown(about, width="content")
         with st.container(horizontal=True, width="content", gap="small"):
             why.buttons(chosen, view)
@@ -44,40 +47,39 @@ def draw(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, shown: Sh
         key=Widget.STRIP,
     )
     frame = evenings.history_frame(events, opened.catalog, opened.data.words, limit=N_SHOWN)
-    gone = {(event.item_id, event.timestamp) for event in shown.removed}
-    if gone:
-        pairs = zip(events[ITEM_ID].astype(str), events[TIMESTAMP].astype(int), strict=True)
-        frame["event"] = ["gone" if pair in gone else e for pair, e in zip(pairs, frame["event"], strict=False)]
-    _table(frame, view.bars(events), who, view.history_key)
+    frame["events"] = [
+        (GONE,) if i in shown.removed else e for i, e in zip(frame["item_id"], frame["events"], strict=True)
+    ]
+    _table(frame, view.bars(frame["item_id"].tolist()), who, view.history_key)
 
 
 def _table(frame: pd.DataFrame, bars: list[float | None] | None, who: str, key: str) -> None:
-    """Draw the latest events; bars, where there are any, take the place of the events' types."""
+    """Draw the latest items; bars, where there are any, take the place of the events' marks."""
     if bars is None:
-        last = st.column_config.TextColumn("Event", width=64)
+        last = st.column_config.ListColumn("Events", width=96)
     else:
-        frame["event"] = bars[: len(frame)]
+        frame["events"] = bars
         last = st.column_config.ProgressColumn(
             "Places",
-            width=64,
+            width=96,
             format="%d",
             min_value=0,
             max_value=max([THREE_DOTS, *filter(None, bars)]),
-            help="That it loses without the event.",
+            help="That it loses without the row.",
         )
     frame.insert(1, "picture", tiles.pictures(frame))
     panels.table(
-        frame[["evening", "picture", "label", "event"]],
-        alt=f"The latest {len(frame)} events of {who}, newest first, grouped by evening.",
+        frame[["evening", "picture", "label", "events"]],
+        alt=sentences.history_alt(len(frame), who),
         key=key,
         height=theme.MAIN_HEIGHT - theme.STRIP_HEIGHT,
         row_height=PICTURE_ROW,
         on_select="rerun",
         selection_mode="single-cell",
         column_config={
-            "evening": st.column_config.TextColumn("Evening", width=142),
+            "evening": st.column_config.TextColumn("Evening", width=130),
             "picture": st.column_config.ImageColumn("", width=34),
             "label": st.column_config.TextColumn("Title", width=112),
-            "event": last,
+            "events": last,
         },
     )

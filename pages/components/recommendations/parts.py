@@ -75,9 +75,9 @@ def recommended(view: ListView, chosen: Chosen, shown: ShownList, reasons_view: 
 
 def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words: Words, alt: str) -> None:
     """Draw the list with pictures, bars and reasons."""
-    by_item, event = reasons_view.reasons, reasons_view.event
+    by_item, past_id = reasons_view.reasons, reasons_view.past_id
     ids = [str(item_id) for item_id in view.frame["item_id"]]
-    owed = reasons_view.places_owed_to_event(ids)
+    owed = reasons_view.places_owed(ids)
     frame = view.frame.assign(
         picture=tiles.pictures(view.frame),
         move=[reasons_view.marks.get(item_id, "") for item_id in ids],
@@ -108,12 +108,12 @@ def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words:
         row_height=PICTURE_ROW,
         on_select="rerun",
         selection_mode="single-cell",
-        column_config=_columns("" if event is None else cut(catalog.title(event.item_id), 12)),
+        column_config=_columns("" if past_id is None else cut(catalog.title(past_id), 12)),
     )
 
 
 def _columns(from_event: str) -> dict[str, Any]:
-    """Return how the list's columns look; from_event is the title of the item whose event is selected."""
+    """Return how the list's columns look; from_event is the title of the item that is selected in the history."""
     return {
         "rank": st.column_config.NumberColumn("#", width=28),
         "move": st.column_config.TextColumn("Move", width=48),

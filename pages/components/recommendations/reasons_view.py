@@ -12,9 +12,8 @@ from pages.components.recommendations import asking
 from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
 from services.backend import HistoryEvent
-from services.library.columns import ITEM_ID, TIMESTAMP
+from services.library.columns import ITEM_ID
 from services.lists.reasons import Reason
-from services.screens.recommendations import what_if
 from services.screens.recommendations.view import ListView
 
 N_SHOWN = 30
@@ -32,10 +31,10 @@ class ReasonsView:
     """Where the reasons come from, or why there are none."""
     item_id: str | None = None
     """Selected in the list."""
-    event: HistoryEvent | None = None
-    """Selected in the history, as the model knows it."""
-    event_unknown: bool = False
-    """Whether the event selected in the history is unknown to the model, or already left out."""
+    past_id: str | None = None
+    """Selected in the history, where the model knows it."""
+    past_unknown: bool = False
+    """Whether the item selected in the history is unknown to the model, or already left out."""
     list_key: str = ""
     history_key: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
@@ -46,21 +45,21 @@ class ReasonsView:
         """The reason of the selected item."""
         return self.reasons.get(self.item_id or "")
 
-    def bars(self, history: pd.DataFrame) -> list[float | None] | None:
-        """Return for each event the places that the selected item loses without its item, None for none.
+    def bars(self, past: Sequence[str]) -> list[float | None] | None:
+        """Return for each item of the history the places that the selected one loses without it, None for none.
 
         None instead of a list where nothing is selected.
         """
         if self.reason is None or not self.reason.places:
             return None
-        lost = [self.reason.places.get(str(item_id), 0) for item_id in history[ITEM_ID]]
+        lost = [self.reason.places.get(item_id, 0) for item_id in past]
         return [float(places) if places > 0 else None for places in lost]
 
-    def places_owed_to_event(self, item_ids: Sequence[str]) -> list[str] | None:
+    def places_owed(self, item_ids: Sequence[str]) -> list[str] | None:
         """Return for each item the places that it owes to the selected row: "+7", "-2" where that speaks against it."""
-        if self.event is None:
+        if self.past_id is None:
             return None
-        name = self.event.item_id
+        name = self.past_id
         lost = [(reason.places or {}).get(name, 0) if (reason := self.reasons.get(i)) else 0 for i in item_ids]
         return [f"{places:+d}" if places else "" for places in lost]
 
@@ -70,22 +69,18 @@ def reasons_view(chosen: Chosen, shown: ShownList, view: ListView, history: pd.D
     reasons, note = asking.reasons_of(chosen, shown)
     ids = [str(item_id) for item_id in view.frame["item_id"]]
     owner = f"{chosen.group} {chosen.user_id} {chosen.campaign.arn}"
-    latest = history.head(N_SHOWN)
-    history_ids = [str(item_id) for item_id in latest[ITEM_ID]]
-    list_key, history_key = table_key(Key.LIST_TABLE, ids, owner), table_key(Key.HISTORY_TABLE, history_ids, owner)
-    row, event_row = selected_row(list_key, len(ids)), selected_row(history_key, len(latest))
-    event = None
-    if event_row is not None:
-        moment = int(latest[TIMESTAMP].iloc[event_row])
-        event = what_if.known_event(shown.known, history_ids[event_row], moment)
-        event = None if event in shown.removed else event
+    past = [str(item_id) for item_id in history[ITEM_ID].drop_duplicates().head(N_SHOWN)]
+    list_key, history_key = table_key(Key.LIST_TABLE, ids, owner), table_key(Key.HISTORY_TABLE, past, owner)
+    row, past_row = selected_row(list_key, len(ids)), selected_row(history_key, len(past))
+    past_id = None if past_row is None else past[past_row]
+    known = past_id not in shown.removed and any(event.item_id == past_id for event in shown.known)
     return ReasonsView(
         reasons=reasons,
         known=shown.known,
         note=note,
         item_id=None if row is None else ids[row],
-        event=event,
-        event_unknown=event_row is not None and event is None,
+        past_id=past_id if known else None,
+        past_unknown=past_id is not None and not known,
         list_key=list_key,
         history_key=history_key,
         marks=shown.marks,

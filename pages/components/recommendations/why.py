@@ -1,4 +1,6 @@
-"""The two questions that Recommendations answers about its rows: "Why?", and "What if this event were gone?"."""
+"""The two questions that Recommendations answers about its rows: "Why?", and "What if this item were gone?"."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -23,7 +25,7 @@ HOW = (
 
 def buttons(chosen: Chosen, view: ReasonsView) -> None:
     """Draw the two buttons over the history; each is enabled when there is something to ask about."""
-    opened, event, why_not = chosen.opened, view.event, why_nothing(chosen)
+    opened, past_id, why_not = chosen.opened, view.past_id, why_nothing(chosen)
     noun = opened.data.words.noun
     asleep = None if view.reason else f"Select a {noun} of the list first."
     if st.button(
@@ -35,42 +37,42 @@ def buttons(chosen: Chosen, view: ReasonsView) -> None:
         help=escaped(asleep or "") or None,
     ):
         _why(chosen, view)
-    if not why_not and event is None:
-        why_not = "Select an event of the history first."
-        if view.event_unknown:
-            why_not = "This event is gone already, or the model was trained without it."
-    label = "What if gone?" if event is None else f"Without {cut(opened.catalog.title(event.item_id), 14)}?"
+    if not why_not and past_id is None:
+        why_not = f"Select a {noun} of the history first."
+        if view.past_unknown:
+            why_not = f"This {noun} is removed already, or the model was trained without it."
+    label = "Remove it" if past_id is None else f"Remove {cut(opened.catalog.title(past_id), 14)}"
     st.button(
         escaped(label),
         icon=":material/event_busy:",
         type="tertiary",
         key=Widget.WHAT_IF,
         disabled=bool(why_not),
-        help=escaped(why_not) or "What would the list be if this event had never happened?",
+        help=escaped(why_not) or f"What would the list be without this {noun} and all its events?",
         on_click=remove,
-        args=(chosen.owner, event),
+        args=(chosen.owner, past_id),
     )
 
 
 def why_nothing(chosen: Chosen) -> str:
-    """Return why no event can be supposed gone, "" where one can."""
+    """Return why nothing can be removed, "" where something can."""
     if chosen.picks:
         return "Take it out of the made-up person's items under More."
     possible = what_if.possible(process.backend(), chosen.campaign)
     return "" if possible else what_if.why_not(process.backend(), chosen.campaign)
 
 
-def remove(owner: str, event: HistoryEvent | None) -> None:
-    """Leave an event out, beside those that are left out already."""
-    if event is not None:
+def remove(owner: str, item_id: str | None) -> None:
+    """Leave an item out, beside those that are left out already."""
+    if item_id is not None:
         gone = supposing.values(Key.WITHOUT, owner)
-        supposing.put(Key.WITHOUT, owner, list(dict.fromkeys([*gone, what_if.to_address(event)])))
+        supposing.put(Key.WITHOUT, owner, list(dict.fromkeys([*gone, item_id])))
 
 
-def undo(owner: str, event: HistoryEvent) -> None:
-    """Put an event back."""
+def undo(owner: str, item_id: str, known: Sequence[HistoryEvent]) -> None:
+    """Put an item back."""
     gone = supposing.values(Key.WITHOUT, owner)
-    supposing.put(Key.WITHOUT, owner, [value for value in gone if value != what_if.to_address(event)])
+    supposing.put(Key.WITHOUT, owner, [value for value in gone if item_id not in what_if.from_address([value], known)])
 
 
 def chips(chosen: Chosen, shown: ShownList) -> None:
@@ -85,14 +87,14 @@ def chips(chosen: Chosen, shown: ShownList) -> None:
             on_click=supposing.forget,
             args=(Key.MADE, chosen.owner),
         )
-    for event in shown.removed:
+    for item_id in shown.removed:
         st.button(
-            escaped(f"Without {cut(title(event.item_id), 24)}"),
+            escaped(f"Without {cut(title(item_id), 24)}"),
             icon=":material/close:",
-            key=f"{Widget.UNDO}_{what_if.to_address(event)}",
+            key=f"{Widget.UNDO}_{item_id}",
             help="Put it back",
             on_click=undo,
-            args=(chosen.owner, event),
+            args=(chosen.owner, item_id, shown.known),
         )
 
 
@@ -130,9 +132,8 @@ def _line(cause: Cause, reason: Reason, chosen: Chosen, view: ReasonsView) -> No
         f"{reason_sentences.dots(cause.dots)} **{escaped(opened.catalog.label(cause.item_id))}**{when}  \n"
         f":gray[{escaped(reason_sentences.evidence_words(cause, reason, opened.data.words))}]"
     )
-    event = None if cause.timestamp is None else HistoryEvent(cause.item_id, cause.timestamp)
-    if event is None or event not in view.known or why_nothing(chosen):
+    if why_nothing(chosen) or all(event.item_id != cause.item_id for event in view.known):
         return
-    if action.button("What if gone?", key=f"{Widget.GONE}_{what_if.to_address(event)}", type="tertiary"):
-        remove(chosen.owner, event)
+    if action.button("Remove it", key=f"{Widget.GONE}_{cause.item_id}", type="tertiary"):
+        remove(chosen.owner, cause.item_id)
         st.rerun()

@@ -63,13 +63,27 @@ def alt_text(view: ListView, who: str, by_item: Mapping[str, Reason], catalog: C
 MAX_NAMED = 5
 
 
+def head_words(n_items: int, n_events: int, words: Words) -> str:
+    """Return the size of a history: "47 films, 125 events"."""
+    return f"{counted(n_items, words.noun, words.nouns)}, {counted(n_events, 'event', 'events')}"
+
+
+def history_alt(n_items: int, who: str) -> str:
+    """Return the history in words, for a screen reader."""
+    return f"The latest {n_items} of {who}'s history, newest first, grouped by evening, each with its events."
+
+
+def head_owed(title: str) -> str:
+    """Return the head over a history beside a selected item of the list."""
+    return f"What put {title} on the list"
+
+
 def headline_without(
     removed: Sequence[str], before: Sequence[str], supposed: Supposed, catalog: Catalog, words: Words
 ) -> str:
-    """Return the headline of a list without the events of these items: "Without Vertigo, 6 of 25 films change; ..."."""
+    """Return the headline of a list without these items: "Without Vertigo, 6 of 25 films change; ..."."""
     after, places = supposed.item_ids, ranks(supposed.deep)
-    left = {event.item_id for event in supposed.past.events}
-    gone = listed([f"{'one event of ' if i in left else ''}{catalog.title(i)}" for i in dict.fromkeys(removed)])
+    gone = listed([catalog.title(item_id) for item_id in dict.fromkeys(removed)])
     if list(before) == after:
         return f"Without {gone} nothing changes: the same {len(after)} {words.nouns} in the same order."
     replaced = sum(item_id not in after for item_id in before)
@@ -85,10 +99,7 @@ def headline_without(
 def headline_made_up(picks: Sequence[str], newcomer: Sequence[str], after: Sequence[str], words: Words) -> str:
     """Return the headline of a made-up user's list: how far it has left the one that new users get."""
     own = sum(item_id not in set(newcomer) for item_id in after)
-    return (
-        f"After {counted(len(picks), words.noun, words.nouns)}, {own} of {len(after)} are no longer "
-        "what somebody new gets."
-    )
+    return f"{counted(len(picks), words.noun, words.nouns)} changed {own} of {len(after)} picks."
 
 
 def note_out(before: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:

@@ -1,7 +1,7 @@
-"""What if: a user's list without some events of the history, and the list of a made-up user with a few items.
+"""What if: a user's list without some items of the history, and the list of a made-up user with a few items.
 
-Both need a model that can be asked about a history that no user has; AWS has no such call (`possible`). An event is
-written into an address as ITEM@TIME, a pick as its item.
+Both need a model that can be asked about a history that no user has; AWS has no such call (`possible`). An item goes
+with all its events.
 """
 
 import time
@@ -52,24 +52,14 @@ def why_not(backend: Backend, campaign: Campaign) -> str:
     return f"{campaign.recipe_words} shows everybody the same, whatever their history."
 
 
-def to_address(event: HistoryEvent) -> str:
-    """Return an event in the form of an address."""
-    return f"{event.item_id}@{event.timestamp}"
+def from_address(values: Sequence[str], known: Sequence[HistoryEvent]) -> tuple[str, ...]:
+    """Return the items of a known history that an address names, in its order; unknown ones are dropped.
 
-
-def from_address(values: Sequence[str], known: Sequence[HistoryEvent]) -> tuple[HistoryEvent, ...]:
-    """Return the events of a known history that an address names, in its order; unknown events are dropped."""
-    by_name = {to_address(event): event for event in known}
-    return tuple(dict.fromkeys(by_name[value] for value in values if value in by_name))
-
-
-def known_event(known: Sequence[HistoryEvent], item_id: str, timestamp: int) -> HistoryEvent | None:
-    """Return the event of the model's history for a row of the loaded history: same item, nearest in time.
-
-    None when the model knows no event of this item: it was trained on another type of event, or earlier.
+    An older address names an event, ITEM@TIME; its item is meant.
     """
-    same = [event for event in known if event.item_id == item_id]
-    return min(same, key=lambda event: abs(event.timestamp - timestamp), default=None)
+    by_name = {f"{event.item_id}@{event.timestamp}": event.item_id for event in known}
+    by_name |= {event.item_id: event.item_id for event in known}
+    return tuple(dict.fromkeys(by_name[value] for value in values if value in by_name))
 
 
 def as_it_is(
@@ -87,17 +77,17 @@ def without(
     backend: Backend,
     campaign: Campaign,
     user_id: str,
-    removed: Sequence[HistoryEvent],
+    removed: Sequence[str],
     count: int,
     context: Mapping[str, str] | None = None,
 ) -> Supposed:
-    """Return a user's list without these events; their items stay hidden where the model hides what a user had.
+    """Return a user's list without any event on these items, which stay hidden where the model hides what a user had.
 
     Raises ServiceError.
     """
     gone = set(removed)
-    left = tuple(event for event in known_events(backend, campaign, user_id) if event not in gone)
-    past = Past(left, tuple(dict.fromkeys(event.item_id for event in removed)))
+    left = tuple(event for event in known_events(backend, campaign, user_id) if event.item_id not in gone)
+    past = Past(left, tuple(dict.fromkeys(removed)))
     return _supposed(backend, campaign, user_id, past, count, context)
 
 

@@ -23,15 +23,26 @@ def events(*rows: tuple[str, int]) -> pd.DataFrame:
 
 
 def test_events_with_short_breaks_make_one_evening(catalog) -> None:
-    history = events(("a", EVENING), ("b", EVENING + 2 * HOUR), ("a", EVENING + 30 * HOUR))
+    history = events(("a", EVENING), ("b", EVENING + 2 * HOUR), ("c", EVENING + 30 * HOUR))
     frame = history_frame(history, catalog, WORDS)
     assert list(frame.columns) == list(HISTORY_COLUMNS)
     assert list(frame["evening"]) == ["16 Nov 2023 · TV · 1 film", "14 Nov 2023 · TV · 2 films", ""]
-    assert list(frame["label"]) == ["Alien (1979)", "Big (1988)", "Alien (1979)"]
+    assert list(frame["label"]) == ["c", "Big (1988)", "Alien (1979)"]
+
+
+def test_an_item_has_one_row_where_it_was_last_with_all_its_events(catalog) -> None:
+    history = events(("a", EVENING), ("b", EVENING + 2 * HOUR), ("a", EVENING + 30 * HOUR), ("a", EVENING + 31 * HOUR))
+    history["EVENT_TYPE"] = ["rate", "watch", "trailer", "trailer"]
+    frame = history_frame(history, catalog, WORDS)
+    assert list(frame["label"]) == ["Alien (1979)", "Big (1988)"]
+    assert list(frame["evening"]) == ["16 Nov 2023 · TV · 1 film", "14 Nov 2023 · TV · 1 film"]
+    assert frame["events"].tolist() == [("trailer", "watch", "rate"), ("trailer",)]
+    repeated = history_frame(history.assign(EVENT_TYPE="view"), catalog, WORDS)
+    assert repeated["events"].tolist() == [("view ×3",), ("view",)]
 
 
 def test_history_shows_the_latest_events_only(catalog) -> None:
-    history = events(*[("a", EVENING + day * 24 * HOUR) for day in range(40)])
+    history = events(*[(f"i{day}", EVENING + day * 24 * HOUR) for day in range(40)])
     assert len(history_frame(history, catalog, WORDS, limit=30)) == 30
 
 
@@ -45,14 +56,14 @@ def test_history_without_event_types_or_devices_says_less(catalog) -> None:
     bare = pd.DataFrame({"ITEM_ID": ["a"], "TIMESTAMP": [EVENING]})
     frame = history_frame(bare, catalog, WORDS)
     assert frame["evening"].iloc[0] == "14 Nov 2023 · 1 film"
-    assert frame["event"].iloc[0] == ""
+    assert frame["events"].iloc[0] == ()
 
 
 def test_an_evening_counts_a_film_once_and_events_say_their_value(catalog) -> None:
     history = events(("a", EVENING), ("a", EVENING + HOUR)).assign(EVENT_VALUE=[4.5, float("nan")])
     frame = history_frame(history, catalog, WORDS)
-    assert list(frame["evening"]) == ["14 Nov 2023 · TV · 1 film", ""]
-    assert list(frame["event"]) == ["watch 4.5", "watch"]
+    assert list(frame["evening"]) == ["14 Nov 2023 · TV · 1 film"]
+    assert frame["events"].tolist() == [("watch", "watch 4.5")]
 
 
 def test_strip_puts_an_event_into_the_strongest_taste_that_it_has(catalog) -> None:

@@ -1,12 +1,11 @@
-"""What if: events in addresses, headlines, and the context of a request."""
+"""What if: items in addresses, headlines, and the context of a request."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from services.backend import HistoryEvent
+from services.backend import HistoryEvent, HistoryList
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.lists.reasons import Past
@@ -35,20 +34,29 @@ def supposed(items: str, deep: str = "", ignored: str = "") -> Supposed:
     return Supposed(call, tuple(deep or items), Past(()), tuple(ignored))
 
 
-def test_an_event_survives_its_way_through_an_address() -> None:
-    values = [what_if.to_address(event) for event in KNOWN]
-    assert values == ["a@10", "b@x@20", "a@30"]
-    assert what_if.from_address(values[::-1], KNOWN) == KNOWN[::-1]
+def test_an_address_names_items_and_an_older_one_events() -> None:
+    assert what_if.from_address(["b@x", "a", "a"], KNOWN) == ("b@x", "a")
+    assert what_if.from_address(["a@30", "b@x@20", "a@10"], KNOWN) == ("a", "b@x")
 
 
 def test_an_address_cannot_name_what_is_not_in_the_history() -> None:
-    assert what_if.from_address(["a@11", "nonsense", "", "a@10", "a@10"], KNOWN) == (KNOWN[0],)
+    assert what_if.from_address(["a@11", "nonsense", "", "a"], KNOWN) == ("a",)
 
 
-def test_a_row_of_the_loaded_history_means_the_models_event_nearest_in_time() -> None:
-    assert what_if.known_event(KNOWN, "a", 28) == KNOWN[2]
-    assert what_if.known_event(KNOWN, "a", 10) == KNOWN[0]
-    assert what_if.known_event(KNOWN, "c", 10) is None
+def test_an_item_is_removed_with_all_its_events() -> None:
+    asked = {}
+
+    def list_for_history(arn, events, count, **more):
+        asked.update(more, events=events)
+        return HistoryList(("c",), None, ())
+
+    here = SimpleNamespace(
+        capabilities=SimpleNamespace(known_events=lambda arn, user: KNOWN, list_for_history=list_for_history),
+        label="here",
+    )
+    assert what_if.without(here, HRNN, "u", ["a"], 5).item_ids == ["c"]
+    assert asked["events"] == (KNOWN[1],)
+    assert asked["also_had"] == ("a",)
 
 
 def test_headline_counts_what_is_replaced_and_names_the_deepest_fall(catalog: Catalog) -> None:
@@ -66,15 +74,9 @@ def test_headline_says_that_the_same_items_stay_or_that_nothing_changes(catalog:
     assert same == "Without Eden and Fog nothing changes: the same 3 films in the same order."
 
 
-def test_headline_says_when_the_item_was_had_more_than_once(catalog: Catalog) -> None:
-    past = replace(supposed("bac"), past=Past((HistoryEvent("e", 5),)))
-    said = sentences.headline_without(["e"], list("abc"), past, catalog, WORDS)
-    assert said.startswith("Without one event of Eden, ")
-
-
 def test_headline_of_a_made_up_person_says_how_far_the_list_has_come(catalog: Catalog) -> None:
     said = sentences.headline_made_up(["a"], list("bcd"), list("bef"), WORDS)
-    assert said == "After 1 film, 2 of 3 are no longer what somebody new gets."
+    assert said == "1 film changed 2 of 3 picks."
 
 
 def test_notes_name_what_is_out_what_comes_back_and_what_is_unknown(catalog: Catalog) -> None:
