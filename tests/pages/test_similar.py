@@ -34,10 +34,9 @@ def pick(app: AppTest, key: str, value: str) -> AppTest:
 
 
 def test_two_known_films_stand_side_by_side(page: AppTest) -> None:
-    assert said(page).startswith(
-        "10 of 10 films next to Halloween (1978) are Horror; any film would be with chance 1 in"
-    )
-    assert said(page).endswith("The two causes share no film.")
+    assert said(page).startswith("10 of 10 films next to Halloween (1978) share a genre with it (Horror); by chance ")
+    assert said(page).endswith("The two lists share no film.")
+    assert any("Never listed: " in caption.value for caption in page.caption)
     assert page.query_params[Key.ITEM] == page.selectbox(key="item_pick").value
     assert len(page.get("vega_lite_chart")) == 4
 
@@ -47,6 +46,7 @@ def test_agreement_stands_beside_chance_for_the_list_and_for_the_catalogue(page:
     own, whole = found["Share a genre"], found["Share a genre, whole catalogue"]
     assert own.value == "10 of 10"
     assert float(own.delta) > 5
+    assert f"by chance {10 - float(own.delta):.1f}" in said(page)
     assert 70 < int(whole.value.removesuffix("%")) <= 100
     assert float(whole.delta.removesuffix(" points")) > 20
 

@@ -33,16 +33,14 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
                 f"Share a {chosen.noun}",
                 f"{seed.n_agree} of {seed.n_items}",
                 f"{seed.n_agree - chance:+.1f}",
-                f"to chance, {chance:.1f}",
+                f"by chance {sentences.by_chance(seed)}",
                 help=f"Neighbours of {seed.label} that have a {chosen.noun} in common with it; how many of as many "
                 f"{words.nouns} drawn at random would.",
             )
         )
     if len(seeds) > 1:
         shared = neighbours.shared(seed, seeds[1])
-        kpis.append(
-            panels.Kpi("In both lists", f"{shared} of {seed.n_items}", help="Different causes give different lists.")
-        )
+        kpis.append(panels.Kpi("In both lists", f"{shared} of {seed.n_items}", help="Of the lists of A and B."))
     kpis.append(
         panels.Kpi(
             f"{words.past.capitalize()} it",
@@ -51,7 +49,11 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
         )
     )
     kpis.append(
-        panels.Kpi("In common", f"{seed.median_both:,.0f}", help="People who had both: the median over the list.")
+        panels.Kpi(
+            f"{words.past.capitalize()} a neighbour too",
+            f"{seed.median_both:,.0f}",
+            help=f"People who {words.past} {seed.label} and its middle neighbour: the median over its list.",
+        )
     )
     columns = st.columns([1.5, 1.7, *[1.0] * (len(kpis) - 1)] if chosen.column else len(kpis))
     order = [columns[0], *columns[2:]] if chosen.column else columns

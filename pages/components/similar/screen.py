@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import drawers, missing, panels, process
 from pages.components.keys import Widget
-from pages.components.markdown import filled
+from pages.components.markdown import escaped, filled
 from pages.components.similar import cache, discount, parts, walk
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
@@ -52,6 +52,8 @@ def show(chosen: Chosen) -> None:
         _refused(next(error for error in seeds if isinstance(error, ServiceError)), Widget.ASK_AGAIN)
         return
     whole_place = parts.figures(chosen, good)
+    if hidden := sentences.hidden_note(chosen.together.formula.hidden, chosen.opened.data.words):
+        st.caption(escaped(hidden))
     parts.evidence(chosen, seeds, _refused)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -81,9 +83,9 @@ def show(chosen: Chosen) -> None:
 
 def _head(chosen: Chosen, seeds: list[SeedItem]) -> None:
     other = seeds[1] if len(seeds) > 1 else None
-    sentence = (
-        sentences.headline(seeds[0], other, chosen.opened.data.words) if seeds else "The campaign did not answer."
-    )
+    sentence = "The campaign did not answer."
+    if seeds:
+        sentence = sentences.headline(seeds[0], other, chosen.noun, chosen.opened.data.words)
     with chosen.headline:
         panels.head("Similar", sentence, chosen.source_line(chosen.campaign))
 

@@ -22,6 +22,18 @@ from services.personalize.recipes import parameters
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """What a recipe's percentiles keep out of all lists."""
+
+    n_items: int
+    """Items with events that are never listed..."""
+    n_frequent: int
+    """...and of those the ones that have too many events, not too few."""
+    share: float
+    """Share of all events that are on hidden items, 0 to 1."""
+
+
+@dataclass(frozen=True)
 class SimsSettings:
     """The settings of a solution version of aws-sims; AWS's names without "popularity_" and the like."""
 
@@ -93,6 +105,16 @@ class SimsFormula:
         self._least = max(1, settings.least_people)
         self.n_people = self.counted.n_people
         """int64 (n_items,): users of each item, of those who count."""
+
+    @property
+    def hidden(self) -> Hidden:
+        """What the percentiles of events per item keep out of the lists."""
+        counts = self.counted.event_counts
+        out = (counts > 0) & ~self.listable
+        most = counts[self.listable].max(initial=0)
+        return Hidden(
+            int(out.sum()), int((out & (counts > most)).sum()), float(counts[out].sum() / max(1, counts.sum()))
+        )
 
     def nearest(self, item: int, discount: float, n: int) -> Longs:
         """Return at most n neighbours of an item, best first; equal items in the order of their numbers."""

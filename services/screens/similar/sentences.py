@@ -1,17 +1,18 @@
 """The sentences of the Similar screen, each beside what chance would give."""
 
-from services.language.phrases import category_noun, chance, counted, cut
+from services.language.phrases import category_noun, counted, cut, percent
 from services.language.vocabulary import Words
 from services.screens.similar.agreement import Agreement
 from services.screens.similar.discount import DiscountView
+from services.screens.similar.formula import Hidden
 from services.screens.similar.neighbours import SeedItem, shared
 
 TITLE = 34
 """Characters of a title in a sentence."""
 
 
-def headline(seed: SeedItem, other: SeedItem | None, words: Words) -> str:
-    """Return the sentence over the screen."""
+def headline(seed: SeedItem, other: SeedItem | None, noun: str, words: Words) -> str:
+    """Return the sentence over the screen; noun is what categories are called."""
     title = cut(seed.label, TITLE)
     if not seed.n_items:
         return f"Nothing stands next to {title}: the campaign returned no {words.nouns}."
@@ -30,15 +31,33 @@ def headline(seed: SeedItem, other: SeedItem | None, words: Words) -> str:
             f"{cut(first['title'], TITLE)}; by chance {first['expected']:,.0f}."
         )
     else:
+        most = f", {seed.n_category} of them {seed.category}" if seed.n_category < seed.n_agree else ""
+        most = most or f" ({seed.category})"
         sentence = (
-            f"{seed.n_category} of {seed.n_items} {words.nouns} next to {title} are {seed.category}; "
-            f"any {words.noun} would be with chance {chance(seed.chance_category)}."
+            f"{seed.n_agree} of {seed.n_items} {words.nouns} next to {title} share a {noun} with it{most}; "
+            f"by chance {by_chance(seed)}."
         )
     if other is None or not other.n_items:
         return sentence
     number = shared(seed, other)
     return (
-        f"{sentence} The two causes share {counted(number, words.noun, words.nouns) if number else f'no {words.noun}'}."
+        f"{sentence} The two lists share {counted(number, words.noun, words.nouns) if number else f'no {words.noun}'}."
+    )
+
+
+def by_chance(seed: SeedItem) -> str:
+    """Return how many neighbours would share a category by chance, as headline, figure and picture say it."""
+    return f"{seed.chance_agree * seed.n_items:.1f}"
+
+
+def hidden_note(hidden: Hidden, words: Words) -> str:
+    """Return how much the recipe's percentiles keep out of every list, "" for nothing."""
+    if not hidden.n_items:
+        return ""
+    most = f", {hidden.n_frequent:,} of them the most frequent" if hidden.n_frequent else ""
+    return (
+        f"Never listed: {counted(hidden.n_items, words.noun, words.nouns)} with {percent(hidden.share)} of the events"
+        f"{most}. The recipe's min_item_interaction_count_percentile and max_item_interaction_count_percentile decide."
     )
 
 
@@ -68,7 +87,7 @@ def alt_text(seed: SeedItem, noun: str, words: Words) -> str:
     strongest = seed.frame.iloc[int(seed.frame["both"].argmax())]
     return (
         f"{seed.n_agree} of {seed.n_items} neighbours of {seed.label} share a {noun}, by chance "
-        f"{seed.chance_agree * seed.n_items:.1f}; strongest {strongest['label']}, "
+        f"{by_chance(seed)}; strongest {strongest['label']}, "
         f"{counted(int(strongest['both']), 'person', 'people')} in common who {words.past} both."
     )
 

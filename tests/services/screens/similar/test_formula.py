@@ -10,7 +10,7 @@ from services.backend import Backend, open_backend
 from services.library.store import Library, LoadedData
 from services.personalize import asking, campaigns, recipe_names
 from services.personalize.campaigns import Campaign
-from services.screens.similar.formula import SimsFormula, SimsSettings, settings_of
+from services.screens.similar.formula import Hidden, SimsFormula, SimsSettings, settings_of
 
 EVERYBODY = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.0, 1.0))
 
@@ -37,6 +37,14 @@ def test_too_few_people_with_both_are_no_relation() -> None:
 def test_items_outside_the_percentiles_are_nobodys_neighbours() -> None:
     bounded = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.0, 0.9))
     assert formula(PEOPLE, bounded).nearest(0, 0.0, 10).tolist() == [1]
+
+
+def test_what_the_percentiles_hide_is_counted() -> None:
+    assert formula(PEOPLE).hidden == Hidden(0, 0, 0.0)
+    bounded = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.0, 0.9))
+    assert formula(PEOPLE, bounded).hidden == Hidden(1, 1, 0.5)  # item 2, 6 of 12 events
+    both_ends = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.3, 0.9))
+    assert formula(PEOPLE, both_ends).hidden == Hidden(2, 1, 7 / 12)
 
 
 def test_people_outside_the_percentiles_do_not_count() -> None:

@@ -6,7 +6,7 @@ from services.language.vocabulary import FILM_WORDS
 from services.screens.similar import sentences
 from services.screens.similar.agreement import Agreement, Categories
 from services.screens.similar.discount import DiscountView, discount_view
-from services.screens.similar.formula import SimsFormula, SimsSettings
+from services.screens.similar.formula import Hidden, SimsFormula, SimsSettings
 from services.screens.similar.neighbours import NeighbourEvidence
 from tests.services.screens.similar.test_neighbours import FILMS, IDS, catalog, counted
 
@@ -39,37 +39,43 @@ def test_a_column_gives_a_noun(column, noun) -> None:
     assert phrases.category_noun(column) == noun
 
 
-def test_headline_counts_the_telling_category_beside_chance() -> None:
-    said = sentences.headline(seed("hal", ["fog", "toy"]), seed("fog", ["hal"]), FILM_WORDS)
+def test_headline_counts_a_genre_in_common_beside_the_same_chance_as_the_picture() -> None:
+    said = sentences.headline(seed("hal", ["fog", "toy"]), seed("fog", ["hal"]), "genre", FILM_WORDS)
     assert said == (
-        "1 of 2 films next to Halloween (1978) are Horror; any film would be with chance 8 in 10. "
-        "The two causes share no film."
+        "1 of 2 films next to Halloween (1978) share a genre with it (Horror); by chance 1.3. "
+        "The two lists share no film."
     )
 
 
 def test_headline_counts_what_both_share() -> None:
-    said = sentences.headline(seed("hal", ["fog", "toy"]), seed("fog", ["hal", "toy"]), FILM_WORDS)
-    assert said.endswith("The two causes share 1 film.")
+    said = sentences.headline(seed("hal", ["fog", "toy"]), seed("fog", ["hal", "toy"]), "genre", FILM_WORDS)
+    assert said.endswith("The two lists share 1 film.")
 
 
 def test_headline_without_categories_speaks_of_people() -> None:
-    said = sentences.headline(seed("hal", ["fog"], genres={}), None, FILM_WORDS)
+    said = sentences.headline(seed("hal", ["fog"], genres={}), None, "genre", FILM_WORDS)
     assert said == "2 of 3 who watched Halloween (1978) also watched The Fog; by chance 2."
 
 
 def test_headline_of_an_item_that_nobody_had() -> None:
-    said = sentences.headline(seed("new", ["hal"]), None, FILM_WORDS)
+    said = sentences.headline(seed("new", ["hal"]), None, "genre", FILM_WORDS)
     assert said == "Nobody has watched Nobody's Film (2020) yet: these are popular films, not similar ones."
     assert sentences.unknown_note(seed("new", ["hal"]), FILM_WORDS).startswith("Nobody has watched this yet")
 
 
 def test_headline_of_a_list_of_fillers_says_so_first() -> None:
-    said = sentences.headline(seed("fog", ["hal", "new", "toy"]), None, FILM_WORDS)
+    said = sentences.headline(seed("fog", ["hal", "new", "toy"]), None, "genre", FILM_WORDS)
     assert said == "Only 1 of 3 places next to The Fog (1980) is a neighbour; the others are popular films."
 
 
+def test_what_the_percentiles_hide_is_told_with_its_share_of_the_events() -> None:
+    assert sentences.hidden_note(Hidden(0, 0, 0.0), FILM_WORDS) == ""
+    note = sentences.hidden_note(Hidden(1680, 1680, 0.69), FILM_WORDS)
+    assert note.startswith("Never listed: 1,680 films with 69 % of the events, 1,680 of them the most frequent.")
+
+
 def test_headline_of_an_empty_list() -> None:
-    assert "the campaign returned no films" in sentences.headline(seed("hal", []), None, FILM_WORDS)
+    assert "the campaign returned no films" in sentences.headline(seed("hal", []), None, "genre", FILM_WORDS)
 
 
 def test_fillers_are_counted() -> None:
@@ -96,7 +102,7 @@ def test_alt_text_names_the_strongest() -> None:
 
 def test_headlines_fit_into_two_lines() -> None:
     evidence = seed("hal", ["fog", "toy"])
-    assert len(sentences.headline(evidence, evidence, FILM_WORDS)) <= 140
+    assert len(sentences.headline(evidence, evidence, "genre", FILM_WORDS)) <= 140
 
 
 @pytest.fixture
