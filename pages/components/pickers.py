@@ -124,8 +124,11 @@ def _first(people: People) -> str | None:
 
 
 def _label(people: People, user_id: str) -> str:
+    """Return the name first, so that a narrow select cuts what follows it."""
     label = people.label(user_id)
-    return label if user_id in label else f"{label} · {user_id}"
+    _, *rest = label.split(" · ")
+    named = " · ".join([people.short(user_id), *rest]) if people.name(user_id) else label
+    return named if user_id in named else f"{named} · {user_id}"
 
 
 def found(people: People, typed: str) -> str:

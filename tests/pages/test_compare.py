@@ -77,9 +77,9 @@ def test_count_and_view_are_in_the_address(personal_app: AppTest) -> None:
 
 def test_a_third_person_can_be_added_and_taken_away(page: AppTest) -> None:
     page.button(key=Key.ADD_PERSON).click().run()
-    assert said(page).startswith("Of 75 places, ")
+    assert said(page).endswith("popularity would give all 3 the same 25.")
     assert page.query_params[Key.THIRD] == MIA
-    assert list(values(page)) == ["Different", "Most shared", "Least shared"]
+    assert list(values(page)) == ["A · Nora", "B · Ben", "C · Mia"]
     page.selectbox(key="third_pick").select(None).run()
     assert said(page).startswith("Nora and Ben share ")
     assert Key.THIRD not in page.query_params
@@ -87,7 +87,11 @@ def test_a_third_person_can_be_added_and_taken_away(page: AppTest) -> None:
 
 def test_four_people_carry_letters_and_nobody_can_be_added(personal_app: AppTest) -> None:
     app = opened(personal_app, PAGE, campaign="aws-hrnn", user=NORA, second=BEN, third=MIA, fourth=MAX)
-    assert said(app).startswith("Of 100 places, ")
+    assert "popularity would give all 4 the same 25." in said(app)
+    held = compare_rows(app)
+    for letter, (label, value) in zip("ABCD", values(app).items(), strict=True):
+        assert label.startswith(f"{letter} · ")
+        assert value == f"{sum(letters == letter for letters in held.values())} of 25"
     assert not [button for button in app.button if button.key == Key.ADD_PERSON]
     names = ("Nora", "Ben", "Mia", "Max")
     heads = [part.split("\n")[0] for part in columns(app)[:4]]

@@ -1,5 +1,7 @@
 """Taste as dumbbells: one row a category, a hollow dot for the history, a filled one for the list, on a log axis."""
 
+import math
+
 import pandas as pd
 
 from pages.components.charts.plain import Drawing, Spec, by_role, layer, number, paint, words
@@ -8,11 +10,13 @@ from pages.components.charts.theme import DASHED
 PICK = "category_pick"
 """Name of the selection; it holds [{"category": ...}]."""
 BOUND = 8.0
-"""The axis goes from 1/8 to 8; what lies beyond stands at its end."""
+"""The axis goes from 1/8 to 8 at least, and on to the power of two beyond every dot."""
 SIDE_HEIGHT = 14
 """Pixels of one person within a category's row."""
 AXIS_HEIGHT = 44
 _LABELS = "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') + ' x' : format(datum.value, 'd') + ' x'"
+_SPACE = 1.2
+"""Beyond the last power of two, for the letters."""
 
 
 def dumbbells(rows: pd.DataFrame) -> Drawing:
@@ -24,16 +28,17 @@ def dumbbells(rows: pd.DataFrame) -> Drawing:
     letters = sorted(set(rows["letter"]))
     shown = rows.assign(
         role=rows["letter"].str.lower(),
-        past=rows["history"].clip(1 / BOUND, BOUND),
-        own=rows["list"].clip(1 / BOUND, BOUND),
-        end=rows[["history", "list"]].max(axis=1).clip(1 / BOUND, BOUND),
+        past=rows["history"],
+        own=rows["list"],
+        end=rows[["history", "list"]].max(axis=1),
     )
+    low, high = _bounds(rows)
     whole = {"labelFlush": False, "labelOverlap": False}
     names = {"labelLimit": 150, "labelPadding": 8, "grid": False, "ticks": False} | whole
     y: Spec = words("category", sort=order, title=None, axis=names, scale={"paddingInner": 0.25, "paddingOuter": 0.1})
     offset: Spec = words("letter", sort=letters)
-    scale = {"type": "log", "base": 2, "domain": [1 / BOUND, BOUND * 1.2], "nice": False}
-    axis = {"values": [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8], "labelExpr": _LABELS} | whole
+    scale = {"type": "log", "base": 2, "domain": [low, high * _SPACE], "nice": False}
+    axis = {"values": _powers(low, high), "labelExpr": _LABELS} | whole
     title = "times everybody's share"
 
     def x(column: str) -> Spec:
@@ -61,7 +66,7 @@ def dumbbells(rows: pd.DataFrame) -> Drawing:
             name="hits",
         ),
     ]
-    bars = pd.DataFrame({"category": order, "low": 1 / BOUND, "high": BOUND * 1.2})
+    bars = pd.DataFrame({"category": order, "low": low, "high": high * _SPACE})
     pick = {
         "name": PICK,
         "select": {"type": "point", "fields": ["category"], "on": "click"},
@@ -69,3 +74,15 @@ def dumbbells(rows: pd.DataFrame) -> Drawing:
     }
     height = AXIS_HEIGHT + len(order) * (SIDE_HEIGHT * len(letters) + 10)
     return Drawing(layers, {"rows": shown, "one": pd.DataFrame({"at": [1.0]}), "categories": bars}, height, [pick])
+
+
+def _bounds(rows: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis: powers of two around all values, 1/8 and 8 at least."""
+    values = pd.concat([rows["history"], rows["list"]]).dropna()
+    values = values[values > 0]
+    least, most = (values.min(), values.max()) if len(values) else (1.0, 1.0)
+    return min(1 / BOUND, 2.0 ** math.floor(math.log2(least))), max(BOUND, 2.0 ** math.ceil(math.log2(most)))
+
+
+def _powers(low: float, high: float) -> list[float]:
+    return [2.0**power for power in range(round(math.log2(low)), round(math.log2(high)) + 1)]

@@ -100,7 +100,7 @@ def _middle(chosen: Chosen, one: Side, other: Side, keep: Keeps | None) -> str:
 
 def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], by_side: ReasonsBySide, keep: Keeps | None) -> str:
     """Return one of three or four lists."""
-    lines = [f"{badge(side.letter)} **{escaped(cut(side.who, TITLE))}**"]
+    lines = [f"{badge(side.letter)} **{escaped(side.who)}**"]
     for item_id in side.ids:
         if keep is None or keep(item_id):
             others = letters[item_id].replace(side.letter, "")

@@ -11,7 +11,7 @@ from pages.components.compare import controls
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
-from services.language.phrases import counted, cut
+from services.language.phrases import counted
 from services.language.vocabulary import Words
 from services.lists import sentences as reason_sentences
 from services.lists.overlap import PERSISTENCE, overlap_word, rank_biased_overlap
@@ -19,25 +19,25 @@ from services.lists.sample import Chance, taste_agreement
 from services.screens.compare import sentences, sides
 from services.screens.compare.sides import ReasonsBySide, Side
 
-NAME = 16
-
 
 def figures(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> None:
-    """Draw the row of figures; with more than two columns, the matrix beside it."""
+    """Draw the row of figures; of more than two campaigns the matrix, of more than two people what each gets alone."""
     if len(good) == 2:
         panels.kpi_row(_two(chosen, good[0], good[1], chance))
-    elif len(good) > 2:
+    elif len(good) > 2 and chosen.by_campaign:
         left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
         with left:
-            names = [f"{side.letter} {cut(side.who, NAME)}" for side in good]
-            counts = sides.shared_counts(good).tolist()
             panels.show(
-                matrix.shared_matrix(names, counts, chosen.count),
+                matrix.shared_matrix(
+                    [f"{side.letter} {side.who}" for side in good], sides.shared_counts(good).tolist(), chosen.count
+                ),
                 sentences.alt_text(good, chosen.opened.tastes),
                 key=Widget.SHARED_MATRIX,
             )
         with right:
-            panels.kpi_row(_many(chosen, good, chance))
+            panels.kpi_row(_campaigns(chosen, good))
+    elif len(good) > 2:
+        panels.kpi_row(_people(chosen, good))
 
 
 def offers(chosen: Chosen, usual: Usual | None) -> None:
@@ -139,22 +139,35 @@ def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[
         panels.Kpi(
             "Also popular",
             f"{values[0]} · {values[1]}",
-            below=f"{cut(one.who, NAME)} · {cut(other.who, NAME)}",
+            below=f"{one.who} · {other.who}",
             help=f"Places that are also among the {k} {words.nouns} that most people {words.past}.",
         )
     )
     return kpis
 
 
-def _many(chosen: Chosen, good: Sequence[Side], chance: Chance | None) -> list[panels.Kpi]:
+def _people(chosen: Chosen, good: Sequence[Side]) -> list[panels.Kpi]:
+    """Return what each gets that nobody else gets."""
+    own, popular = sides.own_items(good), chosen.opened.catalog.most_popular(chosen.count)
+    words = chosen.opened.data.words
+    return [
+        panels.Kpi(
+            f"{side.letter} · {side.who}",
+            f"{len(own[side.letter])} of {len(side.ids)}",
+            below=sentences.own_below(side, popular, good),
+            help=f"{words.nouns.capitalize()} that none of the others gets.",
+        )
+        for side in good
+    ]
+
+
+def _campaigns(chosen: Chosen, good: Sequence[Side]) -> list[panels.Kpi]:
     pairs = sides.pair_counts(good)
     places = sum(len(side.ids) for side in good)
-
-    def names(pair: tuple[Side, Side, int]) -> str:
-        return f"{cut(pair[0].who, NAME)}, {cut(pair[1].who, NAME)}"
-
     return [
-        panels.Kpi("Different", f"{sides.n_different(good)} of {places}", below=sentences.chance_words(chance)),
-        panels.Kpi("Most shared", f"{pairs[0][2]} of {chosen.count}", below=names(pairs[0])),
-        panels.Kpi("Least shared", f"{pairs[-1][2]} of {chosen.count}", below=names(pairs[-1])),
+        panels.Kpi("Different", f"{sides.n_different(good)} of {places}"),
+        *(
+            panels.Kpi(f"{name} shared", f"{n} of {chosen.count}", below=f"{one.who}, {other.who}")
+            for name, (one, other, n) in (("Most", pairs[0]), ("Least", pairs[-1]))
+        ),
     ]

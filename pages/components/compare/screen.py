@@ -25,7 +25,7 @@ p = 0.9, so that the first ten places carry 86 % of the weight): strong from 0.5
 **Taste in common** is the share of two histories that lies in the same categories, the smaller share of each added up.
 **Times everybody's share** of a category, in a history or a list: {formula}
 spread by overall shares; an item with k categories counts 1/k to each. The picture shows the ten
-categories in which any two of the dots lie furthest apart; beyond 8 times a dot stands at the end. **Reasons** name
+categories in which any two of the dots lie furthest apart. **Reasons** name
 what an item shares with the events that carry its place, as on Recommendations. **Pairs** are found among the sampled
 people with more than five events.
 """

@@ -9,7 +9,7 @@ from services.language.vocabulary import Words
 from services.library.tastes import Tastes
 from services.lists.sample import MIN_PEOPLE, Chance, ListSample
 from services.personalize.recipe_names import EXPLORING
-from services.screens.compare.sides import Side, n_different, pair_counts, shared_history
+from services.screens.compare.sides import Side, also_popular, n_different, own_items, pair_counts, shared_history
 
 FEW_IN_COMMON = 0.1
 """Two histories have little in common below this share of the shorter one."""
@@ -79,21 +79,29 @@ def _two(one: Side, other: Side, chance: Chance | None, words: Words) -> str:
 
 
 def _many(compared: Sequence[Side], chance: Chance | None, words: Words) -> str:
-    places, different = sum(len(side.ids) for side in compared), n_different(compared)
-    sentence = f"Of {places} places, {different} different {words.nouns}"
-    pairs = pair_counts(compared)
-    one, other, most = pairs[0]
-    if chance is None or not chance.known:
-        return f"{sentence}; {one.who} and {other.who} share most ({most})." if most else f"{sentence}."
-    above = [pair for pair in pairs if pair[2] > chance.high]
-    if len(above) == 1:
-        return f"{sentence}; only {one.who} and {other.who} share clearly more than chance ({most})."
-    if above:
-        return (
-            f"{sentence}; {len(above)} of {len(pairs)} pairs share clearly more than chance, "
-            f"{one.who} and {other.who} most ({most})."
-        )
-    return f"{sentence}; no two of them share clearly more than two random people ({_number(chance.mean)})."
+    """Say what each gets that nobody else gets, against what popularity would give all; and who is close."""
+    own, k = own_items(compared), max(len(side.ids) for side in compared)
+    numbers = [len(own[side.letter]) for side in compared]
+    same = f"popularity would give all {len(compared)} the same {k}."
+    if len(set(numbers)) == 1:
+        all_of = "all " if numbers[0] == k else f"{numbers[0]} of "
+        sentence = f"{_listed_who(compared)} each get {all_of}{k} {words.nouns} that none of the others gets; {same}"
+    else:
+        each = listed([f"{side.who} {n}" for side, n in zip(compared, numbers, strict=True)])
+        sentence = f"Of {k} {words.nouns} each, {each} are theirs alone; {same}"
+    one, other, most = pair_counts(compared)[0]
+    if chance is not None and chance.known and most > chance.high:
+        return f"{sentence} {one.who} and {other.who} share {most}, more than usual."
+    return sentence
+
+
+def own_below(side: Side, popular: Sequence[str], compared: Sequence[Side]) -> str:
+    """Return what stands under a person's own items: who is closest, and how many are also what popularity gives."""
+    others = [other for other in compared if other is not side]
+    closest = max(others, key=lambda other: len(set(side.ids) & set(other.ids)))
+    shared = len(set(side.ids) & set(closest.ids))
+    near = f"{shared} shared with {closest.who}" if shared else "shared with nobody"
+    return f"{near} · {also_popular(side, popular)} also popular"
 
 
 def _campaigns(compared: Sequence[Side], words: Words) -> str:

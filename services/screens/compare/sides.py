@@ -117,6 +117,12 @@ def n_different(compared: Sequence[Side]) -> int:
     return len({item_id for side in compared for item_id in side.ids})
 
 
+def own_items(compared: Sequence[Side]) -> dict[str, list[str]]:
+    """Return by letter the items of each list that none of the others holds, best first."""
+    held = held_by(compared)
+    return {side.letter: [item_id for item_id in side.ids if len(held[item_id]) == 1] for side in compared}
+
+
 def shared_history(one: Side, other: Side) -> int:
     """Return how many different items both users had."""
     return len(set(one.known) & set(other.known))

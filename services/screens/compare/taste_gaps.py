@@ -16,7 +16,7 @@ from services.screens.compare.sides import Side
 
 MAX_CATEGORIES = 10
 BOUND = 8.0
-"""The picture's axis goes from 1/8 to 8; values beyond are drawn at its end."""
+"""For the choice of categories, beyond eight times or an eighth nothing counts as further apart."""
 GAP_COLUMNS = ("category", "letter", "who", "history", "list", "gap")
 
 
@@ -60,6 +60,6 @@ def _of(part: tuple[dict[str, float], float], name: str) -> float:
 
 
 def _gap(values: Sequence[float]) -> float:
-    """Return the largest distance in powers of two, of what the picture shows."""
+    """Return the largest distance in powers of two, within the bounds."""
     seen = np.log2(np.clip([value for value in values if value == value], 1 / BOUND, BOUND))
     return float(seen.max() - seen.min()) if len(seen) else 0.0

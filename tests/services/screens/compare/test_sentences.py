@@ -72,17 +72,24 @@ def test_popularity_shows_everybody_the_same() -> None:
     assert said(*found) == "Popularity shows Sam and Max the same 25 films, whatever they watched."
 
 
-def test_more_than_two_people() -> None:
+def test_of_more_than_two_people_each_gets_items_that_nobody_else_gets() -> None:
     a, b, c = side("A", *TEN), side("B", *TEN[5:], "z1", "z2", "z3", "z4", "z5"), side("C", *"qrstuvwxyz")
     low = Chance(1.0, 0, 3, 0.1, 4, 0.6, 200)
     assert said(a, b, c, chance=low) == (
-        "Of 30 places, 25 different films; only PA and PB share clearly more than chance (5)."
+        "Of 10 films each, PA 5, PB 5 and PC 10 are theirs alone; popularity would give all 3 the same 10. "
+        "PA and PB share 5, more than usual."
     )
-    assert "no two of them share clearly more than two random people (6)" in said(a, b, c)
-    same = side("C", *TEN)
-    assert "2 of 3 pairs" not in said(a, b, same, chance=low)
-    assert "3 of 3 pairs share clearly more than chance, PA and PC most (10)" in said(a, b, same, chance=low)
-    assert said(a, b, c, chance=None).endswith("PA and PB share most (5).")
+    assert said(a, b, c, chance=None).endswith("the same 10.")
+    alone = side("B", *"klmnopABCD")
+    assert said(a, alone, c) == (
+        "PA, PB and PC each get all 10 films that none of the others gets; popularity would give all 3 the same 10."
+    )
+
+
+def test_under_a_persons_own_items_stands_who_is_closest() -> None:
+    a, b, c = side("A", *TEN), side("B", *TEN[5:]), side("C", *"qrstuvwxyz")
+    assert sentences.own_below(a, [TEN[0], TEN[3], "z"], [a, b, c]) == "5 shared with PB · 2 also popular"
+    assert sentences.own_below(c, [], [a, b, c]) == "shared with nobody · 0 also popular"
 
 
 def test_campaigns() -> None:

@@ -63,6 +63,11 @@ def test_counts_between_lists() -> None:
     assert sides.held_by(found)["b"] == "AB"
 
 
+def test_own_items_are_those_that_no_other_list_holds() -> None:
+    found = [side("A", "a", "b", "c"), side("B", "c", "d"), side("C", "e", "b")]
+    assert sides.own_items(found) == {"A": ["a"], "B": ["d"], "C": ["e"]}
+
+
 def test_pasts_count_different_items() -> None:
     one, other = side("A", known=("v", "v", "w")), side("B", known=("v", "x"))
     assert sides.shared_history(one, other) == 1
