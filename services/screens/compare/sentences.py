@@ -96,12 +96,11 @@ def _many(compared: Sequence[Side], chance: Chance | None, words: Words) -> str:
 
 
 def own_below(side: Side, popular: Sequence[str], compared: Sequence[Side]) -> str:
-    """Return what stands under a person's own items: who is closest, and how many are also what popularity gives."""
+    """Return what stands under a person's own items: who is closest, else how many are also what popularity gives."""
     others = [other for other in compared if other is not side]
     closest = max(others, key=lambda other: len(set(side.ids) & set(other.ids)))
     shared = len(set(side.ids) & set(closest.ids))
-    near = f"{shared} shared with {closest.who}" if shared else "shared with nobody"
-    return f"{near} · {also_popular(side, popular)} also popular"
+    return f"{shared} shared with {closest.who}" if shared else f"{also_popular(side, popular)} also popular"
 
 
 def _campaigns(compared: Sequence[Side], words: Words) -> str:

@@ -88,8 +88,8 @@ def test_of_more_than_two_people_each_gets_items_that_nobody_else_gets() -> None
 
 def test_under_a_persons_own_items_stands_who_is_closest() -> None:
     a, b, c = side("A", *TEN), side("B", *TEN[5:]), side("C", *"qrstuvwxyz")
-    assert sentences.own_below(a, [TEN[0], TEN[3], "z"], [a, b, c]) == "5 shared with PB · 2 also popular"
-    assert sentences.own_below(c, [], [a, b, c]) == "shared with nobody · 0 also popular"
+    assert sentences.own_below(a, [TEN[0], TEN[3], "z"], [a, b, c]) == "5 shared with PB"
+    assert sentences.own_below(c, ["q", "z", "a"], [a, b, c]) == "2 also popular"
 
 
 def test_campaigns() -> None:
