@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import process
 from pages.components.keys import Key
+from pages.components.live_events import state
 from services.screens.live_events import tracker
 from tests.pages.driving import headline, opened, said, text, until, values
 
@@ -112,15 +113,33 @@ def test_what_was_sent_is_forgotten_and_the_person_stays_as_they_were(page: AppT
 def test_play_goes_on_by_itself_and_stops_at_the_end(page: AppTest) -> None:
     page.button(key="live_play").click().run()
     assert page.button(key="live_play").label == "Pause"
-    for _ in range(5):
-        page.session_state[Key.LIVE_DUE] = 0.0
-        page.run()
-    assert step_of(page) == 5
+    for number in range(1, 6):
+        play_on(page)
+        assert step_of(page) == number
     assert page.button(key="live_play").label == "Play"
     page.button(key="live_play").click().run()
     assert step_of(page) == 0, "from the start again"
     page.button(key="live_step").click().run()
     assert page.button(key="live_play").label == "Play", "any change pauses"
+
+
+def play_on(app: AppTest) -> None:
+    """Let the next step be due, with a script run as the timer brings it."""
+    app.session_state[Key.LIVE_DUE] = 0.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state, "MIN_SHOWN_S", 0.0)
+        app.run()
+
+
+def test_an_address_that_comes_late_does_not_pull_a_play_back(page: AppTest) -> None:
+    page.button(key="live_play").click().run()
+    for _ in range(3):
+        play_on(page)
+    page.session_state[Key.LIVE_WRITTEN] = []  # as after many seconds
+    page.query_params[Key.LIVE_STEP] = "1"
+    play_on(page)
+    assert page.button(key="live_play").label == "Pause"
+    assert step_of(page) == 4
 
 
 def test_an_address_opens_at_its_step(listening: AppTest) -> None:

@@ -42,9 +42,9 @@ def test_items_outside_the_percentiles_are_nobodys_neighbours() -> None:
 def test_what_the_percentiles_hide_is_counted() -> None:
     assert formula(PEOPLE).hidden == Hidden(0, 0, 0.0)
     bounded = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.0, 0.9))
-    assert formula(PEOPLE, bounded).hidden == Hidden(1, 1, 0.5)  # item 2, 6 of 12 events
-    both_ends = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.3, 0.9))
-    assert formula(PEOPLE, both_ends).hidden == Hidden(2, 1, 7 / 12)
+    assert formula(PEOPLE, bounded).hidden == Hidden(1, 1, 6 / 14)  # item 2, 6 of 14 events
+    rare = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.3, 1.0))
+    assert formula(PEOPLE, rare).hidden == Hidden(1, 0, 2 / 14)  # item 1, which two had
 
 
 def test_people_outside_the_percentiles_do_not_count() -> None:
