@@ -42,3 +42,7 @@ _WORDS = (
     (r"view|cart|click|checkout|detail", Words("product", "products", "look at", "looked at", "because you looked at")),
     (r"book|stay|reserv", Words("stay", "stays", "book", "booked", "because you booked")),
 )
+
+
+EVENINGS = ("watch", "listen to", "read")
+"""Verbs of what people do in evenings; they buy or book in visits."""

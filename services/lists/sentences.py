@@ -2,7 +2,7 @@
 
 from services.backend import Backend
 from services.language.phrases import counted, cut, day, listed, ordinal
-from services.language.vocabulary import Words
+from services.language.vocabulary import EVENINGS, Words
 from services.library.catalog import Catalog
 from services.lists.reasons import Cause, Evening, Reason
 from services.lists.threads import Thread
@@ -14,8 +14,6 @@ NO_HISTORY = "popular, no history yet"
 NO_EVIDENCE = "nothing in common with the recent past"
 WHOLE = "fits the whole history"
 FULL, EMPTY = "●", "○"
-EVENINGS = ("watch", "listen to", "read")
-"""What people do in evenings; they buy or book in visits."""
 
 
 def dots(n: int) -> str:

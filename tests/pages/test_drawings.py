@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from pages.components.charts import bump, evidence, neighbour_map, overlap, plain, slope
+from pages.components.charts import evidence, neighbour_map, overlap, plain, slope, stream
 
 BARS = pd.DataFrame(
     {
@@ -150,17 +150,17 @@ def test_names_at_the_edge_stand_apart() -> None:
     assert found == [1.0, 1.0 + overlap.APART, 24.5]
 
 
-def test_the_bump_chart_draws_quiet_lines_under_the_coloured_ones() -> None:
-    lines = pd.DataFrame(
-        [("i1", "One", 0, 0, 1.0, "a", "1 after 0"), ("i2", "Two", 0, 0, 2.0, "quiet", "2 after 0")],
-        columns=["item", "title", "column", "step", "place", "role", "words"],
+def test_the_stream_stacks_its_shares_and_ends_with_what_was_sent() -> None:
+    rows = pd.DataFrame(
+        [(at, name, role, share, i) for at in (0, 1, 2) for i, (name, role, share) in enumerate(BANDS)],
+        columns=["step", "taste", "role", "share", "order"],
     )
-    names = pd.DataFrame(
-        [("i1", "One", 0, 1.0, 1.0, "a", "left", "One")],
-        columns=["item", "title", "column", "place", "y", "role", "side", "words"],
-    )
-    spec = valid(bump.bump(lines, names, lines.head(0), (0, 1, 2), 10, 11.6, x_title="events"))
-    kinds = [part.get("transform", [{}])[0].get("filter", "") for part in spec["layer"]]
-    assert kinds.index("datum.role == 'quiet'") < kinds.index("datum.role != 'quiet'")
-    assert [row["words"] for row in spec["datasets"]["labels"]] == ["0", "1", "2"]
-    assert spec["datasets"]["crosses"] == []
+    spec = valid(stream.stream(rows, "events sent"))
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"][1] == pytest.approx(2 * (1 + stream.ROOM))
+    names = {row["words"]: row["middle"] for row in spec["datasets"]["names"]}
+    assert names == {"Noir 60 %": pytest.approx(0.3), "Horror 37 %": pytest.approx(0.785)}
+    start = valid(stream.stream(rows[rows["step"] == 0], "events sent"))
+    assert {row["step"] for row in start["datasets"]["rows"]} == {0, 1}, "one column, not an empty axis"
+
+
+BANDS = (("Noir", "a", 0.6), ("Horror", "b", 0.37), ("other", "quiet", 0.03))

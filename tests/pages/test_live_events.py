@@ -1,15 +1,18 @@
 """Live events: replay, transport, presets, by hand, a new visitor, and the states without an answer."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
+import pandas as pd
 import pytest
 from botocore.exceptions import ClientError
 from streamlit.testing.v1 import AppTest
 
-from pages.components import process
+from pages.components import loaded, process
 from pages.components.keys import Key
-from pages.components.live_events import state
+from pages.components.live_events import moving_list, state
 from services.screens.live_events import tracker
 from tests.pages.driving import headline, opened, said, text, until, values
 
@@ -17,8 +20,18 @@ PAGE = "pages/live_events_page.py"
 NORA, BEN, MAX = "viewer-0001", "viewer-0002", "viewer-0007"
 
 
-def the_list(app: AppTest) -> Any:
-    return next(frame.value for frame in app.dataframe if "label" in frame.value.columns)
+ROW = re.compile(
+    r'<li class="([^"]*)" style="--pe-from: (-?\d+)px"><span class="pe-rank">(\d+)</span>'
+    r'<span class="pe-title" title="[^"]*">(.*?)</span>(?:<span class="pe-badge">(.*?)</span>|<span></span>)'
+    r'<span class="pe-mark">(.*?)</span>'
+)
+
+
+def the_list(app: AppTest) -> pd.DataFrame:
+    """Return the rows of the list as they are drawn: where each comes from, its rank, title, badge and mark."""
+    body = next(part.proto.body for part in app.get("html") if "pe-list" in part.proto.body)
+    rows = [(c, int(come), int(rank), unescape(t), unescape(b), m) for c, come, rank, t, b, m in ROW.findall(body)]
+    return pd.DataFrame(rows, columns=["class", "from", "rank", "label", "badge", "mark"])
 
 
 def matrix(app: AppTest) -> Any:
@@ -82,6 +95,12 @@ def test_step_back_and_slider_choose_among_answers_that_are_kept(page: AppTest) 
     assert values(page)["Events sent"] == "2 of 5"
     until(page, lambda app: len(matrix(app).filter(like="step ").columns) == 6)
     second = list(the_list(page)["label"])
+    moved = the_list(page)
+    for row in moved.itertuples():
+        arrow, _, places = row.mark.partition(" ")
+        rise = {"▲": 1, "▼": -1}[arrow] * int(places) if places else {"=": 0, "new": None}[arrow]
+        assert ("pe-new" in row[1]) == (rise is None)
+        assert row[2] == moving_list.ROW * (rise or 0)
     page.slider(key=Key.LIVE_STEP_PICK).set_value(5).run()
     assert said(page).startswith("After ")
     assert step_of(page) == 5
@@ -174,13 +193,12 @@ def test_a_refused_event_keeps_the_steps_and_offers_to_go_on(page: AppTest, monk
 
     def refuse(**request: Any) -> Any:
         calls.append(request)
-        if len(request["eventList"]) == 1 and request["eventList"][0]["eventId"].endswith("-127"):
+        if len(request["eventList"]) == 1 and request["eventList"][0]["eventId"].endswith(f"-{n_past + 2}"):
             error = {"Error": {"Code": "InvalidInputException", "Message": "Not now."}}
             raise ClientError(error, "PutEvents")
         return put(**request)
 
     n_past = len(page.session_state[Key.LIVE_REPLAYS][0].plan.before)
-    assert n_past == 129
     monkeypatch.setattr(backend.events, "put_events", refuse)
     page.button(key="live_reset").click().run()
     page.slider(key=Key.LIVE_STEP_PICK).set_value(4).run()
@@ -271,7 +289,8 @@ def test_where_events_stay_it_asks_before_anything_is_sent(own: AppTest, monkeyp
     monkeypatch.setattr(tracker, "can_forget", lambda backend: False)
     app = opened(own, PAGE, campaign="aws-hrnn", events="5")
     assert said(app) == "What would Ben's events do to Nora's list?"
-    assert "sends 129 events for a new user id, a copy of Nora" in text(app)
+    n_past = len(loaded.open_data("film-demo").data.history(NORA))
+    assert f"sends {n_past} events for a new user id, a copy of Nora" in text(app)
     assert n_stored() == 0
     app.button(key="live_agree").click().run()
     assert said(app).startswith("Nora's list has ")

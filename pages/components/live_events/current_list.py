@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.components import panels, presenting, tiles
-from pages.components.keys import Key, Widget
+from pages.components import presenting, tiles
+from pages.components.live_events import moving_list
 from pages.components.live_events.controls import REPLAY
 from pages.components.live_events.view import ReplayView
 from pages.components.markdown import escaped, quiet
@@ -40,40 +40,13 @@ def just_sent(view: ReplayView) -> None:
 
 
 def the_list(view: ReplayView) -> None:
-    """Draw the list after this step; a click on a place draws its line in the picture."""
-    catalog = view.chosen.opened.catalog
+    """Draw the list after this step; its rows come from where they were before it."""
     length = SHORT if presenting.presenting() else LENGTH
-    frame = figures.list_frame(view.states, view.step, view.target, catalog, length)
+    frame = figures.list_frame(view.states, view.step, view.target, view.chosen.opened.catalog, length)
     badge = view.whose if view.chosen.mode == REPLAY else "new"
-    ids = [str(item_id) for item_id in frame["item_id"]]
-    frame["badge"] = [badge if theirs else "" for theirs in frame["theirs"]]
-    frame["rank"] = range(1, len(frame) + 1)
-    key = f"{Widget.LIVE_LIST}_{view.replay.user_id}_{view.step}"
-
-    def pick() -> None:
-        cells = st.session_state[key].selection.cells
-        st.session_state[Key.LIVE_PICKED] = ids[cells[0][0]] if cells else None
-
-    has_fit = bool(frame["fit"].notna().any())
-    moved = view.step > 0
-    columns = ["rank", *(["mark"] if moved else []), "label", *(["fit"] if has_fit else []), "badge"]
-    panels.table(
-        frame[columns],
-        alt=f"{view.who}'s list after {view.step} events; first {', '.join(frame['label'].head(3))}.",
-        key=key,
-        height=LIST_HEIGHT if not presenting.presenting() else "content",
-        on_select=pick,
-        selection_mode="single-cell",
-        column_config={
-            "rank": st.column_config.NumberColumn("#", width=28),
-            "mark": st.column_config.TextColumn("Move", width=50),
-            "label": st.column_config.TextColumn("Title", width=184),
-            "fit": st.column_config.ProgressColumn(
-                "Fit", width=58, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
-            ),
-            "badge": st.column_config.TextColumn("In", width=56),
-        },
-    )
+    alt = f"{view.who}'s list after {view.step} events"
+    with st.container(height=LIST_HEIGHT if not presenting.presenting() else "content", border=True):
+        st.html(moving_list.rows_html(frame, badge, alt))
 
 
 def left_out(view: ReplayView) -> None:

@@ -8,8 +8,7 @@ from pages.components.keys import Widget
 from pages.components.live_events.controls import BY_HAND, REPLAY, Chosen
 from pages.components.live_events.view import NAME, ReplayView
 from services.language.phrases import cut
-from services.screens.live_events import bump
-from services.screens.live_events.figures import changed, matrix, nearest
+from services.screens.live_events.figures import changed, matrix, nearest, table_steps
 from services.screens.live_events.states import LENGTH
 
 MAX_COLUMNS = 30
@@ -59,7 +58,7 @@ def table(view: ReplayView) -> None:
     if presenting.presenting():
         return
     few = view.n_requested <= MAX_COLUMNS
-    numbers = None if few else bump.columns(view.n_requested, view.step)
+    numbers = None if few else table_steps(view.n_requested, view.step)
     st.markdown("**Every step**" if few else "**Steps** · the download has all of them")
     frame = matrix(view.replay, view.chosen.opened.catalog, view.target, numbers)
     panels.table(

@@ -1,4 +1,4 @@
-"""The pictures of Live events: shared items by number of events, and under it the places of single items."""
+"""The pictures of Live events: the share of each taste in the list as a stream, and the items shared with the other."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -6,40 +6,48 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.components import address, panels
-from pages.components.charts import bump as bump_chart
-from pages.components.charts import overlap
-from pages.components.keys import Key, Widget
+from pages.components import panels
+from pages.components.charts import overlap, stream
+from pages.components.keys import Widget
 from pages.components.live_events import current_list
 from pages.components.live_events.controls import REPLAY
 from pages.components.live_events.view import NAME, ReplayView
 from pages.components.markdown import escaped
-from services.language.phrases import cut, possessive
-from services.lists.moves import ranks
+from services.language.phrases import category_noun, cut, possessive
 from services.personalize.recipe_names import POPULARITY_COUNT, SIMS
-from services.screens.live_events import figures, sentences
-from services.screens.live_events.bump import TITLE, Bump, bump
+from services.screens.live_events import figures, sentences, tastes
 from services.screens.live_events.states import LENGTH
-
-TOPS = (10, 25)
-TOP_WORDS = ("Top 10", "Top 25")
 
 
 def pictures(view: ReplayView) -> None:
-    """Draw the overlap line with the bump chart under it; at the right the sent event and the list."""
+    """Draw the list that changes, at its left what it is made of and how near it has come."""
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        if view.chosen.mode == REPLAY:
+        _stream(view)
+        if view.chosen.mode == REPLAY and view.step:
             _overlap(view)
-        _bump(view)
+        current_list.left_out(view)
     with right:
         current_list.just_sent(view)
         current_list.the_list(view)
-        current_list.left_out(view)
+
+
+def _stream(view: ReplayView) -> None:
+    """Draw the share of each taste, and under it what the model listens to."""
+    opened = view.chosen.opened
+    past = [event.item_id for event in view.replay.plan.before]
+    rows = tastes.stream(view.states, view.step, view.target, opened.tastes)
+    if rows.empty:
+        return
+    st.markdown(f"**What the list is made of**, by {escaped(category_noun(opened.tastes.column))}")
+    panels.show(stream.stream(rows, "events sent"), sentences.stream_alt(rows, view.step), key=Widget.LIVE_STREAM)
+    follows = tastes.listens(view.states, view.step, past, opened.tastes)
+    if line := sentences.listens_line(follows, view.who, opened.data.words):
+        st.caption(escaped(line))
 
 
 def _overlap(view: ReplayView) -> None:
-    step, n = view.step, view.n_requested
+    step = n = view.step  # the axis ends with what was sent, so that nothing is told before
     values = view.shared[: step + 1]
     reason = f", {view.ceiling.reason}" if view.ceiling.reason else ""
     third, controls = view.third_shared, _controls(view)
@@ -110,36 +118,3 @@ def _spread(ends: Sequence[Level], n: int) -> pd.DataFrame:
     frame["y"] = frame["shared"]
     frame.loc[at_end, "y"] = overlap.spread(frame.loc[at_end, "shared"], 1.0, LENGTH - 0.5)
     return frame
-
-
-def _bump(view: ReplayView) -> None:
-    choice = st.session_state.get(Key.LIVE_TOP) or st.query_params.get(Key.LIVE_TOP)
-    top = TOPS[TOP_WORDS.index(choice)] if choice in TOP_WORDS else TOPS[0]
-    picked = st.session_state.get(Key.LIVE_PICKED)
-    catalog = view.chosen.opened.catalog
-    drawn = bump(view.states, view.step, view.n_requested, view.target, catalog, top=top, picked=picked)
-    colour = "new ones" if view.chosen.mode != REPLAY else f"{view.whose} list"
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**Places** · :orange[{escaped(colour)}] rising, :blue[own] falling", width="content")
-        address.segments(
-            "Places",
-            TOP_WORDS,
-            default=TOP_WORDS[0],
-            key=Key.LIVE_TOP,
-            label_visibility="collapsed",
-        )
-    now = ranks(view.states[view.step].answer.deep)
-    rising = [(cut(catalog.title(i), TITLE), now[i]) for i in _coloured(drawn, "right") if i in now]
-    falling = [cut(catalog.title(i), TITLE) for i in _coloured(drawn, "left")]
-    panels.show(
-        bump_chart.bump(
-            drawn.lines, drawn.names, drawn.crosses, drawn.steps, drawn.deepest, drawn.band, x_title="events"
-        ),
-        sentences.bump_alt(rising, falling, view.step),
-        key=Widget.LIVE_BUMP,
-    )
-
-
-def _coloured(drawn: Bump, side: str) -> list[str]:
-    names = drawn.names[drawn.names["side"] == side]
-    return [str(item_id) for item_id in names["item"]]

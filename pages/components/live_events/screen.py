@@ -25,7 +25,9 @@ HOW = """
 the recipe hides that. **A third person**: the same number of that person's latest events, sent to another copy.
 **Until retrained**: similar items and popularity, asked at the same moments; they learn in training only.
 **Nearest person now**: whose list, among the sampled people, holds most of this one.
-**Colours**: five {nouns} of {other}'s list with the best rank now; three of the first list that fell furthest.
+**What the list is made of**: the share of each category in the list after each event; an item with k categories counts
+1/k to each. **Listens to**: places with a category of the events sent that is no taste of the past, and places with a
+taste of the past that the events do not touch; an item can be both.
 {kept}
 """
 

@@ -1,5 +1,6 @@
 """What the states of a replay show: items shared with another list, the ceiling, moves, the nearest user."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,12 @@ from services.screens.live_events.replay import Replay
 from services.screens.live_events.states import LENGTH, ReplayState
 
 OVERTAKEN = "overtaken"
-LIST_COLUMNS = ("item_id", "mark", "label", "fit", "theirs")
+MAX_COLUMNS = 10
+"""Of the table of steps."""
+FOR_TWENTY = (0, 1, 2, 3, 5, 8, 12, 16, 20)
+FOR_DETAIL = 3
+"""Up to this step every one has its column."""
+LIST_COLUMNS = ("item_id", "mark", "rise", "label", "fit", "theirs")
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,10 @@ def flat(states: Sequence[ReplayState], recipe: str, target: Sequence[str]) -> l
 def list_frame(
     states: Sequence[ReplayState], step: int, target: Sequence[str], catalog: Catalog, length: int
 ) -> pd.DataFrame:
-    """Return the list after a step with LIST_COLUMNS: the move since the step before, fit beside the first place."""
+    """Return the list after a step with LIST_COLUMNS: the move since the step before, fit beside the first place.
+
+    rise is the number of places gained, NaN for an item that is new in the list.
+    """
     now = states[step].answer
     before = ranks(states[step - 1].answer.ids) if step else {}
     theirs = set(target[:LENGTH])
@@ -92,6 +101,7 @@ def list_frame(
         (
             item_id,
             mark(before.get(item_id), rank) if step else "",
+            before.get(item_id, math.nan) - rank if step else 0.0,
             catalog.label(item_id),
             100 * now.scores[item_id] / best if best and item_id in now.scores else float("nan"),
             item_id in theirs,
@@ -99,7 +109,7 @@ def list_frame(
         for rank, item_id in enumerate(ids, 1)
     ]
     frame = pd.DataFrame(rows, columns=list(LIST_COLUMNS))
-    return frame.astype({"item_id": "str", "mark": "str", "label": "str", "fit": float, "theirs": bool})
+    return frame.astype({"item_id": "str", "mark": "str", "rise": float, "label": "str", "fit": float, "theirs": bool})
 
 
 def left_out(states: Sequence[ReplayState], step: int) -> list[tuple[str, str, int | None]]:
@@ -116,6 +126,19 @@ def left_out(states: Sequence[ReplayState], step: int) -> list[tuple[str, str, i
 def sent_items(states: Sequence[ReplayState], step: int) -> set[str]:
     """Return the items that were sent up to this step."""
     return {state.event.item_id for state in states[: step + 1] if state.event is not None}
+
+
+def table_steps(n: int, step: int) -> tuple[int, ...]:
+    """Return at most ten of n steps to show, with the chosen one: all of them, or more densely at the start."""
+    if n < MAX_COLUMNS:
+        return tuple(range(n + 1))
+    # the same spread as for twenty: 0, 1, 2, 3, then wider apart
+    spread = sorted({round(n * at / FOR_TWENTY[-1]) if at > FOR_DETAIL else at for at in FOR_TWENTY})
+    if step in spread:
+        return tuple(spread)
+    # the chosen step takes the place of the next one, which is not drawn yet, so that nothing moves sideways
+    later = next(at for at, number in enumerate(spread) if number > step)
+    return (*spread[:later], step, *spread[later + 1 :])
 
 
 def matrix(

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from services.changes import may_change
-from services.language.phrases import counted, possessive
-from services.language.vocabulary import Words
+from services.language.phrases import counted, listed, percent, possessive
+from services.language.vocabulary import EVENINGS, Words
 from services.screens.live_events.figures import Ceiling
 from services.screens.live_events.replay import Replay
 from services.screens.live_events.states import LENGTH
+from services.screens.live_events.tastes import Listens
 
 THEN = " then"
+MAX_NAMED = 2
+"""Categories that a sentence names."""
 
 
 def then(who: str) -> str:
@@ -181,11 +186,26 @@ def alt(
     return f"{sentence}; {flat}." if flat else f"{sentence}."
 
 
-def bump_alt(rising: Sequence[tuple[str, int]], falling: Sequence[str], step: int) -> str:
-    """Return the bump chart in words: the ranks of the named items now, and the items that fell."""
-    stand = ", ".join(f"{title} {rank}" for title, rank in rising) or "none"
-    fell = f" Fell furthest: {', '.join(falling)}." if falling and step else ""
-    return f"Ranks after {counted(step, 'event', 'events')}. Best of the other list: {stand}.{fell}"
+def listens_line(listens: Listens | None, who: str, words: Words) -> str:
+    """Return whether the list follows the events just sent or the life before, "" where that cannot be told apart."""
+    if listens is None:
+        return ""
+    now, life = listed(listens.tonight[:MAX_NAMED]), listed(listens.life[:MAX_NAMED])
+    session = "tonight" if words.verb in EVENINGS else "this visit"
+    to = session if listens.to_tonight else f"{possessive(who)} life before"
+    return (
+        f"The model listens to {to}: {listens.n_tonight} of {LENGTH} places are {now} as {session}, "
+        f"{listens.n_life} are {life} as before."
+    )
+
+
+def stream_alt(rows: pd.DataFrame, step: int) -> str:
+    """Return the stream in words: each taste's share at the start and now."""
+    if rows.empty:
+        return "No item of the list has a category."
+    first, now = (rows[rows["step"] == number].set_index("taste")["share"] for number in (0, step))
+    parts = [f"{taste} {percent(first[taste])}, now {percent(now[taste])}" for taste in now.index]
+    return f"Shares of the list at the start and after {counted(step, 'event', 'events')}: {'; '.join(parts)}."
 
 
 def refused(replay: Replay) -> str:

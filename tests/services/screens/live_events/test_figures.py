@@ -7,12 +7,13 @@ from services.errors import ServiceError
 from services.language.vocabulary import FILM_WORDS
 from services.library.catalog import Catalog
 from services.library.store import Library
-from services.screens.live_events import bump, figures, presets, sentences
+from services.library.tastes import Tastes
+from services.screens.live_events import figures, presets, sentences, tastes
 from services.screens.live_events.figures import Ceiling
 from services.screens.live_events.replay import Replay
 from services.screens.live_events.script import LiveEvent
 from services.screens.live_events.states import Answered, Plan, ReplayState
-from tests.services.screens.live_events.worlds import Model, backend, three_tastes
+from tests.services.screens.live_events.worlds import Model, backend, genre_of, three_tastes
 from tests.services.worlds import HRNN, answer
 
 IDS = [f"i{n}" for n in range(150)]
@@ -66,6 +67,8 @@ def test_the_list_has_its_moves_and_whose_items_they_are() -> None:
     frame = figures.list_frame((step(0, 1, 2), step(1, 50, 2, 1)), 1, TARGET, CATALOG, 25)
     assert list(frame["mark"]) == ["new", "=", "▼ 2"]
     assert list(frame["theirs"]) == [True, False, False]
+    assert frame["rise"].isna().tolist() == [True, False, False]
+    assert frame["rise"].tolist()[1:] == [0, -2]
     assert frame["fit"].iloc[0] == 100
     assert list(figures.list_frame(STEPS, 0, TARGET, CATALOG, 3)["mark"]) == ["", "", ""]
 
@@ -82,52 +85,53 @@ def test_the_matrix_has_a_column_a_step_and_its_ranks() -> None:
 
 @pytest.mark.parametrize("n", [1, 5, 9])
 def test_few_steps_all_have_their_column(n: int) -> None:
-    assert bump.columns(n, n) == tuple(range(n + 1))
+    assert figures.table_steps(n, n) == tuple(range(n + 1))
 
 
 @pytest.mark.parametrize("n", [10, 20, 60, 500])
 def test_many_steps_have_at_most_ten_columns_with_the_chosen_one(n: int) -> None:
-    usual = bump.columns(n, 0)
+    usual = figures.table_steps(n, 0)
     assert usual[0] == 0
     assert usual[-1] == n
     for number in range(n + 1):
-        found = bump.columns(n, number)
+        found = figures.table_steps(n, number)
         assert number in found
         assert len(found) == len(usual) <= 10
         assert list(found) == sorted(set(found))
-    assert bump.columns(20, 20) == (0, 1, 2, 3, 5, 8, 12, 16, 20)
+    assert figures.table_steps(20, 20) == (0, 1, 2, 3, 5, 8, 12, 16, 20)
 
 
-def test_at_most_eight_lines_are_coloured_and_a_picked_one_is_the_ninth() -> None:
-    drawn = bump.bump(STEPS, 1, 1, TARGET, CATALOG, top=10, picked="i99")
-    loud = drawn.lines[drawn.lines["role"] != "quiet"].drop_duplicates("item")
-    assert loud["role"].value_counts().to_dict() == {"b": 5, "a": 3, "text": 1}
-    assert set(loud.loc[loud["role"] == "b", "item"]) == {f"i{n}" for n in range(50, 55)}
-    # what is not answered any more fell furthest: i0 was sent and ends in a cross
-    assert "i0" in set(loud.loc[loud["role"] == "a", "item"])
-    assert list(drawn.crosses["item"]) == ["i0"]
-    assert drawn.lines["place"].max() == drawn.band
+TASTES = Tastes("GENRES", {f"i{n}": (genre_of(f"i{n}"),) for n in range(180)}, {f"i{n}": 1 for n in range(180)})
+NOIR, HORROR, FAMILY = (range(first, 180, 3) for first in range(3))
 
 
-def test_what_was_sent_and_comes_back_has_not_ended() -> None:
-    steps = (step(0, *range(30)), step(1, *range(1, 30), sent=0), step(2, *range(30), sent=3))
-    drawn = bump.bump(steps, 2, 2, ["i0"], CATALOG, top=10)
-    assert drawn.crosses.empty
-    assert len(drawn.lines[drawn.lines["item"] == "i0"]) == 3
+def test_the_stream_grows_with_the_events_and_its_shares_add_up() -> None:
+    states = (step(0, *NOIR[:25]), step(1, *NOIR[:20], *HORROR[:5], sent=1), step(2, *HORROR[:25], sent=4))
+    target = [f"i{n}" for n in HORROR[:25]]
+    rows = tastes.stream(states, 2, target, TASTES)
+    assert rows.groupby("step")["share"].sum().tolist() == pytest.approx([1, 1, 1])
+    horror = rows[rows["taste"] == "Horror"]
+    assert horror["share"].tolist() == pytest.approx([0, 0.2, 1])
+    assert horror["role"].nunique() == 1, "one colour through all steps"
+    assert set(tastes.stream(states, 0, target, TASTES)["step"]) == {0}, "nothing is told before it was sent"
+    assert tastes.stream((step(0, 1),), 0, [], Tastes("", {}, {})).empty
+    said = sentences.stream_alt(rows, 2)
+    assert "Noir 100 %, now 0 %" in said
+    assert "Horror 0 %, now 100 %" in said
 
 
-def test_only_what_fell_is_called_fallen() -> None:
-    same = (step(0, *range(30)), step(1, *range(30)))
-    drawn = bump.bump(same, 1, 1, [], CATALOG, top=10)
-    assert (drawn.lines["role"] == "quiet").all()
-    assert drawn.names.empty
-
-
-def test_names_stand_apart() -> None:
-    moved = bump.apart([1.0, 1.1, 1.2, 9.0], 0.5, 0.6, 10)
-    assert moved == [1.0, 1.5, 2.0, 9.0]
-    tight = bump.apart([9.8, 9.9, 10.0], 0.5, 0.6, 10)
-    assert tight == pytest.approx([9.0, 9.5, 10.0])
+def test_the_list_listens_to_tonight_or_to_the_life_before() -> None:
+    past = [f"i{n}" for n in NOIR[:20]]
+    states = (step(0, *NOIR[:25]), step(1, *NOIR[:20], *HORROR[:5], sent=1), step(2, *HORROR[:25], sent=4))
+    assert tastes.listens(states, 0, past, TASTES) is None
+    life, tonight = (tastes.listens(states, at, past, TASTES) for at in (1, 2))
+    assert (life.n_tonight, life.n_life, life.to_tonight) == (5, 20, False)
+    assert (tonight.n_tonight, tonight.n_life, tonight.to_tonight) == (25, 0, True)
+    assert sentences.listens_line(life, "Nora", FILM_WORDS) == (
+        "The model listens to Nora's life before: 5 of 25 places are Horror as tonight, 20 are Noir as before."
+    )
+    assert sentences.listens_line(tonight, "Nora", FILM_WORDS).startswith("The model listens to tonight: 25 of 25 ")
+    assert sentences.listens_line(None, "Nora", FILM_WORDS) == ""
 
 
 def test_headlines_at_the_start_on_the_way_and_at_the_end() -> None:
