@@ -281,7 +281,7 @@ def _with_together(
     used: Counter[str] = Counter()
     found = []
     for reason in reasons:
-        both = {each.item_id: each for each in by_item.get(reason.item_id, ()) if each.times >= TWO_DOTS_TIMES}
+        both = {each.item_id: each for each in by_item.get(reason.item_id, ()) if each.times >= THREE_DOTS_TIMES}
         usable = (c for c in reason.because if c.item_id in both and used[c.item_id] < MAX_ROWS)
         cause = next(usable, None) if reason in open_ else None
         if cause is not None:

@@ -32,7 +32,7 @@ BELIEVED: Mapping[Kind, float] = {"series": 1.5, "by": 1.5, "with": 0.5, "catego
 ONE_CATEGORY = 0.25
 """The same for a single category; two of them count in full."""
 MIN_BITS = 3.0
-"""A single category is named only if at most an eighth of all items have it: Film-Noir, but not Drama."""
+"""A single category is named only for items that have no two, and if at most an eighth of all items have it."""
 Events = tuple[HistoryEvent, ...]
 
 
@@ -118,8 +118,11 @@ def candidates(answer: Reasons, singles: Singles, traits: Traits) -> list[Candid
     for row, item_id in enumerate(answer.item_ids):
         carries = dict(zip(singles.items, answer.strengths[row].tolist(), strict=False))
         own: list[tuple[float, int, Trait, tuple[str, ...]]] = []
-        for trait in traits.of(item_id):
-            if trait.kind == "category" and len(trait.values) == 1 and traits.bits(trait) < MIN_BITS:
+        own_traits = traits.of(item_id)
+        paired = any(len(trait.values) > 1 for trait in own_traits)
+        for trait in own_traits:
+            alone = trait.kind == "category" and len(trait.values) == 1
+            if alone and (paired or traits.bits(trait) < MIN_BITS):
                 continue
             names = sorted(
                 (name for name in having.get(trait, ()) if name != item_id and carries[name] > 0),

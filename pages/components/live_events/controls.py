@@ -61,7 +61,7 @@ def choose(group: str) -> Chosen | None:
     if not opened.people.n_users:
         state.nobody(group)
         return None
-    headline = st.empty()
+    headline = st.container()  # keeps the sentence of the step before until the next one is there
     presets = cache.presets(opened)
     mode = st.session_state.get(Key.LIVE_MODE) or st.query_params.get(Key.LIVE_MODE) or REPLAY
     mode = mode if mode in MODES else REPLAY

@@ -13,8 +13,8 @@ ROW = 30
 """Pixels of a row."""
 STYLE = f"""<style>
 .pe-list.pe-list {{ list-style: none; margin: 0; padding: 0; font-size: 0.95rem; }}
-.pe-list.pe-list li {{ display: grid; grid-template-columns: 1.8em minmax(0, 1fr) auto 4.2em; gap: 0.6em; align-items: center;
-  height: {ROW}px; margin: 0; padding: 0 0.6em;
+.pe-list.pe-list li {{ display: grid; grid-template-columns: 1.8em minmax(0, 1fr) auto 4.2em; gap: 0.6em;
+  align-items: center; height: {ROW}px; margin: 0; padding: 0 0.6em;
   border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent);
   animation: pe-move 0.55s cubic-bezier(0.2, 0.8, 0.2, 1); }}
 .pe-list li.pe-new {{ animation-name: pe-come; }}

@@ -17,7 +17,7 @@ MAX_COLUMNS = 30
 
 def head(chosen: Chosen, sentence: str, source: str = "") -> None:
     """Draw the head above the controls."""
-    with chosen.headline.container():
+    with chosen.headline:
         panels.head("Live events", sentence, source or chosen.group)
 
 
