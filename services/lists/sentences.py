@@ -43,7 +43,10 @@ def sentence(reason: Reason, who: str, catalog: Catalog, words: Words) -> str:
     if names:
         return f"because {who} {words.past} {names}"
     if reason.echo is not None:
-        n, what = reason.echo.n_before, trait_words(reason.echo.trait)
+        n, trait = reason.echo.n_before, reason.echo.trait
+        what = trait_words(trait)
+        if trait.kind in ("by", "with"):
+            return f"the {ordinal(n + 1)} {words.noun} {what} for {who}"
         return f"like {n} of the {words.nouns} that {who} {words.past}: {what}"
     return cell(reason, catalog, words)
 

@@ -84,7 +84,7 @@ def _people(
     chosen = _slots(opened, campaign)
     n_pickers = max(2, len(chosen))
     more = [0.8] if n_pickers < len(LETTERS) and len(chosen) > 1 else []
-    widths = [*[{2: 5.0, 3: 4.2, 4: 3.9}[n_pickers]] * n_pickers, *more, 3.3, 3.6]
+    widths = [*[{2: 5.0, 3: 4.2, 4: 3.6}[n_pickers]] * n_pickers, *more, 3.3, 4.5]
     columns = st.columns(widths, vertical_alignment="bottom", gap="small")
     picked: list[str] = []
     for key, letter, column in zip(SLOTS, LETTERS, columns[:n_pickers], strict=False):

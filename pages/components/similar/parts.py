@@ -50,7 +50,7 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
     )
     kpis.append(
         panels.Kpi(
-            f"{words.past.capitalize()} a neighbour too",
+            f"{words.past.capitalize()} both",
             f"{seed.median_both:,.0f}",
             help=f"People who {words.past} {seed.label} and its middle neighbour: the median over its list.",
         )

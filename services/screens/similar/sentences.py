@@ -55,6 +55,8 @@ def hidden_note(hidden: Hidden, words: Words) -> str:
     if not hidden.n_items:
         return ""
     most = f", {hidden.n_frequent:,} of them the most frequent" if hidden.n_frequent else ""
+    if hidden.n_frequent == hidden.n_items:
+        most = ", the most frequent"
     return (
         f"Never listed: {counted(hidden.n_items, words.noun, words.nouns)} with {percent(hidden.share)} of the events"
         f"{most}. The recipe's min_item_interaction_count_percentile and max_item_interaction_count_percentile decide."

@@ -123,6 +123,9 @@ def test_where_no_part_decides_the_whole_history_is_told(catalog: Catalog) -> No
     echo = Reason("r", 3, "left out", echo=Echo(Trait("category", "GENRES", ("Horror",)), 26))
     assert sentences.cell(echo, catalog, WORDS) == "Horror, like 26 films before"
     assert sentences.sentence(echo, "Ben", catalog, WORDS) == "like 26 of the films that Ben watched: Horror"
+    maker = Reason("r", 3, "left out", echo=Echo(Trait("by", "DIRECTOR", ("H",)), 28))
+    assert sentences.cell(maker, catalog, WORDS) == "29th by H"
+    assert sentences.sentence(maker, "Nora", catalog, WORDS) == "the 29th film by H for Nora"
     whole = Reason("r", 3, "left out")
     assert whole.named == ()
     assert sentences.cell(whole, catalog, WORDS) == sentences.WHOLE

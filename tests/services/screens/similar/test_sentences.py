@@ -71,7 +71,8 @@ def test_headline_of_a_list_of_fillers_says_so_first() -> None:
 def test_what_the_percentiles_hide_is_told_with_its_share_of_the_events() -> None:
     assert sentences.hidden_note(Hidden(0, 0, 0.0), FILM_WORDS) == ""
     note = sentences.hidden_note(Hidden(1680, 1680, 0.69), FILM_WORDS)
-    assert note.startswith("Never listed: 1,680 films with 69 % of the events, 1,680 of them the most frequent.")
+    assert note.startswith("Never listed: 1,680 films with 69 % of the events, the most frequent.")
+    assert "9 % of the events, 2 of them the most frequent." in sentences.hidden_note(Hidden(5, 2, 0.09), FILM_WORDS)
 
 
 def test_headline_of_an_empty_list() -> None:
