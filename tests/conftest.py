@@ -9,7 +9,8 @@ import pytest
 
 from services.engine.threads import answer_with_one_thread
 from tests.needs import need
-from tests.prepared import built_once, copied, prepare, train_and_deploy
+from tests.played import play_cold_start, play_evaluation
+from tests.prepared import built_once, copied, prepare, train_and_deploy, train_quickly
 
 DEV_PACKAGES = {"hypothesis", "moto", "playwright"}
 """What test files import that only requirements-dev.txt installs."""
@@ -85,3 +86,16 @@ def ranking_home(sims_home: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         train_and_deploy(home, "aws-personalized-ranking", epochs="1", max_user_history_length_percentile="0.3")
 
     return copied(built_once(tmp_path_factory, "ranking", build), tmp_path_factory.mktemp("ranking") / "home")
+
+
+@pytest.fixture(scope="session")
+def story_home(ranking_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film demo with every campaign and run that the guided story shows, none of them good; tests only read it."""
+
+    def build(home: Path) -> None:
+        copied(ranking_home, home)
+        train_quickly(home, "aws-hrnn")
+        play_cold_start(home)
+        play_evaluation(home, "aws-hrnn", "aws-hrnn-metadata")
+
+    return copied(built_once(tmp_path_factory, "story", build), tmp_path_factory.mktemp("story") / "home")

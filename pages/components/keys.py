@@ -15,7 +15,7 @@ class Key:
     # guided story: the step, from 1, and presenter mode
     STORY = "story"
     PRESENT = "present"
-    COUNT_NEXT = "n_next"
+    NOTES = "notes"
     # home; the address that no page has
     MISSING = "missing"
     SIZE = "movielens_size"
@@ -400,7 +400,10 @@ class Widget:
     BATCH_AGAIN = "batch_again"
     BATCH_FINISHED = "batch_finished"
 
-    # story
+    # story and presenter mode; stage.js finds the buttons, the bar and the subject by these keys
+    SUBJECT = "subject"
+    STAGE = "stage"
+    STORY_LEAVE = "story_leave"
     STORY_MORE = "story_more"
     STORY_BAR = "story_bar"
     STORY_BACK = "story_back"

@@ -58,6 +58,13 @@ def head(title: str, headline: str, source: str = "") -> None:
             st.caption(as_markdown(source))
 
 
+@contextmanager
+def subject() -> Iterator[None]:
+    """Draw in this block what the screen is about: presenter mode scrolls to it, scales it and dims the rest."""
+    with st.container(key=Widget.SUBJECT):
+        yield
+
+
 def kpi_row(kpis: Sequence[Kpi]) -> None:
     """Draw three to five figures side by side, each in a border of the same height."""
     widths = [1.6 if kpi.delta and kpi.against else 1.0 for kpi in kpis]

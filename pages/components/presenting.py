@@ -1,11 +1,12 @@
-"""The story's step, presenter mode, and the length of lists that depends on it."""
-
-from collections.abc import Sequence
+"""The story's step, presenter mode, and how many rows of a list it shows."""
 
 import streamlit as st
 
 from pages.components import parameters
 from pages.components.keys import KEPT, Key
+
+SHORT = 10
+"""Rows of a list while presenting."""
 
 
 def forget_picks() -> None:
@@ -13,7 +14,6 @@ def forget_picks() -> None:
     for key in list(st.session_state):
         if not any(str(key) == name or str(key).startswith(f"{name}_") for name in KEPT):
             del st.session_state[key]
-    st.session_state[Key.COUNT_NEXT] = True
 
 
 def follow_story() -> None:
@@ -38,13 +38,17 @@ def end_story() -> None:
 
 
 def presenting() -> bool:
-    """Return whether this browser presents: no menu, short lists, no drawers, the story at the bottom."""
+    """Return whether this window presents: no menu, short lists, no drawers, large type, the story at the bottom."""
     return st.session_state.get(Key.PRESENT) == "1"
 
 
+def notes() -> bool:
+    """Return whether this window shows the notes of another window of the browser."""
+    return st.query_params.get(Key.NOTES) == "1"
+
+
 def present(on: bool) -> None:
-    """Begin or end presenting; lists return to their usual length."""
-    st.session_state[Key.COUNT_NEXT] = True
+    """Begin or end presenting."""
     if on:
         st.session_state[Key.PRESENT] = "1"
     else:
@@ -52,17 +56,6 @@ def present(on: bool) -> None:
         st.query_params.pop(Key.PRESENT, None)
 
 
-def usual_count(counts: Sequence[int]) -> int:
-    """Return the length that lists begin with: the longest, and the shortest while presenting."""
-    return min(counts) if presenting() else max(counts)
-
-
-def default_count(counts: Sequence[int]) -> int | None:
-    """Return the default of a screen's Count control; call it right before drawing that.
-
-    Where the usual length has just changed it is put into the control, which a default alone does not move.
-    """
-    if not st.session_state.pop(Key.COUNT_NEXT, False):
-        return usual_count(counts)
-    st.session_state[Key.COUNT] = usual_count(counts)
-    return None
+def shown_rows(n_rows: int) -> int:
+    """Return how many rows of a list are drawn: the first ten while presenting; figures are always those of all."""
+    return min(n_rows, SHORT) if presenting() else n_rows

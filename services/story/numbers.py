@@ -8,16 +8,16 @@ from functools import wraps
 from typing import ParamSpec
 
 from services.errors import ServiceError
-from services.laboratory.runs import COLD_START, EVALUATION
-from services.language.phrases import category_noun, possessive
+from services.laboratory import hit_rates
+from services.laboratory.runs import RunView
+from services.language.phrases import category_noun, percent, possessive
 from services.lists.item_lists import ItemList
 from services.personalize import asking
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import POPULARITY_COUNT
+from services.screens.cold_start import sentences as cold_start_sentences
 from services.screens.cold_start.baselines import RANDOM
-from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
-from services.screens.evaluation.results import EvaluationResult
 from services.screens.live_events import figures, script
 from services.screens.live_events.in_memory import replay_of
 from services.screens.live_events.script import LiveEvent
@@ -111,28 +111,22 @@ def reordered(stage: Stage, campaign: Campaign | None, item_list: ItemList) -> s
 
 
 @_or_nothing
-def new_items_found(stage: Stage) -> str:
-    """Return how many of the new items in the lists of the newest Cold start run were had later."""
-    folder = stage.finished_run(COLD_START)
-    if folder is None:
+def new_items_found(stage: Stage, run: RunView | None) -> str:
+    """Return how many of the new items in the lists of a Cold start run were had later."""
+    if run is None:
         return ""
-    result = ColdStartResult(folder)
-    rate, at_random = result.metric(MODEL).value, result.metric(RANDOM).value
-    return f"{rate:.1%} of them {stage.data.words.past} (at random {at_random:.1%})"
+    result = ColdStartResult(run.folder)
+    found = cold_start_sentences.shown_and_taken(result, stage.data.words)
+    return f"{found} (at random {cold_start_sentences.one_of(result.metric(RANDOM).value)})"
 
 
 @_or_nothing
-def better_than_popularity(stage: Stage) -> str:
-    """Return the hit rate of the newest Evaluation run's first model beside the stronger popularity's."""
-    folder = stage.finished_run(EVALUATION)
-    result = None if folder is None else EvaluationResult(folder)
-    if result is None or not result.models:
+def better_than_bestsellers(run: RunView | None) -> str:
+    """Return the hit rate of an Evaluation run beside that of the stronger popularity."""
+    rates = None if run is None else hit_rates.of_evaluation(run)
+    if rates is None:
         return ""
-    stronger = result.baseline("hit_rate", stage.count)
-    pair = result.compare(result.models[0], stronger, "hit_rate", stage.count)
-    if pair is None:
-        return ""
-    return f"right for {pair.model_value.value:.0%} (popularity: {pair.other_value.value:.0%})"
+    return f"right for {percent(rates.model)} ({rates.against}: {percent(rates.bestsellers)})"
 
 
 def _order(stage: Stage, campaign: Campaign, user_id: str, ids: Sequence[str]) -> orders.Ranking:

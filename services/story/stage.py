@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 
 from services.backend import Backend
-from services.laboratory.context import DONE
-from services.laboratory.runs import LabRuns
+from services.laboratory import follow, hit_rates
+from services.laboratory.runs import COLD_START, RunView
 from services.library.catalog import Catalog
 from services.library.people import People
 from services.library.store import LoadedData
@@ -32,6 +32,8 @@ class StoryStep:
     """One number to point at, "" while it cannot be computed."""
     query: Mapping[str, str] = field(default_factory=dict)
     """The choices of the screen, by parameter of its address."""
+    after_event: int = 0
+    """The number is no longer a surprise after this event of a replay; 0 where nothing is played."""
     missing: str = "not deployed yet"
     """The words in the number's place while it is ""."""
 
@@ -59,8 +61,12 @@ class Stage:
         """Return the item ids of a user's list."""
         return asking.item_ids(asking.recommend(self.backend, campaign, user_id, self.count))
 
-    def finished_run(self, laboratory: str) -> Path | None:
-        """Return the folder of the newest finished run of a laboratory on this data."""
-        runs = LabRuns(self.backend.home).all(laboratory)
-        of_group = (run for run in runs if run.state == DONE and run.parameters.get("group") == self.group)
-        return next((run.folder for run in of_group), None)
+    @cached_property
+    def cold_start(self) -> RunView | None:
+        """The newest finished Cold start run on this data."""
+        return follow.finished(self.backend, COLD_START, self.group)
+
+    @cached_property
+    def evaluation(self) -> RunView | None:
+        """The evaluation that says for how many users the lists are right."""
+        return hit_rates.newest_evaluation(self.backend, self.group)

@@ -94,6 +94,7 @@ def _turned(stage: Stage) -> StoryStep | None:
         "Press Play, or the space bar; at the end move the slider back.",
         numbers.turned(stage, campaign, past, theirs),
         {"user": cast.one, "second": cast.other, "step": "0"} | ({"campaign": campaign.name} if campaign else {}),
+        len(theirs),
     )
 
 
@@ -145,7 +146,8 @@ def _new_items(stage: Stage) -> StoryStep | None:
         f"Half of the {words.nouns} lost every event before the training, so the model knows them by their description "
         "alone.",
         f"Look along the outlined diagonal: does every taste get its own new {words.nouns}?",
-        numbers.new_items_found(stage),
+        numbers.new_items_found(stage, stage.cold_start),
+        {"run": stage.cold_start.name} if stage.cold_start else {},
         missing="not measured yet",
     )
 
@@ -155,11 +157,12 @@ def _worth_it(stage: Stage) -> StoryStep:
     return StoryStep(
         "worth",
         "evaluation",
-        "Does it beat popularity, honestly?",
+        "Does it beat the bestsellers, honestly?",
         f"The newest events were put away before the training; now we count for whom the {words.nouns} shown were "
-        "right, and for whom popularity was.",
+        "right, and for whom the bestsellers were.",
         "Open Segments, then the person it served worst.",
-        numbers.better_than_popularity(stage),
+        numbers.better_than_bestsellers(stage.evaluation),
+        {"result": stage.evaluation.name} if stage.evaluation else {},
         missing="not measured yet",
     )
 

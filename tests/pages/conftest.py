@@ -51,6 +51,12 @@ def personal_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
+def story_app(story_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over what the guided story shows, not run yet."""
+    yield from app_over(story_home, monkeypatch)
+
+
+@pytest.fixture
 def personal_app(personal_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app over the film demo with recipes that look at a person's history, not run yet."""
     yield from app_over(personal_home, monkeypatch)

@@ -20,33 +20,16 @@ from pages.components.cold_start import controls
 from pages.components.keys import Key
 from services.demo.steps import GROUP
 from services.laboratory import runs
-from services.laboratory.context import DONE, FAILED, RunContext
-from services.laboratory.ranking_metrics import PLACES
+from services.laboratory.context import FAILED, RunContext
 from services.laboratory.runs import LabRuns
-from services.library.store import Library
 from services.progress import Step
 from services.screens.cold_start import new_items
-from services.screens.cold_start.baselines import RIDGE_OF_A_USER, Baselines
-from services.screens.cold_start.groups import MIN_VIEWERS, tastes_of
-from services.screens.cold_start.measures import list_rows, per_person, summary
-from services.screens.cold_start.parameters import METHODS, MODEL, Parameters
-from services.screens.cold_start.split import ALL, hold_out
+from services.screens.cold_start.groups import MIN_VIEWERS
 from tests.pages.driving import app_over, headline, opened, text, until, values
+from tests.played import play_cold_start
 from tests.prepared import copied
 
 PAGE = "pages/cold_start_page.py"
-EXPLORED = pd.DataFrame(
-    {
-        "weight": [0.0, 0.1, 0.3, 0.5, 1.0],
-        "n_people": 500,
-        "new_shown": [0.0, 1.1, 1.3, 1.6, 2.9],
-        "new_taken": [0.0, 0.07, 0.07, 0.08, 0.11],
-        "hits": [222.8, 213.8, 212.8, 211.0, 202.8],
-        "hits_lost": [0.0, 9.0, 10.0, 11.8, 20.0],
-        "n_new": 147,
-        "n_items": 1500,
-    }
-)
 
 
 @pytest.fixture(scope="session")
@@ -54,35 +37,8 @@ def cold_home(films_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The film demo with one finished run."""
     home = tmp_path_factory.mktemp("cold") / "home"
     copied(films_home, home)
-    put_run(home, "the first run")
+    play_cold_start(home, "the first run")
     return home
-
-
-def put_run(home: Path, name: str) -> None:
-    """Put a finished run whose recipe is played by the closed form into a home: a page only reads the folder."""
-    data = Library(home).open(GROUP)
-    assert data is not None
-    held = hold_out(data, share=0.5, seed=0, split=ALL, n_people=300)
-    every = Baselines.of(held)
-    played = {MODEL: RIDGE_OF_A_USER} | {method: method for method in METHODS[1:]}
-    lists = pd.concat([list_rows(0, m, every.lists(by, PLACES), held.taken) for m, by in played.items()])
-    worth = per_person(lists[lists["method"] == RIDGE_OF_A_USER])
-    parameters = Parameters(GROUP, n_people=300, exploration=True)
-    context = RunContext(runs.create(home / "laboratories", "cold_start", name, parameters.to_json()))
-    context.write("lists", lists)
-    context.write("metrics", summary(lists, {0: len(held.new_items)}))
-    context.write("new_items", pd.DataFrame({"seed": 0, "item_id": list(held.new_items)}))
-    context.write("tastes", tastes_of(data, held))
-    context.write(
-        "columns", worth[["seed", "method", "user_id"]].assign(columns="genre", value=worth["precision_at_25"])
-    )
-    taken = [(0, user, item) for user, items in held.taken.items() for item in items]
-    context.write("taken", pd.DataFrame(taken, columns=["seed", "user_id", "item_id"]))
-    context.write("exploration", EXPLORED)
-    draw = {"seed": 0, "n_events": len(held.interactions), "train_s": 12.0, "ask_s": 1.0, "n_people": 300}
-    facts = {"seconds": {}, "data_version": data.version, "n_people": 300, "draws": [draw]}
-    context.write_json("facts", {"parameters": parameters.to_json(), **facts})
-    context.end(DONE)
 
 
 @pytest.fixture
@@ -99,7 +55,7 @@ def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest)
     assert len(headline(app)) <= 140
     assert list(values(app)) == [
         "Click rate, 25 places",
-        "Predicted popularity",
+        "Predicted bestsellers",
         "New films shown",
         "Cost of a click",
         "Worst served",

@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 from services.demo import steps
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
+from services.laboratory.estimates import Estimate
+from services.laboratory.hit_rates import HitRates, of_trainings
 from services.personalize.datasets import DatasetView, GroupView, ImportState
 from services.personalize.versions import VersionView
 from services.progress import Step
@@ -160,19 +162,20 @@ def test_next_step_leads_to_a_recipe_that_answers_for_a_person(recipe: str, labe
     group = dataclasses.replace(GROUP, datasets=(interactions,))
     trained = VersionView("arn:v", "v", "arn:s", "s", recipe, "ACTIVE", None, 1.0, 2.0)
     assert next_step(group, [trained], []).label == label
-    assert overview.found_it([dataclasses.replace(trained, recipe="aws-sims")]) is None
+    assert of_trainings([dataclasses.replace(trained, recipe="aws-sims")]) is None
 
 
 @pytest.mark.parametrize(
-    ("verdict", "said"),
+    ("low", "high", "said"),
     [
-        ("beats", "right for 2.0 times as many of them as popularity's"),
-        ("loses", "right for fewer of them than popularity's (60% against 30%)"),
-        ("no clear difference", "right for 60% of them, popularity's for 30%: no clear difference"),
+        (0.2, 0.4, "for 30 %"),
+        (-0.4, -0.2, "for 30 %: bestsellers win"),
+        (-0.1, 0.1, "for 30 %: no clear difference"),
     ],
 )
-def test_headline_has_a_version_for_every_outcome(verdict: str, said: str) -> None:
-    found = overview.HitRates("HRNN", 0.6, 0.3, verdict)
+def test_headline_has_a_version_for_every_outcome(low: float, high: float, said: str) -> None:
+    found = HitRates("aws-hrnn", 0.6, 0.3, True, Estimate(0.3, low, high), 100)
     step = overview.NextStep("Look", "recommendations", "")
     view = overview.Overview("g", (), 10, 1000, 1512, "films", "", 2, 2, found, step)
-    assert view.headline() == f"1,000 people, 1,512 films, 2 recipes ready; HRNN's list is {said}."
+    personal = "the personal list is right for 60 % of people, bestsellers they have not seen"
+    assert view.headline() == f"1,000 people, 1,512 films, 2 recipes ready; {personal} {said}."

@@ -17,7 +17,7 @@ from services.language.vocabulary import Words
 from services.library.store import Library
 from services.screens.evaluation.parameters import Parameters
 from tests.pages.driving import app_over, open_page, plain
-from tests.pages.test_cold_start import put_run
+from tests.played import play_cold_start
 from tests.prepared import copied
 
 ATTACKS = (
@@ -104,7 +104,7 @@ def made_hostile(home: Path) -> Path:
             licence=HOSTILE,
         )
     )
-    put_run(home, HOSTILE)
+    play_cold_start(home, HOSTILE)
     failed = runs.create(home / "laboratories", EVALUATION, HOSTILE, Parameters(GROUP).to_json())
     RunContext(failed).end(FAILED, HOSTILE)
     return home

@@ -94,11 +94,12 @@ def test_a_step_that_does_not_exist_is_the_last_or_none(films_app: AppTest, give
     assert (f"Step {N_STEPS} of {N_STEPS}" in words(films_app)) == (given == "99")
 
 
-def test_presenting_shortens_the_list_hides_drawers_and_offers_the_story(films_app: AppTest) -> None:
+def test_presenting_shows_ten_rows_of_the_same_list_and_offers_the_story(films_app: AppTest) -> None:
     films_app.query_params[Key.PRESENT] = "1"
     films_app.run()
     films_app.switch_page("pages/recommendations_page.py").run()
-    assert "10 films" in headline(films_app)
+    assert "25 films" in headline(films_app)
+    assert len(next(frame.value for frame in films_app.dataframe if "rank" in frame.value.columns)) == 10
     assert not films_app.expander
     assert "Presenter mode" in words(films_app)
     films_app.button(key="story_next").click().run()

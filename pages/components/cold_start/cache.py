@@ -9,7 +9,6 @@ import streamlit as st
 from pages.components.loaded import BY_VERSION, OpenData
 from services.screens.cold_start import groups as cold_start_groups
 from services.screens.cold_start.groups import ViewerGroups
-from services.screens.cold_start.parameters import MODEL
 from services.screens.cold_start.results import ColdStartResult
 
 
@@ -40,5 +39,5 @@ def cold_start_map(opened: OpenData, folder: str, ended: float | None, column: s
     result = cold_start_result(folder, ended)
     categories = _categories(opened, column)
     viewers = result.groups(column, categories)
-    served = cold_start_groups.served(result.of(MODEL), viewers)
+    served = cold_start_groups.served(result.of(result.best), viewers)
     return ColdMap(viewers, result.heat_map(viewers, categories), served, categories)

@@ -10,7 +10,7 @@ from pages.components.cold_start.controls import Shown
 from pages.components.keys import Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, quiet
-from services.language.phrases import counted, narrow_percent
+from services.language.phrases import counted, fine_percent, narrow_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.baselines import POPULARITY, RANDOM
@@ -25,19 +25,20 @@ MAX_CELL_ITEMS, MAX_CELL_NAMES = 50, 8
 def figures(shown: Shown, words: Words, served: pd.DataFrame | None) -> None:
     """Draw the row of figures."""
     result = shown.result
-    rate, chance, popular = (result.metric(method).value for method in (MODEL, RANDOM, POPULARITY))
-    interval = result.metric(MODEL)
+    rate, chance, popular = (result.metric(method).value for method in (result.best, RANDOM, POPULARITY))
+    interval = result.metric(result.best)
     difference = result.difference(POPULARITY)
     kpis = [
         panels.Kpi(
             "Click rate, 25 places",
-            f"{rate:.1%}",
+            fine_percent(rate),
             below=sentences.times(rate, chance),
-            help=f"95 %: {interval.low:.1%} to {interval.high:.1%}; random new {words.nouns}: {chance:.1%}.",
+            help=f"95 %: {fine_percent(interval.low)} to {fine_percent(interval.high)}; "
+            f"random new {words.nouns}: {fine_percent(chance)}.",
         ),
         panels.Kpi(
-            "Predicted popularity",
-            f"{popular:.1%}",
+            "Predicted bestsellers",
+            fine_percent(popular),
             below=sentences.popularity_words(difference, popular, result.n_people),
             help="The same list for everybody: the new ones whose columns promise most viewers. "
             + sentences.interval_words(difference, popular, result.n_people),
@@ -45,7 +46,7 @@ def figures(shown: Shown, words: Words, served: pd.DataFrame | None) -> None:
         panels.Kpi(
             f"New {words.nouns} shown",
             f"{result.reaching():,} of {result.n_new:,}",
-            below=f"popularity: {result.reaching(POPULARITY):,}",
+            below=f"bestsellers: {result.reaching(POPULARITY):,}",
             help="At least once, to any of the people asked.",
         ),
         panels.Kpi(
@@ -71,7 +72,7 @@ def figures(shown: Shown, words: Words, served: pd.DataFrame | None) -> None:
 def cell(result: ColdStartResult, opened: OpenData, drawn: ColdMap, group: str, category: str) -> None:
     """Draw the items of one cell of the map, with the viewers who took them."""
     words = opened.data.words
-    part = groups.examples(result.of(MODEL), drawn.groups, group, MAX_CELL_ITEMS, category, drawn.categories)
+    part = groups.examples(result.of(result.best), drawn.groups, group, MAX_CELL_ITEMS, category, drawn.categories)
     viewers = drawn.groups.n_viewers.get(group, 0)
     st.markdown(
         f"**{escaped(group)}** {escaped(sentences.who(words))}s ({viewers:,}) · "
@@ -103,7 +104,7 @@ def worth(result: ColdStartResult) -> None:
     by = MODEL if (measured["method"] == MODEL).any() else str(measured["method"].iloc[0])
     sentence = sentences.worth_words(measured[measured["method"] == by])
     panels.show(charts.worth(rows), sentence, key=Widget.COLD_WORTH)
-    how = "" if by == MODEL else " By ridge on metadata; a new run can train the recipe with each column alone."
+    how = "" if by == MODEL else " By each person's profile; a new run can train the recipe with each column alone."
     st.caption(escaped(sentence + how))
 
 
@@ -120,7 +121,7 @@ def served(result: ColdStartResult, opened: OpenData, viewers: ViewerGroups, fra
         with column, st.container(border=True):
             group = str(row["group"])
             lines = [f"**{word}: {escaped(group)}** · {narrow_percent(row['click_rate'])}"]
-            examples = groups.examples(result.of(MODEL), viewers, group, MAX_EXAMPLES)
+            examples = groups.examples(result.of(result.best), viewers, group, MAX_EXAMPLES)
             for example in examples.to_dict("records"):
                 names = [opened.people.short(user) for user in example["viewers"][:MAX_NAMES]]
                 line = f"shown to {example['n_shown']:,}, {example['n_clicks']:,} {words.past}: {', '.join(names)}"

@@ -23,9 +23,11 @@ HOW = """
 **Held out**: {share:.0%} of the items, drawn at random, lost every event and kept their columns; {split}. **Asked**:
 the first {n_people:,} people by id, 25 items each through GetRecommendations. **Click rate** is precision@25. First
 place, MRR and NDCG are those of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**:
-1,000 draws of the {n_seeds} draws of items and, within each, of people. **Ridge on metadata**: one ridge regression a
-person of what they had on the columns, lambda 10, in closed form. **Predicted popularity**: ridge regression of log
-popularity on the columns, the same list for everybody. **Groups** are people by their strongest taste: the category
+1,000 draws of the {n_seeds} draws of items and, within each, of people. **Each person's profile**: one ridge
+regression a person of what they had on the columns, lambda 10, in closed form. **Best**: the one of the recipe and the
+profile with the higher click rate in both halves of the people; the recipe where the halves differ. **Predicted
+bestsellers**: ridge regression of log popularity on the columns, the same list for everybody. **Groups** are people by
+their strongest taste: the category
 with the largest {formula}, of what they had before;
 {n_without:,} people without a clear taste are in none. **Cell**: share of what the group was shown in that category
 over its share among all new items; an item with k categories counts 1/k to each.
@@ -41,7 +43,8 @@ def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
         drawn = cache.cold_start_map(opened, str(shown.run.folder), shown.run.ended, shown.column)
     parts.figures(shown, words, None if drawn is None else drawn.served)
     if drawn is not None:
-        _map(result, opened, drawn, kind)
+        with panels.subject():
+            _map(result, opened, drawn, kind)
     else:
         st.caption("No categorical column of the items groups people here.")
     notes = [sentences.mixed(result, words), sentences.caption(result, words)]

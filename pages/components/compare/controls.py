@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import address, answers, loaded, missing, panels, pickers, presenting, process
+from pages.components import address, answers, loaded, missing, panels, pickers, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData, Selection
 from services.library.people import People
@@ -164,7 +164,7 @@ def _across() -> None:
 def count_of() -> int:
     """Return the chosen number of places; its control is under the figures."""
     given = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
-    return next((count for count in COUNTS if str(count) == str(given)), presenting.usual_count(COUNTS))
+    return next((count for count in COUNTS if str(count) == str(given)), max(COUNTS))
 
 
 def _first_campaigns(names: Sequence[str]) -> None:

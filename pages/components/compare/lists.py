@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import panels
+from pages.components import panels, presenting
 from pages.components.compare import taste
 from pages.components.compare.controls import Chosen
 from pages.components.markdown import COLORS, badge, badges, escaped, quiet
@@ -77,7 +77,8 @@ def _own(chosen: Chosen, side: Side, shared: set[str], by_side: ReasonsBySide, k
     """Return the items that only one of two lists holds."""
     ids = [item_id for item_id in side.ids if item_id not in shared]
     lines = [f"{badge(side.letter)} **{escaped(side.who)}** · only here {len(ids)} of {len(side.ids)}"]
-    lines += [_item(chosen, side, item_id, by_side, chips=True) for item_id in ids if keep is None or keep(item_id)]
+    kept = _kept(ids, keep)
+    lines += [_item(chosen, side, item_id, by_side, chips=True) for item_id in kept]
     if len(lines) == 1:
         lines.append(quiet("Nothing of its own." if not ids else "None of these in this category."))
     return _joined(lines)
@@ -87,10 +88,9 @@ def _middle(chosen: Chosen, one: Side, other: Side, keep: Keeps | None) -> str:
     """Return the items that two lists share, with both ranks."""
     ids = in_all([one, other])
     lines = [f"{badges(one.letter + other.letter)} **In both** · {len(ids)} of {len(one.ids)}"]
-    for item_id in ids:
-        if keep is None or keep(item_id):
-            ranks = " / ".join(f":{COLORS[side.letter]}[**{ordinal(side.ranks[item_id])}**]" for side in (one, other))
-            lines.append(f"{escaped(chosen.opened.catalog.label(item_id))}  \n{ranks}")
+    for item_id in _kept(ids, keep):
+        ranks = " / ".join(f":{COLORS[side.letter]}[**{ordinal(side.ranks[item_id])}**]" for side in (one, other))
+        lines.append(f"{escaped(chosen.opened.catalog.label(item_id))}  \n{ranks}")
     if not ids:
         lines.append(quiet("Nothing in common."))
     elif len(lines) == 1:
@@ -101,10 +101,9 @@ def _middle(chosen: Chosen, one: Side, other: Side, keep: Keeps | None) -> str:
 def _narrow(chosen: Chosen, side: Side, letters: Mapping[str, str], by_side: ReasonsBySide, keep: Keeps | None) -> str:
     """Return one of three or four lists."""
     lines = [f"{badge(side.letter)} **{escaped(side.who)}**"]
-    for item_id in side.ids:
-        if keep is None or keep(item_id):
-            others = letters[item_id].replace(side.letter, "")
-            lines.append(_item(chosen, side, item_id, by_side, others=others))
+    for item_id in _kept(side.ids, keep):
+        others = letters[item_id].replace(side.letter, "")
+        lines.append(_item(chosen, side, item_id, by_side, others=others))
     if len(lines) == 1:
         lines.append(quiet("Nothing." if not side.ids else "None in this category."))
     return _joined(lines)
@@ -156,6 +155,12 @@ def _joined(lines: Sequence[str]) -> str:
 def _refused(place: DeltaGenerator, side: Side) -> None:
     with place.container(), panels.failed(str(side.error), title=f"No list for {side.who}"):
         st.caption("The others are as they were answered.")
+
+
+def _kept(ids: Sequence[str], keep: Keeps | None) -> list[str]:
+    """Return the items of a list that are drawn."""
+    kept = [item_id for item_id in ids if keep is None or keep(item_id)]
+    return kept[: presenting.shown_rows(len(kept))]
 
 
 def _keeps(chosen: Chosen, only: str) -> Keeps:

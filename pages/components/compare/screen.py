@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import address, answers, drawers, panels, presenting, process
+from pages.components import address, answers, drawers, panels, process
 from pages.components.answers import Usual
 from pages.components.compare import controls, lists, parts, taste
 from pages.components.compare.controls import Chosen
@@ -59,7 +59,8 @@ def show(chosen: Chosen) -> None:
     places = None
     if tab == LISTS:
         # the lists stand while the reasons are asked for, and are drawn over with them
-        places = lists.columns(compared)
+        with panels.subject():
+            places = lists.columns(compared)
         lists.draw(places, chosen, compared, {}, only)
     by_side, no_reasons = _reasons(chosen, good)
     if places is not None:
@@ -87,7 +88,7 @@ def _tab(chosen: Chosen, usual: Usual | None) -> str | None:
             address.segments(
                 "Count",
                 controls.COUNTS,
-                default=presenting.default_count(controls.COUNTS),
+                default=max(controls.COUNTS),
                 key=Key.COUNT,
                 label_visibility="collapsed",
             )

@@ -10,7 +10,7 @@ from pages.components.keys import Widget
 from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
 from pages.components.markdown import filled
-from services.language.phrases import chance, in_seconds, percent
+from services.language.phrases import in_seconds, percent
 from services.language.vocabulary import Words
 from services.screens.evaluation import sentences, tables
 from services.screens.evaluation.facts import Facts
@@ -28,7 +28,7 @@ share of all that was taken; **hit rate@K** the share of people with a right one
 catalogue that anybody is shown; **novelty@K** is 1 minus the share of people who had an item shown; **diversity@K**
 is 1 minus the mean Jaccard index of the categories of two items of a list; **popularity bias@K** the share of places
 given to the 5 % of items with most events. *NDCG, notebook* (Amazon's) has weights 1, 1, 1/log2(3), 1/log2(4) ... and
-divides by the best order of the hits that the list has. **Popularity** counts the events before the split; *without
+divides by the best order of the hits that the list has. **Bestsellers** count the events before the split; *not yet
 seen* leaves out what the person had{among}. **Intervals**: 95 %, bootstrap over people, paired for differences; a
 winner is named only where that of the difference excludes 0 and there are at least 30 people. **Better, same, worse**
 compares each person's own value.
@@ -41,7 +41,8 @@ def draw(shown: Shown, opened: OpenData, head: Head) -> None:
     pair = result.compare(shown.model, shown.other, shown.metric, shown.k)
     head.draw(sentences.headline(pair, result, shown.model, shown.other, words))
     panels.kpi_row(_figures(shown, pair, words))
-    _main(shown, pair, words)
+    with panels.subject():
+        _main(shown, pair, words)
     if result.facts.source == "movielens":
         st.caption(sentences.MOVIELENS)
     tabs.draw(shown, words)
@@ -68,31 +69,35 @@ def draw(shown: Shown, opened: OpenData, head: Head) -> None:
 
 
 def _figures(shown: Shown, pair: Comparison | None, words: Words) -> list[panels.Kpi]:
+    """Return the row of figures, all at one cut-off; the counts are those of the metric that is chosen."""
     kpis = [_metric(shown, pair, words)]
     result = shown.result
-    rate, other_rate = (result.estimate(method, "hit_rate", 10) for method in (shown.model, shown.other))
-    if rate is not None:
-        below = percent(rate.value) + ("" if other_rate is None else f" against {percent(other_rate.value)}")
-        kpis.append(panels.Kpi(f"A right {words.noun} in 10", chance(rate.value), below=below))
+    right, other_right = (result.estimate(method, "precision", shown.k) for method in (shown.model, shown.other))
+    if right is not None:
+        below = "" if other_right is None else f"against {shown.k * other_right.value:.1f}"
+        kpis.append(panels.Kpi(f"Right ones in {shown.k}", f"{shown.k * right.value:.1f}", below=below or None))
     if pair is not None:
         same = f"same for {pair.ties:,}"
         kpis.append(panels.Kpi("Better : worse", f"{pair.wins:,} : {pair.losses:,}", below=same))
     coverage, other_coverage = (result.estimate(method, COVERAGE, shown.k) for method in (shown.model, shown.other))
     if coverage is not None:
         against = None if other_coverage is None else f"against {percent(other_coverage.value)}"
-        kpis.append(panels.Kpi(f"Coverage@{shown.k}", percent(coverage.value), below=against))
+        kpis.append(panels.Kpi(f"{words.nouns.capitalize()} shown at all", percent(coverage.value), below=against))
     return [*kpis, _time(result.facts)]
 
 
 def _metric(shown: Shown, pair: Comparison | None, words: Words) -> panels.Kpi:
     """Return the chosen metric, with the difference to the other method."""
     value = shown.result.estimate(shown.model, shown.metric, shown.k)
+    is_rate = shown.metric == "hit_rate"
+    against = sentences.in_sentence(shown.other, shown.result.words, words.nouns)
+    figure = "–" if value is None else percent(value.value) if is_rate else f"{value.value:.3f}"
     return panels.Kpi(
-        label(shown.metric, shown.k),
-        "–" if value is None else f"{value.value:.3f}",
-        None if pair is None else sentences.difference_words(pair),
-        None if pair is None else f"to {shown.other.name}",
-        help=f"Compared with: {method_words(shown.other, shown.result.words, words.nouns)}",
+        "Right for" if is_rate else label(shown.metric, shown.k),
+        figure,
+        None if pair is None else sentences.points(pair) if is_rate else sentences.difference_words(pair),
+        None if pair is None else f"against {against}",
+        help=f"{label(shown.metric, shown.k)}, compared with {against}.",
     )
 
 

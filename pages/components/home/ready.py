@@ -13,7 +13,7 @@ from pages.components.markdown import escaped
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
 from services.demo.steps import GROUP
-from services.language.phrases import age
+from services.language.phrases import age, percent
 from services.screens.home import overview
 from services.screens.home.overview import FAILED, KINDS, READY, Overview, Resource
 
@@ -58,12 +58,12 @@ def _figures(view: Overview) -> None:
     if rates is not None:
         kpis.append(
             panels.Kpi(
-                "Found it",
-                f"{rates.model:.0%}",
-                delta=f"{100 * (rates.model - rates.popularity):+.0f} points",
-                against="to popularity",
-                help="Share of test people whose 25 places hold something that they went on to choose; popularity: "
-                f"{rates.popularity:.0%} ({rates.verdict}).",
+                "Right for",
+                percent(rates.model),
+                delta=rates.points,
+                against=f"against {rates.against}",
+                help=f"Share of {rates.measured} whose 25 places hold something that they went on to choose; "
+                f"{rates.against}: {percent(rates.bestsellers)} ({rates.verdict}).",
             )
         )
     panels.kpi_row(kpis)

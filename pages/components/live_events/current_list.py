@@ -12,8 +12,6 @@ from services.screens.live_events import figures, sentences
 from services.screens.live_events.states import LENGTH
 
 LIST_HEIGHT = 496
-SHORT = 10
-"""Places while presenting."""
 MAX_LEFT_OUT = 6
 
 
@@ -41,7 +39,7 @@ def just_sent(view: ReplayView) -> None:
 
 def the_list(view: ReplayView) -> None:
     """Draw the list after this step; its rows come from where they were before it."""
-    length = SHORT if presenting.presenting() else LENGTH
+    length = presenting.shown_rows(LENGTH)
     frame = figures.list_frame(view.states, view.step, view.target, view.chosen.opened.catalog, length)
     badge = view.whose if view.chosen.mode == REPLAY else "new"
     alt = f"{view.who}'s list after {view.step} events"

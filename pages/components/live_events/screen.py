@@ -106,12 +106,13 @@ def _draw(view: ReplayView, n_not_sent: int) -> None:
     chosen, replay = view.chosen, view.replay
     cut = f"the latest {MAX_EVENTS} events; {n_not_sent:,} older ones are not sent" if n_not_sent > 0 else ""
     parts.head(chosen, _headline(view), chosen.source_line(chosen.campaign, cut))
-    transport.draw(view)
     state.offer_to_send(replay)
     parts.figures(view)
     if replay.error is not None:
         transport.failed(replay)
-    pictures.pictures(view)
+    with panels.subject():
+        transport.draw(view)
+        pictures.pictures(view)
     parts.table(view)
     _drawers(view)
     state.ticker(view.step, view.n_requested)

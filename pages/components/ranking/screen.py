@@ -57,7 +57,8 @@ def show(chosen: Chosen) -> None:
     if not good:
         return
     parts.figures(good, chosen.opened.catalog)
-    parts.picture(chosen.items, good, chosen.opened.catalog)
+    with panels.subject():
+        parts.picture(chosen.items, good, chosen.opened.catalog)
     parts.notes(chosen.items.n_repeated, good[0])
     parts.table(good, chosen.opened.catalog)
     drawers.drawers(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import address, loaded, missing, pickers, presenting, process
+from pages.components import address, loaded, missing, pickers, process
 from pages.components.keys import Key
 from pages.components.loaded import Selection
 from pages.components.recommendations import more_controls
@@ -62,7 +62,7 @@ def choose(group: str) -> Chosen | None:
     with which:
         campaign = pickers.campaign(available, Key.CAMPAIGN)
     with how_many:
-        count = address.segments("Count", COUNTS, default=presenting.default_count(COUNTS), key=Key.COUNT)
+        count = address.segments("Count", COUNTS, default=max(COUNTS), key=Key.COUNT)
     with more.popover("More", width="stretch"):
         others = more_controls.others([entry.name for entry in available if entry != campaign])
         if user_id is None:
@@ -77,7 +77,7 @@ def choose(group: str) -> Chosen | None:
         user_id=user_id,
         campaign=campaign,
         all_campaigns=tuple(available),
-        count=int(count or presenting.usual_count(COUNTS)),
+        count=int(count or max(COUNTS)),
         others=others,
         picks=picks,
         context=context,

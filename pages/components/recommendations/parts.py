@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.components import address, panels, tiles
+from pages.components import address, panels, presenting, tiles
 from pages.components.charts import theme
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
@@ -101,7 +101,7 @@ def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words:
         "categories": True,
     }
     panels.table(
-        frame[[name for name, drawn in visible.items() if drawn]],
+        frame[[name for name, drawn in visible.items() if drawn]].head(presenting.shown_rows(len(frame))),
         alt=alt,
         key=reasons_view.list_key,
         height=theme.MAIN_HEIGHT,

@@ -74,11 +74,12 @@ def _draw(chosen: Chosen, shown: ShownList) -> None:
     _personal_instead(chosen)
     panels.kpi_row(parts.figures(view, shown.call, opened.data.words))
     reasons = reasons_view(chosen, shown, view, events)
-    left, right = st.columns([5, 7], gap="medium")
-    with left:
-        history.draw(events, view.tastes, chosen, shown, reasons)
-    with right:
-        parts.recommended(view, chosen, shown, reasons)
+    with panels.subject():
+        left, right = st.columns([5, 7], gap="medium")
+        with left:
+            history.draw(events, view.tastes, chosen, shown, reasons)
+        with right:
+            parts.recommended(view, chosen, shown, reasons)
     calls = [*shown.calls, *([popularity.call] if popularity.call is not None else []), *_others(chosen, view)]
     by_campaign = {entry.request["campaignArn"]: entry for entry in reversed(calls)}
     drawers.drawers(

@@ -55,11 +55,12 @@ def show(chosen: Chosen) -> None:
     if hidden := sentences.hidden_note(chosen.together.formula.hidden, chosen.opened.data.words):
         st.caption(escaped(hidden))
     parts.evidence(chosen, seeds, _refused)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        walk.draw(chosen, good[0], place)
-    with right:
-        discount.draw(chosen, discounts)
+    with panels.subject():
+        left, right = st.columns(2, gap="medium")
+        with left:
+            walk.draw(chosen, good[0], place)
+        with right:
+            discount.draw(chosen, discounts)
     parts.tables(chosen, good)
     whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
     about_whole = sentences.whole_words(whole, chosen.column, chosen.count, chosen.opened.data.words)

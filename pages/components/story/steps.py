@@ -9,13 +9,13 @@ from pages.components.keys import Key, Widget
 from pages.components.story import cache
 from services.story.stage import StoryStep
 
-COUNTS = (10, 25)
-"""Length of the lists while presenting, and otherwise."""
+COUNT = 25
+"""Length of the lists that the numbers are of, whatever is shown of them."""
 
 
 def steps(group: str) -> tuple[StoryStep, ...]:
     """Return the steps of this data whose screens exist; their numbers are their places in it."""
-    story = cache.story_steps(group, presenting.usual_count(COUNTS))
+    story = cache.story_steps(group, COUNT)
     return tuple(step for step in story if navigation.exists(step.screen))
 
 

@@ -89,7 +89,7 @@ def _headline(state: TrainingState) -> str:
         return "Nothing to train on yet: load data first."
     hrnn = state.card(HRNN)
     expected = hrnn.expected_seconds if hrnn is not None else None
-    return cut(sentences.headline(state.versions, state.words, expected), 140)
+    return cut(sentences.headline(state.versions, state.rates, state.words, expected), 140)
 
 
 def _source(state: TrainingState) -> str:

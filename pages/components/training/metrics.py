@@ -11,9 +11,7 @@ from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState
 from services.language.metrics import HIT_RATES, METRICS, metric_label
-from services.language.phrases import chance, in_seconds, percent
-from services.personalize.recipe_names import POPULARITY_COUNT
-from services.personalize.versions import VersionView
+from services.language.phrases import in_seconds, percent
 from services.screens.training import sentences, tables
 
 HOW = """
@@ -38,7 +36,7 @@ def kpis(state: TrainingState) -> None:
     timed = [version for version in state.versions if version.training_seconds is not None]
     row = [
         panels.Kpi("Versions ready", f"{len(ready)}"),
-        _best(state.versions),
+        _best(state),
         panels.Kpi("Campaigns", f"{len(deployed)}", help=", ".join(campaign.name for campaign in deployed) or None),
         panels.Kpi(
             "Last training",
@@ -49,23 +47,23 @@ def kpis(state: TrainingState) -> None:
     panels.kpi_row(row)
 
 
-def _best(versions: list[VersionView]) -> panels.Kpi:
-    """Return the best hit rate with its difference to popularity, or the best MRR where that is all there is."""
-    top = sentences.best(versions)
-    if top is None:
-        by_rank = sentences.best(versions, sentences.MRR)
-        value = by_rank.value(sentences.MRR) if by_rank is not None else None
-        return panels.Kpi("Best MRR@25", "–" if value is None else f"{value:.3f}")
-    value = top.value(sentences.HIT_RATE) or 0.0
-    popularity = top.estimate(sentences.HIT_RATE, "popularity")
-    personal = popularity is not None and top.recipe != POPULARITY_COUNT
-    return panels.Kpi(
-        "Best hit rate@25",
-        percent(value),
-        f"{100 * (value - popularity.value):+.0f} points" if personal and popularity is not None else None,
-        "against popularity" if personal else None,
-        help=f"{top.recipe_words}: {chance(value)} visitors find at least one right one among 25.",
-    )
+def _best(state: TrainingState) -> panels.Kpi:
+    """Return for how many people the lists are right, or the best metric where nothing is compared with popularity."""
+    rates = state.rates
+    if rates is not None:
+        return panels.Kpi(
+            "Right for",
+            percent(rates.model),
+            rates.points,
+            f"against {rates.against}",
+            help=f"Share of {rates.measured} with a right one among 25; {rates.against}: {percent(rates.bestsellers)}.",
+        )
+    top = sentences.best(state.versions)
+    if top is not None:
+        return panels.Kpi("Best hit rate@25", percent(top.value(sentences.HIT_RATE) or 0.0), help=top.recipe_words)
+    by_rank = sentences.best(state.versions, sentences.MRR)
+    value = by_rank.value(sentences.MRR) if by_rank is not None else None
+    return panels.Kpi("Best MRR@25", "–" if value is None else f"{value:.3f}")
 
 
 def picture(state: TrainingState) -> None:
@@ -99,7 +97,7 @@ def picture(state: TrainingState) -> None:
             alt=sentences.dot_plot_alt(top, metric),
             key=Widget.DOT_PLOT,
         )
-        st.caption(escaped(tables.split_words(top)))
+        st.caption(escaped(sentences.picture_note(tables.split_words(top), len(rows) < len(ready))))
 
 
 def table(state: TrainingState) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.components import process
+from services.laboratory.hit_rates import HitRates, hit_rates
 from services.language.vocabulary import Words
 from services.library.store import Library, LoadedData
 from services.personalize import datasets, recipes, versions
@@ -22,6 +23,8 @@ class TrainingState:
     data: LoadedData | None
     versions: list[VersionView]
     cards: list[RecipeCard]
+    rates: HitRates | None = None
+    """For how many people the lists are right; None before anything is compared."""
 
     @property
     def running(self) -> list[VersionView]:
@@ -47,10 +50,12 @@ def read(name: str | None) -> TrainingState:
         return TrainingState(None, None, [], [])
     data = Library(backend.home).open(group.name)
     n_events, n_items = (data.n_events, data.n_items) if data is not None else (None, None)
+    trained = versions.versions(backend, group.arn)
     return TrainingState(
         group=group,
         data=data,
-        versions=versions.versions(backend, group.arn),
+        versions=trained,
+        rates=hit_rates(backend, group.name, trained),
         cards=recipes.recipe_cards(backend, group, n_events, n_items),
     )
 

@@ -16,6 +16,8 @@ RECIPE = HRNN_COLDSTART
 MODEL = "model"
 METHODS = (MODEL, RIDGE_OF_A_USER, POPULARITY, RANDOM)
 """As stored in the results: the recipe, then its baselines."""
+CHOICE = (MODEL, RIDGE_OF_A_USER)
+"""Of these the best is chosen: both give everybody a list of their own."""
 MAX_PEOPLE = 1000
 SEEDS = (1, 3, 5)
 """How many draws of new items the screen offers."""

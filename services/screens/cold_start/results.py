@@ -17,7 +17,7 @@ from services.screens.cold_start import measures
 from services.screens.cold_start.baselines import RANDOM
 from services.screens.cold_start.groups import ViewerGroups
 from services.screens.cold_start.measures import CLICK_RATE, REACH
-from services.screens.cold_start.parameters import MODEL, Parameters
+from services.screens.cold_start.parameters import CHOICE, MODEL, Parameters
 from services.screens.cold_start.replicate import ReplicateFacts
 
 WORTH_COLUMNS = ("columns", "method", "value", "gain", "low", "high", "n_people", "clear")
@@ -55,7 +55,7 @@ class ColdStartResult:
         """Read the folder. Raises FileNotFoundError where a run has not finished."""
         self.facts = Facts.read(read_json(folder / "facts.json"))
         self._folder = folder
-        self._differences: dict[tuple[str, str], Estimate] = {}
+        self._differences: dict[tuple[str, str, str], Estimate] = {}
 
     @property
     def parameters(self) -> Parameters:
@@ -136,16 +136,33 @@ class ColdStartResult:
         row = rows.iloc[0]
         return Estimate(float(row["value"]), float(row["low"]), float(row["high"]))
 
-    def difference(self, other: str, metric: str = CLICK_RATE) -> Estimate:
-        """Return the gain of the recipe over another method, paired by user and draw."""
-        key = (other, metric)
+    @cached_property
+    def best(self) -> str:
+        """The method that is right most often, as both halves of the users choose it; the recipe where they differ.
+
+        Each half chooses for the other one, so the figure of a method that both choose is measured on users who had
+        no part in its choice.
+        """
+        return next(iter(self.choices)) if len(self.choices) == 1 else MODEL
+
+    @cached_property
+    def choices(self) -> set[str]:
+        """The best method of each half of the users: one or two methods."""
+        people = measures.per_person(self.lists[self.lists["method"].isin(CHOICE)])
+        half = people["user_id"].rank(method="dense").astype(int) % 2
+        means = people.groupby([half, "method"])[CLICK_RATE].mean().unstack()
+        return {str(max(CHOICE, key=lambda method: values[method])) for _, values in means.iterrows()}
+
+    def difference(self, other: str, metric: str = CLICK_RATE, *, of: str = "") -> Estimate:
+        """Return the gain of a method, the best one by default, over another, paired by user and draw."""
+        key = (of or self.best, other, metric)
         if key not in self._differences:
-            self._differences[key] = measures.difference(self.lists, MODEL, other, metric)
+            self._differences[key] = measures.difference(self.lists, *key)
         return self._differences[key]
 
-    def reaching(self, method: str = MODEL) -> int:
-        """Return the number of new items of a draw that any user is shown."""
-        return round(self.metric(method, REACH).value * self.n_new)
+    def reaching(self, method: str = "") -> int:
+        """Return the number of new items of a draw that any user is shown by a method, the best one by default."""
+        return round(self.metric(method or self.best, REACH).value * self.n_new)
 
     @cached_property
     def group_columns(self) -> list[str]:
@@ -159,13 +176,15 @@ class ColdStartResult:
         )
 
     def heat_map(
-        self, viewers: ViewerGroups, categories_of: Mapping[str, Sequence[str]], method: str = MODEL
+        self, viewers: ViewerGroups, categories_of: Mapping[str, Sequence[str]], method: str = ""
     ) -> pd.DataFrame:
-        """Return CELL_COLUMNS of groups.py for one method's lists."""
-        return cold_start_groups.heat_map(self.of(method), self.taken, viewers, categories_of, self.new_items)
+        """Return CELL_COLUMNS of groups.py for the lists of one method, the best one by default."""
+        return cold_start_groups.heat_map(
+            self.of(method or self.best), self.taken, viewers, categories_of, self.new_items
+        )
 
     def of(self, method: str) -> pd.DataFrame:
-        """Return the lists of one method."""
+        """Return the lists of a method."""
         return self.lists[self.lists["method"] == method]
 
     @cached_property

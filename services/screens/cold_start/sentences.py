@@ -5,18 +5,18 @@ import pandas as pd
 from services.laboratory.estimates import Estimate
 from services.laboratory.ranking_metrics import PLACES
 from services.language.metrics import MIN_USERS
-from services.language.phrases import in_seconds, narrow_percent
+from services.language.phrases import fine_percent, in_seconds, narrow_percent, percent
 from services.language.vocabulary import Words
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
 from services.screens.cold_start.measures import CLICK_RATE, FIRST_PLACE, REACH
-from services.screens.cold_start.parameters import ALL_COLUMNS, METHODS, MODEL
+from services.screens.cold_start.parameters import ALL_COLUMNS, CHOICE, METHODS, MODEL
 from services.screens.cold_start.results import ColdStartResult
 from services.screens.cold_start.split import TIME
 
 METHOD_WORDS = {
     MODEL: "HRNN cold start",
-    RIDGE_OF_A_USER: "ridge on metadata",
-    POPULARITY: "predicted popularity",
+    RIDGE_OF_A_USER: "each person's profile",
+    POPULARITY: "predicted bestsellers",
     RANDOM: "random new",
 }
 IMPRESSION_COST = 0.01
@@ -28,46 +28,62 @@ IN_TIME, AT_ANY_TIME = "in the held-out time", "at any time, in events the recip
 
 
 def headline(result: ColdStartResult, words: Words, cost: float, currency: str) -> str:
-    """Return the sentence over the screen; that it is about the 25-place click rate was decided beforehand."""
-    rate, chance = result.metric(MODEL).value, result.metric(RANDOM).value
+    """Return the sentence over the screen; that it is about the 25-place click rate was decided beforehand.
+
+    It is about the best method, whose name stands in the grey line.
+    """
+    rate, chance = result.metric(result.best).value, result.metric(RANDOM).value
     if not result.enough_people:
         return f"Too few people to tell (n = {result.n_people}): {MIN_USERS} would do."
     difference = result.difference(RANDOM)
     if not difference.clear:
-        return f"New {words.nouns}: no clear difference to random ones: {_of(rate)} against {_of(chance)} clicked."
-    taken = f"the {who(words)} {'later ' if result.parameters.split == TIME else ''}{words.past}"
+        return (
+            f"New {words.nouns}: no clear difference to random ones: {one_of(rate)} against {one_of(chance)} clicked."
+        )
     if difference.value < 0:
-        return f"New {words.nouns}: {_of(rate)} shown is one {taken}, fewer than at random, {_of(chance)}."
-    sentence = f"New {words.nouns}: {_of(rate)} shown is one {taken}; at random {_of(chance)}."
-    additions = [f" A click costs {money(cost / rate, currency)} instead of {money(cost / chance, currency)}."]
-    if result.difference(RIDGE_OF_A_USER).high < 0:
-        additions.append(f" Ridge on metadata: {_of(result.metric(RIDGE_OF_A_USER).value)}.")
-    for addition in additions:
-        sentence += addition if len(sentence + addition) <= MAX_HEADLINE else ""
-    return sentence
+        return f"New {words.nouns}: {shown_and_taken(result, words)}, fewer than at random, {one_of(chance)}."
+    sentence = f"New {words.nouns}: {shown_and_taken(result, words)}; at random {one_of(chance)}."
+    addition = f" A click costs {money(cost / rate, currency)} instead of {money(cost / chance, currency)}."
+    return sentence + (addition if len(sentence + addition) <= MAX_HEADLINE else "")
+
+
+def shown_and_taken(result: ColdStartResult, words: Words) -> str:
+    """Return how many of the new items shown were taken: "1 of 4 shown is one the viewer watched"."""
+    later = "later " if result.parameters.split == TIME else ""
+    return f"{one_of(result.metric(result.best).value)} shown is one the {who(words)} {later}{words.past}"
 
 
 def mixed(result: ColdStartResult, words: Words) -> str:
-    """Return where a baseline is better than the recipe, "" where none is; shown under the headline."""
+    """Return which method the figures are of, and where another one is better; shown under the headline."""
     if not result.enough_people:
         return ""
-    clauses = [_better_than_model(result, other, words) for other in (RIDGE_OF_A_USER, POPULARITY)]
-    text = "; ".join(filter(None, clauses))
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    clauses = [_of_method(result), *(_better_than_best(result, other, words) for other in METHODS[:-1])]
+    return " ".join(f"{clause[0].upper()}{clause[1:]}." for clause in clauses if clause)
 
 
-def _better_than_model(result: ColdStartResult, other: str, words: Words) -> str:
+def _of_method(result: ColdStartResult) -> str:
+    """Return by which method the figures are, and how it was chosen."""
+    rates = [f"{METHOD_WORDS[method]} {fine_percent(result.metric(method).value)}" for method in CHOICE]
+    why = (
+        "the better one in both halves of the people" if len(result.choices) == 1 else "as no method is clearly better"
+    )
+    return f"by {METHOD_WORDS[result.best]}, {why} ({', '.join(rates)})"
+
+
+def _better_than_best(result: ColdStartResult, other: str, words: Words) -> str:
+    if other == result.best:
+        return ""
     places = []
     for metric, where in ((CLICK_RATE, f"over {PLACES} places"), (FIRST_PLACE, "for the very first place")):
         if result.difference(other, metric).high < 0:
-            value, own = result.metric(other, metric).value, result.metric(MODEL, metric).value
+            value, own = result.metric(other, metric).value, result.metric(result.best, metric).value
             places.append(f"{where} ({value:.2f} against {own:.2f})")
     if not places:
         return ""
     clause = f"{METHOD_WORDS[other]} is better {' and '.join(places)}"
-    reach, own_reach = result.metric(other, REACH).value, result.metric(MODEL, REACH).value
+    reach, own_reach = result.metric(other, REACH).value, result.metric(result.best, REACH).value
     if reach < own_reach / 2:
-        clause += f" but shows only {reach:.0%} of the new {words.nouns} to anybody"
+        clause += f" but shows only {percent(reach)} of the new {words.nouns} to anybody"
     return clause
 
 
@@ -127,7 +143,7 @@ def source(result: ColdStartResult, ended: str, note: str) -> str:
     draws = f"{result.n_seeds} draws of {result.n_new:,}" if result.n_seeds > 1 else f"{result.n_new:,}"
     parts = [
         parameters.group,
-        "HRNN cold start",
+        METHOD_WORDS[result.best],
         f"trained {ended} on {result.n_events:,} events in {in_seconds(result.train_seconds)}",
         f"{draws} held out",
         f"{result.n_people:,} people asked",
@@ -215,5 +231,6 @@ def who(words: Words) -> str:
     return "viewer" if words.noun == "film" else "visitor"
 
 
-def _of(share: float) -> str:
+def one_of(share: float) -> str:
+    """Return a share of the places: "1 of 4"."""
     return f"1 of {round(1 / share):,}" if share > 0 else "none"

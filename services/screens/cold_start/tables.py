@@ -41,7 +41,7 @@ def worth(result: ColdStartResult) -> pd.DataFrame:
     shown = frame[(frame["method"] == MODEL) | ~frame["columns"].isin(trained)]
     rows = [
         (
-            row["columns"] if row["method"] == MODEL or not trained else f"{row['columns']} (ridge)",
+            row["columns"] if row["method"] == MODEL or not trained else f"{row['columns']} (profile)",
             ROLES[str(row["method"])],
             row["gain"],
             row["low"],
@@ -55,12 +55,12 @@ def worth(result: ColdStartResult) -> pd.DataFrame:
 
 
 def download(result: ColdStartResult, catalog: Catalog) -> pd.DataFrame:
-    """Return draw, method, user_id, rank, item_id, title, clicked: every place of the recipe's lists."""
-    frame = result.of(MODEL)
+    """Return draw, method, user_id, rank, item_id, title, clicked: every place of the best method's lists."""
+    frame = result.of(result.best)
     return pd.DataFrame(
         {
             "draw": frame["seed"],
-            "method": METHOD_WORDS[MODEL],
+            "method": METHOD_WORDS[result.best],
             "user_id": frame["user_id"],
             "rank": frame["rank"],
             "item_id": frame["item_id"],

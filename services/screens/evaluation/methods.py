@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from services.laboratory import hit_rates
+
 _UNSEEN, _TRAINING, _COLUMN = "+unseen", "#", ":"
 
 
@@ -54,7 +56,7 @@ class Method:
         return self.training == 1 and not self.column
 
 
-POPULARITY, RANDOM = Method("popularity"), Method("random")
+POPULARITY, RANDOM = Method.read(hit_rates.POPULARITY), Method("random")
 UNSEEN_POPULARITY = POPULARITY.with_seen_last
 TAKEN = Method("taken")
 """In the summary, the method whose popularity_bias is that of the items that users really took."""

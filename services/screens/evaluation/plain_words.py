@@ -4,7 +4,7 @@ from services.language.metrics import metric_sentence
 from services.language.phrases import percent
 from services.language.vocabulary import Words
 from services.screens.evaluation.measures import COVERAGE
-from services.screens.evaluation.methods import POPULARITY, TAKEN, Method
+from services.screens.evaluation.methods import TAKEN, Method
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.sentences import in_sentence, label
 
@@ -21,9 +21,7 @@ def sentence(result: EvaluationResult, method: Method, other: Method, metric: st
     estimate, beside = result.estimate(method, metric, k), result.estimate(other, metric, k)
     if estimate is None:
         return ""
-    against = "popularity"
-    if other.as_listed != POPULARITY:
-        against = in_sentence(other, result.words, words.nouns)
+    against = in_sentence(other, result.words, words.nouns)
     return _sentence(result, metric, k, estimate.value, None if beside is None else beside.value, against, words)
 
 
@@ -36,7 +34,7 @@ def _sentence(
         return _coverage(result, value, beside, against, words)
     if metric == "novelty":
         per_thousand = f"The typical {words.noun} shown was {words.past} by {1000 * (1 - value):.0f} of 1,000 people"
-        return f"{per_thousand}." if beside is None else f"{per_thousand}; {against}'s by {1000 * (1 - beside):.0f}."
+        return f"{per_thousand}." if beside is None else f"{per_thousand}; {against}: by {1000 * (1 - beside):.0f}."
     if metric == "recall":
         clause = f"Of all they went on to {words.verb}, {_percent(value)} is among the first {k}"
         return _beside(clause, _percent(beside), against)

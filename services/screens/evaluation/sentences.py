@@ -5,28 +5,29 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from services.backend import Backend
+from services.laboratory import hit_rates
 from services.laboratory.context import CANCELLED, FAILED
 from services.laboratory.estimates import Estimate
 from services.laboratory.runs import RunView
 from services.language.metrics import relative, verdict
-from services.language.phrases import chance, counted, day
+from services.language.phrases import chance, counted, day, percent
 from services.language.vocabulary import Words
-from services.personalize.recipe_names import RECIPE_WORDS
+from services.personalize.recipe_names import PERSONAL, RECIPE_WORDS
 from services.progress import StepState
 from services.screens.evaluation.facts import Facts, Interim
 from services.screens.evaluation.measures import COVERAGE
-from services.screens.evaluation.methods import POPULARITY, RANDOM, Method
+from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN_POPULARITY, Method
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.plan import Contestant
 from services.screens.evaluation.results import Comparison, EvaluationResult
 from services.screens.evaluation.split import AWS, LAST_TENTH, TIME
 
 LABELS = {
+    "hit_rate": "hit rate",
     "ndcg": "NDCG",
     "mrr": "MRR",
     "precision": "precision",
     "recall": "recall",
-    "hit_rate": "hit rate",
     COVERAGE: "coverage",
     "novelty": "novelty",
     "diversity": "diversity",
@@ -35,7 +36,7 @@ LABELS = {
 }
 LOWER_IS_BETTER = ("popularity_bias",)
 PROTOCOL_NAMES = {
-    TIME: "everything after one date, leaks nothing",
+    TIME: "everything after one date",
     LAST_TENTH: "last 10 % of each person's events, as in Amazon's notebook",
     AWS: "Amazon's own metric split",
 }
@@ -43,7 +44,12 @@ MOVIELENS = (
     "MovieLens people rated in long sittings from pages the site had ordered; sequence models gain from that, so these "
     "figures say less about other data than they seem to."
 )
-_BASELINES = {POPULARITY: "Popularity", RANDOM: "Random"}
+_BASELINES = {POPULARITY: "Bestsellers", UNSEEN_POPULARITY: "Bestsellers not yet seen", RANDOM: "Random"}
+_IN_SENTENCE = {
+    POPULARITY: hit_rates.BESTSELLERS,
+    UNSEEN_POPULARITY: hit_rates.UNSEEN_BESTSELLERS,
+    RANDOM: "random lists",
+}
 MAX_HEADLINE = 140
 
 
@@ -53,24 +59,23 @@ def label(metric: str, k: int) -> str:
 
 
 def method_words(method: Method, names: Mapping[Method, str], nouns: str) -> str:
-    """Return a method's name on screens: "HRNN", "Popularity, without seen films"."""
+    """Return a method's name on screens: "HRNN", "Bestsellers not yet seen"."""
+    if method in _BASELINES:
+        return _BASELINES[method]
     listed = method.as_listed
     name = names.get(listed) or _BASELINES.get(listed, listed.key)
-    if not method.seen_last:
-        return name
-    return f"{name}, without seen {nouns}" if listed == POPULARITY else f"{name}, seen {nouns} last"
+    return f"{name}, seen {nouns} last" if method.seen_last else name
 
 
 def in_sentence(method: Method, names: Mapping[Method, str], nouns: str) -> str:
-    """Return a method's name within a sentence: "popularity without seen films"."""
-    name = method_words(method, names, nouns).replace(",", "")
-    return name[0].lower() + name[1:] if method.as_listed in _BASELINES else name
+    """Return a method's name within a sentence: "bestsellers they have not seen"."""
+    return _IN_SENTENCE.get(method) or method_words(method, names, nouns).replace(",", "")
 
 
 def protocol_words(facts: Facts) -> str:
     """Return the split as the source line names it."""
     if facts.protocol == TIME and facts.moment:
-        return f"everything after {day(facts.moment)}, leaks nothing"
+        return f"everything after {day(facts.moment)}"
     return PROTOCOL_NAMES[facts.protocol].replace("10 %", f"{100 * facts.parameters.share:g} %")
 
 
@@ -93,24 +98,46 @@ def headline(pair: Comparison | None, result: EvaluationResult, model: Method, o
     name, beside = (in_sentence(method, result.words, words.nouns) for method in (model, other))
     if pair is None:
         return _without_people(result, model, other, name, beside)
+    if pair.metric == "hit_rate":
+        name = hit_rates.PERSONAL_LIST if _is_personal(model, other) else f"{name}'s list"
+        return _capital(_right_for(pair, name, beside))
     called = verdict(_for_better(pair), pair.n)
     if not pair.enough:
         return f"{name} against {beside}: {called}."
     metric = label(pair.metric, pair.k)
     values = f"{_figure(pair.model_value.value)} against {_figure(pair.other_value.value)}"
     if called == "no clear difference":
-        return _fit(f"{name} and {beside}: no clear difference in {metric}, {values}; ", pair)
-    rate = result.compare(model, other, "hit_rate", pair.k) if pair.metric in ("ndcg", "hit_rate") else None
-    if rate is not None and (rate.difference.low > 0 if called == "beats" else rate.difference.high < 0):
-        shares = f"hit rate {_percent(rate.model_value.value)} against {_percent(rate.other_value.value)}"
+        return _capital(_fit(f"{name} and {beside}: no clear difference in {metric}, {values}; ", pair))
+    return _capital(_fit(f"{name} {called} {beside} in {metric}: {values}, ", pair))
+
+
+def _is_personal(model: Method, other: Method) -> bool:
+    """Return whether a personal recipe is compared with a baseline, so that no recipe has to be named."""
+    return model.name in PERSONAL and other in _IN_SENTENCE
+
+
+def _right_for(pair: Comparison, name: str, beside: str) -> str:
+    """Return for how many people the lists are right, with the counts of exactly that."""
+    called = verdict(pair.difference, pair.n)
+    shares = f"{percent(pair.model_value.value)} against {percent(pair.other_value.value)}"
+    if called in ("beats", "loses to"):
         more = "more" if called == "beats" else "fewer"
-        return _fit(f"{name} is right for {more} people than {beside}: {shares}, ", pair)
-    return _fit(f"{name} {called} {beside} in {metric}: {values}, ", pair)
+        return _fit(f"{name} is right for {more} people than {beside}: {shares}; ", pair)
+    return _fit(f"{name} and {beside}: {called.replace('users', 'people')}, right for {shares}; ", pair)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
 
 
 def difference_words(pair: Comparison) -> str:
     """Return the difference as percent of the other's value, with its interval."""
     return relative(pair.difference, pair.other_value.value)
+
+
+def points(pair: Comparison) -> str:
+    """Return the difference of two hit rates in points of percent, as they are shown: "+10 points"."""
+    return hit_rates.points(pair.model_value.value, pair.other_value.value)
 
 
 def alt(pair: Comparison, model: str, other: str) -> str:
@@ -198,7 +225,3 @@ def _fit(sentence: str, pair: Comparison) -> str:
 
 def _figure(value: float) -> str:
     return f"{value:.3f}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")

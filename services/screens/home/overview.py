@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from services.backend import Backend, VersionEvaluation
-from services.language.metrics import verdict
+from services.backend import Backend
+from services.laboratory.hit_rates import HitRates, hit_rates
 from services.language.phrases import age, counted
 from services.library.store import Library
 from services.personalize.datasets import GroupView, find_group, pages
-from services.personalize.recipe_names import FOR_A_USER, HRNN_COLDSTART, PERSONAL, RECIPE_WORDS
+from services.personalize.recipe_names import FOR_A_USER, RECIPE_WORDS
 from services.personalize.states import Status
 from services.personalize.versions import VersionView, versions
 
@@ -32,9 +32,6 @@ RESOURCE_STATES: Mapping[str, str] = {
 }
 KINDS = ("Data set group", "Data set", "Solution version", "Campaign")
 """From left to right in the chain."""
-
-LISTS_OF_ALL = tuple(recipe for recipe in PERSONAL if recipe != HRNN_COLDSTART)
-"""Recipes whose lists may hold any item, so that their hit rates can be compared with popularity's."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +61,6 @@ class NextStep:
     label: str
     screen: str
     why: str
-
-
-@dataclass(frozen=True)
-class HitRates:
-    """Hit rates of the best personal version and of popularity."""
-
-    recipe: str
-    model: float
-    popularity: float
-    verdict: str
-    """"beats", "no clear difference", "loses" or "too few users ..."."""
 
 
 @dataclass(frozen=True)
@@ -123,20 +109,8 @@ class Overview:
         if self.n_items is not None:
             sizes.append(f"{self.n_items:,} {self.nouns}")
         sizes.append(counted(self.recipes_ready, "recipe ready", "recipes ready"))
-        return f"{', '.join(sizes)}{self._comparison()}."
-
-    def _comparison(self) -> str:
-        rates = self.found_it
-        if rates is None:
-            return ""
-        whose = f"; {rates.recipe}'s list is right for"
-        if rates.verdict == "beats" and rates.popularity > 0:
-            return f"{whose} {rates.model / rates.popularity:.1f} times as many of them as popularity's"
-        if rates.verdict == "beats":
-            return f"{whose} {rates.model:.0%} of them, popularity's for nobody"
-        if rates.verdict == "loses":
-            return f"{whose} fewer of them than popularity's ({rates.model:.0%} against {rates.popularity:.0%})"
-        return f"{whose} {rates.model:.0%} of them, popularity's for {rates.popularity:.0%}: {rates.verdict}"
+        found = "" if self.found_it is None else f"; {self.found_it.sentence}"
+        return f"{', '.join(sizes)}{found}."
 
 
 def overview(backend: Backend, group_name: str) -> Overview | None:
@@ -158,28 +132,9 @@ def overview(backend: Backend, group_name: str) -> Overview | None:
         note=data.note if data else "",
         recipes_ready=len({version.recipe for version in trained if version.ready}),
         recipes_known=sum(1 for _ in pages(backend.personalize, "list_recipes", "recipes")),
-        found_it=found_it(trained),
+        found_it=hit_rates(backend, group_name, trained),
         next_step=next_step(group, trained, resources),
     )
-
-
-def found_it(trained: Sequence[VersionView]) -> HitRates | None:
-    """Compare the personal version with the highest hit rate with popularity, on the same users."""
-    best: tuple[VersionView, VersionEvaluation, float] | None = None
-    for version in trained:
-        estimate = version.estimate("hit_rate_at_25")
-        if version.recipe not in LISTS_OF_ALL or version.evaluation is None or estimate is None:
-            continue
-        if best is None or estimate.value > best[2]:
-            best = (version, version.evaluation, estimate.value)
-    if best is None:
-        return None
-    version, evaluation, value = best
-    popularity = version.estimate("hit_rate_at_25", "popularity")
-    difference = evaluation.model_minus_popularity.get("hit_rate_at_25")
-    if popularity is None or difference is None:
-        return None
-    return HitRates(version.recipe_words, value, popularity.value, verdict(difference, evaluation.n_users))
 
 
 def next_step(group: GroupView, trained: Sequence[VersionView], resources: Sequence[Resource]) -> NextStep:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from services.backend import JobView, MetricEstimate
-from services.language.metrics import metric_label, metric_sentence, verdict
+from services.laboratory.hit_rates import HitRates
+from services.language.metrics import metric_label, metric_sentence
 from services.language.phrases import age, chance, counted, in_seconds, percent
 from services.language.vocabulary import FILM_WORDS, Words
 from services.personalize.recipe_names import NOT_PERSONAL, POPULARITY_COUNT, SIMS
@@ -32,12 +33,22 @@ def best(versions: Sequence[VersionView], metric: str = HIT_RATE) -> VersionView
     return max(personal or popularity or ready, key=lambda version: version.value(metric) or 0.0, default=None)
 
 
-def headline(versions: Sequence[VersionView], words: Words = FILM_WORDS, expected: float | None = None) -> str:
-    """Return the screen's headline; expected is the duration of HRNN's training in seconds, where known."""
+def headline(
+    versions: Sequence[VersionView],
+    rates: HitRates | None,
+    words: Words = FILM_WORDS,
+    expected: float | None = None,
+) -> str:
+    """Return the screen's headline; expected is the duration of HRNN's training in seconds, where known.
+
+    rates are those of the data set group, None where nothing is compared with popularity.
+    """
     running = next((version for version in versions if version.running), None)
     if running is not None:
         return running_headline(running)
     top = best(versions)
+    if top is not None and rates is not None:
+        return f"{rates.sentence[0].upper()}{rates.sentence[1:]}."
     if top is not None:
         return ready_headline(top, words)
     top = best(versions, MRR)
@@ -53,34 +64,14 @@ def headline(versions: Sequence[VersionView], words: Words = FILM_WORDS, expecte
 
 
 def ready_headline(version: VersionView, words: Words = FILM_WORDS) -> str:
-    """Return the version's hit rate in words, and whether it beats popularity's."""
-    model, popularity = version.estimate(HIT_RATE), version.estimate(HIT_RATE, "popularity")
-    if version.evaluation is None or model is None:
-        value = version.value(HIT_RATE) or 0.0
-        return f"{version.recipe_words}'s list contains a right {words.noun} for {chance(value)} visitors."
-    if popularity is None or version.recipe == POPULARITY_COUNT:
-        return (
-            f"{version.recipe_words}'s list contains a right {words.noun} for {chance(model.value)} visitors; "
-            "a personal recipe has to beat that."
-        )
+    """Return the hit rate in words of a version that is not compared with popularity."""
+    likely = chance(version.value(HIT_RATE) or 0.0)
     if version.recipe == SIMS:
         return (
-            f"{version.recipe_words} is trained: the list for the last {words.noun} contains the next one "
-            f"for {chance(model.value)} visitors."
+            f"{version.recipe_words} is trained: the list for the last {words.noun} has the next for {likely} people."
         )
-    n_users = version.evaluation.n_users
-    result = verdict(version.evaluation.model_minus_popularity[HIT_RATE], n_users)
-    if result == "beats":
-        return (
-            f"{version.recipe_words}'s list contains a right {words.noun} for {chance(model.value)} visitors; "
-            f"popularity's for {chance(popularity.value)}."
-        )
-    against = f"{chance(model.value)} against {chance(popularity.value)}"
-    if result == "loses to":
-        return f"{version.recipe_words} loses to popularity here: {against} (n = {n_users})."
-    if result == "no clear difference":
-        return f"{version.recipe_words} does not beat popularity here: {against} ({result}, n = {n_users})."
-    return f"{version.recipe_words} against popularity: {against}; {result}."
+    beat = "; a personal recipe has to beat that" if version.recipe == POPULARITY_COUNT else ""
+    return f"{version.recipe_words}'s list contains a right {words.noun} for {likely} people{beat}."
 
 
 def running_headline(version: VersionView) -> str:
@@ -165,6 +156,13 @@ def dot_plot_alt(version: VersionView, metric: str) -> str:
         if (estimate := version.estimate(metric, name)) is not None
     ]
     return "; ".join(parts) + "."
+
+
+def picture_note(split: str, several: bool) -> str:
+    """Return what stands under the dot plot: the split, what the squares are, and why a row has two recipes."""
+    squares = "Squares: the bestsellers on the same people, with or without what they have seen, the stronger ones."
+    one_model = " Recipes in one row train the same model and answer other questions with it." if several else ""
+    return f"{split} {squares}{one_model}"
 
 
 def _interval(estimate: MetricEstimate) -> str:

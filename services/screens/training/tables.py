@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from services.backend import JobView, Trial
+from services.laboratory.hit_rates import stronger_popularity
 from services.language.metrics import HIT_RATES, METRICS, metric_label, metric_sentence, relative, verdict
-from services.language.phrases import age, counted, in_seconds
+from services.language.phrases import age, counted, in_seconds, listed
 from services.language.vocabulary import FILM_WORDS, Words
 from services.personalize.recipe_names import POPULARITY_COUNT
 from services.personalize.versions import VersionView
@@ -38,16 +39,20 @@ def versions_table(versions: Sequence[VersionView], now: float) -> pd.DataFrame:
 
 
 def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.DataFrame:
-    """Return the ready versions with this metric, best first: DOT_COLUMNS; missing values were not measured."""
+    """Return the ready versions with this metric, best first: DOT_COLUMNS; missing values were not measured.
+
+    Versions of one model are one row. Popularity is the stronger of the two that were measured on the same users.
+    """
     rows = []
-    for version in versions:
+    for same in models(versions):
+        version = same[0]
         value = version.value(metric)
         if not version.ready or value is None:
             continue
-        model, popularity = version.estimate(metric), version.estimate(metric, "popularity")
+        model, popularity = version.estimate(metric), stronger_popularity(versions, metric, of=version)
         rows.append(
             {
-                "label": f"{version.recipe_words} · {age(version.updated, now)} · {version.name[-8:]}",
+                "label": _label(same, now),
                 "role": "popularity" if version.recipe == POPULARITY_COUNT else "model",
                 "value": value,
                 "low": None if model is None else model.low,
@@ -59,6 +64,34 @@ def dot_rows(versions: Sequence[VersionView], metric: str, now: float) -> pd.Dat
     numbers = list(DOT_COLUMNS[2:])
     frame[numbers] = frame[numbers].astype(float)
     return frame.sort_values("value", ascending=False, ignore_index=True)
+
+
+def models(versions: Sequence[VersionView]) -> list[tuple[VersionView, ...]]:
+    """Return the versions, those of different recipes with one and the same measured model together.
+
+    aws-personalized-ranking trains the model of aws-hrnn on the same data, and has all of its figures.
+    """
+    groups: list[list[VersionView]] = []
+    for version in versions:
+        twin = next((group for group in groups if _one_model(group, version)), None)
+        if twin is None:
+            groups.append([version])
+        else:
+            twin.append(version)
+    return [tuple(group) for group in groups]
+
+
+def _one_model(group: Sequence[VersionView], version: VersionView) -> bool:
+    """Return whether a version of another recipe has every figure of this group's."""
+    if version.evaluation is None or version.recipe in {other.recipe for other in group}:
+        return False
+    return group[0].evaluation is not None and group[0].evaluation.methods == version.evaluation.methods
+
+
+def _label(same: Sequence[VersionView], now: float) -> str:
+    if len(same) > 1:
+        return f"{listed([version.recipe_words for version in same])} · one model"
+    return f"{same[0].recipe_words} · {age(same[0].updated, now)} · {same[0].name[-8:]}"
 
 
 def chance_level(versions: Sequence[VersionView], metric: str) -> float | None:

@@ -109,7 +109,7 @@ def test_campaigns_of_related_items_and_ranking_are_not_asked_for_a_person(
     training.deploy(backend, ready.arn, "for-a-person")
     try:
         names = [campaign.name for campaign in for_people(backend, "films")]
-        headline = sentences.headline(versions.versions(backend, group.arn))
+        headline = sentences.headline(versions.versions(backend, group.arn), None)
     finally:
         for solution in solutions:
             training.delete_solution(backend, solution)

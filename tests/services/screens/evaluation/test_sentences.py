@@ -26,43 +26,52 @@ def comparison(difference: tuple[float, float, float], metric: str = "ndcg", peo
     return Comparison(HRNN, POPULARITY, metric, 25, value, other, Estimate(*difference), *counts)
 
 
-def result(rate: Comparison | None) -> Any:
+def result(rate: Comparison) -> Any:
     return SimpleNamespace(words=NAMES, compare=lambda *_: rate, facts=SimpleNamespace(n_items=100, n_people=50))
 
 
-def said(found: Comparison, rate: Comparison | None = None, other: Method = POPULARITY) -> str:
-    return sentences.headline(found, result(rate), HRNN, other, FILM_WORDS)
+def said(found: Comparison, other: Method = POPULARITY) -> str:
+    return sentences.headline(found, result(found), HRNN, other, FILM_WORDS)
 
 
 BETTER, WORSE, UNCLEAR = (0.1, 0.05, 0.15), (-0.1, -0.15, -0.05), (0.01, -0.02, 0.04)
 
 
-def test_a_clear_win_is_said_in_people() -> None:
-    rate = comparison((0.31, 0.25, 0.36), "hit_rate")
-    assert said(comparison(BETTER), rate) == (
-        "HRNN is right for more people than popularity: hit rate 51 % against 20 %, better for 512, worse for 140, "
-        "same for 291 of 943."
+def test_a_clear_win_is_said_in_people_with_the_counts_of_the_same_metric() -> None:
+    assert said(comparison((0.31, 0.25, 0.36), "hit_rate")) == (
+        "The personal list is right for more people than bestsellers: 51 % against 20 %; better for 512, "
+        "worse for 140, same for 291 of 943."
     )
+    assert said(comparison(BETTER)).startswith("HRNN beats bestsellers in NDCG@25: 0.300 against 0.200, better for 512")
 
 
 def test_a_clear_loss_is_said_just_as_plainly() -> None:
-    assert said(comparison(WORSE), comparison(UNCLEAR, "hit_rate")).startswith("HRNN loses to popularity in NDCG@25:")
-    assert "is right for fewer people than" in said(comparison(WORSE), comparison(WORSE, "hit_rate"))
+    assert said(comparison(WORSE)).startswith("HRNN loses to bestsellers in NDCG@25:")
+    assert "is right for fewer people than" in said(comparison(WORSE, "hit_rate"))
 
 
 def test_no_difference_and_too_few_people_name_no_winner() -> None:
-    assert said(comparison(UNCLEAR)).startswith("HRNN and popularity: no clear difference in NDCG@25")
-    assert said(comparison(BETTER, people=12)) == "HRNN against popularity: too few users to tell (n = 12)."
+    assert said(comparison(UNCLEAR)).startswith("HRNN and bestsellers: no clear difference in NDCG@25")
+    assert said(comparison(UNCLEAR, "hit_rate")).startswith("The personal list and bestsellers: no clear difference")
+    assert said(comparison(BETTER, people=12)) == "HRNN against bestsellers: too few users to tell (n = 12)."
+    assert "too few people to tell (n = 12)" in said(comparison(BETTER, "hit_rate", people=12))
+
+
+def test_two_recipes_are_named() -> None:
+    other = Method("aws-hrnn-metadata")
+    assert said(comparison(BETTER, "hit_rate"), other).startswith(
+        "HRNN's list is right for more people than aws-hrnn-m"
+    )
 
 
 def test_more_popularity_bias_is_no_win() -> None:
-    assert said(comparison(BETTER, "popularity_bias")).startswith("HRNN loses to popularity in popularity bias@25")
+    assert said(comparison(BETTER, "popularity_bias")).startswith("HRNN loses to bestsellers in popularity bias@25")
 
 
+@pytest.mark.parametrize("metric", ["ndcg", "hit_rate", "popularity_bias"])
 @pytest.mark.parametrize("found", [BETTER, WORSE, UNCLEAR])
-def test_headlines_fit_two_lines(found: tuple[float, float, float]) -> None:
-    rate = comparison(found, "hit_rate")
-    assert len(said(comparison(found), rate, UNSEEN_POPULARITY)) <= sentences.MAX_HEADLINE
+def test_headlines_fit_two_lines(found: tuple[float, float, float], metric: str) -> None:
+    assert len(said(comparison(found, metric), UNSEEN_POPULARITY)) <= sentences.MAX_HEADLINE
 
 
 def test_what_stands_so_far_says_after_how_many() -> None:
@@ -75,7 +84,7 @@ def test_what_stands_so_far_says_after_how_many() -> None:
 
 def test_methods_are_named_for_people() -> None:
     assert sentences.method_words(Method.read("aws-hrnn+unseen"), NAMES, "films") == "HRNN, seen films last"
-    assert sentences.in_sentence(UNSEEN_POPULARITY, NAMES, "films") == "popularity without seen films"
+    assert sentences.in_sentence(UNSEEN_POPULARITY, NAMES, "films") == "bestsellers they have not seen"
 
 
 def test_a_histogram_has_zero_in_the_middle_of_one_bin_and_everybody_once() -> None:
@@ -96,11 +105,11 @@ def test_the_bootstrap_and_the_normal_interval_agree_where_they_meet() -> None:
 @pytest.mark.parametrize(
     ("metric", "sentence"),
     [
-        ("hit_rate", "; random: 1 in 5."),
-        ("novelty", "; random's by 800."),
-        ("recall", "; random: 20 %."),
-        ("coverage", "; random: 20."),
-        ("amazon_ndcg", "; random: 0.200."),
+        ("hit_rate", "; random lists: 1 in 5."),
+        ("novelty", "; random lists: by 800."),
+        ("recall", "; random lists: 20 %."),
+        ("coverage", "; random lists: 20."),
+        ("amazon_ndcg", "; random lists: 0.200."),
     ],
 )
 def test_a_metric_in_plain_words_names_the_method_beside_it(metric: str, sentence: str) -> None:
@@ -110,6 +119,5 @@ def test_a_metric_in_plain_words_names_the_method_beside_it(metric: str, sentenc
     )
     beside_random = plain_words.sentence(found, HRNN, RANDOM, metric, 25, FILM_WORDS)
     assert sentence in beside_random
-    assert "random" in beside_random
     beside_popularity = plain_words.sentence(found, HRNN, POPULARITY, metric, 25, FILM_WORDS)
-    assert beside_popularity == beside_random.replace("random", "popularity")
+    assert beside_popularity == beside_random.replace("random lists", "bestsellers")

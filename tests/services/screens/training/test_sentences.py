@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.backend import CurvePoint, JobView, MethodMetrics, MetricEstimate, Stage, VersionEvaluation
+from services.laboratory.hit_rates import of_trainings
 from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables
 
@@ -61,16 +62,19 @@ def running(**changes: object) -> VersionView:
     [
         (
             evaluated(0.72, 0.41, 0.2, 0.4),
-            "HRNN's list contains a right film for 7 in 10 visitors; popularity's for 1 in 2.",
+            "The personal list is right for 72 % of people, bestsellers for 41 %.",
         ),
         (
             evaluated(0.32, 0.31, -0.02, 0.04),
-            "HRNN does not beat popularity here: 1 in 3 against 1 in 3 (no clear difference, n = 200).",
+            "The personal list is right for 32 % of people, bestsellers for 31 %: no clear difference.",
         ),
-        (evaluated(0.21, 0.5, -0.4, -0.2), "HRNN loses to popularity here: 1 in 5 against 5 in 10 (n = 200)."),
+        (
+            evaluated(0.21, 0.5, -0.4, -0.2),
+            "The personal list is right for 21 % of people, bestsellers for 50 %: bestsellers win.",
+        ),
         (
             evaluated(0.8, 0.5, 0.1, 0.5, n_users=12),
-            "HRNN against popularity: 8 in 10 against 5 in 10; too few users to tell (n = 12).",
+            "The personal list is right for 80 % of people, bestsellers for 50 %: too few people to tell (n = 12).",
         ),
         (
             replace(VERSION, metrics={"mean_reciprocal_rank_at_25": 0.25}),
@@ -79,12 +83,33 @@ def running(**changes: object) -> VersionView:
         (replace(VERSION, status="CREATE FAILED"), "HRNN failed; nothing is trained yet."),
         (
             replace(evaluated(0.2, 0.5, -0.4, -0.2), recipe="aws-sims"),
-            "Similar items is trained: the list for the last film contains the next one for 1 in 5 visitors.",
+            "Similar items is trained: the list for the last film has the next for 1 in 5 people.",
         ),
     ],
 )
 def test_headline_by_result(version: VersionView, sentence: str) -> None:
-    assert sentences.headline([version]) == sentence
+    assert sentences.headline([version], of_trainings([version])) == sentence
+
+
+def test_the_stronger_of_two_popularities_is_the_baseline_and_named_by_what_it_leaves_out() -> None:
+    personal = evaluated(0.40, 0.355, 0.01, 0.09)
+    counting = replace(evaluated(0.44, 0.44, 0.0, 0.0), recipe="aws-popularity-count")
+    with_seen = of_trainings([personal, counting])
+    assert with_seen is not None
+    assert (with_seen.bestsellers, with_seen.against, with_seen.verdict) == (0.44, "bestsellers", "no clear difference")
+    weaker = replace(evaluated(0.2, 0.2, 0.0, 0.0), recipe="aws-popularity-count")
+    unseen = of_trainings([personal, weaker])
+    assert unseen is not None
+    assert (unseen.bestsellers, unseen.against, unseen.verdict) == (0.355, "bestsellers they have not seen", "beats")
+    assert set(tables.dot_rows([personal, counting], RATE, 3.0)["popularity"]) == {0.44}
+
+
+def test_versions_of_one_model_are_one_row() -> None:
+    hrnn = evaluated(0.3, 0.2, 0.05, 0.15)
+    ranking = replace(hrnn, recipe="aws-personalized-ranking", arn="arn:r")
+    rows = tables.dot_rows([hrnn, ranking, replace(evaluated(0.4, 0.2, 0.1, 0.3), arn="arn:m")], RATE, 3.0)
+    assert list(rows["label"])[1:] == ["HRNN and Personalized ranking · one model"]
+    assert "same model" in sentences.picture_note("Split.", several=True)
 
 
 def test_best_version_answers_for_a_person_where_there_is_one() -> None:
@@ -97,8 +122,8 @@ def test_best_version_answers_for_a_person_where_there_is_one() -> None:
 
 
 def test_headline_before_anything_is_trained() -> None:
-    assert sentences.headline([]) == "Nothing is trained yet."
-    assert sentences.headline([], expected=61.0) == "Nothing is trained yet; HRNN takes about 61 s on this data."
+    assert sentences.headline([], None) == "Nothing is trained yet."
+    assert sentences.headline([], None, expected=61.0) == "Nothing is trained yet; HRNN takes about 61 s on this data."
 
 
 @pytest.mark.parametrize(
@@ -119,7 +144,7 @@ def test_headline_before_anything_is_trained() -> None:
     ],
 )
 def test_running_headline(version: VersionView, sentence: str) -> None:
-    assert sentences.headline([version]) == sentence
+    assert sentences.headline([version], of_trainings([version])) == sentence
 
 
 def test_how_far_a_failed_training_got() -> None:

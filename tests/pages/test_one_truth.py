@@ -1,0 +1,89 @@
+"""Every figure that is said twice: the story's, Home's and Training's are those of the pages, in both modes."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components.keys import Key
+from tests.pages.driving import headline, text, values
+
+TITLES = ("RECOMMENDATIONS", "COMPARE", "LIVE EVENTS", "SIMILAR", "RANKING", "COLD START", "EVALUATION")
+TURN = 3
+STARTS = {"usual": "story_start", "presenting": "story_start_presenting"}
+
+
+def told() -> None:
+    import streamlit as st
+
+    from pages.components.story import steps
+
+    st.session_state["told"] = steps.steps("film-demo")
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    """Return what the page says in figures, without the time that a call took."""
+    return {label: value for label, value in values(app).items() if "time" not in label.lower()}
+
+
+def walk(app: AppTest, mode: str) -> tuple[list[str], list[dict[str, str]]]:
+    """Return the headline and the figures of each step; the replay is looked at when it has ended."""
+    app.run()
+    app.button(key=STARTS[mode]).click().run()
+    said, shown = [], []
+    for number, title in enumerate(TITLES, start=1):
+        if number > 1:
+            app.button(key="story_next").click().run()
+        assert title in text(app)
+        assert app.query_params[Key.STORY] == str(number)
+        if number == TURN:
+            app.session_state[Key.LIVE_STEP] = "20"
+            app.run()
+        said.append(headline(app))
+        shown.append(figures(app))
+        if number == TURN:
+            for replay in app.session_state[Key.LIVE_REPLAYS]:
+                replay.close()
+    return said, shown
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, tuple[list[str], list[dict[str, str]]]]:
+    return {}
+
+
+@pytest.mark.parametrize("mode", list(STARTS))
+def test_every_figure_of_the_story_stands_on_its_page(story_app: AppTest, seen, mode: str) -> None:
+    story_app.run()
+    steps = AppTest.from_function(told).run().session_state["told"]
+    numbers = [step.number for step in steps]
+    assert len(numbers) == len(TITLES)
+    assert all(numbers), numbers
+    said, shown = seen[mode] = walk(story_app, mode)
+    own, two, turned, near, order, new, worth = numbers
+    assert own.split(" in taste")[0] == shown[0]["In taste"]
+    assert re.search(r"popularity: (\d+)", own)[1] == re.search(r"popularity would give (\d+)", said[0])[1]
+    assert f"share {two.removesuffix(' shared')} films" in said[1]
+    assert turned.split(" are ")[0] == next(value for label, value in shown[2].items() if label.startswith("Shared"))
+    assert near.split(" share")[0] == shown[3]["Share a genre"]
+    assert order in said[4] or "the same" in said[4]
+    assert new.split(" (")[0] in said[5]
+    assert re.search(r"random (.*)\)", new)[1] in said[5]
+    right, beside = re.findall(r"\d+ %", worth)
+    assert shown[6]["Right for"] == right
+    assert all(part in said[6] for part in (right, beside, worth.split("(")[1].split(":")[0]))
+    if "usual" in seen and mode == "presenting":
+        assert (said, shown) == seen["usual"]
+
+
+def test_home_and_training_say_what_evaluation_says(story_app: AppTest) -> None:
+    story_app.run()
+    at_home, in_words = values(story_app)["Right for"], re.findall(r"\d+ %", headline(story_app))
+    story_app.switch_page("pages/training_page.py").run()
+    assert values(story_app)["Right for"] == at_home
+    assert re.findall(r"\d+ %", headline(story_app)) == in_words
+    story_app.switch_page("pages/evaluation_page.py").run()
+    assert values(story_app)["Right for"] == at_home
+    assert re.findall(r"\d+ %", headline(story_app)) == in_words
+    better, worse = (int(n) for n in re.search(r"better for (\d+), worse for (\d+)", headline(story_app)).groups())
+    assert values(story_app)["Better : worse"] == f"{better} : {worse}"
