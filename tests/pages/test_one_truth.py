@@ -37,8 +37,10 @@ def walk(app: AppTest, mode: str) -> tuple[list[str], list[dict[str, str]]]:
         assert title in text(app)
         assert app.query_params[Key.STORY] == str(number)
         if number == TURN:
+            assert "(before:" not in text(app), "the number is said before the play"
             app.session_state[Key.LIVE_STEP] = "20"
             app.run()
+            assert ("(before:" in text(app)) == (mode == "usual")
         said.append(headline(app))
         shown.append(figures(app))
         if number == TURN:

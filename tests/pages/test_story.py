@@ -103,7 +103,28 @@ def test_presenting_shows_ten_rows_of_the_same_list_and_offers_the_story(films_a
     assert not films_app.expander
     assert "Presenter mode" in words(films_app)
     films_app.button(key="story_next").click().run()
-    assert f"Step 1 of {N_STEPS}" in words(films_app)
+    assert f"1 of {N_STEPS}" in words(films_app)
+
+
+def test_what_the_presenter_says_is_not_shown_to_the_room(films_app: AppTest) -> None:
+    films_app.query_params[Key.STORY] = "1"
+    films_app.run()
+    assert "Say:" in words(films_app)
+    films_app.query_params[Key.PRESENT] = "1"
+    films_app.run()
+    assert "Nora's own list" in words(films_app)
+    assert "Say:" not in words(films_app)
+    films_app.button(key="story_leave").click().run()
+    assert Key.PRESENT not in films_app.query_params
+    assert "Say:" in words(films_app)
+
+
+def test_a_second_window_for_notes_has_no_page_and_no_menu(films_app: AppTest) -> None:
+    films_app.query_params[Key.NOTES] = "1"
+    films_app.run()
+    assert not films_app.exception
+    assert not films_app.button
+    assert not films_app.subheader
 
 
 def test_presenting_without_data_says_what_the_story_needs(empty_app: AppTest) -> None:

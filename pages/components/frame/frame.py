@@ -9,7 +9,7 @@ from pages.components import address, changing, navigation, panels, presenting
 from pages.components.frame import redirects, sidebar, sign_in
 from pages.components.markdown import escaped
 from pages.components.parameters import RANGES
-from pages.components.story import bar
+from pages.components.story import bar, stage
 
 ICON = Path(__file__).with_name("icon.svg")
 SIDEBAR_WIDTH = 232
@@ -19,7 +19,7 @@ def draw() -> None:
     """Draw the frame and, inside it, the page of the address."""
     address.check_numbers(RANGES)
     presenting.follow_story()
-    presents = presenting.presenting()
+    presents = presenting.presenting() or presenting.notes()
     st.set_page_config(
         page_title="Recommendation explorer",
         page_icon=ICON.read_text(encoding="utf-8"),
@@ -32,6 +32,9 @@ def draw() -> None:
     hidden = presents or not entered
     page = st.navigation(navigation.menu(), position="hidden" if hidden else "sidebar", expanded=True)
     if not entered:
+        return
+    if presenting.notes():
+        stage.notes()
         return
     with panels.guard("The sidebar"):
         sidebar.draw()

@@ -23,15 +23,16 @@ def draw(group: str) -> None:
                 "Present it",
                 icon=":material/slideshow:",
                 key=Widget.STORY_START_PRESENTING,
-                help="The same without the menu, with ten rows instead of 25. Keys: Alt+Right and Alt+Left.",
+                help="For a room: the whole window, large type, notes in a second window. Page Up and Page Down turn "
+                "the pages, b makes the screen black, Escape ends.",
             )
             reset = st.button(
                 "Reset", icon=":material/restart_alt:", key=Widget.STORY_CARD_RESET, help="Forget what was picked here."
             )
         for number, (column, step) in enumerate(zip(st.columns(len(story)), story, strict=True), 1):
             with column:
-                point = step.number or step.missing
-                st.markdown(f"**{number}. {escaped(step.title)}**  \n:small[:gray[{escaped(point)}]]")
+                waits = "" if step.number else f"  \n:small[:gray[{escaped(step.missing)}]]"
+                st.markdown(f"**{number}. {escaped(step.title)}**{waits}")  # the numbers are for the steps to show
     if start or presents:
         presenting.present(presents)
         steps.go(group, story, 1)

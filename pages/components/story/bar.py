@@ -1,15 +1,15 @@
 """The bar at the bottom of the screens: the step of the guided story, what to say, click and point at, and the buttons.
 
-It is drawn during the story and while presenting. Streamlit 1.67 gives a button its keyboard shortcut, so the keys work
-wherever the focus is, except in a text field.
+It is drawn during the story and while presenting, when it is one line without the words that are for the presenter.
+Streamlit 1.67 gives a button its keyboard shortcut, so the keys work wherever the focus is, except in a text field.
 """
 
 import streamlit as st
 
-from pages.components import address, presenting
-from pages.components.keys import Widget
+from pages.components import address, parameters, presenting
+from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
-from pages.components.story import steps
+from pages.components.story import stage, steps
 from services.language.phrases import counted
 from services.story.stage import StoryStep
 
@@ -26,10 +26,19 @@ def draw() -> None:
     number = min(number, len(story))
     with st.bottom, st.container(border=True, gap="xxsmall", key=Widget.STORY_BAR):
         words, ways = st.columns([5, 3], vertical_alignment="center")
-        words.markdown(_step(story[number - 1], number, len(story)) if number else _no_step(len(story), group))
-        with ways, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        if not number:
+            words.markdown(_no_step(len(story), group))
+        elif presents:
+            words.markdown(f":gray[{number} of {len(story)}] **{escaped(story[number - 1].title)}**")
+        else:
+            words.markdown(_step(story[number - 1], number, len(story)))
+        with (
+            ways,
+            st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"),
+        ):
+            stage.draw(story, number)
             chosen = _buttons(number, len(story), presents)
-        if number:
+        if number and not presents:
             st.markdown(f":gray[Say:] {escaped(story[number - 1].say)}")
     if chosen == RESET:
         steps.reset_dialog()
@@ -41,8 +50,21 @@ def draw() -> None:
 
 
 def _step(step: StoryStep, number: int, n_steps: int) -> str:
-    point = f"Point at **{escaped(step.number)}**." if step.number else f"The number: {escaped(step.missing)}."
-    return f"**Step {number} of {n_steps}:** {escaped(step.do)} {point}"
+    return f"**Step {number} of {n_steps}:** {escaped(step.do)} {_point(step)}"
+
+
+def _point(step: StoryStep) -> str:
+    """Return the number to point at, once it is no surprise."""
+    if not step.number:
+        return f"The number: {escaped(step.missing)}."
+    if _played() < step.after_event:
+        return ""
+    return f"Point at **{escaped(step.number)}**."
+
+
+def _played() -> int:
+    """Return how many events of a replay have been played."""
+    return parameters.whole(st.session_state.get(Key.LIVE_STEP), parameters.RANGES[Key.LIVE_STEP]) or 0
 
 
 def _no_step(n_steps: int, group: str | None) -> str:
@@ -67,9 +89,11 @@ def _buttons(number: int, n_steps: int, presents: bool) -> int | str:
             "Next", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY, disabled=number == n_steps
         )
         step = number - 1 if back else number + 1 if forward else 0
-        st.button("End", key=Widget.STORY_END, on_click=presenting.end_story, help="The screen stays as it is.")
+        if not presents:
+            st.button("End", key=Widget.STORY_END, on_click=presenting.end_story, help="The screen stays as it is.")
     elif n_steps and st.button("Start", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY):
         step = 1
-    present = LEAVE if presents else PRESENT
-    chosen = st.menu_button("", (present, RESET), icon=":material/more_vert:", key=Widget.STORY_MORE, help="More")
-    return chosen or step
+    leaves = presents and st.button("", icon=":material/close:", key=Widget.STORY_LEAVE, help=LEAVE)
+    entries = (RESET,) if presents else (PRESENT, RESET)
+    chosen = st.menu_button("", entries, icon=":material/more_vert:", key=Widget.STORY_MORE, help="More")
+    return LEAVE if leaves else chosen or step
