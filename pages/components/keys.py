@@ -139,6 +139,7 @@ class Key:
     EVALUATION_PART = "look"
     EVALUATION_SEGMENT = "segment"
     EVALUATION_ONLY = "evaluation_only"
+    EVALUATION_SERVED = "served"
     EVALUATION_SEEN = "evaluation_seen"
     EVALUATION_TRADE = "trade"
     EVALUATION_SPLIT = "evaluation_split"

@@ -77,7 +77,7 @@ class DemoStep:
     """Runs the step and returns what it counted, for the step list."""
     background: bool = False
     """Whether the demo can be shown without it: its failure stops nothing else."""
-    recipe: str = ""
-    """The recipe that it trains, for the estimate of its time."""
+    recipes: tuple[str, ...] = ()
+    """The recipes that it trains, for the estimate of its time."""
     resource: str = ""
     """Name of the solution and campaign that it makes."""

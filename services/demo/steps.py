@@ -131,14 +131,14 @@ def _recipe(key: str, label: str, recipe: str, hyperparameters: Mapping[str, str
         return "trained and deployed"
 
     return DemoStep(
-        key, label, lambda context: _deployed(context, name), run, background=True, recipe=recipe, resource=name
+        key, label, lambda context: _deployed(context, name), run, background=True, recipes=(recipe,), resource=name
     )
 
 
 def _laboratory(
-    key: str, label: str, laboratory: str, name: str, parameters: Mapping[str, Any], recipe: str
+    key: str, label: str, laboratory: str, name: str, parameters: Mapping[str, Any], recipes: tuple[str, ...]
 ) -> DemoStep:
-    """Return the background step that prepares a laboratory's run of this name; recipe takes most of its time."""
+    """Return the background step that prepares a laboratory's run of this name; the recipes take most of its time."""
 
     def done(context: DemoContext) -> bool:
         return follow.finished(context.backend, laboratory, GROUP) is not None
@@ -148,13 +148,15 @@ def _laboratory(
         view = follow.follow(context.backend, laboratory, name, asked, progress, context.check_cancelled)
         return f"measured in {in_seconds(sum(step.seconds or 0.0 for step in view.steps))}"
 
-    return DemoStep(key, label, done, run, background=True, recipe=recipe)
+    return DemoStep(key, label, done, run, background=True, recipes=recipes)
 
 
 COLD_START_PARAMETERS = {"exploration": True}
 """One draw of new films, and the weights of exploration."""
 SIMS_SETTINGS = {"max_item_interaction_count_percentile": "1"}
 """AWS's default of 0.9 lists no film of the most watched tenth beside any other: no Aladdin beside The Lion King."""
+PAIR = (HRNN, HRNN_METADATA)
+"""Evaluated together, so that Evaluation's Metadata has both sides."""
 STEPS = (
     DemoStep("make", "Make films and simulated viewers", _made, _make),
     DemoStep("check", "Check them as Amazon Personalize would", _checked, _check),
@@ -166,9 +168,9 @@ STEPS = (
     _recipe("ranking", "Ranking", PERSONALIZED_RANKING),
     _recipe("metadata", "Metadata", HRNN_METADATA),
     _laboratory(
-        "cold_start", "Cold start", COLD_START, "Prepared with the demo", COLD_START_PARAMETERS, HRNN_COLDSTART
+        "cold_start", "Cold start", COLD_START, "Prepared with the demo", COLD_START_PARAMETERS, (HRNN_COLDSTART,)
     ),
-    _laboratory("evaluation", "Evaluation", EVALUATION, "Prepared with the demo", {}, HRNN),
+    _laboratory("evaluation", "Evaluation", EVALUATION, "Prepared with the demo", {"recipes": PAIR}, PAIR),
 )
 """The first six come before Nora's list; the labels of the others follow "Also preparing"."""
 

@@ -63,7 +63,9 @@ def later_seconds(backend: Backend, steps: Mapping[str, DemoStep], later: Sequen
             job = version.job if version is not None and version.running else None
             seconds = None if job is None else job.seconds_left
         if seconds is None and step.state in (StepState.WAITING, StepState.RUNNING):
-            seconds = capabilities.seconds_expected(steps[step.key].recipe, data.n_events, data.n_items)
+            each = [capabilities.seconds_expected(r, data.n_events, data.n_items) for r in steps[step.key].recipes]
+            known = [one for one in each if one is not None]
+            seconds = sum(known) if known and len(known) == len(each) else None
         if seconds is not None:
             seconds_by_key[step.key] = seconds
     return seconds_by_key

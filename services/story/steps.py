@@ -160,7 +160,7 @@ def _worth_it(stage: Stage) -> StoryStep:
         "Does it beat the bestsellers, honestly?",
         f"The newest events were put away before the training; now we count for whom the {words.nouns} shown were "
         "right, and for whom the bestsellers were.",
-        "Open Segments, then the person it served worst.",
+        "Show a typical person, then switch to the one it served best and worst.",
         numbers.better_than_bestsellers(stage.evaluation),
         {"result": stage.evaluation.name} if stage.evaluation else {},
         missing="not measured yet",

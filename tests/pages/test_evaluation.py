@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components import keys
+from pages.components import keys, process
 from pages.components.keys import Key
 from services.backend import open_backend
 from services.demo.steps import GROUP
@@ -18,6 +18,7 @@ from services.laboratory import runs
 from services.laboratory.context import RunContext
 from services.laboratory.runs import EVALUATION, LabRuns
 from services.language.vocabulary import FILM_WORDS
+from services.screens.evaluation import tables
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.report import report
 from services.screens.evaluation.results import EvaluationResult
@@ -115,10 +116,23 @@ def test_another_metric_has_its_own_headline(page: AppTest, metric: str) -> None
     assert headline(page)
 
 
-def test_people_are_shown_worst_served_first_with_what_they_really_took(page: AppTest) -> None:
-    frame = next(frame.value for frame in page.dataframe if "n_truth" in frame.value.columns)
-    assert list(frame["difference"]) == sorted(frame["difference"])
-    assert "the worst served" in text(page)
+def test_people_begin_with_a_typical_one_and_switch_to_the_best_and_the_worst_served(page: AppTest) -> None:
+    def shown() -> list[float]:
+        frame = next(frame.value for frame in page.dataframe if "n_truth" in frame.value.columns)
+        return list(frame["difference"])
+
+    run = next(run for run in LabRuns(process.backend().home).all(EVALUATION) if run.name == "First result")
+    result = EvaluationResult(run.folder)
+    every = tables.people(result, result.models[0], result.baseline("hit_rate", 25), "hit_rate", 25)["difference"]
+    assert shown()[0] == every.median()
+    assert "typical" in text(page)
+    page.get_by_key(Key.EVALUATION_SERVED).set_value("Worst served").run()
+    assert shown()[0] == every.min()
+    assert shown() == sorted(shown())
+    assert "worst served" in text(page)
+    page.get_by_key(Key.EVALUATION_SERVED).set_value("Best served").run()
+    assert shown()[0] == every.max()
+    assert shown() == sorted(shown(), reverse=True)
     assert "REALLY WATCHED AFTERWARDS" in text(page)
 
 

@@ -1,20 +1,20 @@
-"""Evaluation down to single users: how the difference spreads, who is served worst, and one user's list."""
+"""Evaluation down to single users: how the difference spreads, who is served how well, and one user's list."""
 
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels
+from pages.components import address, panels
 from pages.components.charts import evaluation as charts
 from pages.components.evaluation.controls import Shown
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
-from services.language.phrases import counted, cut
+from services.language.phrases import cut
 from services.library.people import People
 from services.library.store import LoadedData
-from services.screens.evaluation import tables
+from services.screens.evaluation import sentences, tables
 from services.screens.evaluation.results import EvaluationResult
-from services.screens.evaluation.sentences import label, method_words
+from services.screens.evaluation.sentences import method_words
 
 MAX_ROWS = 200
 """Users in the table; labels of more take longer than anyone reads."""
@@ -24,27 +24,41 @@ MAX_PAST = 10
 
 def draw(shown: Shown, opened: OpenData) -> None:
     """Draw the histogram, the table of users and the user who is chosen."""
-    result = shown.result
-    if not all(result.has(method, shown.metric, shown.k) for method in (shown.model, shown.other)):
+    result, (metric, _) = shown.result, tables.people_metric(shown.metric, shown.k)
+    if not all(result.has(method, metric, shown.k) for method in (shown.model, shown.other)):
         return
-    nouns, name = opened.data.words.nouns, label(shown.metric, shown.k)
-    model, other = (method_words(method, result.words, nouns) for method in (shown.model, shown.other))
-    st.markdown("#### People", help=escaped(f"{name} of {model} minus that of {other}, person by person."))
-    frame = result.differences(shown.model, shown.other, shown.metric, shown.k)
+    words, name = opened.data.words, sentences.people_name(shown.metric, shown.k, opened.data.words)
+    model, other = (method_words(method, result.words, words.nouns) for method in (shown.model, shown.other))
+    which = _head(f"{name} of {model} minus those of {other}, person by person.")
+    frame = tables.people(result, shown.model, shown.other, shown.metric, shown.k)
     frame, note = _of_segment(result, frame)
     left, right = st.columns([5, 7], gap="medium")
     with left:
-        frame = _histogram(frame, name, note)
-    rows = frame.head(MAX_ROWS).reset_index(drop=True)
+        frame = _histogram(frame, name, note, which)
+    rows = tables.served(frame, which).head(MAX_ROWS)
     with right:
-        picked = _table(rows, opened.people, model, other)
+        picked = _table(rows, opened.people, model, other, which, whole=shown.metric == "hit_rate")
     if len(rows):
         user_id = str(rows["user_id"].iloc[picked or 0])
-        why = "the worst served" if picked is None else "chosen"
+        why = which.lower() if picked is None else "chosen"
         _user(shown, opened, user_id, model, why)
 
 
-def _histogram(frame: pd.DataFrame, name: str, note: str) -> pd.DataFrame:
+def _head(about: str) -> str:
+    """Draw the heading and the switch beside it; return which people come first."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("#### People", help=escaped(about), width="content")
+        which = address.segments(
+            "First",
+            tables.SERVED,
+            default=tables.TYPICAL,
+            key=Key.EVALUATION_SERVED,
+            label_visibility="collapsed",
+        )
+    return str(which or tables.TYPICAL)
+
+
+def _histogram(frame: pd.DataFrame, name: str, note: str, which: str) -> pd.DataFrame:
     """Draw the histogram and return the users of the bar that was clicked, all users otherwise."""
     bins = tables.histogram(frame)
     picked = panels.show(
@@ -57,20 +71,20 @@ def _histogram(frame: pd.DataFrame, name: str, note: str) -> pd.DataFrame:
     if picked_bin is not None and picked_bin in set(bins["bin"]):
         bounds = bins.set_index("bin").loc[picked_bin]
         frame = frame[(frame["difference"] >= bounds["low"]) & (frame["difference"] <= bounds["high"])]
+        frame = frame.reset_index(drop=True)
         note += f" Difference {bounds['low']:+.3f} to {bounds['high']:+.3f}."
-    rows = counted(len(frame), "person", "people")
-    if len(frame) > MAX_ROWS:
-        rows = f"the {MAX_ROWS} worst served of {len(frame):,}"
+    rows = sentences.rows_words(len(frame), MAX_ROWS, which)
     st.caption(escaped(f"{note} The table: {rows}. A click on a bar shows its people."))
     return frame
 
 
-def _table(rows: pd.DataFrame, people: People, model: str, other: str) -> int | None:
-    """Draw the users and return the index of the row that was clicked."""
+def _table(rows: pd.DataFrame, people: People, model: str, other: str, which: str, *, whole: bool) -> int | None:
+    """Draw the users and return the index of the row that was clicked; whole: whether the values are counts."""
     table = rows.assign(person=[people.label(user) for user in rows["user_id"]])
+    value, difference = ("%.0f", "%+.0f") if whole else ("%.3f", "%+.3f")
     event = panels.table(
         table[["person", "n_truth", "model", "other", "difference"]],
-        alt=f"{len(table)} people, the worst served first.",
+        alt=f"{len(table)} people, {which.lower()} first.",
         key=Widget.EVALUATION_PEOPLE,
         height=252,
         on_select="rerun",
@@ -78,9 +92,9 @@ def _table(rows: pd.DataFrame, people: People, model: str, other: str) -> int | 
         column_config={
             "person": st.column_config.TextColumn("Person", width=190),
             "n_truth": st.column_config.NumberColumn("Held out", width=58),
-            "model": st.column_config.NumberColumn(model, format="%.3f", width=58),
-            "other": st.column_config.NumberColumn(cut(other, 12), format="%.3f", width=80, help=escaped(other)),
-            "difference": st.column_config.NumberColumn("Difference", format="%+.3f", width=76),
+            "model": st.column_config.NumberColumn(model, format=value, width=58),
+            "other": st.column_config.NumberColumn(cut(other, 12), format=value, width=80, help=escaped(other)),
+            "difference": st.column_config.NumberColumn("Difference", format=difference, width=76),
         },
     )
     picked = event.selection.rows

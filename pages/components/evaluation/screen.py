@@ -91,7 +91,7 @@ def _metric(shown: Shown, pair: Comparison | None, words: Words) -> panels.Kpi:
     value = shown.result.estimate(shown.model, shown.metric, shown.k)
     is_rate = shown.metric == "hit_rate"
     against = sentences.in_sentence(shown.other, shown.result.words, words.nouns)
-    figure = "–" if value is None else percent(value.value) if is_rate else f"{value.value:.3f}"
+    figure = "–" if value is None else tables.figure(shown.metric, value.value)
     return panels.Kpi(
         "Right for" if is_rate else label(shown.metric, shown.k),
         figure,

@@ -50,6 +50,7 @@ _IN_SENTENCE = {
     UNSEEN_POPULARITY: hit_rates.UNSEEN_BESTSELLERS,
     RANDOM: "random lists",
 }
+_ORDERS = {"Typical": "most typical", "Best served": "best served", "Worst served": "worst served"}
 MAX_HEADLINE = 140
 
 
@@ -128,6 +129,18 @@ def _right_for(pair: Comparison, name: str, beside: str) -> str:
 
 def _capital(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
+
+
+def people_name(metric: str, k: int, words: Words) -> str:
+    """Return what the people are told apart by: "right films among 25", "NDCG@25"."""
+    return f"right {words.nouns} among {k}" if metric == "hit_rate" else label(metric, k)
+
+
+def rows_words(n: int, most: int, which: str) -> str:
+    """Return which people the table has: "592 people, typical ones first", "the 200 worst served of 592"."""
+    if n <= most:
+        return f"{counted(n, 'person', 'people')}, {_ORDERS[which]} first"
+    return f"the {most} {_ORDERS[which]} of {n:,}"
 
 
 def difference_words(pair: Comparison) -> str:

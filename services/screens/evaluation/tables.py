@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from services.language.phrases import percent
 from services.language.vocabulary import Words
 from services.screens.evaluation.methods import POPULARITY, RANDOM, Method
 from services.screens.evaluation.plain_words import sentence
@@ -11,6 +12,9 @@ from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.sentences import label, method_words
 
 BINS = 20
+TYPICAL, BEST, WORST = "Typical", "Best served", "Worst served"
+SERVED = (TYPICAL, BEST, WORST)
+"""In which order users are shown."""
 ROLES = {POPULARITY: "popularity", RANDOM: "chance"}
 OUTCOMES = ("better", "same", "worse")
 
@@ -27,9 +31,14 @@ def dots(result: EvaluationResult, metric: str, k: int, nouns: str) -> pd.DataFr
         mean = result.estimate(method, metric, k)
         if mean is not None:
             name = method_words(method, result.words, nouns)
-            rows.append((method.key, name, role(method), mean.value, mean.low, mean.high, f"{mean.value:.3f}"))
+            rows.append((method.key, name, role(method), mean.value, mean.low, mean.high, figure(metric, mean.value)))
     frame = pd.DataFrame(rows, columns=["method", "label", "role", "value", "low", "high", "words"])
     return frame.sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+
+def figure(metric: str, value: float) -> str:
+    """Return a value as it is shown: a hit rate as a share of people, everything else with three digits."""
+    return percent(value) if metric == "hit_rate" else f"{value:.3f}"
 
 
 def outcomes(
@@ -69,6 +78,36 @@ def plain_words(result: EvaluationResult, model: Method, other: Method, k: int, 
             text = sentence(result, model, other, metric, k, words)
             rows.append((label(metric, k), mean.value, baseline, text))
     return pd.DataFrame(rows, columns=["metric", "value", "baseline", "sentence"])
+
+
+def people_metric(metric: str, k: int) -> tuple[str, float]:
+    """Return the metric by which users are told apart, and the factor of its values.
+
+    A hit rate is 0 or 1 for one user, so the right ones among k are counted instead.
+    """
+    return ("precision", float(k)) if metric == "hit_rate" else (metric, 1.0)
+
+
+def people(result: EvaluationResult, model: Method, other: Method, metric: str, k: int) -> pd.DataFrame:
+    """Return EvaluationResult.differences by the metric of people_metric, the worst served first."""
+    name, factor = people_metric(metric, k)
+    frame = result.differences(model, other, name, k)
+    values = ["model", "other", "difference"]
+    return frame.assign(**{column: frame[column] * factor for column in values})
+
+
+def served(frame: pd.DataFrame, which: str) -> pd.DataFrame:
+    """Return the users in the order of SERVED; frame has the worst served first, as from people().
+
+    Typical is close to the middle: by the difference first, then by the model's value, then by how much was held out.
+    """
+    if which == WORST:
+        return frame
+    if which == BEST:
+        return frame.iloc[::-1].reset_index(drop=True)
+    columns = ["difference", "model", "n_truth"]
+    far = (frame[columns] - frame[columns].median()).abs()
+    return frame.loc[far.sort_values(columns, kind="stable").index].reset_index(drop=True)
 
 
 def histogram(frame: pd.DataFrame) -> pd.DataFrame:

@@ -250,7 +250,8 @@ def test_the_demo_has_the_six_steps_of_home_and_then_what_the_other_screens_need
     assert ahead == ["make", "check", "import", "popularity", "hrnn", "deploy"]
     behind = STEPS[len(ahead) :]
     assert [step.label for step in behind] == ["Similar", "Ranking", "Metadata", "Cold start", "Evaluation"]
-    assert [step.recipe for step in behind[:3]] == ["aws-sims", "aws-personalized-ranking", "aws-hrnn-metadata"]
+    assert [step.recipes[0] for step in behind[:3]] == ["aws-sims", "aws-personalized-ranking", "aws-hrnn-metadata"]
+    assert behind[-1].recipes == ("aws-hrnn", "aws-hrnn-metadata")  # what Metadata compares
     assert [step.resource for step in behind[:3]] == [
         "film-demo-sims",
         "film-demo-personalized-ranking",
@@ -350,10 +351,11 @@ def test_open_background_steps_say_how_long_they_take(monkeypatch) -> None:
     data = SimpleNamespace(n_events=10, n_items=5)
     monkeypatch.setattr(Library, "open", lambda self, name: data)
     monkeypatch.setattr(time_left, "newest_version", lambda backend, name: None)
-    steps = {key: DemoStep(key, key, bool, str, True, recipe) for key, recipe in (("x", "quick"), ("y", "slow"))}
+    recipes = {"x": ("quick",), "y": ("quick", "slow")}
+    steps = {key: DemoStep(key, key, bool, str, True, of_step) for key, of_step in recipes.items()}
     later = [Step("x", "x", "running", "read"), Step("y", "y", "waiting")]
     seconds = time_left.later_seconds(SimpleNamespace(capabilities=Rules(), home=Path()), steps, later)
-    assert seconds == {"x": 3.0, "y": 60.0}
+    assert seconds == {"x": 3.0, "y": 63.0}
     notes = [time_left.with_time(step, seconds[step.key]).note for step in later]
-    assert notes == ["read · about 3 s left", "about 60 s"]
+    assert notes == ["read · about 3 s left", "about 63 s"]
     assert time_left.with_time(later[0], None) == later[0]
