@@ -84,7 +84,8 @@ class HitRates:
 
 def points(share: float, baseline: float) -> str:
     """Return the difference of two shares as they are shown: 68 % and 58 % are "+10 points" apart."""
-    return f"{round(100 * share) - round(100 * baseline):+d} points"
+    difference = round(100 * share) - round(100 * baseline)
+    return f"{difference:+d} {'point' if abs(difference) == 1 else 'points'}"
 
 
 def subject(recipe: str) -> str:

@@ -20,7 +20,7 @@ from services.laboratory.runs import EVALUATION, LabRuns
 from services.language.vocabulary import FILM_WORDS
 from services.screens.evaluation import tables
 from services.screens.evaluation.parameters import Parameters
-from services.screens.evaluation.report import report
+from services.screens.evaluation.report.whole import report
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.split import AWS
 from tests.pages.driving import app_over, headline, opened, text
@@ -172,9 +172,18 @@ def test_a_result_can_be_renamed_and_deleted(
 
 def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: Path) -> None:
     run = next(r for r in LabRuns(measured_home).all(EVALUATION) if r.name == "First result")
-    made = report(EvaluationResult(run.folder), "A <b> result", GROUP, FILM_WORDS)
+    result = EvaluationResult(run.folder)
+    made = report(result, "A <b> result", GROUP, FILM_WORDS)
     assert "A &lt;b&gt; result" in made
     assert "By history length" in made
+    page = made[made.index('<section class="page">') : made.index("</section>")]
+    assert page.count('<p class="said">') == 3
+    assert page.count("<h2>") == 2
+    pair = result.compare(result.models[0], result.baseline("hit_rate", 25), "hit_rate", 25)
+    counts = {"better": pair.wins, "same": pair.ties, "worse": pair.losses}
+    assert all(f"{name} {n:,}" in page for name, n in counts.items() if n)
+    assert f"For {pair.n:,} people" in page
+    assert not [raw for raw in ("amazon_ndcg", "popularity_bias", "hit_rate") if raw in made]
     assert not [word for word in ("http", "<script", "src=", "@import") if word in made]
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.components.loaded import open_data
 from services.language.vocabulary import Words
-from services.screens.evaluation.report import report
+from services.screens.evaluation.report.whole import report
 from services.screens.evaluation.results import EvaluationResult
 
 

@@ -131,6 +131,17 @@ def _capital(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
+def gains_most(segments: pd.DataFrame, result: EvaluationResult) -> list[str]:
+    """Return in a sentence which segment gains most and which least; segments is EvaluationResult.by_segment."""
+    enough = segments[segments["enough"]]
+    if len(enough) < 2:
+        return []
+    by = result.segment_names[0]
+    most, least = enough.iloc[0], enough.iloc[-1]
+    gained = [f"{row['segment']} ({hit_rates.points(row['model'], row['other'])})" for row in (most, least)]
+    return [f"By {by} it gains most at {gained[0]} and least at {gained[1]}."]
+
+
 def people_name(metric: str, k: int, words: Words) -> str:
     """Return what the people are told apart by: "right films among 25", "NDCG@25"."""
     return f"right {words.nouns} among {k}" if metric == "hit_rate" else label(metric, k)

@@ -8,6 +8,8 @@ import pandas as pd
 from services.language.vocabulary import Words
 from services.screens.evaluation import sentences, tables
 from services.screens.evaluation.methods import Method
+from services.screens.evaluation.report.first_page import STYLE as FIRST_PAGE_STYLE
+from services.screens.evaluation.report.first_page import first_page
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.sentences import difference_words, label, method_words
 
@@ -24,8 +26,8 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 """
 
 
-def report(result: EvaluationResult, name: str, group: str, words: Words, metric: str = "ndcg", k: int = 25) -> str:
-    """Return the report: the sentence, methods with intervals, comparisons, segments, every metric in plain words."""
+def report(result: EvaluationResult, name: str, group: str, words: Words, metric: str = "hit_rate", k: int = 25) -> str:
+    """Return the report: a first page for everybody, then methods with intervals, comparisons, segments, metrics."""
     known = result.metrics()
     metric, k = (metric, k) if (metric, k) in known else known[0]
     model, other = (result.models or result.methods)[0], result.baseline(metric, k)
@@ -33,8 +35,8 @@ def report(result: EvaluationResult, name: str, group: str, words: Words, metric
     made = datetime.fromtimestamp(result.facts.ended, UTC).strftime("%Y-%m-%d %H:%M UTC")
     parts = [
         f"<h1>{_text(name)}</h1>",
-        f"<p><strong>{_text(sentences.headline(pair, result, model, other, words))}</strong></p>",
         f'<p class="grey">{_text(sentences.source(result, group, words))} · measured {made}</p>',
+        first_page(result, model, other, k, words),
     ]
     if result.facts.source == "movielens":
         parts.append(f"<p>{_text(sentences.MOVIELENS)}</p>")
@@ -50,13 +52,19 @@ def report(result: EvaluationResult, name: str, group: str, words: Words, metric
     parts += ["<h2>In plain words</h2>", _table(tables.plain_words(result, model, other, k, words))]
     parts += [
         "<h2>Every figure</h2>",
-        _table(tables.everything(result, words.nouns).drop(columns=["method"])),
+        _table(_named(tables.everything(result, words.nouns))),
     ]
     body = "\n".join(parts)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_text(name)}</title>'
-        f"<style>{STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+        f"<style>{STYLE}{FIRST_PAGE_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
     )
+
+
+def _named(everything: pd.DataFrame) -> pd.DataFrame:
+    """Return every figure with the metrics' names instead of their keys."""
+    names = [sentences.LABELS.get(metric, metric.replace("_", " ")) for metric in everything["metric"]]
+    return everything.assign(metric=names).drop(columns=["method"])
 
 
 def _dots(rows: pd.DataFrame) -> str:
@@ -69,7 +77,7 @@ def _dots(rows: pd.DataFrame) -> str:
             width = f"left:{100 * low / most:.1f}%;width:{100 * (high - low) / most:.1f}%"
             bar, interval = f'<i style="{width}"></i>{bar}', f"{low:.3f} to {high:.3f}"
         lines.append(
-            f'<tr><td>{_text(row["label"])}</td><td class="n">{value:.4f}</td><td class="n">{interval}</td>'
+            f'<tr><td>{_text(row["label"])}</td><td class="n">{value:.3f}</td><td class="n">{interval}</td>'
             f'<td><div class="bar">{bar}</div></td></tr>'
         )
     head = '<tr><th>method</th><th class="n">value</th><th class="n">95 %</th><th></th></tr>'
@@ -103,7 +111,7 @@ def _n(numeric: bool) -> str:
 def _cell(value: object) -> str:
     if value is None or value != value:
         return ""
-    return f"{value:.4f}" if isinstance(value, float) else _text(value)
+    return f"{value:.3f}" if isinstance(value, float) else _text(value)
 
 
 def _text(value: object) -> str:
