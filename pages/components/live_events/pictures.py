@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels
+from pages.components import panels, presenting
 from pages.components.charts import overlap, stream
 from pages.components.keys import Widget
 from pages.components.live_events import current_list
@@ -26,7 +26,8 @@ def pictures(view: ReplayView) -> None:
         _stream(view)
         if view.chosen.mode == REPLAY and view.step:
             _overlap(view)
-        current_list.left_out(view)
+        if not presenting.presenting():  # for a room, the lines and the list say it larger
+            current_list.left_out(view)
     with right:
         current_list.just_sent(view)
         current_list.the_list(view)

@@ -7,6 +7,7 @@ const CHANNEL = "personalize-explorer-stage";
 const MIN_ZOOM = 0.55, MAX_ZOOM = 1.5, MAX_TRIES = 8, GAP = 8, SETTLE_MS = 120;
 const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, [contenteditable=true]";
 const OWN_KEYS = "[role=slider], [role=radiogroup], [role=listbox], [role=combobox], [role=grid], [role=menu], canvas, iframe";
+const MOVES = ["wheel", "touchmove", "pointerdown"]; // a press on the page itself is on its scroll bar
 const FORWARD = ["PageDown", "ArrowRight", "ArrowDown"], BACK = ["PageUp", "ArrowLeft", "ArrowUp"];
 
 const find = (key) => document.querySelector(`.st-key-${key}`);
@@ -26,6 +27,8 @@ class Stage {
     this.observer = new MutationObserver(this.soon);
     window.addEventListener("keydown", this.onKey, true);
     window.addEventListener("resize", this.soon);
+    this.onMove = (event) => { if (event.type !== "pointerdown" || event.target.dataset?.testid === "stMain") this.moved = true; };
+    for (const moves of MOVES) window.addEventListener(moves, this.onMove, { passive: true });
     this.observer.observe(document.body, { childList: true, subtree: true, characterData: true });
   }
 
@@ -39,7 +42,7 @@ class Stage {
 
   begin() {
     this.tries = 0;
-    this.scrolled = null;
+    this.moved = false; // whether the presenter has scrolled since the step began
     this.lit = null;
     if (!this.data.presenting) this.undress();
   }
@@ -50,6 +53,7 @@ class Stage {
     this.channel.close();
     window.removeEventListener("keydown", this.onKey, true);
     window.removeEventListener("resize", this.soon);
+    for (const moves of MOVES) window.removeEventListener(moves, this.onMove);
     this.undress();
     document.querySelector(".stage-black")?.remove();
   }
@@ -163,9 +167,7 @@ class Stage {
   }
 
   scroll(subject, main, top) {
-    if (this.scrolled !== null && Math.abs(main.scrollTop - this.scrolled) > 2) return; // the presenter has scrolled
-    main.scrollTop += subject.getBoundingClientRect().top - top;
-    this.scrolled = main.scrollTop;
+    if (!this.moved) main.scrollTop += subject.getBoundingClientRect().top - top;
   }
 
   undress() {
