@@ -8,6 +8,8 @@ import pytest
 
 from services.backend import Backend, open_backend
 from services.errors import ServiceError
+from services.laboratory.context import DONE
+from services.laboratory.runs import EVALUATION, RunView
 from services.language.vocabulary import FILM_WORDS
 from services.library.columns import ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles
 from services.library.prepared import Persona, PreparedData
@@ -17,7 +19,7 @@ from services.personalize import asking, recipe_names
 from services.screens.evaluation.facts import Facts, Trained
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.split import TIME
-from services.story import stage
+from services.story import numbers
 from services.story.stage import StoryStep
 from services.story.steps import story
 
@@ -84,13 +86,12 @@ def test_the_number_is_counted_in_the_campaigns_lists(demo: Backend, monkeypatch
     assert inside == popular
 
 
-def test_the_last_number_stands_beside_the_stronger_popularity(
-    demo: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_last_number_stands_beside_the_stronger_popularity(tmp_path: Path) -> None:
     hits = {"aws-hrnn": [1, 1, 1, 0], "popularity": [0, 0, 1, 0], "popularity+unseen": [1, 0, 1, 0]}
     measured_run(tmp_path, hits)
-    monkeypatch.setattr(stage.Stage, "finished_run", lambda _, laboratory: {"evaluation": tmp_path}.get(laboratory))
-    assert tell(demo, "film-demo")["worth"].number == "right for 75% (popularity: 50%)"
+    run = RunView("id", EVALUATION, "the run", {"group": "film-demo"}, DONE, (), "", 0.0, 0.0, tmp_path)
+    assert numbers.better_than_bestsellers(run) == "right for 75 % (bestsellers they have not seen: 50 %)"
+    assert numbers.better_than_bestsellers(None) == ""
 
 
 def measured_run(folder: Path, hits: dict[str, list[int]]) -> None:
