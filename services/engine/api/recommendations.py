@@ -11,17 +11,16 @@ from typing import Any
 
 from services.engine.api.exploration import exploration_of, seed_of, variety_of
 from services.engine.api.filters import allowed_items
-from services.engine.api.promotions import requested_promotion
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Bools
 from services.engine.recipes.exploration import Exploration
-from services.engine.recipes.registry import find
+from services.engine.recipes.registry import find, trainable
 from services.engine.recipes.variety import Variety
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
-from services.engine.runtime.promotions import ListedItem, listed, promoted
+from services.engine.runtime.promotions import ListedItem, Promotion, listed, promoted
 from services.engine.store.resources import Resource, Resources
 from services.engine.store.snapshots import current_snapshot
 from services.engine.store.versions import served_version_arn
@@ -47,7 +46,7 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     group_arn = campaign["_dataset_group_arn"]
     allowed = allowed_items(context, request, group_arn, artifact)
     mask = None if allowed is None else allowed.mask()
-    promotion = requested_promotion(context, request, group_arn, artifact)
+    promotion = _requested_promotion(context, request, group_arn, artifact)
 
     variety = variety_of(campaign)
 
@@ -72,6 +71,32 @@ def active_campaign(resources: Resources, campaign_arn: str) -> Resource:
     if campaign.status != "ACTIVE":
         raise InvalidInput(f"Campaign {campaign_arn} is {campaign.status}; ask again when it is ACTIVE.")
     return campaign
+
+
+def _requested_promotion(
+    context: EngineContext, request: Mapping[str, Any], group_arn: str, artifact: Artifact
+) -> Promotion | None:
+    """Return the promotion of a request, None without one. Raises InvalidInput, or ResourceNotFound for its filter.
+
+    Source: Amazon Personalize developer guide, "Promoting items in recommendations". AWS's model allows several
+    promotions and its guide one; here more than one, and one without a filter, are InvalidInput.
+    """
+    promotions = request.get("promotions")
+    if not promotions:
+        return None
+    if not find(artifact.recipe).recipe_class.promotes:
+        able = ", ".join(info.name for info in trainable() if info.recipe_class.promotes)
+        raise InvalidInput(f"Recipe {artifact.recipe} promotes no items; {able} do. Leave promotions out.")
+    if len(promotions) > 1:
+        raise InvalidInput(f"{len(promotions)} promotions were given; a request has one.")
+    promotion = promotions[0]
+    missing = [member for member in ("name", "percentPromotedItems", "filterArn") if promotion.get(member) is None]
+    if missing:
+        raise InvalidInput(f"promotions.1.{missing[0]} is missing. Give a promotion a name, a percentage and a filter.")
+    of_promotion = {member: request.get(member) for member in ("userId", "itemId")} | promotion
+    allowed = allowed_items(context, of_promotion, group_arn, artifact)
+    assert allowed is not None
+    return Promotion(promotion["name"], int(promotion["percentPromotedItems"]), allowed.mask())
 
 
 def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
