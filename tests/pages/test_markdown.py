@@ -151,5 +151,7 @@ def _rendered(app: AppTest) -> Iterator[tuple[str, str]]:
         for field, value in proto.ListFields():
             if field.name == "columns" and isinstance(value, str):  # of a table: its labels are drawn, its help is not
                 yield from ((f"{node.type}.help", str(entry.get("help", ""))) for entry in json.loads(value).values())
+            elif node.type == "html":  # is no Markdown: only tags could come from data
+                yield from (("html", tag) for tag in ATTACKS if tag.startswith("<") and tag in str(value))
             elif isinstance(value, str) and field.name not in PLAIN_TEXT:
                 yield f"{node.type}.{field.name}", value

@@ -52,8 +52,6 @@ def show(chosen: Chosen) -> None:
         _refused(next(error for error in seeds if isinstance(error, ServiceError)), Widget.ASK_AGAIN)
         return
     whole_place = parts.figures(chosen, good)
-    if hidden := sentences.hidden_note(chosen.together.formula.hidden, chosen.opened.data.words):
-        st.caption(escaped(hidden))
     parts.evidence(chosen, seeds, _refused)
     with panels.subject():
         left, right = st.columns(2, gap="medium")
@@ -61,6 +59,8 @@ def show(chosen: Chosen) -> None:
             walk.draw(chosen, good[0], place)
         with right:
             discount.draw(chosen, discounts)
+    if hidden := sentences.hidden_note(chosen.together.formula.hidden, chosen.opened.data.words):
+        st.caption(escaped(hidden))
     parts.tables(chosen, good)
     whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
     about_whole = sentences.whole_words(whole, chosen.column, chosen.count, chosen.opened.data.words)

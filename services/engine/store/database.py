@@ -9,7 +9,6 @@ import os
 import sqlite3
 import stat
 import threading
-import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -93,9 +92,6 @@ class Database:
         self._read_only = settings.read_only
         self._synchronous = "FULL" if settings.durable_against_power_cuts else "NORMAL"
         self._local = threading.local()
-        # Streamlit and servers use a new thread for every run, so a weak set must not keep the threads that ended.
-        self._threads: weakref.WeakSet[_ThreadConnections] = weakref.WeakSet()
-        self._lock = threading.Lock()
         try:
             settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             make_private(settings.home)
@@ -142,12 +138,14 @@ class Database:
         return connections.reader
 
     def close(self) -> None:
-        """Close every connection of every thread."""
-        with self._lock:
-            threads = list(self._threads)
-        for connections in threads:
+        """Close this thread's connections.
+
+        Those of another thread close when it ends: it may be in the middle of a statement, and SQLite crashes the
+        process when a connection is closed under one.
+        """
+        connections: _ThreadConnections | None = getattr(self._local, "connections", None)
+        if connections is not None:
             connections.close()
-        self._local = threading.local()
 
     def _require_home(self) -> None:
         try:
@@ -170,8 +168,6 @@ class Database:
         connections: _ThreadConnections | None = getattr(self._local, "connections", None)
         if connections is None:
             connections = self._local.connections = _ThreadConnections()
-            with self._lock:
-                self._threads.add(connections)
         return connections
 
     def _connect(self) -> sqlite3.Connection:

@@ -134,3 +134,34 @@ def test_a_commit_that_fails_leaves_no_transaction_open(tmp_path):
     other.execute("BEGIN IMMEDIATE")  # the lock is free
     other.close()
     database.close()
+
+
+CLOSING = """
+import sys, threading
+from pathlib import Path
+from services.engine.settings import EngineSettings
+from services.engine.store.database import Database
+
+database = Database(EngineSettings(home=Path(sys.argv[1])))
+
+def write():
+    for number in range(100):
+        with database.atomic() as connection:
+            connection.execute("INSERT INTO resources (arn, kind, created, updated, body) VALUES (?, 'x', 0, 0, '{}')",
+                               (f"{threading.get_ident()} {number}",))
+        database.reader().execute("SELECT * FROM resources").fetchall()
+
+threads = [threading.Thread(target=write) for _ in range(4)]
+for thread in threads:
+    thread.start()
+while any(thread.is_alive() for thread in threads):
+    database.close()
+print(database.reader().execute("SELECT count(*) FROM resources").fetchone()[0])
+"""
+
+
+def test_closing_does_not_touch_what_another_thread_is_at(tmp_path):
+    """SQLite crashes the process when a connection is closed under a statement, so this runs in one of its own."""
+    command = [sys.executable, "-c", CLOSING, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout.strip()) == (0, "400"), ended.stderr[-500:]
