@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.torture.tables import mutated
 from services.checks.report import check
 from services.errors import PlainError, SampleError
 from services.sources import bounds, movielens
@@ -57,29 +58,6 @@ def use(content: bytes, name: str) -> None:
     check(prepare(accept(read_table(content, name), "Interactions"), name="mine"))
 
 
-def mutated(content: bytes, seed: int) -> bytes:
-    """Return content with a few bytes changed, cut, doubled or replaced."""
-    draw = random.Random(seed)
-    result = bytearray(content)
-    for _ in range(draw.randint(1, 4)):
-        place = draw.randrange(len(result)) if result else 0
-        match draw.randrange(6):
-            case 0:
-                result[place : place + 1] = bytes([draw.randrange(256)])
-            case 1:
-                del result[place:]
-            case 2:
-                result[place:place] = draw.choice([b"\r", b'"', b"\0", b"\x8d", b"\xff\xfe", b",", b"\n\n", b"\\"])
-            case 3:
-                result[place:place] = result[: draw.randrange(200)]
-            case 4:
-                del result[place : place + draw.randrange(40)]
-            case _:
-                for k in range(place, min(place + 8, len(result))):
-                    result[k] ^= 1 << draw.randrange(8)
-    return bytes(result)
-
-
 @pytest.mark.parametrize(
     ("name", "make"),
     [
@@ -93,7 +71,7 @@ def test_mutated_uploads_are_read_or_refused_with_a_sentence(name: str, make: Ca
     content = make()
     for seed in range(120):
         with suppress(PlainError):  # any other error fails the test
-            use(mutated(content, seed), name)
+            use(mutated(random.Random(seed), content), name)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -101,7 +79,7 @@ def test_mutated_archives_are_read_or_refused_with_a_sentence(method: int, tmp_p
     content = zipped(MOVIELENS, method)
     for seed in range(60):
         path = tmp_path / f"{seed}.zip"
-        path.write_bytes(mutated(content, seed))
+        path.write_bytes(mutated(random.Random(seed), content))
         with suppress(PlainError):
             movielens.read(path)
 
