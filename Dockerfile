@@ -10,6 +10,8 @@ COPY . .
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheel .
 
 FROM ${PYTHON}
+LABEL org.opencontainers.image.title="Personalize Explorer" \
+      org.opencontainers.image.licenses="Apache-2.0"
 ENV PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_ROOT_USER_ACTION=ignore \

@@ -6,6 +6,7 @@
 #   make test    run all tests          make check   ruff, mypy and the linters of the image
 #   make bench   measure speed          make clean   remove .venv, caches and what was built
 #   make torture kills, generated requests, files and links, full disks: 20 minutes, ARGS="--seconds 60" for less
+#   make card    draw docs/images/social_card.png from its SVG, with Chromium
 #   make wheel   build dist/personalize_explorer-*.whl (docs/hosting.md)
 
 SHELL := /bin/bash
@@ -23,7 +24,7 @@ PORT ?= 8501
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 TORCH_PIN := $(shell grep '^torch==' requirements.txt)
 
-.PHONY: run demo serve test check bench torture wheel clean
+.PHONY: run demo serve test check bench torture card wheel clean
 
 run: $(INSTALLED)
 	$(BIN)/python -m services.commands run --port $(PORT)
@@ -52,6 +53,10 @@ bench: $(DEVELOPED)
 
 torture: $(DEVELOPED)
 	$(BIN)/python -m benchmarks.torture $(ARGS)
+
+card:
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,630 \
+	  --screenshot=docs/images/social_card.png docs/images/social_card.svg
 
 # build/ would keep files that were deleted since. setuptools is there: PyTorch needs it.
 wheel: $(INSTALLED)

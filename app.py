@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.components.frame.compression import Compression
+from pages.components.frame.document import Document
 from pages.components.frame.protection import Protection
 from pages.components.frame.redirects import Redirects
 
@@ -28,7 +30,9 @@ async def declared_pages(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(__file__, lifespan=declared_pages, middleware=[Middleware(Protection), Middleware(Redirects)])
+LAYERS = (Protection, Redirects, Document, Compression)
+"""What every request passes, from the outside in."""
+app = st.App(__file__, lifespan=declared_pages, middleware=[Middleware(layer) for layer in LAYERS])
 
 if __name__ == "__main__":
     from pages.components.frame import frame

@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for line in (ROOT / ".dockerignore").read_text().splitlines():
         if line.startswith("!"):
             path = ROOT / line[1:]
-            (source / line[1:]).parent.mkdir(exist_ok=True)
+            (source / line[1:]).parent.mkdir(parents=True, exist_ok=True)
             copy = shutil.copytree if path.is_dir() else shutil.copy
             copy(path, source / line[1:])
     building = [sys.executable, "-c", BUILD, str(built)]
@@ -67,7 +67,7 @@ def started(site: Path, folder: Path, *arguments: str) -> Iterator["subprocess.P
 def test_wheel_has_all_files_that_run_in_one_folder(site: Path) -> None:
     files = [path for folder in ("pages", "services") for path in (ROOT / folder).rglob("*") if path.is_file()]
     expected = {str(path.relative_to(ROOT)) for path in files if path.suffix != ".pyc"}
-    expected |= {"app.py", "requirements.txt", ".streamlit/config.toml"}
+    expected |= {"app.py", "requirements.txt", ".streamlit/config.toml", "docs/images/social_card.png"}
     package = site / "personalize_explorer"
     assert {str(path.relative_to(package)) for path in package.rglob("*") if path.is_file()} == expected
     assert {path.name.partition("-")[0] for path in site.iterdir()} == {"personalize_explorer"}

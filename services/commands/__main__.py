@@ -68,7 +68,9 @@ def command_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; the options of serve are the engine's own."""
     name = installation.NAME if not installation.is_clone() else "python -m services.commands"
     parser = argparse.ArgumentParser(
-        prog=name, description="A recommendation explorer with an Amazon Personalize inside.", allow_abbrev=False
+        prog=name,
+        description="Personalize Explorer, with an engine like Amazon Personalize inside.",
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{installation.NAME} {installation.version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="{run,serve,demo,check}")

@@ -12,10 +12,11 @@ def pictures(page: Page, number: int) -> None:
     expect(drawn).to_have_count(number, timeout=30_000)
 
 
-def test_a_click_on_the_map_walks_on_and_the_way_leads_back(ranking_server: str, browse) -> None:
+def test_a_click_on_the_map_walks_on_and_one_back_is_one_step(ranking_server: str, browse) -> None:
     page = browse(f"{ranking_server}/similar")
     expect(page.locator("h3").first).to_contain_text("next to Halloween (1978)")
     pictures(page, 4)
+    opened = page.evaluate("history.length")
     first = page.locator("[data-testid=stVegaLiteChart]").nth(MAP)
     first.scroll_into_view_if_needed()
     box = first.bounding_box()
@@ -23,6 +24,13 @@ def test_a_click_on_the_map_walks_on_and_the_way_leads_back(ranking_server: str,
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 10)  # the first neighbour, at the top
     expect(page.locator("h3").first).to_contain_text("next to Vampires (1998)", timeout=20_000)
     page.wait_for_url("**walk=film-*", timeout=10_000)
+    here = page.evaluate("history.length")
+    page.go_back()
+    expect(page.locator("h3").first).to_contain_text("next to Halloween (1978)", timeout=20_000)
+    expect(page.get_by_role("button", name="Halloween ›")).to_have_count(0)
+    page.go_forward()
+    expect(page.locator("h3").first).to_contain_text("next to Vampires (1998)", timeout=20_000)
+    assert page.evaluate("history.length") == here == opened + 1
     page.get_by_role("button", name="Halloween ›").click()
     expect(page.locator("h3").first).to_contain_text("next to Halloween (1978)", timeout=20_000)
     assert "walk=" not in page.url

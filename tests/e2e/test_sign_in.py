@@ -12,7 +12,7 @@ from tests.e2e.conftest import serving
 from tests.e2e.provider import CLIENT_ID, CLIENT_SECRET, Provider, providing
 from tests.e2e.watching import no_trouble
 
-OFFER = "Sign in to see the recommendation explorer."
+OFFER = "Sign in to open Personalize Explorer."
 
 
 def shown(text: str) -> re.Pattern[str]:

@@ -64,7 +64,7 @@ def test_a_stranger_sees_the_sign_in_on_every_screen_and_nothing_else(visit: Cal
     app = visit()
     for screen in SCREENS:
         app.switch_page(f"pages/{screen.key}_page.py").run()
-        assert headline(app) == "Sign in to see the recommendation explorer."
+        assert headline(app) == "Sign in to open Personalize Explorer."
         assert buttons(app) == [f"{Widget.SIGN_IN}_"]
         assert [caption.value for caption in app.caption] == ["SIGN IN"]
         assert not app.sidebar.children
@@ -113,7 +113,7 @@ def test_a_star_lets_everybody_in_who_can_sign_in(
 ) -> None:
     monkeypatch.setenv(ALLOWED_EMAILS, "*")
     assert headline(visit(sub="17")) == EMPTY
-    assert headline(visit()) == "Sign in to see the recommendation explorer."
+    assert headline(visit()) == "Sign in to open Personalize Explorer."
 
 
 def test_each_provider_has_its_button(visit: Callable[..., AppTest]) -> None:

@@ -1,18 +1,17 @@
 """The frame that all screens share: page settings, menu, sidebar, and the guard around the page."""
 
 import logging
-from pathlib import Path
 
 import streamlit as st
 
 from pages.components import address, changing, navigation, panels, presenting
-from pages.components.frame import redirects, sidebar, sign_in
+from pages.components.frame import brand, redirects, sidebar, sign_in
 from pages.components.markdown import escaped
 from pages.components.parameters import RANGES
 from pages.components.story import bar, stage
 
-ICON = Path(__file__).with_name("icon.svg")
 SIDEBAR_WIDTH = 232
+NOTES = "Notes"
 
 
 def draw() -> None:
@@ -21,8 +20,8 @@ def draw() -> None:
     presenting.follow_story()
     presents = presenting.presenting() or presenting.notes()
     st.set_page_config(
-        page_title="Recommendation explorer",
-        page_icon=ICON.read_text(encoding="utf-8"),
+        page_title=brand.NAME,
+        page_icon=brand.text("mark.svg"),
         layout="wide",
         initial_sidebar_state="collapsed" if presents else SIDEBAR_WIDTH,
     )
@@ -31,8 +30,10 @@ def draw() -> None:
         entered = sign_in.enter()
     hidden = presents or not entered
     page = st.navigation(navigation.menu(), position="hidden" if hidden else "sidebar", expanded=True)
+    brand.draw()
     if not entered:
         return
+    st.set_page_config(page_title=brand.title(NOTES if presenting.notes() else page.title))
     if presenting.notes():
         stage.notes()
         return

@@ -16,6 +16,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.components import panels, process
+from pages.components.frame import brand
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services import audit
@@ -119,7 +120,7 @@ def _auth() -> Mapping[str, Any]:
 
 def _offer(auth: Mapping[str, Any]) -> None:
     """Draw a button for each provider of the section."""
-    panels.head("Sign in", "Sign in to see the recommendation explorer.")
+    panels.head("Sign in", f"Sign in to open {brand.NAME}.")
     named = [name for name, section in auth.items() if isinstance(section, Mapping) and "client_id" in section]
     with st.container(horizontal=True):
         for provider in [None, *named] if "client_id" in auth else named:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import panels, pickers, process
+from pages.components import panels, process
 from pages.components.charts.neighbour_map import PICK, neighbour_map
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
@@ -58,8 +58,7 @@ def walk_to(item_id: str, from_id: str) -> None:
     way = st.query_params.get_all(Key.WALK)
     if item_id in way:
         return go_back(way.index(item_id))
-    st.query_params[Key.WALK] = [*way, from_id][-MAX_WALK:]
-    pickers.choose(Key.ITEM, item_id)
+    _step(item_id, [*way, from_id][-MAX_WALK:])
     return None
 
 
@@ -67,8 +66,13 @@ def go_back(place: int) -> None:
     """Make an earlier seed item the seed item again."""
     way = st.query_params.get_all(Key.WALK)
     if place < len(way):
-        pickers.choose(Key.ITEM, way[place])
-        st.query_params[Key.WALK] = way[:place]
+        _step(way[place], way[:place])
+
+
+def _step(item_id: str, way: list[str]) -> None:
+    """Write both parameters at once: frame/history.js takes that for a step, and Back leads to the one before."""
+    st.session_state[Key.ITEM] = item_id
+    st.query_params.update({Key.WALK: way, Key.ITEM: item_id})
 
 
 def _way(chosen: Chosen) -> None:
