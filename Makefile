@@ -35,11 +35,12 @@ demo: $(INSTALLED)
 serve: $(INSTALLED)
 	$(BIN)/python -m services.commands serve $(ARGS)
 
-# One process per core: with more, workers, which run at the lowest priority, would wait for minutes. A file stays in one
+# One process more than there are cores: the one with the browser tests waits half of its time. A file stays in one
 # process, so that what it prepares is prepared once, and files start in their order, the browser's first: the long ones
 # must not come last. One process: make test ARGS="-n0 tests/pages".
 test: $(DEVELOPED)
-	$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") \
+	  --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(DEVELOPED)
 	$(BIN)/ruff check .

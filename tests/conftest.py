@@ -22,8 +22,9 @@ if importlib.util.find_spec("hypothesis") and not os.environ.get("CI"):  # in CI
     hypothesis.settings.register_profile("unhurried", **unhurried)  # a busy machine is no fault of the code
     hypothesis.settings.load_profile("unhurried")
 
-if "PYTEST_XDIST_WORKER" in os.environ:  # as many processes as cores: a second thread in each would wait for the others
-    answer_with_one_thread()
+if "PYTEST_XDIST_WORKER" in os.environ:  # several processes share the cores
+    answer_with_one_thread()  # a second thread in each would wait for the others
+    os.environ["PERSONALIZE_WORKER_NICENESS"] = "0"  # a worker that gets only what tests leave would keep them waiting
 
 
 class TestFile(pytest.Module):

@@ -23,7 +23,7 @@ from services.personalize.waiting import wait_until_active
 
 QUICK_STEPS = 4
 """Make, check, import, popularity; HRNN takes too long for most tests."""
-SHORT_LIVED = {"PERSONALIZE_WORKER_IDLE_S": "1"}
+SHORT_LIVED = {"PERSONALIZE_WORKER_IDLE_S": "1", "PERSONALIZE_WORKER_NICENESS": "0"}
 """Settings with which a home can be copied soon after its last job: a worker that leaves still writes."""
 LEAVE_S = 60
 

@@ -42,6 +42,10 @@ class EngineSettings:
     worker_threads: int = 1
     """Threads the worker may compute with; the pages keep the other core (PERSONALIZE_WORKER_THREADS)."""
 
+    worker_niceness: int = 10
+    """What the worker adds to its niceness, so that pages answer first; 0 where nothing else needs the processor
+    (PERSONALIZE_WORKER_NICENESS)."""
+
     worker_idle_s: float = 30.0
     """Seconds without jobs after which the worker process leaves (PERSONALIZE_WORKER_IDLE_S)."""
 
@@ -106,6 +110,7 @@ def from_environment(home: Path | str | None = None, environment: Mapping[str, s
         s3_endpoint_url=endpoint or None,
         use_s3=bool(endpoint) or objects == "s3",
         worker_threads=int(_number(environment, "PERSONALIZE_WORKER_THREADS", "1", 1, 1024, whole=True)),
+        worker_niceness=int(_number(environment, "PERSONALIZE_WORKER_NICENESS", "10", 0, 19, whole=True)),
         worker_idle_s=_number(environment, "PERSONALIZE_WORKER_IDLE_S", "30", 0, 86_400),
         worker_silent_s=_number(environment, "PERSONALIZE_WORKER_SILENT_S", "600", 1, 86_400),
         allowed_hosts=tuple(environment.get("PERSONALIZE_ALLOWED_HOSTS", "").replace(",", " ").lower().split()),

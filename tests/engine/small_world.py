@@ -65,7 +65,7 @@ class SmallWorld:
     """One engine on one home, with the calls that tests repeat."""
 
     def __init__(self, home: Path) -> None:
-        self.engine: Engine = open_engine(settings=EngineSettings(home=home, worker_idle_s=3.0))
+        self.engine: Engine = open_engine(settings=EngineSettings(home=home, worker_niceness=0, worker_idle_s=3.0))
         self.personalize = self.engine.client("personalize")
         self.runtime = self.engine.client("personalize-runtime")
 

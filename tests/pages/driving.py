@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
+from pages.components.keys import Key
 from pages.components.markdown import JOINER
+from pages.components.navigation import SCREENS
 
 APP = str(Path(__file__).parents[2] / "app.py")
 RUN_S = 60
@@ -35,22 +38,24 @@ def empty_caches() -> None:
 
 
 def opened(app: AppTest, page: str, **query: str | list[str]) -> AppTest:
-    """Return this app on this page file, run with these parameters in its address."""
-    app.run()
-    app.switch_page(page)
+    """Return this app on this page file, run with these parameters in its address, as a click on the menu opens it."""
+    app.session_state[Key.ACTED] = True
+    return landed(app, page, **query)
+
+
+def landed(app: AppTest, page: str, **query: str | list[str]) -> AppTest:
+    """Return this app as somebody sees it who has opened the page's address and clicked nothing."""
+    screen = next(screen for screen in SCREENS if screen.file == page)
+    # switch_page() works after a first run only, which draws Home and takes as long as the page itself
+    app._page_hash = calc_hash("" if screen is SCREENS[0] else screen.url)
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()
 
 
-def open_page(page: str, **query: str) -> AppTest:
-    """Return a new visitor's app on this page file, with these parameters in the address from the start."""
-    app = new_app()
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(page).run()
-    return app
+def open_page(page: str, **query: str | list[str]) -> AppTest:
+    """Return a new visitor's app on this page file, with these parameters in the address."""
+    return opened(new_app(), page, **query)
 
 
 def headline(app: AppTest) -> str:

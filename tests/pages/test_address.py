@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components import process
 from pages.components.keys import Key
 from pages.components.parameters import RANGES, number, shown, whole
-from tests.pages.driving import app_over, new_app, text
+from tests.pages.driving import app_over, landed, new_app, text
 from tests.prepared import copied
 
 ENDLESS, HUGE = "1e999", "9" * 5000
@@ -39,12 +39,7 @@ def test_a_text_is_an_allowed_number_or_none(said: str) -> None:
 
 def opened_at(page: str, **query: str | list[str]) -> AppTest:
     """Return the app of somebody who has opened this address and clicked nothing."""
-    app = new_app().run()
-    app.switch_page(f"pages/{page}_page.py")
-    del app.session_state[Key.FIRST_PAGE]  # AppTest begins at app.py, which is Home
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
+    return landed(new_app(), f"pages/{page}_page.py", **query)
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import services
 from pages.components import navigation
 from pages.components.keys import Key
 from services.errors import PlainError, ServiceError
+from tests.pages.driving import opened
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,8 +36,7 @@ def subclasses(kind: type[PlainError]) -> Iterator[type[PlainError]]:
 
 @pytest.mark.parametrize("screen", navigation.SCREENS, ids=lambda screen: screen.key)
 def test_every_page_opens_with_data(films_app: AppTest, screen: navigation.Screen) -> None:
-    films_app.run()
-    films_app.switch_page(screen.file).run()
+    opened(films_app, screen.file)
     assert not films_app.exception
     assert not films_app.error
     assert films_app.subheader[0].value
@@ -45,8 +45,7 @@ def test_every_page_opens_with_data(films_app: AppTest, screen: navigation.Scree
 
 @pytest.mark.parametrize("screen", navigation.SCREENS, ids=lambda screen: screen.key)
 def test_every_page_opens_without_data(empty_app: AppTest, screen: navigation.Screen) -> None:
-    empty_app.run()
-    empty_app.switch_page(screen.file).run()
+    opened(empty_app, screen.file)
     assert not empty_app.exception
     assert not empty_app.error
     assert empty_app.subheader[0].value
@@ -60,9 +59,8 @@ def test_no_address_equals_the_stem_of_a_page_file() -> None:
 
 
 def test_headlines_fit_into_two_lines(films_app: AppTest) -> None:
-    films_app.run()
     for screen in navigation.SCREENS:
-        films_app.switch_page(screen.file).run()
+        opened(films_app, screen.file)
         assert len(films_app.subheader[0].value) <= 140, screen.key
 
 

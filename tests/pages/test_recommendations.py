@@ -12,7 +12,7 @@ from services.library.store import Library
 from services.personalize import asking, training, versions
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from tests.pages.driving import until
+from tests.pages.driving import opened, until
 
 PAGE = "pages/recommendations_page.py"
 NORA = "viewer-0001"
@@ -20,9 +20,7 @@ NORA = "viewer-0001"
 
 @pytest.fixture
 def page(films_app: AppTest) -> AppTest:
-    films_app.run()
-    films_app.switch_page(PAGE).run()
-    return films_app
+    return opened(films_app, PAGE)
 
 
 def headline(app: AppTest) -> str:
@@ -67,12 +65,7 @@ def test_the_dice_choose_somebody_else(page: AppTest) -> None:
 
 
 def test_an_address_shows_its_person(films_app: AppTest) -> None:
-    films_app.query_params[Key.USER] = "viewer-0003"
-    films_app.run()
-    films_app.switch_page(PAGE)
-    films_app.query_params[Key.USER] = "viewer-0003"
-    films_app.run()
-    assert "Mia" in headline(films_app)
+    assert "Mia" in headline(opened(films_app, PAGE, user="viewer-0003"))
 
 
 def test_count_changes_the_length_of_the_list(page: AppTest) -> None:
@@ -116,9 +109,7 @@ def test_a_refusal_keeps_the_last_list_and_says_what_to_do(page, monkeypatch) ->
 
 
 def test_without_data_it_offers_the_next_action(empty_app: AppTest) -> None:
-    empty_app.run()
-    empty_app.switch_page(PAGE).run()
-    assert headline(empty_app) == "No data yet: load some first."
+    assert headline(opened(empty_app, PAGE)) == "No data yet: load some first."
     assert [link.value for link in empty_app.page_link if link.value == "Load the film demo"]
 
 

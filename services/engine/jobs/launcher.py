@@ -81,6 +81,7 @@ def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = 
         "PERSONALIZE_HOME": str(settings.home),
         "PERSONALIZE_REGION": settings.region,
         "PERSONALIZE_WORKER_THREADS": str(settings.worker_threads),
+        "PERSONALIZE_WORKER_NICENESS": str(settings.worker_niceness),
         "PERSONALIZE_WORKER_IDLE_S": str(settings.worker_idle_s),
         "PERSONALIZE_WORKER_SILENT_S": str(settings.worker_silent_s),
         "PERSONALIZE_SYNC": "full" if settings.durable_against_power_cuts else "normal",

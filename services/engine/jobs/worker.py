@@ -45,7 +45,6 @@ from services.engine.store.resources import Resources
 logger = logging.getLogger(__name__)
 
 POLL_INTERVAL_S = 0.1
-NICENESS = 10
 
 
 class Worker:
@@ -182,7 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
         # Thread limits must be in the environment before numpy is loaded: restart like the launcher does.
         os.set_inheritable(taken.descriptor, True)
         os.execve(sys.executable, worker_command(settings, taken), worker_environment(settings))
-    os.nice(NICENESS)
+    os.nice(settings.worker_niceness)
     worker = Worker(settings)
     worker.termination.install()
     worker.run(WorkerLock.adopt(options.lock_fd))
