@@ -22,6 +22,7 @@ from services.engine import open_engine
 from services.engine.capabilities import (
     Capabilities,
     CurvePoint,
+    FilterProblem,
     HistoryEvent,
     HistoryList,
     HypotheticalEvent,
@@ -44,6 +45,7 @@ __all__ = [
     "BackendError",
     "Capabilities",
     "CurvePoint",
+    "FilterProblem",
     "HistoryEvent",
     "HistoryList",
     "HypotheticalEvent",

@@ -21,7 +21,8 @@ WORDS = [screen.key for screen in SCREENS]
 """One word for each screen, on every floor."""
 
 BOTTOM = {"errors", "progress", "language", "changes", "audit"}
-SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "lists", "laboratory"}
+SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "filters", "lists"}
+SHARED |= {"laboratory"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
     # services, from the bottom to the top
@@ -37,6 +38,7 @@ ROOMS: dict[str, set[str]] = {
     "sources": {"library", "language", "errors", "changes"},
     "checks": {"library", "language", "errors"},
     "personalize": {"backend", "errors", "progress", "changes"},
+    "filters": BOTTOM | {"backend", "personalize", "library"},
     "lists": BOTTOM | {"backend", "personalize", "library"},
     "laboratory": BOTTOM | {"backend", "personalize", "library"},
     **{f"screens/{word}": SHARED for word in WORDS},
@@ -47,7 +49,11 @@ ROOMS: dict[str, set[str]] = {
     # what is drawn
     "charts": {"library", "language"},
     "components": SHARED | {"charts"},
-    **{f"components/{word}": SHARED | {"charts", "components", f"screens/{word}"} for word in WORDS},
+    "components/filters": SHARED | {"components"},
+    **{
+        f"components/{word}": SHARED | {"charts", "components", "components/filters", f"screens/{word}"}
+        for word in WORDS
+    },
     "components/story": SHARED | {"components", "story"},
     "components/frame": SHARED | {"components", "components/story"},
     **{f"page/{word}": SHARED | {"components", f"components/{word}"} for word in WORDS},

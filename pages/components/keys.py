@@ -48,6 +48,15 @@ class Key:
     TASTE_BY = "taste"
     ONLY = "only"
     TASTE_MAP = "taste_map"
+    # filter and promotion (components/filters): names and values are in the address; whether the control is open
+    FILTER = "filter"
+    FILTER_VALUES = "values"
+    FILTER_OPEN = "filter_open"
+    FILTER_PART = "filter_part"
+    PROMOTE = "promote"
+    PROMOTE_VALUES = "promote_values"
+    PROMOTE_SHARE = "share"
+    PROMOTE_NAME = "promotion"
     # choosing a user: the id is in the address, the typed text is not
     PERSON_TYPED = "person_typed"
     # choosing an item (pickers.item): its id is in the address, the typed text is not
@@ -267,6 +276,23 @@ class Widget:
     DOT_PLOT = "dot_plot"
     NO_VERSIONS = "no_versions"
     VERSIONS = "versions"
+
+    # filter and promotion
+    FILTER_PICK = "filter_pick"
+    FILTER_VALUE = "filter_value"
+    FILTER_DELETE = "filter_delete"
+    FILTER_ACTION = "filter_action"
+    FILTER_JOINT = "filter_joint"
+    FILTER_COLUMN = "filter_column"
+    FILTER_OPERATOR = "filter_operator"
+    FILTER_OPERAND = "filter_operand"
+    FILTER_NOT_HAD = "filter_not_had"
+    FILTER_BUILT = "filter_built"
+    FILTER_WRITTEN = "filter_written"
+    FILTER_TEXT = "filter_text"
+    FILTER_WORD = "filter_word"
+    PROMOTE_SHARE = "promote_share"
+    PROMOTE_NAME = "promote_name"
 
     # recommendations
     STRIP = "strip"

@@ -37,6 +37,7 @@ RANGES: Mapping[str, Range] = {
     Key.COLD_WEIGHT: Range(0, 1, whole=False),
     Key.COLD_COST: Range(0.0001, 1_000, whole=False),
     Key.DISCOUNT: Range(0, 1, whole=False),
+    Key.PROMOTE_SHARE: Range(1, 100),
 }
 """By parameter; the screens take the limits of their controls from here."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from services.engine.arns import resource_name
 from services.engine.clock import now
+from services.engine.errors import InvalidExpression, InvalidInput
 from services.engine.jobs import records
 from services.engine.jobs.outcomes import RESOURCE_KINDS, request_stop
 from services.engine.jobs.queue import Job
@@ -28,11 +29,13 @@ from services.engine.store.versions import served_version_arn
 
 if TYPE_CHECKING:
     from services.engine.context import EngineContext
+    from services.engine.filters.supposed import FilteredLists
     from services.engine.models.artifacts import Artifact
 
 __all__ = [
     "Capabilities",
     "CurvePoint",
+    "FilterProblem",
     "HistoryEvent",
     "HistoryList",
     "HypotheticalEvent",
@@ -58,6 +61,15 @@ MEASURED_RULES = {
 BATCH_START_S, BATCH_LINE_S, BATCH_SCORE_S = 1.5, 4e-5, 2e-8
 """The same for batch jobs: a worker's start, one line, and one score."""
 LOG_LINES = 200
+
+
+@dataclass(frozen=True)
+class FilterProblem:
+    """Why CreateFilter would refuse an expression."""
+
+    message: str
+    position: int | None
+    """Characters before the wrong one; None where it is about the whole."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +250,44 @@ class Capabilities:
         """
         interactions = datasets_of(self._context.resources, dataset_group_arn).get("INTERACTIONS")
         return 0 if interactions is None else self._context.live.forget(interactions.arn, user_id)
+
+    def filter_problem(self, dataset_group_arn: str, expression: str) -> FilterProblem | None:
+        """Return why CreateFilter would refuse an expression, without creating anything; None where it would not."""
+        from services.engine.api.solutions import group_schemas
+        from services.engine.filters.rules import checked
+
+        try:
+            checked(expression, group_schemas(self._context, dataset_group_arn))
+        except InvalidInput as error:
+            position = error.position if isinstance(error, InvalidExpression) else None
+            return FilterProblem(error.message, position)
+        return None
+
+    def filter_continuations(self, text: str) -> frozenset[str]:
+        """Return which terminals of filters/grammar.py may follow the beginning of an expression."""
+        from services.engine.filters.parsing import continuations
+
+        return continuations(text)
+
+    def filtered_lists(
+        self,
+        dataset_group_arn: str,
+        expression: str,
+        values: Mapping[str, str],
+        lists: Mapping[str, Sequence[str]],
+        item_ids: Collection[str],
+        events: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    ) -> FilteredLists:
+        """Return what a filter leaves of each user's list, and of these items.
+
+        With events, (item ID, event type), oldest first, as if the users had exactly these. Raises EngineError as
+        CreateFilter and GetRecommendations do.
+        """
+        from services.engine.data.vocabulary import Vocabulary
+        from services.engine.filters.supposed import filtered_lists
+
+        data = self._context.filters.of(dataset_group_arn, Vocabulary.from_ids(item_ids))
+        return filtered_lists(data, expression, values, lists, events)
 
     def _artifact(self, arn: str) -> Artifact:
         """Return the model of a campaign or a solution version."""

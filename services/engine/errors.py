@@ -2,6 +2,7 @@
 
     EngineError                         has the API's error code and a complete sentence
     |-- InvalidInput                    InvalidInputException
+    |   `-- InvalidExpression           the same, with the place in a filter's expression
     |-- ResourceNotFound                ResourceNotFoundException
     |-- ResourceAlreadyExists           ResourceAlreadyExistsException
     |-- ResourceInUse                   ResourceInUseException
@@ -32,6 +33,15 @@ class EngineError(Exception):
 
 class InvalidInput(EngineError):
     code = "InvalidInputException"
+
+
+class InvalidExpression(InvalidInput):
+    """A filter's expression that cannot be, with the place that is wrong."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+        """Characters before the wrong one."""
 
 
 class ResourceNotFound(EngineError):

@@ -1,4 +1,7 @@
-"""Ask a campaign: recommendations for a user, similar items, a personalized ranking."""
+"""Ask a campaign: recommendations for a user, similar items, a personalized ranking.
+
+more are further members of the request: the filter and the promotion (services/filters/request.py).
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,12 +12,18 @@ from services.personalize.campaigns import Campaign
 
 
 def recommend(
-    backend: Backend, campaign: Campaign, user_id: str, count: int, context: Mapping[str, str] | None = None
+    backend: Backend,
+    campaign: Campaign,
+    user_id: str,
+    count: int,
+    context: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> ApiCall:
     """Ask a campaign for a user's list, in a context (values by column) where one is given. Raises ServiceError."""
     request: dict[str, object] = {"campaignArn": campaign.arn, "userId": user_id, "numResults": count}
     if context:
         request["context"] = dict(context)
+    request |= more or {}
     with service_errors():
         return timed(backend.runtime, "get_recommendations", **request)
 
@@ -32,13 +41,22 @@ def item_ids(call: ApiCall) -> list[str]:
     return [str(item["itemId"]) for item in call.response["itemList"]]
 
 
-def similar(backend: Backend, campaign: Campaign, item_id: str, count: int) -> ApiCall:
+def similar(
+    backend: Backend, campaign: Campaign, item_id: str, count: int, more: Mapping[str, object] | None = None
+) -> ApiCall:
     """Ask a campaign for items similar to an item. Raises ServiceError."""
+    request = {"campaignArn": campaign.arn, "itemId": item_id, "numResults": count, **(more or {})}
     with service_errors():
-        return timed(backend.runtime, "get_recommendations", campaignArn=campaign.arn, itemId=item_id, numResults=count)
+        return timed(backend.runtime, "get_recommendations", **request)
 
 
-def rank(backend: Backend, campaign: Campaign, user_id: str, item_ids: Sequence[str]) -> ApiCall:
+def rank(
+    backend: Backend,
+    campaign: Campaign,
+    user_id: str,
+    item_ids: Sequence[str],
+    more: Mapping[str, object] | None = None,
+) -> ApiCall:
     """Ask a campaign for a user's order of a list. Raises ServiceError."""
     with service_errors():
         return timed(
@@ -47,4 +65,5 @@ def rank(backend: Backend, campaign: Campaign, user_id: str, item_ids: Sequence[
             campaignArn=campaign.arn,
             userId=user_id,
             inputList=list(item_ids),
+            **(more or {}),
         )

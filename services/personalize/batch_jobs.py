@@ -44,6 +44,7 @@ class BatchJob:
     input_url: str
     output_url: str
     """The folder, ending in "/"."""
+    filter_arn: str | None = None
     progress: JobView | None = None
     """None on AWS."""
 
@@ -104,12 +105,18 @@ def job(backend: Backend, job_arn: str) -> BatchJob | None:
         n_results=described.get("numResults"),
         input_url=described["jobInput"]["s3DataSource"]["path"],
         output_url=output if output.endswith("/") else f"{output}/",
+        filter_arn=described.get("filterArn"),
         progress=None if backend.capabilities is None else backend.capabilities.job(job_arn),
     )
 
 
 def start(
-    backend: Backend, group_name: str, chosen: BatchVersion, content: Iterable[bytes], n_results: int | None
+    backend: Backend,
+    group_name: str,
+    chosen: BatchVersion,
+    content: Iterable[bytes],
+    n_results: int | None,
+    filter_arn: str | None = None,
 ) -> BatchJob:
     """Put the content of an input file, in pieces, into the object store and start a job on it.
 
@@ -126,7 +133,7 @@ def start(
             target.writelines(content)
         backend.objects.put_file(url, file)
     try:
-        return _create(backend, group_name, name, chosen.arn, url, n_results)
+        return _create(backend, group_name, name, chosen.arn, url, n_results, filter_arn)
     except BaseException:
         backend.objects.delete(url)
         raise
@@ -138,7 +145,8 @@ def again(backend: Backend, group_name: str, failed: BatchJob) -> BatchJob:
         chosen = version(backend, failed.version_arn)
     recipe = chosen.recipe if chosen is not None else "batch"
     name = _free_name(backend, group_name, recipe)
-    return _create(backend, group_name, name, failed.version_arn, failed.input_url, failed.n_results)
+    arguments = (failed.version_arn, failed.input_url, failed.n_results, failed.filter_arn)
+    return _create(backend, group_name, name, *arguments)
 
 
 def expected_seconds(backend: Backend, version_arn: str, n_lines: int) -> float | None:
@@ -149,10 +157,16 @@ def expected_seconds(backend: Backend, version_arn: str, n_lines: int) -> float 
 
 
 def _create(
-    backend: Backend, group_name: str, name: str, version_arn: str, input_url: str, n_results: int | None
+    backend: Backend,
+    group_name: str,
+    name: str,
+    version_arn: str,
+    input_url: str,
+    n_results: int | None,
+    filter_arn: str | None,
 ) -> BatchJob:
     output = f"s3://{backend.bucket}/{group_name}/batch/{name}/output/"
-    length = {} if n_results is None else {"numResults": n_results}
+    more = ({} if n_results is None else {"numResults": n_results}) | ({"filterArn": filter_arn} if filter_arn else {})
     with service_errors():
         answer = backend.personalize.create_batch_inference_job(
             jobName=name,
@@ -160,7 +174,7 @@ def _create(
             jobInput={"s3DataSource": {"path": input_url}},
             jobOutput={"s3DataDestination": {"path": output}},
             roleArn=backend.role_arn,
-            **length,
+            **more,
         )
         created = job(backend, answer["batchInferenceJobArn"])
     if created is None:

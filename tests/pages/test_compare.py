@@ -193,10 +193,10 @@ def test_somebody_new_is_called_so(personal_app: AppTest) -> None:
 def test_only_the_column_that_is_refused_says_so(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = asking.recommend
 
-    def refuse(backend: Any, campaign: Any, user_id: str, count: int) -> ApiCall:
+    def refuse(backend: Any, campaign: Any, user_id: str, count: int, **more: Any) -> ApiCall:
         if user_id == BEN:
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
-        return answer(backend, campaign, user_id, count)
+        return answer(backend, campaign, user_id, count, **more)
 
     monkeypatch.setattr(sides, "recommend", refuse)
     page.run()

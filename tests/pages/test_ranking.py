@@ -118,10 +118,10 @@ def test_request_drawer_shows_both_calls(page: AppTest) -> None:
 def test_a_refusal_stays_with_its_person(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = asking.rank
 
-    def refuse(backend: Any, campaign: Any, user_id: str, item_ids: Any) -> ApiCall:
+    def refuse(backend: Any, campaign: Any, user_id: str, item_ids: Any, *more: Any) -> ApiCall:
         if user_id == "viewer-0002":
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
-        return answer(backend, campaign, user_id, item_ids)
+        return answer(backend, campaign, user_id, item_ids, *more)
 
     monkeypatch.setattr(asking, "rank", refuse)
     page.run()

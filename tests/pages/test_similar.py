@@ -185,10 +185,10 @@ def test_request_drawer_shows_both_calls(page: AppTest) -> None:
 def test_a_refusal_stays_with_its_cause(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = asking.similar
 
-    def refuse(backend: Any, campaign: Any, item_id: str, count: int) -> ApiCall:
+    def refuse(backend: Any, campaign: Any, item_id: str, count: int, *more: Any) -> ApiCall:
         if item_id == page.query_params[Key.OTHER_ITEM]:
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment and try again.")
-        return answer(backend, campaign, item_id, count)
+        return answer(backend, campaign, item_id, count, *more)
 
     monkeypatch.setattr(asking, "similar", refuse)
     page.run()

@@ -1,6 +1,6 @@
 """The controls of the Batch screen: recipe, users or items, length of the lists, Run."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,6 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.components import address, changing, navigation, panels, process
 from pages.components.batch import live
 from pages.components.batch.state import BatchState, labels
+from pages.components.filters import control
+from pages.components.filters.control import Asked
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
@@ -60,8 +62,10 @@ def draw(state: BatchState) -> None:
     else:
         with length:
             n_results = address.whole_number("Items each", DEFAULT_LENGTH, key=Key.BATCH_LENGTH)
-    asked = _input(state, chosen.kind, source, which, item_list)
-    _run(state, chosen, asked, n_results, run)
+    place = run.container()  # drawn last, with the filter that the job gets
+    by_filter = control.draw(Asked(state.group, state.opened, for_items=chosen.kind == ITEMS)).filter
+    asked = _input(state, chosen.kind, source, which, item_list, {} if by_filter is None else by_filter.values)
+    _run(state, chosen, asked, n_results, None if by_filter is None else by_filter.named.arn, place)
 
 
 def _source(state: BatchState, kind: str, column: DeltaGenerator) -> str:
@@ -80,23 +84,32 @@ def _item_list(state: BatchState, column: DeltaGenerator) -> list[str]:
         return lists[address.bound_select("List to rank", list(lists), Key.BATCH_LIST) or next(iter(lists))]
 
 
-def _input(state: BatchState, kind: str, source: str, column: DeltaGenerator, item_list: list[str]) -> Input:
+def _input(
+    state: BatchState,
+    kind: str,
+    source: str,
+    column: DeltaGenerator,
+    item_list: list[str],
+    values: Mapping[str, str],
+) -> Input:
+    """Draw the choice of the lines; values are those of the filter's placeholders, which each line gets."""
     if source == PASTED:
-        return _pasted(kind, column, item_list, example_ids=_example_ids(state, kind))
+        return _pasted(kind, column, item_list, values, example_ids=_example_ids(state, kind))
     if source == UPLOADED or state.opened is None:
         return _uploaded(kind)
     if source == ALL[kind == ITEMS]:
         opened = state.opened
         number = opened.catalog.n_items if kind == ITEMS else opened.people.n_users
         return Input(
-            number, lambda: _content(kind, opened.catalog.ids if kind == ITEMS else opened.people.ids(), item_list)
+            number,
+            lambda: _content(kind, opened.catalog.ids if kind == ITEMS else opened.people.ids(), item_list, values),
         )
     ids = _some(state, state.opened, kind, column)
-    return Input(len(ids), lambda: _content(kind, ids, item_list))
+    return Input(len(ids), lambda: _content(kind, ids, item_list, values))
 
 
-def _content(kind: str, ids: Iterable[str], item_list: list[str]) -> Iterable[bytes]:
-    return input.encoded(input.lines_for(kind, ids, item_list))
+def _content(kind: str, ids: Iterable[str], item_list: list[str], values: Mapping[str, str]) -> Iterable[bytes]:
+    return input.encoded(input.with_values(input.lines_for(kind, ids, item_list), values))
 
 
 def _some(state: BatchState, opened: OpenData, kind: str, column: DeltaGenerator) -> list[str]:
@@ -114,11 +127,13 @@ def _some(state: BatchState, opened: OpenData, kind: str, column: DeltaGenerator
     return opened.people.ids(chosen, limit)
 
 
-def _pasted(kind: str, column: DeltaGenerator, item_list: list[str], *, example_ids: list[str]) -> Input:
+def _pasted(
+    kind: str, column: DeltaGenerator, item_list: list[str], values: Mapping[str, str], *, example_ids: list[str]
+) -> Input:
     placeholder = ", ".join(example_ids)
     text = column.text_area("Ids, or JSON lines", key=Key.BATCH_PASTED, height=68, placeholder=placeholder)
     lines = input.pasted_lines(text or "", kind, item_list)
-    return Input(len(lines), lambda: input.encoded(lines), input.warning(lines, kind))
+    return Input(len(lines), lambda: input.encoded(input.with_values(lines, values)), input.warning(lines, kind))
 
 
 def _uploaded(kind: str) -> Input:
@@ -142,6 +157,7 @@ def _run(
     chosen: BatchVersion,
     asked: Input,
     n_results: int | None,
+    filter_arn: str | None,
     column: DeltaGenerator,
 ) -> None:
     backend = process.backend()
@@ -162,7 +178,7 @@ def _run(
     if not pressed:
         return
     try:
-        batch_jobs.start(backend, state.group, chosen, asked.content(), n_results)
+        batch_jobs.start(backend, state.group, chosen, asked.content(), n_results, filter_arn)
     except ServiceError as error:
         with panels.failed(str(error), title="The batch job was not started", key=Widget.BATCH_REFUSED):
             return

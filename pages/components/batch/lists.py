@@ -10,7 +10,7 @@ from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.language.phrases import in_seconds
 from services.personalize.batch_versions import LISTS
-from services.screens.batch import input, results, sentences, views
+from services.screens.batch import filtered, input, results, sentences, views
 from services.screens.batch.results import Lists
 
 TABLE, LINES, REFUSED = PARTS = ("Lists", "Lines", "Refused")
@@ -27,6 +27,7 @@ def draw(state: BatchState) -> None:
             _empty(state)
         return
     panels.kpi_row(_figures(state, lists))
+    _filtered(state, lists)
     _picture(state, lists)
     part, text = _head(state)
     if part == TABLE:
@@ -37,6 +38,15 @@ def draw(state: BatchState) -> None:
         _refused(lists)
     line.open_from_address(state, lists)
     drawers.draw(state, lists)
+
+
+def _filtered(state: BatchState, lists: Lists) -> None:
+    """Draw what the job's filter took away and put in."""
+    with panels.guard("What the filter did"):
+        found = state.taken()
+        if found is not None:
+            sentence = filtered.sentence(found, lists, state.names.catalog, state.words)
+            st.caption(f":material/filter_alt: {escaped(sentence)}")
 
 
 def _empty(state: BatchState) -> None:

@@ -13,7 +13,8 @@ from services.personalize import batch_jobs, batch_versions
 from services.personalize.batch_jobs import BatchJob
 from services.personalize.batch_versions import BatchVersion
 from services.personalize.states import Status
-from services.screens.batch import input, results, views
+from services.screens.batch import filtered, input, results, views
+from services.screens.batch.filtered import Taken
 from services.screens.batch.results import Lists
 from services.screens.batch.views import Names
 
@@ -66,6 +67,12 @@ class BatchState:
         version = None if self.opened is None else self.opened.data.version
         return _frequent(self.shown.arn, self.shown.updated, self.kind, self.group, version)
 
+    def taken(self) -> Taken | None:
+        """Return what the shown job's filter did; None for a job without one."""
+        if self.shown is None or self.shown.filter_arn is None:
+            return None
+        return _taken(self.shown.arn, self.shown.updated, self.kind, self.group)
+
     def lists(self) -> Lists | None:
         """Return the lists of the shown job; None without one."""
         if self.shown is None or self.shown.running:
@@ -114,6 +121,12 @@ def _ranked_lists(group: str, version: str, size: int) -> dict[str, list[str]]:
 @st.cache_data(show_spinner=False, max_entries=16)
 def _frequent(job_arn: str, updated: float, kind: str, group: str, version: str | None) -> pd.DataFrame:
     return views.frequent_frame(_lists(job_arn, updated), kind, _names(group).catalog)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _taken(job_arn: str, updated: float, kind: str, group: str) -> Taken | None:
+    job = batch_jobs.job(process.backend(), job_arn)
+    return None if job is None else filtered.taken(process.backend(), group, job, kind, _lists(job_arn, updated))
 
 
 @st.cache_resource(show_spinner="Reading the lists ...", max_entries=4)

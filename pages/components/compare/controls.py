@@ -7,8 +7,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, answers, loaded, missing, panels, pickers, process
+from pages.components.filters import control
+from pages.components.filters.control import Asked
 from pages.components.keys import Key
 from pages.components.loaded import OpenData, Selection
+from services.filters.request import NOTHING, PROMOTING, Narrowing
 from services.library.people import People
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
@@ -31,6 +34,8 @@ class Chosen(Selection):
     """One, or those to compare."""
     all_campaigns: tuple[Campaign, ...]
     count: int
+    narrowing: Narrowing = NOTHING
+    """The filter and the promotion of the requests."""
 
     @property
     def wanted(self) -> list[tuple[str, Campaign]]:
@@ -107,6 +112,7 @@ def _people(
         campaign = pickers.campaign(available, Key.CAMPAIGN)
     with columns[-1]:
         _across()
+    narrowing = control.draw(Asked(group, opened, user_id=next(iter(picked), None), recipe=campaign.recipe))
     return Chosen(
         group=group,
         opened=opened,
@@ -116,6 +122,7 @@ def _people(
         campaigns=(campaign,),
         all_campaigns=tuple(available),
         count=count_of(),
+        narrowing=narrowing,
     )
 
 
@@ -139,6 +146,8 @@ def _one_person(group: str, opened: OpenData, available: list[Campaign], headlin
     if user_id is None:
         return None
     chosen = tuple(campaign for name in picked for campaign in available if campaign.name == name)
+    able = next((campaign.recipe for campaign in chosen if campaign.recipe in PROMOTING), available[0].recipe)
+    narrowing = control.draw(Asked(group, opened, user_id=user_id, recipe=able))
     return Chosen(
         group=group,
         opened=opened,
@@ -148,6 +157,7 @@ def _one_person(group: str, opened: OpenData, available: list[Campaign], headlin
         campaigns=chosen,
         all_campaigns=tuple(available),
         count=count_of(),
+        narrowing=narrowing,
     )
 
 

@@ -9,6 +9,7 @@ from pages.components import panels, presenting
 from pages.components.compare import taste
 from pages.components.compare.controls import Chosen
 from pages.components.markdown import COLORS, badge, badges, escaped, quiet
+from services.filters.sentences import PROMOTED
 from services.language.phrases import counted, cut, ordinal, percent
 from services.library import evenings
 from services.library.columns import ITEM_ID
@@ -121,9 +122,11 @@ def _item(
     if chips:
         met = [name for name in catalog.categories(item_id) if name in side.tastes][:CHIPS]
         parts += [f":gray-badge[{escaped(name)}]" for name in met]
+    if side.effect is not None and item_id in side.effect.promoted:
+        parts.append(PROMOTED)
     below = []
-    if (scores := side.scores) and scores.get(side.ids[0], 0) > 0 and item_id in scores:
-        below.append(percent(scores[item_id] / scores[side.ids[0]]))
+    if (scores := side.scores) and (best := max(scores.values())) > 0 and item_id in scores:
+        below.append(percent(scores[item_id] / best))
     reason = by_side.get(side.letter, {}).get(item_id)
     if reason is not None:
         below.append(escaped(reason_sentences.short(reason, catalog, words, CAUSE if chips else CAUSE_NARROW)))

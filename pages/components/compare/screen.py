@@ -6,12 +6,14 @@ from pages.components import address, answers, drawers, panels, process
 from pages.components.answers import Usual
 from pages.components.compare import controls, lists, parts, taste
 from pages.components.compare.controls import Chosen
+from pages.components.filters import effect
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped, filled
 from services.errors import ServiceError
 from services.library.tastes import FORMULA
 from services.lists.reasons import Reason
 from services.lists.sample import Chance
+from services.personalize.recipe_names import EXPLORING
 from services.screens.compare import sentences, sides
 from services.screens.compare.sides import ReasonsBySide, Side
 
@@ -42,6 +44,7 @@ def show(chosen: Chosen) -> None:
         opened.people,
         opened.tastes,
         by_campaign=chosen.by_campaign,
+        narrowing=chosen.narrowing,
     )
     if len(compared) < 2:
         _one_alone(chosen, compared)
@@ -75,6 +78,8 @@ def show(chosen: Chosen) -> None:
     narrow = NARROW if tab == LISTS and len(compared) > 2 and any(by_side.values()) else ""
     notes = [narrow, no_reasons, sentences.exploring_note(good), about_chance]
     st.caption(escaped(" ".join(note for note in notes if note)))
+    for side in good:
+        effect.draw(side.effect, opened, who=side.who, explores=side.campaign.recipe in EXPLORING)
     taste.draw(chosen, compared)
     _drawers(chosen, compared, by_side, about_chance or "asked for people under a personal recipe.")
 

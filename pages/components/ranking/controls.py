@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.components import address, changing, loaded, missing, panels, pickers, process
+from pages.components.filters import control
+from pages.components.filters.control import Asked
 from pages.components.keys import Key
 from pages.components.loaded import OpenData, Selection
 from pages.components.markdown import escaped
 from pages.components.ranking import cache
 from services.errors import SampleError
+from services.filters.request import NOTHING, Narrowing
 from services.lists import item_lists
 from services.lists.item_lists import ItemList
 from services.personalize import campaigns, recipe_names
@@ -32,6 +35,8 @@ class Chosen(Selection):
     user_ids: tuple[str, ...]
     """One user or two, never the same twice."""
     items: ItemList
+    narrowing: Narrowing = NOTHING
+    """The filter of the requests."""
 
 
 def choose(group: str) -> Chosen | None:
@@ -69,7 +74,16 @@ def choose(group: str) -> Chosen | None:
         kind = address.bound_select("List", options, Key.LIST_FROM)
     with which:
         items = _items(opened, kind or options[0], int(size or USUAL_SIZE), users, categories)
-    return Chosen(group=group, opened=opened, headline=headline, campaign=campaign, user_ids=users, items=items)
+    narrowing = control.draw(Asked(group, opened, user_id=first))
+    return Chosen(
+        group=group,
+        opened=opened,
+        headline=headline,
+        campaign=campaign,
+        user_ids=users,
+        items=items,
+        narrowing=narrowing,
+    )
 
 
 def show_category(category: str) -> None:

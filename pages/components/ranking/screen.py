@@ -3,11 +3,13 @@
 import streamlit as st
 
 from pages.components import drawers, panels, process
+from pages.components.filters import effect
 from pages.components.keys import Widget
 from pages.components.markdown import escaped, filled
 from pages.components.ranking import cache, controls, parts
 from pages.components.ranking.controls import Chosen
 from services.errors import ServiceError
+from services.filters.effects import ranked_effect
 from services.lists import item_lists
 from services.personalize import asking
 from services.personalize.calls import ApiCall
@@ -31,18 +33,20 @@ def show(chosen: Chosen) -> None:
     if problem := chosen.items.problem:
         _nothing_to_rank(chosen, problem)
         return
-    calls: list[ApiCall] = []
-    answers: list[Ranking | ServiceError] = []
     names = _names(chosen)
-    for user_id, who in zip(chosen.user_ids, names, strict=True):
-        try:
-            call = asking.rank(process.backend(), chosen.campaign, user_id, chosen.items.item_ids)
-        except ServiceError as error:
-            answers.append(error)
+    answered = [_ask(chosen, user_id) for user_id in chosen.user_ids]
+    calls = [answer for answer in answered if isinstance(answer, ApiCall)]
+    left = orders.left(calls, chosen.items.item_ids)
+    answers: list[Ranking | ServiceError] = []
+    for user_id, who, answer in zip(chosen.user_ids, names, answered, strict=True):
+        if isinstance(answer, ServiceError):
+            answers.append(answer)
             continue
-        calls.append(call)
         new_here = chosen.opened.people.n_events(user_id) == 0
-        answers.append(orders.ranking(call, chosen.items.item_ids, who, chosen.opened.catalog, new_here=new_here))
+        answers.append(orders.ranking(answer, left, who, chosen.opened.catalog, new_here=new_here))
+    if calls and not left:
+        _nothing_left(chosen, calls)
+        return
     good = [answer for answer in answers if isinstance(answer, Ranking)]
     sentence = "The campaign did not answer."
     if good:
@@ -50,9 +54,9 @@ def show(chosen: Chosen) -> None:
         sentence = sentences.headline(chosen.items, good[0], second, chosen.opened.catalog)
     with chosen.headline:
         panels.head("Ranking", sentence, chosen.source_line(chosen.campaign))
-    for who, answer in zip(names, answers, strict=True):
-        if isinstance(answer, ServiceError):
-            with panels.failed(str(answer), title=f"No order for {who}"):
+    for who, outcome in zip(names, answers, strict=True):
+        if isinstance(outcome, ServiceError):
+            with panels.failed(str(outcome), title=f"No order for {who}"):
                 st.button("Ask again", key=f"{Widget.ASK_AGAIN}_{who}")
     if not good:
         return
@@ -60,6 +64,7 @@ def show(chosen: Chosen) -> None:
     with panels.subject():
         parts.picture(chosen.items, good, chosen.opened.catalog)
     parts.notes(chosen.items.n_repeated, good[0])
+    _effects(chosen, good)
     parts.table(good, chosen.opened.catalog)
     drawers.drawers(
         key=Widget.RANKING,
@@ -68,6 +73,31 @@ def show(chosen: Chosen) -> None:
         download=orders.table_frame(good),
         file_name="ranking.csv",
     )
+
+
+def _ask(chosen: Chosen, user_id: str) -> ApiCall | ServiceError:
+    more = chosen.narrowing.members
+    try:
+        return asking.rank(process.backend(), chosen.campaign, user_id, chosen.items.item_ids, more)
+    except ServiceError as error:
+        return error
+
+
+def _nothing_left(chosen: Chosen, calls: list[ApiCall]) -> None:
+    """Draw the screen of a list that a filter has emptied."""
+    with chosen.headline:
+        panels.head("Ranking", "Nothing is left to put into order.", chosen.source_line(chosen.campaign))
+    with panels.empty(f"The filter takes all {len(chosen.items.item_ids)} {chosen.opened.data.words.nouns} away."):
+        drawers.drawers(key=Widget.RANKING, calls=calls)
+
+
+def _effects(chosen: Chosen, good: list[Ranking]) -> None:
+    """Draw what the filter took away from each user's list."""
+    if not chosen.narrowing:
+        return
+    for one in good:
+        taken = ranked_effect(chosen.items.item_ids, [str(item_id) for item_id in one.frame["item_id"]])
+        effect.draw(taken, chosen.opened, who=one.who)
 
 
 def _names(chosen: Chosen) -> list[str]:

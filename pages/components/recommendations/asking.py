@@ -1,5 +1,6 @@
 """Asking for the list that Recommendations shows: the user's own, one without some items, or a made-up user's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +11,8 @@ from pages.components.recommendations import supposing
 from pages.components.recommendations.controls import Chosen
 from services.backend import HistoryEvent
 from services.errors import ServiceError
+from services.filters.effects import Effect, Narrowed, narrowed
+from services.filters.sentences import PROMOTED
 from services.library.columns import ITEM_ID, TIMESTAMP
 from services.lists import moves, reasons
 from services.lists import sentences as reason_sentences
@@ -31,7 +34,7 @@ class ShownList:
     """Calls of the API that were made."""
     supposed: Supposed | None = None
     before: tuple[str, ...] = ()
-    """The list before the supposition."""
+    """The list before the supposition, or without filter and promotion."""
     newcomer: tuple[str, ...] = ()
     """The list of a new user, for a made-up one."""
     removed: tuple[str, ...] = ()
@@ -40,12 +43,16 @@ class ShownList:
     """The user's events as the model knows them."""
     note: str = ""
     """Notes on a supposed list."""
+    effect: Effect | None = None
+    """What the filter and the promotion did; None without them, and for a supposed list."""
 
     @property
     def marks(self) -> dict[str, str]:
-        """Movement marks by item, {} where nothing is supposed."""
+        """Movement marks by item, {} where nothing is supposed, filtered or promoted."""
         if self.supposed is None:
-            return {}
+            promoted = () if self.effect is None else self.effect.promoted
+            moved = () if self.effect is None else moves.moves(self.before, asking.item_ids(self.call))
+            return {move.item_id: PROMOTED if move.item_id in promoted else move.mark for move in moved}
         had = [event.item_id for event in self.supposed.past.events]
         return {move.item_id: move.mark for move in moves.moves(self.before, self.supposed.item_ids, had)}
 
@@ -54,10 +61,13 @@ def ask(chosen: Chosen) -> ShownList:
     """Ask for what the controls select. Raises ServiceError."""
     if chosen.picks:
         return _made_up(chosen)
-    call = _own(chosen, chosen.campaign)
+    answer = _own(chosen, chosen.campaign)
+    call = answer.call
     known = asking.known_events(process.backend(), chosen.campaign, chosen.user_id)
     removed = what_if.from_address(supposing.values(Key.WITHOUT, chosen.owner), known)
-    return _without(chosen, call, known, removed) if removed else ShownList(call, (call,), known=known)
+    if removed:
+        return _without(chosen, call, known, removed)
+    return ShownList(call, (call,), before=answer.plain, known=known, effect=answer.effect)
 
 
 def other_list(chosen: Chosen, campaign: Campaign) -> tuple[list[str], ApiCall | None]:
@@ -65,7 +75,7 @@ def other_list(chosen: Chosen, campaign: Campaign) -> tuple[list[str], ApiCall |
     if chosen.picks and what_if.possible(process.backend(), campaign):
         made = what_if.made_up(process.backend(), campaign, chosen.opened.data, chosen.picks, chosen.count)
         return made.item_ids, None
-    call = _own(chosen, campaign)
+    call = _own(chosen, campaign).call
     return asking.item_ids(call), call
 
 
@@ -113,8 +123,11 @@ def reasons_of(chosen: Chosen, shown: ShownList) -> tuple[dict[str, Reason], str
     return by_item, reason_sentences.source_note(backend, chosen.campaign, opened.data.words)
 
 
-def _own(chosen: Chosen, campaign: Campaign) -> ApiCall:
-    return asking.recommend(process.backend(), campaign, chosen.user_id, chosen.count, chosen.context)
+def _own(chosen: Chosen, campaign: Campaign) -> Narrowed:
+    def ask(more: Mapping[str, object]) -> ApiCall:
+        return asking.recommend(process.backend(), campaign, chosen.user_id, chosen.count, chosen.context, more)
+
+    return narrowed(ask, chosen.narrowing.for_recipe(campaign.recipe), chosen.count)
 
 
 def _without(chosen: Chosen, call: ApiCall, known: tuple[HistoryEvent, ...], removed: tuple[str, ...]) -> ShownList:
@@ -128,6 +141,7 @@ def _without(chosen: Chosen, call: ApiCall, known: tuple[HistoryEvent, ...], rem
         sentences.note_out(before, supposed, catalog),
         sentences.note_back(back, catalog),
         sentences.note_exploring(campaign),
+        sentences.note_unfiltered(bool(chosen.narrowing)),
     )
     note = " ".join(part for part in notes if part)
     return ShownList(supposed.call, (call,), supposed, before, removed=removed, known=known, note=note)
@@ -146,5 +160,10 @@ def _made_up(chosen: Chosen) -> ShownList:
         before=tuple(before.item_ids),
         newcomer=tuple(newcomer.item_ids),
         known=after.past.events,
-        note=sentences.note_made_up(chosen.picks, after, chosen.opened.catalog),
+        note=" ".join(
+            (
+                sentences.note_made_up(chosen.picks, after, chosen.opened.catalog),
+                sentences.note_unfiltered(bool(chosen.narrowing)),
+            )
+        ).strip(),
     )

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.components import address, loaded, missing, pickers, process
+from pages.components.filters import control
+from pages.components.filters.control import Asked
 from pages.components.keys import Key
 from pages.components.loaded import Selection
 from pages.components.recommendations import more_controls
+from services.filters.request import NOTHING, Narrowing
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
 
@@ -28,6 +31,8 @@ class Chosen(Selection):
     picks: tuple[str, ...] = ()
     """Items of a made-up user, who is then meant instead of user_id."""
     context: Mapping[str, str] | None = None
+    narrowing: Narrowing = NOTHING
+    """The filter and the promotion of the requests."""
 
     @property
     def owner(self) -> str:
@@ -70,6 +75,7 @@ def choose(group: str) -> Chosen | None:
         owner = owner_of(group, user_id)
         picks = more_controls.made_up(opened, campaign, owner)
         context = more_controls.context(opened, campaign, owner)
+    narrowing = control.draw(Asked(group, opened, user_id=user_id, recipe=campaign.recipe))
     return Chosen(
         group=group,
         opened=opened,
@@ -81,4 +87,5 @@ def choose(group: str) -> Chosen | None:
         others=others,
         picks=picks,
         context=context,
+        narrowing=narrowing,
     )

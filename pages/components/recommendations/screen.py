@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import address, drawers, navigation, panels, process
+from pages.components.filters import effect
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, filled
@@ -67,6 +68,9 @@ def show(chosen: Chosen) -> None:
 def _draw(chosen: Chosen, shown: ShownList) -> None:
     opened = chosen.opened
     events = asking.history(chosen, shown)
+    if shown.effect is not None and not item_ids(shown.call):
+        _nothing_left(chosen, shown)
+        return
     popularity = _popularity(chosen)
     view = _view(opened, shown.call, popularity.item_ids, events)
     with chosen.headline:
@@ -89,6 +93,15 @@ def _draw(chosen: Chosen, shown: ShownList) -> None:
         download=table_frame(view, reasons.reasons, chosen.who, opened.catalog, opened.data.words),
         file_name=f"recommendations-{'made-up' if chosen.picks else chosen.user_id}.csv",
     )
+
+
+def _nothing_left(chosen: Chosen, shown: ShownList) -> None:
+    """Draw the screen of a list that a filter has emptied."""
+    with chosen.headline:
+        panels.head("Recommendations", f"Nothing is left for {chosen.who}.", chosen.source_line(chosen.campaign))
+    with panels.empty(f"The filter allows no {chosen.opened.data.words.noun} that this campaign would recommend."):
+        effect.draw(shown.effect, chosen.opened)
+    drawers.drawers(key=Widget.RECOMMENDATIONS, calls=shown.calls)
 
 
 def _view(opened: OpenData, call: ApiCall, popular: list[str], events: pd.DataFrame) -> ListView:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.components import address, loaded, missing, panels, parameters, pickers, process
+from pages.components.filters import control
+from pages.components.filters.control import Asked
 from pages.components.keys import Key
 from pages.components.loaded import OpenData, Selection
 from pages.components.similar import cache
 from pages.components.similar.cache import Together
+from services.filters.request import NOTHING, Narrowing
 from services.language.phrases import category_noun
 from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
@@ -33,6 +36,8 @@ class Chosen(Selection):
     count: int
     column: str
     """The categorical column by which neighbours are compared, "" when the catalogue has none."""
+    narrowing: Narrowing = NOTHING
+    """The filter of the requests."""
 
     @property
     def noun(self) -> str:
@@ -73,6 +78,7 @@ def choose(group: str) -> Chosen | None:
             panels.head("Similar", "Nobody has had anything yet: import interactions first.", group)
         return None
     other_id = None if other_id == item_id else other_id
+    narrowing = control.draw(Asked(group, opened, for_items=True))
     return Chosen(
         group=group,
         opened=opened,
@@ -85,6 +91,7 @@ def choose(group: str) -> Chosen | None:
         discount=discount,
         count=int(count or USUAL_COUNT),
         column=column,
+        narrowing=narrowing,
     )
 
 

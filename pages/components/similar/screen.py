@@ -1,13 +1,17 @@
 """The Similar screen under its controls: ask for both seed items, figures, evidence, walk, discount, table, drawers."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from pages.components import drawers, missing, panels, process
+from pages.components.filters import effect
 from pages.components.keys import Widget
 from pages.components.markdown import escaped, filled
 from pages.components.similar import cache, discount, parts, walk
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
+from services.filters.effects import Effect, Narrowed, narrowed
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.screens.similar import neighbours, sentences
@@ -33,16 +37,18 @@ def show(chosen: Chosen) -> None:
     categories = cache.categories(chosen.opened, chosen.column)
     seeds: list[SeedItem | ServiceError] = []
     calls: list[ApiCall] = []
+    effects: list[tuple[str, Effect | None]] = []
     for item_id in (chosen.item_id, chosen.other_id):
         if item_id is None:
             continue
         try:
-            call = asking.similar(process.backend(), chosen.campaign, item_id, chosen.count)
+            answer = _ask(chosen, item_id)
         except ServiceError as error:
             seeds.append(error)
             continue
-        calls.append(call)
-        seeds.append(place.seed(item_id, asking.item_ids(call), categories))
+        calls.append(answer.call)
+        seeds.append(place.seed(item_id, asking.item_ids(answer.call), categories))
+        effects.append((chosen.opened.catalog.title(item_id), answer.effect))
     good = [seed for seed in seeds if isinstance(seed, SeedItem)]
     _head(chosen, good)
     missing.watch()
@@ -53,6 +59,8 @@ def show(chosen: Chosen) -> None:
         return
     whole_place = parts.figures(chosen, good)
     parts.evidence(chosen, seeds, _refused)
+    for title, found in effects:
+        effect.draw(found, chosen.opened, who=f"Next to {title}")
     with panels.subject():
         left, right = st.columns(2, gap="medium")
         with left:
@@ -80,6 +88,13 @@ def show(chosen: Chosen) -> None:
         download=neighbours.both_tables(good, chosen.noun),
         file_name=f"similar-{chosen.item_id}.csv",
     )
+
+
+def _ask(chosen: Chosen, item_id: str) -> Narrowed:
+    def ask(more: Mapping[str, object]) -> ApiCall:
+        return asking.similar(process.backend(), chosen.campaign, item_id, chosen.count, more)
+
+    return narrowed(ask, chosen.narrowing, chosen.count)
 
 
 def _head(chosen: Chosen, seeds: list[SeedItem]) -> None:

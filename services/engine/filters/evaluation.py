@@ -6,18 +6,31 @@ chains combine masks (filters/grammar.py has the rules). An expression whose IF 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from services.engine.data.schemas import Schema
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import InvalidInput
-from services.engine.filters.interactions import UserInteractions
 from services.engine.filters.rules import checked, fields_of
 from services.engine.filters.syntax import EVENT_TYPE, ITEM, Condition, Expression, Filter
 from services.engine.filters.tables import Table, UserRows
 from services.engine.filters.values import Cell, Test, applies, matches, parameter_values, tested
-from services.engine.recipes.base import Bools
+from services.engine.recipes.base import Bools, Ints
+
+
+class Interactions(Protocol):
+    """The users' own interactions: those of the data, or supposed ones."""
+
+    def read(self) -> None:
+        """Read the events into memory. Raises FileNotFoundError when the snapshot was removed."""
+
+    def indices(self, user_id: str, test: Test, items: Vocabulary) -> Ints:
+        """Return the rows in a vocabulary of the items with which a user had an event that passes the test."""
+
+    def ids(self, user_id: str, test: Test) -> set[str]:
+        """Return the IDs of the items with which a user had an event that passes the test."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +43,7 @@ class FilterData:
     items: Table | None
     """None without an Items dataset."""
     users: UserRows | None
-    interactions: UserInteractions | None
+    interactions: Interactions | None
     _chains: dict[str, Filter] = field(default_factory=dict)
 
     def chain(self, text: str) -> Filter:

@@ -6,7 +6,7 @@ from typing import Any
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, UnexpectedToken, VisitError
 
-from services.engine.errors import InvalidInput
+from services.engine.errors import InvalidExpression
 from services.engine.filters.grammar import GRAMMAR, WORDS
 from services.engine.filters.syntax import (
     ACTION,
@@ -32,14 +32,15 @@ _TARGETS = {target.lower(): target for target in (ITEM, USER, ACTION)}
 _DATASETS = {name.lower(): name for name in ("Interactions", "Items", "Users", "Action_Interactions", "Actions")}
 
 
-def refusal(position: int, problem: str) -> InvalidInput:
+def refusal(position: int, problem: str) -> InvalidExpression:
     """Return the error about an expression, beginning with AWS's words; position counts from 0."""
-    return InvalidInput(f"Could not create filter. Invalid Expression at character {position + 1}: {problem}")
+    message = f"Could not create filter. Invalid Expression at character {position + 1}: {problem}"
+    return InvalidExpression(message, position)
 
 
 @lru_cache(maxsize=256)
 def parse(text: str) -> Filter:
-    """Parse a filter expression. Raises InvalidInput with the position and what is allowed there."""
+    """Parse a filter expression. Raises InvalidExpression with the position and what is allowed there."""
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
@@ -49,6 +50,19 @@ def parse(text: str) -> Filter:
     except VisitError as error:
         raise error.orig_exc from None
     return parsed
+
+
+def continuations(text: str) -> frozenset[str]:
+    """Return the terminals of the grammar that may follow a text, "$END" among them where it is whole.
+
+    Empty where the text cannot begin an expression.
+    """
+    interactive = _parser().parse_interactive(text)
+    try:
+        interactive.exhaust_lexer()
+    except UnexpectedInput:
+        return frozenset()
+    return frozenset(interactive.accepts())  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -5,7 +5,7 @@ Formats: developer guide, "Preparing input data for batch recommendations".
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.library.catalog import Catalog
 from services.personalize.batch_versions import ITEMS, LISTS, PEOPLE
@@ -47,6 +47,19 @@ def pasted_lines(text: str, kind: str, item_list: Sequence[str]) -> list[str]:
         return rows
     ids = [part.strip().strip("\"'") for row in rows for part in re.split(r"[,;\t]", row)]
     return list(lines_for(kind, dict.fromkeys(part for part in ids if part), item_list))
+
+
+def with_values(lines: Iterable[str], values: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines with these values for the job's filter; lines with values of their own keep them."""
+    for line in lines:
+        try:
+            record = json.loads(line) if values else None
+        except (ValueError, RecursionError):
+            record = None
+        if isinstance(record, dict) and "filterValues" not in record:
+            yield json.dumps(record | {"filterValues": dict(values)}, ensure_ascii=False)
+        else:
+            yield line
 
 
 def encoded(lines: Iterable[str]) -> Iterator[bytes]:

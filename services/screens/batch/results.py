@@ -119,7 +119,8 @@ def file_bytes(backend: Backend, urls: Sequence[str]) -> bytes:
 
 def calls_of(backend: Backend, job: BatchJob) -> list[ApiCall]:
     """Return the call that created a job, rebuilt from its description, and the call that describes it, made now."""
-    length = {} if job.n_results is None else {"numResults": job.n_results}
+    more: dict[str, Any] = {} if job.n_results is None else {"numResults": job.n_results}
+    more |= {"filterArn": job.filter_arn} if job.filter_arn else {}
     with service_errors():
         described = timed(backend.personalize, "describe_batch_inference_job", batchInferenceJobArn=job.arn)
     request = {
@@ -128,7 +129,7 @@ def calls_of(backend: Backend, job: BatchJob) -> list[ApiCall]:
         "jobInput": {"s3DataSource": {"path": job.input_url}},
         "jobOutput": {"s3DataDestination": {"path": job.output_url}},
         "roleArn": backend.role_arn,
-        **length,
+        **more,
     }
     created = ApiCall(
         service="personalize",

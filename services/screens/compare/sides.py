@@ -5,7 +5,8 @@ Each column of the screen is a Side with a letter. An error in one of them leave
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from services.backend import Backend
 from services.errors import ServiceError
+from services.filters.effects import Effect, narrowed
+from services.filters.request import NOTHING, Narrowing
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.library.people import People
@@ -46,6 +49,8 @@ class Side:
     tastes: tuple[str, ...]
     call: ApiCall | None = None
     error: ServiceError | None = None
+    effect: Effect | None = None
+    """What the filter and the promotion did; None without them."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -78,6 +83,7 @@ def sides(
     tastes: Tastes,
     *,
     by_campaign: bool = False,
+    narrowing: Narrowing = NOTHING,
 ) -> list[Side]:
     """Ask for every list; an error stays with its side. by_campaign names sides by their recipe, not their user."""
     names = _names([c.recipe_words for _, c in requested], [c.name for _, c in requested])
@@ -87,13 +93,18 @@ def sides(
     for letter, who, (user_id, campaign) in zip(LETTERS, names, requested, strict=False):
         history = data.history(user_id)
         known = data.counted_history(user_id)
-        call, error = None, None
+        side = Side(letter, who, user_id, campaign, history, known, tastes.top(known))
         try:
-            call = recommend(backend, campaign, user_id, count)
+            ask = partial(_ask, backend, campaign, user_id, count)
+            answer = narrowed(ask, narrowing.for_recipe(campaign.recipe), count)
+            compared.append(replace(side, call=answer.call, effect=answer.effect))
         except ServiceError as refused:
-            error = refused
-        compared.append(Side(letter, who, user_id, campaign, history, known, tastes.top(known), call, error))
+            compared.append(replace(side, error=refused))
     return compared
+
+
+def _ask(backend: Backend, campaign: Campaign, user_id: str, count: int, more: Mapping[str, object]) -> ApiCall:
+    return recommend(backend, campaign, user_id, count, more=more)
 
 
 def answered(compared: Sequence[Side]) -> list[Side]:

@@ -113,6 +113,12 @@ def ranking(call: ApiCall, before: Sequence[str], who: str, catalog: Catalog, *,
     )
 
 
+def left(calls: Sequence[ApiCall], before: Sequence[str]) -> list[str]:
+    """Return what a filter has left of a list for any of the users, in its order: all of it without one."""
+    answered = {str(item["itemId"]) for call in calls for item in call.response["personalizedRanking"]}
+    return [item_id for item_id in before if item_id in answered]
+
+
 def differing(one: Ranking, other: Ranking, n: int = FIRST) -> int:
     """Return how many of the first n places of one are not among the first n of the other."""
     return len(set(one.first(n)) - set(other.first(n)))

@@ -115,6 +115,11 @@ def note_exploring(campaign: Campaign) -> str:
     return "Nothing is explored while something is supposed." if campaign.recipe in EXPLORING else ""
 
 
+def note_unfiltered(narrowed: bool) -> str:
+    """Return the note that a supposed list has no filter and no promotion, "" where none is chosen."""
+    return "The filter and the promotion are left out while something is supposed." if narrowed else ""
+
+
 def note_back(back: Mapping[str, int], catalog: Catalog) -> str:
     """Return the note about removed items that would be recommended themselves; back is from comes_back."""
     if not back:

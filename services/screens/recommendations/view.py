@@ -123,7 +123,8 @@ def list_frame(
     among = set(list(popular)[: len(ids)])
     frame["rank"] = range(1, len(ids) + 1)
     frame["score"] = scores
-    frame["fit"] = scores / scores.iloc[0] if len(scores) and scores.iloc[0] > 0 else float("nan")
+    best = scores.max()  # the first place's, unless that is promoted
+    frame["fit"] = scores / best if len(scores) and best > 0 else float("nan")
     frame["times_average"] = scores * catalog.n_items
     frame["in_taste"] = tastes.in_taste(ids, taste) if taste else False
     frame["also_popular"] = [item_id in among for item_id in ids]

@@ -1,0 +1,1 @@
+"""What screens ask about filters and promotions: named filters, presets, what they take away, what can be written."""

@@ -1,0 +1,26 @@
+"""How much of the catalogue a filter leaves."""
+
+from collections.abc import Sequence
+
+from services.backend import Backend, engine_errors
+from services.errors import ServiceError
+from services.filters.expressions import uses_current_item
+from services.filters.request import ChosenFilter
+from services.personalize.datasets import group_arn
+
+
+def left(
+    backend: Backend, group: str, chosen: ChosenFilter, item_ids: Sequence[str], user_id: str | None
+) -> int | None:
+    """Return how many of the items a user may get; None where only a request can tell, as on AWS."""
+    arn = group_arn(backend, group)
+    if backend.capabilities is None or arn is None or uses_current_item(chosen.named.expression):
+        return None
+    try:
+        with engine_errors():
+            found = backend.capabilities.filtered_lists(
+                arn, chosen.named.expression, chosen.values, {user_id or "": ()}, item_ids
+            )
+    except ServiceError:  # the request itself is refused with the same sentence
+        return None
+    return found.n_allowed[0]
