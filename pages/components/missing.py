@@ -10,10 +10,10 @@ from pages.components import changing, navigation, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.changes import may_change
-from services.language.phrases import in_seconds
+from services.language.phrases import capital, in_seconds
 from services.library.store import LoadedData
 from services.personalize import campaigns, datasets, recipes, training, versions
-from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT
+from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT, answers_of
 from services.personalize.recipes import RecipeCard
 from services.personalize.states import Status
 from services.personalize.versions import VersionView
@@ -35,7 +35,7 @@ def data(title: str, noun: str) -> None:
 def files(title: str, group: str) -> None:
     """Draw the screen for data that was imported elsewhere."""
     panels.head(title, f"The data of {group} was not loaded on this machine.", group)
-    with panels.empty("Names and histories are missing.", detail="Amazon Personalize has no call for them."):
+    with panels.empty("Names and histories are missing.", detail="Amazon Personalize has no call that returns them."):
         navigation.link("data", "Load the files on Data")
 
 
@@ -75,15 +75,16 @@ def for_a_person(title: str, question: str, group: str, data: LoadedData) -> Non
     trained = [] if view is None else versions.versions(process.backend(), view.arn)
     newest = next((version for version in trained if version.recipe in FOR_A_USER), None)
     if newest is None:
-        state = "No campaign answers yet; popularity trains in 3 s."
+        state = "No campaign answers yet; bestsellers train in 3 s."
     elif newest.running:
-        state = f"{newest.recipe_words} is training."
+        state = f"{capital(answers_of(newest.recipe))} are being trained."
     else:
-        state = f"{newest.recipe_words} {'failed' if newest.failed else 'is not deployed yet'}."
+        name = answers_of(newest.recipe)
+        state = f"The training of {name} failed." if newest.failed else f"{capital(name)} are not deployed yet."
     panels.head(title, f"{question} {state}", group)
     recipe(group, data, BASELINE if newest is None else newest.recipe, "It answers for everybody.")
     if newest is not None and newest.failed and newest.recipe != BASELINE:
-        recipe(group, data, BASELINE, "It answers meanwhile.")
+        recipe(group, data, BASELINE, "It answers in the meantime.")
 
 
 def deploy_when_ready(version_arn: str, campaign: str) -> None:
@@ -118,14 +119,14 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
     """Offer to deploy a version, or show the state of its campaign: AWS takes minutes to create one."""
     pending = next((campaign for campaign in version.campaigns if campaign.status.startswith("CREATE")), None)
     if pending is not None and pending.failure_reason is None and pending.status != Status.CREATE_FAILED:
-        sentence = f"The campaign {pending.name} is being made; on AWS that takes about ten minutes."
+        sentence = f"The campaign {pending.name} is being created; on AWS, this takes about ten minutes."
         with panels.empty(sentence, detail=f"{pending.status}. You may close this page."):
             st.button("Look again", icon=":material/refresh:", key=f"{Widget.NEEDS_AGAIN}_{version.recipe}")
         return
     name = training.default_name(group, version.recipe)
     if pending is not None:
         reason = pending.failure_reason or "No reason was given."
-        st.error(escaped(f"The campaign {pending.name} could not be made. {reason}"))
+        st.error(escaped(f"The campaign {pending.name} could not be created. {reason}"))
         name = training.free_name(process.backend(), name)
     with panels.empty(
         f"{version.recipe_words} is trained, but no campaign serves it yet.",

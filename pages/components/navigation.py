@@ -52,7 +52,7 @@ SCREENS = (
         ":material/model_training:",
         "training",
         "pages/training_page.py",
-        "Train recipes, watch them learn, compare them with popularity, deploy them.",
+        "Train recipes, watch them learn, compare them with bestsellers, deploy them.",
     ),
     Screen(
         "recommendations",
@@ -61,7 +61,7 @@ SCREENS = (
         ":material/recommend:",
         "recommendations",
         "pages/recommendations_page.py",
-        "One person: what they had, and what they are recommended.",
+        "One person: the history, and what is recommended.",
     ),
     Screen(
         "compare",
@@ -70,7 +70,7 @@ SCREENS = (
         ":material/compare_arrows:",
         "compare",
         "pages/compare_page.py",
-        "People side by side, or one person under several campaigns: what they share, and where tastes part.",
+        "People side by side, or one person under several campaigns: what they share, and where tastes differ.",
     ),
     Screen(
         "similar",
@@ -79,7 +79,7 @@ SCREENS = (
         ":material/hub:",
         "similar",
         "pages/similar_page.py",
-        "What goes with an item, with the evidence, and the way from one to the next.",
+        "What goes with an item, with the evidence, and a map to walk from one to the next.",
     ),
     Screen(
         "ranking",
@@ -88,7 +88,7 @@ SCREENS = (
         ":material/swap_vert:",
         "ranking",
         "pages/ranking_page.py",
-        "A list of items before and after: the order in which one person, or another, wants to see it.",
+        "A list of items before and after: the order that one person, or another, would like best.",
     ),
     Screen(
         "live_events",
@@ -97,7 +97,7 @@ SCREENS = (
         ":material/bolt:",
         "live-events",
         "pages/live_events_page.py",
-        "Send somebody's events one by one and watch another person's list turn.",
+        "Send one person's events one by one and watch another person's list change.",
     ),
     Screen(
         "cold_start",
@@ -106,7 +106,7 @@ SCREENS = (
         ":material/ac_unit:",
         "cold-start",
         "pages/cold_start_page.py",
-        "Items held out as if they were new: who gets them, what that saves, what exploring costs.",
+        "Items held out as if they were new: who gets them, what that saves, what exploration costs.",
     ),
     Screen(
         "evaluation",
@@ -115,7 +115,7 @@ SCREENS = (
         ":material/rule:",
         "evaluation",
         "pages/evaluation_page.py",
-        "Is a recipe any good: against popularity and random lists, for whom, down to single people.",
+        "How good a recipe is beside bestsellers and random lists, for whom, down to single people.",
     ),
     Screen(
         "batch",

@@ -20,6 +20,7 @@ from pages.components.keys import Widget
 from pages.components.markdown import Markdown, as_markdown, escaped
 from services.backend import Backend
 from services.errors import PlainError, service_errors
+from services.language.phrases import percent
 from services.personalize.waiting import stop_job
 from services.progress import Step, StepState
 
@@ -179,7 +180,7 @@ def guard(where: str) -> Iterator[None]:
         incident = secrets.token_hex(4)
         logger.exception("unexpected error where=%s incident=%s", where, incident)
         sentence = Markdown(
-            "Something that should not happen has happened; your data and models are untouched. "
+            "Something unexpected happened; your data and models are untouched. "
             f"Reload the page; if it happens again, the log has the details under **{incident}**."
         )
         with failed(sentence, title=where):
@@ -197,7 +198,7 @@ def step_list(steps: Sequence[Step]) -> None:
         if step.state == StepState.WAITING:
             words = f":gray[{words}]"
         seconds = f"{step.seconds:.0f} s" if step.seconds is not None and step.seconds >= 0.5 else ""
-        share = f"{step.fraction:.0%}" if step.state == StepState.RUNNING and step.fraction is not None else ""
+        share = percent(step.fraction) if step.state == StepState.RUNNING and step.fraction is not None else ""
         rest = " · ".join(part for part in (escaped(step.note), share, seconds) if part)
         lines.append(f"{mark} {words}" + (f" &nbsp; :gray[{rest}]" if rest else ""))
     st.markdown("  \n".join(lines))

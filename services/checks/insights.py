@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from services.checks.rules import MIN_INTERACTIONS, MIN_USERS_WITH_TWO
+from services.language.phrases import fine_percent, percent
 from services.library.columns import EVENT_TYPE, ITEM_ID, SEPARATOR, TIMESTAMP, USER_ID
 from services.library.prepared import PreparedData
 
@@ -35,7 +36,7 @@ def insights(data: PreparedData) -> pd.DataFrame:
 def _volume(data: PreparedData) -> Iterator[Row]:
     n = len(data.interactions)
     state = STOP if n < MIN_INTERACTIONS else WATCH if n < RECOMMENDED_INTERACTIONS else PASS
-    sentence = f"Training needs {MIN_INTERACTIONS:,}; with {RECOMMENDED_INTERACTIONS:,} and more it begins to be good."
+    sentence = f"Training needs {MIN_INTERACTIONS:,}; {RECOMMENDED_INTERACTIONS:,} or more are recommended."
     yield "Interactions", state, f"{n:,}", sentence
     with_two = int((np.bincount(data.coded.user, minlength=1) >= 2).sum())
     state = STOP if with_two < MIN_USERS_WITH_TWO else WATCH if with_two < RECOMMENDED_USERS else PASS
@@ -45,13 +46,19 @@ def _volume(data: PreparedData) -> Iterator[Row]:
 
 def _silent(data: PreparedData) -> Iterator[Row]:
     for frame, key, known, words, why in (
-        (data.items, ITEM_ID, data.coded.item_ids, "Items without interactions", "They can only be found by metadata."),
-        (data.users, USER_ID, data.coded.user_ids, "People without interactions", "They are shown what is popular."),
+        (
+            data.items,
+            ITEM_ID,
+            data.coded.item_ids,
+            "Items without interactions",
+            "Only recipes that use metadata can recommend them.",
+        ),
+        (data.users, USER_ID, data.coded.user_ids, "People without interactions", "They are shown bestsellers."),
     ):
         if frame is not None and len(frame):
             ids = pd.Index(frame[key].dropna().unique())
             share = float((~ids.isin(known)).mean()) if len(ids) else 0.0
-            yield words, WATCH if share > SILENT_SHARE else PASS, f"{share:.1%}", why
+            yield words, WATCH if share > SILENT_SHARE else PASS, fine_percent(share), why
 
 
 def _columns(data: PreparedData) -> Iterator[Row]:
@@ -75,8 +82,8 @@ def _completeness(data: PreparedData, dataset_type: str, column: pd.Series) -> I
     textual = text and bool(column.dropna().astype("str").str.len().mean() > 60)
     needed = TEXT_COMPLETE_SHARE if textual else COMPLETE_SHARE
     if share < needed:
-        sentence = f"Only so many rows have a value; AWS recommends {needed:.0%} at least."
-        yield f"{dataset_type}: {column.name} filled in", WATCH, f"{share:.0%}", sentence
+        sentence = f"The share of rows that have a value. AWS recommends at least {percent(needed)}."
+        yield f"{dataset_type}: {column.name} filled in", WATCH, percent(share), sentence
 
 
 def _outliers(dataset_type: str, column: pd.Series) -> Iterator[Row]:
@@ -108,5 +115,9 @@ def _events(data: PreparedData) -> Iterator[Row]:
     times = data.interactions[TIMESTAMP]
     if len(times) > 1:
         one = times.nunique() == 1
-        sentence = "Sequences can be learnt from time only." if one else "Events have an order in time."
+        sentence = (
+            "Without different times, the order of events cannot be learned."
+            if one
+            else "Events have an order in time."
+        )
         yield "Different times", STOP if one else PASS, "1" if one else f"{times.nunique():,}", sentence

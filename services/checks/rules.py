@@ -126,7 +126,7 @@ def _one_time(data: PreparedData) -> Iterator[Finding]:
             "All interactions have the same timestamp",
             "Interactions",
             TIMESTAMP,
-            f"Every row says {value}. Without an order in time nothing can be learnt from sequences.",
+            f"Every row says {value}. Without different times, the order of events cannot be learned.",
             value=value,
         )
 
@@ -142,7 +142,7 @@ def _repeated_ids(dataset_type: str, key: str) -> Callable[[PreparedData], Itera
                 f"A record with the same {key} replaces the earlier one",
                 dataset_type,
                 key,
-                f'{key} "{value}" comes more than once; the last record counts.',
+                f'{key} "{value}" appears more than once; the last record counts.',
                 earlier,
                 value,
                 "keep_last",
@@ -160,7 +160,7 @@ def _no_metadata(dataset_type: str, key: str) -> Callable[[PreparedData], Iterat
                 f"{dataset_type} needs at least one metadata field",
                 dataset_type,
                 key,
-                f"{dataset_type} has the column {key} only. Add a column that says something, or leave the file out.",
+                f"{dataset_type} has the column {key} only. Add a column with metadata, or leave the file out.",
             )
 
     return rule

@@ -47,7 +47,8 @@ class DemoState:
         number = next((i for i, step in enumerate(self.steps, 1) if step.state == StepState.RUNNING), None)
         if number is None:
             return "Preparing the demo."
-        words = self.steps[number - 1].label.lower().replace("hrnn", "HRNN")
+        words = self.steps[number - 1].label
+        words = words[0].lower() + words[1:]
         on = f" on {self.n_events:,} events" if self.training and self.n_events else ""
         left = f", about {in_seconds(self.seconds_left)} left" if self.seconds_left else ""
         return f"Preparing the demo: step {number} of {len(self.steps)}, {words.split(',')[0]}{on}{left}."

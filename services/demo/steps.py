@@ -16,7 +16,7 @@ from services.errors import DemoError
 from services.laboratory import follow
 from services.laboratory.runs import COLD_START, EVALUATION
 from services.laboratory.stages import one_bar
-from services.language.phrases import in_seconds
+from services.language.phrases import in_seconds, percent
 from services.library.store import Library
 from services.personalize import training, versions
 from services.personalize.datasets import find_group, group_arn
@@ -105,7 +105,7 @@ def _hrnn(context: DemoContext, progress: Progress) -> str:
     model, popularity = version.estimate("hit_rate_at_25"), version.estimate("hit_rate_at_25", "popularity")
     if model is None or popularity is None:
         return "trained"
-    return f"a right film for {model.value:.0%} of test viewers; popularity {popularity.value:.0%}"
+    return f"right for {percent(model.value)} of test viewers; bestsellers: {percent(popularity.value)}"
 
 
 def _hrnn_deployed(context: DemoContext) -> bool:
@@ -115,7 +115,9 @@ def _hrnn_deployed(context: DemoContext) -> bool:
 def _deploy(context: DemoContext, progress: Progress) -> str:
     version = newest_version(context.backend, HRNN_SOLUTION)
     if version is None or not version.ready:
-        raise DemoError("HRNN is no longer there to deploy; it may have been deleted. Try again.")
+        raise DemoError(
+            "The personal recommendations are no longer there to deploy; they may have been deleted. Try again."
+        )
     progress(None, "")
     training.deploy(context.backend, version.arn, HRNN_SOLUTION)
     return "ready to recommend"
@@ -161,12 +163,12 @@ STEPS = (
     DemoStep("make", "Make films and simulated viewers", _made, _make),
     DemoStep("check", "Check them as Amazon Personalize would", _checked, _check),
     DemoStep("import", "Import", _imported, _import),
-    DemoStep("popularity", "Train and deploy popularity, the baseline", _popularity_deployed, _popularity),
-    DemoStep("hrnn", "Train HRNN, the personal recipe", _hrnn_trained, _hrnn),
-    DemoStep("deploy", "Deploy HRNN", _hrnn_deployed, _deploy),
+    DemoStep("popularity", "Train and deploy the bestsellers, for comparison", _popularity_deployed, _popularity),
+    DemoStep("hrnn", "Train personal recommendations", _hrnn_trained, _hrnn),
+    DemoStep("deploy", "Deploy them", _hrnn_deployed, _deploy),
     _recipe("similar", "Similar", SIMS, SIMS_SETTINGS),
     _recipe("ranking", "Ranking", PERSONALIZED_RANKING),
-    _recipe("metadata", "Metadata", HRNN_METADATA),
+    _recipe("metadata", "Recommendations with metadata", HRNN_METADATA),
     _laboratory(
         "cold_start", "Cold start", COLD_START, "Prepared with the demo", COLD_START_PARAMETERS, (HRNN_COLDSTART,)
     ),
@@ -204,7 +206,7 @@ def _train(
     backend = context.backend
     arn = group_arn(backend, GROUP)
     if arn is None:
-        raise DemoError("The demo's data group is no longer there; it may have been deleted. Try again.")
+        raise DemoError("The demo's data set group is no longer there; it may have been deleted. Try again.")
     view = newest_version(backend, name)
     if view is None or not (view.ready or view.running):
         started = training.train(backend, arn, name, recipe, event_type="watch", hyperparameters=hyperparameters)

@@ -18,17 +18,18 @@ from services.laboratory.estimates import Estimate, estimate
 from services.laboratory.ranking_metrics import PLACES
 from services.laboratory.runs import EVALUATION, LabRuns, RunView
 from services.language.metrics import verdict
-from services.language.phrases import percent
-from services.personalize.recipe_names import HRNN_COLDSTART, PERSONAL, POPULARITY_COUNT, RECIPE_WORDS
+from services.language.phrases import capital, percent
+from services.personalize.recipe_names import HRNN_COLDSTART, PERSONAL, PERSONAL_LISTS, POPULARITY_COUNT, answers_of
 from services.personalize.versions import VersionView
 
 POPULARITY, UNSEEN_POPULARITY = "popularity", "popularity+unseen"
 """Names of the two baselines in an evaluation's tables: with and without items that a user has seen."""
 BESTSELLERS, UNSEEN_BESTSELLERS = "bestsellers", "bestsellers they have not seen"
-PERSONAL_LIST = "the personal list"
 HIT_RATE = f"hit_rate_at_{PLACES}"
 LISTS_OF_ALL = tuple(recipe for recipe in PERSONAL if recipe != HRNN_COLDSTART)
 """Recipes whose lists may hold any item, so that their hit rates can be compared with popularity's."""
+LABEL = "People it is right for"
+"""The label of the figure."""
 SAME = 1e-9
 """A smaller difference of two values is none."""
 PEOPLE, FACTS = "people.parquet", "facts.json"
@@ -51,12 +52,12 @@ class HitRates:
 
     @property
     def verdict(self) -> str:
-        """ "beats", "no clear difference", "loses to" or "too few users to tell (n = 12)"."""
+        """ "beats", "no clear difference", "loses to" or "too few people to tell (n = 12)"."""
         return verdict(self.difference, self.n_users)
 
     @property
     def subject(self) -> str:
-        """What sentences call the recipe's list."""
+        """What sentences call the recipe's lists."""
         return subject(self.recipe)
 
     @property
@@ -73,13 +74,21 @@ class HitRates:
     def measured(self) -> str:
         """Who measured it, in words."""
         of = f"{self.n_users:,} people"
-        return f"{of} whose later events were held out" if self.run else f"{of} kept out of the training"
+        return f"{of} whose later events were held out" if self.run else f"{of} held out from the training"
+
+    @property
+    def about(self) -> str:
+        """What the figure means, for its tooltip."""
+        return (
+            f"People who find something that they went on to choose among {PLACES} places: {self.measured}. "
+            f"{capital(self.against)} are right for {percent(self.bestsellers)} ({self.verdict})."
+        )
 
     @property
     def sentence(self) -> str:
         """The whole comparison, without a full stop; with the verdict where the recipe does not win."""
         values = f"right for {percent(self.model)} of people, {self.against} for {percent(self.bestsellers)}"
-        return f"{self.subject} is {values}" + ("" if self.verdict == "beats" else f": {_lost(self.verdict)}")
+        return f"{self.subject} are {values}" + ("" if self.verdict == "beats" else f": {_lost(self.verdict)}")
 
 
 def points(share: float, baseline: float) -> str:
@@ -89,8 +98,8 @@ def points(share: float, baseline: float) -> str:
 
 
 def subject(recipe: str) -> str:
-    """Return what sentences call a recipe's list: "the personal list", or the name of a recipe that is not personal."""
-    return PERSONAL_LIST if recipe in PERSONAL else RECIPE_WORDS.get(recipe, recipe)
+    """Return what sentences call a recipe's lists: "personal recommendations" for all that are personal."""
+    return PERSONAL_LISTS if recipe in PERSONAL else answers_of(recipe)
 
 
 def hit_rates(backend: Backend, group: str, trained: Sequence[VersionView]) -> HitRates | None:
@@ -175,4 +184,4 @@ def _unpaired(model: MetricEstimate, other: MetricEstimate) -> Estimate:
 
 
 def _lost(called: str) -> str:
-    return "bestsellers win" if called == "loses to" else called.replace("users", "people")
+    return "bestsellers win" if called == "loses to" else called

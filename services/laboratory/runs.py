@@ -37,7 +37,9 @@ from services.progress import Step
 EVALUATION, COLD_START = "evaluation", "cold_start"
 LABORATORIES = (EVALUATION, COLD_START)
 """The names of the laboratories, stored with every run; services/laboratories.py knows what each name runs."""
-DIED = "The process that worked on it ended without a word: it was killed, or the machine went off. Continue it."
+DIED = (
+    "The process that worked on it ended without a reason: it was killed, or the machine was switched off. Continue it."
+)
 MAX_HANDOVER_S = 5.0
 """How long a process that has stored its end may still hold the lock, and a new one may take to get it."""
 PROJECT_ROOT = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ by the 95 % interval of the paired difference, never by the two numbers alone.
 
 from typing import Protocol
 
-from services.language.phrases import chance, percent
+from services.language.phrases import chance, percent, signed_percent
 from services.language.vocabulary import FILM_WORDS, Words
 
 METRICS = (
@@ -62,7 +62,7 @@ def metric_label(metric: str) -> str:
 
 
 def metric_sentence(
-    metric: str, value: float, baseline: float | None = None, words: Words = FILM_WORDS, against: str = "popularity"
+    metric: str, value: float, baseline: float | None = None, words: Words = FILM_WORDS, against: str = "bestsellers"
 ) -> str:
     """Return in one sentence what a value means, with the baseline's beside it where it is known.
 
@@ -72,31 +72,31 @@ def metric_sentence(
     stem = metric.removesuffix(f"_at_{k}")
     if stem == "mean_reciprocal_rank":
         return _beside(
-            f"The first right {words.noun} stands about {_place(value)} in the list (harmonic average)",
+            f"The first right {words.noun} is typically {_place(value)} in the list (harmonic mean)",
             None if baseline is None else _place(baseline),
             against,
         )
     if stem == "precision" and k is not None:
         return _beside(
-            f"Of {k} {words.nouns} shown, {k * value:.1f} are ones they went on to {words.verb}",
+            f"People go on to {words.verb} {k * value:.1f} of the {k} {words.nouns} shown",
             None if baseline is None else f"{k * baseline:.1f}",
             against,
         )
     if stem == "normalized_discounted_cumulative_gain":
         return _beside(
-            f"The order reaches {percent(value)} of the best possible order of these {k}",
+            f"The order of the {k} is worth {percent(value)} of the best possible order",
             None if baseline is None else percent(baseline),
             against,
         )
     if stem == "hit_rate":
         return _beside(
-            f"{chance(value)} visitors find at least one right {words.noun} among {k}",
+            f"{chance(value)} people find at least one right {words.noun} among {k}",
             None if baseline is None else chance(baseline),
             against,
         )
     if stem == "coverage":
         return _beside(
-            f"{percent(value)} of all {words.nouns} are shown to at least one of the visitors",
+            f"{percent(value)} of all {words.nouns} are shown to at least one person",
             None if baseline is None else percent(baseline),
             against,
         )
@@ -104,9 +104,9 @@ def metric_sentence(
 
 
 def verdict(difference: Interval, n_users: int) -> str:
-    """Return "beats", "loses to", "no clear difference" or "too few users to tell (n = 12)"."""
+    """Return "beats", "loses to", "no clear difference" or "too few people to tell (n = 12)"."""
     if n_users < MIN_USERS:
-        return f"too few users to tell (n = {n_users})"
+        return f"too few people to tell (n = {n_users})"
     if difference.low > 0:
         return "beats"
     return "loses to" if difference.high < 0 else "no clear difference"
@@ -116,12 +116,12 @@ def relative(difference: Interval, baseline: float) -> str:
     """Return a difference as percent of the baseline with its interval: "+114 % (95 %: +96 to +133)"."""
     if baseline <= 0:
         return f"{difference.value:+.3f} (95 %: {difference.low:+.3f} to {difference.high:+.3f})"
-    value, low, high = (100 * part / baseline for part in (difference.value, difference.low, difference.high))
-    return f"{value:+.0f} % (95 %: {low:+.0f} to {high:+.0f})"
+    low, high = (100 * part / baseline for part in (difference.low, difference.high))
+    return f"{signed_percent(difference.value / baseline)} (95 %: {low:+.0f} to {high:+.0f})"
 
 
 def _place(reciprocal_rank: float) -> str:
-    return "nowhere" if reciprocal_rank <= 0 else f"{1 / reciprocal_rank:.1f}th"
+    return "nowhere" if reciprocal_rank <= 0 else f"at place {1 / reciprocal_rank:.1f}"
 
 
 def _beside(sentence: str, baseline: str | None, against: str) -> str:

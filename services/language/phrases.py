@@ -95,6 +95,6 @@ def fine_percent(share: float) -> str:
     return f"{value:.1f} %" if 0 < value < 9.95 and round(value, 1) != round(value) else f"{value:.0f} %"
 
 
-def narrow_percent(share: float) -> str:
-    """Return a share in percent for a narrow place, always with one decimal below 10 %: "21%", "2.1%"."""
-    return f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+def signed_percent(share: float, digits: int = 0) -> str:
+    """Return a difference of shares, or a relative difference, with its sign: "+114 %"."""
+    return f"{100 * share:+.{digits}f} %"

@@ -10,8 +10,8 @@ from services.lists.traits import Trait
 from services.personalize.campaigns import Campaign
 
 EXPLORED = "shown to learn more about it"
-NO_HISTORY = "popular, no history yet"
-NO_EVIDENCE = "nothing in common with the recent past"
+NO_HISTORY = "a bestseller; no history yet"
+NO_EVIDENCE = "nothing in common with the latest events"
 WHOLE = "fits the whole history"
 FULL, EMPTY = "●", "○"
 
@@ -94,7 +94,7 @@ def source_note(backend: Backend, campaign: Campaign, words: Words) -> str:
     """Return the sentence about where reasons come from, "" where the model itself was asked."""
     if backend.capabilities is not None or not campaign.personal:
         return ""
-    return f"AWS gives no reasons; these come from people who {words.past} both, counted here in the loaded data."
+    return f"AWS gives no reasons. These are counted in the loaded data, from people who {words.past} both."
 
 
 def _fall(rank_without: int, reason: Reason) -> str:

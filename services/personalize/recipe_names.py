@@ -37,3 +37,24 @@ RECIPE_WORDS = {
     USER_PERSONALIZATION: "User personalization",
 }
 """Names of recipes on screens."""
+
+PERSONAL_LISTS = "personal recommendations"
+ANSWERS = {
+    POPULARITY_COUNT: "bestsellers",
+    HRNN: PERSONAL_LISTS,
+    HRNN_METADATA: f"{PERSONAL_LISTS} with metadata",
+    HRNN_COLDSTART: "recommendations of new items",
+    SIMS: "similar items",
+    SIMILAR_ITEMS: "similar items",
+    PERSONALIZED_RANKING: "personalized rankings",
+    PERSONALIZED_RANKING_V2: "personalized rankings",
+    USER_PERSONALIZATION: f"{PERSONAL_LISTS} with exploration",
+    USER_PERSONALIZATION_V2: f"{PERSONAL_LISTS} with exploration",
+    TRENDING_NOW: "trending items",
+}
+"""What sentences call the answers of a recipe, in the words of a customer; all of them are plurals."""
+
+
+def answers_of(recipe: str) -> str:
+    """Return what sentences call the answers of a recipe: "personal recommendations", "bestsellers"."""
+    return ANSWERS.get(recipe, f"answers of {recipe}")

@@ -27,9 +27,9 @@ MIN_EVENTS = 1000
 ANSWERS = {
     POPULARITY_COUNT: "What does everybody like? The same list for all; the baseline for the others.",
     HRNN: "What will this person want next? Reads each history in order and reacts to live events at once.",
-    HRNN_METADATA: "The same with what is known of items and people.",
+    HRNN_METADATA: "The same, and it also learns from the columns of items and people.",
     HRNN_COLDSTART: "Who would like the new items that nobody has seen yet?",
-    SIMS: "What goes with this item? Because you watched A.",
+    SIMS: "What goes with this item?",
     PERSONALIZED_RANKING: "In which order does this person want to see a given list?",
     USER_PERSONALIZATION: "What will this person want next, and which new items are worth a try?",
 }
@@ -41,13 +41,13 @@ _NEEDS_ITEMS = {HRNN_COLDSTART}
 _NEEDS_METADATA = {HRNN_METADATA}
 
 PARAMETERS = {
-    "hidden_dimension": "How much the model can keep in mind of a history. More learns finer tastes and takes longer.",
+    "hidden_dimension": "How much the model remembers of a history. More learns finer tastes and takes longer.",
     "bptt": "How many events back a correction reaches while training.",
-    "recency_mask": "Give what is popular lately more weight.",
+    "recency_mask": "Give more weight to what has been popular lately.",
     "min_user_history_length_percentile": "Leave out people with shorter histories than this share of all people.",
     "max_user_history_length_percentile": "Leave out people with longer histories than this share (robots, testers).",
     "popularity_discount_factor": "0 shows the most popular items, 1 ignores popularity.",
-    "min_cointeraction_count": "How many people must have met both items before they count as related.",
+    "min_cointeraction_count": "How many people must have had both items before they count as related.",
     "min_item_interaction_count_percentile": "Leave out the rarest items.",
     "max_item_interaction_count_percentile": "Leave out the most frequent items.",
     "cold_start_max_interactions": "An item with at most this many interactions is new.",

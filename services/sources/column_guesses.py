@@ -183,7 +183,7 @@ def _values_fit(column: pd.Series, role: str) -> tuple[bool, str]:
     if role == "TEXT":
         return bool(text.str.len().mean() >= LONG_TEXT / 2), "long text"
     if role == "CATEGORY":
-        return bool(text.str.len().mean() < 200), "values that come back" if is_categorical(text) else ""
+        return bool(text.str.len().mean() < 200), "values that repeat" if is_categorical(text) else ""
     if role == "TITLE":
         return bool(pd.to_numeric(text, errors="coerce").isna().mean() > 0.5), "text"
     return True, ""
@@ -199,8 +199,8 @@ def _rest(name: str, column: pd.Series, dataset_type: str) -> tuple[str, str]:
     if dataset_type == "Interactions":
         text = first.head(5_000).map(str).astype("str")
         if not is_categorical(text) and pd.to_numeric(text, errors="coerce").isna().any():
-            return "IGNORE", "text that hardly comes back says nothing about the moment"
-    return "METADATA", "kept, since it may say something"
+            return "IGNORE", "text whose values hardly repeat says nothing about the moment"
+    return "METADATA", "kept, since it may be useful"
 
 
 def _is_list(value: object) -> bool:

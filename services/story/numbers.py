@@ -10,7 +10,7 @@ from typing import ParamSpec
 from services.errors import ServiceError
 from services.laboratory import hit_rates
 from services.laboratory.runs import RunView
-from services.language.phrases import category_noun, percent, possessive
+from services.language.phrases import category_noun, chance, percent, possessive
 from services.lists.item_lists import ItemList
 from services.personalize import asking
 from services.personalize.campaigns import Campaign
@@ -23,6 +23,7 @@ from services.screens.live_events.in_memory import replay_of
 from services.screens.live_events.script import LiveEvent
 from services.screens.live_events.states import LENGTH, Plan
 from services.screens.ranking import orders
+from services.screens.ranking import sentences as ranking_sentences
 from services.story.stage import Stage
 
 N_NEIGHBOURS = 10
@@ -54,9 +55,9 @@ def in_taste(stage: Stage, campaign: Campaign | None) -> str:
     popularity = stage.campaign((POPULARITY_COUNT,))
     popular = stage.catalog.most_popular(stage.count) if popularity is None else stage.answer(popularity, cast.one)
     if not cast.taste:
-        return f"{len(set(ids) & set(popular))} of {len(ids)} also popular"
+        return f"{len(set(ids) & set(popular))} of {len(ids)} also bestsellers"
     inside, of_popular = (sum(stage.tastes.in_taste(items, cast.taste)) for items in (ids, popular))
-    return f"{inside} of {len(ids)} in taste (popularity: {of_popular})"
+    return f"{inside} of {len(ids)} in taste (bestsellers: {of_popular})"
 
 
 @_or_nothing
@@ -94,7 +95,7 @@ def related(stage: Stage, campaign: Campaign | None, item_id: str) -> str:
     ids = asking.item_ids(asking.similar(stage.backend, campaign, item_id, N_NEIGHBOURS))
     own = set(stage.catalog.categories(item_id))
     if not own:
-        return f"{len(ids)} next to it"
+        return f"{len(ids)} go with it"
     related_ids = [neighbour for neighbour in ids if not own.isdisjoint(stage.catalog.categories(neighbour))]
     return f"{len(related_ids)} of {len(ids)} share a {category_noun(stage.tastes.column)} with it"
 
@@ -107,7 +108,7 @@ def reordered(stage: Stage, campaign: Campaign | None, item_list: ItemList) -> s
     ids = item_list.item_ids
     first, second = (_order(stage, campaign, user_id, ids) for user_id in (stage.cast.one, stage.cast.other))
     n = min(orders.FIRST, len(first.moves))
-    return f"{orders.differing(first, second, n)} of the first {n} differ"
+    return ranking_sentences.differing_words(orders.differing(first, second, n), n)
 
 
 @_or_nothing
@@ -117,7 +118,7 @@ def new_items_found(stage: Stage, run: RunView | None) -> str:
         return ""
     result = ColdStartResult(run.folder)
     found = cold_start_sentences.shown_and_taken(result, stage.data.words)
-    return f"{found} (at random {cold_start_sentences.one_of(result.metric(RANDOM).value)})"
+    return f"{found} (at random: {chance(result.metric(RANDOM).value)})"
 
 
 @_or_nothing

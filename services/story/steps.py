@@ -70,7 +70,7 @@ def _nothing_shared(stage: Stage) -> StoryStep | None:
         f"{cast.who} and {cast.beside}, side by side",
         f"Same model, same {words.nouns}: {cast.who} and {cast.beside} have {had} in common in their past; look at "
         "what they share now.",
-        "Look into the middle: it holds what both get.",
+        "Look at the middle column: it has what both get.",
         numbers.shared(stage, campaign),
         {"user": cast.one, "second": cast.other} | ({"campaign": campaign.name} if campaign else {}),
     )
@@ -88,7 +88,7 @@ def _turned(stage: Stage) -> StoryStep | None:
     return StoryStep(
         "turn",
         "live_events",
-        f"{possessive(cast.beside)} {words.nouns} turn {possessive(cast.who)} list",
+        f"{possessive(cast.beside)} {words.nouns} change {possessive(cast.who)} list",
         f"Nothing is trained now: a copy of {cast.who} gets {possessive(cast.beside)} last "
         f"{counted(len(theirs), words.noun, words.nouns)}, one by one, and the model answers after each.",
         "Press Play, or the space bar; at the end move the slider back.",
@@ -111,7 +111,7 @@ def _neighbours(stage: Stage) -> StoryStep | None:
         "similar",
         f"What goes with {cut(catalog.title(item_id), MAX_TITLE)}",
         f"Counted, not guessed: {had} {words.past} it, and this is what they {words.past} more often than others did.",
-        f"Scroll to the map and click a {words.noun}: it becomes the cause.",
+        f"Scroll to the map and click a {words.noun} to walk on from it.",
         numbers.related(stage, campaign, item_id),
         {"item": item_id} | ({"other": second} if second is not None else {}),
     )
@@ -127,9 +127,9 @@ def _two_orders(stage: Stage) -> StoryStep | None:
     return StoryStep(
         "shelf",
         "ranking",
-        "One shelf, two orders",
+        "One list, two orders",
         f"The same {item_list.name} for both; only the order is {cast.who}'s or {cast.beside}'s.",
-        "Choose another category: the shelf changes, the two people stay.",
+        "Choose another category: the list changes, the two people stay.",
         numbers.reordered(stage, campaign, item_list),
         {"user": cast.one, "second": cast.other, "shelf": "Category", "category": category},
     )
@@ -143,8 +143,7 @@ def _new_items(stage: Stage) -> StoryStep | None:
         "new",
         "cold_start",
         f"New {words.nouns} find their people",
-        f"Half of the {words.nouns} lost every event before the training, so the model knows them by their description "
-        "alone.",
+        f"Half of the {words.nouns} lost all their events before the training: the model knows only their description.",
         f"Look along the outlined diagonal: does every taste get its own new {words.nouns}?",
         numbers.new_items_found(stage, stage.cold_start),
         {"run": stage.cold_start.name} if stage.cold_start else {},
@@ -157,10 +156,10 @@ def _worth_it(stage: Stage) -> StoryStep:
     return StoryStep(
         "worth",
         "evaluation",
-        "Does it beat the bestsellers, honestly?",
-        f"The newest events were put away before the training; now we count for whom the {words.nouns} shown were "
-        "right, and for whom the bestsellers were.",
-        "Show a typical person, then switch to the one it served best and worst.",
+        "Is it better than the bestsellers?",
+        f"The newest events were held out from the training. Now we count for how many people the {words.nouns} shown "
+        "were right, and for how many the bestsellers.",
+        "Show a typical person, then the ones it served best and worst.",
         numbers.better_than_bestsellers(stage.evaluation),
         {"result": stage.evaluation.name} if stage.evaluation else {},
         missing="not measured yet",

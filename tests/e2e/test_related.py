@@ -14,7 +14,7 @@ def pictures(page: Page, number: int) -> None:
 
 def test_a_click_on_the_map_walks_on_and_one_back_is_one_step(ranking_server: str, browse) -> None:
     page = browse(f"{ranking_server}/similar")
-    expect(page.locator("h3").first).to_contain_text("next to Halloween (1978)")
+    expect(page.locator("h3").first).to_contain_text("similar to Halloween (1978)")
     pictures(page, 4)
     opened = page.evaluate("history.length")
     first = page.locator("[data-testid=stVegaLiteChart]").nth(MAP)
@@ -22,7 +22,7 @@ def test_a_click_on_the_map_walks_on_and_one_back_is_one_step(ranking_server: st
     box = first.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 10)  # the first neighbour, at the top
-    expect(page.locator("h3").first).to_contain_text("next to Vampires (1998)", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("similar to Vampires (1998)", timeout=20_000)
     page.wait_for_url("**walk=film-*", timeout=10_000)
     here = page.evaluate("history.length")
     page.go_back()
@@ -32,7 +32,7 @@ def test_a_click_on_the_map_walks_on_and_one_back_is_one_step(ranking_server: st
     expect(page.locator("h3").first).to_contain_text("next to Vampires (1998)", timeout=20_000)
     assert page.evaluate("history.length") == here == opened + 1
     page.get_by_role("button", name="Halloween ›").click()
-    expect(page.locator("h3").first).to_contain_text("next to Halloween (1978)", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("similar to Halloween (1978)", timeout=20_000)
     assert "walk=" not in page.url
 
 

@@ -75,7 +75,7 @@ def test_one_click_writes_lists_for_a_hundred_people_of_the_most_active_segment(
     ]
     assert [metric.value for metric in at.metric][:4] == ["100", "100", "0", "25"]
     assert "Much the same for everybody: the most frequent film is in 100 % of the lists" in text(at)
-    assert "□ popularity would show 15 of these 15" in text(at)
+    assert "□ 15 of these 15 are bestsellers, which everybody would be shown" in text(at)
     assert len(at.get("vega_lite_chart")) == 1
     assert list(table(at, "5").columns) == ["Person", "1", "2", "3", "4", "5"]
     assert len(table(at, "5")) == 100

@@ -50,7 +50,7 @@ def cold_app(cold_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTe
 def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest) -> None:
     app = opened(cold_app, PAGE)
     assert not app.error
-    assert headline(app).startswith("New films: 1 of ")
+    assert headline(app).startswith("Of the new films recommended, ")
     assert "A click costs 0." in headline(app)
     assert len(headline(app)) <= 140
     assert list(values(app)) == [
@@ -127,7 +127,7 @@ def test_a_failed_run_names_its_step_and_what_is_kept(own_films_app: AppTest) ->
     context.report([Step("import", "Import what is left", "done"), Step("train", "Train and deploy", "running")])
     context.end(FAILED, "The worker ended (out of memory?).")
     app.run()
-    assert headline(app) == "The run bad luck did not come to its end."
+    assert headline(app) == "The run bad luck did not finish."
     assert "“Train and deploy” did not work: The worker ended" in app.error[0].value
     assert "1 step is finished" in app.error[0].value
     assert LabRuns(process.backend().home).find(folder.name).state == FAILED  # type: ignore[union-attr]

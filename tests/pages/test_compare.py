@@ -41,10 +41,10 @@ def test_it_begins_with_two_named_viewers_and_says_what_is_usual(page: AppTest) 
     assert (page.query_params[Key.USER], page.query_params[Key.SECOND]) == (NORA, BEN)
     assert list(values(page)) == [
         "Shared in the list",
-        "Order",
+        "Same order",
         "Shared in the past",
         "Taste in common",
-        "Also popular",
+        "Also bestsellers",
     ]
     assert "a sample of 200 of 1,000 people" in text(page)
 
@@ -55,9 +55,9 @@ def test_lists_stand_beside_what_both_have_with_both_ranks(page: AppTest) -> Non
     assert values(page)["Shared in the list"] == f"{both} of 25"
     page.get_by_key(Key.COMPARED_AS).set_value("Lists").run()
     one, middle, other = columns(page)[:3]
-    assert f"**Nora** · only here {25 - both} of 25" in one
+    assert f"**Nora** · {25 - both} of 25 in this list only" in one
     assert f"**In both** · {both} of 25" in middle
-    assert f"**Ben** · only here {25 - both} of 25" in other
+    assert f"**Ben** · {25 - both} of 25 in this list only" in other
 
 
 def test_every_place_says_what_it_is_owed_to(page: AppTest) -> None:
@@ -77,7 +77,7 @@ def test_count_and_view_are_in_the_address(personal_app: AppTest) -> None:
 
 def test_a_third_person_can_be_added_and_taken_away(page: AppTest) -> None:
     page.button(key=Key.ADD_PERSON).click().run()
-    assert said(page).endswith("popularity would give all 3 the same 25.")
+    assert said(page).endswith("the bestsellers are the same 25 for all 3.")
     assert page.query_params[Key.THIRD] == MIA
     assert list(values(page)) == ["A · Nora", "B · Ben", "C · Mia"]
     page.selectbox(key="third_pick").select(None).run()
@@ -87,7 +87,7 @@ def test_a_third_person_can_be_added_and_taken_away(page: AppTest) -> None:
 
 def test_four_people_carry_letters_and_nobody_can_be_added(personal_app: AppTest) -> None:
     app = opened(personal_app, PAGE, campaign="aws-hrnn", user=NORA, second=BEN, third=MIA, fourth=MAX)
-    assert "popularity would give all 4 the same 25." in said(app)
+    assert "the bestsellers are the same 25 for all 4." in said(app)
     held = compare_rows(app)
     for letter, (label, value) in zip("ABCD", values(app).items(), strict=True):
         assert label.startswith(f"{letter} · ")
@@ -143,14 +143,14 @@ def test_one_person_under_several_campaigns(page: AppTest) -> None:
     page.get_by_key(Key.ACROSS).set_value("Campaigns").run()
     assert said(page).startswith("Of 75 places, ")
     page.get_by_key(Key.SIDE_BY_SIDE).set_value(["aws-hrnn", "film-demo-popularity"]).run()
-    assert said(page).startswith("HRNN and Popularity ")
-    assert list(values(page)) == ["Shared in the list", "Order", "At the same place", "Also popular"]
-    assert values(page)["Also popular"].endswith("· 25")
+    assert said(page).startswith("Personal recommendations and bestsellers ")
+    assert list(values(page)) == ["Shared in the list", "Same order", "At the same place", "Also bestsellers"]
+    assert values(page)["Also bestsellers"].endswith("and 25")
 
 
 def test_an_address_of_campaigns_opens_them(personal_app: AppTest) -> None:
     app = opened(personal_app, PAGE, across="Campaigns", user=BEN, campaigns=["aws-hrnn", "aws-hrnn-metadata"])
-    assert said(app).startswith("HRNN and HRNN with metadata ")
+    assert said(app).startswith("Personal recommendations and personal recommendations with metadata ")
     assert "Ben" in text(app)
 
 
@@ -182,12 +182,12 @@ def test_taste_by_another_column(page: AppTest) -> None:
 
 def test_popularity_is_called_what_it_is(films_app: AppTest) -> None:
     app = opened(films_app, PAGE)
-    assert said(app) == "Popularity shows Nora and Ben the same 25 films, whatever they watched."
+    assert said(app) == "Nora and Ben see the same 25 bestsellers, whatever they watched."
 
 
 def test_somebody_new_is_called_so(personal_app: AppTest) -> None:
     app = opened(personal_app, PAGE, campaign="aws-hrnn", second="nobody-at-all")
-    assert said(app).endswith("nobody-at-all is new to this model and gets the popular list.")
+    assert said(app).endswith("nobody-at-all is new to this model and gets the bestsellers.")
 
 
 def test_only_the_column_that_is_refused_says_so(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,8 +235,8 @@ def test_without_a_campaign_during_training_and_after_a_failed_job(own_films_app
     assert group is not None
     arn = training.train_next(process.backend(), group, "aws-hrnn", event_type="watch")
     app.run()
-    assert said(app).startswith("Popularity shows Nora and Ben")
+    assert said(app).startswith("Nora and Ben see the same 25 bestsellers")
     training.stop(process.backend(), arn)
     training.train_next(process.backend(), group, "aws-hrnn-metadata", event_type="never seen")
     until(app, lambda at: not process.backend().capabilities.jobs(active_only=True))
-    assert said(app).startswith("Popularity shows Nora and Ben")
+    assert said(app).startswith("Nora and Ben see the same 25 bestsellers")

@@ -137,7 +137,7 @@ def test_a_restart_of_the_app_lists_what_was_interrupted(home: Path) -> None:
         '"state": "loading", "target": "", "mode": "FULL", "changed": 1.0}'
     )
     at = page()
-    assert headline(at) == "MovieLens 1M is not in: loading stopped."
+    assert headline(at) == "MovieLens 1M could not be loaded."
     assert "a download goes on where it was" in text(at, "error")
     assert "load_again" in keys(at)
 

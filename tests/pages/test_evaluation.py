@@ -83,7 +83,13 @@ def test_it_begins_with_the_newest_result_and_says_who_wins(page: AppTest) -> No
     assert "everything after" in text(page)
     assert "simulated data" in text(page)
     labels = [metric.label for metric in page.metric]
-    assert labels == ["Right for", "Right ones in 25", "Better : worse", "Films shown at all", "Time"]
+    assert labels == [
+        "People it is right for",
+        "Right films in 25",
+        "Better : worse",
+        "Films that anybody is shown",
+        "Time",
+    ]
 
 
 @pytest.mark.parametrize("part", ["Segments", "Cut-offs", "Trade-off", "Metadata", "In plain words"])
@@ -189,7 +195,9 @@ def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: P
 
 def test_nothing_measured_offers_one_button_with_its_time(films_app: AppTest) -> None:
     at = opened(films_app, PAGE)
-    assert headline(at) == "Is a recipe better than popularity, for whom and by how much? Nothing is measured yet."
+    assert headline(at) == (
+        "Are personal recommendations better than bestsellers, for whom and by how much? Nothing is measured yet."
+    )
     assert at.get_by_key("evaluation_new").label.startswith("Start")
 
 
@@ -226,7 +234,7 @@ def test_a_run_that_stopped_says_why_and_what_stands(
     context.end(state, "ThrottlingException: too many calls." if state == "failed" else "")
     for app in app_over(tmp_path / "home", monkeypatch):
         opened(app, PAGE)
-        assert headline(app) == "Mine did not come to its end."
+        assert headline(app) == "The run Mine did not finish."
         assert title in app.error[0].value
         assert "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people" in text(app)
         assert app.get_by_key("evaluation_again").label == "Continue"

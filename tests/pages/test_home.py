@@ -51,7 +51,7 @@ def test_while_the_demo_is_prepared_home_counts_the_steps(empty_app, monkeypatch
     monkeypatch.setattr(DemoRunner, "state", lambda self: running)
     empty_app.run()
     assert empty_app.subheader[0].value == (
-        "Preparing the demo: step 5 of 6, train HRNN on 100,214 events, about 35 s left."
+        "Preparing the demo: step 5 of 6, train personal recommendations on 100,214 events, about 35 s left."
     )
     assert [link.value for link in empty_app.page_link if "Look already" in link.value]
     assert empty_app.button(key="cancel_demo").label == "Cancel"
@@ -73,7 +73,7 @@ def test_a_failed_demo_says_why_and_what_is_kept(empty_app, monkeypatch) -> None
     assert reason in empty_app.error[0].value
     assert "Kept: make films" in empty_app.error[0].value
     assert empty_app.button(key="start_demo").label == "Try again"
-    assert [link.value for link in empty_app.page_link if link.value == "Use popularity"]
+    assert [link.value for link in empty_app.page_link if link.value == "See the bestsellers"]
 
 
 def later(*states: str) -> tuple[Step, ...]:

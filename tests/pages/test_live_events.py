@@ -82,7 +82,7 @@ def test_it_begins_with_a_copy_that_answers_like_the_original(page: AppTest) -> 
     assert (page.query_params[Key.USER], page.query_params[Key.SECOND]) == (NORA, BEN)
     assert list(values(page)) == ["Events sent", "Shared with Ben", "Changed places", "Nearest now", "Answer time"]
     assert values(page)["Nearest now"] == "Nora"
-    assert "answers like the original: 25 of 25." in text(page)
+    assert "the same 25 films as the original." in text(page)
     assert list(the_list(page)["rank"]) == list(range(1, 26))
 
 
@@ -277,8 +277,8 @@ def test_compare_leads_here_with_its_pair(listening: AppTest) -> None:
 
 def test_without_a_campaign_that_listens_it_offers_one(films_app: AppTest) -> None:
     app = opened(films_app, PAGE)
-    assert said(app) == "Does a list change with the next film? No campaign that listens yet."
-    assert "Popularity does not react" in text(app)
+    assert said(app) == "Does a list change with the next film? No campaign follows events yet."
+    assert "Bestsellers do not" in text(app)
     assert app.button(key="needs_train_aws-hrnn")
 
 

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components.keys import Key
+from services.laboratory.hit_rates import LABEL
 from tests.pages.driving import headline, text, values
 
 TITLES = ("RECOMMENDATIONS", "COMPARE", "LIVE EVENTS", "SIMILAR", "RANKING", "COLD START", "EVALUATION")
@@ -64,15 +65,15 @@ def test_every_figure_of_the_story_stands_on_its_page(story_app: AppTest, seen, 
     said, shown = seen[mode] = walk(story_app, mode)
     own, two, turned, near, order, new, worth = numbers
     assert own.split(" in taste")[0] == shown[0]["In taste"]
-    assert re.search(r"popularity: (\d+)", own)[1] == re.search(r"popularity would give (\d+)", said[0])[1]
+    assert re.search(r"bestsellers: (\d+)", own)[1] == re.search(r"of the bestsellers, (\d+)", said[0])[1]
     assert f"share {two.removesuffix(' shared')} films" in said[1]
     assert turned.split(" are ")[0] == next(value for label, value in shown[2].items() if label.startswith("Shared"))
     assert near.split(" share")[0] == shown[3]["Share a genre"]
     assert order in said[4] or "the same" in said[4]
     assert new.split(" (")[0] in said[5]
-    assert re.search(r"random (.*)\)", new)[1] in said[5]
+    assert re.search(r"random: (.*)\)", new)[1] in said[5]
     right, beside = re.findall(r"\d+ %", worth)
-    assert shown[6]["Right for"] == right
+    assert shown[6][LABEL] == right
     assert all(part in said[6] for part in (right, beside, worth.split("(")[1].split(":")[0]))
     if "usual" in seen and mode == "presenting":
         assert (said, shown) == seen["usual"]
@@ -80,12 +81,12 @@ def test_every_figure_of_the_story_stands_on_its_page(story_app: AppTest, seen, 
 
 def test_home_and_training_say_what_evaluation_says(story_app: AppTest) -> None:
     story_app.run()
-    at_home, in_words = values(story_app)["Right for"], re.findall(r"\d+ %", headline(story_app))
+    at_home, in_words = values(story_app)[LABEL], re.findall(r"\d+ %", headline(story_app))
     story_app.switch_page("pages/training_page.py").run()
-    assert values(story_app)["Right for"] == at_home
+    assert values(story_app)[LABEL] == at_home
     assert re.findall(r"\d+ %", headline(story_app)) == in_words
     story_app.switch_page("pages/evaluation_page.py").run()
-    assert values(story_app)["Right for"] == at_home
+    assert values(story_app)[LABEL] == at_home
     assert re.findall(r"\d+ %", headline(story_app)) == in_words
     better, worse = (int(n) for n in re.search(r"better for (\d+), worse for (\d+)", headline(story_app)).groups())
     assert values(story_app)["Better : worse"] == f"{better} : {worse}"

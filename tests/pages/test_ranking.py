@@ -34,10 +34,10 @@ def test_two_people_order_one_shelf_differently(page: AppTest) -> None:
     assert list(one["after"]) == list(range(1, 21))
     assert sorted(one["before"]) == list(range(1, 21))
     assert list(metrics(page)) == [
-        "Move by 3 or more",
+        "Move by 3 places or more",
         "Largest rise",
         "Largest fall",
-        "Agreement with the list",
+        "Like the given order",
         "Unknown ids",
     ]
 
@@ -107,7 +107,7 @@ def test_more_ids_than_aws_ranks_are_not_sent(ranking_app: AppTest, monkeypatch:
 
 def test_somebody_without_events_gets_the_order_of_popularity(ranking_app: AppTest) -> None:
     app = opened(ranking_app, PAGE, user="nobody-at-all", second=pickers.NOTHING, category="Western")
-    assert said(app) == "nobody-at-all is new to this model: 20 Western films in the order of popularity."
+    assert said(app) == "nobody-at-all is new to this model and sees 20 Western films with the bestsellers first."
 
 
 def test_request_drawer_shows_both_calls(page: AppTest) -> None:

@@ -60,7 +60,7 @@ def test_live_events_answers_without_storing_an_event(reading: AppTest, personal
     before = contents(personal_home)
     page = opened(reading, LIVE, campaign="aws-hrnn", events="5")
     assert said(page).startswith("Nora's list has ")
-    assert "answers like the original: 25 of 25." in text(page)
+    assert "the same 25 films as the original." in text(page)
     first = list(the_list(page)["label"])
     page.button(key=Widget.LIVE_STEP).click().run()
     assert said(page).startswith("After 1 of Ben's events, ")

@@ -40,7 +40,7 @@ def test_the_first_person_is_a_named_viewer_and_the_address_says_so(page: AppTes
 
 
 def test_popularity_is_called_what_it_is(page: AppTest) -> None:
-    assert headline(page).startswith("Popularity shows everybody the same 25 films")
+    assert headline(page).startswith("Everybody sees the same 25 bestsellers")
 
 
 def test_choosing_somebody_changes_headline_and_address(page: AppTest) -> None:
@@ -86,8 +86,8 @@ def test_the_table_shows_the_same_rows_with_ids(page: AppTest) -> None:
 def test_somebody_unknown_gets_the_popular_list_and_is_told_so(page: AppTest) -> None:
     page.query_params[Key.USER] = "nobody-at-all"
     page.run()
-    assert "Popularity shows nobody-at-all what it shows everybody" in headline(page)
-    assert any("holds no event of nobody-at-all" in caption.value for caption in page.caption)
+    assert "nobody-at-all sees the bestsellers, like everybody" in headline(page)
+    assert any("has no event of nobody-at-all" in caption.value for caption in page.caption)
 
 
 def test_request_drawer_shows_the_call_and_how_to_make_it(page: AppTest) -> None:
@@ -123,10 +123,10 @@ def test_without_a_campaign_it_says_what_trains_failed_or_waits_and_offers_the_n
     for campaign in versions.campaigns(backend, group.arn):
         training.delete_campaign(backend, campaign.arn)
     app.switch_page(PAGE).run()
-    until(app, lambda at: "Popularity is not deployed yet." in at.subheader[0].value)
+    until(app, lambda at: "Bestsellers are not deployed yet." in at.subheader[0].value)
     training.train_next(backend, group, "aws-hrnn-metadata", event_type="never seen")
-    until(app, lambda at: "HRNN with metadata failed." in at.subheader[0].value)
+    until(app, lambda at: "The training of personal recommendations with metadata failed." in at.subheader[0].value)
     assert any("never seen" in element.value for element in app.error)
     assert app.button(key="needs_retry_aws-hrnn-metadata").label == "Try again"
     app.button(key="needs_deploy_aws-popularity-count").click().run()
-    until(app, lambda at: at.subheader[0].value.startswith("Popularity shows everybody the same 25 films"))
+    until(app, lambda at: at.subheader[0].value.startswith("Everybody sees the same 25 bestsellers"))

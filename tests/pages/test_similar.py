@@ -34,7 +34,9 @@ def pick(app: AppTest, key: str, value: str) -> AppTest:
 
 
 def test_two_known_films_stand_side_by_side(page: AppTest) -> None:
-    assert said(page).startswith("10 of 10 films next to Halloween (1978) share a genre with it (Horror); by chance ")
+    assert said(page).startswith(
+        "10 of 10 films similar to Halloween (1978) share a genre with it (Horror); by chance "
+    )
     assert said(page).endswith("The two lists share no film.")
     assert any("Never listed: " in caption.value for caption in page.caption)
     assert page.query_params[Key.ITEM] == page.selectbox(key="item_pick").value
@@ -65,7 +67,7 @@ def test_the_table_has_the_evidence_and_can_show_the_other_cause(page: AppTest) 
 def test_another_cause_gives_another_list(page: AppTest) -> None:
     before = page.dataframe[0].value
     pick(page, Key.ITEM, page.selectbox(key="other_pick").value)
-    assert "next to Aladdin" in said(page)
+    assert "similar to Aladdin" in said(page)
     assert not before["item_id"].equals(page.dataframe[0].value["item_id"])
 
 
@@ -86,14 +88,14 @@ def test_a_person_of_the_catalogue_is_found(page: AppTest) -> None:
 
 def test_an_address_shows_its_items(sims_app: AppTest) -> None:
     app = opened(sims_app, PAGE, item="film-0676", other=pickers.NOTHING, k="5")
-    assert "next to Halloween 4" in said(app)
+    assert "similar to Halloween 4" in said(app)
     assert len(app.dataframe[0].value) == 5
 
 
 def test_an_unknown_item_gets_popular_ones_and_is_told_so(sims_app: AppTest) -> None:
     app = opened(sims_app, PAGE, item="no-such-film")
-    assert said(app).startswith("Nobody has watched no-such-film yet: these are popular films, not similar ones.")
-    assert "Nobody has watched this yet: these are popular films, not similar ones." in text(app)
+    assert said(app).startswith("Nobody has watched no-such-film yet: these are bestsellers, not similar films.")
+    assert "Nobody has watched this yet: these are bestsellers, not similar films." in text(app)
     assert "no-such-film is not in the loaded data" in text(app)
 
 
@@ -153,10 +155,10 @@ def test_lines_are_coloured_where_an_item_stands_in_both_orders() -> None:
 
 def test_walking_keeps_the_way_and_going_back_shortens_it(sims_app: AppTest) -> None:
     app = opened(sims_app, PAGE, item="film-0480", walk="film-0389")
-    assert "next to The Thing" in said(app)
+    assert "similar to The Thing" in said(app)
     assert app.button(key="way_0").label.startswith("Halloween")
     app.button(key="way_0").click().run()
-    assert "next to Halloween (1978)" in said(app)
+    assert "similar to Halloween (1978)" in said(app)
     assert not app.query_params.get(Key.WALK)
 
 
@@ -192,7 +194,7 @@ def test_a_refusal_stays_with_its_cause(page: AppTest, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(asking, "similar", refuse)
     page.run()
-    assert "next to Halloween" in headline(page)
+    assert "similar to Halloween" in headline(page)
     assert "Rate exceeded. Wait a moment and try again." in page.error[0].value
     assert len(page.dataframe[0].value) == 10
 
@@ -218,7 +220,7 @@ def test_it_trains_deploys_and_answers_from_nothing(own_films_app: AppTest) -> N
     assert "Similar items is not deployed yet" in said(app)
     app.button(key="needs_train_aws-sims").click().run()
     assert not app.exception
-    until(app, lambda at: "next to Halloween" in at.subheader[0].value)
+    until(app, lambda at: "similar to Halloween" in at.subheader[0].value)
     assert not app.error
 
 
@@ -246,7 +248,7 @@ def test_a_campaign_that_is_being_made_is_waited_for_and_one_that_failed_says_wh
 
     monkeypatch.setattr(versions, "versions", lambda *arguments: one("CREATE PENDING", None))
     app.run()
-    assert "The campaign films-sims is being made" in text(app)
+    assert "The campaign films-sims is being created" in text(app)
     assert not any(button.key == "needs_deploy_aws-sims" for button in app.button)
     monkeypatch.setattr(versions, "versions", lambda *arguments: one("CREATE FAILED", "Quota exceeded."))
     app.run()
@@ -261,4 +263,4 @@ def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:
     training.train_next(process.backend(), group, "aws-sims", event_type="watch")
     until(app, lambda at: any(button.key == "needs_deploy_aws-sims" for button in at.button))
     app.button(key="needs_deploy_aws-sims").click().run()
-    assert "next to Halloween" in said(app)
+    assert "similar to Halloween" in said(app)

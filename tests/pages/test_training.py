@@ -64,7 +64,7 @@ def fresh(group: GroupView) -> None:
 def test_nothing_trained_says_how_long_it_takes(group: GroupView) -> None:
     fresh(group)
     at = page()
-    assert headline(at).startswith("Nothing is trained yet; HRNN takes about")
+    assert headline(at).startswith("Nothing is trained yet; personal recommendations take about")
     assert at.segmented_control(key=keys.Key.RECIPE).options == [
         "Popularity",
         "HRNN",
@@ -96,7 +96,7 @@ def test_train_popularity_then_metrics_stand_beside_the_baselines(group: GroupVi
     fresh(group)
     at = page(recipe="Popularity")
     at.button(key="train_aws-popularity-count").click().run()
-    at = until(at, lambda at: headline(at).startswith("Popularity's list contains a right product for"))
+    at = until(at, lambda at: headline(at).startswith("Bestsellers include a right product for"))
     assert [metric.label for metric in at.metric] == [
         "Versions ready",
         "Best hit rate@25",
@@ -125,7 +125,10 @@ def test_running_training_shows_stages_and_stops(group: GroupView) -> None:
     at = page()
     at.number_input(key="hyperparameter_aws-hrnn_epochs").set_value(200).run()
     at.button(key="train_aws-hrnn").click().run()
-    at = until(at, lambda at: headline(at).startswith("HRNN is training") and len(at.get("vega_lite_chart")) > 0)
+    at = until(
+        at,
+        lambda at: headline(at).startswith("Training personal recommendations") and len(at.get("vega_lite_chart")) > 0,
+    )
     (stop,) = [button for button in at.button if button.label == "Stop"]
     stop.click().run()
     at = until(at, lambda at: "stopped" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
@@ -160,7 +163,7 @@ def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
         search_trials=40,
     )
     at = until(page(), lambda at: "trial has ended" in text(at, "error") or "trials have ended" in text(at, "error"))
-    assert headline(at).startswith("HRNN is training: trial ")
+    assert headline(at).startswith("Training personal recommendations: trial ")
     assert "NDCG@25 of each trial, on people kept for comparing" in text(at, "error")
     training.stop(process.backend(), arn)
     until(page(), lambda at: "stopped" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
@@ -169,7 +172,9 @@ def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
 def test_failed_training_says_why_and_offers_to_try_again(group: GroupView) -> None:
     fresh(group)
     training.train(process.backend(), group.arn, "typed", "aws-hrnn", event_type="return")
-    at = until(page(), lambda at: headline(at) == "HRNN failed; nothing is trained yet.")
+    at = until(
+        page(), lambda at: headline(at) == "The training of personal recommendations failed; nothing is trained yet."
+    )
     assert "return" in text(at, "error")
     assert {"retry_newest", "retry_smaller"} <= {button.key for button in at.button}
 
@@ -177,7 +182,7 @@ def test_failed_training_says_why_and_offers_to_try_again(group: GroupView) -> N
 def test_metric_is_in_the_address(group: GroupView) -> None:
     fresh(group)
     arn = training.train(process.backend(), group.arn, "shop-popularity", "aws-popularity-count")
-    until(page(), lambda at: headline(at).startswith("Popularity's list"))
+    until(page(), lambda at: headline(at).startswith("Bestsellers include"))
     at = page(metric="coverage")
     assert at.segmented_control(key=keys.Key.METRIC).value == "coverage"
     wanted = arn.partition("solution/")[2]
@@ -189,7 +194,7 @@ def test_metric_is_in_the_address(group: GroupView) -> None:
 def test_deleting_needs_the_name_typed(group: GroupView) -> None:
     fresh(group)
     arn = training.train(process.backend(), group.arn, "shop-popularity", "aws-popularity-count")
-    until(page(), lambda at: headline(at).startswith("Popularity's list"))
+    until(page(), lambda at: headline(at).startswith("Bestsellers include"))
     at = page(version=arn.partition("solution/")[2])
     assert at.button(key="sure_solution").disabled
     at.text_input(key="typed_solution").set_value("shop-popularit").run()

@@ -43,8 +43,8 @@ def draw(state: BatchState) -> None:
     """Draw the controls; without a trained version, a link to Training."""
     if not state.versions:
         with panels.empty(
-            "Nothing is trained that could recommend in batch.",
-            detail="A batch job asks a trained version; it needs no campaign.",
+            "Nothing is trained that could answer a batch job.",
+            detail="A batch job needs a trained version, but no campaign.",
             key=Widget.BATCH_UNTRAINED,
         ):
             navigation.link("training", "Train")

@@ -15,8 +15,8 @@ HOW = """
 **The lists** are the output of CreateBatchInferenceJob, line by line; each equals the answer that GetRecommendations or
 GetPersonalizedRanking gives for the same line. **Refused** lines stand in the output with their reason, in their place.
 **Different items** are counted over all lists; **of the catalogue** is their share of the items in the loaded data.
-**Most frequent items**: in how many of the lists an item stands{places}. The hollow square is popularity: it would show
-everybody the {popular}, counted over the people of the loaded data.
+**Most frequent items**: in how many of the lists an item stands{places}. The hollow square marks bestsellers: everybody
+would be shown the {popular}, counted over the people of the loaded data.
 """
 
 
@@ -28,7 +28,7 @@ def draw(state: BatchState, lists: Lists) -> None:
         how=filled(
             HOW,
             places=f" among the first {views.FIRST} places" if ranked else "",
-            popular="list to be ranked by popularity" if ranked else "same most popular items",
+            popular="same order" if ranked else "same most popular items",
         ),
         calls=[] if state.shown is None else results.calls_of(process.backend(), state.shown),
     )

@@ -59,7 +59,7 @@ def _history(state: BatchState, user_id: str) -> None:
     events = opened.data.history(user_id) if opened is not None else pd.DataFrame()
     st.markdown(f"**History** · {len(events):,} events")
     if opened is None or events.empty:
-        st.caption(escaped(f"The loaded data holds no event of {user_id}."))
+        st.caption(escaped(f"The loaded data has no event of {user_id}."))
         return
     frame = evenings.history_frame(events, opened.catalog, opened.data.words)
     frame.insert(0, "picture", tiles.pictures(frame))
@@ -97,7 +97,7 @@ def _whole(state: BatchState, whole: pd.DataFrame, who: str) -> None:
         row_height=ROW,
         column_config={
             "rank": st.column_config.NumberColumn("#", width=28),
-            "move": st.column_config.TextColumn("Move", width=54, help="From the place in the list that was given."),
+            "move": st.column_config.TextColumn("Move", width=54, help="Compared with the place in the given list."),
             "picture": st.column_config.ImageColumn("", width=34),
             "label": st.column_config.TextColumn("Title", width=170),
             "score": st.column_config.NumberColumn("Score", width=70, format="%.4f"),

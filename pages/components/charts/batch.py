@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pages.components.charts.theme import finish, paint
+from services.language.phrases import fine_percent
 
 ROW_HEIGHT = 18
 AXIS_HEIGHT = 34
@@ -16,13 +17,13 @@ def frequent_items(rows: pd.DataFrame) -> Any:
 
     rows: [label, share, popular_share], the most frequent first, labels all different; popular_share may be missing.
     """
-    rows = rows.assign(words=[f"{100 * share:.2g} %" if share < 0.995 else "100 %" for share in rows["share"]])
+    rows = rows.assign(words=[fine_percent(share) for share in rows["share"]])
     names = alt.Axis(labelLimit=280, labelPadding=8, labelOverlap=False, labelFlush=False, grid=False)
     y = alt.Y("label:N", sort=list(rows["label"]), title=None, axis=names)
     tooltip = [
         alt.Tooltip("label:N", title="title"),
         alt.Tooltip("share:Q", title="of the lists", format=".1%"),
-        alt.Tooltip("popular_share:Q", title="with popularity", format=".1%"),
+        alt.Tooltip("popular_share:Q", title="if everybody got bestsellers", format=".1%"),
     ]
     base = alt.Chart(rows).encode(y=y, tooltip=tooltip)
     axis = alt.Axis(format=".0%", tickCount=5)

@@ -49,11 +49,13 @@ def trade_off(rows: pd.DataFrame) -> Drawing:
     """Draw [label, role, reach, rate]: share of new items that reach anybody against click rate, labelled dots."""
     edge = 0.62
     rows = rows.assign(left=rows["reach"] > edge)
-    x = number("reach", title="new ones that reach anybody", scale={"domain": [0, 1.05], "nice": False}, axis=PERCENT)
+    x = number(
+        "reach", title="new items that anybody is shown", scale={"domain": [0, 1.05], "nice": False}, axis=PERCENT
+    )
     y = number("rate", title="click rate", scale={"zero": True, "nice": True}, axis=PERCENT)
     tooltip = [
         words("label", title="method"),
-        number("reach", title="reach", format=".1%"),
+        number("reach", title="new items shown", format=".1%"),
         number("rate", title="click rate", format=".1%"),
     ]
     base: Spec = {"x": x, "y": y, "color": by_role("role"), "tooltip": tooltip}

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pages.components.charts import theme
+from services.language.phrases import percent
 
 HEIGHT = theme.SMALL_HEIGHT
 
@@ -16,9 +17,15 @@ def learning_curve(points: pd.DataFrame, baseline: float | None, height: int = t
     highest = max([0.1, baseline or 0.0, *points["value"].tolist()])
     x = alt.X("minutes:Q", title="minutes of training", scale=alt.Scale(domain=[0, max(last_minute, 0.1) * 1.15]))
     y = alt.Y(
-        "value:Q", title="right item among 25", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, highest * 1.15])
+        "value:Q",
+        title="people with a right item among 25",
+        axis=alt.Axis(format="%"),
+        scale=alt.Scale(domain=[0, highest * 1.15]),
     )
-    tooltip = [alt.Tooltip("minutes:Q", format=".2f"), alt.Tooltip("value:Q", title="hit rate at 25", format=".1%")]
+    tooltip = [
+        alt.Tooltip("minutes:Q", format=".2f"),
+        alt.Tooltip("value:Q", title="people with a right item among 25", format=".1%"),
+    ]
     line = alt.Chart(points).mark_line(strokeWidth=2).encode(x=x, y=y, color=theme.paint("model"))
     dots = (
         alt.Chart(points)
@@ -32,7 +39,7 @@ def learning_curve(points: pd.DataFrame, baseline: float | None, height: int = t
     )
     layers = [line, dots, end]
     if baseline is not None:
-        level = pd.DataFrame({"value": [baseline], "minutes": [0.0], "label": [f"popularity {baseline:.0%}"]})
+        level = pd.DataFrame({"value": [baseline], "minutes": [0.0], "label": [f"bestsellers {percent(baseline)}"]})
         layers.append(alt.Chart(level).mark_rule(strokeWidth=2).encode(y=y, color=theme.paint("popularity")))
         layers.append(
             alt.Chart(level)
@@ -47,5 +54,5 @@ def curve_alt(points: pd.DataFrame, baseline: float | None, recipe: str) -> str:
     if len(points) == 0:
         return f"{recipe} has not been measured yet."
     value = float(points["value"].iloc[-1])
-    against = "" if baseline is None else f"; popularity {baseline:.0%}"
-    return f"{recipe} finds a right item among 25 for {value:.0%} of held-out people so far{against}."
+    against = "" if baseline is None else f"; bestsellers: {percent(baseline)}"
+    return f"{recipe}: a right item among 25 for {percent(value)} of the people held out, so far{against}."

@@ -10,11 +10,12 @@ import altair as alt
 import pandas as pd
 
 from pages.components.charts.theme import DASHED, SMALL_HEIGHT, finish, paint
+from services.language.phrases import fine_percent
 
 DATA = "a"
 """Data itself is drawn in the one blue."""
 SHARE = alt.Axis(format=".0%", tickCount=5)
-COUNT = alt.Axis(format="~s", tickCount=4)
+COUNT = alt.Axis(format=",", tickCount=4)
 TIME = alt.Axis(tickCount=5, labelOverlap=True, grid=False)
 
 
@@ -42,7 +43,7 @@ def concentration(curve: pd.DataFrame, half_share: float | None, height: int = S
     if half_share is None:
         return finish(line, height)
     mark = pd.DataFrame(
-        {"item_share": [half_share], "event_share": [0.5], "words": [f"half: {half_share:.0%} of items"]}
+        {"item_share": [half_share], "event_share": [0.5], "words": [f"half: {fine_percent(half_share)} of items"]}
     )
     base = alt.Chart(mark).encode(x=x, y=y, color=paint("text"))
     dot = base.mark_point(filled=True, size=60, opacity=1)
@@ -81,10 +82,10 @@ def categories(shares: pd.DataFrame, height: int = SMALL_HEIGHT) -> Any:
         alt.Tooltip("item_share:Q", title="of items", format=".1%"),
     ]
     base = alt.Chart(shares).encode(y=y, tooltip=tooltip)
-    x = alt.X("event_share:Q", title="share of events | items (line)", axis=SHARE)
+    x = alt.X("event_share:Q", title="share of events (bar) and of items (line)", axis=SHARE)
     bars = base.mark_bar(opacity=0.75).encode(x=x, color=paint(DATA))
     ticks = base.mark_tick(thickness=3, opacity=1).encode(
-        x=alt.X("item_share:Q", title="share of events | items (line)"), color=paint("text")
+        x=alt.X("item_share:Q", title="share of events (bar) and of items (line)"), color=paint("text")
     )
     return finish(bars + ticks, height)
 

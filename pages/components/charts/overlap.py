@@ -5,7 +5,7 @@ import pandas as pd
 from pages.components.charts.plain import Drawing, by_role, layer, number, paint, words
 from pages.components.charts.theme import DASHED, SMALL_HEIGHT
 
-FLAT_LABEL = "until retrained"
+FLAT_LABEL = "no change until retrained"
 APART = 2.4
 """Least distance of names at the right edge, in items of 25 at the small height."""
 

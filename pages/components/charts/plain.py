@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from pages.components.charts.theme import ROLES
+from pages.components.charts.theme import LOCALE, ROLES
 
 Spec = dict[str, Any]
 
@@ -29,6 +29,7 @@ CONFIG: Spec = {
     },
     "text": {"fontSize": 12},
     "legend": {"disable": True},
+    "locale": LOCALE,
 }
 _SCALE = {"domain": list(ROLES)}
 _ROLES = [{"role": role} for role in ROLES]

@@ -21,6 +21,12 @@ DASHED = [4, 4]
 """The stroke of chance and of every flat reference line: a second sign beside its colour."""
 
 
+LOCALE: dict[str, Any] = {
+    "number": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""], "percent": " %"}
+}
+"""How Vega writes numbers: a per cent as services.language.phrases.percent does."""
+
+
 def role_scale() -> alt.Scale:
     """Return the scale from role to colour; it is the same on all charts."""
     return alt.Scale(domain=list(ROLES))
@@ -59,4 +65,5 @@ def finish(chart: Any, height: int = MAIN_HEIGHT) -> Any:
         )
         .configure_text(fontSize=12)
         .configure_legend(disable=True)
+        .configure(locale=LOCALE)
     )

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pages.components.charts.theme import DASHED, MAIN_HEIGHT, by_role, finish, paint
+from services.language.phrases import percent
 
 ROW_HEIGHT = 44
 STAGES_HEIGHT = 60
@@ -28,7 +29,7 @@ def dot_plot(rows: pd.DataFrame, chance: float | None, metric: str) -> Any:
         alt.Tooltip("value:Q", title=metric, format=".4f"),
         alt.Tooltip("low:Q", title="95 % from", format=".4f"),
         alt.Tooltip("high:Q", title="to", format=".4f"),
-        alt.Tooltip("popularity:Q", title="popularity", format=".4f"),
+        alt.Tooltip("popularity:Q", title="bestsellers", format=".4f"),
     ]
     base = alt.Chart(rows).encode(y=y, tooltip=tooltip)
     models = alt.Chart(rows[rows["role"] == "model"]).encode(y=y, tooltip=tooltip)
@@ -42,7 +43,7 @@ def dot_plot(rows: pd.DataFrame, chance: float | None, metric: str) -> Any:
         ),
         models.mark_point(filled=True, size=130, opacity=1).encode(x=x, color=paint("model")),
         base.mark_text(align="center", dy=-14, fontWeight="bold").encode(x=x, text="words:N", color=paint("text")),
-        alt.Chart(rows.head(1).dropna(subset=["popularity"]).assign(word="popularity"))
+        alt.Chart(rows.head(1).dropna(subset=["popularity"]).assign(word="bestsellers"))
         .mark_text(align="center", dy=16)
         .encode(y=y, x=square, text="word:N", color=paint("popularity")),
     ]
@@ -75,7 +76,7 @@ def stage_bar(stages: pd.DataFrame) -> Any:
         end=end,
         done_until=start + width * stages["fraction"],
         middle=start + width / 2,
-        done=[f"{fraction:.0%}" for fraction in stages["fraction"]],
+        done=[percent(fraction) for fraction in stages["fraction"]],
     )
     base = alt.Chart(frame).encode(tooltip=[alt.Tooltip("stage:N", title="stage"), alt.Tooltip("done:N", title="done")])
     x = alt.X("start:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)

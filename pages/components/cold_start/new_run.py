@@ -50,7 +50,7 @@ def form(group: str, opened: OpenData, runs: Runs, earlier: ColdStartResult | No
     data, backend = opened.data, process.backend()
     columns = item_columns(data)
     if not columns:
-        st.markdown("These items have no column that could tell of new ones.")
+        st.markdown("The items have no column to learn from, so new ones cannot be recommended.")
         return
     parameters = _parameters(group, opened, columns)
     seconds = plan.expected_seconds(backend, data, parameters, earlier)
@@ -67,7 +67,7 @@ def form(group: str, opened: OpenData, runs: Runs, earlier: ColdStartResult | No
     )
     note = run_sentences.problem(data, parameters) or run_sentences.aws_words(backend, parameters)
     if runs.busy:
-        note = "A run is under way; it can be followed or stopped on this page."
+        note = "A run is under way; follow or stop it on this page."
     if note:
         st.caption(escaped(note))
 
@@ -80,7 +80,7 @@ def _parameters(group: str, opened: OpenData, columns: list[str]) -> Parameters:
         default=SEEDS[0],
         required=True,
         key=Key.COLD_SEEDS,
-        help="Several draws of new items tell how much luck there is in one.",
+        help="Several draws of new items show how much luck there is in one.",
     )
     split = st.radio("What counts", list(SPLIT_WORDS), format_func=lambda s: SPLIT_WORDS[s], key=Key.COLD_SPLIT)
     used = st.multiselect("Columns used", columns, default=columns, key=Key.COLD_COLUMNS)

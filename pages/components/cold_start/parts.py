@@ -10,7 +10,7 @@ from pages.components.cold_start.controls import Shown
 from pages.components.keys import Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, quiet
-from services.language.phrases import counted, fine_percent, narrow_percent
+from services.language.phrases import counted, fine_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.baselines import POPULARITY, RANDOM
@@ -40,20 +40,20 @@ def figures(shown: Shown, words: Words, served: pd.DataFrame | None) -> None:
             "Predicted bestsellers",
             fine_percent(popular),
             below=sentences.popularity_words(difference, popular, result.n_people),
-            help="The same list for everybody: the new ones whose columns promise most viewers. "
+            help="The same list for everybody: the new ones whose columns promise the most viewers. "
             + sentences.interval_words(difference, popular, result.n_people),
         ),
         panels.Kpi(
             f"New {words.nouns} shown",
             f"{result.reaching():,} of {result.n_new:,}",
             below=f"bestsellers: {result.reaching(POPULARITY):,}",
-            help="At least once, to any of the people asked.",
+            help=f"New {words.nouns} that at least one of the people asked is shown.",
         ),
         panels.Kpi(
             "Cost of a click",
             sentences.cost_per_click(shown.cost, rate, shown.currency),
             below=sentences.saved(shown.cost, rate, chance, shown.currency),
-            help="Cost of an impression over the click rate; saved per 1,000 clicks against random new ones.",
+            help="Cost of an impression divided by the click rate. Below: the saving against random new ones.",
         ),
     ]
     if served is not None and len(served):
@@ -62,7 +62,7 @@ def figures(shown: Shown, words: Words, served: pd.DataFrame | None) -> None:
             panels.Kpi(
                 "Worst served",
                 str(worst["group"]),
-                below=f"{narrow_percent(worst['click_rate'])} clicked, n = {worst['n_viewers']}",
+                below=f"{fine_percent(worst['click_rate'])} clicked, n = {worst['n_viewers']}",
                 help="The group of at least 20 people with the lowest click rate.",
             )
         )
@@ -104,7 +104,11 @@ def worth(result: ColdStartResult) -> None:
     by = MODEL if (measured["method"] == MODEL).any() else str(measured["method"].iloc[0])
     sentence = sentences.worth_words(measured[measured["method"] == by])
     panels.show(charts.worth(rows), sentence, key=Widget.COLD_WORTH)
-    how = "" if by == MODEL else " By each person's profile; a new run can train the recipe with each column alone."
+    how = (
+        ""
+        if by == MODEL
+        else " Measured with each person's profile; a new run can train the recipe with each column alone."
+    )
     st.caption(escaped(sentence + how))
 
 
@@ -120,7 +124,7 @@ def served(result: ColdStartResult, opened: OpenData, viewers: ViewerGroups, fra
     ):
         with column, st.container(border=True):
             group = str(row["group"])
-            lines = [f"**{word}: {escaped(group)}** · {narrow_percent(row['click_rate'])}"]
+            lines = [f"**{word}: {escaped(group)}** · {fine_percent(row['click_rate'])}"]
             examples = groups.examples(result.of(result.best), viewers, group, MAX_EXAMPLES)
             for example in examples.to_dict("records"):
                 names = [opened.people.short(user) for user in example["viewers"][:MAX_NAMES]]

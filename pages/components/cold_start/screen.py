@@ -12,6 +12,7 @@ from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, filled
 from services.language.metrics import metric_label
+from services.language.phrases import percent
 from services.library.tastes import FORMULA
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.groups import MIN_VIEWERS
@@ -20,24 +21,23 @@ from services.screens.cold_start.results import ColdStartResult
 from services.screens.cold_start.run_sentences import SPLIT_WORDS
 
 HOW = """
-**Held out**: {share:.0%} of the items, drawn at random, lost every event and kept their columns; {split}. **Asked**:
-the first {n_people:,} people by id, 25 items each through GetRecommendations. **Click rate** is precision@25. First
-place, MRR and NDCG are those of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**:
-1,000 draws of the {n_seeds} draws of items and, within each, of people. **Each person's profile**: one ridge
-regression a person of what they had on the columns, lambda 10, in closed form. **Best**: the one of the recipe and the
-profile with the higher click rate in both halves of the people; the recipe where the halves differ. **Predicted
-bestsellers**: ridge regression of log popularity on the columns, the same list for everybody. **Groups** are people by
-their strongest taste: the category
-with the largest {formula}, of what they had before;
-{n_without:,} people without a clear taste are in none. **Cell**: share of what the group was shown in that category
-over its share among all new items; an item with k categories counts 1/k to each.
+**Held out**: {share} of the items, drawn at random, lost every event and kept their columns; {split}. **Asked**: the
+first {n_people:,} people by id, 25 items each through GetRecommendations. **Click rate** is precision@25. First place,
+MRR and NDCG are those of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**: 1,000
+draws of the {n_seeds} draws of items and, within each, of people. **Trained recipe**: aws-hrnn-coldstart. **Each
+person's profile**: one ridge regression a person of what they had on the columns, lambda 10, in closed form. **Best**:
+the one of the recipe and the profile with the higher click rate in both halves of the people; the recipe where the
+halves differ. **Predicted bestsellers**: ridge regression of log popularity on the columns, the same list for
+everybody. **Groups** are people by their strongest taste: the category with the largest {formula}, of what they had
+before; {n_without:,} people without a clear taste are in none. **Cell**: share of what the group was shown in that
+category over its share among all new items; an item with k categories counts 1/k to each.
 """
 
 
 def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
     """Draw the run; kind is what its map shows."""
     result, words = shown.result, opened.data.words
-    head.draw(sentences.headline(result, words, shown.cost, shown.currency))
+    head.draw(sentences.headline(result, words))
     drawn = None
     if shown.column:
         drawn = cache.cold_start_map(opened, str(shown.run.folder), shown.run.ended, shown.column)
@@ -46,7 +46,7 @@ def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
         with panels.subject():
             _map(result, opened, drawn, kind)
     else:
-        st.caption("No categorical column of the items groups people here.")
+        st.caption("The items have no categorical column, so people cannot be grouped by taste.")
     notes = [sentences.mixed(result, words), sentences.caption(result, words)]
     st.caption(escaped(" ".join(note for note in notes if note)))
     _methods(result)
@@ -59,7 +59,7 @@ def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
     how = filled(
         HOW,
         formula=FORMULA,
-        share=result.parameters.share,
+        share=percent(result.parameters.share),
         split=SPLIT_WORDS[result.parameters.split],
         n_people=result.n_people,
         n_seeds=result.n_seeds,
@@ -112,6 +112,6 @@ def _methods(result: ColdStartResult) -> None:
             key=Widget.COLD_METHODS,
         )
     with right:
-        st.markdown("**Clicks against reach**")
+        st.markdown("**Click rate and reach**")
         rows = tables.trade_off(result)
         panels.show(charts.trade_off(rows), sentences.trade_off_alt(rows), key=Widget.COLD_TRADE_OFF)

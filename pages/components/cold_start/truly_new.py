@@ -26,7 +26,7 @@ MAX_LINES = 10
 def draw(group: str, opened: OpenData, head: Head) -> None:
     """Draw the form, what was put, and whom it fits."""
     if not item_columns(opened.data):
-        head.draw(f"Nothing is known of these {opened.data.words.nouns}, so a new one could not be told.")
+        head.draw(f"These {opened.data.words.nouns} have no columns, so a new one could not be described.")
         return
     put = new_items.remembered(process.backend().home, group)
     missing.deploy_finished()
@@ -98,7 +98,7 @@ def _put(group: str, opened: OpenData, rows: list[Row]) -> None:
     except DataError as error:
         st.error(escaped(str(error)), icon=":material/error:")
     except ServiceError as error:
-        with panels.failed(str(error), title="The service did not take it", key=Widget.COLD_PUT_REFUSED):
+        with panels.failed(str(error), title="The service did not accept it", key=Widget.COLD_PUT_REFUSED):
             st.caption("Nothing was stored. Items can also be imported as a file on Data.")
     else:
         new_items.remember(process.backend().home, group, ready)
@@ -153,7 +153,7 @@ def _best(group: str, opened: OpenData, put: dict[str, Row]) -> None:
         name = part_sentences.item_name(put.get(item, {ITEM_ID: item}), opened.data)
         st.markdown(f"**{escaped(name)}** fits best")
         if not fits:
-            st.caption("nobody: the campaign does not know it yet. Train a version that does.")
+            st.caption("nobody yet: the campaign does not know it. Train a new version.")
         rows = [f"{ordinal(fit.rank)} for **{escaped(opened.people.label(fit.user_id))}**" for fit in fits]
         st.markdown("  \n".join(rows))
 

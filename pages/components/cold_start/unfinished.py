@@ -40,14 +40,14 @@ def draw(selection: Selection) -> None:
         lab_run.follow(LAB, latest.id)
     elif lab_run.has_stopped(latest):
         if selection.shown is None:
-            head.draw(f"The run {latest.name} did not come to its end.")
+            head.draw(f"The run {latest.name} did not finish.")
         lab_run.stopped(LAB, latest, run_sentences.stopped_words(latest))
 
 
 def _empty(group: str, data: LoadedData, head: Head) -> None:
     parameters = Parameters(group)
-    head.draw(f"Which people would like {data.words.nouns} that nobody has had yet? Nothing is measured.")
-    problem = "" if item_columns(data) else "The items of this data say nothing that could be learned from."
+    head.draw(f"Who would like {data.words.nouns} that nobody has {data.words.past} yet? Nothing is measured yet.")
+    problem = "" if item_columns(data) else "The items of this data have no columns to learn from."
     problem = problem or run_sentences.problem(data, parameters)
     with st.container(border=True, key=Widget.COLD_EMPTY):
         for column, step in zip(st.columns(4, gap="small"), run.STEPS, strict=True):

@@ -77,11 +77,11 @@ def histories(chosen: Chosen, compared: Sequence[Side]) -> None:
 def _own(chosen: Chosen, side: Side, shared: set[str], by_side: ReasonsBySide, keep: Keeps | None) -> str:
     """Return the items that only one of two lists holds."""
     ids = [item_id for item_id in side.ids if item_id not in shared]
-    lines = [f"{badge(side.letter)} **{escaped(side.who)}** · only here {len(ids)} of {len(side.ids)}"]
+    lines = [f"{badge(side.letter)} **{escaped(side.who)}** · {len(ids)} of {len(side.ids)} in this list only"]
     kept = _kept(ids, keep)
     lines += [_item(chosen, side, item_id, by_side, chips=True) for item_id in kept]
     if len(lines) == 1:
-        lines.append(quiet("Nothing of its own." if not ids else "None of these in this category."))
+        lines.append(quiet("All are in another list too." if not ids else "None of these in this category."))
     return _joined(lines)
 
 
@@ -93,7 +93,7 @@ def _middle(chosen: Chosen, one: Side, other: Side, keep: Keeps | None) -> str:
         ranks = " / ".join(f":{COLORS[side.letter]}[**{ordinal(side.ranks[item_id])}**]" for side in (one, other))
         lines.append(f"{escaped(chosen.opened.catalog.label(item_id))}  \n{ranks}")
     if not ids:
-        lines.append(quiet("Nothing in common."))
+        lines.append(quiet("None is in both lists."))
     elif len(lines) == 1:
         lines.append(quiet("None of these in this category."))
     return _joined(lines)
@@ -146,7 +146,7 @@ def _history(chosen: Chosen, side: Side, had: Mapping[str, str]) -> str:
         names = quiet(escaped(", ".join(events)))
         lines.append(" ".join(part for part in (escaped(catalog.label(item_id)), names, others) if part))
     if latest.empty:
-        lines.append(quiet(f"The data holds no event of {escaped(side.who)}."))
+        lines.append(quiet(f"The data has no event of {escaped(side.who)}."))
     return _joined(lines)
 
 
@@ -157,7 +157,7 @@ def _joined(lines: Sequence[str]) -> str:
 
 def _refused(place: DeltaGenerator, side: Side) -> None:
     with place.container(), panels.failed(str(side.error), title=f"No list for {side.who}"):
-        st.caption("The others are as they were answered.")
+        st.caption("The other lists are complete.")
 
 
 def _kept(ids: Sequence[str], keep: Keeps | None) -> list[str]:

@@ -11,10 +11,10 @@ from pages.components.compare import controls
 from pages.components.compare.controls import Chosen
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
-from services.language.phrases import counted
+from services.language.phrases import counted, percent, possessive
 from services.language.vocabulary import Words
 from services.lists import sentences as reason_sentences
-from services.lists.overlap import PERSISTENCE, overlap_word, rank_biased_overlap
+from services.lists.overlap import PERSISTENCE, rank_biased_overlap
 from services.lists.sample import Chance, taste_agreement
 from services.screens.compare import sentences, sides
 from services.screens.compare.sides import ReasonsBySide, Side
@@ -113,11 +113,11 @@ def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[
     words, popular = opened.data.words, opened.catalog.most_popular(chosen.count)
     shared = len(sides.in_all([one, other]))
     order = rank_biased_overlap(one.ids, other.ids)
-    usual = None if chance is None or not chance.known else f"two random people: {chance.order:.2f}"
-    about = f"Rank-biased overlap, p = {PERSISTENCE:g}: {order:.2f}. 1 for equal lists, 0 for nothing in common."
+    usual = None if chance is None or not chance.known else f"two random people: {percent(chance.order)}"
+    about = f"100 % for equal lists, 0 % for lists that share nothing. Rank-biased overlap, p = {PERSISTENCE:g}."
     kpis = [
         panels.Kpi("Shared in the list", f"{shared} of {k}", below=sentences.chance_words(chance) or None),
-        panels.Kpi("Order", f"{overlap_word(order)}, {order:.2f}", below=usual, help=about),
+        panels.Kpi("Same order", percent(order), below=usual, help=about),
     ]
     if chosen.by_campaign:
         same = sum(a == b for a, b in zip(one.ids, other.ids, strict=False))
@@ -131,16 +131,16 @@ def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[
         agreement = taste_agreement(one.known, other.known, opened.tastes)
         if agreement is not None:
             column = opened.tastes.column.replace("_", " ").lower()
-            usual_taste = None if known is None or known.taste is None else f"two random people: {known.taste:.0%}"
-            about = f"Share of both histories that lies in the same categories ({column})."
-            kpis.append(panels.Kpi("Taste in common", f"{agreement:.0%}", below=usual_taste, help=about))
+            usual_taste = None if known is None or known.taste is None else f"two random people: {percent(known.taste)}"
+            about = f"The part of both histories that is in the same categories ({column})."
+            kpis.append(panels.Kpi("Taste in common", percent(agreement), below=usual_taste, help=about))
     values = [sides.also_popular(side, popular) for side in (one, other)]
     kpis.append(
         panels.Kpi(
-            "Also popular",
-            f"{values[0]} · {values[1]}",
-            below=f"{one.who} · {other.who}",
-            help=f"Places that are also among the {k} {words.nouns} that most people {words.past}.",
+            "Also bestsellers",
+            f"{values[0]} and {values[1]}",
+            below=f"of {possessive(one.who)} and {possessive(other.who)} {k}",
+            help=f"{words.nouns.capitalize()} that are also among the {k} that most people {words.past}.",
         )
     )
     return kpis

@@ -23,7 +23,7 @@ NARROW = "Under a title: its fit, and what it shares with the history."
 HOW = """
 **Lists** are the campaigns' own answers to GetRecommendations, in their order. **Shared** counts items that both lists
 hold. **Two random people**: {chance} **Order** is rank-biased overlap (Webber, Moffat and Zobel 2010, extrapolated,
-p = 0.9, so that the first ten places carry 86 % of the weight): strong from 0.5, some from 0.2, little from 0.05.
+p = 0.9, so that the first ten places carry 86 % of the weight): shown as per cents.
 **Taste in common** is the share of two histories that lies in the same categories, the smaller share of each added up.
 **Times everybody's share** of a category, in a history or a list: {formula}
 spread by overall shares; an item with k categories counts 1/k to each. The picture shows the ten
@@ -120,18 +120,18 @@ def _one_alone(chosen: Chosen, compared: list[Side]) -> None:
     if chosen.by_campaign:
         with chosen.headline.container():
             panels.head("Compare", "Choose two campaigns to see what each gives the same person.", _source(chosen))
-        with panels.empty("One campaign alone has nothing to be compared with."):
+        with panels.empty("Choose a second campaign to compare."):
             if len(chosen.all_campaigns) > 1:
                 names = ", ".join(campaign.name for campaign in chosen.all_campaigns)
-                st.caption(escaped(f"There are {names}: choose them above."))
+                st.caption(escaped(f"Available: {names}."))
             else:
                 parts.train_another()
         return
     with chosen.headline.container():
-        panels.head("Compare", f"Pick a second person to put beside {who}.", _source(chosen))
+        panels.head("Compare", f"Choose a second person to compare with {who}.", _source(chosen))
     asked = bool(compared) and compared[0].error is None
     usual = answers.usual(chosen.opened, chosen.campaigns[0], chosen.count) if asked else None
-    with panels.empty(f"Who else? {people.n_users:,} people can be found by name, id or segment above."):
+    with panels.empty(f"Search {people.n_users:,} people above, by name, id or segment."):
         if usual is None:
             error = compared[0].error if compared else None
             st.caption(escaped(str(error)) if error is not None else "Type a name or an id into the search above.")

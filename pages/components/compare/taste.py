@@ -68,10 +68,10 @@ def draw(chosen: Chosen, compared: Sequence[Side]) -> None:
     rows = taste_gaps.gaps(compared, tastes)
     name = tastes.column.replace("_", " ").lower()
     place.markdown(
-        f"**Where tastes part, by {escaped(name)}** · ring: history, dot: list; click a row to keep the lists to it"
+        f"**Where tastes differ, by {escaped(name)}** · ring: history, dot: list; click a row to filter the lists"
     )
     if rows.empty:
-        st.caption(escaped(f"Neither histories nor lists have anything under {name}."))
+        st.caption(escaped(f"Neither the histories nor the lists have a {name}."))
         return
     key = f"{Key.TASTE_MAP}_{tastes.column}_{'_'.join(side.user_id for side in compared)}"
     panels.show(dumbbell.dumbbells(rows), sentences.gap_sentence(rows), key=key, on_select=lambda: _clicked(key))

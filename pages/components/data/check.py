@@ -14,6 +14,7 @@ from services.checks.edits import with_rows
 from services.checks.finding import STOP, WARN
 from services.checks.fixes import apply_fixes
 from services.errors import DataError
+from services.language.phrases import counted
 from services.library.prepared import PreparedData
 from services.personalize.schemas import check_schema
 from services.screens.data.drafts import Draft
@@ -41,10 +42,10 @@ def draw(subject: Subject) -> None:
             _fixes(draft, problems)
             _rows(draft, draft.data, problems)
         else:
-            st.caption("This data is imported already; to change it, load it again and replace it.")
+            st.caption("This data is already imported. To change it, load it again and replace it.")
     else:
         with panels.empty(
-            "Nothing to solve.", detail="Every row keeps the rules of Amazon Personalize.", key=Widget.CHECK_OK
+            "Nothing to solve.", detail="Every row follows the rules of Amazon Personalize.", key=Widget.CHECK_OK
         ):
             pass
     data = subject.data()
@@ -68,7 +69,7 @@ def _table(problems: pd.DataFrame) -> None:
     )
     panels.table(
         shown,
-        alt=f"{len(problems)} problems of the data, the first: {problems['message'].iloc[0]}",
+        alt=f"{counted(len(problems), 'problem', 'problems')} of the data, the first: {problems['message'].iloc[0]}",
         key=Widget.PROBLEMS,
         column_config={
             "rule": st.column_config.TextColumn(width="medium"),
@@ -118,7 +119,7 @@ def _rows(draft: Draft, data: PreparedData, problems: pd.DataFrame) -> None:
         changed = ~(edited.astype("string").fillna("") == rows.astype("string").fillna("")).all(axis=1)
         file = str(problems.loc[problems["rule"] == rule, "file"].iloc[0])
         st.button(
-            f"Take over {int(changed.sum())} changed rows and check again",
+            f"Save {counted(int(changed.sum()), 'changed row', 'changed rows')} and check again",
             disabled=not changed.any(),
             key=Widget.APPLY_ROWS,
             on_click=process.desk().check_again,

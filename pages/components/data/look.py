@@ -126,10 +126,12 @@ def _kpis(figures: Look, words: Words) -> None:
             panels.Kpi("People", f"{summary.n_users:,}"),
             panels.Kpi(words.nouns.capitalize(), f"{summary.n_items:,}"),
             panels.Kpi(
-                "Events per person", f"{summary.median_events:,.0f}", help="Median: half of the people have more."
+                "Events per person", f"{summary.median_events:,.0f}", help="The median: half of the people have more."
             ),
             panels.Kpi(
-                "Repeat rate", fine_percent(summary.repeat_rate), help="Events whose person had the item before."
+                "Repeat rate",
+                fine_percent(summary.repeat_rate),
+                help="The share of events whose person had the item before.",
             ),
         ]
     )
@@ -174,7 +176,7 @@ def _enlarge(picture_key: str | None) -> None:
 
 def _insights(insights: pd.DataFrame) -> None:
     """Draw AWS's thresholds as rows: check, state, value, reason."""
-    st.markdown("##### What Amazon Personalize would say of it")
+    st.markdown("##### Checks by the rules of Amazon Personalize")
     order = {STOP: 0, WATCH: 1, PASS: 2}
     shown = insights.sort_values("state", key=lambda states: states.map(order), kind="stable")
     counts = insights["state"].value_counts()
@@ -199,12 +201,12 @@ def _nothing(subject: Subject) -> None:
             with column:
                 panels.loading(2, SMALL_HEIGHT)
     elif draft is not None and draft.n_stop:
-        with panels.empty("The pictures come when the problems are solved.", key=Widget.LOOK_BLOCKED):
+        with panels.empty("The pictures appear when the problems are solved.", key=Widget.LOOK_BLOCKED):
             st.caption("See the Check tab.")
     elif subject.group is not None:
         with panels.empty(
             "This data was imported by another program, so its rows are not known here.",
-            detail="Amazon Personalize has no call that gives them back; export them, or load the same files here.",
+            detail="Amazon Personalize has no call that returns them. Export them, or load the same files here.",
             key=Widget.LOOK_ELSEWHERE,
         ):
             pass

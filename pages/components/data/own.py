@@ -29,7 +29,7 @@ def draw() -> None:
     tables = _uploaded()
     if "Interactions" not in tables:
         st.caption(
-            "Begin with the interactions: one row for each time that somebody watched, bought or read something."
+            "Start with the interactions: one row for each time that somebody watched, bought or read something."
         )
         return
     mapped = {dataset_type: _mapping(dataset_type, table) for dataset_type, table in tables.items()}

@@ -77,7 +77,7 @@ def _parameters(group: str, data: LoadedData, *, seeded: bool) -> Parameters:
                 default=SEEDS[0],
                 required=True,
                 key=Key.EVALUATION_SEEDS,
-                help="Several trainings with different seeds tell how much luck there is in one.",
+                help="Several trainings with different seeds show how much luck there is in one.",
             )
         )
     columns = bool(item_columns(data)) and st.toggle("Each metadata column alone too", key=Key.EVALUATION_COLUMNS)

@@ -74,7 +74,7 @@ def _histogram(frame: pd.DataFrame, name: str, note: str, which: str) -> pd.Data
         frame = frame.reset_index(drop=True)
         note += f" Difference {bounds['low']:+.3f} to {bounds['high']:+.3f}."
     rows = sentences.rows_words(len(frame), MAX_ROWS, which)
-    st.caption(escaped(f"{note} The table: {rows}. A click on a bar shows its people."))
+    st.caption(escaped(f"{note} The table: {rows}. Click a bar to see its people."))
     return frame
 
 
@@ -137,7 +137,7 @@ def _user(shown: Shown, opened: OpenData, user_id: str, model: str, why: str) ->
         _lines([f"{place}. {line}" for place, line in enumerate(marked, start=1)])
     with taken:
         hits = {item for item, hit in items if hit}
-        st.caption(escaped(f"Really {opened.data.words.past} afterwards: {len(truth)}".upper()))
+        st.caption(escaped(f"Actually {opened.data.words.past} afterwards: {len(truth)}".upper()))
         marks = {True: ":green[:material/check:] ", False: ""}
         _lines([marks[item in hits] + escaped(catalog.label(item)) for item in truth[:MAX_LINES]])
 

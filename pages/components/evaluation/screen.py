@@ -10,6 +10,7 @@ from pages.components.keys import Widget
 from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
 from pages.components.markdown import filled
+from services.laboratory import hit_rates
 from services.language.phrases import in_seconds, percent
 from services.language.vocabulary import Words
 from services.screens.evaluation import sentences, tables
@@ -72,17 +73,22 @@ def _figures(shown: Shown, pair: Comparison | None, words: Words) -> list[panels
     """Return the row of figures, all at one cut-off; the counts are those of the metric that is chosen."""
     kpis = [_metric(shown, pair, words)]
     result = shown.result
+    against = method_words(shown.other, result.words, words.nouns)
     right, other_right = (result.estimate(method, "precision", shown.k) for method in (shown.model, shown.other))
     if right is not None:
-        below = "" if other_right is None else f"against {shown.k * other_right.value:.1f}"
-        kpis.append(panels.Kpi(f"Right ones in {shown.k}", f"{shown.k * right.value:.1f}", below=below or None))
+        below = "" if other_right is None else f"{against}: {shown.k * other_right.value:.1f}"
+        kpis.append(
+            panels.Kpi(f"Right {words.nouns} in {shown.k}", f"{shown.k * right.value:.1f}", below=below or None)
+        )
     if pair is not None:
-        same = f"same for {pair.ties:,}"
+        same = f"the same for {pair.ties:,}"
         kpis.append(panels.Kpi("Better : worse", f"{pair.wins:,} : {pair.losses:,}", below=same))
     coverage, other_coverage = (result.estimate(method, COVERAGE, shown.k) for method in (shown.model, shown.other))
     if coverage is not None:
-        against = None if other_coverage is None else f"against {percent(other_coverage.value)}"
-        kpis.append(panels.Kpi(f"{words.nouns.capitalize()} shown at all", percent(coverage.value), below=against))
+        beside = None if other_coverage is None else f"{against}: {percent(other_coverage.value)}"
+        kpis.append(
+            panels.Kpi(f"{words.nouns.capitalize()} that anybody is shown", percent(coverage.value), below=beside)
+        )
     return [*kpis, _time(result.facts)]
 
 
@@ -93,7 +99,7 @@ def _metric(shown: Shown, pair: Comparison | None, words: Words) -> panels.Kpi:
     against = sentences.in_sentence(shown.other, shown.result.words, words.nouns)
     figure = "–" if value is None else tables.figure(shown.metric, value.value)
     return panels.Kpi(
-        "Right for" if is_rate else label(shown.metric, shown.k),
+        hit_rates.LABEL if is_rate else label(shown.metric, shown.k),
         figure,
         None if pair is None else sentences.points(pair) if is_rate else sentences.difference_words(pair),
         None if pair is None else f"against {against}",

@@ -40,7 +40,7 @@ def _segments(shown: Shown, words: Words) -> None:
     names = result.segment_names
     address.default_choice(Key.EVALUATION_SEGMENT, names, names[0])
     if not result.has(shown.model, shown.metric, shown.k):
-        st.caption(f"{name} is measured over everybody together, so it has no segments.")
+        st.caption(f"{name} is measured for all people together, so it has no segments.")
         return
     with st.columns([1, 3])[0]:
         by = address.bound_select("By", names, Key.EVALUATION_SEGMENT) or names[0]
@@ -97,7 +97,7 @@ def _trade_off(shown: Shown, words: Words) -> None:
         f"{name} against {x} of {len(rows)} methods.",
         key=Widget.EVALUATION_TRADE,
     )
-    st.caption("Up and to the right is better; squares are popularity.")
+    st.caption("Up and to the right is better. Squares: bestsellers.")
 
 
 def _metadata(shown: Shown, words: Words) -> None:
@@ -105,8 +105,8 @@ def _metadata(shown: Shown, words: Words) -> None:
     seeds = result.seeds(shown.metric, shown.k)
     if not result.has(shown.model, shown.metric, shown.k) or seeds.empty:
         st.caption(
-            "This result has no pair of HRNN and HRNN with metadata. Start a new run with both recipes; with each "
-            "metadata column alone it also shows what each is worth."
+            "This result does not compare a recipe with and without metadata. Start a new run with both recipes; it "
+            "can also measure each metadata column alone."
         )
         return
     left, right = st.columns(2, gap="medium")

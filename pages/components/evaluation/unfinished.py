@@ -18,18 +18,21 @@ def draw(selection: Selection) -> None:
     """Draw the newest run while it has no result, and the form of the first where there is none."""
     latest = selection.runs.latest
     if latest is None:
-        _head(selection, "Is a recipe better than popularity, for whom and by how much? Nothing is measured yet.")
+        _head(
+            selection,
+            "Are personal recommendations better than bestsellers, for whom and by how much? Nothing is measured yet.",
+        )
         with panels.empty(
-            "Hold later events out, train on the rest, ask for everybody's list, count what was right.",
+            "A run holds later events out, trains on the rest, asks for everybody's list and counts what was right.",
             detail="Your data set group is not touched; you may leave the page meanwhile.",
             key=Widget.EVALUATION_EMPTY,
         ):
             new_run.form(selection.group, selection.opened, selection.runs)
     elif latest.state == RUNNING:
-        _head(selection, "Measuring: who is right for more people, the recipe or popularity?")
+        _head(selection, "Measuring: are personal recommendations right for more people than bestsellers?")
         lab_run.follow(LAB, latest.id, details=_interim)
     elif lab_run.has_stopped(latest):
-        _head(selection, f"{latest.name} did not come to its end.")
+        _head(selection, f"The run {latest.name} did not finish.")
         lab_run.stopped(LAB, latest, sentences.stopped_words(latest), details=_interim)
 
 

@@ -13,6 +13,7 @@ from pages.components.markdown import escaped
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
 from services.demo.steps import GROUP
+from services.laboratory.hit_rates import LABEL
 from services.language.phrases import age, percent
 from services.screens.home import overview
 from services.screens.home.overview import FAILED, KINDS, READY, Overview, Resource
@@ -27,7 +28,7 @@ def draw(group: str, runner: DemoRunner, state: DemoState) -> None:
     """Draw it; for the film demo's group, also the background steps that are not done."""
     view = overview.overview(process.backend(), group)
     if view is None:
-        panels.head("Home", f"The data set group {group} is gone; it was deleted in another window.")
+        panels.head("Home", f"The data set group {group} was deleted in another window.")
         return
     panels.head("Home", view.headline(), " · ".join(part for part in (group, view.note) if part))
     _next_step(view)
@@ -44,7 +45,7 @@ def _next_step(view: Overview) -> None:
         step = view.next_step
         if st.button(escaped(step.label), type="primary", icon=":material/arrow_forward:", key=Widget.NEXT_STEP):
             navigation.open_screen(step.screen)
-        st.caption(escaped(f"Next step. {step.why}"))
+        st.caption(escaped(f"Next step: {step.why}"))
 
 
 def _figures(view: Overview) -> None:
@@ -58,12 +59,11 @@ def _figures(view: Overview) -> None:
     if rates is not None:
         kpis.append(
             panels.Kpi(
-                "Right for",
+                LABEL,
                 percent(rates.model),
                 delta=rates.points,
                 against=f"against {rates.against}",
-                help=f"Share of {rates.measured} whose 25 places hold something that they went on to choose; "
-                f"{rates.against}: {percent(rates.bestsellers)} ({rates.verdict}).",
+                help=rates.about,
             )
         )
     panels.kpi_row(kpis)
@@ -71,7 +71,7 @@ def _figures(view: Overview) -> None:
 
 def _chain(view: Overview) -> None:
     now = time.time()
-    st.markdown("##### The chain")
+    st.markdown("##### What there is")
     columns = st.columns([8, 1, 8, 1, 8, 1, 8], vertical_alignment="center")
     for place, kind in enumerate(KINDS):
         if place:
@@ -119,7 +119,7 @@ def _table(view: Overview) -> None:
             "error": st.column_config.TextColumn("Last error", width="large"),
         },
     )
-    st.caption("Choose a row to open the screen that deals with it.")
+    st.caption("Choose a row to open its screen.")
     if picked.selection.rows:
         navigation.open_screen(view.resources[picked.selection.rows[0]].screen)
 

@@ -27,7 +27,7 @@ def draw_failed(runner: DemoRunner, state: DemoState) -> None:
     with panels.failed(sentence, title=f"{label} stopped"), st.container(horizontal=True):
         start.start_button(runner, "Try again")
         if state.can_look:
-            _look_link("Use popularity")
+            _look_link("See the bestsellers")
     panels.step_list(state.steps)
 
 
@@ -55,7 +55,7 @@ def _progress(runner: DemoRunner) -> bool:
         st.progress(min(1.0, (done + part) / len(state.steps)))
         with st.container(horizontal=True):
             if state.can_look:
-                _look_link("Look already: popularity answers")
+                _look_link("Look already: the bestsellers are ready")
             changing.button("Cancel", key=Widget.CANCEL_DEMO, help="Keeps what is finished.", on_click=runner.cancel)
         later.steps(state)
     with picture:
@@ -66,12 +66,13 @@ def _progress(runner: DemoRunner) -> bool:
 def _learning(runner: DemoRunner, state: DemoState) -> None:
     points, baseline = runner.curve()
     if len(points) == 0:
-        st.caption("Learning curve: appears when HRNN has seen its first events." if state.active else "")
+        st.caption("The learning curve appears when the training has read its first events." if state.active else "")
         st.skeleton(curve.HEIGHT)
         return
     passes = baseline is not None and points["value"].iloc[-1] > baseline
-    st.caption("HRNN on held-out evenings" + (": **passes popularity now**" if passes else ", against popularity"))
-    panels.show(curve.learning_curve(points, baseline), curve.curve_alt(points, baseline, "HRNN"))
+    than = "**better than the bestsellers now**" if passes else "beside the bestsellers"
+    st.caption(f"Personal recommendations, {than}: people for whom they are right")
+    panels.show(curve.learning_curve(points, baseline), curve.curve_alt(points, baseline, "Personal recommendations"))
 
 
 def _look_link(label: str) -> None:

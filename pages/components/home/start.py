@@ -22,7 +22,9 @@ def draw(runner: DemoRunner) -> None:
     demo, lens, own = st.columns(3)
     with demo.container(border=True, height=CARD_HEIGHT):
         st.markdown("##### Film demo")
-        st.caption("Works offline, about a minute, simulated viewers: eight of them have a name and a story.")
+        st.caption(
+            "Works offline and takes about a minute. The viewers are simulated; eight of them have a name and a story."
+        )
         start_button(runner, "Load the film demo")
     with lens.container(border=True, height=CARD_HEIGHT):
         st.markdown("##### MovieLens")
@@ -38,9 +40,9 @@ def draw(runner: DemoRunner) -> None:
         navigation.link("data", "Choose on Data", icon=":material/download:")
     with own.container(border=True, height=CARD_HEIGHT):
         st.markdown("##### My own files")
-        st.caption("CSV, TSV or Parquet: who did what when. Columns are recognised and can be mapped by hand.")
+        st.caption("CSV, TSV or Parquet: who did what, and when. Columns are recognised; you can map them by hand.")
         navigation.link("data", "Open Data", icon=":material/upload_file:")
-    st.caption("What you will see: one viewer's evenings turn another viewer's list (an example, not a measurement).")
+    st.caption("What you will see: one viewer's evenings change another viewer's list (an example, not a measurement).")
     panels.show(example.overlap_example(), example.ALT)
     st.caption("Already on AWS? Start with PERSONALIZE_BACKEND=aws and the same screens show your own account.")
 

@@ -39,7 +39,7 @@ def show(chosen: Chosen) -> None:
     events = script.from_address(sent, before, data.event_type, data.last_timestamp)
     who = chosen.opened.people.short(chosen.copied) if chosen.copied is not None else "The visitor"
     if not state.agreed(len(before) + len(events), who):
-        parts.head(chosen, f"What would {who} get after one more?")
+        parts.head(chosen, f"What would {who} get after one more event?")
         return
     replay = _replay(chosen, before, events)
     transport.send(replay, len(events), PATIENCE_S)

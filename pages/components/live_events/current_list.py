@@ -24,7 +24,7 @@ def just_sent(view: ReplayView) -> None:
             user_columns = (
                 bool(view.chosen.opened.data.schemas.get("Users")) and "hrnn-meta" in view.chosen.campaign.recipe
             )
-            st.markdown(escaped(sentences.check_line(view.replay, view.who, user_columns=user_columns)))
+            st.markdown(escaped(sentences.check_line(view.replay, view.who, words, user_columns=user_columns)))
             return
         picture = catalog.frame([entry.event.item_id])
         st.image(tiles.pictures(picture)[0], width=34)
@@ -58,4 +58,4 @@ def left_out(view: ReplayView) -> None:
         for item_id, why, rank in gone[:MAX_LEFT_OUT]
     ]
     more = f" and {len(gone) - MAX_LEFT_OUT} more" if len(gone) > MAX_LEFT_OUT else ""
-    st.caption("Left with this event: " + "; ".join(left) + more + ".")
+    st.caption("Left the list with this event: " + "; ".join(left) + more + ".")

@@ -39,15 +39,25 @@ def figures(view: ReplayView) -> None:
         )
     else:
         new = len(set(now.answer.ids) - set(states[0].answer.ids))
-        kpis.append(panels.Kpi("New in the list", f"{new} of {LENGTH}", help="Since the start."))
-    kpis.append(panels.Kpi("Changed places", f"{changed(states, step)}", help="Since the step before."))
+        kpis.append(
+            panels.Kpi("New in the list", f"{new} of {LENGTH}", help="Items that were not in the list at the start.")
+        )
+    kpis.append(
+        panels.Kpi(
+            "Changed places",
+            f"{changed(states, step)}",
+            help="Places that have another item than before the last event.",
+        )
+    )
     if view.sample is not None:
         skip = [chosen.copied] if chosen.mode == BY_HAND and chosen.copied else []
         near = nearest(now.answer.ids, view.sample, skip)
         if near is not None:
             who = cut(chosen.opened.people.short(near[0]), NAME)
-            about = f"Whose list holds most of this one, among {len(view.sample.user_ids):,} sampled people."
-            kpis.append(panels.Kpi("Nearest now", who, below=f"{near[1]} of {LENGTH} shared", help=about))
+            about = (
+                f"The person whose list shares most with this one, among {len(view.sample.user_ids):,} sampled people."
+            )
+            kpis.append(panels.Kpi("Most alike now", who, below=f"{near[1]} of {LENGTH} shared", help=about))
     took = None if now.put is None else f"sending: {now.put.milliseconds:.0f} ms"
     kpis.append(panels.Kpi("Answer time", f"{now.answer.call.milliseconds:.0f} ms", below=took))
     panels.kpi_row(kpis)

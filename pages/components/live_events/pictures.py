@@ -13,7 +13,7 @@ from pages.components.live_events import current_list
 from pages.components.live_events.controls import REPLAY
 from pages.components.live_events.view import NAME, ReplayView
 from pages.components.markdown import escaped
-from services.language.phrases import category_noun, cut, possessive
+from services.language.phrases import category_noun, cut, listed, possessive
 from services.personalize.recipe_names import POPULARITY_COUNT, SIMS
 from services.screens.live_events import figures, sentences, tastes
 from services.screens.live_events.states import LENGTH
@@ -52,7 +52,7 @@ def _overlap(view: ReplayView) -> None:
     values = view.shared[: step + 1]
     reason = f", {view.ceiling.reason}" if view.ceiling.reason else ""
     third, controls = view.third_shared, _controls(view)
-    rows = [Level(at, view.ceiling.value, f"ceiling{reason}", "text") for at in (0, n)]
+    rows = [Level(at, view.ceiling.value, f"at most {view.ceiling.value}{reason}", "text") for at in (0, n)]
     ends = [
         Level(step, values[-1], f"{values[-1]}", "model"),
         Level(n, view.ceiling.value, f"at most {view.ceiling.value}{reason}", "text"),
@@ -80,7 +80,7 @@ def _overlap(view: ReplayView) -> None:
             step,
             view.ceiling,
             view.third_now,
-            sentences.flat_words(controls.get("sims"), controls.get("popularity"), step),
+            sentences.flat_words(controls.get(sentences.SIMILAR), controls.get(sentences.BESTSELLERS), step),
         ),
         key=Widget.LIVE_OVERLAP,
     )
@@ -98,7 +98,7 @@ class Level(NamedTuple):
 def _controls(view: ReplayView) -> dict[str, list[int]]:
     """Return what recipes that do not listen share after each step, by name, of those that were asked."""
     states = view.states[: view.step + 1]
-    recipes = {"sims": SIMS, "popularity": POPULARITY_COUNT}
+    recipes = {sentences.SIMILAR: SIMS, sentences.BESTSELLERS: POPULARITY_COUNT}
     flat = {name: figures.flat(states, recipe, view.target) for name, recipe in recipes.items()}
     return {name: values for name, values in flat.items() if values}
 
@@ -108,8 +108,8 @@ def _control_ends(controls: Mapping[str, Sequence[int]], n: int) -> list[Level]:
     last = {name: values[-1] for name, values in controls.items()}
     if len(set(last.values())) == 1:
         value = next(iter(last.values()))
-        return [Level(n, value, f"{', '.join(last)}: {value} {overlap.FLAT_LABEL}", "popularity")]
-    return [Level(n, value, f"{name}: {value} {overlap.FLAT_LABEL}", "popularity") for name, value in last.items()]
+        return [Level(n, value, f"{listed(list(last))}: {value}", "popularity")]
+    return [Level(n, value, f"{name}: {value}", "popularity") for name, value in last.items()]
 
 
 def _spread(ends: Sequence[Level], n: int) -> pd.DataFrame:

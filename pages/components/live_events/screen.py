@@ -21,9 +21,9 @@ PATIENCE_S = 20.0
 HOW = """
 **The copy**: {copy}
 {other_how}
-**Shared** counts the first 25 places of both lists. **Ceiling**: {other}'s list without what {who} had, where
+**Shared** counts the first 25 places of both lists. **At most**: {other}'s list without what {who} had, where
 the recipe hides that. **A third person**: the same number of that person's latest events, sent to another copy.
-**Until retrained**: similar items and popularity, asked at the same moments; they learn in training only.
+**Similar items and bestsellers** are asked at the same moments; they do not change until they are trained again.
 **Nearest person now**: whose list, among the sampled people, holds most of this one.
 **What the list is made of**: the share of each category in the list after each event; an item with k categories counts
 1/k to each. **Listens to**: places with a category of the events sent that is no taste of the past, and places with a
@@ -123,16 +123,16 @@ def _two_needed(chosen: Chosen) -> None:
     """Draw the screen while A or B is missing."""
     alone = chosen.copied or chosen.sender
     who = chosen.opened.people.short(alone) if alone else "Nobody"
-    parts.head(chosen, f"{who} alone: choose whose list is A and whose events are B.")
+    parts.head(chosen, f"Choose a second person, whose events {who} gets.")
     with panels.empty("Two people are needed."):
-        st.caption("One person twice is allowed too: the own latest events, taken away and given back.")
+        st.caption("One person twice works too: it removes that person's latest events and sends them back.")
 
 
 def _nothing_to_send(chosen: Chosen, sender: str) -> None:
     """Draw the screen for a B without events that count."""
     event_type = chosen.opened.data.event_type
     parts.head(chosen, f"{sender} has no event that counts, so there is nothing to send.")
-    with panels.empty("Choose somebody with a history as B."):
+    with panels.empty("Choose a person with a history as B."):
         st.caption(escaped(f'Only events of the type "{event_type}" count.') if event_type else "")
 
 

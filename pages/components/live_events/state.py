@@ -19,7 +19,7 @@ from services.screens.live_events.states import Plan
 
 MAX_REPLAYS = 8
 """Replays that a browser session keeps, so that going to a preset and back asks only once."""
-FOR = "It reads a person's events in their order and answers anew after each."
+FOR = "It reads a person's events in their order and answers again after each."
 SETTLED_S = 10.0
 """For this long a run may bring an address that is older than the value last written."""
 ECHO_S = 1.0
@@ -163,10 +163,10 @@ def _agree() -> None:
 def nothing_listens(group: str, opened: OpenData) -> None:
     """Draw the screen where no campaign listens to events."""
     words = opened.data.words
-    panels.head("Live events", f"Does a list change with the next {words.noun}? No campaign that listens yet.", group)
+    panels.head("Live events", f"Does a list change with the next {words.noun}? No campaign follows events yet.", group)
     st.caption(
-        "Needs a campaign that listens to events; HRNN trains in about a minute. Popularity does not react: it counts "
-        "everybody's events when it is trained, and one more of one person's does not change the count."
+        "This screen needs a campaign that follows events. Bestsellers do not: they are counted when they are trained, "
+        "and one more event of one person hardly changes the count."
     )
     missing.recipe(group, opened.data, HRNN, FOR)
 

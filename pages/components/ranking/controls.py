@@ -24,7 +24,7 @@ SOURCES = (CATEGORY, SEARCH, IDS)
 SIZES = (10, 20, 25, 50)
 USUAL_SIZE = 20
 RECIPE = recipe_names.FOR_A_LIST[0]
-FOR = "It puts a list that it is given into the order in which one person wants to see it."
+FOR = "It puts a given list into the order that one person would like best."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def choose(group: str) -> Chosen | None:
     if not available:
         words = opened.data.words
         panels.head(
-            "Ranking", f"The same {words.nouns} in whose order? Personalized ranking is not deployed yet.", group
+            "Ranking", f"The same {words.nouns}, in whose order? Personalized ranking is not deployed yet.", group
         )
         missing.recipe(group, opened.data, RECIPE, FOR)
         return None

@@ -34,10 +34,10 @@ def figures(rankings: Sequence[Ranking], catalog: Catalog) -> None:
     rise, fall = one.rise, one.fall
     kpis = [
         panels.Kpi(
-            f"Move by {FAR} or more",
+            f"Move by {FAR} places or more",
             f"{one.n_far} of {len(one.moves)}",
             below=beside,
-            help=f"For {one.who}; by so many places within the list.",
+            help=f"For {one.who}, within the list.",
         ),
         panels.Kpi(
             "Largest rise",
@@ -51,13 +51,11 @@ def figures(rankings: Sequence[Ranking], catalog: Catalog) -> None:
             below=_title(fall, catalog),
             help=_moved(rankings, catalog, rises=False),
         ),
-        panels.Kpi(
-            "Agreement with the list", one.agreement, below=_other_agreement(other), help=_correlations(rankings)
-        ),
+        panels.Kpi("Like the given order", one.agreement, below=_other_agreement(other), help=_correlations(rankings)),
         panels.Kpi(
             "Unknown ids",
             f"{len(one.unknown)}",
-            help=sentences.unknown_sentence(one, ("id is", "ids are")) or "The training data holds all of them.",
+            help=sentences.unknown_sentence(one, ("id is", "ids are")) or "The training data has all of them.",
         ),
     ]
     panels.kpi_row(kpis)
@@ -175,7 +173,7 @@ def table(rankings: Sequence[Ranking], catalog: Catalog) -> None:
                         format="%.0f %%",
                         min_value=0,
                         max_value=100,
-                        help="Relative to the first place; the download has the scores.",
+                        help="The score as a share of the first one's; the download has the scores.",
                     ),
                 },
             )

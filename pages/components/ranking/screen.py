@@ -19,12 +19,12 @@ from services.screens.ranking.orders import Ranking
 SUGGESTED = 3
 
 HOW = """
-**Before** is the list's own order: {order}. **After** is the campaign's answer to GetPersonalizedRanking for the person
-and this list; its **scores** are the person's interest within the list and sum to 1. A **move** is the place before
-minus the place after, within the list; {far} places or more count. **Agreement** is Spearman's rank correlation of the
-two orders: strong from 0.7, some from 0.3, none around 0, reversed from -0.5 down. Ids that training did not know
-follow last, in the order of the input and without a score, as AWS returns them. AWS ranks at most {limit} items in one
-request; an id that is given twice is ranked once.
+**Before** is the list's own order: {order}. **After** is the campaign's answer to GetPersonalizedRanking for the
+person and this list; its **scores** are the person's interest within the list and sum to 1. A **move** is the place
+before minus the place after, within the list; {far} places or more count. **Like the given order** is Spearman's rank
+correlation of the two orders: strong from 0.7, some from 0.3, none around 0, reversed from -0.5 down. Ids that
+training did not know follow last, in the order of the input and without a score, as AWS returns them. AWS ranks at
+most {limit} items in one request; an id that is given twice is ranked once.
 """
 
 
@@ -111,7 +111,7 @@ def _nothing_to_rank(chosen: Chosen, problem: str) -> None:
     with chosen.headline:
         sentence = f"Choose {words.nouns} to put into order." if not chosen.items.item_ids else problem
         panels.head("Ranking", sentence, chosen.source_line(chosen.campaign))
-    with panels.empty(problem, detail="For example the most wanted of a category:"), st.container(horizontal=True):
+    with panels.empty(problem, detail="For example, the most wanted of a category:"), st.container(horizontal=True):
         options = cache.list_categories(chosen.opened)
         for category in options[:SUGGESTED]:
             st.button(

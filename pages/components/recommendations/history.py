@@ -11,9 +11,10 @@ from pages.components.recommendations import why
 from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
 from pages.components.recommendations.reasons_view import N_SHOWN, ReasonsView
-from services.language.phrases import cut
+from services.language.phrases import capital, cut
 from services.library import evenings
 from services.library.columns import ITEM_ID
+from services.lists import sentences as reason_sentences
 from services.lists.reasons import THREE_DOTS
 from services.screens.recommendations import sentences
 
@@ -37,8 +38,8 @@ def draw(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, shown: Sh
         with st.container(horizontal=True, width="content", gap="small"):
             why.buttons(chosen, view)
     if len(events) == 0:
-        with panels.empty("Nothing yet."):
-            st.caption(escaped(f"The data holds no event of {who}."))
+        with panels.empty("No history yet."):
+            st.caption(escaped(f"The data has no event of {who}."))
         return
     ticks = evenings.strip_frame(events, opened.catalog, taste)
     panels.show(
@@ -50,10 +51,11 @@ def draw(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, shown: Sh
     frame["events"] = [
         (GONE,) if i in shown.removed else e for i, e in zip(frame["item_id"], frame["events"], strict=True)
     ]
-    _table(frame, view.bars(frame["item_id"].tolist()), who, view.history_key)
+    session = reason_sentences.session_noun(opened.data.words)
+    _table(frame, view.bars(frame["item_id"].tolist()), who, session, view.history_key)
 
 
-def _table(frame: pd.DataFrame, bars: list[float | None] | None, who: str, key: str) -> None:
+def _table(frame: pd.DataFrame, bars: list[float | None] | None, who: str, session: str, key: str) -> None:
     """Draw the latest items; bars, where there are any, take the place of the events' marks."""
     if bars is None:
         last = st.column_config.ListColumn("Events", width=96)
@@ -65,7 +67,7 @@ def _table(frame: pd.DataFrame, bars: list[float | None] | None, who: str, key: 
             format="%d",
             min_value=0,
             max_value=max([THREE_DOTS, *filter(None, bars)]),
-            help="That it loses without the row.",
+            help="Places that the selected one loses without this row.",
         )
     frame.insert(1, "picture", tiles.pictures(frame))
     panels.table(
@@ -77,7 +79,7 @@ def _table(frame: pd.DataFrame, bars: list[float | None] | None, who: str, key: 
         on_select="rerun",
         selection_mode="single-cell",
         column_config={
-            "evening": st.column_config.TextColumn("Evening", width=130),
+            "evening": st.column_config.TextColumn(capital(session), width=130),
             "picture": st.column_config.ImageColumn("", width=34),
             "label": st.column_config.TextColumn("Title", width=112),
             "events": last,

@@ -24,7 +24,7 @@ def others(names: Sequence[str]) -> tuple[str, ...]:
     address.check_choice(Key.OTHERS, names)
     return tuple(
         st.multiselect(
-            "Other campaigns beside it", names, key=Key.OTHERS, bind="query-params", max_selections=MAX_OTHERS
+            "Other campaigns to compare", names, key=Key.OTHERS, bind="query-params", max_selections=MAX_OTHERS
         )
     )
 
@@ -35,7 +35,7 @@ def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]
     picks = supposing.values(Key.MADE, owner) if possible else ()
     st.session_state[Key.MADE_PICK] = list(picks)
     st.multiselect(
-        escaped(f"Instead: somebody made up who {words.past}"),
+        escaped(f"Instead: a made-up person who {words.past}"),
         list(dict.fromkeys([*opened.catalog.most_popular(MAX_OPTIONS), *picks])),
         key=Key.MADE_PICK,
         format_func=opened.catalog.label,

@@ -15,7 +15,7 @@ from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
 from pages.components.recommendations.history import HEAD, PICTURE_ROW
 from pages.components.recommendations.reasons_view import ReasonsView
-from services.language.phrases import cut, listed
+from services.language.phrases import cut, fine_percent
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.lists import sentences as reason_sentences
@@ -35,16 +35,35 @@ def figures(view: ListView, call: ApiCall, words: Words) -> list[panels.Kpi]:
     if view.tastes:
         more = view.in_taste - view.everybody_in_taste
         kpis.append(
-            panels.Kpi("In taste", f"{view.in_taste} of {k}", f"{more:+.0f}", "to everybody", listed(view.tastes, "or"))
+            panels.Kpi(
+                "In taste",
+                f"{view.in_taste} of {k}",
+                f"{more:+.0f}",
+                f"by chance {view.everybody_in_taste:.0f}",
+                help=sentences.taste_help(view, words),
+            )
         )
-    shared = f"Places that are also among the first {k} of popularity's list."
-    kpis.append(panels.Kpi("Also popular", f"{view.shared_with_popularity} of {k}", help=shared))
+    shared = f"{words.nouns.capitalize()} that are also among the {k} bestsellers, which everybody would get."
+    kpis.append(panels.Kpi("Also bestsellers", f"{view.shared_with_popularity} of {k}", help=shared))
     if view.typical_per_thousand is not None:
-        reach = f"So many of 1,000 people {words.past} the list's middle {words.noun}, by number of people."
-        kpis.append(panels.Kpi(f"Typical {words.noun}", f"{view.typical_per_thousand:,.0f} in 1,000", help=reach))
+        share = fine_percent(view.typical_per_thousand / 1000)
+        kpis.append(
+            panels.Kpi(
+                f"Typical {words.noun}",
+                share,
+                below=f"of people {words.past} it",
+                help=sentences.typical_help(words),
+            )
+        )
     if view.years is not None:
         kpis.append(panels.Kpi("Years", f"{view.years[0]}–{view.years[1]}"))
-    kpis.append(panels.Kpi("Answer time", f"{call.milliseconds:.0f} ms", help="The call, measured here."))
+    kpis.append(
+        panels.Kpi(
+            "Answer time",
+            f"{call.milliseconds:.0f} ms",
+            help="How long the call of GetRecommendations took, measured here.",
+        )
+    )
     return kpis
 
 
@@ -123,11 +142,18 @@ def _columns(from_event: str) -> dict[str, Any]:
         "picture": st.column_config.ImageColumn("", width=34),
         "label": st.column_config.TextColumn("Title", width=138),
         "fit": st.column_config.ProgressColumn(
-            "Fit", width=72, format="%.0f %%", min_value=0, max_value=100, help="Relative to the first place."
+            "Fit",
+            width=72,
+            format="%.0f %%",
+            min_value=0,
+            max_value=100,
+            help="The score as a share of the first one's.",
         ),
-        "owed": st.column_config.TextColumn(from_event, width=64, help="Places that it loses without it."),
+        "owed": st.column_config.TextColumn(
+            from_event, width=64, help="Places that it loses without the selected one."
+        ),
         "because": st.column_config.TextColumn("Why", width=268, help="What it shares with the history."),
-        "popular": st.column_config.TextColumn("Popular", width=66, help="Also in popularity's list."),
+        "popular": st.column_config.TextColumn("Popular", width=66, help="Also among the bestsellers."),
         "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),
     }
 

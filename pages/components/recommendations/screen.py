@@ -16,7 +16,7 @@ from pages.components.recommendations.asking import ShownList
 from pages.components.recommendations.controls import Chosen
 from pages.components.recommendations.reasons_view import reasons_view
 from services.errors import ServiceError
-from services.language.phrases import age
+from services.language.phrases import age, possessive
 from services.library.columns import ITEM_ID
 from services.library.tastes import FORMULA
 from services.personalize.asking import item_ids, recommend
@@ -30,7 +30,7 @@ of the first score: a probability over a whole catalogue always looks tiny; the 
 **Taste**: categories over-represented in the history, {formula}
 spread by overall shares; an item with k categories counts 1/k to each. Fewer than five events: no clear taste.
 **In taste** counts items with at least one of these categories; beside it, what as many items drawn from everybody's
-events would give. **Popularity's list** is {popularity}. **Typical** is the list's middle item by the number of people.
+events would give. **Bestsellers** are {popularity}. **Typical** is the list's middle item by the number of people.
 **Why** names what an item shares with the history, in the data's own columns, among the events that carry its place.
 Each item of the latest 50 events is left out once with all its events, and so is each evening; then up to three items
 that share a series, a maker, a person or categories with the recommended one are left out together. Named are those
@@ -133,7 +133,7 @@ def _personal_instead(chosen: Chosen) -> None:
     if chosen.campaign.personal or personal is None or chosen.picks:
         return
     st.button(
-        escaped(f"{personal.recipe_words} is ready: see {chosen.who}'s own list"),
+        escaped(f"See {possessive(chosen.who)} personal recommendations"),
         key=Key.PERSONAL,
         icon=":material/arrow_forward:",
         on_click=address.carry,

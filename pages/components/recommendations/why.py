@@ -18,8 +18,8 @@ from services.lists.reasons import Cause, Reason
 from services.screens.recommendations import what_if
 
 HOW = (
-    "Each item of the latest 50 events is left out of the history once, with all its events, and the rest is replayed: "
-    "that is the rank without it. Nothing is estimated. A model of sequences listens most to what came last."
+    "Each item of the latest 50 events is left out of the history once, with all its events, and the list is computed "
+    "again: this gives the rank without it. Nothing is estimated. The model listens most to what came last."
 )
 
 
@@ -40,7 +40,7 @@ def buttons(chosen: Chosen, view: ReasonsView) -> None:
     if not why_not and past_id is None:
         why_not = f"Select a {noun} of the history first."
         if view.past_unknown:
-            why_not = f"This {noun} is removed already, or the model was trained without it."
+            why_not = f"This {noun} is already removed, or the model was trained without it."
     label = "Remove it" if past_id is None else f"Remove {cut(opened.catalog.title(past_id), 14)}"
     st.button(
         escaped(label),
@@ -57,7 +57,7 @@ def buttons(chosen: Chosen, view: ReasonsView) -> None:
 def why_nothing(chosen: Chosen) -> str:
     """Return why nothing can be removed, "" where something can."""
     if chosen.picks:
-        return "Take it out of the made-up person's items under More."
+        return "Remove it from the made-up person's items under More."
     possible = what_if.possible(process.backend(), chosen.campaign)
     return "" if possible else what_if.why_not(process.backend(), chosen.campaign)
 

@@ -20,7 +20,7 @@ from services.screens.similar.formula import SimsSettings
 COUNTS = (5, 10, 20)
 USUAL_COUNT = 10
 RECIPE = recipe_names.FOR_AN_ITEM[0]
-FOR = "It tells what goes with an item, from who had both. It counts: there is nothing to wait for."
+FOR = "It counts which items the same people had. Its training takes seconds."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def choose(group: str) -> Chosen | None:
     together = cache.together(opened, settings)
     one, two = cache.first_seeds(opened, settings)
     with first:
-        item_id = pickers.item(search, Key.ITEM, _label(opened, "Next to"), one, reset=Key.WALK)
+        item_id = pickers.item(search, Key.ITEM, _label(opened, "Similar to"), one, reset=Key.WALK)
     with second:
         other_id = pickers.item(search, Key.OTHER_ITEM, "Beside it", two, optional=True)
     with middle:
@@ -75,7 +75,7 @@ def choose(group: str) -> Chosen | None:
         count = address.segments("Count", COUNTS, default=USUAL_COUNT, key=Key.NEIGHBOURS)
     if item_id is None:
         with headline:
-            panels.head("Similar", "Nobody has had anything yet: import interactions first.", group)
+            panels.head("Similar", "There are no histories yet: import interactions first.", group)
         return None
     other_id = None if other_id == item_id else other_id
     narrowing = control.draw(Asked(group, opened, for_items=True))

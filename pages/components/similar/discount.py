@@ -36,7 +36,7 @@ def view_of(chosen: Chosen) -> DiscountView | None:
 def draw(chosen: Chosen, view: DiscountView | None) -> None:
     """Draw the ranks at 0, the deployed value, the slider's and 1."""
     words, label = chosen.opened.data.words, chosen.opened.catalog.label(chosen.item_id)
-    st.markdown(f"**Discount: ranks next to {escaped(cut(label, 28))}, by the formula**")
+    st.markdown(f"**Discount: ranks beside {escaped(cut(label, 28))}, by the formula**")
     if view is None:
         st.caption(escaped(f"{label} is not in the loaded data."))
         return

@@ -12,7 +12,7 @@ from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
-from services.language.phrases import cut
+from services.language.phrases import cut, percent
 from services.screens.similar import neighbours, sentences
 from services.screens.similar.agreement import Agreement
 from services.screens.similar.neighbours import SeedItem
@@ -34,8 +34,8 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
                 f"{seed.n_agree} of {seed.n_items}",
                 f"{seed.n_agree - chance:+.1f}",
                 f"by chance {sentences.by_chance(seed)}",
-                help=f"Neighbours of {seed.label} that have a {chosen.noun} in common with it; how many of as many "
-                f"{words.nouns} drawn at random would.",
+                help=f"{words.nouns.capitalize()} in the list that share a {chosen.noun} with {seed.label}. By chance: "
+                f"of as many {words.nouns} drawn at random.",
             )
         )
     if len(seeds) > 1:
@@ -52,7 +52,7 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
         panels.Kpi(
             f"{words.past.capitalize()} both",
             f"{seed.median_both:,.0f}",
-            help=f"People who {words.past} {seed.label} and its middle neighbour: the median over its list.",
+            help=f"People who {words.past} {seed.label} and the typical {words.noun} of its list (the median).",
         )
     )
     columns = st.columns([1.5, 1.7, *[1.0] * (len(kpis) - 1)] if chosen.column else len(kpis))
@@ -81,9 +81,9 @@ def whole_figure(place: DeltaGenerator | None, noun: str, whole: Agreement | Non
         panels.metric(
             panels.Kpi(
                 label,
-                f"{whole.share_one:.0%}",
+                percent(whole.share_one),
                 f"{more:+.0f} points",
-                f"to chance, {whole.chance_share_one:.0%}",
+                f"by chance {percent(whole.chance_share_one)}",
                 help=about,
             )
         )
@@ -99,7 +99,7 @@ def evidence(
             if isinstance(seed, ServiceError):
                 refused(seed, f"ask_again_{place}")
                 continue
-            st.markdown(f"**{'AB'[place]}: next to {escaped(cut(seed.label, 44))}**")
+            st.markdown(f"**{'AB'[place]}: similar to {escaped(cut(seed.label, 44))}**")
             if note := sentences.unknown_note(seed, words):
                 st.caption(escaped(note))
             if not seed.n_items:
@@ -161,10 +161,10 @@ def tables(chosen: Chosen, seeds: Sequence[SeedItem]) -> None:
         column_config={
             "rank": people("#", width=32),
             "both": people("both", help=escaped(f"People who {words.past} both."), format="localized"),
-            "with_cause": people("had the cause", format="localized"),
-            "with_neighbour": people("had the neighbour", format="localized"),
+            "with_cause": people(escaped(f"{words.past} {cut(shown.label, 20)}"), format="localized"),
+            "with_neighbour": people(f"{words.past} it", format="localized"),
             "expected": people("by chance", format="%.1f"),
-            "lift": people("lift", format="%.1f", help="People with both, over what chance gives."),
+            "lift": people("lift", format="%.1f", help="People with both, divided by what chance would give."),
             f"{chosen.noun}_in_common": st.column_config.ListColumn(f"{chosen.noun} in common"),
         },
     )

@@ -24,7 +24,7 @@ def draw(chosen: Chosen, seed: SeedItem, evidence: NeighbourEvidence) -> None:
     st.markdown(f"**Walk on from {escaped(cut(seed.label, 44))}**")
     around = [str(item_id) for item_id in seed.frame["item_id"].head(MAX_NEIGHBOURS)]
     if not around:
-        st.caption("There is nowhere to go.")
+        st.caption("Nothing is similar to it.")
         return
     _way(chosen)
     nodes = pd.DataFrame(
@@ -47,7 +47,7 @@ def draw(chosen: Chosen, seed: SeedItem, evidence: NeighbourEvidence) -> None:
     )
     st.caption(
         f"Clockwise from the top, best first. Thicker: more people in common. Grey: {between} pairs that are each "
-        f"other's neighbours. Round: a {escaped(chosen.noun)} in common."
+        f"other's neighbours. Circle: shares a {escaped(chosen.noun)}."
         if chosen.column
         else "Clockwise from the top, best first. Thicker: more people in common."
     )
@@ -79,7 +79,7 @@ def _way(chosen: Chosen) -> None:
     way = st.query_params.get_all(Key.WALK)
     catalog = chosen.opened.catalog
     if not way:
-        st.caption("Click a neighbour to make it the cause; the way stays in the address.")
+        st.caption("Click one to walk on from it. The address keeps the way.")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         for place, item_id in enumerate(way):

@@ -31,9 +31,8 @@ def go(group: str, story: tuple[StoryStep, ...], number: int) -> NoReturn:
 def reset_dialog() -> None:
     """Ask for confirmation, then forget the choices of this browser."""
     st.markdown(
-        "Forgotten are the people and items picked here, people made up, events supposed gone, and the step of "
-        "the story.  \n"
-        "**Data, models and campaigns stay as they are, and so does every other browser.**"
+        "This browser forgets the people and items picked here, made-up people, removed events and the step of the "
+        "story.  \n**Data, models and campaigns stay as they are, and so does every other browser.**"
     )
     with st.container(horizontal=True):
         if st.button("Reset", type="primary", icon=":material/restart_alt:", key=Widget.RESET_NOW):

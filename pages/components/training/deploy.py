@@ -30,7 +30,7 @@ def offer(state: TrainingState) -> None:
                 args=(version, name),
             )
         costs = campaigns.costs(process.backend())
-        st.caption(f"Next step: trained, but nobody can ask for recommendations yet.{costs}")
+        st.caption(f"Next step: the version is trained, but no campaign answers with it yet.{costs}")
 
 
 def undeployed(versions: Sequence[VersionView]) -> list[VersionView]:

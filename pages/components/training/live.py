@@ -47,7 +47,7 @@ def _progress(version: VersionView) -> None:
         _stop_button(version)
     if version.job is None:
         st.caption(
-            "AWS tells the state only. A training there usually takes about 40 minutes; you may close this page."
+            "AWS shows only the state. A training there usually takes about 40 minutes. You may close this page."
         )
         return
     _stages(version.job)

@@ -10,6 +10,7 @@ from pages.components.charts.training import dot_plot
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState
+from services.laboratory.hit_rates import LABEL
 from services.language.metrics import HIT_RATES, METRICS, metric_label
 from services.language.phrases import in_seconds, percent
 from services.screens.training import sentences, tables
@@ -52,11 +53,11 @@ def _best(state: TrainingState) -> panels.Kpi:
     rates = state.rates
     if rates is not None:
         return panels.Kpi(
-            "Right for",
+            LABEL,
             percent(rates.model),
             rates.points,
             f"against {rates.against}",
-            help=f"Share of {rates.measured} with a right one among 25; {rates.against}: {percent(rates.bestsellers)}.",
+            help=rates.about,
         )
     top = sentences.best(state.versions)
     if top is not None:
@@ -127,7 +128,7 @@ def table(state: TrainingState) -> None:
             **{metric: st.column_config.NumberColumn(metric_label(metric), format="%.4f") for metric in METRICS},
         },
     )
-    st.caption("Choose a row for its metrics in plain words, settings and log, to deploy or to delete it.")
+    st.caption("Choose a row for its metrics in plain words, its settings and its log, or to deploy or delete it.")
 
 
 def download(state: TrainingState) -> pd.DataFrame | None:

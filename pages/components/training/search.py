@@ -28,7 +28,7 @@ def switch(card: RecipeCard, by_hand: Mapping[str, str]) -> int | None:
     if not st.toggle(
         "Search the best settings",
         key=_key(card, "search"),
-        help="Trains several times with different settings, compares them on people kept for that, and keeps the best "
+        help="Trains several times with different settings, compares them on people held out, and keeps the best "
         "(performHPO). The metrics of the version are measured on other people.",
     ):
         return None
@@ -49,7 +49,7 @@ def trials(job: JobView, n_planned: int | None, key: str) -> None:
     """Draw the finished trials, with room for the others; n_planned is None where unknown."""
     sentence = search.search_sentence(job.trials)
     metric = metric_label(job.trials[0].metric)
-    st.markdown(f"**{metric} of each trial, on people kept for comparing**")
+    st.markdown(f"**{metric} of each trial, on people held out to compare trials**")
     panels.show(trial_plot(tables.trial_rows(job.trials), metric, n_planned or 0), alt=sentence, key=key)
     st.caption(escaped(sentence))
 

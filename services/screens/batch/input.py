@@ -86,7 +86,7 @@ def warning(lines: Sequence[str], kind: str) -> str:
     if not checked or good == len(checked):
         return ""
     if good == 0:
-        return f"No line holds {members}, which this recipe asks for: the job would refuse all of them."
+        return f"No line has {members}, which this recipe needs: the job would refuse all of them."
     bad = len(checked) - good
     return f"{bad} of the first {len(checked)} lines {'lacks' if bad == 1 else 'lack'} {members} and will be refused."
 

@@ -39,7 +39,7 @@ def lines_of(kind: str, number: int, words: Words) -> str:
 def running_headline(job: BatchJob) -> str:
     """Return "1,240 of 6,040 people done, 830 per second, about 6 s left"; the state alone on AWS."""
     if job.progress is None:
-        state = "waits for its turn" if job.status == Status.CREATE_PENDING else "is at work"
+        state = "waits for its turn" if job.status == Status.CREATE_PENDING else "runs"
         return f"The batch job {state}; a job on AWS usually takes about {USUAL_AWS_MINUTES} minutes."
     stage, left = job.progress.stage, job.progress.seconds_left
     if stage is None:
@@ -61,7 +61,7 @@ def done_headline(lists: Lists, kind: str, n_items: int, words: Words) -> str:
     For ranked lists, which all hold the given items, it counts the different items in first place.
     """
     if not lists.n_lists:
-        return f"No list came out: {counted(lists.n_refused, 'line was', 'lines were')} refused."
+        return f"No list was written: {counted(lists.n_refused, 'line was', 'lines were')} refused."
     refused = f", {counted(lists.n_refused, 'line', 'lines')} refused" if lists.n_refused else ""
     if kind == LISTS:
         first = counted(lists.n_first, f"different {words.noun} stands", f"different {words.nouns} stand")
@@ -76,13 +76,13 @@ def done_headline(lists: Lists, kind: str, n_items: int, words: Words) -> str:
 def nothing_headline(has_versions: bool) -> str:
     """Return the sentence before the first job."""
     if has_versions:
-        return "No batch job yet: choose whom it is for, and every list is written to one file."
-    return "Nothing is trained that could recommend in batch; popularity trains in 3 s."
+        return "No batch job yet. Choose the people, and all their lists are written to one file."
+    return "Nothing is trained that could answer a batch job; bestsellers train in 3 s."
 
 
 def failed_headline(job: BatchJob, finished: int) -> str:
     """Return the sentence over a job that failed; finished is the number of its output files."""
-    files = f"{counted(finished, 'file of it is', 'files of it are')} there" if finished else "nothing was written"
+    files = f"{counted(finished, 'output file is', 'output files are')} there" if finished else "nothing was written"
     return f"The batch job {job.name} failed; {files}."
 
 
@@ -101,7 +101,7 @@ def picture_title(frequent: pd.DataFrame, n_lists: int, kind: str, words: Words)
         return finding[0].upper() + finding[1:]
     if top < PERSONAL_FROM:
         return f"Personal: {finding}"
-    return f"Much the same for everybody: {finding}" if top >= 0.95 else f"Partly the same for everybody: {finding}"
+    return f"Almost the same for everybody: {finding}" if top >= 0.95 else f"Partly the same for everybody: {finding}"
 
 
 def picture_alt(lists: Lists, frequent: pd.DataFrame) -> str:
@@ -117,7 +117,11 @@ def popularity_words(frequent: pd.DataFrame) -> str:
     if frequent.empty or frequent["popular_share"].isna().any():
         return ""
     among = int((frequent["popular_share"] > 0).sum())
-    return f"□ popularity would show {among} of these {len(frequent)}"
+    return (
+        f"□ {among} of these {len(frequent)} are bestsellers, which everybody would be shown"
+        if among != 1
+        else f"□ 1 of these {len(frequent)} is a bestseller, which everybody would be shown"
+    )
 
 
 def expected_words(seconds: float | None, n_lines: int, kind: str, words: Words, aws: bool) -> str:

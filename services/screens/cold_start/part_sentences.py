@@ -17,9 +17,10 @@ from services.screens.cold_start.sentences import who
 def exploration_words(weight: float, shown: float, lost: float, words: Words, *, measured: bool) -> str:
     """Return what a weight of exploration shows and costs."""
     how = "" if measured else ", between two measured weights"
+    change = f"{abs(lost):.0f} {'fewer' if lost >= 0 else 'more'}"
     return (
         f"At weight {weight:g}{how}: {shown:.1f} of {PLACES} {words.nouns} shown are new, and 100 {who(words)}s find "
-        f"{abs(lost):.0f} {'fewer' if lost >= 0 else 'more'} of the {words.nouns} that they went on to {words.verb}."
+        f"{change} of the known {words.nouns} that they went on to {words.verb}."
     )
 
 
@@ -39,7 +40,7 @@ def exploration_caption(frame: pd.DataFrame, words: Words) -> str:
     """Return how the figures of Exploration were measured."""
     return (
         f"Measured at {', '.join(f'{w:g}' for w in frame['weight'])} for {frame['n_people'].iloc[0]:,.0f} people, one "
-        "answer each; between them a straight line, drawn hollow. A tenth of the items was new; hits are known "
+        "answer each; between them, a straight line with a hollow dot. A tenth of the items was new; hits are known "
         f"{words.nouns} that people {words.past} in the last fifth of the time."
     )
 
@@ -47,7 +48,7 @@ def exploration_caption(frame: pd.DataFrame, words: Words) -> str:
 def new_items_headline(data: LoadedData, people: People, put: Mapping[str, Row], fits: Fits) -> str:
     """Return the headline of Truly new: what was put, and whom it fits once that is known."""
     if not put:
-        return f"A {data.words.noun} that nobody has had: tell what it is, and see whom it fits."
+        return f"Describe a {data.words.noun} that nobody has {data.words.past} yet, and see whom it fits."
     best = [
         f"{item_name(put[item], data)} fits {people.short(of_item[0].user_id)} best"
         for item, of_item in fits.items()
@@ -57,7 +58,8 @@ def new_items_headline(data: LoadedData, people: People, put: Mapping[str, Row],
         return f"{listed(best[:2])[:138]}."
     names = [item_name(row, data) for row in put.values()]
     clause = listed(names[:2]) if len(names) <= 2 else f"{names[0]} and {len(names) - 1} more"
-    return f"{clause[:70]} {'is' if len(names) == 1 else 'are'} in the data, visible from the next version on."
+    are, them = ("is", "it") if len(names) == 1 else ("are", "them")
+    return f"{clause[:70]} {are} in the data. Lists can show {them} after the next training."
 
 
 def item_name(row: Row, data: LoadedData) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 from services.laboratory.estimates import Estimate
 from services.laboratory.ranking_metrics import PLACES
 from services.language.metrics import MIN_USERS
-from services.language.phrases import fine_percent, in_seconds, narrow_percent, percent
+from services.language.phrases import chance, counted, fine_percent, in_seconds, percent, signed_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
 from services.screens.cold_start.measures import CLICK_RATE, FIRST_PLACE, REACH
@@ -14,43 +14,45 @@ from services.screens.cold_start.results import ColdStartResult
 from services.screens.cold_start.split import TIME
 
 METHOD_WORDS = {
-    MODEL: "HRNN cold start",
+    MODEL: "trained recipe",
     RIDGE_OF_A_USER: "each person's profile",
     POPULARITY: "predicted bestsellers",
-    RANDOM: "random new",
+    RANDOM: "random new ones",
 }
 IMPRESSION_COST = 0.01
-MAX_HEADLINE = 140
 CAPTION = (
-    "Click = the {who} {past} the new {noun} {when}. Past behaviour, not an experiment: nobody was shown these lists."
+    "A click means that the {who} {past} the new {noun} {when}. These are past events: nobody was shown these lists."
 )
-IN_TIME, AT_ANY_TIME = "in the held-out time", "at any time, in events the recipe never saw"
+IN_TIME, AT_ANY_TIME = "in the time held out", "at any time, in events held out from the training"
 
 
-def headline(result: ColdStartResult, words: Words, cost: float, currency: str) -> str:
+def headline(result: ColdStartResult, words: Words) -> str:
     """Return the sentence over the screen; that it is about the 25-place click rate was decided beforehand.
 
     It is about the best method, whose name stands in the grey line.
     """
-    rate, chance = result.metric(result.best).value, result.metric(RANDOM).value
+    rate, at_random = result.metric(result.best).value, result.metric(RANDOM).value
     if not result.enough_people:
-        return f"Too few people to tell (n = {result.n_people}): {MIN_USERS} would do."
+        return (
+            f"{counted(result.n_people, 'person is', 'people are')} too few to tell; at least {MIN_USERS} are needed."
+        )
     difference = result.difference(RANDOM)
     if not difference.clear:
         return (
-            f"New {words.nouns}: no clear difference to random ones: {one_of(rate)} against {one_of(chance)} clicked."
+            f"The new {words.nouns} recommended do no better than random ones: {who(words)}s {words.past} "
+            f"{chance(rate)} and {chance(at_random)}."
         )
-    if difference.value < 0:
-        return f"New {words.nouns}: {shown_and_taken(result, words)}, fewer than at random, {one_of(chance)}."
-    sentence = f"New {words.nouns}: {shown_and_taken(result, words)}; at random {one_of(chance)}."
-    addition = f" A click costs {money(cost / rate, currency)} instead of {money(cost / chance, currency)}."
-    return sentence + (addition if len(sentence + addition) <= MAX_HEADLINE else "")
+    fewer = "only " if difference.value < 0 else ""
+    return (
+        f"Of the new {words.nouns} recommended, {fewer}{shown_and_taken(result, words)}; "
+        f"of random ones, {chance(at_random)}."
+    )
 
 
 def shown_and_taken(result: ColdStartResult, words: Words) -> str:
-    """Return how many of the new items shown were taken: "1 of 4 shown is one the viewer watched"."""
+    """Return how many of the new items shown were taken: "viewers later watched 1 in 4"."""
     later = "later " if result.parameters.split == TIME else ""
-    return f"{one_of(result.metric(result.best).value)} shown is one the {who(words)} {later}{words.past}"
+    return f"{who(words)}s {later}{words.past} {chance(result.metric(result.best).value)}"
 
 
 def mixed(result: ColdStartResult, words: Words) -> str:
@@ -65,9 +67,9 @@ def _of_method(result: ColdStartResult) -> str:
     """Return by which method the figures are, and how it was chosen."""
     rates = [f"{METHOD_WORDS[method]} {fine_percent(result.metric(method).value)}" for method in CHOICE]
     why = (
-        "the better one in both halves of the people" if len(result.choices) == 1 else "as no method is clearly better"
+        "which is better in both halves of the people" if len(result.choices) == 1 else "as no method is clearly better"
     )
-    return f"by {METHOD_WORDS[result.best]}, {why} ({', '.join(rates)})"
+    return f"the figures are those of the method “{METHOD_WORDS[result.best]}”, {why} ({', '.join(rates)})"
 
 
 def _better_than_best(result: ColdStartResult, other: str, words: Words) -> str:
@@ -80,7 +82,7 @@ def _better_than_best(result: ColdStartResult, other: str, words: Words) -> str:
             places.append(f"{where} ({value:.2f} against {own:.2f})")
     if not places:
         return ""
-    clause = f"{METHOD_WORDS[other]} is better {' and '.join(places)}"
+    clause = f"the method “{METHOD_WORDS[other]}” is better {' and '.join(places)}"
     reach, own_reach = result.metric(other, REACH).value, result.metric(result.best, REACH).value
     if reach < own_reach / 2:
         clause += f" but shows only {percent(reach)} of the new {words.nouns} to anybody"
@@ -108,28 +110,28 @@ def money(amount: float, currency: str) -> str:
 
 
 def times(value: float, baseline: float) -> str:
-    """Return "5.7 times random"."""
-    return f"{value / baseline:.1f} times random" if baseline > 0 else "random: none"
+    """Return "5.7 times random ones"."""
+    return f"{value / baseline:.1f} times random ones" if baseline > 0 else "random ones: none"
 
 
 def against(difference: Estimate, baseline: float) -> str:
     """Return the difference in percent of the baseline: "+127 %"."""
-    return f"{100 * difference.value / baseline:+.0f} %" if baseline > 0 else f"{difference.value:+.3f}"
+    return signed_percent(difference.value / baseline) if baseline > 0 else f"{difference.value:+.3f}"
 
 
 def popularity_words(difference: Estimate, baseline: float, n_people: int) -> str:
     """Return how the recipe compares with predicted popularity, for the line under its figure."""
     if n_people < MIN_USERS:
-        return f"too few people (n = {n_people})"
+        return f"too few people to tell (n = {n_people})"
     if not difference.clear:
         return "no clear difference"
-    return f"ours {against(difference, baseline)}"
+    return f"the lists: {against(difference, baseline)}"
 
 
 def interval_words(difference: Estimate, baseline: float, n_people: int) -> str:
     """Return the interval, and "no clear difference" where it holds zero."""
     if n_people < MIN_USERS:
-        return f"too few people (n = {n_people})"
+        return f"too few people to tell (n = {n_people})"
     if not difference.clear:
         return "no clear difference"
     if baseline <= 0:
@@ -143,7 +145,7 @@ def source(result: ColdStartResult, ended: str, note: str) -> str:
     draws = f"{result.n_seeds} draws of {result.n_new:,}" if result.n_seeds > 1 else f"{result.n_new:,}"
     parts = [
         parameters.group,
-        METHOD_WORDS[result.best],
+        METHOD_WORDS[result.best] if result.best != MODEL else "aws-hrnn-coldstart",
         f"trained {ended} on {result.n_events:,} events in {in_seconds(result.train_seconds)}",
         f"{draws} held out",
         f"{result.n_people:,} people asked",
@@ -161,24 +163,23 @@ def caption(result: ColdStartResult, words: Words) -> str:
 def map_alt(own: pd.Series, words: Words) -> str:
     """Return what the heat map shows; own is each group's own category, groups.diagonal."""
     if own.empty:
-        return "No group has viewers enough to be told apart from chance."
+        return "No group has enough viewers to tell its lists from chance."
     best, worst = str(own.idxmax()), str(own.idxmin())
     return (
         f"{who(words).capitalize()}s get new {words.nouns} of their own taste {own.median():.1f} times as often as "
-        "chance; "
-        f"strongest {best} {own[best]:.1f}, weakest {worst} {own[worst]:.1f}."
+        f"by chance; most {best} ({own[best]:.1f}), least {worst} ({own[worst]:.1f})."
     )
 
 
 def served_words(frame: pd.DataFrame, words: Words) -> str:
     """Return who is served best and worst, from groups.served."""
     if len(frame) < 2:
-        return "There are too few groups of 20 viewers to compare."
+        return "Fewer than two groups have 20 viewers, so none can be compared."
     best, worst = frame.iloc[0], frame.iloc[-1]
-    first, last = narrow_percent(best["click_rate"]), narrow_percent(worst["click_rate"])
+    first, last = fine_percent(best["click_rate"]), fine_percent(worst["click_rate"])
     return (
-        f"Best served: {best['group']} ({best['n_viewers']:,} {who(words)}s, {first} of the new "
-        f"{words.nouns} shown clicked); worst: {worst['group']} ({worst['n_viewers']:,}, {last})."
+        f"Best served: {best['group']} ({best['n_viewers']:,} {who(words)}s, who {words.past} {first} of the new "
+        f"{words.nouns} shown). Worst served: {worst['group']} ({worst['n_viewers']:,}, {last})."
     )
 
 
@@ -186,11 +187,11 @@ def worth_words(frame: pd.DataFrame) -> str:
     """Return which columns are worth most and which nothing, from ColdStartResult.worth of one method."""
     alone = frame[frame["columns"] != ALL_COLUMNS]
     if alone.empty:
-        return "There is one set of columns only."
+        return "The run used one set of columns only."
     best, together = alone.iloc[0], frame[frame["columns"] == ALL_COLUMNS]
-    sentence = f"By itself {best['columns']} is worth most: {narrow_percent(best['value'])} clicked"
+    sentence = f"Alone, {best['columns']} helps most: {fine_percent(best['value'])} clicked"
     if len(together):
-        sentence += f", all columns together {narrow_percent(together.iloc[0]['value'])}"
+        sentence += f"; all columns together: {fine_percent(together.iloc[0]['value'])}"
     nothing = [str(name) for name in alone.loc[~alone["clear"], "columns"]]
     return sentence + (f"; no clear gain from {' or '.join(nothing)}." if nothing else ".")
 
@@ -198,10 +199,10 @@ def worth_words(frame: pd.DataFrame) -> str:
 def trade_off_alt(rows: pd.DataFrame) -> str:
     """Return what the trade-off shows."""
     parts = [
-        f"{label} clicks {rate:.0%}, reach {reach:.0%}"
+        f"{label}: {fine_percent(rate)} clicked, {percent(reach)} of the new ones shown"
         for label, reach, rate in zip(rows["label"], rows["reach"], rows["rate"], strict=True)
     ]
-    return f"Click rate against the share of new items that reach anybody: {'; '.join(parts)}."
+    return f"Click rate, and the share of new items that anybody is shown: {'; '.join(parts)}."
 
 
 def dots_alt(result: ColdStartResult, metric: str) -> str:
@@ -218,19 +219,14 @@ def map_labels(words: Words) -> dict[str, str]:
 def map_title(kind: str, words: Words) -> str:
     """Return the title of the map; kind is a key of map_labels."""
     titles = {
-        "shown": f"Share of the new {words.nouns} shown",
-        "taken": f"Share of the new {words.nouns} {words.past}",
-        "difference": f"Shown over {words.past}",
+        "shown": f"New {words.nouns} shown",
+        "taken": f"New {words.nouns} {words.past}",
+        "difference": f"Shown more often than {words.past}",
     }
     axes = f"rows: {who(words)}s by taste · columns: new {words.nouns}"
-    return f"{titles[kind]}, times chance · {axes} · click a cell"
+    return f"{titles[kind]}, as times chance · {axes} · click a cell"
 
 
 def who(words: Words) -> str:
     """Return the word for a user of these items: a viewer of films, a visitor elsewhere."""
     return "viewer" if words.noun == "film" else "visitor"
-
-
-def one_of(share: float) -> str:
-    """Return a share of the places: "1 of 4"."""
-    return f"1 of {round(1 / share):,}" if share > 0 else "none"

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from services.language.phrases import signed_percent
 from services.library.catalog import Catalog
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
 from services.screens.cold_start.measures import CLICK_RATE, REACH
@@ -46,7 +47,7 @@ def worth(result: ColdStartResult) -> pd.DataFrame:
             row["gain"],
             row["low"],
             row["high"],
-            f"{row['gain']:+.1%}" if row["clear"] else "no clear gain",
+            signed_percent(row["gain"], 1) if row["clear"] else "no clear gain",
             row["clear"],
         )
         for _, row in shown.sort_values("gain", ascending=False).iterrows()

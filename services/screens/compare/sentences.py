@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from services.language.phrases import listed
+from services.language.phrases import capital, listed, possessive
 from services.language.vocabulary import Words
 from services.library.tastes import Tastes
 from services.lists.sample import MIN_PEOPLE, Chance, ListSample
-from services.personalize.recipe_names import EXPLORING
+from services.personalize.recipe_names import EXPLORING, answers_of
 from services.screens.compare.sides import Side, also_popular, n_different, own_items, pair_counts, shared_history
 
 FEW_IN_COMMON = 0.1
@@ -19,12 +19,14 @@ def headline(compared: Sequence[Side], chance: Chance | None, words: Words, *, b
     """Return the headline; chance is None where it is unknown or does not apply."""
     good = [side for side in compared if side.error is None]
     if len(good) < 2:
-        return "The campaign did not answer." if not good else f"Only {good[0].who} was answered; see the others below."
+        return (
+            "The campaign did not answer." if not good else f"Only {good[0].who} got an answer; see the others below."
+        )
     if by_campaign:
         return _campaigns(good, words)
     if not good[0].campaign.personal:
         k = max(len(side.ids) for side in good)
-        return f"Popularity shows {_listed_who(good)} the same {k} {words.nouns}, whatever they {words.past}."
+        return f"{_listed_who(good)} see the same {k} bestsellers, whatever they {words.past}."
     return _two(good[0], good[1], chance, words) if len(good) == 2 else _many(good, chance, words)
 
 
@@ -40,11 +42,12 @@ def chance_words(chance: Chance | None) -> str:
 def chance_note(sample: ListSample, chance: Chance, n_users: int) -> str:
     """Return the note about where the chance comes from."""
     if not chance.known:
-        return f"{chance.n_people} people have a history: too few to tell what is usual; {MIN_PEOPLE} would do."
+        few = f"{chance.n_people} people with a history are too few to tell what is usual"
+        return f"{few}; at least {MIN_PEOPLE} are needed."
     among = "all" if len(sample.user_ids) >= n_users else f"a sample of {chance.n_people:,} of {n_users:,}"
     return (
-        f"Two random people share {chance.mean:.1f} on average, 9 pairs in 10 between {chance.low:.0f} and "
-        f"{chance.high:.0f}: {among} people, asked once and kept."
+        f"Two random people share {chance.mean:.1f} on average, and 9 in 10 pairs between {chance.low:.0f} and "
+        f"{chance.high:.0f}, measured once with {among} people."
     )
 
 
@@ -53,7 +56,7 @@ def exploring_note(compared: Sequence[Side]) -> str:
     names = list(dict.fromkeys(side.campaign.name for side in compared if side.campaign.recipe in EXPLORING))
     if not names:
         return ""
-    return f"{listed(names)} explores new items: ask again and some places differ, whoever is compared."
+    return f"{listed(names)}: the recipe tries new items, so some places change with each request."
 
 
 def _two(one: Side, other: Side, chance: Chance | None, words: Words) -> str:
@@ -61,11 +64,11 @@ def _two(one: Side, other: Side, chance: Chance | None, words: Words) -> str:
     shared = pair_counts([one, other])[0][2]
     sentence = f"{one.who} and {other.who} share {shared} of {k} {words.nouns}"
     if new := next((side for side in (one, other) if side.new_here), None):
-        return f"{sentence}; {new.who} is new to this model and gets the popular list."
+        return f"{sentence}; {new.who} is new to this model and gets the bestsellers."
     if chance is None:
         return f"{sentence}."
     if not chance.known:
-        return f"{sentence}; with {chance.n_people} people there are too few to tell whether that is much."
+        return f"{sentence}; {chance.n_people} people are too few to tell whether that is much."
     usual = f"two random people share {_number(chance.mean)}"
     if shared > chance.high:
         both, least = shared_history(one, other), min(len(set(one.known)), len(set(other.known)))
@@ -82,13 +85,13 @@ def _many(compared: Sequence[Side], chance: Chance | None, words: Words) -> str:
     """Say what each gets that nobody else gets, against what popularity would give all; and who is close."""
     own, k = own_items(compared), max(len(side.ids) for side in compared)
     numbers = [len(own[side.letter]) for side in compared]
-    same = f"popularity would give all {len(compared)} the same {k}."
+    same = f"the bestsellers are the same {k} for all {len(compared)}."
     if len(set(numbers)) == 1:
         all_of = "all " if numbers[0] == k else f"{numbers[0]} of "
         sentence = f"{_listed_who(compared)} each get {all_of}{k} {words.nouns} that none of the others gets; {same}"
     else:
         each = listed([f"{side.who} {n}" for side, n in zip(compared, numbers, strict=True)])
-        sentence = f"Of {k} {words.nouns} each, {each} are theirs alone; {same}"
+        sentence = f"Of {k} {words.nouns} each, in one list only: {each}; {same}"
     one, other, most = pair_counts(compared)[0]
     if chance is not None and chance.known and most > chance.high:
         return f"{sentence} {one.who} and {other.who} share {most}, more than usual."
@@ -100,26 +103,29 @@ def own_below(side: Side, popular: Sequence[str], compared: Sequence[Side]) -> s
     others = [other for other in compared if other is not side]
     closest = max(others, key=lambda other: len(set(side.ids) & set(other.ids)))
     shared = len(set(side.ids) & set(closest.ids))
-    return f"{shared} shared with {closest.who}" if shared else f"{also_popular(side, popular)} also popular"
+    return f"{shared} shared with {closest.who}" if shared else f"{also_popular(side, popular)} also bestsellers"
 
 
 def _campaigns(compared: Sequence[Side], words: Words) -> str:
-    pairs = pair_counts(compared)
-    one, other, most = pairs[0]
+    one, other, most = pair_counts(compared)[0]
+    both = capital(f"{_answers(one, compared)} and {_answers(other, compared)}")
     k = max(len(side.ids) for side in compared)
     if len(compared) == 2:
         same = sum(a == b for a, b in zip(one.ids, other.ids, strict=False))
         if most == k and same == k:
-            return f"{one.who} and {other.who} give the same list, place by place."
+            return f"{both} are the same list, place by place."
         at = f"{same} of them at the same place" if same else "none of them at the same place"
-        return f"{one.who} and {other.who} share {most} of {k} {words.nouns}" + (f", {at}." if most else ".")
+        return f"{both} share {most} of {k} {words.nouns}" + (f", {at}." if most else ".")
     places, different = sum(len(side.ids) for side in compared), n_different(compared)
-    return (
-        f"Of {places} places, {different} different {words.nouns}; "
-        f"{one.who} and {other.who} agree most ({most} of {k})."
-        if most
-        else f"Of {places} places, {different} different {words.nouns}: no two campaigns agree on any."
-    )
+    sentence = f"{len(compared)} lists show {different} different {words.nouns} in {places} places"
+    return f"{sentence}. {both} agree most: {most} of {k}." if most else f"{sentence}: no two lists share any."
+
+
+def _answers(side: Side, compared: Sequence[Side]) -> str:
+    """Return what a side's campaign gives, in a customer's words; with its letter where another side has the same."""
+    words = answers_of(side.campaign.recipe)
+    alone = sum(answers_of(other.campaign.recipe) == words for other in compared) == 1
+    return words if alone else f"{words} ({side.letter})"
 
 
 def _listed_who(compared: Sequence[Side]) -> str:
@@ -136,7 +142,9 @@ def alt_text(compared: Sequence[Side], tastes: Tastes) -> str:
     k = max((len(side.ids) for side in compared), default=0)
     pairs = [f"{one.who} and {other.who} share {n} of {k}" for one, other, n in pair_counts(compared)]
     leans = [
-        f"{side.who}'s list leans to {', '.join(leaning)}" for side in compared if (leaning := tastes.top(side.ids))
+        f"{possessive(side.who)} list leans to {', '.join(leaning)}"
+        for side in compared
+        if (leaning := tastes.top(side.ids))
     ]
     return f"{'; '.join([*pairs, *leans])}."
 
@@ -147,8 +155,8 @@ def gap_sentence(frame: pd.DataFrame) -> str:
         return "The catalogue has no such column."
     first = frame[frame["category"] == frame["category"].iloc[0]]
     sentence = [
-        f"{row.who} {row.history:.1f} in the past, {row.list:.1f} in the list"
+        f"{row.who} {row.history:.1f} in the history, {row.list:.1f} in the list"
         for row in first.itertuples()
         if row.history == row.history and row.list == row.list
     ]
-    return f"Furthest apart in {first['category'].iloc[0]}, as times everybody's share: {'; '.join(sentence)}."
+    return f"Most different in {first['category'].iloc[0]}, as times everybody's share: {'; '.join(sentence)}."

@@ -38,7 +38,7 @@ def problems_headline(n_stop: int, n_warn: int, n_rows: int) -> str:
     """Say how many problems stop the import and how many are worth a look."""
     if n_stop:
         stops = f"{counted(n_stop, 'problem stops', 'problems stop')} the import"
-        return f"{stops}, {n_warn} more {'is' if n_warn == 1 else 'are'} worth a look." if n_warn else f"{stops}."
+        return f"{stops}; {n_warn} more {'is' if n_warn == 1 else 'are'} worth a look." if n_warn else f"{stops}."
     if n_warn:
         worth = "1 thing is" if n_warn == 1 else f"{n_warn} things are"
         return f"Ready for Amazon Personalize: nothing stops the import of {n_rows:,} rows, {worth} worth a look."
@@ -57,28 +57,30 @@ def busy_headline(draft: Draft) -> str:
 
 def stopped_headline(draft: Draft) -> str:
     """Return the headline for a draft whose loading or import failed."""
-    return f"{draft.title} is not in: {'the import' if draft.target else 'loading'} stopped."
+    return f"{draft.title} could not be {'imported' if draft.target else 'loaded'}."
 
 
 def imported_headline(draft: Draft) -> str:
     """Return the headline for an imported draft."""
-    return f"{draft.target} is imported and can be trained on."
+    return f"{draft.target} is imported and ready for training."
 
 
 def elsewhere_headline(group_name: str, n_imported: int) -> str:
     """Return the headline for a data set group that was imported elsewhere."""
-    return f"{group_name}: {counted(n_imported, 'data set', 'data sets')} imported elsewhere."
+    return f"{group_name}: {counted(n_imported, 'data set', 'data sets')} imported by another program."
 
 
 def activity_finding(look: Look) -> str:
     """Say when most happened."""
     weeks = look.activity
     if weeks.empty:
-        return "No dated events"
+        return "No events with a date"
     busiest = weeks.iloc[int(weeks["events"].argmax())]
     times = busiest["events"] / max(1.0, float(weeks["events"].median()))
     week = f"{pd.Timestamp(busiest['week']):%d %b %Y}".lstrip("0")
-    return f"Busiest week: {week}" + (f", {times:.1f} times the usual" if times >= 1.2 else ", little above the others")
+    return f"Busiest week: {week}" + (
+        f", {times:.1f} times the usual" if times >= 1.2 else ", not much more than usual"
+    )
 
 
 def concentration_finding(look: Look, words: Words) -> str:
@@ -93,7 +95,7 @@ def concentration_alt(look: Look, words: Words) -> str:
     least = 1 - float(below.max()) if len(below) else 0.0
     return (
         f"Half of all events go to {fine_percent(look.summary.half_of_events_share)} of {words.nouns}; "
-        f"the least {words.past} half of {words.nouns} gets {fine_percent(least)}."
+        f"the half of {words.nouns} with the fewest events gets {fine_percent(least)}."
     )
 
 
@@ -103,7 +105,7 @@ def history_finding(look: Look) -> str:
     once = bins.loc[bins["bin"].astype(str) == "1", "people"]
     n_once = int(once.sum())
     median = f"The median person has {look.summary.median_events:,.0f} events"
-    return f"{median}; {n_once:,} have only one" if n_once else median
+    return f"{median}; {n_once:,} {'has' if n_once == 1 else 'have'} only one" if n_once else median
 
 
 def gaps_finding(look: Look) -> str:
@@ -113,7 +115,7 @@ def gaps_finding(look: Look) -> str:
         return "Nobody has two events"
     usual = gaps["bin"].iloc[int(gaps["gaps"].argmax())]
     session = "" if look.session_gap_s is None else f"; a session ends after {_pause(look.session_gap_s)}"
-    return f"Most next events follow within {usual}{session}"
+    return f"Most events follow the last one within {usual}{session}"
 
 
 def categories_finding(look: Look) -> str:
@@ -132,8 +134,9 @@ def drift_finding(look: Look, words: Words) -> str:
     """Say how much of the activity is on items that are new."""
     months = look.drift.iloc[1:]
     if months.empty or months["share"].isna().all():
-        return "Too short to see drift"
-    return f"In a month {fine_percent(float(months['share'].mean()))} of events go to {words.nouns} new in it"
+        return "Too short a time to see drift"
+    share = fine_percent(float(months["share"].mean()))
+    return f"In a typical month, {share} of events go to {words.nouns} new that month"
 
 
 def _pause(seconds: float) -> str:
@@ -147,4 +150,4 @@ def pictures_line(hosts: str, *, agreed: bool) -> str:
     """Return what loading pictures from these hosts means, before and after somebody has agreed."""
     if agreed:
         return f"Pictures are loaded from {hosts}."
-    return f"The pictures of this data are at {hosts}. A browser that loads them tells these hosts what is looked at."
+    return f"The pictures of this data are at {hosts}. A browser that loads them tells these hosts what you look at."

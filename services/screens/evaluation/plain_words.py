@@ -36,7 +36,7 @@ def _sentence(
         per_thousand = f"The typical {words.noun} shown was {words.past} by {1000 * (1 - value):.0f} of 1,000 people"
         return f"{per_thousand}." if beside is None else f"{per_thousand}; {against}: by {1000 * (1 - beside):.0f}."
     if metric == "recall":
-        clause = f"Of all they went on to {words.verb}, {_percent(value)} is among the first {k}"
+        clause = f"{_percent(value)} of what people went on to {words.verb} is among the first {k}"
         return _beside(clause, _percent(beside), against)
     if metric == "diversity":
         clause = f"Two {words.nouns} of one list share {_percent(1 - value)} of their categories"
@@ -48,7 +48,7 @@ def _sentence(
         return _beside(clause, _percent(beside), against)
     raw = None if beside is None else f"{beside:.3f}"
     if metric == "amazon_ndcg":
-        clause = f"By the code of Amazon's notebook the order of the right ones is worth {value:.3f}"
+        clause = f"By the formula of Amazon's notebook, the order of the right ones is worth {value:.3f}"
         return _beside(clause, raw, against)
     return _beside(f"{label(metric, k)} is {value:.3f}", raw, against)
 
@@ -58,7 +58,7 @@ def _coverage(result: EvaluationResult, value: float, beside: float | None, agai
     if not n_people:
         return metric_sentence(COVERAGE, value, beside, words, against)
     shown = f"{round(n_items * value):,} of {n_items:,} {words.nouns}"
-    clause = f"{shown} are shown to at least one of these {n_people:,} visitors"
+    clause = f"{shown} are shown to at least one of these {n_people:,} people"
     return _beside(clause, None if beside is None else f"{round(n_items * beside):,}", against)
 
 

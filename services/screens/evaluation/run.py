@@ -50,7 +50,7 @@ def steps_of(plan: Sequence[Contestant], protocol: str) -> tuple[Step, ...]:
         steps.append(Step(f"train {contestant.key}", f"Train and deploy {contestant.words}"))
         if protocol != AWS:
             steps.append(Step(f"ask {contestant.key}", f"Ask {contestant.words} for everybody's list"))
-    return (*steps, Step("measure", "Measure, with intervals, beside popularity and random lists"))
+    return (*steps, Step("measure", "Measure, with intervals, beside bestsellers and random lists"))
 
 
 def run(backend: Backend, parameters: Mapping[str, Any], context: RunContext) -> None:

@@ -10,9 +10,9 @@ from services.laboratory.context import CANCELLED, FAILED
 from services.laboratory.estimates import Estimate
 from services.laboratory.runs import RunView
 from services.language.metrics import relative, verdict
-from services.language.phrases import chance, counted, day, percent
+from services.language.phrases import capital, chance, counted, day, percent
 from services.language.vocabulary import Words
-from services.personalize.recipe_names import PERSONAL, RECIPE_WORDS
+from services.personalize.recipe_names import PERSONAL, PERSONAL_LISTS, RECIPE_WORDS, answers_of
 from services.progress import StepState
 from services.screens.evaluation.facts import Facts, Interim
 from services.screens.evaluation.measures import COVERAGE
@@ -41,8 +41,8 @@ PROTOCOL_NAMES = {
     AWS: "Amazon's own metric split",
 }
 MOVIELENS = (
-    "MovieLens people rated in long sittings from pages the site had ordered; sequence models gain from that, so these "
-    "figures say less about other data than they seem to."
+    "MovieLens: people rated many films in one sitting, in an order that the site proposed. Models of sequences gain "
+    "from that, so these figures say less about other data."
 )
 _BASELINES = {POPULARITY: "Bestsellers", UNSEEN_POPULARITY: "Bestsellers not yet seen", RANDOM: "Random"}
 _IN_SENTENCE = {
@@ -96,25 +96,31 @@ def source(result: EvaluationResult, group: str, words: Words) -> str:
 
 def headline(pair: Comparison | None, result: EvaluationResult, model: Method, other: Method, words: Words) -> str:
     """Return the screen's sentence: who is right for more people, or that it cannot be told, or who loses."""
-    name, beside = (in_sentence(method, result.words, words.nouns) for method in (model, other))
+    name, beside = _in_headline(model, other, result, words), _in_headline(other, model, result, words)
     if pair is None:
         return _without_people(result, model, other, name, beside)
     if pair.metric == "hit_rate":
-        name = hit_rates.PERSONAL_LIST if _is_personal(model, other) else f"{name}'s list"
-        return _capital(_right_for(pair, name, beside))
+        return capital(_right_for(pair, name, beside))
     called = verdict(_for_better(pair), pair.n)
     if not pair.enough:
-        return f"{name} against {beside}: {called}."
+        return capital(f"{name} against {beside}: {called}.")
     metric = label(pair.metric, pair.k)
     values = f"{_figure(pair.model_value.value)} against {_figure(pair.other_value.value)}"
     if called == "no clear difference":
-        return _capital(_fit(f"{name} and {beside}: no clear difference in {metric}, {values}; ", pair))
-    return _capital(_fit(f"{name} {called} {beside} in {metric}: {values}, ", pair))
+        return capital(_fit(f"{name} and {beside}: no clear difference in {metric}, {values}; ", pair))
+    verb = "beat" if called == "beats" else "lose to"
+    return capital(_fit(f"{name} {verb} {beside} in {metric}: {values}, ", pair))
 
 
-def _is_personal(model: Method, other: Method) -> bool:
-    """Return whether a personal recipe is compared with a baseline, so that no recipe has to be named."""
-    return model.name in PERSONAL and other in _IN_SENTENCE
+def _in_headline(method: Method, other: Method, result: EvaluationResult, words: Words) -> str:
+    """Return a method in a customer's words; by its recipe only where the other one would be called the same."""
+    if method in _IN_SENTENCE:
+        return _IN_SENTENCE[method]
+    if other in _IN_SENTENCE and method.name in PERSONAL:
+        return PERSONAL_LISTS
+    if method.as_listed == method and answers_of(method.name) != answers_of(other.name):
+        return answers_of(method.name)
+    return f"the lists of {in_sentence(method, result.words, words.nouns)}"
 
 
 def _right_for(pair: Comparison, name: str, beside: str) -> str:
@@ -123,12 +129,8 @@ def _right_for(pair: Comparison, name: str, beside: str) -> str:
     shares = f"{percent(pair.model_value.value)} against {percent(pair.other_value.value)}"
     if called in ("beats", "loses to"):
         more = "more" if called == "beats" else "fewer"
-        return _fit(f"{name} is right for {more} people than {beside}: {shares}; ", pair)
-    return _fit(f"{name} and {beside}: {called.replace('users', 'people')}, right for {shares}; ", pair)
-
-
-def _capital(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]
+        return _fit(f"{name} are right for {more} people than {beside}: {shares}; ", pair)
+    return _fit(f"{name} and {beside}: {called}, right for {shares}; ", pair)
 
 
 def gains_most(segments: pd.DataFrame, result: EvaluationResult) -> list[str]:
@@ -139,7 +141,7 @@ def gains_most(segments: pd.DataFrame, result: EvaluationResult) -> list[str]:
     by = result.segment_names[0]
     most, least = enough.iloc[0], enough.iloc[-1]
     gained = [f"{row['segment']} ({hit_rates.points(row['model'], row['other'])})" for row in (most, least)]
-    return [f"By {by} it gains most at {gained[0]} and least at {gained[1]}."]
+    return [f"By {by}, the gain is largest for {gained[0]} and smallest for {gained[1]}."]
 
 
 def people_name(metric: str, k: int, words: Words) -> str:
@@ -181,13 +183,15 @@ def metadata_words(seeds: pd.DataFrame, metric: str) -> str:
         return f"Metadata changes {metric} by {mean:+.4f} on average; better in {n_better} of {len(seeds)} trainings."
     clear = seeds["low"].iloc[0] > 0 or seeds["high"].iloc[0] < 0
     sure = "clear over people" if clear else "no clear difference over people"
-    return f"Metadata changes {metric} by {mean:+.4f}: {sure}; one training of each says nothing of luck."
+    return (
+        f"Metadata changes {metric} by {mean:+.4f}: {sure}. One training of each does not show how much of it is luck."
+    )
 
 
 def interim_words(interim: Interim) -> str:
     """Return what a running or stopped run would find so far."""
     value, low, high = (100 * part for part in (interim.value, interim.low, interim.high))
-    rest = "; the range narrows with more" if interim.done < interim.of else ""
+    rest = "; the range narrows as more are asked" if interim.done < interim.of else ""
     return (
         f"{interim.words} is right for {value:.0f} % (95 %: {low:.0f} to {high:.0f}) after {interim.done:,} of "
         f"{interim.of:,} people{rest}."
@@ -226,11 +230,13 @@ def _without_people(result: EvaluationResult, model: Method, other: Method, name
     rate, beside = result.estimate(model, "hit_rate", 25), result.estimate(other, "hit_rate", 25)
     if rate is not None and beside is not None:
         return (
-            f"{name}'s list has a right one for {chance(rate.value)} of AWS's test people; "
-            f"{against}'s for {chance(beside.value)}."
+            f"{capital(name)} are right for {chance(rate.value)} of AWS's test people, {against} for "
+            f"{chance(beside.value)}."
         )
     ndcg = result.estimate(model, "ndcg", 25)
-    return f"{name}: NDCG@25 is {ndcg.value:.3f} on AWS's own split." if ndcg is not None else f"{name} has no metrics."
+    if ndcg is None:
+        return f"{capital(name)} have no metrics."
+    return f"{capital(name)}: NDCG@25 is {ndcg.value:.3f} on AWS's own split."
 
 
 def _for_better(pair: Comparison) -> Estimate:
@@ -240,11 +246,12 @@ def _for_better(pair: Comparison) -> Estimate:
 
 
 def _fit(sentence: str, pair: Comparison) -> str:
-    """Return the sentence with as many of the counts as fit."""
+    """Return the sentence with as many of the counts as fit, without them where none does."""
     counts = f"{sentence}better for {pair.wins:,}, worse for {pair.losses:,}"
     same = f", same for {pair.ties:,}"
     endings = (f"{same} of {pair.n:,}.", f"{same}.", ".")
-    return next((whole for ending in endings if len(whole := counts + ending) <= MAX_HEADLINE), f"{counts}.")
+    bare = f"{sentence.rstrip('; ,')}."
+    return next((whole for ending in endings if len(whole := counts + ending) <= MAX_HEADLINE), bare)
 
 
 def _figure(value: float) -> str:

@@ -97,7 +97,7 @@ class Overview:
         states = [resource.state for resource in self.resources]
         running = sum(state in (WAITING, RUNNING, STOPPING) for state in states)
         return (
-            f"Chain of {len(states)} resources: {states.count(READY)} ready, {running} running, "
+            f"{counted(len(states), 'resource', 'resources')}: {states.count(READY)} ready, {running} running, "
             f"{states.count(FAILED)} failed; next step: {self.next_step.label.lower()}."
         )
 
@@ -145,12 +145,12 @@ def next_step(group: GroupView, trained: Sequence[VersionView], resources: Seque
     if not group.imported:
         return NextStep("Import data", "data", "Nothing has been imported into this data set group yet.")
     if any(version.running for version in trained):
-        return NextStep("Watch the training", "training", "A recipe is learning.")
+        return NextStep("Watch the training", "training", "A recipe is being trained.")
     if not any(version.ready for version in trained):
-        return NextStep("Train a recipe", "training", "The data is imported and nothing is trained yet.")
+        return NextStep("Train a recipe", "training", "The data is imported, but nothing is trained yet.")
     answering = [version for version in trained if version.ready and version.recipe in FOR_A_USER]
     if not answering:
-        return NextStep("Train a recipe", "training", "Nothing that is trained yet recommends to a person.")
+        return NextStep("Train a recipe", "training", "Nothing trained so far recommends items to a person.")
     if not any(version.campaigns for version in answering):
         return NextStep("Deploy a recipe", "training", "A trained recipe answers once it is deployed.")
     return NextStep("Look at recommendations", "recommendations", "Everything is ready.")

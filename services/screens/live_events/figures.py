@@ -54,7 +54,7 @@ def ceiling(target: Sequence[str], had: Sequence[str], first_list: Sequence[str]
     hidden = sum(item_id in past for item_id in whole)
     if not hidden or past.intersection(first_list):
         return Ceiling(len(whole), "")
-    return Ceiling(len(whole) - hidden, f"{hidden} had before")
+    return Ceiling(len(whole) - hidden, f"{hidden} seen before")
 
 
 def kept_from_start(states: Sequence[ReplayState], step: int, target: Sequence[str]) -> int:

@@ -136,9 +136,7 @@ class Replay:
             self.advance()
         except Exception:
             _log.exception("replay stopped user=%s", self.user_id)
-            self._error = ServiceError(
-                "InternalFailure", "Something that should not happen has happened.", "The log has the details."
-            )
+            self._error = ServiceError("InternalFailure", "Something unexpected happened.", "The log has the details.")
             with self._changed:
                 self._changed.notify_all()
 

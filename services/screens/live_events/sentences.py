@@ -13,6 +13,8 @@ from services.screens.live_events.states import LENGTH
 from services.screens.live_events.tastes import Listens
 
 THEN = " then"
+SIMILAR, BESTSELLERS = "similar items", "bestsellers"
+"""Recipes that do not listen to events."""
 MAX_NAMED = 2
 """Categories that a sentence names."""
 
@@ -44,15 +46,16 @@ def headline(
     control = f" {possessive(third[0])} events would have given {third[1]}." if third is not None else ""
     events = f"{counted(step, 'event', 'events')}"
     if step == n:
-        end = f"After all {n} events, it is {now} of at most {ceiling.value}" if n > 1 else f"After one, it is {now}"
+        after = f"After all {n} events" if n > 1 else "After 1 event"
+        end = f"{after}, {now} of {possessive(who)} {LENGTH} {nouns} {_are(now)} {possessive(other)}"
+        end += f", of at most {ceiling.value}" if n > 1 else ""
         if now == first:
             end = f"After {events}, {possessive(who)} list still shares {now} with {possessive(other)}"
-        past = f"; {possessive(who)} own past still holds {counted(n_kept, 'place', 'places')}." if n_kept else "."
+        past = f"; {n_kept} {_are(n_kept)} still from {possessive(who)} history." if n_kept else "."
         return end + past + control
     was = f"before it was {first}" if now != first else "as before"
-    have = "is" if now == 1 else "are"
     return (
-        f"After {step} of {possessive(other)} events, {now} of {possessive(who)} {LENGTH} {nouns} {have} "
+        f"After {step} of {possessive(other)} events, {now} of {possessive(who)} {LENGTH} {nouns} {_are(now)} "
         f"{possessive(other)}; {was}.{control}"
     )
 
@@ -62,63 +65,62 @@ def then_headline(who: str, shared: Sequence[int], step: int, n: int, words: Wor
     nouns, now = words.nouns, shared[step]
     if step == 0:
         return (
-            f"Without the last {n} events {who} would share {now} of {LENGTH} {nouns} with today's list. "
-            "Press Step to give them back."
+            f"Without {possessive(who)} last {counted(n, 'event', 'events')}, {now} of {LENGTH} {nouns} {_are(now)} "
+            "the same as in today's list. Press Step to send them back."
         )
-    events = f"all {n}" if step == n else f"{step} of {n}"
+    back = counted(n, "event", "events") if step == n else f"{step} of {counted(n, 'event', 'events')}"
     return (
-        f"With {events} events back, {now} of {LENGTH} {nouns} are those of today's list; "
-        f"without them it was {shared[0]}."
+        f"With {'all ' if step == n > 1 else ''}{back} back, {now} of {LENGTH} {nouns} {_are(now)} the same as in "
+        f"today's list; without, {shared[0]}."
     )
 
 
 def hand_headline(who: str, n_events: int, n_new: int, words: Words) -> str:
     """Return the headline for events sent by hand; n_new counts items that were not in the list before them."""
     if not n_events:
-        return f"What would {who} get after one more? Choose a {words.noun} and press Send."
+        return f"What would {who} get after one more event? Choose a {words.noun} and press Send."
     events = counted(n_events, "event", "events")
     if not n_new:
-        return f"After {events} by hand the list holds the same {LENGTH} {words.nouns} as before."
-    return f"After {events} by hand, {n_new} of {possessive(who)} {LENGTH} {words.nouns} are new."
+        return f"After {events} by hand, the list has the same {LENGTH} {words.nouns} as before."
+    return f"After {events} by hand, {n_new} of {possessive(who)} {LENGTH} {words.nouns} {_are(n_new)} new."
 
 
 def visitor_headline(n_clicks: int, n_left: int, words: Words) -> str:
     """Return the headline for a new visitor; n_left counts places that are no longer those of the first list."""
     if not n_clicks:
-        return f"A new visitor gets the {LENGTH} {words.nouns} that everybody new gets. Click one and see what changes."
+        return f"A new visitor gets the same {LENGTH} {words.nouns} as everybody new. Click one to see what changes."
     clicks = counted(n_clicks, "click", "clicks")
     if not n_left:
-        return f"After {clicks} it is still the list that everybody new gets, all {LENGTH} {words.nouns} of it."
-    are = "is" if n_left == 1 else "are"
-    return f"After {clicks} {n_left} of {LENGTH} {are} no longer what everybody new gets."
+        return f"{clicks} changed nothing: these are the {LENGTH} {words.nouns} that everybody new gets."
+    return f"{clicks} changed {n_left} of {LENGTH} {words.nouns}."
 
 
-def check_line(replay: Replay, who: str, *, user_columns: bool) -> str:
+def check_line(replay: Replay, who: str, words: Words, *, user_columns: bool) -> str:
     """Return whether the copy gets the same list as the original, and why not."""
     if not replay.plan.before:
-        return "A new user id that no event was ever sent for." if replay.sends else "A new user without events."
+        return "A new user ID without any events."
     same = replay.same_as_original
     past = counted(len(replay.plan.before), "event", "events")
-    copy = f"A copy of {who}, made of {past} sent anew" if replay.sends else f"A copy of {who} with the same {past}"
+    copy = f"Test copy of {who}, made of {past}"
     if same is None:
         return f"{copy}."
-    sentence = f"{copy}, answers like the original: {same} of {LENGTH}"
-    if same < LENGTH and user_columns:
-        return f"{sentence}; columns of the user data do not travel with events."
-    return f"{sentence}."
+    if same == LENGTH:
+        return f"{copy}: the same {LENGTH} {words.nouns} as the original."
+    sentence = f"{copy}: {same} of the original's {LENGTH} {words.nouns}"
+    return f"{sentence}; events do not carry the columns of the user data." if user_columns else f"{sentence}."
 
 
 def kept_line(replay: Replay, *, can_forget: bool) -> str:
     """Return what becomes of the events that were sent."""
     if not replay.sends and not may_change():
-        return "This demo is read-only: nothing is sent, and the events exist on this page only."
+        return "This demo is read-only: nothing is sent, and the events exist only on this page."
     if not replay.sends:
-        return "**Opened from an address**: nothing was sent, and the events exist on this page only."
+        return "**Opened from an address**: nothing was sent, and the events exist only on this page."
     if replay.forgotten:
-        return "Taken out of the data again: the next training does not see it."
+        return "Deleted again: the next training does not see the events."
     if can_forget:
-        return "Taken out of the data when it is done."
-    return "AWS keeps what was sent; the next solution version trains on it."
+        return "The events are deleted at the end."
+    return "AWS keeps the events; the next solution version trains on them."
 
 
 def how_line(who: str, *, sends: bool) -> str:
@@ -135,8 +137,8 @@ def how_line(who: str, *, sends: bool) -> str:
             "more call of PutEvents."
         )
     return (
-        f"A new user id gets {past} by PutEvents, with its own time stamps, ten events a call; then one event a call, "
-        "and GetRecommendations with 100 places after each. Nothing is computed in between: every list is an answer."
+        f"PutEvents sends {past} to a new user id, with its own time stamps, ten events a call; then one event a call. "
+        "GetRecommendations answers with 100 places after each. Every list is an answer."
     )
 
 
@@ -151,21 +153,20 @@ def opened_line(n_events: int) -> str:
 def stays_line(n_events: int, who: str) -> str:
     """Return the warning before events are sent to a service that cannot remove them."""
     return (
-        f"This makes an event tracker if there is none, and sends {counted(n_events, 'event', 'events')} for a new "
-        f"user id, a copy of {who}. AWS keeps them, and the next solution version trains on them."
+        f"This creates an event tracker if there is none, and sends {counted(n_events, 'event', 'events')} for a new "
+        f"user ID, a copy of {who}. AWS keeps them, and the next solution version trains on them."
     )
 
 
 def flat_words(sims: Sequence[int] | None, popular: Sequence[int] | None, step: int) -> str:
-    """Return the figures of recipes that do not listen: "sims and popularity stay at 1, 0"; "" without any."""
-    named = [(name, values) for name, values in (("sims", sims), ("popularity", popular)) if values is not None]
+    """Return the figures of recipes that do not listen: "similar items and bestsellers stay at 1, 0"; "" without."""
+    named = [(name, values) for name, values in ((SIMILAR, sims), (BESTSELLERS, popular)) if values is not None]
     if not named:
         return ""
     names = " and ".join(name for name, _ in named)
     if all(len(set(values[: step + 1])) == 1 for _, values in named):
-        stay = "stays" if len(named) == 1 else "stay"
-        return f"{names} {stay} at {', '.join(str(values[0]) for _, values in named)}"
-    return "; ".join(f"{name} goes from {values[0]} to {values[step]}" for name, values in named)
+        return f"{names} stay at {', '.join(str(values[0]) for _, values in named)}"
+    return "; ".join(f"{name} go from {values[0]} to {values[step]}" for name, values in named)
 
 
 def alt(
@@ -179,8 +180,8 @@ def alt(
     """Return the overlap picture in words."""
     move = "rise" if shared[step] > shared[0] else "fall" if shared[step] < shared[0] else "stay"
     goes = f"{move} from {shared[0]} to {shared[step]}" if move != "stay" else f"stay at {shared[0]}"
-    sentence = f"Shared items with {other} {goes} of {LENGTH} over {counted(step, 'event', 'events')}"
-    sentence += f", ceiling {ceiling.value}"
+    sentence = f"Items shared with {other} {goes} of {LENGTH} over {counted(step, 'event', 'events')}"
+    sentence += f", at most {ceiling.value}"
     if third is not None:
         sentence += f"; with {possessive(third[0])} events {third[1]}"
     return f"{sentence}; {flat}." if flat else f"{sentence}."
@@ -192,10 +193,10 @@ def listens_line(listens: Listens | None, who: str, words: Words) -> str:
         return ""
     now, life = listed(listens.tonight[:MAX_NAMED]), listed(listens.life[:MAX_NAMED])
     session = "tonight" if words.verb in EVENINGS else "this visit"
-    to = session if listens.to_tonight else f"{possessive(who)} life before"
+    to = f"the events of {session}" if listens.to_tonight else f"{possessive(who)} earlier history"
     return (
-        f"The model listens to {to}: {listens.n_tonight} of {LENGTH} places are {now} as {session}, "
-        f"{listens.n_life} are {life} as before."
+        f"The model follows {to}: {listens.n_tonight} of {LENGTH} {words.nouns} {_are(listens.n_tonight)} {now}, as "
+        f"{session}; {listens.n_life} {_are(listens.n_life)} {life}, as before."
     )
 
 
@@ -208,19 +209,24 @@ def stream_alt(rows: pd.DataFrame, step: int) -> str:
     return f"Shares of the list at the start and after {counted(step, 'event', 'events')}: {'; '.join(parts)}."
 
 
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
 def refused(replay: Replay) -> str:
     """Return what stopped a replay and what stays."""
     number = len(replay.steps)
     sentence = str(replay.error)
     if number == 0:
         return f"The copy could not be made: {sentence}"
-    rest = f"The {counted(number - 1, 'step', 'steps')} before it stay." if number > 1 else "The copy stays."
+    before = counted(number - 1, "earlier step stays", "earlier steps stay")
+    rest = f"The {before}." if number > 1 else "The copy stays."
     return f"Event {number} was refused: {sentence} {rest}"
 
 
 def unchanged_line(seconds: float) -> str:
     """Return why a list may not have changed on AWS."""
     return (
-        f"Unchanged after {seconds:.0f} s: the event may not have been seen yet, its type may be one that the solution "
-        "leaves out, or the item may be new to the model. Step again, or wait and ask anew."
+        f"Unchanged after {seconds:.0f} s. The service may not have read the event yet, the solution may leave out its "
+        "type, or the item may be new to the model. Step again, or wait and ask again."
     )

@@ -1,6 +1,6 @@
 """The sentences of the Ranking screen."""
 
-from services.language.phrases import counted, cut, ordinal
+from services.language.phrases import counted, cut, ordinal, possessive
 from services.library.catalog import Catalog
 from services.lists.item_lists import ItemList
 from services.lists.moves import Move
@@ -12,23 +12,31 @@ TITLE = 30
 def headline(item_list: ItemList, one: Ranking, other: Ranking | None, catalog: Catalog) -> str:
     """Return the sentence over the screen."""
     if not one.moves:
-        return f"None of {item_list.name} is in the training data: they come back as they were given."
+        return f"None of {item_list.name} is in the training data, so the order stays as it was given."
     if other is None:
         if one.new_here:
-            return f"{one.who} is new to this model: {item_list.name} in the order of popularity."
+            return f"{one.who} is new to this model and sees {item_list.name} with the bestsellers first."
         if one.n_far == 0:
-            return f"{item_list.name} in {one.who}'s order: hardly anything moves, no place by {FAR} or more."
+            return f"{item_list.name} in {possessive(one.who)} order: none moves by {FAR} places or more."
         verb = "moves" if one.n_far == 1 else "move"
-        return f"{item_list.name} in {one.who}'s order: {one.n_far} {verb} by {FAR} or more{_rises(one, catalog)}."
+        far = f"{one.n_far} {verb} by {FAR} places or more"
+        return f"{item_list.name} in {possessive(one.who)} order: {far}{_rises(one, catalog)}."
     top = min(FIRST, len(one.moves))
     number = differing(one, other, top)
     if len(one.moves) <= FIRST:
         moved = sum(a.item_id != b.item_id for a, b in zip(one.moves, other.moves, strict=False))
-        differs = f"{moved} of {len(one.moves)} places differ"
+        differs = f"{moved} of {len(one.moves)} places {'differs' if moved == 1 else 'differ'}"
     else:
-        differs = f"{number} of the first {top} differ" if number else f"the first {top} are the same"
+        differs = differing_words(number, top)
     rises = _rises(one, catalog, f" for {one.who}")
     return f"Same {item_list.name}, two orders: {differs} for {one.who} and {other.who}{rises}."
+
+
+def differing_words(number: int, top: int) -> str:
+    """Return in how many of the first places two orders differ: "8 of the first 10 differ"."""
+    if not number:
+        return f"the first {top} are the same"
+    return f"{number} of the first {top} {'differs' if number == 1 else 'differ'}"
 
 
 def _rises(one: Ranking, catalog: Catalog, whom: str = "") -> str:
@@ -53,8 +61,8 @@ def unknown_sentence(one: Ranking, words_noun: tuple[str, str]) -> str:
         return ""
     named = ", ".join(unknown[:3]) + (" …" if len(unknown) > 3 else "")
     return (
-        f"{counted(len(unknown), *words_noun)} not in the training data, so last and without a score, as AWS returns "
-        f"them: {named}."
+        f"{counted(len(unknown), *words_noun)} not in the training data, so last and without a score, as at AWS: "
+        f"{named}."
     )
 
 
@@ -66,4 +74,4 @@ def alt_text(one: Ranking, other: Ranking | None, catalog: Catalog) -> str:
 
 def _alt(one: Ranking, catalog: Catalog) -> str:
     rise = "nothing rises" if one.rise is None else f"{catalog.title(one.rise.item_id)} rises {_way(one.rise)}"
-    return f"Of {one.n_items} items {one.n_far} moved by three or more for {one.who}; {rise}."
+    return f"Of {one.n_items} items {one.n_far} moved by {FAR} places or more for {one.who}; {rise}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.language.phrases import counted, listed, ordinal
+from services.language.phrases import capital, counted, listed, ordinal, possessive
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.lists.moves import ranks
@@ -21,23 +21,23 @@ def headline(view: ListView, who: str, campaign: Campaign, words: Words, *, know
     """Return the headline; `known` is whether the user has any history."""
     k, nouns = view.n_items, words.nouns
     if k == 0:
-        return f"{who} gets no recommendations from {campaign.name}."
+        return f"{who} gets no recommendations."
     if not campaign.personal:
         if not view.tastes:
-            return f"Popularity shows {who} what it shows everybody: the {k} {nouns} that most people {words.past}."
+            return f"{who} sees the bestsellers, like everybody: the {k} {nouns} that most people {words.past}."
         return (
-            f"Popularity shows everybody the same {k} {nouns}: {view.in_taste} of them are in {who}'s taste, "
-            f"{listed(view.tastes, 'or')}."
+            f"Everybody sees the same {k} bestsellers; {view.in_taste} of them {'is' if view.in_taste == 1 else 'are'} "
+            f"{possessive(who)} taste, {listed(view.tastes, 'or')}."
         )
     if not known:
-        return f"{who} is new to this model: this is the popular list, the same for everybody without a history."
+        return f"{who} is new to this model and sees the bestsellers, like everybody without a history."
     if view.shared_with_popularity >= CLOSE_TO_POPULARITY * k:
-        return f"{who}'s list is close to popularity: {view.shared_with_popularity} of {k} are the same."
+        return f"{possessive(who)} list is close to the bestsellers: {view.shared_with_popularity} of {k} are the same."
     if not view.tastes:
-        return f"{who}'s list shares {view.shared_with_popularity} of {k} {nouns} with popularity."
+        return f"{possessive(who)} list shares {view.shared_with_popularity} of {k} {nouns} with the bestsellers."
     return (
-        f"{who} gets {view.in_taste} of {k} {nouns} in {listed(view.tastes, 'or')}; "
-        f"popularity would give {view.popular_in_taste}."
+        f"{view.in_taste} of {possessive(who)} {k} {nouns} {'is' if view.in_taste == 1 else 'are'} "
+        f"{listed(view.tastes, 'or')}; of the bestsellers, {view.popular_in_taste}."
     )
 
 
@@ -46,9 +46,23 @@ def seen_line(view: ListView, words: Words) -> str:
     if view.n_known == 0:
         return f"No {words.nouns} {words.past} yet."
     if view.n_known_shown == 0:
-        verb = "is" if view.n_known == 1 else "are"
-        return f"{counted(view.n_known, words.noun, words.nouns)} of the history {verb} not shown."
-    return f"{view.n_known_shown} of these {view.n_items} {words.nouns} are in the history already."
+        are = "is" if view.n_known == 1 else "are"
+        return f"{counted(view.n_known, words.noun, words.nouns)} already {words.past} {are} left out."
+    were = "was" if view.n_known_shown == 1 else "were"
+    return f"{view.n_known_shown} of these {view.n_items} {words.nouns} {were} {words.past} before."
+
+
+def taste_help(view: ListView, words: Words) -> str:
+    """Return what the figure of items in the user's taste means, and what chance would give."""
+    chance = f"{view.n_items} {words.nouns} drawn by chance from everybody's events"
+    return (
+        f"{capital(words.nouns)} that are {listed(view.tastes, 'or')}. Of {chance}, {view.everybody_in_taste:.1f} are."
+    )
+
+
+def typical_help(words: Words) -> str:
+    """Return what the figure of the typical item means."""
+    return f"Half of the list was {words.past} by more people, half by fewer. A low figure means a niche."
 
 
 def alt_text(view: ListView, who: str, by_item: Mapping[str, Reason], catalog: Catalog, words: Words) -> str:
@@ -70,7 +84,7 @@ def head_words(n_items: int, n_events: int, words: Words) -> str:
 
 def history_alt(n_items: int, who: str) -> str:
     """Return the history in words, for a screen reader."""
-    return f"The latest {n_items} of {who}'s history, newest first, grouped by evening, each with its events."
+    return f"The latest {n_items} of {who}'s history, newest first, with the number of events of each."
 
 
 def head_owed(title: str) -> str:
@@ -85,9 +99,10 @@ def headline_without(
     after, places = supposed.item_ids, ranks(supposed.deep)
     gone = listed([catalog.title(item_id) for item_id in dict.fromkeys(removed)])
     if list(before) == after:
-        return f"Without {gone} nothing changes: the same {len(after)} {words.nouns} in the same order."
+        return f"Without {gone}, nothing changes: the same {len(after)} {words.nouns} in the same order."
     replaced = sum(item_id not in after for item_id in before)
-    changes = f"{replaced} of {len(before)} {words.nouns} change" if replaced else f"the same {words.nouns} stay"
+    change = "changes" if replaced == 1 else "change"
+    changes = f"{replaced} of {len(before)} {words.nouns} {change}" if replaced else f"the same {words.nouns} stay"
     falls = [(places.get(item_id, DEEP + 1) - rank, rank, item_id) for rank, item_id in enumerate(before, 1)]
     fall, rank, item_id = max(falls, key=lambda entry: (entry[0], -entry[1]))
     if fall <= 0:
@@ -112,7 +127,7 @@ def note_out(before: Sequence[str], supposed: Supposed, catalog: Catalog) -> str
 
 def note_exploring(campaign: Campaign) -> str:
     """Return the note that a supposed list explores nothing, "" for recipes that never explore."""
-    return "Nothing is explored while something is supposed." if campaign.recipe in EXPLORING else ""
+    return "A what-if list does not explore new items." if campaign.recipe in EXPLORING else ""
 
 
 def note_unfiltered(narrowed: bool) -> str:
@@ -124,8 +139,9 @@ def note_back(back: Mapping[str, int], catalog: Catalog) -> str:
     """Return the note about removed items that would be recommended themselves; back is from comes_back."""
     if not back:
         return ""
-    parts = [f"{catalog.title(item_id)} would itself come {ordinal(rank)}" for item_id, rank in back.items()]
-    return f"{listed(parts)}; it is kept out, so that the ranks compare."
+    parts = [f"{catalog.title(item_id)} would itself be {ordinal(rank)}" for item_id, rank in back.items()]
+    left = "it is left out" if len(parts) == 1 else "they are left out"
+    return f"{listed(parts)}; {left}, so that the ranks can be compared."
 
 
 def note_made_up(picks: Sequence[str], supposed: Supposed, catalog: Catalog) -> str:
@@ -133,4 +149,4 @@ def note_made_up(picks: Sequence[str], supposed: Supposed, catalog: Catalog) -> 
     *before, last = (catalog.title(item_id) for item_id in picks)
     since = f"{last} changed after {listed(before)}" if before else f"{last} changed for somebody new"
     unknown = listed([catalog.title(item_id) for item_id in supposed.ignored])
-    return f"Marks: what {since}." + (f" The model does not know {unknown}." if unknown else "")
+    return f"The marks show what {since}." + (f" The model does not know {unknown}." if unknown else "")

@@ -48,8 +48,8 @@ def possible(backend: Backend, campaign: Campaign) -> bool:
 def why_not(backend: Backend, campaign: Campaign) -> str:
     """Return the sentence about why a campaign cannot be asked."""
     if backend.capabilities is None:
-        return "AWS answers for people whom it knows only; the embedded engine answers for made-up histories too."
-    return f"{campaign.recipe_words} shows everybody the same, whatever their history."
+        return "AWS answers only for people whom it knows. The embedded engine also answers for made-up histories."
+    return "Everybody gets the same list here, whatever their history."
 
 
 def from_address(values: Sequence[str], known: Sequence[HistoryEvent]) -> tuple[str, ...]:

@@ -15,26 +15,28 @@ def headline(seed: SeedItem, other: SeedItem | None, noun: str, words: Words) ->
     """Return the sentence over the screen; noun is what categories are called."""
     title = cut(seed.label, TITLE)
     if not seed.n_items:
-        return f"Nothing stands next to {title}: the campaign returned no {words.nouns}."
+        return f"No {words.noun} goes with {title}: the campaign returned none."
     if seed.only_popular:
         if seed.n_people == 0:
-            return f"Nobody has {words.past} {title} yet: these are popular {words.nouns}, not similar ones."
-        return f"Too few {words.past} {title} and anything else: these are popular {words.nouns}, not similar ones."
+            return f"Nobody has {words.past} {title} yet: these are bestsellers, not similar {words.nouns}."
+        few = f"Too few people {words.past} {title} and another {words.noun}"
+        return f"{few}: these are bestsellers, not similar {words.nouns}."
     if seed.n_fillers > seed.n_items / 2:
         left = seed.n_items - seed.n_fillers
-        are = "is a neighbour" if left == 1 else "are neighbours"
-        sentence = f"Only {left} of {seed.n_items} places next to {title} {are}; the others are popular {words.nouns}."
+        are = "is" if left == 1 else "are"
+        sentence = f"Only {left} of {seed.n_items} {words.nouns} {are} similar to {title}; the others are bestsellers."
     elif seed.category is None:
         first = seed.frame.iloc[0]
         sentence = (
-            f"{first['both']:,} of {seed.n_people:,} who {words.past} {title} also {words.past} "
+            f"{first['both']:,} of {seed.n_people:,} people who {words.past} {title} also {words.past} "
             f"{cut(first['title'], TITLE)}; by chance {first['expected']:,.0f}."
         )
     else:
+        share = "shares" if seed.n_agree == 1 else "share"
         most = f", {seed.n_category} of them {seed.category}" if seed.n_category < seed.n_agree else ""
         most = most or f" ({seed.category})"
         sentence = (
-            f"{seed.n_agree} of {seed.n_items} {words.nouns} next to {title} share a {noun} with it{most}; "
+            f"{seed.n_agree} of {seed.n_items} {words.nouns} similar to {title} {share} a {noun} with it{most}; "
             f"by chance {by_chance(seed)}."
         )
     if other is None or not other.n_items:
@@ -67,18 +69,18 @@ def neighbour_sentence(seed: SeedItem, place: int, words: Words) -> str:
     """Return the evidence for one neighbour: "61 of 83 who watched it also watched Halloween (1978)"."""
     row = seed.frame.iloc[place]
     if row["filler"]:
-        return f"popular, not similar: {row['both']:,} people {words.past} both"
+        return f"a bestseller, not similar: {row['both']:,} people {words.past} both"
     return f"{row['both']:,} of {row['with_neighbour']:,} who {words.past} it also {words.past} {seed.label}"
 
 
 def unknown_note(seed: SeedItem, words: Words) -> str:
     """Return the note on a list with places that are no neighbours; "" when all are."""
     if seed.only_popular and seed.n_people == 0:
-        return f"Nobody has {words.past} this yet: these are popular {words.nouns}, not similar ones."
+        return f"Nobody has {words.past} this yet: these are bestsellers, not similar {words.nouns}."
     if seed.n_fillers == 1:
-        return f"1 of {seed.n_items} is a popular {words.noun} that fills up the list, not a neighbour."
+        return f"1 of {seed.n_items} is a bestseller that fills up the list."
     if seed.n_fillers:
-        return f"{seed.n_fillers} of {seed.n_items} are popular {words.nouns} that fill up the list, not neighbours."
+        return f"{seed.n_fillers} of {seed.n_items} are bestsellers that fill up the list."
     return ""
 
 
@@ -89,8 +91,8 @@ def alt_text(seed: SeedItem, noun: str, words: Words) -> str:
     strongest = seed.frame.iloc[int(seed.frame["both"].argmax())]
     return (
         f"{seed.n_agree} of {seed.n_items} neighbours of {seed.label} share a {noun}, by chance "
-        f"{by_chance(seed)}; strongest {strongest['label']}, "
-        f"{counted(int(strongest['both']), 'person', 'people')} in common who {words.past} both."
+        f"{by_chance(seed)}; strongest {strongest['label']}: "
+        f"{counted(int(strongest['both']), 'person', 'people')} {words.past} both."
     )
 
 
@@ -100,8 +102,10 @@ def discount_sentence(view: DiscountView, words: Words) -> str:
     if least is None or most is None:
         return f"Too few people {words.past} this for the discount to change anything."
     if round(least) == round(most):
-        return f"The discount changes little here: the typical neighbour was {words.past} by {most:,.0f} people."
-    return f"More discount: typical neighbour {words.past} by {most:,.0f} people instead of {least:,.0f}."
+        return f"The discount changes little here: {most:,.0f} people {words.past} the typical similar {words.noun}."
+    return (
+        f"With full discount, {most:,.0f} people {words.past} the typical similar {words.noun}; without, {least:,.0f}."
+    )
 
 
 def other_model(view: DiscountView, words: Words) -> str:
@@ -110,8 +114,8 @@ def other_model(view: DiscountView, words: Words) -> str:
         return ""
     changed = len(set(view.items(view.chosen)) - set(view.items(view.deployed)))
     return (
-        f"Discount {view.chosen:g} needs another model: the campaign was trained with {view.deployed:g} and the lists "
-        f"below are its own. By the formula, {changed} of {len(view.items(view.chosen))} {words.nouns} would change."
+        f"The lists below are those of the campaign, which was trained with a discount of {view.deployed:g}. With "
+        f"{view.chosen:g}, {changed} of {len(view.items(view.chosen))} {words.nouns} would change by the formula."
     )
 
 

@@ -21,13 +21,16 @@ def trial_words(trial: Trial) -> str:
 def search_sentence(trials: Sequence[Trial]) -> str:
     """Return the number of trials, the best one, and its gain over the default settings."""
     if not trials:
-        return "No trial has ended yet."
+        return "No trial has finished yet."
     best, first = best_trial(trials), trials[0]
-    how_many = counted(len(trials), "trial has ended", "trials have ended")
+    how_many = counted(len(trials), "trial has finished", "trials have finished")
     if best is None or best.value is None:
-        return f"{how_many}; none of them could be measured to its end."
+        measured = "it could not be measured" if len(trials) == 1 else "none of them could be measured"
+        return f"{how_many}; {measured} to the end."
     label = metric_label(best.metric)
-    reached = f"{how_many}; trial {best.number} is the best, {label} {best.value:.3f} on people kept for comparing"
+    reached = (
+        f"{how_many}; trial {best.number} is the best, {label} {best.value:.3f} on people held out to compare trials"
+    )
     if best is first:
         return f"{reached}: the settings without a search."
     if first.value is None or first.state != "done":

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from services.backend import JobView, MetricEstimate
 from services.laboratory.hit_rates import HitRates
 from services.language.metrics import metric_label, metric_sentence
-from services.language.phrases import age, chance, counted, in_seconds, percent
+from services.language.phrases import age, capital, chance, counted, in_seconds, percent
 from services.language.vocabulary import FILM_WORDS, Words
-from services.personalize.recipe_names import NOT_PERSONAL, POPULARITY_COUNT, SIMS
+from services.personalize.recipe_names import NOT_PERSONAL, PERSONAL_LISTS, POPULARITY_COUNT, SIMS, answers_of
 from services.personalize.recipes import Parameter
 from services.personalize.states import Status
 from services.personalize.versions import VersionView
@@ -48,18 +48,18 @@ def headline(
         return running_headline(running)
     top = best(versions)
     if top is not None and rates is not None:
-        return f"{rates.sentence[0].upper()}{rates.sentence[1:]}."
+        return f"{capital(rates.sentence)}."
     if top is not None:
         return ready_headline(top, words)
     top = best(versions, MRR)
     if top is not None:
-        return f"{top.recipe_words}: {_lower(metric_sentence(MRR, top.value(MRR) or 0.0, words=words))}"
+        return f"{_name(top)}: {_lower(metric_sentence(MRR, top.value(MRR) or 0.0, words=words))}"
     newest = versions[0] if versions else None
     if newest is not None and newest.failed:
-        return f"{newest.recipe_words} failed; nothing is trained yet."
+        return f"The training of {answers_of(newest.recipe)} failed; nothing is trained yet."
     if newest is not None and newest.ready:
-        return f"{newest.recipe_words} is trained; it has no metrics."
-    takes = f"; HRNN takes about {in_seconds(expected)} on this data" if expected is not None else ""
+        return f"{_name(newest)} are trained, but have no metrics."
+    takes = f"; personal recommendations take about {in_seconds(expected)} on this data" if expected is not None else ""
     return f"Nothing is trained yet{takes}."
 
 
@@ -67,26 +67,27 @@ def ready_headline(version: VersionView, words: Words = FILM_WORDS) -> str:
     """Return the hit rate in words of a version that is not compared with popularity."""
     likely = chance(version.value(HIT_RATE) or 0.0)
     if version.recipe == SIMS:
-        return (
-            f"{version.recipe_words} is trained: the list for the last {words.noun} has the next for {likely} people."
-        )
-    beat = "; a personal recipe has to beat that" if version.recipe == POPULARITY_COUNT else ""
-    return f"{version.recipe_words}'s list contains a right {words.noun} for {likely} people{beat}."
+        last = f"the {words.nouns} similar to the last one they {words.past}"
+        return f"For {likely} people, {last} include the next one."
+    beat = f"; {PERSONAL_LISTS} have to beat that" if version.recipe == POPULARITY_COUNT else ""
+    return f"{_name(version)} include a right {words.noun} for {likely} people{beat}."
 
 
 def running_headline(version: VersionView) -> str:
     """Return the progress of a training, and whether it beats popularity already."""
+    of = answers_of(version.recipe)
     if version.status == Status.CREATE_STOPPING:
-        return f"{version.recipe_words} is being stopped."
+        return f"The training of {of} is being stopped."
     job = version.job
     if job is None:
-        usual = "a training on AWS usually takes about 40 minutes; you may close this page"
-        return f"{version.recipe_words} is {VERSION_STATES[version.status]}; {usual}."
+        state = "waits for its turn" if version.status == Status.CREATE_PENDING else "runs"
+        usual = "a training on AWS usually takes about 40 minutes. You may close this page."
+        return f"The training of {of} {state}; {usual}"
     if job.started_at is None:
-        return f"{version.recipe_words} is waiting for its turn."
+        return f"The training of {of} waits for its turn."
     stage = stage_words(job)
     left = "" if job.seconds_left is None else f", about {in_seconds(job.seconds_left)} left"
-    return f"{version.recipe_words} is training: {stage}{left}{_already(job)}."
+    return f"Training {of}: {stage}{left}{_already(job)}."
 
 
 def stage_words(job: JobView) -> str:
@@ -107,13 +108,16 @@ def curve_title(job: JobView) -> str:
     """Return the title of the learning curve: its metric, or whether it is above popularity."""
     passed = passes_popularity(job)
     if passed is None:
-        return "How often a list of 25 holds a right one, on people it has not seen"
-    return "Passes popularity" if passed else "Still below popularity"
+        return "People with a right item among 25, in people held out"
+    return "Better than the bestsellers" if passed else "Not yet better than the bestsellers"
 
 
 def source_line(group_name: str, versions: Sequence[VersionView], note: str, now: float) -> str:
     """Return the grey line under the headline: group, best recipe, its training, the data's note."""
     parts = [group_name]
+    running = next((version for version in versions if version.running), None)
+    if running is not None:
+        parts.append(f"{running.recipe_words} in training")
     top = best(versions)
     if top is not None:
         trained = f"trained {age(top.updated, now)}"
@@ -137,7 +141,7 @@ def how_far(version: VersionView) -> str:
     """Return how far a failed or stopped training got."""
     job = version.job
     if job is None or job.started_at is None:
-        return "It had not begun."
+        return "It had not started."
     stage = next((stage for stage in reversed(job.stages) if stage.started_at), None)
     where = f" in the stage “{stage.name}”" if stage is not None else ""
     return f"It got to {percent(job.fraction)}{where}."
@@ -160,8 +164,10 @@ def dot_plot_alt(version: VersionView, metric: str) -> str:
 
 def picture_note(split: str, several: bool) -> str:
     """Return what stands under the dot plot: the split, what the squares are, and why a row has two recipes."""
-    squares = "Squares: the bestsellers on the same people, with or without what they have seen, the stronger ones."
-    one_model = " Recipes in one row train the same model and answer other questions with it." if several else ""
+    squares = (
+        "Squares: bestsellers for the same people, all of them or those not yet seen, whichever is right more often."
+    )
+    one_model = " Recipes in one row share one model and answer different questions with it." if several else ""
     return f"{split} {squares}{one_model}"
 
 
@@ -173,7 +179,11 @@ def _already(job: JobView) -> str:
     passed = passes_popularity(job)
     if passed is None:
         return ""
-    return "; it already beats popularity" if passed else "; it does not beat popularity yet"
+    return "; already better than the bestsellers" if passed else "; not yet better than the bestsellers"
+
+
+def _name(version: VersionView) -> str:
+    return capital(answers_of(version.recipe))
 
 
 def _lower(sentence: str) -> str:

@@ -237,7 +237,7 @@ def test_insights_follow_the_thresholds_of_aws() -> None:
     rows = insights.insights(data()).set_index("check")
     assert rows.loc["Interactions", "state"] == "watch"
     assert rows.loc["People with two interactions or more", "state"] == "watch"
-    assert rows.loc["Items without interactions", "value"] == "16.7%"
+    assert rows.loc["Items without interactions", "value"] == "17 %"
     assert rows.loc["Event types", "state"] == "pass"
     assert insights.insights(data(n_users=5, per_user=10)).set_index("check").loc["Interactions", "state"] == "stop"
     good = data()

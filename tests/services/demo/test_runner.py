@@ -249,7 +249,13 @@ def test_the_demo_has_the_six_steps_of_home_and_then_what_the_other_screens_need
     ahead = [step.key for step in STEPS if not step.background]
     assert ahead == ["make", "check", "import", "popularity", "hrnn", "deploy"]
     behind = STEPS[len(ahead) :]
-    assert [step.label for step in behind] == ["Similar", "Ranking", "Metadata", "Cold start", "Evaluation"]
+    assert [step.label for step in behind] == [
+        "Similar",
+        "Ranking",
+        "Recommendations with metadata",
+        "Cold start",
+        "Evaluation",
+    ]
     assert [step.recipes[0] for step in behind[:3]] == ["aws-sims", "aws-personalized-ranking", "aws-hrnn-metadata"]
     assert behind[-1].recipes == ("aws-hrnn", "aws-hrnn-metadata")  # what Metadata compares
     assert [step.resource for step in behind[:3]] == [

@@ -22,22 +22,22 @@ class Interval:
             "mean_reciprocal_rank_at_25",
             0.25,
             0.1,
-            "The first right film stands about 4.0th in the list (harmonic average); popularity: 10.0th.",
+            "The first right film is typically at place 4.0 in the list (harmonic mean); bestsellers: at place 10.0.",
         ),
-        ("precision_at_10", 0.123, 0.05, "Of 10 films shown, 1.2 are ones they went on to watch; popularity: 0.5."),
+        ("precision_at_10", 0.123, 0.05, "People go on to watch 1.2 of the 10 films shown; bestsellers: 0.5."),
         (
             "normalized_discounted_cumulative_gain_at_25",
             0.244,
             None,
-            "The order reaches 24 % of the best possible order of these 25.",
+            "The order of the 25 is worth 24 % of the best possible order.",
         ),
-        ("hit_rate_at_10", 1 / 6, 1 / 9, "1 in 6 visitors find at least one right film among 10; popularity: 1 in 9."),
-        ("coverage", 0.31, 0.02, "31 % of all films are shown to at least one of the visitors; popularity: 2 %."),
+        ("hit_rate_at_10", 1 / 6, 1 / 9, "1 in 6 people find at least one right film among 10; bestsellers: 1 in 9."),
+        ("coverage", 0.31, 0.02, "31 % of all films are shown to at least one person; bestsellers: 2 %."),
         (
             "mean_reciprocal_rank_at_25",
             0.0,
             None,
-            "The first right film stands about nowhere in the list (harmonic average).",
+            "The first right film is typically nowhere in the list (harmonic mean).",
         ),
     ],
 )
@@ -47,9 +47,7 @@ def test_metric_in_plain_words(metric: str, value: float, baseline: float | None
 
 def test_sentences_use_the_catalogues_own_words() -> None:
     words = Words("product", "products", "buy", "bought", "because you bought")
-    assert metric_sentence("precision_at_5", 0.2, words=words) == (
-        "Of 5 products shown, 1.0 are ones they went on to buy."
-    )
+    assert metric_sentence("precision_at_5", 0.2, words=words) == ("People go on to buy 1.0 of the 5 products shown.")
 
 
 def test_every_metric_of_aws_has_a_short_name_and_a_sentence() -> None:
@@ -66,7 +64,7 @@ def test_every_metric_of_aws_has_a_short_name_and_a_sentence() -> None:
         (Interval(0.1, -0.02, 0.2), 100, "no clear difference"),
         (Interval(0.1, 0.0, 0.2), 100, "no clear difference"),
         (Interval(-0.1, -0.2, -0.01), 100, "loses to"),
-        (Interval(0.1, 0.02, 0.2), 12, "too few users to tell (n = 12)"),
+        (Interval(0.1, 0.02, 0.2), 12, "too few people to tell (n = 12)"),
     ],
 )
 def test_a_winner_is_named_by_the_interval_alone(interval: Interval, n_users: int, words: str) -> None:

@@ -9,7 +9,6 @@ from services.language.phrases import (
     fine_percent,
     in_seconds,
     listed,
-    narrow_percent,
     ordinal,
     percent,
 )
@@ -88,4 +87,3 @@ def test_share_in_percent(value: float, words: str) -> None:
 
 def test_the_other_two_ways_to_write_a_percentage() -> None:
     assert [percent(share) for share in (0.088, 0.5, 0)] == ["9 %", "50 %", "0 %"]
-    assert [narrow_percent(share) for share in (0.212, 0.021, 0)] == ["21%", "2.1%", "0.0%"]

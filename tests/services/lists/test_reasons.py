@@ -244,7 +244,7 @@ def test_somebody_without_a_history_is_told_so(catalog: Catalog) -> None:
     aws = SimpleNamespace(capabilities=None)
     for backend in (here, aws):
         found = reasons.reasons_for(backend, HRNN, "u", ["v"], data(""), catalog, None, lambda: traits_of_nothing)
-        assert sentences.cell(found["v"], catalog, WORDS) == "popular, no history yet"
+        assert sentences.cell(found["v"], catalog, WORDS) == "a bestseller; no history yet"
 
 
 traits_of_nothing = traits(None, ColumnRoles(), None)
@@ -280,7 +280,7 @@ def test_where_no_model_tells_people_who_had_both_stand_in_and_it_is_said(catalo
     assert (first.item_id, first.n_both, first.n_people, first.rank_without) == ("v", 3, 4, None)
     said = sentences.evidence_words(first, found["r"], WORDS)
     assert said == "3 of the 4 people who watched it also watched this"
-    assert sentences.cell(found["t"], catalog, WORDS) == "nothing in common with the recent past"
+    assert sentences.cell(found["t"], catalog, WORDS) == "nothing in common with the latest events"
     assert "AWS gives no reasons" in sentences.source_note(backend, HRNN, WORDS)
     assert sentences.cell(found["r"], catalog, WORDS) == "often watched with Vertigo"
     assert sentences.sentence(found["r"], "Nora", catalog, WORDS) == "because Nora watched Vertigo"

@@ -48,7 +48,7 @@ def test_the_demo_tells_of_nora_and_ben(demo: Backend) -> None:
     assert steps["own"].query["user"] == "viewer-0001"
     assert "Film-Noir" in steps["own"].say
     assert steps["two"].title == "Nora and Ben, side by side"
-    assert steps["turn"].title == "Ben's films turn Nora's list"
+    assert steps["turn"].title == "Ben's films change Nora's list"
     assert "Ben's last 20 films" in steps["turn"].say
     assert steps["item"].title == "What goes with Halloween"
 
@@ -120,7 +120,7 @@ def measured_run(folder: Path, hits: dict[str, list[int]]) -> None:
 
 
 def _in_taste(number: str) -> tuple[int, int]:
-    inside, rest = number.split(" of 10 in taste (popularity: ")
+    inside, rest = number.split(" of 10 in taste (bestsellers: ")
     return int(inside), int(rest.rstrip(")"))
 
 

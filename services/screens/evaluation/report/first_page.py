@@ -41,8 +41,8 @@ def manager(
     shown, beside = (result.estimate(method, COVERAGE, k) for method in (model, other))
     if shown is not None and beside is not None:
         name = sentences.in_sentence(other, result.words, words.nouns)
-        of_all = f"It shows {percent(shown.value)} of all {words.nouns} to somebody"
-        said.append(f"{of_all}; {name}: {percent(beside.value)}.")
+        of_all = f"At least one person is shown {percent(shown.value)} of all {words.nouns}"
+        said.append(f"{of_all}; with {name}, {percent(beside.value)}.")
     if pair is not None and result.segment_names:
         said += sentences.gains_most(result.by_segment(model, other, "hit_rate", k, result.segment_names[0]), result)
     return said

@@ -142,7 +142,7 @@ def test_a_job_that_fails_says_why_and_can_be_started_again(backend: Backend) ->
     assert retried.input_url == failed.input_url
     assert retried.name != failed.name
     assert retried.output_url != failed.output_url
-    assert sentences.failed_headline(failed, 1) == f"The batch job {failed.name} failed; 1 file of it is there."
+    assert sentences.failed_headline(failed, 1) == f"The batch job {failed.name} failed; 1 output file is there."
 
 
 def test_a_refusal_leaves_no_input_behind(backend: Backend) -> None:
@@ -189,7 +189,7 @@ def test_a_file_of_the_wrong_kind_is_warned_of_before_it_is_sent() -> None:
     assert lines == ['{"itemId":"1"}', '{"userId":"2"}']
     assert input.count_lines(content) == 3
     assert input.warning(lines, PEOPLE) == "1 of the first 2 lines lacks userId and will be refused."
-    assert input.warning(lines[:1], PEOPLE).startswith("No line holds userId")
+    assert input.warning(lines[:1], PEOPLE).startswith("No line has userId")
     assert input.warning(lines[1:], PEOPLE) == ""
 
 
@@ -213,9 +213,9 @@ def test_frequent_items_stand_beside_popularity() -> None:
     assert list(frame["popular_share"]) == [1, 0, 0, 1]
     assert sentences.picture_title(frame, 3, PEOPLE, FILMS) == "The most frequent film is in 3 of 3 lists"
     assert sentences.picture_title(frame, 100, PEOPLE, FILMS) == (
-        "Much the same for everybody: the most frequent film is in 100 % of the lists"
+        "Almost the same for everybody: the most frequent film is in 100 % of the lists"
     )
-    assert sentences.popularity_words(frame) == "□ popularity would show 2 of these 4"
+    assert sentences.popularity_words(frame) == "□ 2 of these 4 are bestsellers, which everybody would be shown"
     unknown = views.frequent_frame(lists, PEOPLE, Names.unknown().catalog)
     assert list(unknown["label"]) == ["a", "c", "d", "b"]
     assert unknown["popular_share"].isna().all()
@@ -237,7 +237,7 @@ def test_of_ranked_lists_the_first_five_places_count() -> None:
 def test_nothing_written_is_said_and_drawn_as_nothing() -> None:
     lists = lists_of(n_refused=2)
     assert views.frequent_frame(lists, PEOPLE, small_catalog()).empty
-    assert sentences.done_headline(lists, PEOPLE, 4, FILMS) == "No list came out: 2 lines were refused."
+    assert sentences.done_headline(lists, PEOPLE, 4, FILMS) == "No list was written: 2 lines were refused."
     assert sentences.picture_title(views.frequent_frame(lists, PEOPLE, small_catalog()), 0, PEOPLE, FILMS) == ""
 
 
@@ -250,7 +250,7 @@ def test_the_headline_counts_lists_refusals_and_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.09, "Personal: the"), (0.6, "Partly the same"), (1.0, "Much the same for everybody")]
+    ("share", "words"), [(0.09, "Personal: the"), (0.6, "Partly the same"), (1.0, "Almost the same for everybody")]
 )
 def test_the_picture_says_whether_the_mailing_is_personal(share: float, words: str) -> None:
     frame = pd.DataFrame({"item_id": ["a"], "label": ["Ant"], "share": [share], "popular_share": [1.0]})

@@ -52,7 +52,7 @@ def test_more_than_usual_with_a_common_past() -> None:
 
 def test_too_few_people_to_tell() -> None:
     few = replace(CHANCE, n_people=12)
-    assert "with 12 people there are too few to tell" in said(*pair(3), chance=few)
+    assert "12 people are too few to tell" in said(*pair(3), chance=few)
     assert sentences.chance_words(few) == "too few people to tell (n = 12)"
     assert sentences.chance_words(CHANCE) == "two random people: 6"
     assert sentences.chance_words(None) == ""
@@ -64,55 +64,57 @@ def test_nothing_is_said_of_chance_that_is_not_known() -> None:
 
 def test_somebody_new_is_called_so() -> None:
     one, other = pair(3)
-    assert said(one, replace(other, known=())).endswith("Max is new to this model and gets the popular list.")
+    assert said(one, replace(other, known=())).endswith("Max is new to this model and gets the bestsellers.")
 
 
 def test_popularity_shows_everybody_the_same() -> None:
     found = [replace(one, campaign=POPULAR) for one in pair(25)]
-    assert said(*found) == "Popularity shows Sam and Max the same 25 films, whatever they watched."
+    assert said(*found) == "Sam and Max see the same 25 bestsellers, whatever they watched."
 
 
 def test_of_more_than_two_people_each_gets_items_that_nobody_else_gets() -> None:
     a, b, c = side("A", *TEN), side("B", *TEN[5:], "z1", "z2", "z3", "z4", "z5"), side("C", *"qrstuvwxyz")
     low = Chance(1.0, 0, 3, 0.1, 4, 0.6, 200)
     assert said(a, b, c, chance=low) == (
-        "Of 10 films each, PA 5, PB 5 and PC 10 are theirs alone; popularity would give all 3 the same 10. "
+        "Of 10 films each, in one list only: PA 5, PB 5 and PC 10; the bestsellers are the same 10 for all 3. "
         "PA and PB share 5, more than usual."
     )
-    assert said(a, b, c, chance=None).endswith("the same 10.")
+    assert said(a, b, c, chance=None).endswith("the same 10 for all 3.")
     alone = side("B", *"klmnopABCD")
     assert said(a, alone, c) == (
-        "PA, PB and PC each get all 10 films that none of the others gets; popularity would give all 3 the same 10."
+        "PA, PB and PC each get all 10 films that none of the others gets; the bestsellers are the same 10 for all 3."
     )
 
 
 def test_under_a_persons_own_items_stands_who_is_closest() -> None:
     a, b, c = side("A", *TEN), side("B", *TEN[5:]), side("C", *"qrstuvwxyz")
     assert sentences.own_below(a, [TEN[0], TEN[3], "z"], [a, b, c]) == "5 shared with PB"
-    assert sentences.own_below(c, ["q", "z", "a"], [a, b, c]) == "2 also popular"
+    assert sentences.own_below(c, ["q", "z", "a"], [a, b, c]) == "2 also bestsellers"
 
 
 def test_campaigns() -> None:
-    a, b = side("A", *TEN, who="HRNN"), side("B", *TEN[::-1], who="Popularity")
-    assert said(a, b, by_campaign=True) == "HRNN and Popularity share 10 of 10 films, none of them at the same place."
-    assert said(a, replace(a, who="Other"), by_campaign=True) == "HRNN and Other give the same list, place by place."
-    c = side("C", *"qrstuvwxyz", who="Plain")
-    assert said(a, b, c, by_campaign=True).endswith("HRNN and Popularity agree most (10 of 10).")
-    assert said(a, c, side("D", "k"), by_campaign=True).endswith("no two campaigns agree on any.")
+    a, b = side("A", *TEN), replace(side("B", *TEN[::-1]), campaign=POPULAR)
+    both = "Personal recommendations and bestsellers"
+    assert said(a, b, by_campaign=True) == f"{both} share 10 of 10 films, none of them at the same place."
+    assert said(a, replace(a, campaign=POPULAR), by_campaign=True) == f"{both} are the same list, place by place."
+    c = side("C", *"qrstuvwxyz")
+    named = "Personal recommendations (A) and bestsellers"
+    assert said(a, b, c, by_campaign=True).endswith(f"{named} agree most: 10 of 10.")
+    assert said(a, c, side("D", "k"), by_campaign=True).endswith("no two lists share any.")
 
 
 def test_refusals() -> None:
     error = ServiceError("ThrottlingException", "Rate exceeded.", "")
     one, other = pair(3)
     refused = replace(other, call=None, error=error)
-    assert said(one, refused) == "Only Sam was answered; see the others below."
+    assert said(one, refused) == "Only Sam got an answer; see the others below."
     assert said(refused, refused) == "The campaign did not answer."
 
 
 def test_exploring_campaigns_are_named() -> None:
     explores = replace(side("A", "a"), campaign=campaign("up", "aws-user-personalization"))
     assert sentences.exploring_note([side("A", "a")]) == ""
-    assert sentences.exploring_note([explores]).startswith("up explores new items")
+    assert sentences.exploring_note([explores]).startswith("up: the recipe tries new items")
 
 
 @pytest.mark.parametrize(("who", "whose"), [("Nora", "Nora's"), ("James", "James'")])

@@ -45,8 +45,8 @@ def test_the_sentence_names_the_first_category_and_everybodys_values() -> None:
         columns=list(taste_gaps.GAP_COLUMNS),
     )
     assert sentences.gap_sentence(rows) == (
-        "Furthest apart in Noir, as times everybody's share: Ann 4.0 in the past, 2.0 in the list; "
-        "Bob 0.5 in the past, 0.2 in the list."
+        "Most different in Noir, as times everybody's share: Ann 4.0 in the history, 2.0 in the list; "
+        "Bob 0.5 in the history, 0.2 in the list."
     )
 
 

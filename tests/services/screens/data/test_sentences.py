@@ -45,8 +45,8 @@ def test_headline_tells_size_span_and_concentration(figures: Look) -> None:
 @pytest.mark.parametrize(
     ("n_stop", "n_warn", "sentence"),
     [
-        (3, 2, "3 problems stop the import, 2 more are worth a look."),
-        (1, 1, "1 problem stops the import, 1 more is worth a look."),
+        (3, 2, "3 problems stop the import; 2 more are worth a look."),
+        (1, 1, "1 problem stops the import; 1 more is worth a look."),
         (1, 0, "1 problem stops the import."),
         (0, 0, "Ready for Amazon Personalize: 0 problems in 1,000 rows."),
         (0, 1, "Ready for Amazon Personalize: nothing stops the import of 1,000 rows, 1 thing is worth a look."),
@@ -64,14 +64,14 @@ def test_busy_headline_names_the_step() -> None:
 
 def test_concentration_alt_names_both_halves(figures: Look) -> None:
     sentence = sentences.concentration_alt(figures, FILM_WORDS)
-    assert sentence.startswith("Half of all events go to 1 % of films; the least watched half of films gets ")
+    assert sentence.startswith("Half of all events go to 1 % of films; the half of films with the fewest events gets ")
 
 
 def test_findings_without_data_are_said() -> None:
     empty = look(data(["u1,i1,1600000000"]))
     assert sentences.gaps_finding(empty) == "Nobody has two events"
     assert sentences.categories_finding(empty) == "No categories in the data"
-    assert sentences.drift_finding(empty, FILM_WORDS) == "Too short to see drift"
+    assert sentences.drift_finding(empty, FILM_WORDS) == "Too short a time to see drift"
 
 
 def test_added_rows_come_behind_the_old_ones() -> None:

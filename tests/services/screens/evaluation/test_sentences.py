@@ -39,33 +39,37 @@ BETTER, WORSE, UNCLEAR = (0.1, 0.05, 0.15), (-0.1, -0.15, -0.05), (0.01, -0.02, 
 
 def test_a_clear_win_is_said_in_people_with_the_counts_of_the_same_metric() -> None:
     assert said(comparison((0.31, 0.25, 0.36), "hit_rate")) == (
-        "The personal list is right for more people than bestsellers: 51 % against 20 %; better for 512, "
+        "Personal recommendations are right for more people than bestsellers: 51 % against 20 %; better for 512, "
         "worse for 140, same for 291 of 943."
     )
-    assert said(comparison(BETTER)).startswith("HRNN beats bestsellers in NDCG@25: 0.300 against 0.200, better for 512")
+    assert said(comparison(BETTER)).startswith("Personal recommendations beat bestsellers in NDCG@25: 0.300 against")
 
 
 def test_a_clear_loss_is_said_just_as_plainly() -> None:
-    assert said(comparison(WORSE)).startswith("HRNN loses to bestsellers in NDCG@25:")
-    assert "is right for fewer people than" in said(comparison(WORSE, "hit_rate"))
+    assert said(comparison(WORSE)).startswith("Personal recommendations lose to bestsellers in NDCG@25:")
+    assert "are right for fewer people than" in said(comparison(WORSE, "hit_rate"))
 
 
 def test_no_difference_and_too_few_people_name_no_winner() -> None:
-    assert said(comparison(UNCLEAR)).startswith("HRNN and bestsellers: no clear difference in NDCG@25")
-    assert said(comparison(UNCLEAR, "hit_rate")).startswith("The personal list and bestsellers: no clear difference")
-    assert said(comparison(BETTER, people=12)) == "HRNN against bestsellers: too few users to tell (n = 12)."
+    assert said(comparison(UNCLEAR)).startswith("Personal recommendations and bestsellers: no clear")
+    assert said(comparison(UNCLEAR, "hit_rate")).startswith("Personal recommendations and bestsellers: no clear")
+    assert said(comparison(BETTER, people=12)) == (
+        "Personal recommendations against bestsellers: too few people to tell (n = 12)."
+    )
     assert "too few people to tell (n = 12)" in said(comparison(BETTER, "hit_rate", people=12))
 
 
 def test_two_recipes_are_named() -> None:
     other = Method("aws-hrnn-metadata")
     assert said(comparison(BETTER, "hit_rate"), other).startswith(
-        "HRNN's list is right for more people than aws-hrnn-m"
+        "Personal recommendations are right for more people than personal recommendations with metadata: 30 %"
     )
 
 
 def test_more_popularity_bias_is_no_win() -> None:
-    assert said(comparison(BETTER, "popularity_bias")).startswith("HRNN loses to bestsellers in popularity bias@25")
+    assert said(comparison(BETTER, "popularity_bias")).startswith(
+        "Personal recommendations lose to bestsellers in popularity"
+    )
 
 
 @pytest.mark.parametrize("metric", ["ndcg", "hit_rate", "popularity_bias"])
@@ -77,7 +81,7 @@ def test_headlines_fit_two_lines(found: tuple[float, float, float], metric: str)
 def test_what_stands_so_far_says_after_how_many() -> None:
     interim = Interim("HRNN", done=200, of=943, value=0.7, low=0.6, high=0.8)
     assert sentences.interim_words(interim) == (
-        "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people; the range narrows with more."
+        "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people; the range narrows as more are asked."
     )
     assert sentences.interim_words(replace(interim, done=943)).endswith("after 943 of 943 people.")
 

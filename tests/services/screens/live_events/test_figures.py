@@ -52,7 +52,7 @@ def test_shared_and_changed_are_counted_over_25_places() -> None:
 
 
 def test_the_ceiling_leaves_out_what_is_hidden() -> None:
-    assert figures.ceiling(TARGET, ["i50", "i51", "i99"], FIRST.answer.ids) == Ceiling(23, "2 had before")
+    assert figures.ceiling(TARGET, ["i50", "i51", "i99"], FIRST.answer.ids) == Ceiling(23, "2 seen before")
     assert figures.ceiling(TARGET, ["i140"], FIRST.answer.ids) == Ceiling(25, "")
     assert figures.ceiling(TARGET, ["i50", "i0"], FIRST.answer.ids).value == 25, "a recipe that hides nothing"
 
@@ -128,9 +128,9 @@ def test_the_list_listens_to_tonight_or_to_the_life_before() -> None:
     assert (life.n_tonight, life.n_life, life.to_tonight) == (5, 20, False)
     assert (tonight.n_tonight, tonight.n_life, tonight.to_tonight) == (25, 0, True)
     assert sentences.listens_line(life, "Nora", FILM_WORDS) == (
-        "The model listens to Nora's life before: 5 of 25 places are Horror as tonight, 20 are Noir as before."
+        "The model follows Nora's earlier history: 5 of 25 films are Horror, as tonight; 20 are Noir, as before."
     )
-    assert sentences.listens_line(tonight, "Nora", FILM_WORDS).startswith("The model listens to tonight: 25 of 25 ")
+    assert "follows the events of tonight: 25 of 25 " in sentences.listens_line(tonight, "Nora", FILM_WORDS)
     assert sentences.listens_line(None, "Nora", FILM_WORDS) == ""
 
 
@@ -143,7 +143,9 @@ def test_headlines_at_the_start_on_the_way_and_at_the_end() -> None:
     assert said[1] == (
         "After 1 of Ben's events, 9 of Nora's 25 films are Ben's; before it was 1. Mia's events would have given 2."
     )
-    assert said[2].startswith("After all 2 events, it is 17 of at most 23; Nora's own past still holds 4 places.")
+    assert said[2].startswith(
+        "After all 2 events, 17 of Nora's 25 films are Ben's, of at most 23; 4 are still from Nora's history."
+    )
     assert max(map(len, said)) <= 140
 
 
@@ -155,17 +157,16 @@ def test_headline_of_no_difference() -> None:
 
 
 def test_other_sentences() -> None:
-    assert sentences.hand_headline("Nora", 2, 0, FILM_WORDS).endswith("holds the same 25 films as before.")
-    assert sentences.visitor_headline(3, 14, FILM_WORDS) == (
-        "After 3 clicks 14 of 25 are no longer what everybody new gets."
-    )
-    assert sentences.then_headline("Max", [6, 20], 1, 1, FILM_WORDS).startswith("With all 1 events back, 20 of 25")
-    assert sentences.flat_words([1, 1], [0, 0], 1) == "sims and popularity stay at 1, 0"
-    assert sentences.flat_words(None, [0, 2], 1) == "popularity goes from 0 to 2"
+    assert sentences.hand_headline("Nora", 2, 0, FILM_WORDS).endswith("has the same 25 films as before.")
+    assert sentences.visitor_headline(3, 14, FILM_WORDS) == "3 clicks changed 14 of 25 films."
+    assert sentences.then_headline("Max", [6, 20], 1, 1, FILM_WORDS).startswith("With 1 event back, 20 of 25")
+    assert sentences.then_headline("Max", [6, 9, 20], 2, 2, FILM_WORDS).startswith("With all 2 events back, 20 of 25")
+    assert sentences.flat_words([1, 1], [0, 0], 1) == "similar items and bestsellers stay at 1, 0"
+    assert sentences.flat_words(None, [0, 2], 1) == "bestsellers go from 0 to 2"
     assert sentences.flat_words(None, None, 1) == ""
     text = sentences.alt("Ben", [1, 17], 1, Ceiling(23, ""), ("Mia", 2), "sims stays at 1")
     assert text == (
-        "Shared items with Ben rise from 1 to 17 of 25 over 1 event, ceiling 23; with Mia's events 2; sims stays at 1."
+        "Items shared with Ben rise from 1 to 17 of 25 over 1 event, at most 23; with Mia's events 2; sims stays at 1."
     )
 
 
@@ -174,7 +175,7 @@ def test_a_stopped_replay_says_what_stays() -> None:
     replay._error = ServiceError("InvalidInputException", "It is not liked.")
     assert sentences.refused(replay) == "The copy could not be made: It is not liked."
     replay._steps = STEPS
-    assert sentences.refused(replay) == "Event 2 was refused: It is not liked. The 1 step before it stay."
+    assert sentences.refused(replay) == "Event 2 was refused: It is not liked. The 1 earlier step stays."
 
 
 def test_presets_are_found_in_the_data(tmp_path) -> None:
@@ -200,6 +201,6 @@ def test_a_copy_says_how_it_answers(tmp_path) -> None:
     past = (LiveEvent("i0", 1, "watch"),)
     replay = Replay(opened, Plan("three-tastes", HRNN, past, (), "ann"))
     replay.advance()
-    line = sentences.check_line(replay, "Ann", user_columns=True)
-    assert line == "A copy of Ann, made of 1 event sent anew, answers like the original: 25 of 25."
-    assert sentences.kept_line(replay, can_forget=True).startswith("Taken out of the data again")
+    line = sentences.check_line(replay, "Ann", FILM_WORDS, user_columns=True)
+    assert line == "Test copy of Ann, made of 1 event: the same 25 films as the original."
+    assert sentences.kept_line(replay, can_forget=True).startswith("Deleted again")

@@ -9,6 +9,7 @@ import pytest
 
 from services.backend import Backend, HistoryList, HypotheticalEvent
 from services.errors import ServiceError
+from services.language.vocabulary import FILM_WORDS
 from services.library.store import Library, LoadedData
 from services.screens.live_events import pace, script, sentences
 from services.screens.live_events.in_memory import NOT_ON_AWS, InMemoryReplay, replay_of
@@ -80,11 +81,11 @@ def test_the_lists_are_those_of_events_that_are_sent(
 def test_the_sentences_do_not_say_that_something_was_sent(plan: Plan, reading: Backend) -> None:
     replay = replay_of(reading, plan)
     replay.advance()
-    assert sentences.check_line(replay, "Ann", user_columns=False) == (
-        "A copy of Ann with the same 31 events, answers like the original: 25 of 25."
+    assert sentences.check_line(replay, "Ann", FILM_WORDS, user_columns=False) == (
+        "Test copy of Ann, made of 31 events: the same 25 films as the original."
     )
     assert sentences.kept_line(replay, can_forget=True) == (
-        "This demo is read-only: nothing is sent, and the events exist on this page only."
+        "This demo is read-only: nothing is sent, and the events exist only on this page."
     )
     assert sentences.how_line("Ann", sends=False).startswith("Nothing is sent")
     assert "PutEvents" in sentences.how_line("Ann", sends=True)

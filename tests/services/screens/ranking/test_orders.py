@@ -80,22 +80,22 @@ def test_two_orders_differ_in_their_first_places(catalog) -> None:
 
 def test_headline_of_two(catalog) -> None:
     assert sentences.headline(LIST_FROM, of(NORA, catalog), of(BEN, catalog, "Ben"), catalog) == (
-        "Same 12 Thriller films, two orders: 1 of the first 10 differ for Nora and Ben; "
+        "Same 12 Thriller films, two orders: 1 of the first 10 differs for Nora and Ben; "
         "Film L goes from 12th to 1st for Nora."
     )
 
 
 def test_headline_of_one(catalog) -> None:
     assert sentences.headline(LIST_FROM, of(NORA, catalog), None, catalog) == (
-        "12 Thriller films in Nora's order: 1 moves by 3 or more; Film L goes from 12th to 1st."
+        "12 Thriller films in Nora's order: 1 moves by 3 places or more; Film L goes from 12th to 1st."
     )
 
 
 def test_headline_when_nothing_moves_or_somebody_is_new(catalog) -> None:
     still = sentences.headline(LIST_FROM, of("".join(BEFORE), catalog), None, catalog)
-    assert still == "12 Thriller films in Nora's order: hardly anything moves, no place by 3 or more."
+    assert still == "12 Thriller films in Nora's order: none moves by 3 places or more."
     new = sentences.headline(LIST_FROM, of(NORA, catalog, "Kim", new_here=True), None, catalog)
-    assert new == "Kim is new to this model: 12 Thriller films in the order of popularity."
+    assert new == "Kim is new to this model and sees 12 Thriller films with the bestsellers first."
 
 
 def test_headline_of_a_short_list_and_of_unknown_ids(catalog) -> None:
@@ -108,8 +108,8 @@ def test_headline_of_a_short_list_and_of_unknown_ids(catalog) -> None:
 
 def test_alt_text_says_moves_and_the_largest_rise(catalog) -> None:
     assert sentences.alt_text(of(NORA, catalog), of("".join(BEFORE), catalog, "Ben"), catalog) == (
-        "Of 12 items 1 moved by three or more for Nora; Film L rises from 12th to 1st. "
-        "Of 12 items 0 moved by three or more for Ben; nothing rises."
+        "Of 12 items 1 moved by 3 places or more for Nora; Film L rises from 12th to 1st. "
+        "Of 12 items 0 moved by 3 places or more for Ben; nothing rises."
     )
 
 

@@ -116,23 +116,23 @@ def test_share_in_taste_is_weighted_by_people(catalog, tastes) -> None:
 
 def test_headline_compares_taste_with_popularity(catalog, tastes) -> None:
     words = sentences.headline(view(answer("v", "l", "h"), catalog, tastes), "Nora", HRNN, WORDS, known=True)
-    assert words == "Nora gets 2 of 3 films in Film-Noir or Mystery; popularity would give 1."
+    assert words == "2 of Nora's 3 films are Film-Noir or Mystery; of the bestsellers, 1."
 
 
 def test_headline_says_that_a_list_is_close_to_popularity(catalog, tastes) -> None:
     close = view(answer("t", "v", "h"), catalog, tastes, popular=("v", "t", "l"))
     words = sentences.headline(close, "Jo", HRNN, WORDS, known=True)
-    assert words == "Jo's list is close to popularity: 2 of 3 are the same."
+    assert words == "Jo's list is close to the bestsellers: 2 of 3 are the same."
 
 
 def test_headline_says_that_somebody_is_new(catalog, tastes) -> None:
     words = sentences.headline(view(answer("t"), catalog, tastes, taste=()), "Kim", HRNN, WORDS, known=False)
-    assert words.startswith("Kim is new to this model: this is the popular list")
+    assert words.startswith("Kim is new to this model and sees the bestsellers")
 
 
 def test_headline_of_popularity_says_that_everybody_gets_it(catalog, tastes) -> None:
     words = sentences.headline(view(answer("t", "v"), catalog, tastes), "Nora", POPULAR, WORDS, known=True)
-    assert words == "Popularity shows everybody the same 2 films: 1 of them are in Nora's taste, Film-Noir or Mystery."
+    assert words == "Everybody sees the same 2 bestsellers; 1 of them is Nora's taste, Film-Noir or Mystery."
 
 
 def test_headlines_fit_into_two_lines(catalog, tastes) -> None:
@@ -141,9 +141,9 @@ def test_headlines_fit_into_two_lines(catalog, tastes) -> None:
 
 
 def test_seen_line_says_what_happened_to_the_history(catalog, tastes) -> None:
-    assert "1 film of the history is not shown" in sentences.seen_line(view(answer("v"), catalog, tastes), WORDS)
+    assert "1 film already watched is left out" in sentences.seen_line(view(answer("v"), catalog, tastes), WORDS)
     shown = view(answer("l", "v"), catalog, tastes)
-    assert sentences.seen_line(shown, WORDS) == "1 of these 2 films are in the history already."
+    assert sentences.seen_line(shown, WORDS) == "1 of these 2 films was watched before."
     assert sentences.seen_line(view(answer("v"), catalog, tastes, known=()), WORDS) == "No films watched yet."
 
 

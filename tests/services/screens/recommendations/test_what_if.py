@@ -62,16 +62,16 @@ def test_an_item_is_removed_with_all_its_events() -> None:
 def test_headline_counts_what_is_replaced_and_names_the_deepest_fall(catalog: Catalog) -> None:
     after = supposed("badf", deep="badfec")
     said = sentences.headline_without(["e"], list("abcd"), after, catalog, WORDS)
-    assert said == "Without Eden, 1 of 4 films change; Casino falls from 3rd to 6th."
+    assert said == "Without Eden, 1 of 4 films changes; Casino falls from 3rd to 6th."
     gone = sentences.headline_without(["e"], list("abcd"), supposed("badf"), catalog, WORDS)
-    assert gone == "Without Eden, 1 of 4 films change; Casino falls from 3rd to below 500th."
+    assert gone == "Without Eden, 1 of 4 films changes; Casino falls from 3rd to below 500th."
 
 
 def test_headline_says_that_the_same_items_stay_or_that_nothing_changes(catalog: Catalog) -> None:
     said = sentences.headline_without(["e"], list("abc"), supposed("bac"), catalog, WORDS)
     assert said == "Without Eden, the same films stay; Alien falls from 1st to 2nd."
     same = sentences.headline_without(["e", "f"], list("abc"), supposed("abc"), catalog, WORDS)
-    assert same == "Without Eden and Fog nothing changes: the same 3 films in the same order."
+    assert same == "Without Eden and Fog, nothing changes: the same 3 films in the same order."
 
 
 def test_headline_of_a_made_up_person_says_how_far_the_list_has_come(catalog: Catalog) -> None:
@@ -83,11 +83,11 @@ def test_notes_name_what_is_out_what_comes_back_and_what_is_unknown(catalog: Cat
     assert sentences.note_out(list("abcd"), supposed("ab"), catalog) == "Out: Casino and Diva."
     assert sentences.note_out(list("abcdef"), supposed("x"), catalog).endswith("Eden and 1 more.")
     assert sentences.note_out(list("ab"), supposed("ba"), catalog) == ""
-    back = "Eden would itself come 3rd; it is kept out, so that the ranks compare."
+    back = "Eden would itself be 3rd; it is left out, so that the ranks can be compared."
     assert sentences.note_back({"e": 3}, catalog) == back
     assert sentences.note_back({}, catalog) == ""
     made = sentences.note_made_up(["a", "b"], supposed("c", ignored="b"), catalog)
-    assert made == "Marks: what Big changed after Alien. The model does not know Big."
+    assert made == "The marks show what Big changed after Alien. The model does not know Big."
 
 
 def test_picks_are_one_evening_that_ends_with_the_data() -> None:
@@ -102,8 +102,8 @@ def test_aws_and_popularity_cannot_be_asked_and_say_why() -> None:
     assert what_if.possible(here, HRNN)
     assert not what_if.possible(aws, HRNN)
     assert not what_if.possible(here, popular)
-    assert "AWS answers for people whom it knows only" in what_if.why_not(aws, HRNN)
-    assert "shows everybody the same" in what_if.why_not(here, popular)
+    assert "AWS answers only for people whom it knows" in what_if.why_not(aws, HRNN)
+    assert "Everybody gets the same list" in what_if.why_not(here, popular)
     assert asking.known_events(aws, HRNN, "u") == ()
 
 

@@ -42,7 +42,7 @@ def test_a_column_gives_a_noun(column, noun) -> None:
 def test_headline_counts_a_genre_in_common_beside_the_same_chance_as_the_picture() -> None:
     said = sentences.headline(seed("hal", ["fog", "toy"]), seed("fog", ["hal"]), "genre", FILM_WORDS)
     assert said == (
-        "1 of 2 films next to Halloween (1978) share a genre with it (Horror); by chance 1.3. "
+        "1 of 2 films similar to Halloween (1978) shares a genre with it (Horror); by chance 1.3. "
         "The two lists share no film."
     )
 
@@ -54,18 +54,18 @@ def test_headline_counts_what_both_share() -> None:
 
 def test_headline_without_categories_speaks_of_people() -> None:
     said = sentences.headline(seed("hal", ["fog"], genres={}), None, "genre", FILM_WORDS)
-    assert said == "2 of 3 who watched Halloween (1978) also watched The Fog; by chance 2."
+    assert said == "2 of 3 people who watched Halloween (1978) also watched The Fog; by chance 2."
 
 
 def test_headline_of_an_item_that_nobody_had() -> None:
     said = sentences.headline(seed("new", ["hal"]), None, "genre", FILM_WORDS)
-    assert said == "Nobody has watched Nobody's Film (2020) yet: these are popular films, not similar ones."
+    assert said == "Nobody has watched Nobody's Film (2020) yet: these are bestsellers, not similar films."
     assert sentences.unknown_note(seed("new", ["hal"]), FILM_WORDS).startswith("Nobody has watched this yet")
 
 
 def test_headline_of_a_list_of_fillers_says_so_first() -> None:
     said = sentences.headline(seed("fog", ["hal", "new", "toy"]), None, "genre", FILM_WORDS)
-    assert said == "Only 1 of 3 places next to The Fog (1980) is a neighbour; the others are popular films."
+    assert said == "Only 1 of 3 films is similar to The Fog (1980); the others are bestsellers."
 
 
 def test_what_the_percentiles_hide_is_told_with_its_share_of_the_events() -> None:
@@ -76,12 +76,12 @@ def test_what_the_percentiles_hide_is_told_with_its_share_of_the_events() -> Non
 
 
 def test_headline_of_an_empty_list() -> None:
-    assert "the campaign returned no films" in sentences.headline(seed("hal", []), None, "genre", FILM_WORDS)
+    assert "the campaign returned none" in sentences.headline(seed("hal", []), None, "genre", FILM_WORDS)
 
 
 def test_fillers_are_counted() -> None:
     assert sentences.unknown_note(seed("fog", ["hal", "new"]), FILM_WORDS) == (
-        "1 of 2 is a popular film that fills up the list, not a neighbour."
+        "1 of 2 is a bestseller that fills up the list."
     )
     assert sentences.unknown_note(seed("hal", ["fog"]), FILM_WORDS) == ""
 
@@ -90,13 +90,13 @@ def test_the_evidence_as_a_sentence() -> None:
     assert sentences.neighbour_sentence(seed("hal", ["fog"]), 0, FILM_WORDS) == (
         "2 of 2 who watched it also watched Halloween (1978)"
     )
-    assert sentences.neighbour_sentence(seed("fog", ["new"]), 0, FILM_WORDS).startswith("popular, not similar")
+    assert sentences.neighbour_sentence(seed("fog", ["new"]), 0, FILM_WORDS).startswith("a bestseller, not similar")
 
 
 def test_alt_text_names_the_strongest() -> None:
     assert sentences.alt_text(seed("hal", ["toy", "fog"]), "genre", FILM_WORDS) == (
-        "1 of 2 neighbours of Halloween (1978) share a genre, by chance 1.3; strongest The Fog (1980), "
-        "2 people in common who watched both."
+        "1 of 2 neighbours of Halloween (1978) share a genre, by chance 1.3; strongest The Fog (1980): "
+        "2 people watched both."
     )
     assert sentences.alt_text(seed("hal", []), "genre", FILM_WORDS) == "No neighbours of Halloween (1978)."
 
@@ -130,14 +130,16 @@ def test_points_say_where_an_item_is_not_listed(view) -> None:
 
 def test_more_discount_means_less_known_neighbours(view) -> None:
     assert sentences.discount_sentence(view, FILM_WORDS) == (
-        "More discount: typical neighbour watched by 2 people instead of 6."
+        "With full discount, 2 people watched the typical similar film; without, 6."
     )
     assert "0 of 1 stay between discount 0 and 1" in sentences.discount_alt(view, "The Fog", FILM_WORDS)
 
 
 def test_another_discount_needs_another_model(view) -> None:
     said = sentences.other_model(view, FILM_WORDS)
-    assert said.startswith("Discount 0.8 needs another model: the campaign was trained with 0.5")
+    assert said.startswith(
+        "The lists below are those of the campaign, which was trained with a discount of 0.5. With 0.8"
+    )
     assert sentences.other_model(DiscountView(0.5, 0.5, view.lists, view.people), FILM_WORDS) == ""
 
 

@@ -12,18 +12,18 @@ def trial(number: int, value: float | None, state: str = "done", recipe: str = "
 
 def test_sentence_names_the_best_trial_and_what_it_gained() -> None:
     assert search.search_sentence([trial(1, 0.2), trial(2, 0.25), trial(3, 0.3, "stopped early")]) == (
-        "3 trials have ended; trial 2 is the best, NDCG@25 0.250 on people kept for comparing, +0.050 against trial 1, "
-        "the settings without a search."
+        "3 trials have finished; trial 2 is the best, NDCG@25 0.250 on people held out to compare trials, "
+        "+0.050 against trial 1, the settings without a search."
     )
     assert search.search_sentence([trial(1, 0.2)]) == (
-        "1 trial has ended; trial 1 is the best, NDCG@25 0.200 on people kept for comparing: the settings without a "
-        "search."
+        "1 trial has finished; trial 1 is the best, NDCG@25 0.200 on people held out to compare trials: "
+        "the settings without a search."
     )
 
 
 def test_sentence_of_a_search_without_a_result() -> None:
-    assert search.search_sentence([]) == "No trial has ended yet."
-    assert search.search_sentence([trial(1, None, "failed")]).endswith("none of them could be measured to its end.")
+    assert search.search_sentence([]) == "No trial has finished yet."
+    assert search.search_sentence([trial(1, None, "failed")]).endswith("it could not be measured to the end.")
     assert search.search_sentence([trial(1, None, "failed"), trial(2, 0.2)]).endswith("for comparing.")
 
 

@@ -62,28 +62,32 @@ def running(**changes: object) -> VersionView:
     [
         (
             evaluated(0.72, 0.41, 0.2, 0.4),
-            "The personal list is right for 72 % of people, bestsellers for 41 %.",
+            "Personal recommendations are right for 72 % of people, bestsellers for 41 %.",
         ),
         (
             evaluated(0.32, 0.31, -0.02, 0.04),
-            "The personal list is right for 32 % of people, bestsellers for 31 %: no clear difference.",
+            "Personal recommendations are right for 32 % of people, bestsellers for 31 %: no clear difference.",
         ),
         (
             evaluated(0.21, 0.5, -0.4, -0.2),
-            "The personal list is right for 21 % of people, bestsellers for 50 %: bestsellers win.",
+            "Personal recommendations are right for 21 % of people, bestsellers for 50 %: bestsellers win.",
         ),
         (
             evaluated(0.8, 0.5, 0.1, 0.5, n_users=12),
-            "The personal list is right for 80 % of people, bestsellers for 50 %: too few people to tell (n = 12).",
+            "Personal recommendations are right for 80 % of people, bestsellers for 50 %: "
+            "too few people to tell (n = 12).",
         ),
         (
             replace(VERSION, metrics={"mean_reciprocal_rank_at_25": 0.25}),
-            "HRNN: the first right film stands about 4.0th in the list (harmonic average).",
+            "Personal recommendations: the first right film is typically at place 4.0 in the list (harmonic mean).",
         ),
-        (replace(VERSION, status="CREATE FAILED"), "HRNN failed; nothing is trained yet."),
+        (
+            replace(VERSION, status="CREATE FAILED"),
+            "The training of personal recommendations failed; nothing is trained yet.",
+        ),
         (
             replace(evaluated(0.2, 0.5, -0.4, -0.2), recipe="aws-sims"),
-            "Similar items is trained: the list for the last film has the next for 1 in 5 people.",
+            "For 1 in 5 people, the films similar to the last one they watched include the next one.",
         ),
     ],
 )
@@ -109,7 +113,7 @@ def test_versions_of_one_model_are_one_row() -> None:
     ranking = replace(hrnn, recipe="aws-personalized-ranking", arn="arn:r")
     rows = tables.dot_rows([hrnn, ranking, replace(evaluated(0.4, 0.2, 0.1, 0.3), arn="arn:m")], RATE, 3.0)
     assert list(rows["label"])[1:] == ["HRNN and Personalized ranking · one model"]
-    assert "same model" in sentences.picture_note("Split.", several=True)
+    assert "share one model" in sentences.picture_note("Split.", several=True)
 
 
 def test_best_version_answers_for_a_person_where_there_is_one() -> None:
@@ -123,23 +127,30 @@ def test_best_version_answers_for_a_person_where_there_is_one() -> None:
 
 def test_headline_before_anything_is_trained() -> None:
     assert sentences.headline([], None) == "Nothing is trained yet."
-    assert sentences.headline([], None, expected=61.0) == "Nothing is trained yet; HRNN takes about 61 s on this data."
+    assert (
+        sentences.headline([], None, expected=61.0)
+        == "Nothing is trained yet; personal recommendations take about 61 s on this data."
+    )
 
 
 @pytest.mark.parametrize(
     ("version", "sentence"),
     [
-        (running(), "HRNN is training: epoch 5 of 8, about 25 s left; it already beats popularity."),
-        (running(curve=()), "HRNN is training: epoch 5 of 8, about 25 s left."),
+        (
+            running(),
+            "Training personal recommendations: epoch 5 of 8, about 25 s left; already better than the bestsellers.",
+        ),
+        (running(curve=()), "Training personal recommendations: epoch 5 of 8, about 25 s left."),
         (
             running(curve=(CurvePoint(1.0, 2.0, 0.1, 0.3),), seconds_left=None),
-            "HRNN is training: epoch 5 of 8; it does not beat popularity yet.",
+            "Training personal recommendations: epoch 5 of 8; not yet better than the bestsellers.",
         ),
-        (running(started_at=None), "HRNN is waiting for its turn."),
-        (replace(running(), status="CREATE STOPPING"), "HRNN is being stopped."),
+        (running(started_at=None), "The training of personal recommendations waits for its turn."),
+        (replace(running(), status="CREATE STOPPING"), "The training of personal recommendations is being stopped."),
         (
             replace(VERSION, status="CREATE IN_PROGRESS"),
-            "HRNN is training; a training on AWS usually takes about 40 minutes; you may close this page.",
+            "The training of personal recommendations runs; a training on AWS usually takes about 40 minutes. "
+            "You may close this page.",
         ),
     ],
 )
@@ -149,7 +160,7 @@ def test_running_headline(version: VersionView, sentence: str) -> None:
 
 def test_how_far_a_failed_training_got() -> None:
     assert sentences.how_far(running()) == "It got to 55 % in the stage “train”."
-    assert sentences.how_far(VERSION) == "It had not begun."
+    assert sentences.how_far(VERSION) == "It had not started."
 
 
 def test_dot_plot_is_told_with_interval_and_baselines() -> None:
@@ -167,7 +178,7 @@ def test_plain_words_say_who_wins() -> None:
     words = tables.plain_words(evaluated(0.72, 0.41, 0.2, 0.4))
     assert list(words["difference"]) == ["+76 % (95 %: +49 to +98), beats"]
     assert list(words["in plain words"]) == [
-        "7 in 10 visitors find at least one right film among 25; popularity: 1 in 2."
+        "7 in 10 people find at least one right film among 25; bestsellers: 1 in 2."
     ]
 
 
