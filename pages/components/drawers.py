@@ -53,8 +53,7 @@ def _request(call: ApiCall, key: str) -> None:
     answered.caption("Response")
     answered.code(_json(call.response), language="json", height=240)
     st.caption(
-        "Copy as boto3. The marked line is the only one that differs on AWS; names in ARNs stay, the account in them "
-        "is your own there. `make serve` answers the address."
+        "Copy as boto3. On AWS, only the marked line and the account in ARNs differ. `make serve` answers the address."
     )
     st.code(call.as_boto3(), language="python", wrap_lines=True)
 

@@ -129,7 +129,7 @@ def test_a_pair_that_is_offered_shares_what_it_says(page: AppTest) -> None:
 
 def test_one_person_alone_gets_four_suggestions_that_keep_their_word(page: AppTest) -> None:
     page.selectbox(key="second_pick").select(None).run()
-    assert said(page) == "Pick a second person to put beside Nora."
+    assert said(page) == "Choose a second person to compare with Nora."
     assert page.query_params[Key.SECOND] == pickers.NOTHING
     offers = [button for button in page.button if str(button.key).startswith("suggested_")]
     assert len(offers) == 4
@@ -141,7 +141,7 @@ def test_one_person_alone_gets_four_suggestions_that_keep_their_word(page: AppTe
 
 def test_one_person_under_several_campaigns(page: AppTest) -> None:
     page.get_by_key(Key.ACROSS).set_value("Campaigns").run()
-    assert said(page).startswith("Of 75 places, ")
+    assert said(page).startswith("3 lists show ")
     page.get_by_key(Key.SIDE_BY_SIDE).set_value(["aws-hrnn", "film-demo-popularity"]).run()
     assert said(page).startswith("Personal recommendations and bestsellers ")
     assert list(values(page)) == ["Shared in the list", "Same order", "At the same place", "Also bestsellers"]
@@ -177,7 +177,7 @@ def test_lists_can_be_kept_to_a_category(personal_app: AppTest) -> None:
 def test_taste_by_another_column(page: AppTest) -> None:
     page.selectbox(key=Key.TASTE_BY).select("DIRECTOR").run()
     said(page)
-    assert "Where tastes part, by director" in text(page)
+    assert "Where tastes differ, by director" in text(page)
 
 
 def test_popularity_is_called_what_it_is(films_app: AppTest) -> None:
@@ -200,7 +200,7 @@ def test_only_the_column_that_is_refused_says_so(page: AppTest, monkeypatch: pyt
 
     monkeypatch.setattr(sides, "recommend", refuse)
     page.run()
-    assert headline(page) == "Only Nora was answered; see the others below."
+    assert headline(page) == "Only Nora got an answer; see the others below."
     assert len(page.error) == 1
     assert "No list for Ben" in page.error[0].value
     assert "Rate exceeded. Wait a moment and try again." in page.error[0].value

@@ -121,7 +121,7 @@ def test_with_data_home_shows_figures_chain_and_next_step(films_app: AppTest) ->
     films_app.run()
     assert "1,500 films, 1 recipe ready" in films_app.subheader[0].value
     assert [metric.label for metric in films_app.metric][:4] == ["Events", "People", "Films", "Recipes ready"]
-    assert "Chain of 6 resources: 6 ready, 0 running, 0 failed" in words(films_app)
+    assert "6 resources: 6 ready, 0 running, 0 failed" in words(films_app)
     resources = films_app.dataframe[0].value
     assert list(resources["kind"]) == ["Data set group", *["Data set"] * 3, "Solution version", "Campaign"]
     assert films_app.button(key="next_step").label == "Look at recommendations"
@@ -177,5 +177,5 @@ def test_headline_has_a_version_for_every_outcome(low: float, high: float, said:
     found = HitRates("aws-hrnn", 0.6, 0.3, True, Estimate(0.3, low, high), 100)
     step = overview.NextStep("Look", "recommendations", "")
     view = overview.Overview("g", (), 10, 1000, 1512, "films", "", 2, 2, found, step)
-    personal = "the personal list is right for 60 % of people, bestsellers they have not seen"
+    personal = "personal recommendations are right for 60 % of people, bestsellers they have not seen"
     assert view.headline() == f"1,000 people, 1,512 films, 2 recipes ready; {personal} {said}."

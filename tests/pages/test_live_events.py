@@ -80,8 +80,8 @@ def test_it_begins_with_a_copy_that_answers_like_the_original(page: AppTest) -> 
     assert said(page).startswith("Nora's list has ")
     assert said(page).endswith("of Ben's 25 films. Press Step to send Ben's events, one by one.")
     assert (page.query_params[Key.USER], page.query_params[Key.SECOND]) == (NORA, BEN)
-    assert list(values(page)) == ["Events sent", "Shared with Ben", "Changed places", "Nearest now", "Answer time"]
-    assert values(page)["Nearest now"] == "Nora"
+    assert list(values(page)) == ["Events sent", "Shared with Ben", "Changed places", "Most alike now", "Answer time"]
+    assert values(page)["Most alike now"] == "Nora"
     assert "the same 25 films as the original." in text(page)
     assert list(the_list(page)["rank"]) == list(range(1, 26))
 
@@ -203,7 +203,7 @@ def test_a_refused_event_keeps_the_steps_and_offers_to_go_on(page: AppTest, monk
     monkeypatch.setattr(backend.events, "put_events", refuse)
     page.button(key="live_reset").click().run()
     page.slider(key=Key.LIVE_STEP_PICK).set_value(4).run()
-    assert "Event 3 was refused: Not now. The 2 steps before it stay." in page.error[0].value
+    assert "Event 3 was refused: Not now. The 2 earlier steps stay." in page.error[0].value
     assert headline(page).startswith("After 2 of Ben's events, ")
     monkeypatch.setattr(backend.events, "put_events", put)
     page.button(key="live_continue").click().run()
@@ -214,7 +214,7 @@ def test_a_refused_event_keeps_the_steps_and_offers_to_go_on(page: AppTest, monk
 
 def test_nobody_to_send_from_is_said(page: AppTest) -> None:
     page.selectbox(key="second_pick").select(None).run()
-    assert said(page) == "Nora alone: choose whose list is A and whose events are B."
+    assert said(page) == "Choose a second person, whose events Nora gets."
     page.query_params[Key.SECOND] = "nobody-at-all"
     page.run()
     assert said(page) == "nobody-at-all has no event that counts, so there is nothing to send."
@@ -222,7 +222,7 @@ def test_nobody_to_send_from_is_said(page: AppTest) -> None:
 
 def test_events_by_hand_are_in_the_address_and_can_be_undone(listening: AppTest) -> None:
     app = opened(listening, PAGE, campaign="aws-hrnn", mode="By hand")
-    assert said(app) == "What would Nora get after one more? Choose a film and press Send."
+    assert said(app) == "What would Nora get after one more event? Choose a film and press Send."
     app.selectbox(key=f"{Key.LIVE_ITEM}_pick").select("film-0539").run()
     app.button(key="live_send").click().run()
     assert said(app).startswith("After 1 event by hand")
@@ -249,10 +249,10 @@ def test_the_real_person_is_sent_for_after_the_id_was_typed(own: AppTest) -> Non
 
 def test_a_new_visitor_clicks_from_nothing(listening: AppTest) -> None:
     app = opened(listening, PAGE, campaign="aws-hrnn", mode="New visitor")
-    assert said(app).startswith("A new visitor gets the 25 films that everybody new gets.")
+    assert said(app).startswith("A new visitor gets the same 25 films as everybody new.")
     for place in range(3):
         app.button(key=f"live_click_{place}").click().run()
-    assert said(app).startswith("After 3 clicks")
+    assert said(app).startswith("3 clicks changed")
     assert values(app)["Events sent"] == "3"
     assert app.button(key="live_click_0").disabled
     assert len(app.query_params[Key.LIVE_SENT]) == 3
@@ -291,7 +291,7 @@ def test_where_events_stay_it_asks_before_anything_is_sent(own: AppTest, monkeyp
     app = opened(own, PAGE, campaign="aws-hrnn", events="5")
     assert said(app) == "What would Ben's events do to Nora's list?"
     n_past = len(loaded.open_data("film-demo").data.history(NORA))
-    assert f"sends {n_past} events for a new user id, a copy of Nora" in text(app)
+    assert f"sends {n_past} events for a new user ID, a copy of Nora" in text(app)
     assert n_stored() == 0
     app.button(key="live_agree").click().run()
     assert said(app).startswith("Nora's list has ")

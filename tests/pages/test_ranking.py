@@ -80,9 +80,7 @@ def test_pasted_ids_are_ranked_and_unknown_ones_come_last(ranking_app: AppTest) 
     app = opened(ranking_app, PAGE, shelf="Ids", ids="no-such-film\nfilm-0389\nfilm-0480\nfilm-0100\nfilm-0389")
     assert "4 films given by id" in said(app)
     assert metrics(app)["Unknown ids"] == "1"
-    assert "1 id is not in the training data, so last and without a score, as AWS returns them: no-such-film." in text(
-        app
-    )
+    assert "1 id is not in the training data, so last and without a score, as at AWS: no-such-film." in text(app)
     assert "1 id was given again; each id is ranked once." in text(app)
     table = app.dataframe[0].value
     assert (table["label"].iloc[-1], table["move"].iloc[-1]) == ("no-such-film", "unknown")

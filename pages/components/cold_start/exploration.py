@@ -43,7 +43,7 @@ def draw(selection: Selection) -> None:
 def _unmeasured(group: str, *, running: bool) -> None:
     with panels.empty(
         "Exploration is not measured in this run.",
-        detail="aws-user-personalization is trained once and asked at the weights 0, 0.1, 0.3, 0.5 and 1.",
+        detail="The recipe that explores is trained once and asked at the weights 0, 0.1, 0.3, 0.5 and 1.",
         key=Widget.COLD_UNEXPLORED,
     ):
         changing.button(

@@ -8,6 +8,7 @@ from pages.components.data.state import Subject, show
 from pages.components.keys import Key, Widget
 from services.changes import may_change
 from services.progress import StepState
+from services.screens.data import sentences
 from services.screens.data.drafts import Draft, DraftState
 from services.sources import movielens
 
@@ -72,10 +73,7 @@ def _movielens() -> None:
 
 def _own() -> None:
     st.markdown("##### My own files")
-    st.caption(
-        "Who did what when, as CSV, TSV or Parquet; items and people too, if you have them. Columns are recognised and "
-        "can be mapped by hand; nothing leaves this machine unless it runs on AWS."
-    )
+    st.caption(sentences.OWN_FILES)
     st.markdown("Choose them below :material/arrow_downward:")
 
 

@@ -104,10 +104,7 @@ def _metadata(shown: Shown, words: Words) -> None:
     result, name = shown.result, label(shown.metric, shown.k)
     seeds = result.seeds(shown.metric, shown.k)
     if not result.has(shown.model, shown.metric, shown.k) or seeds.empty:
-        st.caption(
-            "This result does not compare a recipe with and without metadata. Start a new run with both recipes; it "
-            "can also measure each metadata column alone."
-        )
+        st.caption(sentences.NO_METADATA_PAIR)
         return
     left, right = st.columns(2, gap="medium")
     with left:

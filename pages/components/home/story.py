@@ -7,6 +7,7 @@ from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from pages.components.story import steps
 from services.language.phrases import counted
+from services.story import sentences
 
 
 def draw(group: str) -> None:
@@ -23,8 +24,7 @@ def draw(group: str) -> None:
                 "Present it",
                 icon=":material/slideshow:",
                 key=Widget.STORY_START_PRESENTING,
-                help="For a room: the whole window, large type, notes in a second window. Page Up and Page Down turn "
-                "the pages, b makes the screen black, Escape ends.",
+                help=sentences.PRESENT_HELP,
             )
             reset = st.button(
                 "Reset", icon=":material/restart_alt:", key=Widget.STORY_CARD_RESET, help="Forget what was picked here."

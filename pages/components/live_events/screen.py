@@ -168,8 +168,7 @@ def _drawers(view: ReplayView) -> None:
             who=view.who,
             other=other,
             nouns=view.chosen.opened.data.words.nouns,
-            other_how=f"The events are {other}'s latest events, moved to begin a day after {view.who}'s last, "
-            "with the pauses that they had.",
+            other_how=sentences.their_events_line(other, view.who),
             kept=sentences.kept_line(replay, can_forget=tracker.can_forget(process.backend())),
         ),
         calls=calls,

@@ -163,11 +163,8 @@ def _agree() -> None:
 def nothing_listens(group: str, opened: OpenData) -> None:
     """Draw the screen where no campaign listens to events."""
     words = opened.data.words
-    panels.head("Live events", f"Does a list change with the next {words.noun}? No campaign follows events yet.", group)
-    st.caption(
-        "This screen needs a campaign that follows events. Bestsellers do not: they are counted when they are trained, "
-        "and one more event of one person hardly changes the count."
-    )
+    panels.head("Live events", sentences.nothing_listens_headline(words), group)
+    st.caption(sentences.NEEDS_EVENTS)
     missing.recipe(group, opened.data, HRNN, FOR)
 
 

@@ -11,6 +11,7 @@ from pages.components.similar import cache
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
 from services.language.phrases import cut
+from services.screens.similar import sentences
 from services.screens.similar.neighbours import NeighbourEvidence, SeedItem
 
 MAX_NEIGHBOURS = 10
@@ -40,17 +41,11 @@ def draw(chosen: Chosen, seed: SeedItem, evidence: NeighbourEvidence) -> None:
     between = int((links["one"] != seed.item_id).sum())
     panels.show(
         neighbour_map(nodes, links),
-        f"{seed.label} and its {len(around)} neighbours: {', '.join(seed.frame['label'].head(3))} first; "
-        f"{between} pairs of them are each other's neighbours.",
+        sentences.map_alt(seed, len(around), between),
         key=key,
         on_select=lambda: _clicked(key, seed.item_id),
     )
-    st.caption(
-        f"Clockwise from the top, best first. Thicker: more people in common. Grey: {between} pairs that are each "
-        f"other's neighbours. Circle: shares a {escaped(chosen.noun)}."
-        if chosen.column
-        else "Clockwise from the top, best first. Thicker: more people in common."
-    )
+    st.caption(escaped(sentences.map_caption(between, chosen.noun if chosen.column else "")))
 
 
 def walk_to(item_id: str, from_id: str) -> None:

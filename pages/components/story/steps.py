@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import navigation, presenting
 from pages.components.keys import Key, Widget
 from pages.components.story import cache
+from services.story import sentences
 from services.story.stage import StoryStep
 
 COUNT = 25
@@ -30,10 +31,7 @@ def go(group: str, story: tuple[StoryStep, ...], number: int) -> NoReturn:
 @st.dialog("Reset this browser?", width="small")
 def reset_dialog() -> None:
     """Ask for confirmation, then forget the choices of this browser."""
-    st.markdown(
-        "This browser forgets the people and items picked here, made-up people, removed events and the step of the "
-        "story.  \n**Data, models and campaigns stay as they are, and so does every other browser.**"
-    )
+    st.markdown(sentences.RESET)
     with st.container(horizontal=True):
         if st.button("Reset", type="primary", icon=":material/restart_alt:", key=Widget.RESET_NOW):
             presenting.forget_picks()

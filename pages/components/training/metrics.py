@@ -25,8 +25,8 @@ among K; coverage is the share of the catalogue that is shown to anybody; hit ra
 least one right one among K. AWS does not say whether its ideal order holds all right ones or the retrieved ones only,
 so NDCG may differ from the console's by definition.
 
-**Intervals**: 95 %, bootstrap over test users; differences to popularity are paired, on the same people. A winner is
-named only when the interval of the difference excludes 0 and there are at least 30 test users.
+**Intervals**: 95 %, bootstrap over test users; differences from the bestsellers are paired, on the same people. A
+winner is named only when the interval of the difference excludes 0 and there are at least 30 test users.
 """
 
 

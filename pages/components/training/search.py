@@ -12,7 +12,7 @@ from services.backend import JobView
 from services.language.metrics import metric_label
 from services.personalize.recipes import RecipeCard
 from services.personalize.versions import USUAL_TRIALS
-from services.screens.training import search, tables
+from services.screens.training import search, sentences, tables
 
 MAX_TRIALS = 40
 """AWS allows no more."""
@@ -28,8 +28,7 @@ def switch(card: RecipeCard, by_hand: Mapping[str, str]) -> int | None:
     if not st.toggle(
         "Search the best settings",
         key=_key(card, "search"),
-        help="Trains several times with different settings, compares them on people held out, and keeps the best "
-        "(performHPO). The metrics of the version are measured on other people.",
+        help=sentences.SEARCH_HELP,
     ):
         return None
     st.session_state.setdefault(_key(card, "trials"), USUAL_TRIALS)

@@ -30,10 +30,10 @@ from services.screens.cold_start.training_group import TrainingGroup
 STEPS = (
     Step("hold_out", "Hold items out and take them out of the interactions"),
     Step("import", "Import what is left"),
-    Step("train", "Train and deploy aws-hrnn-coldstart"),
+    Step("train", "Train and deploy the recipe for new items"),
     Step("measure", "Ask everybody for new items and measure"),
 )
-EXPLORE = Step("explore", "Weights of exploration: aws-user-personalization")
+EXPLORE = Step("explore", "Measure weights of exploration")
 
 
 def run(backend: Backend, parameters: Mapping[str, Any], context: RunContext) -> None:

@@ -35,7 +35,7 @@ def problem(data: LoadedData, parameters: Parameters) -> str:
     n_new = round(parameters.share * data.n_items)
     if n_new < MIN_NEW:
         return (
-            f"{n_new:,} of {data.n_items:,} items would be new; aws-hrnn-coldstart needs at least {MIN_NEW}. "
+            f"{n_new:,} of {data.n_items:,} items would be new; the recipe needs at least {MIN_NEW}. "
             "Hold out more, or load data with more items."
         )
     return ""

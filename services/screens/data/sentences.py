@@ -8,6 +8,11 @@ from services.language.vocabulary import Words
 from services.progress import StepState
 from services.screens.data.drafts import Draft, DraftState
 
+OWN_FILES = (
+    "CSV, TSV or Parquet: who did what, and when; items and people too, if you have them. Columns are recognised; you "
+    "can map them by hand. Nothing leaves this machine unless it runs on AWS."
+)
+
 
 def span(first: float, last: float) -> str:
     """Return how much time lies between two epoch seconds: "12 months", "3 days"."""

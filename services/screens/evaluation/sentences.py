@@ -44,6 +44,10 @@ MOVIELENS = (
     "MovieLens: people rated many films in one sitting, in an order that the site proposed. Models of sequences gain "
     "from that, so these figures say less about other data."
 )
+NO_METADATA_PAIR = (
+    "This result does not compare a recipe with and without metadata. Start a new run with both recipes; it can also "
+    "measure each metadata column alone."
+)
 _BASELINES = {POPULARITY: "Bestsellers", UNSEEN_POPULARITY: "Bestsellers not yet seen", RANDOM: "Random"}
 _IN_SENTENCE = {
     POPULARITY: hit_rates.BESTSELLERS,

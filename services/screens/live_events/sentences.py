@@ -15,6 +15,10 @@ from services.screens.live_events.tastes import Listens
 THEN = " then"
 SIMILAR, BESTSELLERS = "similar items", "bestsellers"
 """Recipes that do not listen to events."""
+NEEDS_EVENTS = (
+    "This screen needs a campaign that follows events. Bestsellers do not: they are counted when they are trained, and "
+    "one more event of one person hardly changes the count."
+)
 MAX_NAMED = 2
 """Categories that a sentence names."""
 
@@ -128,16 +132,16 @@ def how_line(who: str, *, sends: bool) -> str:
     past = f"{possessive(who)} past" if who else "nothing before"
     if not sends:
         return (
-            f"Nothing is sent. The engine computes the list of a new user id with {past} and the events so far: the "
+            f"Nothing is sent. The engine computes the list of a new user ID with {past} and the events so far: the "
             "list that GetRecommendations gives after PutEvents with them."
         )
     if not who:
         return (
-            "Every list is an answer of GetRecommendations for a new user id without a past; each event by hand is one "
+            "Every list is an answer of GetRecommendations for a new user ID without a past; each event by hand is one "
             "more call of PutEvents."
         )
     return (
-        f"PutEvents sends {past} to a new user id, with its own time stamps, ten events a call; then one event a call. "
+        f"PutEvents sends {past} to a new user ID, with its own time stamps, ten events a call; then one event a call. "
         "GetRecommendations answers with 100 places after each. Every list is an answer."
     )
 
@@ -230,3 +234,13 @@ def unchanged_line(seconds: float) -> str:
         f"Unchanged after {seconds:.0f} s. The service may not have read the event yet, the solution may leave out its "
         "type, or the item may be new to the model. Step again, or wait and ask again."
     )
+
+
+def nothing_listens_headline(words: Words) -> str:
+    """Return the headline where no campaign follows events."""
+    return f"Does a list change with the next {words.noun}? No campaign follows events yet."
+
+
+def their_events_line(other: str, who: str) -> str:
+    """Return which events of a user a copy gets, and when."""
+    return f"The events are {possessive(other)} latest ones. They keep their pauses and begin a day after {who}'s last."

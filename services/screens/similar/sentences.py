@@ -142,3 +142,19 @@ def whole_words(whole: Agreement | None, column: str, n: int, words: Words) -> s
         f"{words.nouns} that have {having}; their {noun} overlap (common over all of both, "
         f"Jaccard) is {whole.overlap:.2f}, by chance {whole.chance_overlap:.2f}"
     )
+
+
+def map_alt(seed: SeedItem, n_around: int, between: int) -> str:
+    """Return the map in words; between is the number of pairs that are similar to each other."""
+    first = ", ".join(seed.frame["label"].head(3))
+    pairs = counted(between, "pair of them is similar", "pairs of them are similar")
+    return f"{seed.label} and {counted(n_around, 'neighbour', 'neighbours')}, first {first}; {pairs} to each other."
+
+
+def map_caption(between: int, noun: str) -> str:
+    """Return how to read the map; noun is what categories are called, "" without any."""
+    caption = "Clockwise from the top, best first. Thicker line: more people in common."
+    if not noun:
+        return caption
+    pairs = counted(between, "pair that is similar", "pairs that are similar")
+    return f"{caption} Grey line: {pairs} to each other. Circle: shares a {noun}."

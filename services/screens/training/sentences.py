@@ -14,6 +14,10 @@ from services.personalize.versions import VersionView
 
 HIT_RATE = "hit_rate_at_25"
 MRR = "mean_reciprocal_rank_at_25"
+SEARCH_HELP = (
+    "Trains several times with different settings, compares them on people held out, and keeps the best (performHPO). "
+    "The metrics of the version are measured on other people."
+)
 
 VERSION_STATES: Mapping[str, str] = {
     Status.ACTIVE: "ready",

@@ -24,7 +24,7 @@ def test_sentence_names_the_best_trial_and_what_it_gained() -> None:
 def test_sentence_of_a_search_without_a_result() -> None:
     assert search.search_sentence([]) == "No trial has finished yet."
     assert search.search_sentence([trial(1, None, "failed")]).endswith("it could not be measured to the end.")
-    assert search.search_sentence([trial(1, None, "failed"), trial(2, 0.2)]).endswith("for comparing.")
+    assert search.search_sentence([trial(1, None, "failed"), trial(2, 0.2)]).endswith("to compare trials.")
 
 
 def test_offer_says_what_is_tried_and_how_long_it_takes() -> None:
