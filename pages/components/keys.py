@@ -176,7 +176,14 @@ class Key:
 class Widget:
     """Keys of widgets that only their own screen reads; an underscore and a suffix distinguish several of one kind."""
 
-    # shared
+    # shared; look.css finds the controls, what a window of one width shows, and buttons that show an icon only
+    CONTROLS = "controls"
+    ONE_ROW = "one_row"
+    WIDE = "wide"
+    NARROW = "narrow"
+    LEAD = "lead"
+    ICON = "icon"
+    LOOK = "window_look"
     NEEDS_DEPLOY = "needs_deploy"
     NEEDS_TRAIN = "needs_train"
     NEEDS_RUNNING = "needs_running"

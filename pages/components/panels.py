@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.charts.plain import Drawing
 from pages.components.keys import Widget
@@ -66,8 +67,59 @@ def subject() -> Iterator[None]:
         yield
 
 
+def controls(widths: Sequence[float]) -> list[DeltaGenerator]:
+    """Return the columns of a screen's controls; on a phone they are one row that scrolls sideways (look.css)."""
+    with st.container(key=Widget.CONTROLS):
+        return st.columns(widths, vertical_alignment="bottom", gap="small")
+
+
+@contextmanager
+def one_row(key: str, align: Literal["left", "right"] = "left") -> Iterator[None]:
+    """Draw in this block links beside each other; on a phone they are one row that scrolls sideways (look.css)."""
+    with st.container(
+        key=f"{Widget.ONE_ROW}_{key}",
+        horizontal=True,
+        gap="small",
+        vertical_alignment="center",
+        horizontal_alignment=align,
+    ):
+        yield
+
+
+@contextmanager
+def wide(key: str) -> Iterator[None]:
+    """Draw in this block what a phone has no room for; narrow() with the same key is shown there instead."""
+    with st.container(key=f"{Widget.WIDE}_{key}"):
+        yield
+
+
+@contextmanager
+def narrow(key: str) -> Iterator[None]:
+    """Draw in this block what is shown on a phone only: the server does not know how wide a window is (look.css)."""
+    with st.container(key=f"{Widget.NARROW}_{key}"):
+        yield
+
+
+@contextmanager
+def lead() -> Iterator[None]:
+    """Draw in this block the contents of the column that a phone shows first, where columns are stacked (look.css)."""
+    with st.container(key=Widget.LEAD):
+        yield
+
+
+def icon_button(label: str, icon: str, *, key: str, place: DeltaGenerator | None = None, **options: Any) -> bool:
+    """Draw a button that shows its icon only: its label is its name for screen readers, and its tooltip.
+
+    On a phone, where nothing can be hovered over, the label is shown too where there is room (look.css).
+    """
+    options.setdefault("help", label)
+    stretches = options.get("width") == "stretch"
+    with (place or st).container(key=f"{Widget.ICON}_{key}", width="stretch" if stretches else "content"):
+        return st.button(label, icon=icon, key=key, **options)
+
+
 def kpi_row(kpis: Sequence[Kpi]) -> None:
-    """Draw three to five figures side by side, each in a border of the same height."""
+    """Draw three to five figures side by side, each in a border of the same height; on a phone two a row."""
     widths = [1.6 if kpi.delta and kpi.against else 1.0 for kpi in kpis]
     for column, kpi in zip(st.columns(widths), kpis, strict=True):
         with column:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components import address
+from pages.components import address, panels
 from pages.components.keys import Key
 from pages.components.markdown import escaped
 from services.library.people import People
@@ -42,10 +42,10 @@ def person(people: People) -> str | None:
         on_change=_picked,
         args=(people,),
     )
-    dice.button(
-        "",
-        icon=":material/casino:",
-        help="Somebody else",
+    panels.icon_button(
+        "Somebody else",
+        ":material/casino:",
+        place=dice,
         key=Key.DICE,
         on_click=_roll,
         args=(people,),

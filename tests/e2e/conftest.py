@@ -116,6 +116,13 @@ def ranking_server(ranking_home: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def story_server(story_home: Path) -> Iterator[str]:
+    """A server over the film demo with every campaign and run that the guided story shows."""
+    with serving(story_home) as address:
+        yield address
+
+
 @pytest.fixture
 def empty_server(tmp_path: Path) -> Iterator[str]:
     """A server over an empty home folder."""

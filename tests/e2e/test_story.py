@@ -1,13 +1,10 @@
 """The guided story in a real browser, played with a remote control's keys: presenter mode, notes, Reset."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS, serving
+from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.watching import no_trouble
 
 WHERE = ("recommendations", "compare", "live-events", "similar", "ranking", "cold-start", "evaluation")
@@ -17,12 +14,6 @@ FITS = """() => {
     return Boolean(subject && head && bar) && subject.height > 100 && subject.top >= head.bottom - 1
         && subject.bottom <= bar.top + 1 && subject.right <= innerWidth + 1 && bar.bottom <= innerHeight;
 }"""
-
-
-@pytest.fixture(scope="module")
-def story_server(story_home: Path) -> Iterator[str]:
-    with serving(story_home) as address:
-        yield address
 
 
 def at_step(page: Page, number: int) -> None:

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from pages.components.charts import evidence, neighbour_map, overlap, plain, slope, stream
+from pages.components.charts import evidence, heat_map, neighbour_map, overlap, plain, rows, slope, stream
 
 BARS = pd.DataFrame(
     {
@@ -164,3 +164,34 @@ def test_the_stream_stacks_its_shares_and_ends_with_what_was_sent() -> None:
 
 
 BANDS = (("Noir", "a", 0.6), ("Horror", "b", 0.37), ("other", "quiet", 0.03))
+
+
+def test_rows_of_a_phone_keep_markup_of_data_as_text_and_bars_within_their_width() -> None:
+    frame = pd.DataFrame(
+        {"name": ["<b>Noir</b>", "War"], "said": ["3x", "n = 4"], "share": [1.7, None], "below": ["", "a"]}
+    )
+    html = rows.rows_html(frame, 'who gets "what"')
+    assert "<b>" not in html
+    assert html.count('pe-bar"') == 1
+    assert "width: 100.0%" in html
+    assert html.count("<li>") == 2
+
+
+def test_rows_need_no_more_than_names_and_what_is_said() -> None:
+    html = rows.rows_html(slope.steps(SEGMENTS), "moves")
+    assert html.count("<li>") == 1
+    assert "1 → 3" in html
+    assert 'pe-bar"' not in html
+
+
+def test_the_map_as_rows_is_its_diagonal_and_names_what_is_ahead_of_it() -> None:
+    cells = pd.DataFrame(
+        [("Noir", "Noir", 90, 2.0), ("Noir", "War", 90, 5.0), ("War", "Noir", 3, 1.0), ("War", "War", 3, 9.0)],
+        columns=["group", "category", "n_viewers", "shown"],
+    )
+    own = heat_map.own_rows(cells, "shown", 20)
+    assert list(own["name"]) == ["Noir · 90", "War · 3"]
+    assert list(own["said"]) == ["2.0x", "n = 3"]
+    assert list(own["below"]) == ["War: 5.0x", ""]
+    assert own["share"].tolist()[0] == pytest.approx(2 / 9)
+    assert own["share"].isna().tolist() == [False, True]

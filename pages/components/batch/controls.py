@@ -51,7 +51,7 @@ def draw(state: BatchState) -> None:
         return
     named = labels(state.versions)
     address.default_choice(Key.BATCH_VERSION, list(named), next(iter(named)))
-    of, who, which, length, run = st.columns([5, 4, 7, 4, 4], vertical_alignment="bottom")
+    of, who, which, length, run = panels.controls([5, 4, 7, 4, 4])
     with of:
         chosen = named.get(address.bound_select("Recipe", list(named), Key.BATCH_VERSION) or "", state.versions[0])
     source = _source(state, chosen.kind, who)

@@ -2,14 +2,20 @@
 
 import pandas as pd
 
-from pages.components.charts.plain import Drawing, Spec, by_role, layer, number, paint, words
+from pages.components.charts.plain import NAMES, Drawing, Spec, by_role, layer, number, paint, words
 from pages.components.charts.theme import SMALL_HEIGHT
 
-ROW = 30
+ROW = 34
 AXIS = 58
-BAR_ROW = 30
+BAR_ROW = 34
 _WHOLE: Spec = {"labelFlush": False, "labelOverlap": False}
-_NAMES: Spec = {"labelLimit": 250, "labelPadding": 8, "grid": False, "ticks": False} | _WHOLE
+_NAMES: Spec = NAMES | {"labelLimit": 250, "labelPadding": 8, "grid": False, "ticks": False} | _WHOLE
+_FITS = "(datum.end - datum.start) * width > {pixels} * length({words}) + 6"
+_INSIDE = (
+    f"{_FITS.format(pixels=6.5, words='datum.words')} ? datum.words : "
+    f"{_FITS.format(pixels=6.5, words='toString(datum.n)')} ? toString(datum.n) : ''"
+)
+"""What is written in a part of a bar: its words, its number alone, or nothing, as there is room."""
 _LAST_ROOM = 0.25
 """Of the axis, for names at the right ends of lines."""
 
@@ -28,7 +34,7 @@ def dots(rows: pd.DataFrame, metric: str) -> Drawing:
         number("high", title="to", format=".4f"),
     ]
     row: Spec = {"y": y, "color": by_role("role"), "tooltip": tooltip}
-    scale = {"domain": [0, max(float(shown["end"].max()) * 1.12, 1e-6)], "nice": False}
+    scale = {"domain": [0, max(float(shown["end"].max()) * 1.22, 1e-6)], "nice": False}
     dot = {"type": "point", "size": 110, "opacity": 1, "strokeWidth": 2}
 
     def x(column: str) -> Spec:
@@ -76,8 +82,8 @@ def outcomes(rows: pd.DataFrame) -> Drawing:
         ),
         layer(
             "rows",
-            {"type": "text"},
-            row | {"x": {**x, "field": "middle"}, "text": words("words"), "color": paint("text")},
+            {"type": "text", "text": {"expr": _INSIDE}},
+            row | {"x": {**x, "field": "middle"}, "color": paint("text")},
         ),
     ]
     return Drawing(layers, {"rows": shown}, BAR_ROW * max(1, shown["label"].nunique()) + 6)

@@ -2,13 +2,16 @@
 
 import pandas as pd
 
-from pages.components.charts.plain import Drawing, by_role, layer, number, paint, words
+from pages.components.charts.plain import NAMES, ON_A_PHONE, Drawing, by_role, layer, number, paint, words
 
 ROW_HEIGHT = 27
 AROUND = 54
 """Pixels of axis and title."""
 ROOM_FOR_WORDS = 1.75
 """How much longer than the longest bar the axis is: words stand behind the bars."""
+
+_WORDS = f"{ON_A_PHONE} ? split(datum.words, ' · ')[0] : datum.words"
+"""On a phone there is room for the numbers alone."""
 
 
 def evidence_bars(rows: pd.DataFrame, role: str, title: str, expected: str) -> Drawing:
@@ -24,12 +27,14 @@ def evidence_bars(rows: pd.DataFrame, role: str, title: str, expected: str) -> D
     y = words(
         "label",
         sort=list(rows["label"]),
-        axis={
+        axis=NAMES
+        | {
             "title": None,
             "labelLimit": 184,
             "labelPadding": 6,
             "grid": False,
             "ticks": False,
+            "labelOverlap": False,
             "labelFontWeight": {
                 "condition": {"test": f"indexof({bold!r}, datum.value) >= 0", "value": 700},
                 "value": 400,
@@ -37,13 +42,13 @@ def evidence_bars(rows: pd.DataFrame, role: str, title: str, expected: str) -> D
         },
     )
     scale = {"domain": [0, ROOM_FOR_WORDS * longest], "nice": False}
-    axis = {"values": _ticks(longest), "title": title, "titleAnchor": "start", "labelFlush": False}
+    axis = {"values": _ticks(longest), "title": title, "titleAnchor": "end", "labelFlush": False}
     people, both = (number(column, scale=scale, axis=axis) for column in ("with_neighbour", "both"))
     chance = number("expected", scale=scale, axis=axis)
     tooltip = [words("sentence", title="people"), number("expected", title="both, by chance", format=",.1f")]
     bar = {"type": "bar", "height": 16, "cornerRadius": 0}
-    end = {"type": "text", "align": "left", "dx": 7}
-    text = {"y": y, "x": people, "text": words("words"), "color": paint("text"), "tooltip": tooltip}
+    end = {"type": "text", "align": "left", "dx": 7, "text": {"expr": _WORDS}}
+    text = {"y": y, "x": people, "color": paint("text"), "tooltip": tooltip}
     layers = [
         layer("rows", bar | {"opacity": 0.3}, {"y": y, "x": people, "color": by_role("role"), "tooltip": tooltip}),
         layer("rows", bar | {"opacity": 1}, {"y": y, "x": both, "color": by_role("role"), "tooltip": tooltip}),

@@ -75,6 +75,27 @@ def heat_map(cells: pd.DataFrame, column: str, title: str, least: int) -> Drawin
     return Drawing(layers, {"cells": shown}, min(MAIN_HEIGHT, AXIS_HEIGHT + ROW_HEIGHT * max(1, len(order))), [pick])
 
 
+def own_rows(cells: pd.DataFrame, column: str, least: int) -> pd.DataFrame:
+    """Return the diagonal for charts.rows, where there is no room for the map: [name, said, share, below].
+
+    below is the category that the group gets more often than its own, where there is one.
+    """
+    cells = cells.assign(**{column: cells[column].astype(float)})
+    most = max(1.0, float(cells[column].max()))  # 1.0 where nothing is known
+    rows = []
+    for group, part in cells.groupby("group", sort=False):
+        own = part[part["category"] == group]
+        if own.empty:
+            continue
+        n, value = int(own["n_viewers"].iloc[0]), float(own[column].iloc[0])
+        top = part.nlargest(1, column)
+        highest = float(top[column].iloc[0]) if len(top) else math.nan
+        below = f"{top['category'].iloc[0]}: {_said(highest, n, False)}" if n >= least and highest > value else ""
+        share = math.nan if n < least else value / most
+        rows.append((f"{group} · {n:,}", _said(value, n, n < least), share, below))
+    return pd.DataFrame(rows, columns=["name", "said", "share", "below"])
+
+
 def _first(cells: pd.DataFrame, by: str, name: str, column: str) -> float:
     return float(cells.loc[cells[by] == name, column].iloc[0])
 

@@ -15,7 +15,12 @@ from services.language.phrases import fine_percent
 DATA = "a"
 """Data itself is drawn in the one blue."""
 SHARE = alt.Axis(format=".0%", tickCount=5)
-COUNT = alt.Axis(format=",", tickCount=4)
+COUNT = alt.Axis(
+    labelExpr="abs(datum.value) < 10000 ? format(datum.value, ',') : format(datum.value, '~s')", tickCount=4
+)
+"""Whole numbers as people write them, 500 and 2,000; large ones short, 20k."""
+CATEGORY_HEIGHT, AXIS_HEIGHT = 15, 40
+"""Least pixels of a category, whose name is written beside it, and of the axis under them."""
 TIME = alt.Axis(tickCount=5, labelOverlap=True, grid=False)
 
 
@@ -73,7 +78,11 @@ def time_gaps(gaps: pd.DataFrame, session_gap_s: float | None, height: int = SMA
 
 
 def categories(shares: pd.DataFrame, height: int = SMALL_HEIGHT) -> Any:
-    """Draw each category's share of events (blue) and of items (a tick), from [category, item_share, event_share]."""
+    """Draw each category's share of events (blue) and of items (a tick), from [category, item_share, event_share].
+
+    The first ones that have room for their names are drawn.
+    """
+    shares = shares.head(max(1, (height - AXIS_HEIGHT) // CATEGORY_HEIGHT))
     order = list(shares["category"])
     y = alt.Y("category:N", title=None, sort=order, axis=alt.Axis(labelLimit=90, labelOverlap=False, labelFontSize=11))
     tooltip = [

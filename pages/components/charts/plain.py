@@ -31,6 +31,12 @@ CONFIG: Spec = {
     "legend": {"disable": True},
     "locale": LOCALE,
 }
+ON_A_PHONE = "containerSize()[0] < 400"
+"""In Vega's expressions: whether the picture has a phone's width; the server does not know it."""
+NAMES: Spec = {
+    "labelExpr": f"{ON_A_PHONE} ? split(replace(datum.label, regexp('(.{{9,20}}) '), '$1\\n'), '\\n') : datum.label"
+}
+"""Of an axis with names: on a phone they are broken into two lines, so that the picture keeps its width."""
 _SCALE = {"domain": list(ROLES)}
 _ROLES = [{"role": role} for role in ROLES]
 _ROLES_LAYER: Spec = {

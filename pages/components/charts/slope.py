@@ -85,6 +85,12 @@ def slope(
     return Drawing(layers, data, height or slope_height(deepest, band=below is not None))
 
 
+def steps(segments: pd.DataFrame) -> pd.DataFrame:
+    """Return what the telling lines say, for charts.rows where there is no room for the picture: [name, said]."""
+    telling = segments[segments["role"] != "quiet"]
+    return telling.rename(columns={"item": "name", "words": "said"})[["name", "said"]].reset_index(drop=True)
+
+
 def slope_height(deepest: int, *, band: bool = False) -> int:
     """Return the height of the picture in pixels."""
     return AROUND + (ROW_HEIGHT if deepest <= FEW else CLOSE_ROWS) * (deepest + (2 if band else 0))

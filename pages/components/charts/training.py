@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from pages.components.charts.plain import NAMES
 from pages.components.charts.theme import DASHED, MAIN_HEIGHT, by_role, finish, paint
 from services.language.phrases import percent
 
@@ -21,9 +22,8 @@ def dot_plot(rows: pd.DataFrame, chance: float | None, metric: str) -> Any:
     popularity may be missing. chance is the value of random lists, a dashed line; metric is the short name, "MRR@25".
     """
     rows = rows.assign(words=[f"{value:.3f}" for value in rows["value"]])
-    y = alt.Y(
-        "label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelLimit=260, labelPadding=8, grid=False)
-    )
+    axis = alt.Axis(labelLimit=260, labelPadding=8, grid=False, **NAMES)
+    y = alt.Y("label:N", sort=list(rows["label"]), title=None, axis=axis)
     tooltip = [
         alt.Tooltip("label:N", title="version"),
         alt.Tooltip("value:Q", title=metric, format=".4f"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import address, changing, lab_run, loaded, missing, parameters
+from pages.components import address, changing, lab_run, loaded, missing, panels, parameters
 from pages.components.cold_start import cache, new_run
 from pages.components.cold_start.new_run import LAB
 from pages.components.keys import Key
@@ -66,9 +66,7 @@ def choose(group: str) -> Selection | None:
 
 
 def _shown(group: str, opened: OpenData, runs: Runs) -> Shown:
-    run_box, new_box, by_box, cost_box, currency_box = st.columns(
-        [6, 3, 4, 2.6, 2.4], vertical_alignment="bottom", gap="small"
-    )
+    run_box, new_box, by_box, cost_box, currency_box = panels.controls([6, 3, 4, 2.6, 2.4])
     with run_box:
         run = lab_run.choose(LAB, runs)
     result = cache.cold_start_result(str(run.folder), run.ended)

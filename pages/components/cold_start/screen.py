@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import address, drawers, panels
 from pages.components.charts import cold_start as charts
 from pages.components.charts import heat_map
+from pages.components.charts.rows import rows_html
 from pages.components.cold_start import cache, parts
 from pages.components.cold_start.controls import Shown
 from pages.components.keys import Key, Widget
@@ -75,12 +76,14 @@ def _map(result: ColdStartResult, opened: OpenData, drawn: cache.ColdMap, kind: 
         st.caption("No group has a taste of its own among the new items.")
         return
     alt = sentences.map_alt(groups.diagonal(cells), words)
-    event = panels.show(
-        heat_map.heat_map(cells, kind, sentences.map_title(kind, words), MIN_VIEWERS),
-        alt,
-        key=Widget.COLD_MAP,
-        on_select="rerun",
-    )
+    title = sentences.map_title(kind, words)
+    with panels.wide(Widget.COLD_MAP):
+        event = panels.show(
+            heat_map.heat_map(cells, kind, title, MIN_VIEWERS), alt, key=Widget.COLD_MAP, on_select="rerun"
+        )
+    with panels.narrow(Widget.COLD_MAP):
+        st.markdown(f"**{escaped(title.split(' · ')[0])}**")  # what follows tells how to read the picture
+        st.html(rows_html(heat_map.own_rows(cells, kind, MIN_VIEWERS), alt))
     picked = heat_map.picked(event)
     if picked is not None:
         parts.cell(result, opened, drawn, *picked)

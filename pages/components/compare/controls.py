@@ -90,7 +90,7 @@ def _people(
     n_pickers = max(2, len(chosen))
     more = [0.8] if n_pickers < len(LETTERS) and len(chosen) > 1 else []
     widths = [*[{2: 5.0, 3: 4.2, 4: 3.6}[n_pickers]] * n_pickers, *more, 3.3, 4.5]
-    columns = st.columns(widths, vertical_alignment="bottom", gap="small")
+    columns = panels.controls(widths)
     picked: list[str] = []
     for key, letter, column in zip(SLOTS, LETTERS, columns[:n_pickers], strict=False):
         with column:
@@ -99,10 +99,10 @@ def _people(
         if user_id is not None and user_id not in picked:
             picked.append(user_id)
     if more:
-        columns[n_pickers].button(
-            "",
-            icon=":material/person_add:",
-            help="Add a person",
+        panels.icon_button(
+            "Add a person",
+            ":material/person_add:",
+            place=columns[n_pickers],
             key=Key.ADD_PERSON,
             width="stretch",
             on_click=_add,
@@ -127,7 +127,7 @@ def _people(
 
 
 def _one_person(group: str, opened: OpenData, available: list[Campaign], headline: DeltaGenerator) -> Chosen | None:
-    who, which, mode = st.columns([5, 9, 4], vertical_alignment="bottom", gap="small")
+    who, which, mode = panels.controls([5, 9, 4])
     with who:
         user_id = pickers.person(opened.people)
     with which:

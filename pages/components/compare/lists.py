@@ -33,10 +33,12 @@ Keeps = Callable[[str], bool]
 def columns(compared: Sequence[Side]) -> list[DeltaGenerator]:
     """Return a place for each column that can be drawn over again."""
     two = len(answered(compared)) == 2 == len(compared)
-    widths = [5, 4, 5] if two else [1] * len(compared)
+    nothing = two and not in_all(compared)
+    widths = [1] * len(compared) if not two else [6, 2, 6] if nothing else [5, 4, 5]
     places = []
-    for column in st.columns(widths, gap="small"):
-        with column, st.container(height=LIST_HEIGHT, border=True):
+    for number, column in enumerate(st.columns(widths, gap="small")):
+        small = nothing and number == 1  # what two lists share is little to say where they share nothing
+        with column, st.container(height="content" if small else LIST_HEIGHT, border=True):
             places.append(st.empty())
     return places
 

@@ -87,7 +87,7 @@ def show(chosen: Chosen) -> None:
 def _tab(chosen: Chosen, usual: Usual | None) -> str | None:
     """Draw the line over the lists: suggested pairs, number of places, view; return the view."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
+        with st.container(width="content"), panels.one_row(Widget.PAIR):
             parts.offers(chosen, usual)
         with st.container(horizontal=True, width="content", gap="small"):
             address.segments(

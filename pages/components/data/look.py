@@ -145,9 +145,10 @@ def _grid(shown: list[Picture]) -> None:
                 title.container(height=TITLE_HEIGHT, border=False, width="stretch").markdown(
                     f"**{escaped(picture.finding)}**"
                 )
-                title.button(
-                    "",
-                    icon=":material/open_in_full:",
+                panels.icon_button(
+                    "Enlarge",
+                    ":material/open_in_full:",
+                    place=title,
                     type="tertiary",
                     key=f"{Widget.ENLARGE}_{picture.key}",
                     help=f"{escaped(picture.name)}: enlarge, with its table",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import address, changing, lab_run, loaded, missing
+from pages.components import address, changing, lab_run, loaded, missing, panels
 from pages.components.evaluation import cache, new_run
 from pages.components.evaluation.new_run import LAB
 from pages.components.keys import Key
@@ -66,9 +66,7 @@ def choose(group: str) -> Selection | None:
 
 
 def _shown(group: str, opened: OpenData, runs: Runs) -> Shown:
-    run_box, metric_box, k_box, other_box, new_box = st.columns(
-        [3.8, 2.7, 1.9, 7.2, 2.4], vertical_alignment="bottom", gap="small"
-    )
+    run_box, metric_box, k_box, other_box, new_box = panels.controls([3.8, 2.7, 1.9, 7.2, 2.4])
     with run_box:
         run = lab_run.choose(LAB, runs)
     result = cache.evaluation_result(str(run.folder), run.ended)

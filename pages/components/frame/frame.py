@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 
 from pages.components import address, changing, navigation, panels, presenting
-from pages.components.frame import brand, redirects, sidebar, sign_in
+from pages.components.frame import brand, look, redirects, sidebar, sign_in
 from pages.components.markdown import escaped
 from pages.components.parameters import RANGES
 from pages.components.story import bar, stage
@@ -25,6 +25,7 @@ def draw() -> None:
         layout="wide",
         initial_sidebar_state="collapsed" if presents else SIDEBAR_WIDTH,
     )
+    look.draw()
     entered = False
     with panels.guard("Sign in"):
         entered = sign_in.enter()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.components import address, loaded, missing, pickers, process
+from pages.components import address, loaded, missing, panels, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import cache, state
 from pages.components.loaded import OpenData, Selection
@@ -91,17 +91,15 @@ def use(preset: Preset) -> None:
 
 
 def _replay(people: People, available: Sequence[Campaign], copied: str | None, sender: str | None) -> Picked:
-    a, swap, b, number, which, modes = st.columns(
-        [4.1, 0.9, 4.1, 3.6, 2.9, 6.5], vertical_alignment="bottom", gap="small"
-    )
+    a, swap, b, number, which, modes = panels.controls([4.1, 0.9, 4.1, 3.6, 2.9, 6.5])
     with a:
         copied = pickers.other_person(people, Key.USER, f"A · search {people.n_users:,}", copied)
     with b:
         sender = pickers.other_person(people, Key.SECOND, "B, whose events are sent", sender)
-    swap.button(
-        "",
-        icon=":material/swap_horiz:",
-        help="Swap A and B",
+    panels.icon_button(
+        "Swap A and B",
+        ":material/swap_horiz:",
+        place=swap,
         key=Widget.LIVE_SWAP,
         width="stretch",
         on_click=_swap,
@@ -123,7 +121,7 @@ def _replay(people: People, available: Sequence[Campaign], copied: str | None, s
 
 
 def _alone(people: People, available: Sequence[Campaign], copied: str | None, mode: str) -> Picked:
-    who, which, modes = st.columns([8, 4, 6], vertical_alignment="bottom", gap="small")
+    who, which, modes = panels.controls([8, 4, 6])
     with who:
         if mode == BY_HAND:
             copied = pickers.other_person(people, Key.USER, f"A · search {people.n_users:,}", copied)

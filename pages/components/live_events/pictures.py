@@ -28,7 +28,7 @@ def pictures(view: ReplayView) -> None:
             _overlap(view)
         if not presenting.presenting():  # for a room, the lines and the list say it larger
             current_list.left_out(view)
-    with right:
+    with right, panels.lead():
         current_list.just_sent(view)
         current_list.the_list(view)
 

@@ -31,19 +31,18 @@ def draw(view: ReplayView) -> None:
     chosen, replay, step, n = view.chosen, view.replay, view.step, view.n_requested
     buttons, slider, pairs = st.columns([7.1, 3.6, 11], vertical_alignment="center", gap="small")
     with buttons, st.container(horizontal=True, gap="xsmall"):
-        st.button(
-            "",
-            icon=":material/restart_alt:",
+        panels.icon_button(
+            "Reset",
+            ":material/restart_alt:",
             key=Widget.LIVE_RESET,
             help="Reset: a fresh copy, from the start",
             on_click=state.again,
             args=(replay, view.third),
         )
-        st.button(
-            "",
-            icon=":material/skip_previous:",
+        panels.icon_button(
+            "Back",
+            ":material/skip_previous:",
             key=Widget.LIVE_BACK,
-            help="Back",
             disabled=step == 0,
             on_click=state.go,
             args=(step - 1,),
@@ -75,7 +74,7 @@ def draw(view: ReplayView) -> None:
             label_visibility="collapsed",
             on_change=lambda: state.slide(int(st.session_state[Key.LIVE_STEP_PICK])),
         )
-    with pairs, st.container(horizontal=True, gap="small", horizontal_alignment="right"):
+    with pairs, panels.one_row(Widget.LIVE_PRESET, "right"):
         for place, preset in enumerate(chosen.presets):
             chosen_now = (preset.one, preset.other) == (chosen.copied, chosen.sender)
             st.button(

@@ -54,7 +54,7 @@ def choose(group: str) -> Chosen | None:
         missing.recipe(group, opened.data, RECIPE, FOR)
         return None
     headline = st.container()
-    one, other, source, which, more = st.columns([9, 8, 5, 6, 3], vertical_alignment="bottom")
+    one, other, source, which, more = panels.controls([9, 8, 5, 6, 3])
     with one:
         first = pickers.person(opened.people)
     with other:

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import panels, tiles
-from pages.components.charts.slope import slope
+from pages.components.charts.rows import rows_html
+from pages.components.charts.slope import slope, steps
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from services.language.phrases import cut
@@ -109,18 +110,22 @@ def picture(items: ItemList, rankings: Sequence[Ranking], catalog: Catalog) -> N
         for move in (move for move in moves if move in named):
             names += _ends(move, ranking.who, catalog, at_the_list=second is None)
     below = f"after {MAX_ITEMS}" if any(line.left_rank is None or line.right_rank is None for line in lines) else None
-    panels.show(
-        slope(
-            pd.DataFrame(lines, columns=list(Line._fields)),
-            pd.DataFrame(names, columns=list(EndName._fields)),
-            columns,
-            min(MAX_ITEMS, max(n_items, 1)),
-            below=below,
-            room=1.3,
-        ),
-        sentences.alt_text(first, second, catalog),
-        key=Widget.RANKING_SLOPE,
-    )
+    segments, alt = pd.DataFrame(lines, columns=list(Line._fields)), sentences.alt_text(first, second, catalog)
+    with panels.wide(Widget.RANKING_SLOPE):
+        panels.show(
+            slope(
+                segments,
+                pd.DataFrame(names, columns=list(EndName._fields)),
+                columns,
+                min(MAX_ITEMS, max(n_items, 1)),
+                below=below,
+                room=1.3,
+            ),
+            alt,
+            key=Widget.RANKING_SLOPE,
+        )
+    with panels.narrow(Widget.RANKING_SLOPE):
+        st.html(rows_html(steps(segments), alt))
 
 
 def _line(move: Move, who: str, role: str, catalog: Catalog, mirrored: bool) -> Line:

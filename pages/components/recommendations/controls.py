@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.components import address, loaded, missing, pickers, process
+from pages.components import address, loaded, missing, panels, pickers, process
 from pages.components.filters import control
 from pages.components.filters.control import Asked
 from pages.components.keys import Key
@@ -61,7 +61,7 @@ def choose(group: str) -> Chosen | None:
         missing.for_a_person("Recommendations", "Who is recommended what?", group, opened.data)
         return None
     headline = st.container()
-    who, which, how_many, more = st.columns([10, 6, 3, 2], vertical_alignment="bottom")
+    who, which, how_many, more = panels.controls([10, 6, 3, 2])
     with who:
         user_id = pickers.person(opened.people)
     with which:

@@ -82,7 +82,7 @@ def _draw(chosen: Chosen, shown: ShownList) -> None:
         left, right = st.columns([5, 7], gap="medium")
         with left:
             history.draw(events, view.tastes, chosen, shown, reasons)
-        with right:
+        with right, panels.lead():
             parts.recommended(view, chosen, shown, reasons)
     calls = [*shown.calls, *([popularity.call] if popularity.call is not None else []), *_others(chosen, view)]
     by_campaign = {entry.request["campaignArn"]: entry for entry in reversed(calls)}

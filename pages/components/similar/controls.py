@@ -59,7 +59,7 @@ def choose(group: str) -> Chosen | None:
         return None
     search = loaded.item_search(opened)
     headline = st.container()
-    first, second, middle, right, more = st.columns([8, 8, 6, 5, 3], vertical_alignment="bottom")
+    first, second, middle, right, more = panels.controls([8, 8, 6, 5, 3])
     with more.popover("More", width="stretch"):
         campaign, column = pickers.campaign(available, Key.SIMS), _column(opened)
     settings = cache.sims_settings(process.backend(), campaign.version_arn)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import changing, missing, panels, process
+from pages.components.charts.rows import rows_html
 from pages.components.charts.slope import slope
 from pages.components.charts.theme import MAIN_HEIGHT
 from pages.components.keys import Widget
@@ -47,11 +48,12 @@ def draw(chosen: Chosen, view: DiscountView | None) -> None:
     columns = [view.column(discount) for discount in view.lists]
     outside = OUTSIDE if points["rank"].isna().any() else None
     lines, ends = segments(points, columns), names(points, columns)
-    panels.show(
-        slope(lines, ends, columns, view.deepest, below=outside, room=1.2, height=MAIN_HEIGHT),
-        sentences.discount_alt(view, label, words),
-        key=Widget.DISCOUNT_SLOPE,
-    )
+    alt = sentences.discount_alt(view, label, words)
+    with panels.wide(Widget.DISCOUNT_SLOPE):
+        picture = slope(lines, ends, columns, view.deepest, below=outside, room=1.2, height=MAIN_HEIGHT)
+        panels.show(picture, alt, key=Widget.DISCOUNT_SLOPE)
+    with panels.narrow(Widget.DISCOUNT_SLOPE):
+        st.html(rows_html(rank_rows(points, columns), alt))
 
 
 def segments(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -74,6 +76,13 @@ def segments(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         if not (pd.isna(own[left]) and pd.isna(own[right]))
     ]
     return pd.DataFrame(rows, columns=["item", "words", "left", "right", "left_rank", "right_rank", "role"])
+
+
+def rank_rows(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return every item with its rank in each column, for a window without room for the picture: [name, said]."""
+    ranks = points.pivot(index="label", columns="column", values="rank")[columns].sort_values(columns)
+    said = [" → ".join("–" if pd.isna(rank) else f"{rank:.0f}" for rank in row) for row in ranks.to_numpy()]
+    return pd.DataFrame({"name": list(ranks.index), "said": said})
 
 
 def names(points: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ Streamlit 1.67 gives a button its keyboard shortcut, so the keys work wherever t
 
 import streamlit as st
 
-from pages.components import address, parameters, presenting
+from pages.components import address, panels, parameters, presenting
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.story import stage, steps
@@ -77,11 +77,10 @@ def _buttons(number: int, n_steps: int, presents: bool) -> int | str:
     """Draw the buttons and return the step to go to, 0 for none, or the entry chosen from the menu."""
     step = 0
     if number:
-        back = st.button(
-            "",
-            icon=":material/arrow_back:",
+        back = panels.icon_button(
+            "Back",
+            ":material/arrow_back:",
             key=Widget.STORY_BACK,
-            help="Back",
             shortcut=BACK_KEY,
             disabled=number == 1,
         )
@@ -93,7 +92,7 @@ def _buttons(number: int, n_steps: int, presents: bool) -> int | str:
             st.button("End", key=Widget.STORY_END, on_click=presenting.end_story, help="The screen stays as it is.")
     elif n_steps and st.button("Start", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY):
         step = 1
-    leaves = presents and st.button("", icon=":material/close:", key=Widget.STORY_LEAVE, help=LEAVE)
+    leaves = presents and panels.icon_button(LEAVE, ":material/close:", key=Widget.STORY_LEAVE)
     entries = (RESET,) if presents else (PRESENT, RESET)
     chosen = st.menu_button("", entries, icon=":material/more_vert:", key=Widget.STORY_MORE, help="More")
     return LEAVE if leaves else chosen or step

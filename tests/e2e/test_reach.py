@@ -1,0 +1,130 @@
+"""Everybody reaches every screen: on a phone, by keyboard, with a screen reader, without moving pictures."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from pages.components.navigation import SCREENS, Screen
+from tests.e2e.conftest import PATIENCE_MS
+from tests.needs import need
+
+WIDE, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+OF_STREAMLIT: dict[str, str] = {}
+"""What axe finds inside Streamlit and nothing of ours can mend: a part of the element's HTML, and why; now nothing."""
+WITHOUT_PICTURE = ("home", "batch")
+"""Screens that show the story, or what to write, where nothing has been written."""
+CARDS = """() => [...document.querySelectorAll('[data-testid=stMetric]')].filter((card) => card.offsetWidth)
+    .map((card) => Math.round(card.getBoundingClientRect().top))"""
+CONTROLS_HEIGHT = "() => document.querySelector('.st-key-controls')?.offsetHeight ?? 0"
+SHOWN = ".st-key-subject, .stVegaLiteChart, [data-testid=stDataFrame], .pe-list, .pe-rows"
+"""What a screen is there for: its subject, or the first picture or list."""
+SHOWN_AT = """(what) => Math.min(...[...document.querySelectorAll(what)]
+    .map((shown) => shown.getBoundingClientRect()).filter((box) => box.height > 0).map((box) => box.top))"""
+FOCUSED = """() => {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) return null;
+    const grid = focused.closest('[data-testid=stDataFrame]');
+    const around = [focused, focused.parentElement, focused.parentElement.parentElement, grid ?? focused];
+    const ringed = around.some((element) => {
+        const style = getComputedStyle(element);
+        return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== 'none';
+    });
+    return { what: focused.outerHTML.slice(0, 200), ringed };
+}"""
+MOVING = """() => document.getAnimations().filter((moving) => {
+    const timing = moving.effect.getComputedTiming();
+    return moving.playState === 'running' && (timing.duration > 1 || timing.iterations === Infinity);
+}).map((moving) => moving.animationName ?? moving.transitionProperty)"""
+
+
+def settled(page: Page) -> None:
+    """Wait until all of the page is drawn."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def faults(page: Page, *rules: str) -> list[str]:
+    """Return what axe calls serious or critical, by rule and element; of these rules, or of all."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    which = (
+        {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {"rules": {"target-size": {"enabled": True}}}
+    )
+    found = Axe().run(page, options={"resultTypes": ["violations"], **which}).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:160]}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+        if not any(part in node["html"] for part in OF_STREAMLIT)
+    ]
+
+
+def check_phone(page: Page, screen: Screen) -> None:
+    """The subject is in the first window, figures are two a row, controls take one row, nothing scrolls sideways."""
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"), f"{screen.key} scrolls sideways"
+    tops = page.evaluate(CARDS)
+    assert all(tops.count(top) <= 2 for top in tops), f"{screen.key}: figures at {tops}"
+    assert len(tops) < 2 or tops[0] == tops[1], f"{screen.key}: figures at {tops}"
+    assert page.evaluate(CONTROLS_HEIGHT) < 90, screen.key
+    if screen.key not in WITHOUT_PICTURE:
+        assert page.evaluate(SHOWN_AT, SHOWN) < PHONE["height"] - 100, screen.key
+
+
+def test_every_screen_on_a_phone_and_for_screen_readers_in_both_themes(story_server: str, browse) -> None:
+    need("axe_playwright_python")
+    page = browse(story_server)
+    for screen in SCREENS:
+        page.get_by_role("link", name=screen.title, exact=True).first.click()
+        expect(page.get_by_text(screen.title.upper(), exact=True).first).to_be_visible()
+        settled(page)
+        assert faults(page) == [], screen.key
+        page.emulate_media(color_scheme="dark")  # a page follows the system at once
+        page.wait_for_function("getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark'")
+        assert faults(page, "color-contrast") == [], f"{screen.key}, dark"
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(PHONE)
+        page.wait_for_function("innerWidth === 390")
+        settled(page)
+        check_phone(page, screen)
+        page.set_viewport_size(WIDE)
+
+
+def test_a_picture_that_a_phone_has_no_room_for_is_a_list_there(story_server: str, browse) -> None:
+    page = browse(f"{story_server}/cold-start", width=390)
+    rows = page.locator(".pe-rows li")
+    expect(rows.first).to_be_visible()
+    expect(page.locator(".st-key-cold_map svg").first).to_be_hidden()
+    page.set_viewport_size(WIDE)
+    expect(page.locator(".st-key-cold_map svg").first).to_be_visible()
+    expect(rows.first).to_be_hidden()
+
+
+def test_the_focus_is_always_seen_and_buttons_of_icons_have_names(story_server: str, browse) -> None:
+    page = browse(f"{story_server}/recommendations")
+    settled(page)
+    expect(page.get_by_role("button", name="Somebody else", exact=True)).to_be_visible()
+    stops = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop is None:
+            break
+        stops.append(stop)
+    assert len(stops) > 20
+    assert [stop["what"] for stop in stops if not stop["ringed"]] == []
+
+
+def test_nothing_moves_for_those_who_want_no_motion(story_server: str, browse) -> None:
+    page = browse(f"{story_server}/live-events")
+    page.evaluate(f"window.seen = []; setInterval(() => window.seen.push(...({MOVING})()), 15)")
+    for step, motion in enumerate(("no-preference", "reduce"), 1):
+        page.emulate_media(reduced_motion=motion)
+        page.evaluate("window.seen = []")
+        page.locator(".st-key-live_step button").click()
+        expect(page.locator(".pe-list")).to_have_attribute("aria-label", re.compile(f"after {step} events?"))
+        if motion == "no-preference":
+            page.wait_for_function("window.seen.includes('pe-move') || window.seen.includes('pe-come')")
+            settled(page)
+    settled(page)
+    assert page.evaluate("window.seen") == []
