@@ -29,7 +29,6 @@ from services.personalize.recipe_names import (
     POPULARITY_COUNT,
     SIMS,
 )
-from services.personalize.states import Status
 from services.sources import load
 
 GROUP = load.DEMO_NAME
@@ -180,19 +179,12 @@ STEPS = (
 def newest_version(backend: Backend, solution_name: str) -> versions.VersionView | None:
     """Return the newest version of the demo's solution of this name."""
     arn = group_arn(backend, GROUP)
-    if arn is None:
-        return None
-    return next((view for view in versions.versions(backend, arn) if view.solution_name == solution_name), None)
+    return None if arn is None else versions.newest_version(backend, arn, solution_name)
 
 
 def _deployed(context: DemoContext, campaign_name: str) -> bool:
     arn = group_arn(context.backend, GROUP)
-    if arn is None:
-        return False
-    return any(
-        campaign.name == campaign_name and campaign.status == Status.ACTIVE
-        for campaign in versions.campaigns(context.backend, arn)
-    )
+    return arn is not None and versions.answers(context.backend, arn, campaign_name)
 
 
 def _train(

@@ -32,6 +32,7 @@ class People:
         """Take columns user_id (sorted), name, attributes, n_items, n_events, taste_1, taste_2, segment, search."""
         self._table = table.combine_chunks()
         self._ids = self._column("user_id")
+        self._found: dict[str, int | None] = {}
         self._personas = {persona.user_id: persona for persona in personas if self._find(persona.user_id) is not None}
         self._words = words
         self._labels: dict[str, str] = {}
@@ -190,7 +191,15 @@ class People:
         return list((rows if limit is None else rows[:limit]).to_pylist())
 
     def _find(self, user_id: str) -> int | None:
-        return row_of(self._ids, user_id)
+        """Return the row of a user; those found last are remembered, since a select asks for its options every time."""
+        try:
+            return self._found[user_id]
+        except KeyError:
+            row = row_of(self._ids, user_id)
+        if len(self._found) >= MAX_LABELS:
+            self._found.clear()
+        self._found[user_id] = row
+        return row
 
     def _column(self, name: str) -> pa.Array:
         chunked = self._table.column(name)

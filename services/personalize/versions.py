@@ -132,6 +132,36 @@ def versions(backend: Backend, group_arn: str) -> list[VersionView]:
     return sorted(views, key=lambda view: view.created, reverse=True)
 
 
+def newest_version(backend: Backend, group_arn: str, solution_name: str) -> VersionView | None:
+    """Return the newest version of one solution of the data set group, or None."""
+    for solution in pages(backend.personalize, "list_solutions", "solutions", datasetGroupArn=group_arn):
+        if solution["name"] == solution_name:
+            arn = solution["solutionArn"]
+            listed = pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=arn)
+            newest = max(listed, key=lambda summary: epoch(summary["creationDateTime"]), default=None)
+            return None if newest is None else version(backend, newest["solutionVersionArn"])
+    return None
+
+
+def answers(backend: Backend, group_arn: str, campaign_name: str) -> bool:
+    """Return whether the data set group has an active campaign of this name."""
+    for summary in pages(backend.personalize, "list_campaigns", "campaigns"):
+        is_active = summary["name"] == campaign_name and summary["status"] == Status.ACTIVE
+        if is_active and _group_of(backend, summary["campaignArn"]) == group_arn:
+            return True
+    return False
+
+
+def _group_of(backend: Backend, campaign_arn: str) -> str | None:
+    """Return the ARN of a campaign's data set group, None when it was deleted meanwhile."""
+    campaign = _described(backend.personalize.describe_campaign, "campaign", campaignArn=campaign_arn)
+    if campaign is None:
+        return None
+    solution_arn = campaign["solutionVersionArn"].rpartition("/")[0]
+    solution = _described(backend.personalize.describe_solution, "solution", solutionArn=solution_arn)
+    return None if solution is None else str(solution["datasetGroupArn"])
+
+
 def version(backend: Backend, version_arn: str) -> VersionView | None:
     """Return one solution version, or None when it does not exist."""
     return _version_view(backend, version_arn, None)

@@ -1,5 +1,6 @@
 """The charts of Data and Training are valid Vega-Lite, also where there is little to draw."""
 
+import altair as alt
 import pandas as pd
 import pytest
 
@@ -8,6 +9,7 @@ from pages.components.charts import batch, look, training, trials
 
 def marks(chart: object) -> set[str]:
     spec = chart.to_dict()  # type: ignore[attr-defined]
+    alt.Chart.from_dict(spec)  # checks it against Vega-Lite's schema
     found: set[str] = set()
 
     def walk(part: dict) -> None:
@@ -50,6 +52,12 @@ def test_pictures_of_data_have_the_height_asked_for(height: int) -> None:
         look.drift(MONTHS, height),
     ]
     assert [chart.to_dict()["height"] for chart in charts] == [height] * 6
+    assert all(marks(chart) for chart in charts)
+
+
+def test_a_day_stays_that_day_in_every_zone() -> None:
+    weeks = look.activity(WEEKS).to_dict()["datasets"]["weeks"]
+    assert [row["week"] for row in weeks] == ["2024-01-01T00:00:00", "2024-01-08T00:00:00", "2024-01-15T00:00:00"]
 
 
 def test_concentration_marks_the_half() -> None:

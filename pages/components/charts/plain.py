@@ -87,6 +87,16 @@ def words(column: str, **more: Any) -> Spec:
     return {"field": column, "type": "nominal", **more}
 
 
+def moment(column: str, **more: Any) -> Spec:
+    """Return the encoding of a column of moments, which moments() has written."""
+    return {"field": column, "type": "temporal", **more}
+
+
+def moments(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return the frame with a column of times as the browser reads them; without a zone, a day stays that day."""
+    return frame.assign(**{column: pd.to_datetime(frame[column]).dt.strftime("%Y-%m-%dT%H:%M:%S")})
+
+
 def paint(role: str) -> Spec:
     """Return the colour of a whole layer in one role."""
     if role not in ROLES:

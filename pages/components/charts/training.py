@@ -5,8 +5,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.components.charts.plain import NAMES
-from pages.components.charts.theme import DASHED, MAIN_HEIGHT, by_role, finish, paint
+from pages.components.charts import plain
+from pages.components.charts.plain import Drawing, Spec, layer
+from pages.components.charts.theme import DASHED, MAIN_HEIGHT, finish, paint
 from services.language.phrases import percent
 
 ROW_HEIGHT = 44
@@ -15,45 +16,46 @@ NARROWEST_STAGE = 0.12
 """Least part of the bar's width that a stage gets: its name has to stand under it."""
 
 
-def dot_plot(rows: pd.DataFrame, chance: float | None, metric: str) -> Any:
+def dot_plot(rows: pd.DataFrame, chance: float | None, metric: str) -> Drawing:
     """Draw one row per solution version: model dot with its 95 % bar, popularity as a hollow square.
 
     rows: [label, role, value, low, high, popularity], best first, role "model" or "popularity"; low, high and
     popularity may be missing. chance is the value of random lists, a dashed line; metric is the short name, "MRR@25".
     """
     rows = rows.assign(words=[f"{value:.3f}" for value in rows["value"]])
-    axis = alt.Axis(labelLimit=260, labelPadding=8, grid=False, **NAMES)
-    y = alt.Y("label:N", sort=list(rows["label"]), title=None, axis=axis)
-    tooltip = [
-        alt.Tooltip("label:N", title="version"),
-        alt.Tooltip("value:Q", title=metric, format=".4f"),
-        alt.Tooltip("low:Q", title="95 % from", format=".4f"),
-        alt.Tooltip("high:Q", title="to", format=".4f"),
-        alt.Tooltip("popularity:Q", title="bestsellers", format=".4f"),
-    ]
-    base = alt.Chart(rows).encode(y=y, tooltip=tooltip)
-    models = alt.Chart(rows[rows["role"] == "model"]).encode(y=y, tooltip=tooltip)
-    x = alt.X("value:Q", title=metric, scale=alt.Scale(zero=True, nice=True))
-    low = alt.X("low:Q", title=metric)
-    square = alt.X("popularity:Q", title=metric)
+    axis: Spec = {"labelLimit": 260, "labelPadding": 8, "grid": False, **plain.NAMES}
+    numbers = {"value": metric, "low": "95 % from", "high": "to", "popularity": "bestsellers"}
+    row: Spec = {
+        "y": plain.words("label", sort=list(rows["label"]), title=None, axis=axis),
+        "tooltip": [
+            plain.words("label", title="version"),
+            *(plain.number(column, title=title, format=".4f") for column, title in numbers.items()),
+        ],
+    }
+    x, low, square = (plain.number(column, title=metric) for column in ("value", "low", "popularity"))
+    hollow = {"type": "point", "shape": "square", "filled": False, "size": 110, "strokeWidth": 2, "opacity": 1}
+    dot, bold = {"type": "point", "filled": True, "size": 130, "opacity": 1}, {"type": "text", "fontWeight": "bold"}
+    interval: Spec = {"x": low, "x2": {"field": "high"}, "color": plain.by_role("role")}
+    beside: Spec = {"x": square, "color": plain.paint("popularity")}
     layers = [
-        base.mark_rule(strokeWidth=3).encode(x=low, x2="high:Q", color=by_role("role")),
-        base.mark_point(shape="square", filled=False, size=110, strokeWidth=2, opacity=1).encode(
-            x=square, color=paint("popularity")
-        ),
-        models.mark_point(filled=True, size=130, opacity=1).encode(x=x, color=paint("model")),
-        base.mark_text(align="center", dy=-14, fontWeight="bold").encode(x=x, text="words:N", color=paint("text")),
-        alt.Chart(rows.head(1).dropna(subset=["popularity"]).assign(word="bestsellers"))
-        .mark_text(align="center", dy=16)
-        .encode(y=y, x=square, text="word:N", color=paint("popularity")),
+        layer("rows", {"type": "rule", "strokeWidth": 3}, row | interval),
+        layer("rows", hollow, row | beside),
+        layer("rows", dot, row | {"x": x, "color": plain.paint("model")}, "datum.role === 'model'"),
+        layer("rows", bold | {"dy": -14}, row | {"x": x, "text": plain.words("words"), "color": plain.paint("text")}),
+        layer("first", {"type": "text", "dy": 16}, {"y": row["y"], "text": plain.words("words")} | beside),
     ]
+    first = rows.head(1).dropna(subset=["popularity"]).assign(words="bestsellers")
+    data = {"rows": rows, "first": first}
     if chance is not None:
-        line = alt.Chart(pd.DataFrame({"chance": [chance], "word": ["random"]})).encode(
-            x=alt.X("chance:Q", title=metric), color=paint("chance")
-        )
-        word = line.mark_text(align="left", dx=5, baseline="top").encode(y=alt.value(0), text="word:N")
-        layers = [line.mark_rule(strokeDash=DASHED, strokeWidth=2), word, *layers]
-    return finish(alt.layer(*layers), dot_plot_height(len(rows)))
+        data["chance"] = pd.DataFrame({"chance": [chance], "words": ["random"]})
+        line: Spec = {"x": plain.number("chance", title=metric), "color": plain.paint("chance")}
+        text = {"type": "text", "align": "left", "dx": 5, "baseline": "top"}
+        layers = [
+            layer("chance", {"type": "rule", "strokeDash": DASHED, "strokeWidth": 2}, line),
+            layer("chance", text, line | {"y": {"value": 0}, "text": plain.words("words")}),
+            *layers,
+        ]
+    return Drawing(layers, data, dot_plot_height(len(rows)))
 
 
 def dot_plot_height(n_rows: int) -> int:

@@ -163,9 +163,8 @@ def examples(
             "n_clicks": grouped["hit"].sum().astype(int),
         }
     ).reset_index()
-    by_item = {item: tuple(dict.fromkeys(ids)) for item, ids in grouped["user_id"]}
-    frame["viewers"] = [by_item[item] for item in frame["item_id"]]
     frame = frame.sort_values(["n_shown", "n_clicks", "item_id"], ascending=[False, False, True]).head(n)
+    frame["viewers"] = [tuple(part.loc[part["item_id"] == item, "user_id"].unique()) for item in frame["item_id"]]
     return frame.reset_index(drop=True)
 
 

@@ -2,7 +2,6 @@
 
 from services.backend import Backend
 from services.library.store import LoadedData
-from services.personalize import recipes
 from services.personalize.datasets import find_group
 from services.screens.cold_start.exploration import RECIPE as EXPLORING
 from services.screens.cold_start.parameters import RECIPE, Parameters
@@ -36,8 +35,6 @@ def expected_seconds(
 
 
 def _training(backend: Backend, data: LoadedData, recipe: str) -> float | None:
-    view = find_group(backend, data.name)
-    if view is None:
+    if backend.capabilities is None or find_group(backend, data.name) is None:
         return None
-    cards = recipes.recipe_cards(backend, view, data.n_events, data.n_items)
-    return next((card.expected_seconds for card in cards if card.name == recipe), None)
+    return backend.capabilities.seconds_expected(recipe, data.n_events, data.n_items)
