@@ -67,9 +67,9 @@ def subject() -> Iterator[None]:
         yield
 
 
-def controls(widths: Sequence[float]) -> list[DeltaGenerator]:
-    """Return the columns of a screen's controls; on a phone they are one row that scrolls sideways (look.css)."""
-    with st.container(key=Widget.CONTROLS):
+def controls(widths: Sequence[float], part: str = "main") -> list[DeltaGenerator]:
+    """Return the columns of a part of a screen's controls; on a phone they are one row that scrolls sideways."""
+    with st.container(key=f"{Widget.CONTROLS}_{part}"):  # found by look.css
         return st.columns(widths, vertical_alignment="bottom", gap="small")
 
 

@@ -15,7 +15,7 @@ WITHOUT_PICTURE = ("home", "batch")
 """Screens that show the story, or what to write, where nothing has been written."""
 CARDS = """() => [...document.querySelectorAll('[data-testid=stMetric]')].filter((card) => card.offsetWidth)
     .map((card) => Math.round(card.getBoundingClientRect().top))"""
-CONTROLS_HEIGHT = "() => document.querySelector('.st-key-controls')?.offsetHeight ?? 0"
+CONTROLS_HEIGHT = "() => document.querySelector('[class*=st-key-controls_]')?.offsetHeight ?? 0"
 SHOWN = ".st-key-subject, .stVegaLiteChart, [data-testid=stDataFrame], .pe-list, .pe-rows"
 """What a screen is there for: its subject, or the first picture or list."""
 SHOWN_AT = """(what) => Math.min(...[...document.querySelectorAll(what)]

@@ -105,7 +105,7 @@ def segments(rows: pd.DataFrame, metric: str, model: str, other: str) -> Drawing
         number("other", title=other, format=".4f"),
         number("difference", title="difference", format="+.4f"),
     ]
-    last = max(float(shown["end"].max()) * 1.15, 1e-6)
+    last = max(float(shown["end"].max()) * 1.25, 1e-6)
     scale = {"domain": [0, last], "nice": False}
     dot = {"type": "point", "size": 100, "opacity": 1, "strokeWidth": 2}
     row: Spec = {"y": y, "tooltip": tooltip}

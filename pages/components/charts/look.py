@@ -91,7 +91,7 @@ def categories(shares: pd.DataFrame, height: int = SMALL_HEIGHT) -> Drawing:
     The first ones that have room for their names are drawn.
     """
     shares = shares.head(max(1, (height - AXIS_HEIGHT) // CATEGORY_HEIGHT))
-    axis: Spec = {"labelLimit": 90, "labelOverlap": False, "labelFontSize": 11}
+    axis: Spec = {"labelLimit": 90, "labelOverlap": False, "labelFlush": False, "labelFontSize": 11}
     title = "share of events (bar) and of items (line)"
     row: Spec = {
         "y": words("category", title=None, sort=list(shares["category"]), axis=axis),

@@ -33,10 +33,12 @@ CONFIG: Spec = {
 }
 ON_A_PHONE = "containerSize()[0] < 400"
 """In Vega's expressions: whether the picture has a phone's width; the server does not know it."""
+_BROKEN = "split(replace(datum.label, regexp('(.{9,20}) '), '$1\\n'), '\\n')"
 NAMES: Spec = {
-    "labelExpr": f"{ON_A_PHONE} ? split(replace(datum.label, regexp('(.{{9,20}}) '), '$1\\n'), '\\n') : datum.label"
+    "labelLineHeight": 12,
+    "labelExpr": f"{ON_A_PHONE} && length(datum.label) > 22 ? {_BROKEN} : datum.label",
 }
-"""Of an axis with names: on a phone they are broken into two lines, so that the picture keeps its width."""
+"""Of an axis with names: on a phone long ones are broken into two lines, so that the picture keeps its width."""
 _SCALE = {"domain": list(ROLES)}
 _ROLES = [{"role": role} for role in ROLES]
 _ROLES_LAYER: Spec = {

@@ -106,9 +106,7 @@ def _controls(chosen: Chosen, sent: Sequence[str]) -> None:
     search = loaded.item_search(opened)
     types = data.values(EVENT_TYPE)
     valued = EVENT_VALUE in data.schemas.get("Interactions", "")
-    pick, kind, value, send, undo, clear = st.columns(
-        [8, 3.4, 2.6, 2.2, 2.6, 2.2], vertical_alignment="bottom", gap="small"
-    )
+    pick, kind, value, send, undo, clear = panels.controls([8, 3.4, 2.6, 2.2, 2.6, 2.2], "event")
     with pick:
         item_id = pickers.item(search, Key.LIVE_ITEM, f"Which {data.words.noun}?", optional=True)
     with kind:
