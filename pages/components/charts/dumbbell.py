@@ -14,7 +14,7 @@ BOUND = 8.0
 SIDE_HEIGHT = 14
 """Pixels of one person within a category's row."""
 AXIS_HEIGHT = 44
-_LABELS = "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') + ' ×' : format(datum.value, 'd') + ' ×'"
+_LABELS = "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') + '×' : format(datum.value, 'd') + '×'"
 _SPACE = 1.2
 """Beyond the last power of two, for the letters."""
 

@@ -105,7 +105,7 @@ def _said(value: float, n_viewers: int, small: bool) -> str:
         return f"n = {n_viewers}"
     if math.isnan(value):
         return "–"
-    return f"{value:.0f}x" if value >= 10 else f"{value:.1f}x"
+    return f"{value:.0f}×" if value >= 10 else f"{value:.1f}×"
 
 
 def picked(state: object) -> tuple[str, str] | None:

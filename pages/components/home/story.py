@@ -7,7 +7,6 @@ from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from pages.components.story import steps
 from services.language.phrases import counted
-from services.story import sentences
 
 
 def draw(group: str) -> None:
@@ -24,7 +23,8 @@ def draw(group: str) -> None:
                 "Present it",
                 icon=":material/slideshow:",
                 key=Widget.STORY_START_PRESENTING,
-                help=sentences.PRESENT_HELP,
+                help="Uses the whole window, with large type, and shows notes in a second window. Page Up and Page "
+                "Down change the step.",
             )
             reset = st.button(
                 "Reset", icon=":material/restart_alt:", key=Widget.STORY_CARD_RESET, help="Forget what was picked here."

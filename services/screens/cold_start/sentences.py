@@ -125,7 +125,7 @@ def popularity_words(difference: Estimate, baseline: float, n_people: int) -> st
         return f"too few people to tell (n = {n_people})"
     if not difference.clear:
         return "no clear difference"
-    return f"the lists: {against(difference, baseline)}"
+    return f"personal lists: {against(difference, baseline)}"
 
 
 def interval_words(difference: Estimate, baseline: float, n_people: int) -> str:

@@ -57,10 +57,10 @@ def headline(
             end = f"After {events}, {possessive(who)} list still shares {now} with {possessive(other)}"
         past = f"; {n_kept} {_are(n_kept)} still from {possessive(who)} history." if n_kept else "."
         return end + past + control
-    was = f"before it was {first}" if now != first else "as before"
+    was = f"; before it was {first}" if now != first else ", as before"
     return (
         f"After {step} of {possessive(other)} events, {now} of {possessive(who)} {LENGTH} {nouns} {_are(now)} "
-        f"{possessive(other)}; {was}.{control}"
+        f"{possessive(other)}{was}.{control}"
     )
 
 

@@ -172,7 +172,7 @@ def picture_note(split: str, several: bool) -> str:
         "Squares: bestsellers for the same people, all of them or those not yet seen, whichever is right more often."
     )
     one_model = " Recipes in one row share one model and answer different questions with it." if several else ""
-    return f"{split} {squares}{one_model}"
+    return f"{split.rstrip('.')}. {squares}{one_model}"
 
 
 def _interval(estimate: MetricEstimate) -> str:

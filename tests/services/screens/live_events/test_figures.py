@@ -151,7 +151,7 @@ def test_headlines_at_the_start_on_the_way_and_at_the_end() -> None:
 
 def test_headline_of_no_difference() -> None:
     on_the_way = sentences.headline("Nora", "Ben", [3, 3, 3], 1, 2, Ceiling(25, ""), None, 0, FILM_WORDS)
-    assert on_the_way.endswith("3 of Nora's 25 films are Ben's; as before.")
+    assert on_the_way.endswith("3 of Nora's 25 films are Ben's, as before.")
     end = sentences.headline("Nora", "Ben", [3, 3, 3], 2, 2, Ceiling(25, ""), None, 0, FILM_WORDS)
     assert end == "After 2 events, Nora's list still shares 3 with Ben's."
 
