@@ -402,6 +402,8 @@ class Widget:
     EVALUATION_K = "evaluation_k"
     EVALUATION_TRADE = "evaluation_trade"
     EVALUATION_WORDS = "evaluation_words"
+    EVALUATION_LOST = "evaluation_lost"
+    EVALUATION_UNREACHED = "evaluation_unreached"
     EVALUATION_SLOPES = "evaluation_slopes"
     EVALUATION_GAINS = "evaluation_gains"
     EVALUATION_RUNNING = "evaluation_running"

@@ -13,12 +13,17 @@ from pages.components import keys, process
 from pages.components.keys import Key
 from services.backend import open_backend
 from services.demo.steps import GROUP
+from services.errors import DataError
+from services.filters import named
+from services.filters.request import ChosenFilter
 from services.laboratories import run_now
 from services.laboratory import runs
 from services.laboratory.context import RunContext
 from services.laboratory.runs import EVALUATION, LabRuns
 from services.language.vocabulary import FILM_WORDS
-from services.screens.evaluation import tables
+from services.library.store import Library
+from services.screens.evaluation import filter_cost, tables
+from services.screens.evaluation.methods import Method
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.report.whole import report
 from services.screens.evaluation.results import EvaluationResult
@@ -97,6 +102,46 @@ def test_every_tab_is_drawn(page: AppTest, part: str) -> None:
     page.get_by_key(Key.EVALUATION_PART).set_value(part).run()
     assert not page.exception
     assert headline(page)
+
+
+def test_a_filter_costs_what_it_takes_of_the_same_lists(page: AppTest) -> None:
+    """Counted again from the stored lists and the categories of the loaded data."""
+    backend = process.backend()
+    chosen = named.create(backend, GROUP, "no-drama", 'EXCLUDE ItemID WHERE Items.GENRES IN ("Drama")')
+    page.query_params[Key.FILTER] = chosen.name
+    page.get_by_key(Key.EVALUATION_PART).set_value("Filter").run()
+    assert not page.exception
+    run = next(run for run in LabRuns(backend.home).all(EVALUATION) if run.name == "First result")
+    data = Library(backend.home).open(GROUP)
+    assert data is not None
+    catalog, result = data.catalog(), EvaluationResult(run.folder)
+    lists = result.lists[result.lists["method"] == RECIPE].set_index("user_id")["items"]
+    drama = {item for item in catalog.ids if "Drama" in catalog.categories(item)}
+    before = [set(items) & set(result.truth[user]) for user, items in lists.items()]
+    shown = {metric.label: metric.value for metric in page.metric[5:]}
+    assert shown["Right ones in 25"] == f"{sum(len(hits - drama) for hits in before):,}"
+    assert shown["Right for"] == f"{100 * sum(bool(hits - drama) for hits in before) / len(before):.0f} %"
+    assert shown["Out of reach"] == f"{len(drama):,}"
+    assert shown["Short lists"] == "0"
+    assert "With no-drama, " in text(page)
+    assert "the true cost is smaller" in text(page)
+
+
+def test_a_filter_of_the_history_sees_the_events_before_the_split(page: AppTest) -> None:
+    backend = process.backend()
+    seen = named.create(backend, GROUP, "seen", 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")')
+    run = next(run for run in LabRuns(backend.home).all(EVALUATION) if run.name == "First result")
+    data = Library(backend.home).open(GROUP)
+    assert data is not None
+    result = EvaluationResult(run.folder)
+    found = filter_cost.cost(backend, data, result, Method(RECIPE), 25, ChosenFilter(seen))
+    # what came after the split is in the data; a filter that saw it would leave nothing right
+    assert found.n_taken_out < found.n_taken
+    assert found.n_right_after > 0
+    other = next(run for run in LabRuns(backend.home).all(EVALUATION) if run.name == "By own split")
+    means = EvaluationResult(other.folder)
+    with pytest.raises(DataError, match="AWS's own split"):
+        filter_cost.cost(backend, data, means, Method(RECIPE), 25, ChosenFilter(seen))
 
 
 def test_metadata_is_put_beside_the_plain_recipe_training_by_training(page: AppTest) -> None:

@@ -51,6 +51,8 @@ def show(chosen: Chosen) -> None:
         return
     good = sides.answered(compared)
     _head(chosen, compared, None)
+    for side in good:
+        effect.draw(side.effect, opened, who=side.who, explores=side.campaign.recipe in EXPLORING)
     usual = None
     if not chosen.by_campaign and good and good[0].campaign.personal:
         usual = answers.usual(opened, chosen.campaigns[0], chosen.count)
@@ -78,8 +80,6 @@ def show(chosen: Chosen) -> None:
     narrow = NARROW if tab == LISTS and len(compared) > 2 and any(by_side.values()) else ""
     notes = [narrow, no_reasons, sentences.exploring_note(good), about_chance]
     st.caption(escaped(" ".join(note for note in notes if note)))
-    for side in good:
-        effect.draw(side.effect, opened, who=side.who, explores=side.campaign.recipe in EXPLORING)
     taste.draw(chosen, compared)
     _drawers(chosen, compared, by_side, about_chance or "asked for people under a personal recipe.")
 

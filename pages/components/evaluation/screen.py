@@ -46,7 +46,7 @@ def draw(shown: Shown, opened: OpenData, head: Head) -> None:
         _main(shown, pair, words)
     if result.facts.source == "movielens":
         st.caption(sentences.MOVIELENS)
-    tabs.draw(shown, words)
+    tabs.draw(shown, words, opened.data.name)
     if result.by_person:
         people.draw(shown, opened)
     among = " (of the first 100, as the notebook does)" if result.facts.protocol == LAST_TENTH else ""

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import address, panels
 from pages.components.charts import evaluation as charts
+from pages.components.evaluation import filter_tab
 from pages.components.evaluation.controls import Shown
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
@@ -16,17 +17,21 @@ from services.screens.evaluation.methods import Method
 from services.screens.evaluation.sentences import label, method_words
 
 SEGMENTS, CUT_OFFS, TRADE_OFF, METADATA, PLAIN_WORDS = "Segments", "Cut-offs", "Trade-off", "Metadata", "In plain words"
+FILTER = "Filter"
 
 
-def draw(shown: Shown, words: Words) -> None:
+def draw(shown: Shown, words: Words, group: str) -> None:
     """Draw the choice of tabs and the chosen one."""
     tabs = {SEGMENTS: _segments, CUT_OFFS: _cut_offs, TRADE_OFF: _trade_off, METADATA: _metadata, PLAIN_WORDS: _words}
-    parts = list(tabs) if shown.result.by_person else [CUT_OFFS, PLAIN_WORDS]
+    parts = [*tabs, FILTER] if shown.result.by_person else [CUT_OFFS, PLAIN_WORDS]
     address.default_choice(Key.EVALUATION_PART, parts, parts[0])
     if st.session_state.get(Key.EVALUATION_PART) not in parts:
         st.session_state[Key.EVALUATION_PART] = parts[0]
     part = address.segments("Look at", parts, key=Key.EVALUATION_PART, label_visibility="collapsed")
-    tabs[str(part or parts[0])](shown, words)
+    if part == FILTER:
+        filter_tab.draw(shown, group)
+    else:
+        tabs[str(part or parts[0])](shown, words)
 
 
 def _names(shown: Shown, words: Words) -> tuple[str, str]:

@@ -31,17 +31,15 @@ def draw(group: str, opened: OpenData) -> None:
         "With", list(JOINTS), default=next(iter(JOINTS)), required=True, key=Widget.FILTER_JOINT
     )
     clauses = _clauses(of_dataset(columns, ITEMS))
-    left, right = st.columns(2)
     events = next(iter(of_dataset(columns, INTERACTIONS))).values
-    not_had = left.multiselect(
+    not_had = st.multiselect(
         "And nothing that the person already has events of",
         events,
         key=Widget.FILTER_NOT_HAD,
         format_func=lambda event: "any type" if event == "*" else event,
         placeholder="Type of event",
     )
-    with right:
-        only_if = _user_clause(of_dataset(columns, USERS))
+    only_if = _user_clause(of_dataset(columns, USERS))
     expression = built(
         clauses, leave_out=action == LEAVE_OUT, joint=JOINTS[str(joined)], not_had=not_had, only_if=only_if
     )

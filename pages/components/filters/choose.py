@@ -60,7 +60,7 @@ def about(opened: OpenData | None, chosen: ChosenFilter | None, group: str, user
         if left is not None:
             who = opened.people.short(user_id) if user_id and expressions.about_user(chosen.named.expression) else ""
             st.caption(escaped(sentences.left(left, opened.catalog.n_items, opened.data.words, who)))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         query = {Key.EVALUATION_PART: "Filter", Key.FILTER: chosen.named.name}
         navigation.link("evaluation", "What it costs", **query)
         changing.button(

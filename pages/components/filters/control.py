@@ -6,8 +6,9 @@ Folded it costs nothing: its contents are drawn, and the filters asked for, once
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import panels, process
+from pages.components import panels, presenting, process
 from pages.components.filters import build, choose, promote, state, write
 from pages.components.filters.state import FILTER
 from pages.components.keys import Key
@@ -41,7 +42,8 @@ def draw(asked: Asked) -> Narrowing:
     """Draw the control and return what the screen's requests carry."""
     opened = bool(st.session_state.get(Key.FILTER_OPEN))
     if not opened and not state.anything_kept():
-        st.expander("Filter", icon=":material/filter_alt:", key=Key.FILTER_OPEN, on_change="rerun")
+        if not presenting.presenting():
+            _folded("Filter")
         return NOTHING
     filters = _filters(asked)
     narrowing = state.narrowing(filters)
@@ -50,11 +52,15 @@ def draw(asked: Asked) -> Narrowing:
     narrowing = narrowing.for_recipe(asked.recipe or "")
     line = sentences.line(narrowing)
     label = f"**Filter** · {escaped(line)}" if line else "Filter"
-    with st.expander(label, icon=":material/filter_alt:", key=Key.FILTER_OPEN, on_change="rerun"):
+    with _folded(label):
         if opened:
             with panels.guard("The filter"):
                 _contents(asked, filters)
     return narrowing
+
+
+def _folded(label: str) -> DeltaGenerator:
+    return st.expander(label, type="compact", key=Key.FILTER_OPEN, on_change="rerun")
 
 
 def _filters(asked: Asked) -> list[NamedFilter] | PlainError:

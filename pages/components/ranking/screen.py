@@ -51,7 +51,7 @@ def show(chosen: Chosen) -> None:
     sentence = "The campaign did not answer."
     if good:
         second = good[1] if len(good) > 1 else None
-        sentence = sentences.headline(chosen.items, good[0], second, chosen.opened.catalog)
+        sentence = sentences.headline(orders.shortened(chosen.items, left), good[0], second, chosen.opened.catalog)
     with chosen.headline:
         panels.head("Ranking", sentence, chosen.source_line(chosen.campaign))
     for who, outcome in zip(names, answers, strict=True):
@@ -60,11 +60,11 @@ def show(chosen: Chosen) -> None:
                 st.button("Ask again", key=f"{Widget.ASK_AGAIN}_{who}")
     if not good:
         return
+    _effects(chosen, good)
     parts.figures(good, chosen.opened.catalog)
     with panels.subject():
         parts.picture(chosen.items, good, chosen.opened.catalog)
     parts.notes(chosen.items.n_repeated, good[0])
-    _effects(chosen, good)
     parts.table(good, chosen.opened.catalog)
     drawers.drawers(
         key=Widget.RANKING,

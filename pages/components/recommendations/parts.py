@@ -7,7 +7,6 @@ import streamlit as st
 
 from pages.components import address, panels, presenting, tiles
 from pages.components.charts import theme
-from pages.components.filters import effect as filter_effect
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.recommendations import why
@@ -20,7 +19,6 @@ from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.lists import sentences as reason_sentences
 from services.personalize.calls import ApiCall
-from services.personalize.recipe_names import EXPLORING
 from services.screens.recommendations import sentences
 from services.screens.recommendations.view import ListView, table_frame
 
@@ -90,7 +88,6 @@ def recommended(view: ListView, chosen: Chosen, shown: ShownList, reasons_view: 
         _picture(view, reasons_view, catalog, words, alt)
     else:
         _plain(table_frame(view, reasons_view.reasons, chosen.who, catalog, words), alt)
-    filter_effect.draw(shown.effect, chosen.opened, explores=chosen.campaign.recipe in EXPLORING)
     if notes := " ".join(part for part in (shown.note, reasons_view.note) if part):
         st.caption(escaped(notes))
 

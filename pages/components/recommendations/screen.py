@@ -21,6 +21,7 @@ from services.library.columns import ITEM_ID
 from services.library.tastes import FORMULA
 from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall
+from services.personalize.recipe_names import EXPLORING
 from services.screens.recommendations import sentences
 from services.screens.recommendations.view import ListView, list_view, side_by_side, table_frame
 
@@ -75,6 +76,7 @@ def _draw(chosen: Chosen, shown: ShownList) -> None:
     view = _view(opened, shown.call, popularity.item_ids, events)
     with chosen.headline:
         panels.head("Recommendations", _headline(chosen, shown, view), chosen.source_line(chosen.campaign))
+    effect.draw(shown.effect, opened, explores=chosen.campaign.recipe in EXPLORING)
     _personal_instead(chosen)
     panels.kpi_row(parts.figures(view, shown.call, opened.data.words))
     reasons = reasons_view(chosen, shown, view, events)

@@ -57,10 +57,10 @@ def show(chosen: Chosen) -> None:
     if not good:
         _refused(next(error for error in seeds if isinstance(error, ServiceError)), Widget.ASK_AGAIN)
         return
-    whole_place = parts.figures(chosen, good)
-    parts.evidence(chosen, seeds, _refused)
     for title, found in effects:
         effect.draw(found, chosen.opened, who=f"Next to {title}")
+    whole_place = parts.figures(chosen, good)
+    parts.evidence(chosen, seeds, _refused)
     with panels.subject():
         left, right = st.columns(2, gap="medium")
         with left:

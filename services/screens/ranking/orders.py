@@ -5,11 +5,12 @@ list; ids that training did not know follow in the order of the input, without a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from services.library.catalog import Catalog
+from services.lists.item_lists import ItemList
 from services.lists.moves import Move, agreement_word, mark, rank_correlation, ranks
 from services.personalize.calls import ApiCall
 
@@ -117,6 +118,13 @@ def left(calls: Sequence[ApiCall], before: Sequence[str]) -> list[str]:
     """Return what a filter has left of a list for any of the users, in its order: all of it without one."""
     answered = {str(item["itemId"]) for call in calls for item in call.response["personalizedRanking"]}
     return [item_id for item_id in before if item_id in answered]
+
+
+def shortened(items: ItemList, left: Sequence[str]) -> ItemList:
+    """Return the list that a filter has left, with its name: "5 of 20 Film-Noir films"."""
+    if len(left) == len(items.item_ids):
+        return items
+    return replace(items, item_ids=tuple(left), name=f"{len(left)} of {items.name}")
 
 
 def differing(one: Ranking, other: Ranking, n: int = FIRST) -> int:

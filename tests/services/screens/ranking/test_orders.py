@@ -106,6 +106,14 @@ def test_headline_of_a_short_list_and_of_unknown_ids(catalog) -> None:
     assert sentences.headline(short, none, None, catalog).startswith("None of 2 films given by id is in the")
 
 
+def test_a_filter_leaves_the_order_of_what_it_leaves(catalog) -> None:
+    calls = [answered("cb"), answered("ab")]
+    assert orders.left(calls, BEFORE) == ["a", "b", "c"]
+    short = orders.shortened(LIST_FROM, ["a", "b", "c"])
+    assert (short.name, short.item_ids) == ("3 of 12 Thriller films", ("a", "b", "c"))
+    assert orders.shortened(LIST_FROM, list(BEFORE)) is LIST_FROM
+
+
 def test_alt_text_says_moves_and_the_largest_rise(catalog) -> None:
     assert sentences.alt_text(of(NORA, catalog), of("".join(BEFORE), catalog, "Ben"), catalog) == (
         "Of 12 items 1 moved by 3 places or more for Nora; Film L rises from 12th to 1st. "
