@@ -5,18 +5,29 @@ creates what it does not find at DescribeFilter, the workshops' notebooks at Cre
 at an output folder that holds the input.
 """
 
+import csv
 import json
+import os
+import shutil
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import boto3
 import pytest
 
+from services.engine import tiny_shop
 from services.engine.testing import ROLE, served, test_engine, tiny_world
+from tests.needs import need
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 
 
+AWS = Path(sys.executable).with_name("aws")
+NODE, JAVASCRIPT = shutil.which("node"), Path(__file__).with_name("javascript")
+SHELVES = {row["ITEM_ID"]: row["CATEGORY"].split("|") for row in csv.DictReader(tiny_shop.items().splitlines())}
 SERVICES = ("personalize", "personalize-runtime", "personalize-events")
 
 
@@ -26,7 +37,7 @@ def served_world(home):
     with test_engine(home, account_id=ACCOUNT) as engine, served(engine) as url:
         keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
         clients = {name: boto3.client(name, endpoint_url=url, region_name=REGION, **keys) for name in SERVICES}
-        yield clients | {"world": tiny_world(engine), "objects": engine.objects}
+        yield clients | {"world": tiny_world(engine), "objects": engine.objects, "url": url}
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +165,57 @@ def test_a_notebook_writes_its_batch_output_beside_its_input(aws):
     assert described["status"] == "ACTIVE"
     with aws["objects"].open_read("s3://batch/json_input.json.out") as file:
         assert [json.loads(line)["input"]["userId"] for line in file] == ["u1", "u2"]
+
+
+def variables(url):
+    """Return the environment with which SDKs and the command line are pointed at an engine."""
+    return os.environ | {
+        "AWS_ENDPOINT_URL_PERSONALIZE": url,
+        "AWS_ENDPOINT_URL_PERSONALIZE_RUNTIME": url,
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_PAGER": "",
+    }
+
+
+def test_the_command_line_creates_a_filter_and_asks_with_it(aws):
+    need("awscli")
+
+    def run(*words):
+        finished = subprocess.run([sys.executable, AWS, *words], env=variables(aws["url"]), capture_output=True)
+        assert finished.returncode == 0, finished.stderr.decode()
+        return json.loads(finished.stdout)
+
+    expression = "INCLUDE ItemID WHERE Items.CATEGORY IN ($SHELF)"
+    group = ["--dataset-group-arn", aws["world"].group]
+    created = run("personalize", "create-filter", "--name", "cli", *group, "--filter-expression", expression)
+    request = ["--campaign-arn", aws["world"].campaign, "--user-id", "u7", "--num-results", "5"]
+    more = ["--filter-arn", created["filterArn"], "--filter-values", json.dumps({"SHELF": '"garden"'})]
+    listed = run("personalize-runtime", "get-recommendations", *request, *more)["itemList"]
+    aws["personalize"].delete_filter(filterArn=created["filterArn"])
+    assert len(listed) == 5
+    assert all("garden" in SHELVES[item["itemId"]] for item in listed)
+
+
+@pytest.mark.skipif(
+    NODE is None or not (JAVASCRIPT / "node_modules").exists(),
+    reason="needs Node.js, and: npm install --prefix tests/engine/javascript",
+)
+def test_a_javascript_program_creates_what_it_does_not_find_and_promotes(aws):
+    command = [NODE, JAVASCRIPT / "filters.mjs", aws["world"].group, aws["world"].campaign]
+    finished = subprocess.run(command, env=variables(aws["url"]), capture_output=True)
+    assert finished.returncode == 0, finished.stderr.decode()
+    found = json.loads(finished.stdout)
+    assert (found["missing"], found["status"]) == (True, "ACTIVE")
+    assert "from-javascript" in found["names"]
+    promoted = [item["itemId"] for item in found["itemList"] if item.get("promotionName") == "toys"]
+    others = [item["itemId"] for item in found["itemList"] if item["itemId"] not in promoted]
+    assert (len(promoted), len(others)) == (2, 2)
+    assert all("toys" in SHELVES[item] for item in promoted)
+    assert all("books" in SHELVES[item] for item in others)
+    assert found["since"].startswith("20")
 
 
 def test_a_clean_up_deletes_everything_that_it_lists(tmp_path):
