@@ -8,6 +8,7 @@ NOT_BENCHMARKS = {
     "__init__",
     "__main__",
     "cold_peers",
+    "compatibility",
     "movielens",
     "peers",
     "plain_schema",

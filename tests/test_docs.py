@@ -8,44 +8,32 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import compatibility
 from pages.components.navigation import SCREENS
-from services.engine.api import limits
 from services.engine.api.operations import HANDLERS
-from services.engine.wire.service_models import SERVICES, service_model
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPATIBILITY = (ROOT / "docs" / "compatibility.md").read_text(encoding="utf-8")
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(ROOT.glob("docs/*.md"))
 
 
-def states(service: str) -> dict[str, str]:
-    """Return the state of each operation as the page lists it."""
-    section = COMPATIBILITY.split(f"### {service}\n", 1)[1].split("\n### ", 1)[0]
-    return dict(re.findall(r"^\| (\w+) \| (served|not served) \|$", section, re.MULTILINE))
+def test_the_page_of_compatibility_is_what_models_and_code_say():
+    assert compatibility.rendered(COMPATIBILITY) == COMPATIBILITY, "run python -m benchmarks.compatibility"
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_operation_is_listed_with_its_true_state(service):
-    true = {
-        operation: "served" if (service, operation) in HANDLERS else "not served"
-        for operation in service_model(service).operation_names
-    }
-    assert states(service) == true
-
-
-def test_limits_are_those_of_the_code():
-    sentence = re.sub(r"\s+", " ", COMPATIBILITY)
-    for number, words in (
-        (limits.SCHEMAS, "schemas"),
-        (limits.PENDING_IMPORTS, "unfinished import jobs"),
-        (limits.PENDING_BATCH_JOBS, "unfinished batch jobs"),
-        (limits.PENDING_SOLUTION_VERSIONS, "unfinished solution versions"),
-        (limits.SOLUTIONS_PER_GROUP, "solutions and"),
-        (limits.CAMPAIGNS_PER_GROUP, "campaigns in a dataset group"),
-        (limits.TAGS_PER_RESOURCE, "tags on a resource"),
-    ):
-        assert f"{number} {words}" in sentence
-    assert f"| 5, raised on request | {limits.DATASET_GROUPS} |" in sentence
+@pytest.mark.parametrize(
+    ("service", "operation", "state"),
+    [
+        ("personalize", "CreateFilter", "served"),
+        ("personalize", "DescribeRecommender", "none exists"),
+        ("personalize", "CreateRecommender", "not served"),
+        ("personalize-runtime", "GetRecommendations", "served"),
+    ],
+)
+def test_operations_have_their_true_states(service, operation, state):
+    assert compatibility.state(service, operation) == state
+    assert f"| {operation} | {state} |" in COMPATIBILITY
+    assert ((service, operation) in HANDLERS) == (state != "not served")
 
 
 def test_readme_shows_every_screen():

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
+from services.engine.recipes.registry import RECIPES
 from services.filters import completion, sentences
 from services.filters.columns import Column
 from services.filters.effects import Narrowed, narrowed, ranked_effect
 from services.filters.named import NamedFilter
-from services.filters.request import ChosenFilter, ChosenPromotion, Narrowing
+from services.filters.request import PROMOTING, ChosenFilter, ChosenPromotion, Narrowing
 from services.language.vocabulary import FILM_WORDS
 from services.library.catalog import Catalog
 from services.personalize.calls import ApiCall
@@ -49,6 +50,11 @@ def test_the_request_carries_what_is_chosen():
     }
     assert Narrowing(GENRE, PROMOTION).for_recipe("aws-hrnn") == Narrowing(GENRE)
     assert ChosenFilter(GENRE.named).missing == ["G"]
+
+
+def test_recipes_that_promote_are_those_of_the_engine():
+    own = {info.name for info in RECIPES if info.recipe_class.promotes}
+    assert own == {info.name for info in RECIPES} & set(PROMOTING)
 
 
 def test_what_a_filter_took_away_and_what_moved_up():

@@ -1,0 +1,138 @@
+"""The tables of docs/compatibility.md, from botocore's models and the code: `python -m benchmarks.compatibility`.
+
+Rewrites what stands between the page's marks: the operations of each service, the recipes with their hyperparameters,
+the limits, and what Engine.capabilities offers. tests/test_docs.py fails while the page says something else.
+"""
+
+import argparse
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from services.engine.api import limits, not_created
+from services.engine.api.operations import HANDLERS
+from services.engine.api.paging import DEFAULT_PAGE
+from services.engine.capabilities import Capabilities
+from services.engine.filters.interactions import MAX_EVENTS_PER_TYPE
+from services.engine.filters.rules import MAX_FIELDS
+from services.engine.jobs.batch.batch_job import MAX_FILE_LINES, MAX_FILES
+from services.engine.recipes.registry import RECIPES, RecipeInfo
+from services.engine.wire.service_models import SERVICES, operation_model, service_model
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "compatibility.md"
+WIDTH = 120
+NONE_EXIST = {**not_created.CONTROL_PLANE, **not_created.RUNTIME, **not_created.EVENTS}
+
+
+def state(service: str, operation: str) -> str:
+    """Return what an operation answers: "served", "none exists" or "not served"."""
+    if (service, operation) not in HANDLERS:
+        return "not served"
+    return "none exists" if operation in NONE_EXIST else "served"
+
+
+def operations() -> str:
+    """Return a table of each service's operations."""
+    parts = []
+    for service in SERVICES:
+        names = service_model(service).operation_names
+        rows = [(name, state(service, name), _required(service, name)) for name in names]
+        n_served = sum(kind == "served" for _, kind, _ in rows)
+        parts.append(
+            f"### {service}\n\n{n_served} of {len(rows)} operations are served.\n\n"
+            + _table(("operation", "state", "required parameters"), rows)
+        )
+    return "\n\n".join(parts)
+
+
+def recipes() -> str:
+    """Return the recipes that can be trained, with AWS's hyperparameters and those of this engine only."""
+    rows = []
+    for info in RECIPES:
+        own = [f"`{one.name}`" for one in info.hyperparameters if one.engine_only]
+        more = [word for word, has in (("filters", True), ("promotions", info.recipe_class.promotes)) if has]
+        rows.append((info.name, info.recipe_type, ", ".join(more), _hyperparameters(info), ", ".join(own)))
+    head = ("recipe", "type", "takes", "AWS's hyperparameters", "of this engine only")
+    return _table(head, rows)
+
+
+def documented_limits() -> str:
+    """Return the limits that hold here as at AWS, in a sentence."""
+    sentence = (
+        f"Documented limits that apply here as in AWS: {limits.SCHEMAS} schemas, {limits.PENDING_IMPORTS} unfinished "
+        f"import jobs, {limits.PENDING_EXPORTS} unfinished export jobs, {limits.PENDING_BATCH_JOBS} unfinished batch "
+        f"jobs, {limits.PENDING_SOLUTION_VERSIONS} unfinished solution versions, {MAX_FILES:,} files of 1 GB and "
+        f"{MAX_FILE_LINES // 1_000_000} million lines in a batch job, {limits.SOLUTIONS_PER_GROUP} solutions and "
+        f"{limits.CAMPAIGNS_PER_GROUP} campaigns in a dataset group, {limits.FILTERS_PER_GROUP} filters in a dataset "
+        f"group with {MAX_FIELDS} fields each and {limits.FILTER_FIELDS_PER_GROUP} in all, a user's "
+        f"{MAX_EVENTS_PER_TYPE} latest interactions of each type in a filter, {limits.TAGS_PER_RESOURCE} tags on a "
+        f"resource, 1 to {DEFAULT_PAGE} resources on a page. AWS allows 5 dataset groups, or more on request; here "
+        f"{limits.DATASET_GROUPS}."
+    )
+    return _wrapped(sentence)
+
+
+def capabilities() -> str:
+    """Return the functions beyond the API with the first sentence of each."""
+    functions = inspect.getmembers(Capabilities, inspect.isfunction)
+    rows = [(f"`{name}`", _first_sentence(function)) for name, function in functions if not name.startswith("_")]
+    return _table(("capability", "what it does"), rows)
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    "limits": documented_limits,
+    "recipes": recipes,
+    "capabilities": capabilities,
+    "operations": operations,
+}
+
+
+def rendered(page: str) -> str:
+    """Return the page with its generated parts made anew."""
+    for name, made in SECTIONS.items():
+        begin, end = f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
+        if begin not in page or end not in page:
+            raise ValueError(f"The page has no marks {begin} and {end}.")
+        before, _, rest = page.partition(begin)
+        page = f"{before}{begin}\n\n{made()}\n\n{end}{rest.partition(end)[2]}"
+    return page
+
+
+def main() -> None:
+    """Write the page."""
+    argparse.ArgumentParser(description="Write the generated parts of docs/compatibility.md.").parse_args()
+    PAGE.write_text(rendered(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _required(service: str, operation: str) -> str:
+    shape = operation_model(service, operation).input_shape
+    return ", ".join(f"`{name}`" for name in shape.required_members) if shape is not None else ""
+
+
+def _hyperparameters(info: RecipeInfo) -> str:
+    return ", ".join(f"`{one.name}`" for one in info.hyperparameters if not one.engine_only)
+
+
+def _first_sentence(function: Callable[..., object]) -> str:
+    text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+    return re.split(r"(?<=\.)\s", text)[0]
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _wrapped(text: str) -> str:
+    lines, line = [], ""
+    for word in text.split():
+        if len(line) + len(word) >= WIDTH:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    return "\n".join([*lines, line])
+
+
+if __name__ == "__main__":
+    main()
