@@ -22,12 +22,13 @@ WORDS = [screen.key for screen in SCREENS]
 
 BOTTOM = {"errors", "progress", "language", "changes", "audit"}
 SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "filters", "lists"}
-SHARED |= {"laboratory"}
+SHARED |= {"covers", "laboratory"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
     # services, from the bottom to the top
     "engine": set(),
     "errors": set(),
+    "covers": set(),
     "progress": set(),
     "language": set(),
     "audit": set(),

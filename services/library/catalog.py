@@ -5,19 +5,23 @@ A missing title falls back to the id, without noise.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 _ARTICLES = re.compile(r"^(the|a|an|der|die|das|le|la|les|el)\s+", re.IGNORECASE)
-FRAME_COLUMNS = ("item_id", "title", "year", "label", "categories", "image", "tile", "n_people")
+FRAME_COLUMNS = ("item_id", "title", "year", "label", "categories", "image", "maker", "n_people")
 
 
 class Catalog:
     """The items of one data set group."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
-        """Take item_id, title, year, categories (sequence of str), image, n_people, n_events; one row per item."""
+    def __init__(self, table: pd.DataFrame, makers: Mapping[str, str] | None = None) -> None:
+        """Take item_id, title, year, categories (sequence of str), image, n_people, n_events; one row per item.
+
+        makers are the directors, authors or brands of the items that have one.
+        """
+        self._makers = makers or {}
         self._row = {item_id: row for row, item_id in enumerate(table["item_id"])}
         self._ids = table["item_id"].tolist()
         self._titles = [_text(value) for value in table["title"]]
@@ -80,14 +84,12 @@ class Catalog:
         row = self._row.get(item_id)
         return 0 if row is None else int(self._n_events[row])
 
-    def tile(self, item_id: str) -> str:
-        """Return the text of a drawn tile: the first letters of the title and the decade, "Ve 50s"."""
-        name = _ARTICLES.sub("", self.title(item_id)).strip() or item_id
-        year = self.year(item_id)
-        return f"{name[:2]} {year % 100 // 10}0s" if year is not None else name[:2]
+    def maker(self, item_id: str) -> str:
+        """Return who made it: the first director, author, brand or the like; "" when unknown."""
+        return self._makers.get(item_id, "")
 
     def frame(self, item_ids: Iterable[str]) -> pd.DataFrame:
-        """Return item_id, title, year, label, categories, image, tile, n_people in the order asked."""
+        """Return item_id, title, year, label, categories, image, maker, n_people in the order asked."""
         rows = [
             (
                 i,
@@ -96,7 +98,7 @@ class Catalog:
                 self.label(i),
                 self.categories(i),
                 self.image(i),
-                self.tile(i),
+                self.maker(i),
                 self.n_people(i),
             )
             for i in item_ids

@@ -21,6 +21,10 @@ SEPARATOR = "|"
 """Between the categories of one cell, as Amazon Personalize reads it."""
 
 MAX_NAME_LENGTH = 150
+MAKER_COLUMN = re.compile(
+    r"director|author|artist|creator|writer|designer|brand|manufacturer|maker|vendor|publisher|label", re.IGNORECASE
+)
+"""A column that says who made an item."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from services.library.columns import EVENT_TYPE, EVENT_VALUE, ITEM_ID, TIMESTAMP
 SESSION_GAP_S = 6 * 3600
 """Longer than a film with a meal before it, shorter than a night."""
 
-HISTORY_COLUMNS = ("evening", "item_id", "title", "year", "label", "categories", "events", "image", "tile")
+HISTORY_COLUMNS = ("evening", "item_id", "title", "year", "label", "categories", "events", "image", "maker")
 STRIP_COLUMNS = ("time", "taste", "label", "event")
 OTHER = "other"
 

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from services.changes import changing_home
@@ -30,7 +31,15 @@ from services.errors import DataError, SampleError
 from services.language.vocabulary import Words
 from services.library import turns
 from services.library.catalog import Catalog
-from services.library.columns import EVENT_TYPE, ITEM_ID, USER_ID, ColumnRoles, split_categories
+from services.library.columns import (
+    EVENT_TYPE,
+    ITEM_ID,
+    MAKER_COLUMN,
+    SEPARATOR,
+    USER_ID,
+    ColumnRoles,
+    split_categories,
+)
 from services.library.index import index
 from services.library.names import check_name
 from services.library.people import People, row_of
@@ -245,7 +254,7 @@ class LoadedData:
 
     def catalog(self) -> Catalog:
         """Return the items by name. Takes milliseconds per ten thousand items: keep it, by version."""
-        return Catalog(self._items_table.to_pandas())
+        return Catalog(self._items_table.to_pandas(), self._makers())
 
     def people(self) -> People:
         """Return the users by label."""
@@ -320,6 +329,17 @@ class LoadedData:
             return pd.DataFrame(index=pd.Index(user_ids))
         frame = pd.read_parquet(path, columns=[USER_ID, *columns], filters=[(USER_ID, "in", list(set(user_ids)))])
         return frame.drop_duplicates(USER_ID, keep="last").set_index(USER_ID).reindex(list(user_ids))
+
+    def _makers(self) -> dict[str, str]:
+        """Return the first director, author or brand of each item that has one."""
+        path = self._folder / "items.parquet"
+        names = pq.read_schema(path).names if path.exists() else []
+        column = next((name for name in names if MAKER_COLUMN.search(name) and name != self.roles.title), None)
+        if column is None:
+            return {}
+        frame = pd.read_parquet(path, columns=[ITEM_ID, column]).dropna()
+        first = frame[column].astype("str").str.partition(SEPARATOR)[0].str.strip()
+        return dict(zip(frame[ITEM_ID].astype("str"), first, strict=True))
 
     def _rows_of(self, user_id: str) -> tuple[int, int]:
         row = row_of(self._user_ids, user_id)

@@ -17,14 +17,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from services.library.columns import ITEM_ID, ColumnRoles, split_categories
+from services.library.columns import ITEM_ID, MAKER_COLUMN, ColumnRoles, split_categories
 
 Kind = Literal["series", "by", "with", "category", "together"]
 """together: no column, but the same people had both items."""
 SERIES_COLUMN = re.compile(r"series|franchise|collection|saga|album", re.IGNORECASE)
-MAKER_COLUMN = re.compile(
-    r"director|author|artist|creator|writer|designer|brand|manufacturer|maker|vendor|publisher|label", re.IGNORECASE
-)
 MIN_ITEMS = 2
 MAX_SHARE = 0.5
 """A trait of more than this share of all items says nothing of two of them."""

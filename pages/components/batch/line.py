@@ -49,7 +49,7 @@ def _body(state: BatchState, lists: Lists, row: int) -> None:
 def _item(state: BatchState, item_id: str) -> None:
     frame = state.names.catalog.frame([item_id]).iloc[0]
     st.markdown(f"**{escaped(frame['label'])}**")
-    st.image(tiles.pictures(pd.DataFrame([frame]))[0], width=80)
+    st.image(tiles.pictures(pd.DataFrame([frame]), large=True)[0], width=110)
     about = f"{frame['n_people']:,} people · {', '.join(frame['categories'])}"
     st.caption(escaped(about.strip(" ·")))
 

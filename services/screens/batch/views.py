@@ -16,7 +16,7 @@ FIRST = 5
 """Titles shown per list; of ranked lists, the places that are counted."""
 MAX_FREQUENT = 15
 FREQUENT_COLUMNS = ("item_id", "label", "share", "popular_share")
-WHOLE_COLUMNS = ("rank", "item_id", "title", "year", "label", "categories", "score", "before", "image", "tile")
+WHOLE_COLUMNS = ("rank", "item_id", "title", "year", "label", "categories", "score", "before", "image", "maker")
 MAX_FOUND = 2000
 
 

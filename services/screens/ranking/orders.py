@@ -27,7 +27,7 @@ RANKED_COLUMNS = (
     "fit",
     "known",
     "image",
-    "tile",
+    "maker",
 )
 """Of Ranking.frame, in the order after. score is the share of the user's interest within the list, fit the same over
 the first place's; both are NaN for ids that are not known, and where the recipe gives no scores."""

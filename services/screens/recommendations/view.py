@@ -31,7 +31,7 @@ LIST_COLUMNS = (
     "also_popular",
     "n_people",
     "image",
-    "tile",
+    "maker",
 )
 """Of ListView.frame. fit is the score as a share of the list's first score; score, fit and times_average are NaN for
 recipes without scores."""

@@ -49,7 +49,7 @@ NEIGHBOUR_COLUMNS = (
     "thin",
     "filler",
     "image",
-    "tile",
+    "maker",
 )
 """Of SeedItem.frame. both, with_cause, with_neighbour: people; expected: people with both if the two had nothing to do
 with each other; lift: both / expected, NaN where nothing is expected; common: categories of both; filler: by the

@@ -89,8 +89,6 @@ def test_values_of_an_interaction_column_are_its_different_texts(loaded: LoadedD
 
 def test_labels_fall_back_to_ids(catalog: Catalog) -> None:
     assert [catalog.label(item) for item in ("v", "p", "zz", "nowhere")] == ["Vertigo (1958)", "p", "zz", "nowhere"]
-    assert catalog.tile("f") == "Fo 80s"
-    assert catalog.tile("p") == "p"
     assert catalog.categories("v") == ("Mystery", "Thriller")
     assert catalog.n_items == 5
 
