@@ -22,7 +22,7 @@ WORDS = [screen.key for screen in SCREENS]
 
 BOTTOM = {"errors", "progress", "language", "changes", "audit"}
 SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "filters", "lists"}
-SHARED |= {"covers", "laboratory"}
+SHARED |= {"covers", "laboratory", "sandbox"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
     # services, from the bottom to the top
@@ -42,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "filters": BOTTOM | {"backend", "personalize", "library"},
     "lists": BOTTOM | {"backend", "personalize", "library"},
     "laboratory": BOTTOM | {"backend", "personalize", "library"},
+    "sandbox": BOTTOM | {"backend", "personalize", "library"},
     **{f"screens/{word}": SHARED for word in WORDS},
     "laboratories": SHARED | {"screens/cold_start", "screens/evaluation"},
     "demo": SHARED,

@@ -15,13 +15,14 @@ from services.lists.item_lists import ItemList
 from services.personalize import asking
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import POPULARITY_COUNT
+from services.sandbox import script
+from services.sandbox.in_memory import replay_of
+from services.sandbox.script import LiveEvent
+from services.sandbox.states import LENGTH, Plan
 from services.screens.cold_start import sentences as cold_start_sentences
 from services.screens.cold_start.baselines import RANDOM
 from services.screens.cold_start.results import ColdStartResult
-from services.screens.live_events import figures, script
-from services.screens.live_events.in_memory import replay_of
-from services.screens.live_events.script import LiveEvent
-from services.screens.live_events.states import LENGTH, Plan
+from services.screens.live_events import figures
 from services.screens.ranking import orders
 from services.screens.ranking import sentences as ranking_sentences
 from services.story.stage import Stage

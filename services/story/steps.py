@@ -16,7 +16,7 @@ from services.lists import item_lists
 from services.lists.cast import cast_of
 from services.personalize import recipe_names
 from services.personalize.recipe_names import FOR_A_LIST, FOR_AN_ITEM, HRNN
-from services.screens.live_events import script
+from services.sandbox import script
 from services.story import numbers
 from services.story.stage import Stage, StoryStep
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components import loaded, process
 from pages.components.keys import Key
 from pages.components.live_events import moving_list, state
-from services.screens.live_events import tracker
+from services.sandbox import tracker
 from tests.pages.driving import headline, opened, said, text, until, values
 
 PAGE = "pages/live_events_page.py"

@@ -81,7 +81,7 @@ def test_what_one_visitor_tries_another_never_meets(reading: AppTest) -> None:
 
 
 def test_a_visitor_who_plays_too_fast_is_asked_to_wait(reading: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.screens.live_events.pace.PER_VISITOR", 4)
+    monkeypatch.setattr("services.sandbox.pace.PER_VISITOR", 4)
     page = opened(reading, LIVE, campaign="aws-hrnn", mode="New visitor", sent=["105@watch"] * 9)
     assert "at most 4 lists a minute for one visitor" in page.error[0].value
     assert page.button(key=Widget.LIVE_CONTINUE)

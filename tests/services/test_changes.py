@@ -20,10 +20,10 @@ from services.language.vocabulary import FILM_WORDS
 from services.library.prepared import PreparedData
 from services.library.store import Library
 from services.personalize import batch_jobs, deletion, imports, training
+from services.sandbox import sandboxes, tracker
 from services.screens.cold_start import new_items
 from services.screens.data.desk import DraftDesk
 from services.screens.data.drafts import Draft, DraftNotes
-from services.screens.live_events import sandboxes, tracker
 from services.sources import downloads
 from tests.engine.test_read_only import contents
 from tests.services import worlds

@@ -15,11 +15,12 @@ from pages.components.markdown import escaped, filled
 from services.changes import may_change
 from services.errors import ServiceError
 from services.library.columns import EVENT_TYPE, EVENT_VALUE
-from services.screens.live_events import figures, script, sentences, tracker
+from services.sandbox import script, tracker
+from services.sandbox.replay import Replay
+from services.sandbox.script import LiveEvent
+from services.sandbox.states import LENGTH, Plan
+from services.screens.live_events import figures, sentences
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.script import LiveEvent
-from services.screens.live_events.states import LENGTH, Plan
 
 PATIENCE_S = 20.0
 HOW = """
@@ -98,7 +99,7 @@ def _draw(view: ReplayView, sent: Sequence[str], events: Sequence[LiveEvent]) ->
 
 def _replay(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent, ...]) -> Replay:
     plan = Plan(chosen.group, chosen.campaign, before, events, chosen.copied if before else None)
-    return state.replay(plan)
+    return answers.replay(plan)
 
 
 def _controls(chosen: Chosen, sent: Sequence[str]) -> None:

@@ -8,8 +8,8 @@ from pages.components.live_events.controls import REPLAY
 from pages.components.live_events.view import ReplayView
 from pages.components.markdown import escaped, quiet
 from services.language.phrases import day, ordinal
+from services.sandbox.states import LENGTH
 from services.screens.live_events import figures, sentences
-from services.screens.live_events.states import LENGTH
 
 LIST_HEIGHT = 496
 MAX_LEFT_OUT = 6

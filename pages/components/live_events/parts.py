@@ -8,8 +8,8 @@ from pages.components.keys import Widget
 from pages.components.live_events.controls import BY_HAND, REPLAY, Chosen
 from pages.components.live_events.view import NAME, ReplayView
 from services.language.phrases import cut
+from services.sandbox.states import LENGTH
 from services.screens.live_events.figures import changed, matrix, nearest, table_steps
-from services.screens.live_events.states import LENGTH
 
 MAX_COLUMNS = 30
 """Steps of the table on the screen."""

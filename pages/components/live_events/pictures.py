@@ -15,8 +15,8 @@ from pages.components.live_events.view import NAME, ReplayView
 from pages.components.markdown import escaped
 from services.language.phrases import category_noun, cut, listed, possessive
 from services.personalize.recipe_names import POPULARITY_COUNT, SIMS
+from services.sandbox.states import LENGTH
 from services.screens.live_events import figures, sentences, tastes
-from services.screens.live_events.states import LENGTH
 
 
 def pictures(view: ReplayView) -> None:

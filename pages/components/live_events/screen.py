@@ -12,9 +12,10 @@ from services.errors import ServiceError
 from services.library.people import People
 from services.lists.sample import ListSample
 from services.personalize.asking import item_ids, recommend
-from services.screens.live_events import figures, plans, presets, script, sentences, tracker
+from services.sandbox import script, tracker
+from services.sandbox.states import LENGTH
+from services.screens.live_events import figures, plans, presets, sentences
 from services.screens.live_events.plans import MAX_EVENTS, Script
-from services.screens.live_events.states import LENGTH
 
 PATIENCE_S = 20.0
 """How long a run waits for its step; a copy takes tenths of a second."""
@@ -73,11 +74,11 @@ def _send(chosen: Chosen, sent: Script, target: tuple[str, ...], copied: str, se
     usual = answers.usual(chosen.opened, campaign, LENGTH)
     original = None if copied == sender else copied
     step = state.step(n)
-    replay = state.replay(plans.plan_of(backend, chosen.group, campaign, data, sent, original))
+    replay = answers.replay(plans.plan_of(backend, chosen.group, campaign, data, sent, original))
     third_id = None if usual is None or original is None else _third(people, copied, sender, usual.sample, n)
     third = None
     if third_id is not None:
-        third = state.replay(plans.third_plan(chosen.group, campaign, data, sent, third_id))
+        third = answers.replay(plans.third_plan(chosen.group, campaign, data, sent, third_id))
     transport.send(replay, step, PATIENCE_S)
     if third is not None and backend.capabilities is not None:
         transport.send(third, step, PATIENCE_S)

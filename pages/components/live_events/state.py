@@ -5,20 +5,15 @@ import time
 
 import streamlit as st
 
-from pages.components import address, missing, panels, parameters, process
+from pages.components import address, answers, missing, panels, parameters
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
 from services.changes import may_change
 from services.personalize.recipe_names import HRNN
-from services.screens.live_events import sentences, tracker
-from services.screens.live_events.in_memory import replay_of
-from services.screens.live_events.pace import OF_ALL, Budget, Pace
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.states import Plan
+from services.sandbox.replay import Replay
+from services.screens.live_events import sentences
 
-MAX_REPLAYS = 8
-"""Replays that a browser session keeps, so that going to a preset and back asks only once."""
 FOR = "It reads a person's events in their order and answers again after each."
 SETTLED_S = 10.0
 """For this long a run may bring an address that is older than the value last written."""
@@ -98,24 +93,6 @@ def ticker(number: int, n: int) -> None:
     tick()
 
 
-def replay(plan: Plan) -> Replay:
-    """Return this browser's replay of a plan, begun now where it is new.
-
-    Nothing is sent in read-only mode, nor for an address that was only opened where the backend can compute the lists.
-    """
-    stored: list[Replay] = st.session_state.setdefault(Key.LIVE_REPLAYS, [])
-    computes = process.backend().capabilities is not None
-    sends = may_change() and not (computes and address.only_opened())
-    replay = next((entry for entry in stored if entry.plan == plan and entry.sends == sends), None)
-    if replay is not None:
-        return replay
-    replay = replay_of(process.backend(), plan, _pace(), sends=sends)
-    stored.append(replay)
-    while len(stored) > MAX_REPLAYS:
-        stored.pop(0).close()
-    return replay
-
-
 def again(*replays: Replay | None) -> None:
     """Forget replays, so that the next run makes fresh copies, from the start."""
     stored: list[Replay] = st.session_state.get(Key.LIVE_REPLAYS, [])
@@ -128,11 +105,7 @@ def again(*replays: Replay | None) -> None:
 
 def agreed(n_events: int, who: str) -> bool:
     """Return whether events may be sent; where they cannot be removed, a confirmation is asked for once."""
-    if not may_change() or tracker.can_forget(process.backend()) or st.session_state.get(Key.LIVE_AGREED):
-        return True
-    with panels.empty("Send events that stay?", detail=sentences.stays_line(n_events, who)):
-        st.button("Send them", type="primary", key=Widget.LIVE_AGREE, on_click=_agree)
-    return False
+    return answers.agreed(sentences.stays_line(n_events, who))
 
 
 def offer_to_send(replay: Replay) -> None:
@@ -143,21 +116,6 @@ def offer_to_send(replay: Replay) -> None:
         n_events = len(replay.plan.before) + len(replay.plan.events)
         st.caption(escaped(sentences.opened_line(n_events)), width="content")
         st.button("Send to a copy", key=Widget.LIVE_SEND_SHOWN, type="tertiary", on_click=address.act)
-
-
-def _pace() -> Pace:
-    """Return this visitor's pace, which ends with the session."""
-    pace: Pace = st.session_state.setdefault(Key.LIVE_PACE, Pace(_everybody()))
-    return pace
-
-
-@st.cache_resource(show_spinner=False)
-def _everybody() -> Budget:
-    return Budget(OF_ALL)
-
-
-def _agree() -> None:
-    st.session_state[Key.LIVE_AGREED] = True
 
 
 def nothing_listens(group: str, opened: OpenData) -> None:

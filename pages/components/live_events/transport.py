@@ -7,8 +7,8 @@ from pages.components.keys import Key, Widget
 from pages.components.live_events import controls, state
 from pages.components.live_events.view import ReplayView
 from pages.components.markdown import escaped
+from services.sandbox.replay import Replay
 from services.screens.live_events import sentences
-from services.screens.live_events.replay import Replay
 
 PLAY_KEY = "Space"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pages.components.live_events.controls import Chosen
 from services.language.phrases import cut, possessive
 from services.lists.sample import ListSample
+from services.sandbox.replay import Replay
+from services.sandbox.states import ReplayState
 from services.screens.live_events import figures
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.states import ReplayState
 
 NAME = 16
 

@@ -10,8 +10,8 @@ from services.library.catalog import Catalog
 from services.lists.moves import WATCHED, mark, ranks
 from services.lists.overlap import overlap_at
 from services.lists.sample import ListSample
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.states import LENGTH, ReplayState
+from services.sandbox.replay import Replay
+from services.sandbox.states import LENGTH, ReplayState
 
 OVERTAKEN = "overtaken"
 MAX_COLUMNS = 10

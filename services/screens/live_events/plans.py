@@ -6,9 +6,9 @@ from services.backend import Backend
 from services.library.store import LoadedData
 from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
-from services.screens.live_events import script
-from services.screens.live_events.script import LiveEvent
-from services.screens.live_events.states import Plan
+from services.sandbox import script
+from services.sandbox.script import LiveEvent
+from services.sandbox.states import Plan
 
 MAX_EVENTS = 200
 """Of another user's history; more events change little."""

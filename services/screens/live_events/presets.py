@@ -13,7 +13,7 @@ from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists.cast import cast_of
 from services.lists.sample import ListSample
-from services.screens.live_events.states import LENGTH
+from services.sandbox.states import LENGTH
 
 MAX_CANDIDATES = 40
 """How many of the most active users to search for a changed taste when there are no personas."""

@@ -7,9 +7,9 @@ import pandas as pd
 from services.changes import may_change
 from services.language.phrases import counted, listed, percent, possessive
 from services.language.vocabulary import EVENINGS, Words
+from services.sandbox.replay import Replay
+from services.sandbox.states import LENGTH
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.states import LENGTH
 from services.screens.live_events.tastes import Listens
 
 THEN = " then"

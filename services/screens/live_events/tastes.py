@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from services.library.tastes import Tastes
-from services.screens.live_events.states import LENGTH, ReplayState
+from services.sandbox.states import LENGTH, ReplayState
 
 MAX_TASTES = 4
 """Tastes with a colour of their own; the rest is one."""

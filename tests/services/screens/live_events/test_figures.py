@@ -8,12 +8,12 @@ from services.language.vocabulary import FILM_WORDS
 from services.library.catalog import Catalog
 from services.library.store import Library
 from services.library.tastes import Tastes
+from services.sandbox.replay import Replay
+from services.sandbox.script import LiveEvent
+from services.sandbox.states import Answered, Plan, ReplayState
 from services.screens.live_events import figures, presets, sentences, tastes
 from services.screens.live_events.figures import Ceiling
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.script import LiveEvent
-from services.screens.live_events.states import Answered, Plan, ReplayState
-from tests.services.screens.live_events.worlds import Model, backend, genre_of, three_tastes
+from tests.services.sandbox.worlds import Model, backend, genre_of, three_tastes
 from tests.services.worlds import HRNN, answer
 
 IDS = [f"i{n}" for n in range(150)]

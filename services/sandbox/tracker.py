@@ -10,7 +10,7 @@ from services.changes import changing_home
 from services.errors import ServiceError, service_errors
 from services.personalize.calls import ApiCall, timed
 from services.personalize.datasets import group_arn
-from services.screens.live_events.script import LiveEvent, put_events_requests
+from services.sandbox.script import LiveEvent, put_events_requests
 
 _log = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from services.errors import ServiceError, service_errors
 from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall, timed
 from services.personalize.recipe_names import SIMS
-from services.screens.live_events import sandboxes, tracker
-from services.screens.live_events.script import LiveEvent, put_events_requests
-from services.screens.live_events.states import DEEP, LENGTH, Answered, Plan, ReplayState
+from services.sandbox import sandboxes, tracker
+from services.sandbox.script import LiveEvent, put_events_requests
+from services.sandbox.states import LENGTH, Answered, Plan, ReplayState
 
 _log = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ class Replay:
         return ReplayState(len(self._steps), event, put, answer, self._controls(), waited)
 
     def _ask(self) -> Answered:
-        return Answered(recommend(self._backend, self.plan.campaign, self.user_id, DEEP))
+        return Answered(recommend(self._backend, self.plan.campaign, self.user_id, self.plan.n_places))
 
     def _controls(self) -> dict[str, tuple[str, ...]]:
         lists = {}

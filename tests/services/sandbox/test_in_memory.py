@@ -11,13 +11,14 @@ from services.backend import Backend, HistoryList, HypotheticalEvent
 from services.errors import ServiceError
 from services.language.vocabulary import FILM_WORDS
 from services.library.store import Library, LoadedData
-from services.screens.live_events import pace, script, sentences
-from services.screens.live_events.in_memory import NOT_ON_AWS, InMemoryReplay, replay_of
-from services.screens.live_events.pace import Budget, Pace
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.states import LENGTH, Plan
+from services.sandbox import pace, script
+from services.sandbox.in_memory import NOT_ON_AWS, InMemoryReplay, replay_of
+from services.sandbox.pace import Budget, Pace
+from services.sandbox.replay import Replay
+from services.sandbox.states import LENGTH, Plan
+from services.screens.live_events import sentences
 from tests.engine.test_read_only import contents
-from tests.services.screens.live_events.worlds import Model, backend, three_tastes
+from tests.services.sandbox.worlds import Model, backend, three_tastes
 from tests.services.worlds import HRNN, POPULAR
 
 

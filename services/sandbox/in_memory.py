@@ -11,10 +11,10 @@ from services.backend import Backend, HypotheticalEvent, engine_errors
 from services.changes import may_change
 from services.errors import ReadOnlyError
 from services.personalize.calls import ApiCall
-from services.screens.live_events.pace import Pace
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.script import LiveEvent
-from services.screens.live_events.states import DEEP, Answered, Plan, ReplayState
+from services.sandbox.pace import Pace
+from services.sandbox.replay import Replay
+from services.sandbox.script import LiveEvent
+from services.sandbox.states import Answered, Plan, ReplayState
 
 NOT_ON_AWS = (
     "Amazon Personalize answers only for events that were sent, and a read-only demo sends none. Live events works in "
@@ -61,14 +61,14 @@ class InMemoryReplay(Replay):
         asked = [HypotheticalEvent(e.item_id, e.timestamp, e.event_type, e.value) for e in events]
         started = time.perf_counter()
         with engine_errors():
-            found = capabilities.list_after_events(self.plan.campaign.arn, asked, DEEP)
+            found = capabilities.list_after_events(self.plan.campaign.arn, asked, self.plan.n_places)
         milliseconds = 1000 * (time.perf_counter() - started)
         scores = found.scores or (None,) * len(found.item_ids)
         items = [
             {"itemId": item_id} | ({} if score is None else {"score": score})
             for item_id, score in zip(found.item_ids, scores, strict=True)
         ]
-        request = {"campaignArn": self.plan.campaign.arn, "userId": self.user_id, "numResults": DEEP}
+        request = {"campaignArn": self.plan.campaign.arn, "userId": self.user_id, "numResults": self.plan.n_places}
         response = {"itemList": items}
         return Answered(
             ApiCall("personalize-runtime", "GetRecommendations", "get_recommendations", request, response, milliseconds)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from services.backend import Backend
 from services.changes import changing_home
-from services.screens.live_events import tracker
+from services.sandbox import tracker
 
 _log = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ import pytest
 from services.errors import ServiceError
 from services.library.store import Library, LoadedData
 from services.personalize.asking import item_ids, recommend
-from services.screens.live_events import replay as live_events
-from services.screens.live_events import sandboxes, script, tracker
-from services.screens.live_events.replay import Replay
-from services.screens.live_events.script import LiveEvent
-from services.screens.live_events.states import LENGTH, Plan
-from tests.services.screens.live_events.worlds import DAY, Model, backend, three_tastes
+from services.sandbox import replay as live_events
+from services.sandbox import sandboxes, script, tracker
+from services.sandbox.replay import Replay
+from services.sandbox.script import LiveEvent
+from services.sandbox.states import LENGTH, Plan
+from tests.services.sandbox.worlds import DAY, Model, backend, three_tastes
 from tests.services.worlds import HRNN, POPULAR
 
 

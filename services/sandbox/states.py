@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from services.personalize.asking import item_ids
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
-from services.screens.live_events.script import LiveEvent
+from services.sandbox.script import LiveEvent
 
 DEEP = 100
 """Places to ask for: the list, and the places of items that fell out of it."""
@@ -68,3 +68,5 @@ class Plan:
     """Campaigns of recipes that do not listen."""
     anchor: str | None = None
     """The item that similar items are asked for."""
+    n_places: int = DEEP
+    """Places to ask for."""
