@@ -89,6 +89,10 @@ class Key:
     LIVE_REPLAYS = "live_replays"
     LIVE_PACE = "live_pace"
     ENTERED = "entered"
+    # storefront: clicks, rows that are not stored, the item that is told about
+    STORE_CLICKED = "clicked"
+    STORE_ROWS = "row"
+    STORE_ABOUT = "about"
     # ranking
     SECOND = "second"
     RANKER = "ranker"
@@ -194,6 +198,18 @@ class Widget:
 
     # pages
     TRAINING = "training"
+
+    # storefront
+    STORE_ROW = "storefront_row"
+    STORE_UNDO = "storefront_undo"
+    STORE_RESET = "storefront_reset"
+    STORE_EDIT = "storefront_edit"
+    STORE_SHOW = "storefront_show"
+    STORE_SAVE = "storefront_save"
+    STORE_DROP = "storefront_drop"
+    STORE_AGAIN = "storefront_again"
+    STORE_CLICK = "storefront_click"
+    STORE_NEIGHBOURS = "storefront_neighbours"
 
     # home
     DEMO_LATER = "demo_later"

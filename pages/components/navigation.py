@@ -55,6 +55,15 @@ SCREENS = (
         "Train recipes, watch them learn, compare them with bestsellers, deploy them.",
     ),
     Screen(
+        "storefront",
+        "Explore",
+        "Storefront",
+        ":material/storefront:",
+        "storefront",
+        "pages/storefront_page.py",
+        "What a customer sees: rows of covers for one person or two, and how a click changes them.",
+    ),
+    Screen(
         "recommendations",
         "Explore",
         "Recommendations",

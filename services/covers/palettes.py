@@ -62,7 +62,7 @@ ERAS: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
 ERA_NAMES = tuple(ERAS)
 N_TURNS = 5
 """Hues that one palette is turned to, so that covers of one decade are kin and not copies."""
-_TURN = 0.022
+_TURN = 0.032
 SCHEMES: dict[str, tuple[int, ...]] = {
     "night": (0, 4, 2, 0, 3, 4, 2),
     "day": (3, 1, 3, 2, 4, 1),

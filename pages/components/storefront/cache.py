@@ -1,0 +1,71 @@
+"""What the Storefront computes once: makers, new items, neighbours, and the reasons that its causes come from."""
+
+import streamlit as st
+
+from pages.components import loaded, process
+from pages.components.loaded import BY_VERSION, OpenData
+from services.errors import ServiceError
+from services.personalize import asking
+from services.personalize.campaigns import Campaign
+from services.screens.storefront import shop
+from services.screens.storefront.shop import Stock
+
+N_NEIGHBOURS = 100
+MIN_BOTH = 3
+"""Users in common with a neighbour, where no campaign knows better."""
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def makers(opened: OpenData) -> dict[str, list[str]]:
+    """Return the items of each maker."""
+    return shop.by_maker(opened.catalog)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def newest(opened: OpenData) -> frozenset[str]:
+    """Return the items that came last."""
+    return shop.newest(opened.data.items(), opened.catalog)
+
+
+@st.cache_data(max_entries=5000, show_spinner=False, hash_funcs=BY_VERSION)
+def similar(campaign: Campaign, item_id: str) -> tuple[str, ...]:
+    """Return a campaign's neighbours of an item; kept by solution version, since aws-sims learns in training alone."""
+    return tuple(asking.item_ids(asking.similar(process.backend(), campaign, item_id, N_NEIGHBOURS)))
+
+
+@st.cache_data(max_entries=2000, show_spinner=False, hash_funcs=BY_VERSION)
+def had_together(opened: OpenData, item_id: str) -> tuple[str, ...]:
+    """Return what goes with an item by the users who had both, where no campaign tells."""
+    return shop.together(loaded.people_with_both(opened), opened.catalog.ids, item_id, MIN_BOTH)[:N_NEIGHBOURS]
+
+
+def neighbours(opened: OpenData, campaign: Campaign | None, item_id: str) -> tuple[str, ...]:
+    """Return what goes with an item, nearest first."""
+    if campaign is not None:
+        try:
+            return similar(campaign, item_id)
+        except ServiceError:
+            pass  # counted below
+    return had_together(opened, item_id)
+
+
+def popular(opened: OpenData, campaign: Campaign | None, user_id: str) -> tuple[str, ...]:
+    """Return what everybody gets: popularity's list, from its campaign where there is one."""
+    if campaign is not None:
+        try:
+            return tuple(asking.item_ids(asking.recommend(process.backend(), campaign, user_id, shop.N_POPULAR)))
+        except ServiceError:
+            pass  # counted below
+    return tuple(opened.catalog.most_popular(shop.N_POPULAR))
+
+
+def stock(opened: OpenData, sims: Campaign | None, popularity: Campaign | None, user_id: str) -> Stock:
+    """Return what the rows choose from."""
+    return Stock(
+        catalog=opened.catalog,
+        words=opened.data.words,
+        by_maker=makers(opened),
+        newest=newest(opened),
+        popular=popular(opened, popularity, user_id),
+        neighbours=lambda item_id: neighbours(opened, sims, item_id),
+    )

@@ -1,0 +1,129 @@
+"""One user's shop window: the lists behind its rows, asked when a row needs them, now and before the last click."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pages.components import answers, process
+from pages.components.loaded import OpenData
+from pages.components.storefront import clicks
+from services.errors import ServiceError
+from services.lists.traits import Traits
+from services.personalize import asking
+from services.personalize.calls import ApiCall
+from services.personalize.campaigns import Campaign
+from services.screens.storefront import changes, sentences, shop
+from services.screens.storefront.changes import Change
+from services.screens.storefront.rows import BECAUSE, CONTINUE, EVERYBODY, Row
+from services.screens.storefront.shop import N_PLACES, Shelf, Shopper, Stock
+
+N_REASONS = 25
+"""Places of the list whose reasons say what the causes are."""
+
+
+@dataclass
+class Window:
+    """What one user sees."""
+
+    letter: str
+    user_id: str
+    opened: OpenData
+    group: str
+    stock: Stock
+    calls: list[ApiCall] = field(default_factory=list)
+    shelves: list[Shelf] = field(default_factory=list)
+    """The rows so far."""
+    earlier: list[Shelf] = field(default_factory=list)
+    """The same before the last click; without one none."""
+    _shoppers: dict[str, tuple[Shopper, Shopper | None]] = field(default_factory=dict)
+    _causes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def who(self) -> str:
+        """What sentences call the user."""
+        return self.opened.people.short(self.user_id)
+
+    @property
+    def tastes(self) -> tuple[str, ...]:
+        """The user's tastes, strongest first."""
+        return self.opened.tastes.top(self.opened.data.counted_history(self.user_id))
+
+    @property
+    def clicked(self) -> tuple[str, ...]:
+        """What was clicked, newest first."""
+        return clicks.of(self.user_id)[::-1]
+
+    def shelf(self, row: Row, turn: int, campaign: Campaign) -> Shelf | None:
+        """Return a row, and note it; turn counts the rows of a kind with several causes."""
+        now, before = self._known(campaign)
+        made = self._made(row, turn, campaign, now, self.shelves)
+        if before is not None:
+            self._made(row, turn, campaign, before, self.earlier)
+        return made
+
+    def changes_of(self, shelf: Shelf, *, traits: Traits) -> dict[str, Change]:
+        """Return what the last click changed in a row, by item; {} without a click, and in what everybody gets."""
+        if not self.clicked or shelf.kind == EVERYBODY:
+            return {}
+        return changes.changes(self.earlier, shelf, self.clicked[0], self.opened.catalog, traits)
+
+    def ask(self, campaign: Campaign) -> None:
+        """Ask the campaign for the long list, unless that was done. Raises ServiceError."""
+        self._known(campaign)
+
+    def neighbours(self, item_id: str, campaign: Campaign) -> tuple[str, ...]:
+        """Return an item's neighbours in the user's order. Raises ServiceError."""
+        shopper, _ = self._known(campaign)
+        return shop.in_order(self.stock.neighbours(item_id), shopper)
+
+    def place_words(self, item_id: str, campaign: Campaign) -> str:
+        """Return where an item is in the user's list, in words. Raises ServiceError."""
+        shopper, _ = self._known(campaign)
+        return sentences.place(self.who, item_id, shopper, self.opened.data.words)
+
+    def _made(self, row: Row, turn: int, campaign: Campaign, shopper: Shopper, into: list[Shelf]) -> Shelf | None:
+        cause = ""
+        if row.kind == BECAUSE:
+            names = self._causes_of(campaign, shopper)
+            if turn >= len(names):
+                return None
+            cause = names[turn]
+        shown = {item_id for shelf in into if shelf.kind not in (EVERYBODY, CONTINUE) for item_id in shelf.item_ids}
+        made = shop.shelf_of(row, shopper, self.stock, shown, cause)
+        if made is not None:
+            into.append(made)
+        return made
+
+    def _known(self, campaign: Campaign) -> tuple[Shopper, Shopper | None]:
+        """Return the user as the campaign knows them, now and before the last click. Raises ServiceError."""
+        if campaign.arn not in self._shoppers:
+            self._shoppers[campaign.arn] = self._ask(campaign)
+        return self._shoppers[campaign.arn]
+
+    def _ask(self, campaign: Campaign) -> tuple[Shopper, Shopper | None]:
+        data, clicked = self.opened.data, self.clicked
+        history = data.history(self.user_id)
+        if not clicked:
+            call = asking.recommend(process.backend(), campaign, self.user_id, N_PLACES)
+            self.calls.append(call)
+            return shop.shopper_of(asking.item_ids(call), history, data.event_type), None
+        replay = clicks.replay(self.group, campaign, data, self.user_id, clicked[::-1])
+        if replay.error is not None:
+            raise replay.error
+        if not replay.done:
+            raise ServiceError("Timeout", f"{self.who}'s copy has not got its clicks yet.", "Ask again in a moment.")
+        *_, before, after = replay.steps
+        self.calls += [call for call in (after.put, after.answer.call) if call is not None and replay.sends]
+        return (
+            shop.shopper_of(after.answer.deep, history, data.event_type, clicked),
+            shop.shopper_of(before.answer.deep, history, data.event_type, clicked[1:]),
+        )
+
+    def _causes_of(self, campaign: Campaign, shopper: Shopper) -> tuple[str, ...]:
+        """Return the causes of the user's own list, after what was clicked."""
+        if campaign.arn not in self._causes:
+            call = asking.recommend(process.backend(), campaign, self.user_id, N_REASONS)
+            ids = tuple(asking.item_ids(call))
+            reasons = answers.reasons_of(self.opened, campaign, self.user_id, ids) if campaign.personal else {}
+            self._causes[campaign.arn] = shop.causes(reasons, Shopper((), shopper.history), shop.N_CAUSES)
+        mine: Mapping[str, None] = dict.fromkeys([*shopper.clicked, *self._causes[campaign.arn]])
+        return tuple(mine)

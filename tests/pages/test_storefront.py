@@ -1,0 +1,109 @@
+"""Storefront: rows for one user and two, a click that only a copy makes, rows from an address and a file."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components.keys import Key, Widget
+from services.library.store import Library
+from services.screens.storefront import rows
+from services.screens.storefront.rows import EVERYBODY, FOR_YOU, Row
+from tests.pages.driving import headline, opened, text
+
+PAGE = "pages/storefront_page.py"
+NORA, BEN = "viewer-0001", "viewer-0002"
+
+
+def drawn(app: AppTest) -> list[dict[str, Any]]:
+    """Return what the components of the rows are given, in the page's order."""
+    assert not app.exception
+    protos = [element.proto for element in app.get("bidi_component")]
+    return [data for proto in protos if "people" in (data := json.loads(proto.json or "{}"))]
+
+
+def titles(app: AppTest) -> list[str]:
+    return [row["people"][0]["title"] for row in drawn(app)]
+
+
+def test_two_users_have_the_same_rows_with_their_own_covers(personal_app: AppTest) -> None:
+    app = opened(personal_app, PAGE, **{Key.USER: NORA, Key.SECOND: BEN})
+    shown = drawn(app)
+    assert headline(app).startswith("One catalogue, two shop windows: Nora and Ben share ")
+    assert [person["who"] for person in shown[0]["people"]] == ["Nora", "Ben"]
+    assert shown[0]["kind"] == FOR_YOU.replace(" ", "-")
+    assert shown[-1]["kind"] == EVERYBODY
+    assert [item["id"] for item in shown[-1]["people"][0]["items"]] == [
+        item["id"] for item in shown[-1]["people"][1]["items"]
+    ]
+    assert any(person["title"].startswith("Because you watched ") for row in shown for person in row["people"])
+    for row in shown:
+        assert set(row["images"]) == {item["id"] for person in row["people"] for item in person["items"]}
+        assert all(image.startswith("data:image/svg+xml,") for image in row["images"].values())
+
+
+def test_one_user_alone_is_compared_with_what_everybody_gets(personal_app: AppTest) -> None:
+    app = opened(personal_app, PAGE, **{Key.USER: NORA, Key.SECOND: "-"})
+    assert headline(app).startswith("Nora's shop window: ")
+    assert all(len(row["people"]) == 1 for row in drawn(app))
+
+
+def test_a_click_changes_the_rows_and_says_why(own_personal_app: AppTest) -> None:
+    app = opened(own_personal_app, PAGE, **{Key.USER: NORA, Key.SECOND: BEN})
+    item = drawn(app)[0]["people"][0]["items"][3]
+    app.query_params[Key.STORE_CLICKED] = [f"{NORA}~{item['id']}"]
+    app.session_state[Key.ACTED] = True
+    app.run()
+    first = drawn(app)[0]["people"]
+    title = item["label"].rpartition(" (")[0]
+    assert headline(app).startswith(f"One click on {title}: ")
+    assert item["id"] not in [entry["id"] for entry in first[0]["items"]]
+    assert any(f"because you clicked {title}" in entry["why"] for entry in first[0]["items"])
+    assert not any(entry["mark"] for entry in first[1]["items"])
+    assert f"Because you watched {title}" in titles(app)
+    app.button(key=Widget.STORE_UNDO).click().run()
+    assert headline(app).startswith("One catalogue, ")
+    assert Key.STORE_CLICKED not in app.query_params
+
+
+def test_a_link_with_clicks_shows_the_same_rows_without_sending_anything(
+    personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.sandbox.tracker.tracking_id", lambda *_: pytest.fail("an opened address sends"))
+    app = opened(personal_app, PAGE, **{Key.USER: NORA})
+    first = titles(app)
+    del app.session_state[Key.FIRST_PAGE]  # AppTest begins at app.py, which is Home
+    del app.session_state[Key.ACTED]
+    app.query_params[Key.STORE_CLICKED] = [f"{NORA}~film-0031", "nonsense", f"{NORA}~no-such-film"]
+    app.run()
+    assert "no-such-film" in headline(app)
+    assert titles(app) != first
+
+
+def test_rows_come_from_the_address_and_from_the_file(own_personal_app: AppTest) -> None:
+    home = Path(os.environ["PERSONALIZE_HOME"])
+    rows.write(home, Library(home).names()[0], [Row(EVERYBODY, "Bestsellers", 3)])
+    app = opened(own_personal_app, PAGE, **{Key.USER: NORA})
+    assert titles(app) == ["Bestsellers"]
+    assert len(drawn(app)[0]["people"][0]["items"]) == 3
+    app.query_params[Key.STORE_ROWS] = rows.to_address([Row(FOR_YOU, "Just for {past} you", 5), Row("new", "New")])
+    app.run()
+    assert titles(app) == ["Just for watched you", "New"]
+    app.button(key=Widget.STORE_SAVE).click().run()
+    assert [row.title for row in rows.read(home, Library(home).names()[0])[0]] == ["Just for {past} you", "New"]
+
+
+def test_about_an_item_shows_its_neighbours_in_the_users_order(personal_app: AppTest) -> None:
+    app = opened(personal_app, PAGE, **{Key.USER: NORA, Key.SECOND: "-"})
+    item = drawn(app)[0]["people"][0]["items"][0]
+    app.session_state[Key.STORE_ABOUT] = ("A", item["id"])
+    app.run()
+    assert "1st in Nora's list." in text(app)
+    assert drawn(app)[-1]["people"][0]["title"].startswith("What goes with ")
+
+
+def test_without_data_it_says_so(empty_app: AppTest) -> None:
+    assert "No data yet" in headline(opened(empty_app, PAGE))
