@@ -74,7 +74,7 @@ def test_one_click_writes_lists_for_a_hundred_people_of_the_most_active_segment(
         "Duration",
     ]
     assert [metric.value for metric in at.metric][:4] == ["100", "100", "0", "25"]
-    assert "Much the same for everybody: the most frequent film is in 100 % of the lists" in text(at)
+    assert "Almost the same for everybody: the most frequent film is in 100 % of the lists" in text(at)
     assert "□ 15 of these 15 are bestsellers, which everybody would be shown" in text(at)
     assert len(at.get("vega_lite_chart")) == 1
     assert list(table(at, "5").columns) == ["Person", "1", "2", "3", "4", "5"]
@@ -114,7 +114,7 @@ def test_refused_lines_are_warned_of_counted_and_listed_with_their_reason() -> N
 def test_a_failed_job_says_which_line_and_why_and_offers_what_is_there() -> None:
     at = open_page(FILE, **{Key.BATCH_INPUT: "Pasted ids"})
     at.text_area(key=Key.BATCH_PASTED).set_value('{"itemId": "1"}').run()
-    assert "No line holds userId" in text(at, "warning")
+    assert "No line has userId" in text(at, "warning")
     at = run(at)
     assert "batch.json, line 1: userId is missing" in at.error[0].value
     assert {"batch_again", "batch_finished"} <= {button.key for button in at.button}
@@ -181,5 +181,5 @@ def test_without_data_or_a_trained_version_the_page_leads_on(tmp_path: Path, mon
     assert headline(at) == "No data yet: load some first."
     process.backend().personalize.create_dataset_group(name="bare")
     at = open_page(FILE, **{Key.GROUP: "bare"})
-    assert headline(at).startswith("Nothing is trained that could recommend in batch")
+    assert headline(at).startswith("Nothing is trained that could answer a batch job")
     assert "Train" in [link.label for link in at.get("page_link")]

@@ -51,7 +51,7 @@ def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest)
     app = opened(cold_app, PAGE)
     assert not app.error
     assert headline(app).startswith("Of the new films recommended, ")
-    assert "A click costs 0." in headline(app)
+    assert "; of random ones, 1 in " in headline(app)
     assert len(headline(app)) <= 140
     assert list(values(app)) == [
         "Click rate, 25 places",
@@ -62,7 +62,7 @@ def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest)
     ]
     assert values(app)["New films shown"].endswith(" of 737")
     assert "own taste" in text(app)
-    assert "Click = the viewer watched the new film" in text(app)
+    assert "A click means that the viewer watched the new film" in text(app)
     assert (app.query_params[Key.COLD_BY], app.query_params[Key.COLD_RUN]) == ("GENRES", "the first run")
 
 
@@ -74,14 +74,13 @@ def test_cost_and_currency_are_the_persons_own(cold_app: AppTest) -> None:
     amount, currency = values(app)["Cost of a click"].split()
     assert currency == "EUR"
     assert float(amount) == pytest.approx(10 * before, abs=0.05)  # shown with two decimals
-    assert "EUR" in headline(app)
 
 
 @pytest.mark.parametrize("kind", ["Watched", "Difference"])
 def test_the_map_shows_what_people_took_too(cold_app: AppTest, kind: str) -> None:
     app = opened(cold_app, PAGE, **{Key.COLD_MAP: kind})
     assert app.get_by_key(Key.COLD_MAP).value == {"Watched": "taken"}.get(kind, "difference")
-    assert headline(app).startswith("New films")
+    assert headline(app).startswith("Of the new films")
 
 
 def test_another_metric_changes_the_methods_alone(cold_app: AppTest) -> None:
@@ -103,7 +102,7 @@ def test_the_weight_of_exploration_says_what_it_costs(cold_app: AppTest) -> None
 
 def test_without_a_run_four_steps_say_what_would_be_measured(films_app: AppTest) -> None:
     app = opened(films_app, PAGE)
-    assert "nobody has had yet" in headline(app)
+    assert "nobody has watched yet" in headline(app)
     assert app.button(key="cold_first").label.startswith("Measure it · about ")
     assert "lose every event" in text(app)
 
@@ -158,14 +157,14 @@ def test_a_new_item_is_stored_and_waits_for_the_next_version(
     monkeypatch.setattr(new_items, "put", lambda backend, group, rows, schema: stored.extend(rows))
     app = put_in(filled(cold_app))
     assert stored == [{"ITEM_ID": "new-1", **FORM, "YEAR": 1999}]
-    assert headline(app) == "Rear Window 2 is in the data, visible from the next version on."
+    assert headline(app) == "Rear Window 2 is in the data. Lists can show it after the next training."
     assert app.button(key="cold_train_new").label == "Train a version that knows it"
 
 
 def test_what_cannot_be_stored_is_said(cold_app: AppTest) -> None:
     app = put_in(filled(cold_app, YEAR="soon"))
     assert 'new-1 has "soon" as year, which is not a number.' in app.error[0].value
-    assert headline(app).startswith("A film that nobody has had")
+    assert headline(app).startswith("Describe a film that nobody has watched yet")
 
 
 def test_whom_it_fits_is_said_by_name(cold_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

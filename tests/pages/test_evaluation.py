@@ -184,7 +184,7 @@ def test_people_begin_with_a_typical_one_and_switch_to_the_best_and_the_worst_se
     page.get_by_key(Key.EVALUATION_SERVED).set_value("Best served").run()
     assert shown()[0] == every.max()
     assert shown() == sorted(shown(), reverse=True)
-    assert "REALLY WATCHED AFTERWARDS" in text(page)
+    assert "ACTUALLY WATCHED AFTERWARDS" in text(page)
 
 
 def test_the_people_of_a_segment_are_shown_alone_and_everybody_again(page: AppTest) -> None:

@@ -164,7 +164,7 @@ def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
     )
     at = until(page(), lambda at: "trial has ended" in text(at, "error") or "trials have ended" in text(at, "error"))
     assert headline(at).startswith("Training personal recommendations: trial ")
-    assert "NDCG@25 of each trial, on people kept for comparing" in text(at, "error")
+    assert "NDCG@25 of each trial, on people held out to compare trials" in text(at, "error")
     training.stop(process.backend(), arn)
     until(page(), lambda at: "stopped" in list(at.dataframe[-1].value["state"]) if len(at.dataframe) else False)
 
