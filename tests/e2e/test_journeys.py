@@ -24,7 +24,7 @@ def test_one_click_leads_from_nothing_to_noras_recommendations(empty_server: str
     watcher = browse(empty_server)
     expect(watcher.locator("h3").first).to_contain_text("Preparing the demo")
     page.wait_for_url("**/recommendations*", timeout=DEMO_MS)
-    expect(page.locator("h3").first).to_contain_text("Nora gets", timeout=30_000)
+    expect(page.locator("h3").first).to_contain_text("of Nora's", timeout=30_000)
     for part in ("data=film-demo", "campaign=film-demo-hrnn", "user=viewer-0001"):
         page.wait_for_url(f"**{part}*", timeout=10_000)
     expect(watcher.locator("h3").first).to_contain_text("recipes ready", timeout=20_000)
@@ -85,7 +85,7 @@ def test_a_batch_job_is_run_watched_and_read_by_name(films_server: str, browse) 
     page.get_by_role("button", name="Run").click()
     expect(page.locator("h3").first).to_contain_text("100 lists ready", timeout=60_000)
     page.wait_for_url("**recipe_of=Popularity*")
-    expect(page.get_by_text("Much the same for everybody")).to_be_visible()
+    expect(page.get_by_text("Almost the same for everybody")).to_be_visible()
     page.get_by_text("Download", exact=True).last.click()
     with page.expect_download() as downloaded:
         page.get_by_role("button", name="exactly as written").click()

@@ -26,10 +26,10 @@ def test_a_click_on_the_map_walks_on_and_one_back_is_one_step(ranking_server: st
     page.wait_for_url("**walk=film-*", timeout=10_000)
     here = page.evaluate("history.length")
     page.go_back()
-    expect(page.locator("h3").first).to_contain_text("next to Halloween (1978)", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("similar to Halloween (1978)", timeout=20_000)
     expect(page.get_by_role("button", name="Halloween ›")).to_have_count(0)
     page.go_forward()
-    expect(page.locator("h3").first).to_contain_text("next to Vampires (1998)", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("similar to Vampires (1998)", timeout=20_000)
     assert page.evaluate("history.length") == here == opened + 1
     page.get_by_role("button", name="Halloween ›").click()
     expect(page.locator("h3").first).to_contain_text("similar to Halloween (1978)", timeout=20_000)

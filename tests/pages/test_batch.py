@@ -119,7 +119,7 @@ def test_a_failed_job_says_which_line_and_why_and_offers_what_is_there() -> None
     assert "batch.json, line 1: userId is missing" in at.error[0].value
     assert {"batch_again", "batch_finished"} <= {button.key for button in at.button}
     at.button(key="batch_finished").click().run()
-    assert headline(at).endswith("failed; 1 file of it is there.")
+    assert headline(at).endswith("failed; 1 output file is there.")
     at.get_by_key(Key.BATCH_PART).set_value("Refused").run()
     assert len(table(at, "reason")) == 1
     n_jobs = len(batch_jobs.jobs(process.backend(), GROUP))

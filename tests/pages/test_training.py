@@ -149,7 +149,7 @@ def test_search_is_switched_on_and_shows_its_trials_and_what_it_found(group: Gro
     assert len(version.job.trials) == 3
     opened = page(version=version.arn.partition("solution/")[2])
     assert "searched; " in text(opened, "error")
-    assert "3 trials have ended; trial" in text(opened, "error")
+    assert "3 trials have finished; trial" in text(opened, "error")
 
 
 def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
@@ -162,7 +162,9 @@ def test_search_that_runs_shows_its_trials(group: GroupView) -> None:
         hyperparameters={"epochs": "10", "hidden_dimension": "32"},
         search_trials=40,
     )
-    at = until(page(), lambda at: "trial has ended" in text(at, "error") or "trials have ended" in text(at, "error"))
+    at = until(
+        page(), lambda at: "trial has finished" in text(at, "error") or "trials have finished" in text(at, "error")
+    )
     assert headline(at).startswith("Training personal recommendations: trial ")
     assert "NDCG@25 of each trial, on people held out to compare trials" in text(at, "error")
     training.stop(process.backend(), arn)
