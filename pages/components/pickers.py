@@ -29,7 +29,7 @@ def person(people: People) -> str | None:
     chosen = st.query_params.get(Key.USER) or st.session_state.get(Key.USER) or _first(people)
     if chosen is None:
         return None
-    _choose(chosen)
+    choose(Key.USER, chosen)
     typed, hits = _typed(people, Key.USER)
     st.session_state[Key.USER_PICK] = chosen
     select, dice = st.columns([6, 1], vertical_alignment="bottom")
@@ -87,8 +87,14 @@ def other_person(people: People, key: str, label: str, first: str | None = None)
 
 
 def choose(key: str, chosen: str | None) -> None:
-    """Make this the choice of a picker, in the session and in the address; None empties it."""
+    """Make this the choice of a picker, in the session and in the address; None empties it.
+
+    What was typed to find another choice is forgotten.
+    """
     value = chosen or NOTHING
+    if st.session_state.get(key) not in (None, value):
+        for typed in (Key.ITEM_TYPED, Key.PERSON_TYPED):
+            st.session_state.pop(f"{typed}_{key}", None)
     st.session_state[key] = value
     if st.query_params.get(key) != value:
         st.query_params[key] = value
@@ -96,8 +102,8 @@ def choose(key: str, chosen: str | None) -> None:
 
 def _picked_other(people: People, key: str) -> None:
     typed = st.session_state.get(f"{key}_pick")
-    _remember(people, key, typed)
     choose(key, found(people, typed) if typed else None)
+    _remember(people, key, typed)
 
 
 def _typed(people: People, key: str) -> tuple[str, list[str]]:
@@ -142,21 +148,14 @@ def found(people: People, typed: str) -> str:
 def _picked(people: People) -> None:
     typed = st.session_state.get(Key.USER_PICK)
     if typed:
+        choose(Key.USER, found(people, typed))
         _remember(people, Key.USER, typed)
-        _choose(found(people, typed))
 
 
 def _roll(people: People) -> None:
-    _remember(people, Key.USER, "")
     user_id = people.random(seed=time.time_ns() % 2**32)
     if user_id is not None:
-        _choose(user_id)
-
-
-def _choose(user_id: str) -> None:
-    st.session_state[Key.USER] = user_id
-    if st.query_params.get(Key.USER) != user_id:
-        st.query_params[Key.USER] = user_id
+        choose(Key.USER, user_id)
 
 
 def item(
@@ -200,7 +199,7 @@ def _picked_item(search: ItemSearch, key: str, optional: bool, reset: str) -> No
     typed = st.session_state.get(f"{key}_pick")
     if not typed and not optional:
         return
-    st.session_state[f"{Key.ITEM_TYPED}_{key}"] = "" if not typed or typed in search else typed
     choose(key, found_item(search, typed) if typed else None)
+    st.session_state[f"{Key.ITEM_TYPED}_{key}"] = "" if not typed or typed in search else typed
     if reset:
         st.query_params.pop(reset, None)

@@ -43,6 +43,17 @@ def test_two_known_films_stand_side_by_side(page: AppTest) -> None:
     assert len(page.get("vega_lite_chart")) == 4
 
 
+def test_what_was_typed_is_forgotten_with_the_next_choice(page: AppTest) -> None:
+    seed = page.query_params[Key.ITEM]
+    page.session_state[f"{Key.ITEM_TYPED}_{Key.ITEM}"] = "halloween"  # AppTest types nothing that is no option
+    page.run()
+    assert page.selectbox(key="item_pick").label.endswith('found for "halloween"')
+    page.query_params[Key.ITEM] = page.query_params[Key.OTHER_ITEM]  # as a step of the walk does
+    page.run()
+    assert "found for" not in page.selectbox(key="item_pick").label
+    assert page.query_params[Key.ITEM] != seed
+
+
 def test_agreement_stands_beside_chance_for_the_list_and_for_the_catalogue(page: AppTest) -> None:
     found = metrics(page)
     own, whole = found["Share a genre"], found["Share a genre, whole catalogue"]
