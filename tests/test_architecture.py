@@ -42,7 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "filters": BOTTOM | {"backend", "personalize", "library"},
     "lists": BOTTOM | {"backend", "personalize", "library"},
     "laboratory": BOTTOM | {"backend", "personalize", "library"},
-    "sandbox": BOTTOM | {"backend", "personalize", "library"},
+    "sandbox": BOTTOM | {"backend", "personalize", "library", "filters"},
     **{f"screens/{word}": SHARED for word in WORDS},
     "laboratories": SHARED | {"screens/cold_start", "screens/evaluation"},
     "demo": SHARED,

@@ -9,6 +9,23 @@ from services.filters.request import ChosenFilter
 from services.personalize.datasets import group_arn
 
 
+def kept(
+    backend: Backend, group: str, chosen: ChosenFilter, item_ids: Sequence[str], events: Sequence[tuple[str, str]]
+) -> tuple[str, ...]:
+    """Return the items of a list that a user with exactly these events may get, (item ID, event type), oldest first.
+
+    Raises ServiceError as the request does.
+    """
+    arn = group_arn(backend, group)
+    if backend.capabilities is None or arn is None:
+        return tuple(item_ids)
+    with engine_errors():
+        found = backend.capabilities.filtered_lists(
+            arn, chosen.named.expression, chosen.values, {"": item_ids}, item_ids, {"": events}
+        )
+    return found.kept[0]
+
+
 def left(
     backend: Backend, group: str, chosen: ChosenFilter, item_ids: Sequence[str], user_id: str | None
 ) -> int | None:

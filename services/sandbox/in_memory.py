@@ -6,10 +6,12 @@ leads to. The events exist in this object only, so a visitor never meets another
 """
 
 import time
+from collections.abc import Sequence
 
 from services.backend import Backend, HypotheticalEvent, engine_errors
 from services.changes import may_change
 from services.errors import ReadOnlyError
+from services.filters import leaving
 from services.personalize.calls import ApiCall
 from services.sandbox.pace import Pace
 from services.sandbox.replay import Replay
@@ -63,11 +65,12 @@ class InMemoryReplay(Replay):
         with engine_errors():
             found = capabilities.list_after_events(self.plan.campaign.arn, asked, self.plan.n_places)
         milliseconds = 1000 * (time.perf_counter() - started)
-        scores = found.scores or (None,) * len(found.item_ids)
-        items = [
-            {"itemId": item_id} | ({} if score is None else {"score": score})
-            for item_id, score in zip(found.item_ids, scores, strict=True)
-        ]
+        scores = dict(zip(found.item_ids, found.scores or (None,) * len(found.item_ids), strict=True))
+        ids: Sequence[str] = found.item_ids
+        if self.plan.filter is not None:
+            happened = [(event.item_id, event.event_type) for event in events]
+            ids = leaving.kept(self._backend, self.plan.group, self.plan.filter, ids, happened)
+        items = [{"itemId": i} | ({} if scores[i] is None else {"score": scores[i]}) for i in ids]
         request = {"campaignArn": self.plan.campaign.arn, "userId": self.user_id, "numResults": self.plan.n_places}
         response = {"itemList": items}
         return Answered(

@@ -187,7 +187,9 @@ class Replay:
         return ReplayState(len(self._steps), event, put, answer, self._controls(), waited)
 
     def _ask(self) -> Answered:
-        return Answered(recommend(self._backend, self.plan.campaign, self.user_id, self.plan.n_places))
+        plan = self.plan
+        more = None if plan.filter is None else plan.filter.members
+        return Answered(recommend(self._backend, plan.campaign, self.user_id, plan.n_places, more=more))
 
     def _controls(self) -> dict[str, tuple[str, ...]]:
         lists = {}

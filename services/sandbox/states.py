@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.filters.request import ChosenFilter
 from services.personalize.asking import item_ids
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
@@ -70,3 +71,5 @@ class Plan:
     """The item that similar items are asked for."""
     n_places: int = DEEP
     """Places to ask for."""
+    filter: ChosenFilter | None = None
+    """What every request for a list carries."""

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.components import process
 from pages.components.keys import Key, Widget
+from services.filters import named
 from services.library.store import Library
 from services.screens.storefront import rows
 from services.screens.storefront.rows import EVERYBODY, FOR_YOU, Row
@@ -94,6 +96,24 @@ def test_rows_come_from_the_address_and_from_the_file(own_personal_app: AppTest)
     assert titles(app) == ["Just for watched you", "New"]
     app.button(key=Widget.STORE_SAVE).click().run()
     assert [row.title for row in rows.read(home, Library(home).names()[0])[0]] == ["Just for {past} you", "New"]
+
+
+def test_a_filter_narrows_the_rows_before_a_click_and_after_it(own_personal_app: AppTest) -> None:
+    own_personal_app.run()
+    group = Library(process.backend().home).names()[0]
+    catalog = Library(process.backend().home).open(group).catalog()
+    named.create(process.backend(), group, "crime", 'INCLUDE ItemID WHERE Items.GENRES IN ("Crime")')
+    app = opened(own_personal_app, PAGE, **{Key.USER: NORA, Key.SECOND: "-", Key.FILTER: "crime"})
+    item = drawn(app)[0]["people"][0]["items"][0]["id"]
+    app.query_params[Key.STORE_CLICKED] = [f"{NORA}~{item}"]
+    for acted in (False, True):  # computed for a link, sent after a click
+        app.session_state[Key.ACTED] = acted
+        app.run()
+        assert headline(app).startswith("One click on ")
+        for row in drawn(app):
+            assert row["kind"] == "continue" or all("Crime" in catalog.categories(i) for i in row["images"]), row[
+                "kind"
+            ]
 
 
 def test_about_an_item_shows_its_neighbours_in_the_users_order(personal_app: AppTest) -> None:

@@ -1,5 +1,7 @@
 """What the Storefront computes once: makers, new items, neighbours, and the reasons that its causes come from."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from pages.components import loaded, process
@@ -49,23 +51,26 @@ def neighbours(opened: OpenData, campaign: Campaign | None, item_id: str) -> tup
     return had_together(opened, item_id)
 
 
-def popular(opened: OpenData, campaign: Campaign | None, user_id: str) -> tuple[str, ...]:
-    """Return what everybody gets: popularity's list, from its campaign where there is one."""
+def popular(opened: OpenData, campaign: Campaign | None, user_id: str, more: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what everybody gets: popularity's list, from its campaign where there is one, which filters too."""
     if campaign is not None:
         try:
-            return tuple(asking.item_ids(asking.recommend(process.backend(), campaign, user_id, shop.N_POPULAR)))
+            call = asking.recommend(process.backend(), campaign, user_id, shop.N_POPULAR, more=more)
+            return tuple(asking.item_ids(call))
         except ServiceError:
             pass  # counted below
     return tuple(opened.catalog.most_popular(shop.N_POPULAR))
 
 
-def stock(opened: OpenData, sims: Campaign | None, popularity: Campaign | None, user_id: str) -> Stock:
+def stock(
+    opened: OpenData, sims: Campaign | None, popularity: Campaign | None, user_id: str, more: Mapping[str, object]
+) -> Stock:
     """Return what the rows choose from."""
     return Stock(
         catalog=opened.catalog,
         words=opened.data.words,
         by_maker=makers(opened),
         newest=newest(opened),
-        popular=popular(opened, popularity, user_id),
+        popular=popular(opened, popularity, user_id, more),
         neighbours=lambda item_id: neighbours(opened, sims, item_id),
     )

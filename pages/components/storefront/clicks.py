@@ -10,6 +10,7 @@ import streamlit as st
 from pages.components import address, answers
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
+from services.filters.request import ChosenFilter
 from services.language.phrases import listed
 from services.library.catalog import Catalog
 from services.library.store import LoadedData
@@ -57,11 +58,18 @@ def keep(clicked: Sequence[str]) -> None:
         st.query_params.pop(Key.STORE_CLICKED, None)
 
 
-def replay(group: str, campaign: Campaign, data: LoadedData, user_id: str, clicked: Sequence[str]) -> Replay:
+def replay(
+    group: str,
+    campaign: Campaign,
+    data: LoadedData,
+    user_id: str,
+    clicked: Sequence[str],
+    chosen_filter: ChosenFilter | None,
+) -> Replay:
     """Return the copy that got these clicks, finished, or stopped by an error that it holds."""
     before = script.past(data, user_id)
     events = script.by_hand(clicked, before, data.event_type, data.last_timestamp)
-    made = answers.replay(Plan(group, campaign, before, events, n_places=N_PLACES))
+    made = answers.replay(Plan(group, campaign, before, events, n_places=N_PLACES, filter=chosen_filter))
     made.start()
     made.wait(len(events), PATIENCE_S)
     return made

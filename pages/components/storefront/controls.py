@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.components import loaded, missing, panels, pickers, process
+from pages.components.filters import control
+from pages.components.filters.control import Asked
 from pages.components.keys import Key
 from pages.components.loaded import Selection
 from pages.components.storefront import clicks, edit
+from services.filters.request import Narrowing
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING
@@ -27,6 +30,7 @@ class Chosen(Selection):
     rows: tuple[Row, ...]
     note: str
     """What of the stored rows cannot be shown, in a sentence."""
+    narrowing: Narrowing
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -57,7 +61,7 @@ def choose(group: str) -> Chosen | None:
     stored, note = storefront_rows.read(process.backend().home, group)
     given = storefront_rows.from_address(st.query_params.get_all(Key.STORE_ROWS))
     people = opened.people
-    one, other, which, more = st.columns([6, 6, 5, 3], vertical_alignment="bottom", gap="small")
+    one, other, which, more = panels.controls([6, 6, 5, 3])
     with one:
         user_id = pickers.person(people)
     with other:
@@ -70,6 +74,7 @@ def choose(group: str) -> Chosen | None:
     if user_id is None:
         return None
     chosen = (user_id,) if second in (None, user_id) else (user_id, str(second))
+    narrowing = control.draw(Asked(group, opened, user_id=user_id))
     clicks.buttons(opened.catalog, dict(zip(chosen, map(people.short, chosen), strict=True)))
     return Chosen(
         group=group,
@@ -80,6 +85,7 @@ def choose(group: str) -> Chosen | None:
         all_campaigns=tuple(available),
         rows=given or stored,
         note="" if given else note,
+        narrowing=narrowing.without_promotion,
     )
 
 

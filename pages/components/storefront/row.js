@@ -38,7 +38,9 @@ class Row {
     const half = element("section", `half ${data.kind}`);
     half.setAttribute("aria-label", `${person.title}, ${person.who}`);
     const head = element("div", "head");
-    head.append(element("h3", "", person.title));
+    const title = element("h3", "", person.title);
+    if (data.people.length > 1) title.append(element("span", "of", ` · ${person.who}`));
+    head.append(title);
     if (person.note) head.append(element("p", "note", person.note));
     half.append(head);
     if (!person.items.length) {

@@ -62,7 +62,14 @@ def _windows(chosen: Chosen) -> list[Window]:
     sims = next(iter(campaigns.for_recipes(backend, chosen.group, recipe_names.FOR_AN_ITEM)), None)
     popularity = next((entry for entry in chosen.all_campaigns if not entry.personal), None)
     return [
-        Window(letter, user_id, opened, chosen.group, cache.stock(opened, sims, popularity, user_id))
+        Window(
+            letter,
+            user_id,
+            opened,
+            chosen.group,
+            cache.stock(opened, sims, popularity, user_id, chosen.narrowing.members),
+            chosen.narrowing,
+        )
         for letter, user_id in zip(LETTERS, chosen.user_ids, strict=False)
     ]
 

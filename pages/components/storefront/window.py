@@ -7,6 +7,7 @@ from pages.components import answers, process
 from pages.components.loaded import OpenData
 from pages.components.storefront import clicks
 from services.errors import ServiceError
+from services.filters.request import Narrowing
 from services.lists.traits import Traits
 from services.personalize import asking
 from services.personalize.calls import ApiCall
@@ -29,6 +30,7 @@ class Window:
     opened: OpenData
     group: str
     stock: Stock
+    narrowing: Narrowing
     calls: list[ApiCall] = field(default_factory=list)
     shelves: list[Shelf] = field(default_factory=list)
     """The rows so far."""
@@ -100,13 +102,13 @@ class Window:
         return self._shoppers[campaign.arn]
 
     def _ask(self, campaign: Campaign) -> tuple[Shopper, Shopper | None]:
-        data, clicked = self.opened.data, self.clicked
+        data, clicked, narrowed = self.opened.data, self.clicked, bool(self.narrowing)
         history = data.history(self.user_id)
         if not clicked:
-            call = asking.recommend(process.backend(), campaign, self.user_id, N_PLACES)
+            call = asking.recommend(process.backend(), campaign, self.user_id, N_PLACES, more=self.narrowing.members)
             self.calls.append(call)
-            return shop.shopper_of(asking.item_ids(call), history, data.event_type), None
-        replay = clicks.replay(self.group, campaign, data, self.user_id, clicked[::-1])
+            return shop.shopper_of(asking.item_ids(call), history, data.event_type, narrowed=narrowed), None
+        replay = clicks.replay(self.group, campaign, data, self.user_id, clicked[::-1], self.narrowing.filter)
         if replay.error is not None:
             raise replay.error
         if not replay.done:
@@ -114,8 +116,8 @@ class Window:
         *_, before, after = replay.steps
         self.calls += [call for call in (after.put, after.answer.call) if call is not None and replay.sends]
         return (
-            shop.shopper_of(after.answer.deep, history, data.event_type, clicked),
-            shop.shopper_of(before.answer.deep, history, data.event_type, clicked[1:]),
+            shop.shopper_of(after.answer.deep, history, data.event_type, clicked, narrowed=narrowed),
+            shop.shopper_of(before.answer.deep, history, data.event_type, clicked[1:], narrowed=narrowed),
         )
 
     def _causes_of(self, campaign: Campaign, shopper: Shopper) -> tuple[str, ...]:

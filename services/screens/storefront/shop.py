@@ -60,6 +60,8 @@ class Shopper:
     """Items that have other events only, newest first."""
     clicked: tuple[str, ...] = ()
     """Items clicked in the storefront, newest first."""
+    narrowed: bool = False
+    """Whether a filter chose the long list, so that rows may show nothing else."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
     if row.kind == kinds.FOR_YOU:
         ids = [item_id for item_id in shopper.list_ids if item_id not in left_out]
     elif row.kind == kinds.BECAUSE:
-        ids = _in_order([i for i in stock.neighbours(cause) if i not in left_out and i != cause], ranks)
+        near = [i for i in stock.neighbours(cause) if i not in left_out and i != cause]
+        ids = _in_order([i for i in near if i in ranks or not shopper.narrowed], ranks)
         title = title_of(row, stock.words, item=stock.catalog.title(cause))
     elif row.kind == kinds.MAKER:
         maker, ids = _of_maker(shopper, stock, left_out, ranks)
@@ -109,7 +112,12 @@ def causes(reasons: Mapping[str, Reason], shopper: Shopper, n: int) -> tuple[str
 
 
 def shopper_of(
-    list_ids: Sequence[str], history: pd.DataFrame, event_type: str | None, clicked: Sequence[str] = ()
+    list_ids: Sequence[str],
+    history: pd.DataFrame,
+    event_type: str | None,
+    clicked: Sequence[str] = (),
+    *,
+    narrowed: bool = False,
 ) -> Shopper:
     """Return what is known of a user from LoadedData.history(), newest first, and the clicks, newest first.
 
@@ -121,7 +129,7 @@ def shopper_of(
         counts = history[EVENT_TYPE] == event_type
     finished = dict.fromkeys([*clicked, *ids[counts]])
     begun = dict.fromkeys(item_id for item_id in ids[~counts] if item_id not in finished)
-    return Shopper(tuple(dict.fromkeys(list_ids)), tuple(finished), tuple(begun), tuple(clicked))
+    return Shopper(tuple(dict.fromkeys(list_ids)), tuple(finished), tuple(begun), tuple(clicked), narrowed)
 
 
 def by_maker(catalog: Catalog) -> dict[str, list[str]]:
@@ -165,7 +173,7 @@ def _of_maker(
     """Return whom the user has had most items of, with enough left, and these in the user's order."""
     had = Counter(maker for item_id in shopper.history if (maker := stock.catalog.maker(item_id)))
     for maker, _ in had.most_common():
-        ids = [item_id for item_id in stock.by_maker.get(maker, ()) if item_id not in left_out]
+        ids = [i for i in stock.by_maker.get(maker, ()) if i not in left_out and (i in ranks or not shopper.narrowed)]
         if len(ids) >= MIN_SHOWN:
             return maker, _in_order(ids, ranks)
     return "", []

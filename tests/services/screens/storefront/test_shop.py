@@ -122,3 +122,9 @@ def test_changes_say_what_moved_and_why(catalog: Catalog) -> None:
 )
 def test_the_headline_says_what_the_first_rows_share(lists: list[str], said: str) -> None:
     assert sentences.headline(["Nora", "Ben"], lists, FILM_WORDS, popular="axyz").endswith(said)
+
+
+def test_rows_of_a_list_that_a_filter_chose_show_nothing_else(stock: Stock) -> None:
+    narrowed = Shopper(list_ids=("j", "b"), history=("a",), narrowed=True)
+    assert shop.shelf_of(Row(BECAUSE, "Because", 9), narrowed, stock, (), "a").item_ids == ("j", "b")
+    assert shop.shelf_of(Row(MAKER, "More", 9), narrowed, stock, ()) is None
