@@ -37,7 +37,8 @@ from services.engine.recipes.base import Histories
 from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, HORIZONS, N_GAPS, configure, mean_rates
 from services.engine.recipes.hrnn.model import HrnnModel
 from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, build_index
-from services.engine.runtime.inference import known_state, recommend_for_user
+from services.engine.runtime.inference import recommend_for_user
+from services.engine.runtime.known import known_state
 
 RECIPE = "aws-hrnn"
 N_USERS, N_EVENTS = 2000, 165

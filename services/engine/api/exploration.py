@@ -2,7 +2,8 @@
 
 AWS explores with aws-user-personalization and aws-user-personalization-v2 (Amazon Personalize developer guide,
 "Exploration"). The recommendationId is the seed of an answer, so that every answer can be reproduced. The settings of
-recipes/variety.py, of this engine only, stand in the same map, for all recipes that score items for a user.
+recipes/variety.py and recipes/tonight.py, of this engine only, stand in the same map, for all recipes that score items
+for a user.
 """
 
 import uuid
@@ -12,6 +13,7 @@ from typing import Any
 from services.engine.errors import InvalidInput
 from services.engine.recipes.exploration import Exploration, parse_exploration
 from services.engine.recipes.registry import find
+from services.engine.recipes.tonight import TONIGHT, parse_tonight
 from services.engine.recipes.variety import SETTINGS, Variety, parse_variety
 from services.engine.store.resources import Resource
 
@@ -25,10 +27,11 @@ def check_exploration(config: Mapping[str, Any], recipe_arn: str) -> None:
         return
     info = find(recipe_arn)
     parse_variety(exploration)
+    parse_tonight(exploration)
     if (
         info.recipe_type == "USER_PERSONALIZATION"
         and info.recipe_class.has_scores
-        and set(exploration) <= set(SETTINGS)
+        and set(exploration) <= {*SETTINGS, TONIGHT.name}
     ):
         return
     if not info.recipe_class.explores:
@@ -43,6 +46,12 @@ def variety_of(campaign: Resource) -> Variety:
     """Return the variety of the answers of this campaign."""
     config = campaign.body.get("campaignConfig") or {}
     return parse_variety(config.get(MEMBER))
+
+
+def tonight_of(campaign: Resource) -> float:
+    """Return how much the newest session counts in the answers of this campaign."""
+    config = campaign.body.get("campaignConfig") or {}
+    return parse_tonight(config.get(MEMBER))
 
 
 def exploration_of(campaign: Resource, recipe: str, recommendation_id: str) -> Exploration | None:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from services.engine.api.exploration import exploration_of, seed_of, variety_of
+from services.engine.api.exploration import exploration_of, seed_of, tonight_of, variety_of
 from services.engine.api.filters import allowed_items
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
@@ -48,10 +48,10 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     mask = None if allowed is None else allowed.mask()
     promotion = _requested_promotion(context, request, group_arn, artifact)
 
-    variety = variety_of(campaign)
+    variety, tonight = variety_of(campaign), tonight_of(campaign)
 
     def rank(n: int, only: Bools | None) -> Ranked:
-        return _ranked(artifact, request, n, exploration, variety, only)
+        return _ranked(artifact, request, n, exploration, variety, only, tonight)
 
     if promotion is None:
         chosen = listed(rank(n_results, mask))
@@ -118,11 +118,13 @@ def _ranked(
     exploration: Exploration | None,
     variety: Variety,
     allowed: Bools | None,
+    tonight: float,
 ) -> Ranked:
     kind = find(artifact.recipe).recipe_type
     if kind == "USER_PERSONALIZATION":
         user_id = _required(artifact, request, "userId")
-        return recommend_for_user(artifact, user_id, n_results, request.get("context"), exploration, variety, allowed)
+        context = request.get("context")
+        return recommend_for_user(artifact, user_id, n_results, context, exploration, variety, allowed, tonight)
     if kind == "RELATED_ITEMS":
         return recommend_for_item(artifact, _required(artifact, request, "itemId"), n_results, allowed)
     raise InvalidInput(f"Recipe {artifact.recipe} only ranks lists that it is given; use GetPersonalizedRanking.")

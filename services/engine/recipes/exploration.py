@@ -14,6 +14,7 @@ import numpy as np
 from services.engine.errors import InvalidInput
 from services.engine.recipes.base import Floats, HyperParameter, UserModel, UserState
 from services.engine.recipes.hyperparameters import parse
+from services.engine.recipes.tonight import TONIGHT
 from services.engine.recipes.variety import SETTINGS as VARIETY_SETTINGS
 
 DAY_S = 86_400
@@ -58,11 +59,12 @@ def parse_exploration(config: Mapping[str, str] | None, seed: int = 0) -> Explor
     Raises InvalidInput for an unknown name, and for a value that is not a number or out of range.
     """
     values: dict[str, Any] = {name: parameter.default for name, parameter in _DECLARED.items()}
+    of_this_engine = (*VARIETY_SETTINGS, TONIGHT.name)
     for name, text in (config or {}).items():
-        if name in VARIETY_SETTINGS:
+        if name in of_this_engine:
             continue
         if name not in _DECLARED:
-            names = ", ".join([*_DECLARED, *VARIETY_SETTINGS])
+            names = ", ".join([*_DECLARED, *of_this_engine])
             raise InvalidInput(f"itemExplorationConfig has no {name}. It has {names}.")
         values[name] = parse(_DECLARED[name], text)
     if values[AGE_CUT_OFF.name] <= 0:

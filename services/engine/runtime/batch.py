@@ -12,7 +12,8 @@ from services.engine.recipes.base import Bools, Floats, UserModel
 from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
-from services.engine.runtime.inference import Ranked, known_state, only, scores_of
+from services.engine.runtime.inference import Ranked, only, scores_of
+from services.engine.runtime.known import known_state
 
 BLOCK_SCORES = 1_000_000
 """Scores in memory at a time: 4 MB, which fits into the processor's cache and is faster than more."""

@@ -14,7 +14,8 @@ from services.engine.recipes.base import RelatedItemsModel
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
 from services.engine.runtime.batch import AllowedAt, only_at
-from services.engine.runtime.inference import Ranked, known_state
+from services.engine.runtime.inference import Ranked
+from services.engine.runtime.known import known_state
 from services.engine.runtime.ranking import RankedItem, rank_by_scores, unmasked_scores
 
 Line = TypeVar("Line")

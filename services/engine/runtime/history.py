@@ -8,7 +8,7 @@ import numpy as np
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Ints, Longs, UserModel, UserState
 from services.engine.runtime.answers import HistoryEvent
-from services.engine.runtime.inference import known_state
+from services.engine.runtime.known import known_history, known_state
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,6 @@ def history_of(
     start = model.initial_state() if user_id is None else model.without_events(known_state(artifact, user_id))
     seen = artifact.items.indices_of(list(also_had))
     return History(items, timestamps, start, seen[seen >= 0], ignored)
-
-
-def known_history(artifact: Artifact, user_id: str) -> tuple[Ints, Longs]:
-    """Return item_index and timestamp of every event of a user, live events last; empty for unknown users."""
-    user_index = artifact.users.index_of(user_id)
-    items, timestamps = np.empty(0, np.int32), np.empty(0, np.int64)
-    if user_index is not None:
-        items, timestamps = artifact.histories.of(user_index)
-    if artifact.live is None:
-        return items, timestamps
-    later_items, later_timestamps = artifact.live.events_of(user_id)
-    return np.concatenate([items, later_items]), np.concatenate([timestamps, later_timestamps])
 
 
 def known_events(artifact: Artifact, user_id: str) -> tuple[HistoryEvent, ...]:

@@ -13,11 +13,12 @@ import numpy as np
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Bools, Floats, Ints, RelatedItemsModel, UserModel, UserState
 from services.engine.recipes.exploration import Exploration, ExploringModel
-from services.engine.recipes.histories import user_state
 from services.engine.recipes.item_clusters import MAX_LIST
 from services.engine.recipes.registry import find
+from services.engine.recipes.tonight import blended
 from services.engine.recipes.top_items import top_items
 from services.engine.recipes.variety import Variety, varied
+from services.engine.runtime.known import known_state, life_state
 
 
 @dataclass(frozen=True)
@@ -38,23 +39,33 @@ def recommend_for_user(
     exploration: Exploration | None = None,
     variety: Variety | None = None,
     allowed: Bools | None = None,
+    tonight: float = 1.0,
 ) -> Ranked:
     """Return at most n items for a user; an unknown user gets the list of a new user.
 
     context: that of the request, text by column name; recipes without context columns ignore it. exploration: that of
     the campaign, with the seed of this answer; None: no exploration. With variety the scores, which stay the recipe's,
-    need not fall along the list. allowed: what a filter allows, bool (n_items,).
+    need not fall along the list. allowed: what a filter allows, bool (n_items,). tonight: how much the newest session
+    counts (recipes/tonight.py); 1 is the recipe's own list.
     """
     model = artifact.model
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
     state = model.in_context(known_state(artifact, user_id), context or {})
+    life = life_state(artifact, user_id, state) if tonight < 1 else None
+    if exploration is None and life is None and not variety:
+        ranked = _from_index(artifact, state, n, allowed)
+        if ranked is not None:
+            return ranked
+    scores = scores_of(model, [state], exploration)
+    if life is not None:
+        of_life = scores_of(model, [model.in_context(life, context or {})], exploration)
+        scores = blended(scores, of_life, tonight)
+    scores = only(scores, allowed)
     if variety:
-        scores = only(scores_of(model, [state], exploration), allowed)[0]
-        items = varied(model, scores, artifact.users_of_items, n, variety)
-        return Ranked(items, np.exp(scores[items]))
-    ranked = _from_index(artifact, state, n, allowed) if exploration is None else None
-    return ranked or _best(artifact, only(scores_of(model, [state], exploration), allowed), n)
+        items = varied(model, scores[0], artifact.users_of_items, n, variety)
+        return Ranked(items, np.exp(scores[0, items]))
+    return _best(artifact, scores, n)
 
 
 def _from_index(artifact: Artifact, state: UserState, n: int, allowed: Bools | None) -> Ranked | None:
@@ -104,19 +115,6 @@ def only(scores: Floats, allowed: Bools | None) -> Floats:
         return scores
     filtered: Floats = np.where(allowed, scores, np.float32(-np.inf))
     return filtered
-
-
-def known_state(artifact: Artifact, user_id: str) -> UserState:
-    """Return a user's state, live events included; the state of a new user for unknown IDs."""
-    model = artifact.model
-    if not isinstance(model, UserModel):
-        raise TypeError(f"{artifact.recipe} does not answer for users")
-    user_index = artifact.users.index_of(user_id)
-    if user_index is None:
-        trained = model.initial_state()
-    else:
-        trained = user_state(artifact.histories, artifact.states, user_index)
-    return trained if artifact.live is None else artifact.live.advanced(user_id, trained)
 
 
 def _best(artifact: Artifact, scores: Floats, n: int) -> Ranked:

@@ -13,7 +13,7 @@ import numpy as np
 
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Floats, UserModel, UserState
-from services.engine.runtime.inference import known_state
+from services.engine.runtime.known import known_state
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ from services.engine.recipes.histories import keep_events
 from services.engine.recipes.hrnn.numerics import log_softmax
 from services.engine.recipes.registry import find
 from services.engine.runtime.answers import HistoryEvent, Reasons
-from services.engine.runtime.history import as_events, history_of, known_history
+from services.engine.runtime.history import as_events, history_of
+from services.engine.runtime.known import known_history
 
 Bools = NDArray[np.bool_]
 N_EVENTS = 50

@@ -114,11 +114,13 @@ def test_exploration_out_of_range_is_refused_and_changes_nothing(personalize, ex
 
 
 def test_variety_is_a_setting_of_every_recipe_with_scores(personalize, films, train, version):
-    config = {"itemExplorationConfig": {"popularityDiscount": "0.3", "diversity": "1"}}
+    config = {"itemExplorationConfig": {"popularityDiscount": "0.3", "diversity": "1", "tonight": "0.5"}}
     arn = personalize.create_campaign(name="c", solutionVersionArn=version, campaignConfig=config)["campaignArn"]
     assert described(personalize, arn)["campaignConfig"] == config
     with refused("InvalidInputException", "The value '2' of the hyperparameter diversity is out of range"):
         personalize.update_campaign(campaignArn=arn, campaignConfig={"itemExplorationConfig": {"diversity": "2"}})
+    with refused("InvalidInputException", "The value 'soon' of the hyperparameter tonight is not a number"):
+        personalize.update_campaign(campaignArn=arn, campaignConfig={"itemExplorationConfig": {"tonight": "soon"}})
     popular = personalize.create_solution(
         name="popular", datasetGroupArn=films.group, recipeArn="arn:aws:personalize:::recipe/aws-popularity-count"
     )

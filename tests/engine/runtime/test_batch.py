@@ -6,7 +6,8 @@ import pytest
 from services.engine.recipes.exploration import Exploration
 from services.engine.runtime import batch
 from services.engine.runtime.batch import recommend_for_users
-from services.engine.runtime.inference import known_state, recommend_for_user
+from services.engine.runtime.inference import recommend_for_user
+from services.engine.runtime.known import known_state
 
 USERS = [*(f"u{number:02}" for number in range(30)), "unknown"]
 

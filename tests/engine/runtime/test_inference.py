@@ -5,7 +5,8 @@ import pytest
 
 from services.engine.recipes import registry
 from services.engine.recipes.base import Recipe, RelatedItemsModel
-from services.engine.runtime.inference import known_state, recommend_for_item, recommend_for_user
+from services.engine.runtime.inference import recommend_for_item, recommend_for_user
+from services.engine.runtime.known import known_state
 from services.engine.runtime.models import ModelCache
 
 

@@ -74,6 +74,31 @@ def test_a_copy_of_a_history_gets_the_list_of_its_original(trained):
     assert trained.recommended(campaign, "copy of u7") == trained.recommended(campaign, "u7")
 
 
+def test_a_campaign_may_let_the_life_before_tonight_count(trained):
+    """A copy's list becomes its original's, whatever counts; at 0 an event of tonight only hides its own item."""
+    usual = trained.campaigns["hrnn"]
+    version = trained.personalize.describe_campaign(campaignArn=usual)["campaign"]["solutionVersionArn"]
+    campaign = trained.deploy(version, "tonight")
+    before = trained.recommended(usual, "u12")
+    rows = [line.split(",") for line in interactions_csv().splitlines()[1:]]
+    for user, item, time in rows:
+        if user == "u12":
+            put(trained, item, user="copy of u12", at=int(time))
+    for user in ("u12", "copy of u12"):
+        put(trained, before[0], user=user)
+    after = trained.recommended(usual, "u12")
+    lists = {}
+    for share in ("0", "0.5", "1"):
+        config = {"itemExplorationConfig": {"tonight": share}}
+        trained.personalize.update_campaign(campaignArn=campaign, campaignConfig=config)
+        lists[share] = trained.recommended(campaign, "u12")
+        assert trained.recommended(campaign, "copy of u12") == lists[share]
+        assert trained.recommended(campaign, "nobody") == trained.recommended(usual, "nobody")
+    assert lists["1"] == after
+    assert lists["0"][: len(before) - 1] == before[1:] != after[: len(before) - 1]
+    trained.personalize.delete_campaign(campaignArn=campaign)
+
+
 def test_a_visitor_without_a_name_is_asked_for_by_session(trained):
     campaign = trained.campaigns["hrnn"]
     put(trained, "i50", "i51", user=None, session="visit 1")

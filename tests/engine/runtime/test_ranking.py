@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.engine.runtime.inference import known_state, recommend_for_user
+from services.engine.runtime.inference import recommend_for_user
+from services.engine.runtime.known import known_state
 from services.engine.runtime.models import ModelCache
 from services.engine.runtime.ranking import rank_for_user
 

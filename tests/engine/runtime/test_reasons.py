@@ -11,8 +11,9 @@ from services.engine.recipes.histories import user_state
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_recipe
 from services.engine.runtime.answers import HistoryEvent
-from services.engine.runtime.history import known_events, known_history
+from services.engine.runtime.history import known_events
 from services.engine.runtime.inference import recommend_for_user
+from services.engine.runtime.known import known_history
 from services.engine.runtime.reasons import reasons
 from services.engine.runtime.what_if import list_for_history
 from tests.engine.recipes.synthetic import categorical, checkerboard, histories_of, with_sessions
