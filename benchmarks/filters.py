@@ -1,12 +1,15 @@
 """GetRecommendations with and without a filter, in process through boto3, by size of the catalogue; one thread.
 
-    python -m benchmarks.filters [--items 1700 60000 1000000] [--calls N]
+    python -m benchmarks.filters [--items 1700 60000 1000000] [--calls N] [--index]
 
 The model is that of benchmarks.serving_sizes: aws-hrnn at its default size with random weights. Its Items dataset has a
 category, a price and an availability for every item, its Interactions dataset the users' 165 events each. Calls with
 and without a filter take turns, so that what else runs on the machine disturbs both alike; users are drawn at random.
 "values" asks with another price each time, so that no mask was kept. Times are processor times, "ratio" that of the
 medians.
+
+With --index the model is the grown one of benchmarks.serving_sizes with its cluster index, which random weights cannot
+have; sizes below the index's own are left out.
 """
 
 import argparse
@@ -27,10 +30,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.published import publish
-from benchmarks.serving_sizes import N_EVENTS, N_USERS, artifact_of
+from benchmarks.serving_sizes import N_EVENTS, N_USERS, artifact_of, with_index, write_trained
 from services.engine import Engine, open_engine, tiny_shop
 from services.engine.data.snapshots import ROWS, SnapshotInfo
 from services.engine.models.artifacts import Artifact
+from services.engine.recipes.item_clusters import MIN_ITEMS
 
 FILTERS = {
     "category": ('INCLUDE ItemID WHERE Items.CATEGORY IN ("books","toys")', False),
@@ -86,9 +90,11 @@ def add_data(engine: Engine, artifact: Artifact, group: str) -> None:
             resources.update(arn, body=body)
 
 
-def measure(home: Path, n_items: int, n_calls: int) -> dict[str, dict[str, float]]:
-    """Return times in ms by filter, measured in this process."""
-    artifact = artifact_of(n_items, None)
+def measure(home: Path, n_items: int, n_calls: int, trained: Path | None) -> dict[str, dict[str, float]]:
+    """Return times in ms by filter, measured in this process; with the file of a trained model, beside its index."""
+    artifact = artifact_of(n_items, trained)
+    if trained is not None:
+        artifact = with_index(artifact)[0]
     version, campaign = publish(home, artifact)
     engine = open_engine(home)
     group = engine.context.resources.get("solution-version", version)["datasetGroupArn"]
@@ -133,18 +139,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="GetRecommendations with and without a filter.")
     parser.add_argument("--items", type=int, nargs="*", default=[1700, 60_000, 1_000_000])
     parser.add_argument("--calls", type=int, default=300)
+    parser.add_argument("--index", action="store_true", help="with a cluster index")
     parser.add_argument("--child", type=int, help="measure this one size here and print JSON")
+    parser.add_argument("--trained", type=Path, help="for --child: the file of a trained model")
     arguments = parser.parse_args()
     if arguments.child:
         with tempfile.TemporaryDirectory() as folder:
-            print(json.dumps(measure(Path(folder), arguments.child, arguments.calls)))
+            print(json.dumps(measure(Path(folder), arguments.child, arguments.calls, arguments.trained)))
         return
-    print(f"aws-hrnn, {N_USERS:,} users of {N_EVENTS} events, {arguments.calls:,} calls for 25 items each, 1 thread\n")
+    with tempfile.TemporaryDirectory() as folder:
+        trained = Path(folder) / "trained.npz" if arguments.index else None
+        if trained is not None:
+            write_trained(trained)
+        sizes = [size for size in arguments.items if not arguments.index or size >= MIN_ITEMS]
+        table(sizes, arguments.calls, trained)
+
+
+def table(sizes: list[int], n_calls: int, trained: Path | None) -> None:
+    """Print a row for each size and filter."""
+    print(f"aws-hrnn, {N_USERS:,} users of {N_EVENTS} events, {n_calls:,} calls for 25 items each, 1 thread\n")
     print("| items | filter | first answer ms | without p50 ms | with p50 ms | p99 ms | ratio |")
     print("| ---: | --- |" + " ---: |" * 5)
-    for n_items in arguments.items:
+    for n_items in sizes:
         command = [sys.executable, "-m", "benchmarks.filters", "--child", str(n_items)]
-        command += ["--calls", str(arguments.calls)]
+        command += ["--calls", str(n_calls), *(["--trained", str(trained)] if trained is not None else [])]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         for name, row in json.loads(output.splitlines()[-1]).items():
             times = f"{row['first']:.0f} | {row['plain']:.2f} | {row['filtered']:.2f} | {row['p99']:.2f}"

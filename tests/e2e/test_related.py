@@ -54,3 +54,19 @@ def test_the_main_picture_stands_in_the_first_window(ranking_server: str, browse
         assert box["y"] + box["height"] <= 740, path
         wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
         assert not wider, path
+
+
+def test_a_filter_is_written_with_clicked_words_and_shared_by_the_address(ranking_server: str, browse) -> None:
+    page = browse(f"{ranking_server}/ranking")
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_role("radio", name="Write").click()
+    page.get_by_label("Expression").fill("EXCLUDE ItemID WHERE Items.GENRES IN (")
+    page.get_by_label("Expression").press("Control+Enter")
+    page.get_by_role("radio", name='"Romance"').click()
+    page.get_by_role("radio", name=")", exact=True).click()
+    page.get_by_role("button", name="Create and use").click()
+    taken = page.get_by_text("Nora: The filter took away").first
+    expect(taken).to_be_visible()
+    page.wait_for_url("**filter=film-demo-filter*", timeout=10_000)
+    other = browse(page.url)
+    expect(other.get_by_text("Nora: The filter took away").first).to_have_text(taken.inner_text())

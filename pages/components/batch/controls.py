@@ -62,8 +62,8 @@ def draw(state: BatchState) -> None:
     else:
         with length:
             n_results = address.whole_number("Items each", DEFAULT_LENGTH, key=Key.BATCH_LENGTH)
-    place = run.container()  # drawn last, with the filter that the job gets
-    by_filter = control.draw(Asked(state.group, state.opened, for_items=chosen.kind == ITEMS)).filter
+    fold, place = control.above(run)
+    by_filter = control.draw(fold, Asked(state.group, state.opened, for_items=chosen.kind == ITEMS)).filter
     asked = _input(state, chosen.kind, source, which, item_list, {} if by_filter is None else by_filter.values)
     _run(state, chosen, asked, n_results, None if by_filter is None else by_filter.named.arn, place)
 

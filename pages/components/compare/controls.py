@@ -110,9 +110,10 @@ def _people(
         )
     with columns[-2]:
         campaign = pickers.campaign(available, Key.CAMPAIGN)
-    with columns[-1]:
+    fold, last = control.above(columns[-1])
+    with last:
         _across()
-    narrowing = control.draw(Asked(group, opened, user_id=next(iter(picked), None), recipe=campaign.recipe))
+    narrowing = control.draw(fold, Asked(group, opened, user_id=next(iter(picked), None), recipe=campaign.recipe))
     return Chosen(
         group=group,
         opened=opened,
@@ -141,13 +142,14 @@ def _one_person(group: str, opened: OpenData, available: list[Campaign], headlin
             bind="query-params",
             max_selections=len(LETTERS),
         )
-    with mode:
+    fold, last = control.above(mode)
+    with last:
         _across()
     if user_id is None:
         return None
     chosen = tuple(campaign for name in picked for campaign in available if campaign.name == name)
     able = next((campaign.recipe for campaign in chosen if campaign.recipe in PROMOTING), available[0].recipe)
-    narrowing = control.draw(Asked(group, opened, user_id=user_id, recipe=able))
+    narrowing = control.draw(fold, Asked(group, opened, user_id=user_id, recipe=able))
     return Chosen(
         group=group,
         opened=opened,

@@ -38,12 +38,19 @@ class Asked:
     """The recipe that would promote; None where a screen promotes nothing."""
 
 
-def draw(asked: Asked) -> Narrowing:
-    """Draw the control and return what the screen's requests carry."""
+def above(column: DeltaGenerator) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return two places in a column of controls: for the folded line, where others have their label, and below it."""
+    box = column.container(gap=None)
+    return box.container(), box.container()
+
+
+def draw(fold: DeltaGenerator, asked: Asked) -> Narrowing:
+    """Draw the control and return what the screen's requests carry; fold: where it is while nothing is chosen."""
     opened = bool(st.session_state.get(Key.FILTER_OPEN))
     if not opened and not state.anything_kept():
         if not presenting.presenting():
-            _folded("Filter")
+            with fold:
+                _folded("Filter")
         return NOTHING
     filters = _filters(asked)
     narrowing = state.narrowing(filters)

@@ -54,7 +54,8 @@ def choose(group: str) -> Chosen | None:
         missing.recipe(group, opened.data, RECIPE, FOR)
         return None
     headline = st.container()
-    one, other, source, which, more = panels.controls([9, 8, 5, 6, 3])
+    one, other, source, which, last = panels.controls([9, 8, 5, 6, 3])
+    fold, more = control.above(last)
     with one:
         first = pickers.person(opened.people)
     with other:
@@ -74,7 +75,7 @@ def choose(group: str) -> Chosen | None:
         kind = address.bound_select("List", options, Key.LIST_FROM)
     with which:
         items = _items(opened, kind or options[0], int(size or USUAL_SIZE), users, categories)
-    narrowing = control.draw(Asked(group, opened, user_id=first))
+    narrowing = control.draw(fold, Asked(group, opened, user_id=first))
     return Chosen(
         group=group,
         opened=opened,

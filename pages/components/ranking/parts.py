@@ -35,7 +35,7 @@ def figures(rankings: Sequence[Ranking], catalog: Catalog) -> None:
     rise, fall = one.rise, one.fall
     kpis = [
         panels.Kpi(
-            f"Move by {FAR} places or more",
+            f"Moved {FAR}+ places",
             f"{one.n_far} of {len(one.moves)}",
             below=beside,
             help=f"For {one.who}, within the list.",

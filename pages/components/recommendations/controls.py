@@ -61,7 +61,8 @@ def choose(group: str) -> Chosen | None:
         missing.for_a_person("Recommendations", "Who is recommended what?", group, opened.data)
         return None
     headline = st.container()
-    who, which, how_many, more = panels.controls([10, 6, 3, 2])
+    who, which, how_many, last = panels.controls([10, 6, 3, 2])
+    fold, more = control.above(last)
     with who:
         user_id = pickers.person(opened.people)
     with which:
@@ -75,7 +76,7 @@ def choose(group: str) -> Chosen | None:
         owner = owner_of(group, user_id)
         picks = more_controls.made_up(opened, campaign, owner)
         context = more_controls.context(opened, campaign, owner)
-    narrowing = control.draw(Asked(group, opened, user_id=user_id, recipe=campaign.recipe))
+    narrowing = control.draw(fold, Asked(group, opened, user_id=user_id, recipe=campaign.recipe))
     return Chosen(
         group=group,
         opened=opened,

@@ -59,7 +59,8 @@ def choose(group: str) -> Chosen | None:
         return None
     search = loaded.item_search(opened)
     headline = st.container()
-    first, second, middle, right, more = panels.controls([8, 8, 6, 5, 3])
+    first, second, middle, right, last = panels.controls([8, 8, 6, 5, 3])
+    fold, more = control.above(last)
     with more.popover("More", width="stretch"):
         campaign, column = pickers.campaign(available, Key.SIMS), _column(opened)
     settings = cache.sims_settings(process.backend(), campaign.version_arn)
@@ -78,7 +79,7 @@ def choose(group: str) -> Chosen | None:
             panels.head("Similar", "There are no histories yet: import interactions first.", group)
         return None
     other_id = None if other_id == item_id else other_id
-    narrowing = control.draw(Asked(group, opened, for_items=True))
+    narrowing = control.draw(fold, Asked(group, opened, for_items=True))
     return Chosen(
         group=group,
         opened=opened,
