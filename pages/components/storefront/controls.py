@@ -69,12 +69,13 @@ def choose(group: str) -> Chosen | None:
         second = pickers.other_person(people, Key.SECOND, "Beside", first)
     with which:
         campaign = pickers.campaign(available, Key.CAMPAIGN)
-    with more:
+    fold, last = control.above(more)
+    with last:
         edit.popover(group, given or stored, names, changed=bool(given))
     if user_id is None:
         return None
     chosen = (user_id,) if second in (None, user_id) else (user_id, str(second))
-    narrowing = control.draw(Asked(group, opened, user_id=user_id))
+    narrowing = control.draw(fold, Asked(group, opened, user_id=user_id))
     clicks.buttons(opened.catalog, dict(zip(chosen, map(people.short, chosen), strict=True)))
     return Chosen(
         group=group,
