@@ -31,6 +31,14 @@ FOCUSED = """() => {
     });
     return { what: focused.outerHTML.slice(0, 200), ringed };
 }"""
+UNCHANGED = """() => new Promise((resolve) => {
+    let timer;
+    const watch = new MutationObserver(() => again());
+    const again = () => { clearTimeout(timer); timer = setTimeout(() => { watch.disconnect(); resolve(); }, 300); };
+    watch.observe(document.body, { childList: true, subtree: true });
+    again();
+})"""
+"""Resolves when nothing has been drawn for longer than look.js waits before it looks at the page again."""
 MOVING = """() => document.getAnimations().filter((moving) => {
     const timing = moving.effect.getComputedTiming();
     return moving.playState === 'running' && (timing.duration > 1 || timing.iterations === Infinity);
@@ -41,6 +49,7 @@ def settled(page: Page) -> None:
     """Wait until all of the page is drawn."""
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE_MS)
+    page.evaluate(UNCHANGED)
 
 
 def faults(page: Page, *rules: str) -> list[str]:
