@@ -34,7 +34,7 @@ def test_two_people_order_one_shelf_differently(page: AppTest) -> None:
     assert list(one["after"]) == list(range(1, 21))
     assert sorted(one["before"]) == list(range(1, 21))
     assert list(metrics(page)) == [
-        "Move by 3 places or more",
+        "Moved 3+ places",
         "Largest rise",
         "Largest fall",
         "Like the given order",

@@ -19,6 +19,7 @@ from services.laboratory.groups import Lists
 from services.laboratory.ranking_metrics import PLACES
 from services.laboratory.stages import Update
 from services.screens.evaluation.facts import Interim
+from services.screens.evaluation.methods import Method
 from services.screens.evaluation.plan import Contestant
 from services.screens.evaluation.split import Split
 
@@ -26,6 +27,8 @@ CAMPAIGNS = "campaigns"
 """campaigns.json: ARN by Method.key."""
 CHUNK = 200
 """Users whose lists are stored at a time."""
+DEPTH = 100
+"""Places of the stored lists."""
 
 
 class Campaigns:
@@ -95,7 +98,10 @@ class Asking:
     """Spent on calls, of all campaigns."""
 
     def ask(self, contestant: Contestant, campaign: str, split: Split, update: Update) -> list[list[str]]:
-        """Return all lists in the order of split.people; those of an earlier attempt are not asked for again."""
+        """Return all lists in the order of split.people; those of an earlier attempt are not asked for again.
+
+        DEPTH places are asked for and stored, so that a filter's cost can be measured later; PLACES are returned.
+        """
         people = split.people
         lists = {user: items for user, items in self._stored(contestant.key).items() if user in split.truth}
         missing = [user for user in people if user not in lists]
@@ -110,7 +116,7 @@ class Asking:
                 self.backend,
                 campaign,
                 missing[first : first + CHUNK],
-                PLACES,
+                DEPTH,
                 report=report,
                 check_cancelled=self.context.check_cancelled,
                 threads=self.threads,
@@ -119,21 +125,23 @@ class Asking:
             self.context.write_json("interim", _interim(contestant, lists, split).to_json())
         self.seconds += time.monotonic() - began
         update(1.0, f"{len(people):,} people")
-        return [lists[user] for user in people]
+        return [lists[user][:PLACES] for user in people]
 
     def forget(self, key: str) -> None:
         """Delete the stored lists of a method."""
-        (self.context.folder / f"{_file(key)}.parquet").unlink(missing_ok=True)
+        (self.context.folder / f"{Method.read(key).lists_file}.parquet").unlink(missing_ok=True)
 
     def _stored(self, key: str) -> Lists:
-        path = self.context.folder / f"{_file(key)}.parquet"
+        path = self.context.folder / f"{Method.read(key).lists_file}.parquet"
         if not path.exists():
             return {}
         frame = pd.read_parquet(path)
         return {user: list(items) for user, items in zip(frame["user_id"], frame["items"], strict=True)}
 
     def _store(self, key: str, lists: Lists) -> None:
-        self.context.write(_file(key), pd.DataFrame({"user_id": list(lists), "items": list(lists.values())}))
+        self.context.write(
+            Method.read(key).lists_file, pd.DataFrame({"user_id": list(lists), "items": list(lists.values())})
+        )
 
 
 def _interim(contestant: Contestant, lists: Lists, split: Split) -> Interim:
@@ -141,7 +149,3 @@ def _interim(contestant: Contestant, lists: Lists, split: Split) -> Interim:
     hits = ranking_metrics.hits(list(lists.values()), [split.truth[user] for user in lists])
     rate = estimate(np.asarray(hits.any(axis=1), np.float64))
     return Interim(contestant.words, len(lists), len(split.people), rate.value, rate.low, rate.high)
-
-
-def _file(key: str) -> str:
-    return "lists-" + "".join(letter if letter.isalnum() else "-" for letter in key)

@@ -1,7 +1,8 @@
 """What a filter costs: a finished evaluation's lists with the filter and without it, for the same users and truth.
 
-The lists that a run stored have 25 places. What the filter leaves of them is exact; where it leaves fewer than the
-cut-off although the catalogue has more, what would follow is unknown and counted as nothing. A filter sees the events
+A run stores lists that are longer than those that it measures, so that other items can take the places of those that a
+filter takes away. What it leaves of them is exact; where it leaves fewer than the cut-off although the catalogue has
+more, what would follow is unknown and counted as nothing. A filter sees the events
 that the recipe learned from, as it would have at the moment of the split.
 """
 
@@ -50,6 +51,8 @@ class FilterCost:
     """Users whom the filter leaves fewer than k items."""
     n_unknown: int
     """Users of whose stored list fewer than k places are left, although more items are allowed."""
+    depth: int
+    """Places of the stored lists."""
     n_items: int
     unreached: tuple[str, ...]
     """Items that no user of the evaluation may get."""
@@ -64,7 +67,8 @@ def cost(
     arn = group_arn(backend, data.name)
     _check(backend, data, result, chosen)
     assert backend.capabilities is not None
-    truth, lists = result.truth, _lists(result, method)
+    truth, lists = result.truth, result.deep_lists(method)
+    depth = max(map(len, lists.values()), default=0)
     items = sorted({*_item_ids(data), *(item for taken in truth.values() for item in taken)})
     asked = {user: [*lists[user], *truth[user]] for user in truth}
     with engine_errors():
@@ -83,6 +87,7 @@ def cost(
         gone.update(own.intersection(shown) - set(filtered))
     hit_before, hit_after = (np.asarray(right, np.float64) > 0 for right in (right_before, right_after))
     allowed, n_left = np.asarray(found.n_allowed), np.asarray(left)
+    n_stored = np.asarray([len(lists[user]) for user in truth])
     return FilterCost(
         k=k,
         n_users=len(truth),
@@ -95,7 +100,8 @@ def cost(
         n_taken=sum(map(len, truth.values())),
         n_taken_out=sum(item not in kept[user] for user, taken in truth.items() for item in taken),
         n_short=int((allowed < k).sum()),
-        n_unknown=int(((n_left < k) & (allowed >= k)).sum()),
+        n_unknown=int(((n_left < k) & (allowed >= k) & (n_stored == depth)).sum()),
+        depth=depth,
         n_items=len(items),
         unreached=tuple(item for item in items if item not in found.reached),
         lost=tuple(gone.most_common()),
@@ -120,8 +126,9 @@ def notes(found: FilterCost, words: Words) -> str:
     parts = []
     if found.n_unknown:
         parts.append(
-            f"For {found.n_unknown:,} people fewer than {found.k} of the 25 stored places are left. What would follow "
-            "is unknown and counted as wrong, so the true cost is smaller."
+            f"For {found.n_unknown:,} people fewer than {found.k} of the {found.depth} stored places are left. What "
+            "would follow is unknown and counted as wrong, so the true cost is smaller. New results store more places; "
+            "a smaller cut-off helps too."
         )
     if found.unreached:
         parts.append(f"Out of reach: {words.nouns} that the filter allows none of these {found.n_users:,} people.")
@@ -142,13 +149,6 @@ def _check(backend: Backend, data: LoadedData, result: EvaluationResult, chosen:
         raise DataError("The filter compares with the item of a request, and these lists are for people.")
     if chosen.missing:
         raise DataError(f"The filter needs a value for {', '.join(chosen.missing)}.")
-
-
-def _lists(result: EvaluationResult, method: Method) -> dict[str, list[str]]:
-    rows = result.lists[result.lists["method"] == method.key]
-    return {
-        str(user): [str(item) for item in items] for user, items in zip(rows["user_id"], rows["items"], strict=True)
-    }
 
 
 def _item_ids(data: LoadedData) -> list[str]:

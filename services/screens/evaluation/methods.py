@@ -41,6 +41,11 @@ class Method:
         return cls(name, int(training or 1), column, plain != key)
 
     @property
+    def lists_file(self) -> str:
+        """The name of the file, without its ending, with the lists that the method was asked for."""
+        return "lists-" + "".join(letter if letter.isalnum() else "-" for letter in self.key)
+
+    @property
     def with_seen_last(self) -> "Method":
         """The same method with seen items at the end of its lists."""
         return replace(self, seen_last=True)

@@ -195,6 +195,13 @@ class EvaluationResult:
         cells = self.lists.iloc[row]
         return [(str(item), bool(hit)) for item, hit in zip(cells["items"], cells["hits"], strict=False)]
 
+    def deep_lists(self, method: Method) -> dict[str, list[str]]:
+        """Return each user's list as far as it was asked for; of baselines and older results as far as it is shown."""
+        path = self._folder / f"{method.lists_file}.parquet"
+        frame = pd.read_parquet(path) if path.exists() else self.lists[self.lists["method"] == method.key]
+        pairs = zip(frame["user_id"], frame["items"], strict=True)
+        return {str(user): [str(item) for item in items] for user, items in pairs}
+
     def seeds(self, metric: str, k: int) -> pd.DataFrame:
         """Return seed, plain, metadata, difference, low, high of the trainings of both recipes, paired by seed."""
         rows = []
