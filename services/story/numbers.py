@@ -25,6 +25,8 @@ from services.screens.cold_start.results import ColdStartResult
 from services.screens.live_events import figures
 from services.screens.ranking import orders
 from services.screens.ranking import sentences as ranking_sentences
+from services.screens.storefront import rows, shop
+from services.screens.storefront import sentences as storefront_sentences
 from services.story.stage import Stage
 
 N_NEIGHBOURS = 10
@@ -44,6 +46,20 @@ def _or_nothing(number: Callable[Asked, str]) -> Callable[Asked, str]:
             return ""
 
     return guarded
+
+
+@_or_nothing
+def in_the_windows(stage: Stage, campaign: Campaign | None) -> str:
+    """Return how many covers of the storefront's first row both users share, as the row itself says it."""
+    row = rows.read(stage.backend.home, stage.group)[0][0]
+    if campaign is None or stage.cast.other is None or row.kind != rows.FOR_YOU:
+        return ""
+    firsts = []
+    for user_id in (stage.cast.one, stage.cast.other):
+        ids = asking.item_ids(asking.recommend(stage.backend, campaign, user_id, shop.N_PLACES))
+        shopper = shop.shopper_of(ids, stage.data.history(user_id), stage.data.event_type)
+        firsts.append(shop.first_places(shopper)[: row.n_items])
+    return storefront_sentences.shared_note(len(set(firsts[0]) & set(firsts[1])), min(map(len, firsts)), row.kind)
 
 
 @_or_nothing

@@ -42,6 +42,23 @@ def story(
     return tuple(step for step in (step_of(stage) for step_of in STEPS) if step is not None)
 
 
+def _windows(stage: Stage) -> StoryStep | None:
+    cast, words = stage.cast, stage.data.words
+    if cast.other is None:
+        return None
+    campaign = stage.campaign(recipe_names.PERSONAL, first=HRNN)
+    return StoryStep(
+        "window",
+        "storefront",
+        f"One catalogue, two shop windows: {cast.who} and {cast.beside}",
+        f"This is what a customer sees: the same {words.nouns}, but each row is in {cast.who}'s order or in "
+        f"{cast.beside}'s. Only the grey row is for everybody.",
+        f"Click a {words.noun} in {cast.who}'s first row: the rows change, and each cover says why.",
+        numbers.in_the_windows(stage, campaign),
+        {"user": cast.one, "second": cast.other} | ({"campaign": campaign.name} if campaign else {}),
+    )
+
+
 def _own_list(stage: Stage) -> StoryStep:
     cast, words = stage.cast, stage.data.words
     campaign = stage.campaign(recipe_names.PERSONAL, first=HRNN)
@@ -167,6 +184,7 @@ def _worth_it(stage: Stage) -> StoryStep:
 
 
 STEPS: tuple[Callable[[Stage], StoryStep | None], ...] = (
+    _windows,
     _own_list,
     _nothing_shared,
     _turned,

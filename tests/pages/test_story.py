@@ -22,7 +22,7 @@ def keys(app: AppTest) -> set[str]:
 def test_home_offers_the_story_with_its_steps(films_app: AppTest) -> None:
     films_app.run()
     assert f"Guided story · {N_STEPS} steps" in words(films_app)
-    for part in ("1. Nora's own list, and why", "2. Nora and Ben, side by side", "not deployed yet"):
+    for part in ("1. One catalogue, two shop windows", "2. Nora's own list, and why", "not deployed yet"):
         assert part in words(films_app)
     assert "story_next" not in keys(films_app)
 
@@ -59,12 +59,13 @@ def test_next_and_back_walk_through_the_screens(films_app: AppTest) -> None:
     assert f"Step 1 of {N_STEPS}" in words(films_app)
     assert films_app.button(key="story_back").disabled
     for number, title in (
-        (2, "COMPARE"),
-        (3, "LIVE EVENTS"),
-        (4, "SIMILAR"),
-        (5, "RANKING"),
-        (6, "COLD START"),
-        (7, "EVALUATION"),
+        (2, "RECOMMENDATIONS"),
+        (3, "COMPARE"),
+        (4, "LIVE EVENTS"),
+        (5, "SIMILAR"),
+        (6, "RANKING"),
+        (7, "COLD START"),
+        (8, "EVALUATION"),
     ):
         films_app.button(key="story_next").click().run()
         assert title in words(films_app)
@@ -74,7 +75,7 @@ def test_next_and_back_walk_through_the_screens(films_app: AppTest) -> None:
     films_app.button(key="story_back").click().run()
     assert "COLD START" in words(films_app)
     films_app.button(key="story_end").click().run()
-    assert "Step 6" not in words(films_app)
+    assert "Step 7" not in words(films_app)
     assert Key.STORY not in films_app.query_params
 
 
@@ -112,7 +113,7 @@ def test_what_the_presenter_says_is_not_shown_to_the_room(films_app: AppTest) ->
     assert "Say:" in words(films_app)
     films_app.query_params[Key.PRESENT] = "1"
     films_app.run()
-    assert "Nora's own list" in words(films_app)
+    assert "two shop windows" in words(films_app)
     assert "Say:" not in words(films_app)
     films_app.button(key="story_leave").click().run()
     assert Key.PRESENT not in films_app.query_params

@@ -19,6 +19,8 @@ from services.screens.storefront import changes, rows, sentences
 from services.screens.storefront.rows import BECAUSE, EVERYBODY, MAKER, Row
 from services.screens.storefront.shop import Shelf
 
+N_LIT = 2
+"""Rows that presenter mode fits into the window; the others are below them."""
 PEOPLE = """<style>
 .pe-windows {{ display: grid; grid-template-columns: repeat({n}, minmax(0, 1fr)); gap: 4px 28px; }}
 .pe-windows div {{ display: flex; align-items: center; gap: 12px; min-width: 0; }}
@@ -43,18 +45,24 @@ def show(chosen: Chosen) -> None:
         with panels.failed(str(error), title="The campaign did not answer"):
             st.button("Ask again", key=Widget.STORE_AGAIN)
         return
+    turns = list(enumerate((row, turn) for row in chosen.rows for turn in range(row.n_rows)))
     with panels.subject():
         _people(windows)
-        turns = [(row, turn) for row in chosen.rows for turn in range(row.n_rows)]
-        for number, (row, turn) in enumerate(turns):
-            with panels.guard(row.title):
-                _row(chosen, windows, row, turn, number)
-            if number == 0:
-                with chosen.headline.container():
-                    panels.head("Storefront", _headline(chosen, windows), controls.source(chosen))
+        _rows(chosen, windows, turns[:N_LIT])
+    _rows(chosen, windows, turns[N_LIT:])
     about.draw(chosen, windows)
     calls = [call for window in windows for call in window.calls]
     drawers.drawers(key=Widget.STORE_ROW, how=filled(sentences.HOW, file=rows.FILE), calls=calls)
+
+
+def _rows(chosen: Chosen, windows: Sequence[Window], turns: Sequence[tuple[int, tuple[Row, int]]]) -> None:
+    """Draw rows by their number, and the headline as soon as the first one is there."""
+    for number, (row, turn) in turns:
+        with panels.guard(row.title):
+            _row(chosen, windows, row, turn, number)
+        if number == 0:
+            with chosen.headline.container():
+                panels.head("Storefront", _headline(chosen, windows), controls.source(chosen))
 
 
 def _windows(chosen: Chosen) -> list[Window]:

@@ -84,7 +84,7 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
     title = title_of(row, stock.words)
     ids: Sequence[str]
     if row.kind == kinds.FOR_YOU:
-        ids = [item_id for item_id in shopper.list_ids if item_id not in left_out]
+        ids = first_places(shopper, shown)
     elif row.kind == kinds.BECAUSE:
         near = [i for i in stock.neighbours(cause) if i not in left_out and i != cause]
         ids = _in_order([i for i in near if i in ranks or not shopper.narrowed], ranks)
@@ -99,6 +99,12 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
     else:
         ids = stock.popular
     return Shelf(row.kind, title, tuple(ids[: row.n_items]), cause) if len(ids) else None
+
+
+def first_places(shopper: Shopper, shown: Collection[str] = ()) -> list[str]:
+    """Return the long list without the history and what is shown already."""
+    left_out = {*shopper.history, *shown}
+    return [item_id for item_id in shopper.list_ids if item_id not in left_out]
 
 
 def causes(reasons: Mapping[str, Reason], shopper: Shopper, n: int) -> tuple[str, ...]:

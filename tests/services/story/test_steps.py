@@ -41,8 +41,17 @@ def tell(backend: Backend, group: str, count: int = 25) -> dict[str, StoryStep]:
 
 def test_the_demo_tells_of_nora_and_ben(demo: Backend) -> None:
     steps = tell(demo, "film-demo")
-    assert list(steps) == ["own", "two", "turn", "item", "shelf", "new", "worth"]
-    screens = ["recommendations", "compare", "live_events", "similar", "ranking", "cold_start", "evaluation"]
+    assert list(steps) == ["window", "own", "two", "turn", "item", "shelf", "new", "worth"]
+    screens = [
+        "storefront",
+        "recommendations",
+        "compare",
+        "live_events",
+        "similar",
+        "ranking",
+        "cold_start",
+        "evaluation",
+    ]
     assert [step.screen for step in steps.values()] == screens
     assert steps["own"].title == "Nora's own list, and why"
     assert steps["own"].query["user"] == "viewer-0001"
