@@ -99,7 +99,7 @@ def test_presenting_shows_ten_rows_of_the_same_list_and_offers_the_story(films_a
     films_app.query_params[Key.PRESENT] = "1"
     films_app.run()
     films_app.switch_page("pages/recommendations_page.py").run()
-    assert "25 films" in headline(films_app)
+    assert "the same 25 bestsellers" in headline(films_app)
     assert len(next(frame.value for frame in films_app.dataframe if "rank" in frame.value.columns)) == 10
     assert not films_app.expander
     assert "Presenter mode" in words(films_app)

@@ -49,6 +49,7 @@ class Row {
     }
     const rail = element("div", "rail"), list = element("ul");
     list.setAttribute("role", "list");
+    list.dataset.ownKeys = ""; // while presenting, arrow keys stay here
     list.append(...person.items.map((item, at) => this.cover(item, at, person, data)));
     list.addEventListener("keydown", (event) => this.key(event, list));
     list.addEventListener("scroll", () => this.ends(list), { passive: true });

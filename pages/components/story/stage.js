@@ -6,7 +6,7 @@
 const CHANNEL = "personalize-explorer-stage";
 const MIN_ZOOM = 0.55, MAX_ZOOM = 1.5, MAX_TRIES = 8, GAP = 8, SETTLE_MS = 120;
 const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, [contenteditable=true]";
-const OWN_KEYS = "[role=slider], [role=radiogroup], [role=listbox], [role=combobox], [role=grid], [role=menu], canvas, iframe";
+const OWN_KEYS = "[role=slider], [role=radiogroup], [role=listbox], [role=combobox], [role=grid], [role=menu], [data-own-keys], canvas, iframe";
 const MOVES = ["wheel", "touchmove", "pointerdown"]; // a press on the page itself is on its scroll bar
 const FORWARD = ["PageDown", "ArrowRight", "ArrowDown"], BACK = ["PageUp", "ArrowLeft", "ArrowUp"];
 
