@@ -15,7 +15,11 @@ Motif = Callable[[Colors, Dice], str]
 RULES: tuple[tuple[str, str, tuple[Motif, ...]], ...] = (
     (r"western", "earth", (scenes.mesas, scenes.mesas, forms.road)),
     (r"noir", "night", (scenes.blinds, nights.lamp, nights.city)),
-    (r"horror|ghost|vampire", "night", (scenes.spikes, nights.house, nights.forest, nights.eye)),
+    (
+        r"horror|ghost|vampire",
+        "night",
+        (scenes.spikes, nights.house, nights.forest, nights.claws, nights.claws, nights.eye),
+    ),
     (r"sci-?fi|science.?fiction|space", "night", (scenes.orbit, nights.horizon, nights.beam)),
     (r"musical|music|song|concert|album|vinyl|audio|\bcds?\b|rock|jazz|pop\b", "rose", (figures.record, figures.face)),
     (r"animat|famil|child|kid|bab(y|ies)|cartoon|anime", "day", (figures.rainbow, forms.bubbles)),
@@ -23,7 +27,7 @@ RULES: tuple[tuple[str, str, tuple[Motif, ...]], ...] = (
     (r"fantas|fairy|magic", "rose", (scenes.moon, scenes.moon, nights.forest)),
     (r"documentar|camera|photo|film.?making|optic", "day", (figures.iris,)),
     (r"sport|fitness|football|boxing|running|\bbikes?\b|cycl", "day", (figures.lanes,)),
-    (r"myster|detective|whodunit", "night", (figures.keyhole, nights.eye, forms.stairs)),
+    (r"myster|detective|whodunit", "night", (figures.keyhole, figures.keyhole, nights.eye, forms.stairs)),
     (r"histor|biograph|epic|classic|antique|politic", "earth", (scenes.aqueduct,)),
     (r"thriller|suspense|psycho", "night", (figures.vortex, forms.stairs, nights.lamp)),
     (r"crime|gangster", "night", (nights.city, scenes.blinds)),

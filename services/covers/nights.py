@@ -125,3 +125,21 @@ def forest(c: Colors, dice: Dice) -> str:
         + path(near + "M0 240v-22q60-16 120-6t120-6v34z", c.dark)
         + path(f"M{x} {y}q8-9 16 0-8 7-16 0zM{x + 24} {y}q8-9 16 0-8 7-16 0z", c.c)
     )
+
+
+def claws(c: Colors, dice: Dice) -> str:
+    """The marks of claws on a lit wall: horror."""
+    lean, cuts = dice.between(-60, -30), ""
+    for i in range(4):
+        x, top, high, wide = 76 + i * 42 + dice(12), dice.between(10, 46), dice.between(146, 186), dice.between(16, 26)
+        cuts += (
+            f"M{x} {top}q{lean // 2 + wide} {high // 2} {lean} {high}q{-lean // 2 - 4} {-high // 2} {-lean} {-high}z"
+        )
+    drops = "".join(f"M{40 + i * 46 + dice(30)} {dice.between(206, 232)}v{dice.between(6, 16)}" for i in range(4))
+    return (
+        gradient("x", c.a, mixed(c.a, c.dark, 0.6))
+        + rect(0, 0, SIDE, SIDE, "url(#x)")
+        + circle(dice.between(40, 200), dice.between(40, 110), dice.between(46, 80), c.c, see(0.35))
+        + path(cuts, c.dark)
+        + line(drops, c.dark, 5, " stroke-linecap='round'")
+    )

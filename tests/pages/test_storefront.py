@@ -125,5 +125,14 @@ def test_about_an_item_shows_its_neighbours_in_the_users_order(personal_app: App
     assert drawn(app)[-1]["people"][0]["title"].startswith("What goes with ")
 
 
+def test_with_popularity_alone_the_first_row_is_everybodys(films_app: AppTest) -> None:
+    app = opened(films_app, PAGE, **{Key.USER: NORA, Key.SECOND: "-"})
+    first, *_, last = drawn(app)
+    seen = Library(process.backend().home).open("film-demo").counted_history(NORA)
+    everybody = [item["id"] for item in last["people"][0]["items"]]
+    assert {item["id"] for item in first["people"][0]["items"]} >= {i for i in everybody if i not in seen}
+    assert any(title.startswith("Because you watched ") for title in titles(app))
+
+
 def test_without_data_it_says_so(empty_app: AppTest) -> None:
     assert "No data yet" in headline(opened(empty_app, PAGE))
