@@ -338,7 +338,8 @@ class LoadedData:
         if column is None:
             return {}
         frame = pd.read_parquet(path, columns=[ITEM_ID, column]).dropna()
-        first = frame[column].astype("str").str.partition(SEPARATOR)[0].str.strip()
+        first = frame[column].astype("str").str.partition(SEPARATOR)[0]
+        first = first.str.replace(r"\s*\([^()]*\)\s*$", "", regex=True).str.strip()  # "Ann (co-director)"
         return dict(zip(frame[ITEM_ID].astype("str"), first, strict=True))
 
     def _rows_of(self, user_id: str) -> tuple[int, int]:

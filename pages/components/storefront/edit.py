@@ -10,13 +10,16 @@ from pages.components.keys import Key, Widget
 from services.screens.storefront import rows as storefront_rows
 from services.screens.storefront.rows import KINDS, MAX_CAUSES, MAX_ITEMS, MAX_TITLE, Row
 
+AS_CHOSEN = "as chosen"
+"""For the campaign that the screen's control chooses; no campaign's name has a space."""
+
 
 def popover(group: str, rows: Sequence[Row], campaigns: Sequence[str], *, changed: bool) -> None:
     """Draw the table in a popover; its rows are in the address from the next run on."""
     with st.popover("Rows", icon=":material/view_agenda:", width="stretch"):
         st.caption("One line for each row, in this order. {item}, {maker} and {past} stand for the data's own words.")
         column = st.column_config
-        records = pd.DataFrame(storefront_rows.to_records(rows))
+        records = pd.DataFrame(storefront_rows.to_records(rows)).replace({"campaign": {"": AS_CHOSEN}})
         edited = st.data_editor(
             records,
             key=Widget.STORE_EDIT,
@@ -27,10 +30,10 @@ def popover(group: str, rows: Sequence[Row], campaigns: Sequence[str], *, change
                 "title": column.TextColumn("Title", max_chars=MAX_TITLE),
                 "items": column.NumberColumn("Items", min_value=1, max_value=MAX_ITEMS, step=1, default=12),
                 "rows": column.NumberColumn("Causes", min_value=1, max_value=MAX_CAUSES, step=1, default=1),
-                "campaign": column.SelectboxColumn("Campaign", options=["", *campaigns], default=""),
+                "campaign": column.SelectboxColumn("Campaign", options=[AS_CHOSEN, *campaigns], default=AS_CHOSEN),
             },
         )
-        after = storefront_rows.from_records(edited.to_dict("records"))
+        after = storefront_rows.from_records(edited.replace({"campaign": {AS_CHOSEN: ""}}).to_dict("records"))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Show", key=Widget.STORE_SHOW, disabled=not after or after == tuple(rows), on_click=_show, args=(after,)

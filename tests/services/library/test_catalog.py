@@ -1,6 +1,7 @@
 """Names before ids: items, people, searches, and the library that keeps what they come from."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -91,6 +92,15 @@ def test_labels_fall_back_to_ids(catalog: Catalog) -> None:
     assert [catalog.label(item) for item in ("v", "p", "zz", "nowhere")] == ["Vertigo (1958)", "p", "zz", "nowhere"]
     assert catalog.categories("v") == ("Mystery", "Thriller")
     assert catalog.n_items == 5
+
+
+def test_the_maker_is_the_first_name_of_a_column_that_says_who_made_it(tmp_path: Path) -> None:
+    data = small()
+    items = data.items.assign(DIRECTOR=["Ann Lee (co-director)|Bo", *["Cy"] * (len(data.items) - 2), None])
+    catalog = Library(tmp_path).save(replace(data, items=items)).catalog()
+    ids = items["ITEM_ID"].tolist()
+    assert [catalog.maker(ids[place]) for place in (0, 1, -1)] == ["Ann Lee", "Cy", ""]
+    assert catalog.maker("nowhere") == Library(tmp_path / "other").save(data).catalog().maker(ids[0]) == ""
 
 
 def test_people_who_had_an_item_are_counted_once_by_the_event_type_that_counts(catalog: Catalog) -> None:
