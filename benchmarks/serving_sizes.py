@@ -37,6 +37,7 @@ from services.engine.recipes.base import Histories
 from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, HORIZONS, N_GAPS, configure, mean_rates
 from services.engine.recipes.hrnn.model import HrnnModel
 from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, build_index
+from services.engine.recipes.neighbours import MAX_ITEMS, N_NEIGHBOURS, Neighbours
 from services.engine.runtime.inference import recommend_for_user
 from services.engine.runtime.known import known_state
 
@@ -74,7 +75,11 @@ def random_model(n_items: int, rng: np.random.Generator) -> HrnnModel:
         "trained_items": np.arange(n_items, dtype=np.int32),
         "popularity": np.ones(n_items),
     }
-    return HrnnModel(weights, {"n_items": n_items, "masks_seen": True})
+    model = HrnnModel(weights, {"n_items": n_items, "masks_seen": True})
+    if n_items > MAX_ITEMS:
+        return model
+    rows = rng.integers(0, n_items, (n_items, N_NEIGHBOURS)).astype(np.int32)
+    return model.with_neighbours(Neighbours(rows, np.abs(normal(n_items, N_NEIGHBOURS))), 0.4)
 
 
 def write_trained(path: Path) -> None:

@@ -2,6 +2,9 @@
 
 A sequence is one user's history over the trained items: inputs are all events but the last, targets all but the first.
 Batches contain complete sequences of similar length, so little padding is needed, in a new order every epoch.
+
+A part of the targets is replaced by a later item of the same user, drawn anew in every batch: what comes next and what
+comes soon are nearly the same question, and whoever learns both learns less by heart.
 """
 
 from collections.abc import Iterator
@@ -15,6 +18,8 @@ from services.engine.recipes.hrnn.config import MAX_SEQUENCE_LENGTH, gap_buckets
 from services.engine.recipes.hrnn.packing import Packing, pack, steps_of
 
 _BLOCK_EVENTS = 1 << 20
+_LATER = 0.3
+"""A later target is the next but k with a probability that falls by this share from k to k + 1: 3 on average."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +128,13 @@ def recency(timestamps: Longs) -> Floats:
     return scaled
 
 
-def epoch_batches(sequences: Sequences, batch_tokens: int, rng: np.random.Generator) -> Iterator[Batch]:
-    """Yield every sequence once, in batches of about batch_tokens tokens (at least one sequence)."""
+def epoch_batches(
+    sequences: Sequences, batch_tokens: int, rng: np.random.Generator, later_share: float = 0.0
+) -> Iterator[Batch]:
+    """Yield every sequence once, in batches of about batch_tokens tokens (at least one sequence).
+
+    later_share: share of the tokens whose target is a later one.
+    """
     jitter = sequences.lengths * (1 + 0.4 * rng.random(len(sequences.lengths)))
     order = np.argsort(jitter, kind="stable")
     tokens = np.cumsum(sequences.lengths[order])
@@ -132,13 +142,14 @@ def epoch_batches(sequences: Sequences, batch_tokens: int, rng: np.random.Genera
     groups = [group for group in np.split(order, borders) if len(group)]
     starts = sequences.starts
     for index in rng.permutation(len(groups)):
-        yield _batch(sequences, starts, groups[index])
+        yield _batch(sequences, starts, groups[index], later_share, rng)
 
 
-def _batch(sequences: Sequences, starts: Longs, group: Longs) -> Batch:
+def _batch(sequences: Sequences, starts: Longs, group: Longs, later_share: float, rng: np.random.Generator) -> Batch:
     group = group[np.argsort(-sequences.lengths[group], kind="stable")]
     lengths = sequences.lengths[group]
     tokens = np.repeat(starts[group], lengths) + steps_of(lengths)
+    targets = tokens if later_share == 0 else _some_later(tokens, lengths, later_share, rng)
     packing = pack(lengths)
     inputs, gaps = np.empty(len(tokens), np.int64), np.empty(len(tokens), np.int64)
     inputs[packing.rows] = sequences.inputs[tokens]
@@ -148,12 +159,21 @@ def _batch(sequences: Sequences, starts: Longs, group: Longs) -> Batch:
         packing=packing,
         inputs=inputs,
         gaps=gaps,
-        targets=sequences.targets[tokens].astype(np.int64),
-        weights=sequences.weights[tokens],
+        targets=sequences.targets[targets].astype(np.int64),
+        weights=sequences.weights[targets],
         history=sequences.inputs[tokens].astype(np.int64),
         users=sequences.users[group],
-        target_events=sequences.target_events[tokens],
+        target_events=sequences.target_events[targets],
     )
+
+
+def _some_later(tokens: Longs, lengths: Longs, share: float, rng: np.random.Generator) -> Longs:
+    """Return the tokens whose targets are taken: some are later in the same sequence, if it is long enough."""
+    later = np.where(rng.random(len(tokens)) < share, rng.geometric(_LATER, len(tokens)), 0)
+    places = np.arange(len(tokens)) + later
+    ends = np.repeat(np.cumsum(lengths), lengths)
+    taken: Longs = tokens[np.where(places < ends, places, np.arange(len(tokens)))]
+    return taken
 
 
 def seen_mask(batch: Batch, n_items: int) -> tuple[Longs, Longs]:

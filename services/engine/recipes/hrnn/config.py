@@ -5,8 +5,8 @@ hidden_dimension is a unit of size: the item embedding has 1.5 times, the recurr
 is the length of back-propagation: the state runs through the whole history, gradients stop every bptt events.
 
 One rule for all data: 300 to 1,200 updates, times the recipe's effort, in batches of about 1 % of the events, with less
-dropout on larger data. It was chosen on validation parts; benchmarks/README.md has the figures under "How the defaults
-were chosen".
+dropout on larger data. It was chosen on validation parts; benchmarks/results/recipes.md has the figures under "How the
+defaults were chosen".
 """
 
 import math
@@ -35,6 +35,10 @@ SAMPLED_SHARE = 0.5
 """Above this many items the loss uses a sample for this share of the training."""
 PEAK_RATE = 7.5e-3
 """Peak learning rate of the one-cycle schedule, unless a recipe or a user sets another one."""
+LATER_SHARE = 0.3
+"""Where people do not repeat, a token learns a later item instead of the next one with this probability."""
+REPEATS_WEIGHT = 4.0
+"""Weight of the neighbours where people repeat; elsewhere _neighbour_weight()."""
 FEW_REPEATS = 0.1
 """Below this share of repeated events the model never predicts or shows items that a user already has."""
 MAX_SEQUENCE_LENGTH = 2000
@@ -127,6 +131,10 @@ class HrnnConfig:
     state_dropout: float = 0.25
     means_dropout: float = 0.25
     label_smoothing: float = 0.1
+    later_share: float = 0.0
+    """Share of the targets that are a later item instead of the next one."""
+    neighbour_weight: float = 0.0
+    """How much neighbours (recipes/neighbours.py) count in the logits."""
     n_sampled: int = 1024
     """Number of negatives drawn for the sampled softmax; all rows of a batch share them."""
 
@@ -170,6 +178,8 @@ def configure(
         seed=int(settings.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,
         early_stopping=bool(settings.get("early_stopping", False)),
+        later_share=0.0 if repeat_share >= FEW_REPEATS else LATER_SHARE,
+        neighbour_weight=REPEATS_WEIGHT if repeat_share >= FEW_REPEATS else _neighbour_weight(n_events),
     )
 
 
@@ -185,6 +195,11 @@ def with_default_dimension(default: int) -> tuple[HyperParameter, ...]:
 def smallness(n_events: int) -> float:
     """Return 1 for up to 90,000 events, 0 from 900,000 on, and an interpolation by the logarithm in between."""
     return float(np.clip(1 - math.log10(max(n_events, 1) / 90_000), 0, 1))
+
+
+def _neighbour_weight(n_events: int) -> float:
+    """Return how much neighbours count: on small data they know more than the network, on large data less."""
+    return 0.15 + 0.25 * smallness(n_events)
 
 
 def scaled_effort(n_events: int, times: float) -> float:

@@ -4,7 +4,7 @@ For each horizon, the mean of a user's inputs so far, recent ones weighing more:
 d = exp(-1 / horizon). An item-to-item method with a recency decay knows this of a history (EASE, Steck 2019, with the
 recent past weighing more: benchmarks/peers.py). Here a linear map of the means is added to the output, and the
 recurrent state decides by a gate for each dimension how much each horizon counts now. The maps start at zero, so a
-training starts without them. On MovieLens 1M they improve NDCG@10 by 4 % (benchmarks/README.md).
+training starts without them. On MovieLens 1M they improve NDCG@10 by 4 % (benchmarks/results/recipes.md).
 """
 
 from typing import Any

@@ -3,8 +3,9 @@
 The arithmetic is that of network.py without dropout; a test compares the two. Advancing a state by one event takes tens
 of microseconds; scoring is one matrix-vector product over the trained items.
 
-A state's vector is the recurrent state, the running means of the inputs (means.py), the recent items (repeats.py) and
-what subclasses add. Versions that were trained before there were running means have none, and answer as before.
+A state's vector is the recurrent state, the running means of the inputs (means.py), the recent items (repeats.py and
+recipes/neighbours.py) and what subclasses add. Versions that were trained before there were running means or neighbours
+have none, and answer as before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from services.engine.recipes.hrnn.config import FIRST_SESSION_GAP, gap_buckets
 from services.engine.recipes.hrnn.numerics import log_softmax, normed, sigmoid
 from services.engine.recipes.hrnn.packing import Packing, pack
 from services.engine.recipes.hrnn.repeats import remembered
+from services.engine.recipes.neighbours import N_RECENT, Neighbours, neighbour_logits
 
 WEIGHTS = (
     "items",
@@ -74,6 +76,10 @@ class HrnnModel(UserModel):
         if "repeat_bias" in arrays:  # only for data with repeats: see repeats.py
             self._w["repeat_bias"] = arrays["repeat_bias"]
         self._w |= {name: arrays[name] for name in MEANS if name in arrays}
+        self._neighbours: Neighbours | None = None
+        if "neighbour_rows" in arrays:
+            self._neighbours = Neighbours(arrays["neighbour_rows"], arrays["neighbour_weights"])
+        self._neighbour_weight = np.float32(config.get("neighbour_weight", 0.0))
         self._n_means = len(self._w.get("b_gate", ()))
         self._mean_rates: Floats = np.asarray(self._w.get("mean_rates", ()), np.float32)[:, None]
         if self._n_means:  # one product for both
@@ -108,8 +114,10 @@ class HrnnModel(UserModel):
 
     @property
     def n_recent(self) -> int:
-        """Length of the list of recent items (repeats.py) in a state's vector; 0 without repeats."""
-        return len(self._w["repeat_bias"]) if "repeat_bias" in self._w else 0
+        """Length of the list of recent items in a state's vector; 0 without repeats and neighbours."""
+        if "repeat_bias" in self._w:
+            return len(self._w["repeat_bias"])
+        return 0 if self._neighbours is None else N_RECENT
 
     def initial_state(self) -> UserState:
         return UserState(np.zeros(self.state_size, np.float32), np.empty(0, np.int32))
@@ -175,10 +183,14 @@ class HrnnModel(UserModel):
         return scores
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        return {**self._w, "trained_items": self._trained, "popularity": self._popularity}
+        arrays: dict[str, NDArray[Any]] = {**self._w, "trained_items": self._trained, "popularity": self._popularity}
+        if self._neighbours is not None:
+            arrays |= {"neighbour_rows": self._neighbours.rows, "neighbour_weights": self._neighbours.weights}
+        return arrays
 
     def to_config(self) -> dict[str, Any]:
-        return {"n_items": self.n_items, "masks_seen": self.masks_seen}
+        config = {"n_items": self.n_items, "masks_seen": self.masks_seen}
+        return config if self._neighbours is None else config | {"neighbour_weight": float(self._neighbour_weight)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Self:
@@ -187,6 +199,11 @@ class HrnnModel(UserModel):
     def with_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Return the same model with these arrays replaced."""
         return type(self)(self.to_arrays() | dict(arrays), self.to_config())
+
+    def with_neighbours(self, neighbours: Neighbours, weight: float) -> Self:
+        """Return the same model with these neighbours, which count this much."""
+        arrays = {"neighbour_rows": neighbours.rows, "neighbour_weights": neighbours.weights}
+        return type(self)(self.to_arrays() | arrays, self.to_config() | {"neighbour_weight": weight})
 
     def _vectors(self, states: Sequence[UserState]) -> Floats:
         """Return the states' vectors, (n, state_size)."""
@@ -199,7 +216,7 @@ class HrnnModel(UserModel):
         newcomers = self._newcomers(vectors)
         if newcomers.any():
             logits[newcomers] = self._newcomer_logits(vectors[newcomers])
-        self._add_repeats(logits, vectors)
+        self._add_recent(logits, vectors)
         if self.masks_seen:
             for row, state in zip(logits, states, strict=True):
                 seen = self._rows[state.seen]
@@ -238,12 +255,16 @@ class HrnnModel(UserModel):
         outputs += sides[:, :d]
         return outputs
 
-    def _add_repeats(self, logits: Floats, vectors: Floats) -> None:
-        """Add the repeat bias of each user's recent items to logits, (m, n_trained)."""
-        if self.n_recent:
-            recent = vectors[:, self._recent_part].astype(np.int64)
+    def _add_recent(self, logits: Floats, vectors: Floats) -> None:
+        """Add what each user's recent items say to logits, (m, n_trained): their repeat bias and their neighbours."""
+        if not self.n_recent:
+            return
+        recent = vectors[:, self._recent_part].astype(np.int64)
+        if "repeat_bias" in self._w:
             users, places = np.nonzero(recent)
             logits[users, recent[users, places] - 1] += self._w["repeat_bias"][places]
+        if self._neighbours is not None and self._neighbour_weight:
+            logits += self._neighbour_weight * neighbour_logits(self._neighbours, recent)
 
     def _newcomer_logits(self, vectors: Floats) -> Floats:
         """Return log-scores for users without history, (m, n_trained) or (n_trained,)."""

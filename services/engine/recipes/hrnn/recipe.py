@@ -14,7 +14,7 @@ from services.engine.recipes.hrnn.model import HrnnModel
 
 MORE_UPDATES, MORE_DROPOUT, LESS_RATE = 0.5, 0.1, 2 / 3
 """On small data: 50 % more updates than config.py's rule, more dropout and a lower learning rate. All three decrease as
-the data grows. Chosen on validation parts of MovieLens 100K and 1M (benchmarks/README.md)."""
+the data grows. Chosen on validation parts of MovieLens 100K and 1M (benchmarks/results/recipes.md)."""
 
 
 class HrnnRecipe(Recipe):

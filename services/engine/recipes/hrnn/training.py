@@ -29,6 +29,7 @@ from services.engine.recipes.hrnn.repeats import recent_rows, repeat_logits
 from services.engine.recipes.hrnn.sampling import NegativeSampler
 from services.engine.recipes.hrnn.start import item_embeddings
 from services.engine.recipes.hrnn.tail import EarlyStopping, hold_out_last_events
+from services.engine.recipes.neighbours import MAX_ITEMS, learn_neighbours
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ class Variant:
     """What a recipe of the family changes: which network is trained, and which model is served from it."""
 
     model_class: ClassVar[type[HrnnModel]] = HrnnModel
+    asks_neighbours: ClassVar[bool] = True
+    """Whether neighbours (recipes/neighbours.py) may have a say in the answers."""
 
     def network(
         self, config: HrnnConfig, items: Floats, counts: NDArray[Any], generator: torch.Generator
@@ -108,7 +111,12 @@ def train_hrnn(
         if len(sequences.inputs):
             stopping = EarlyStopping(network, tail, model_of) if tail is not None and len(tail.targets) else None
             _fit(network, sequences, config, progress, validation, model_of, stopping, options.checkpoints)
-    return model_of(network)
+        model = model_of(network)
+        if variant.asks_neighbours and len(trained_items) <= MAX_ITEMS:
+            progress.update(1.0, "counting neighbours")
+            neighbours = learn_neighbours(histories, item_rows, len(trained_items), not config.masks_seen)
+            model = model.with_neighbours(neighbours, config.neighbour_weight)
+    return model
 
 
 def _fit(
@@ -133,7 +141,7 @@ def _fit(
     done, points = position.tokens, position.points
     for epoch in range(position.epoch, config.epochs):
         losses, started = [], time.perf_counter()
-        for batch in epoch_batches(sequences, config.batch_tokens, rng):
+        for batch in epoch_batches(sequences, config.batch_tokens, rng, config.later_share):
             share_done = done / (n_tokens * config.epochs)
             rate = config.learning_rate * one_cycle(share_done)
             for group in optimizer.param_groups:

@@ -14,7 +14,7 @@ MORE_DROPOUT, PEAK_RATE = 0.1, 5e-3
 """Twice the updates of aws-hrnn on MovieLens 100K, relatively fewer on larger data, with more dropout and a lower
 learning rate. On a validation part of MovieLens 100K the gain comes from this schedule: aws-hrnn with the same schedule
 is as good, because its embeddings start from co-occurrence, to which genres and years add little
-(benchmarks/README.md)."""
+(benchmarks/results/recipes.md)."""
 
 
 class HrnnMetadataRecipe(Recipe):

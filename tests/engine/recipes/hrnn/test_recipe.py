@@ -105,6 +105,21 @@ def test_full_softmax_loss_and_its_gradients_equal_torchs_own(chunk: int, monkey
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
+def test_a_share_of_the_targets_is_a_later_item_of_the_same_user() -> None:
+    walks = [list(range(100 * user, 100 * user + 60)) for user in range(5)]
+    sequences = sequences_of(histories_of(walks, 500))
+    (plain,) = epoch_batches(sequences, 10**6, np.random.default_rng(0))
+    (batch,) = epoch_batches(sequences, 10**6, np.random.default_rng(0), later_share=0.3)
+    np.testing.assert_array_equal(batch.history, plain.history)
+    np.testing.assert_array_equal(plain.targets, plain.history + 1)
+    steps = batch.targets - plain.targets  # items are numbered in the order of their user's events
+    assert steps.min() == 0
+    assert (batch.targets // 100 == plain.targets // 100).all()
+    assert 0.2 < (steps > 0).mean() < 0.4
+    assert 2 < steps[steps > 0].mean() < 4.5
+    np.testing.assert_array_equal(batch.target_events, plain.target_events + steps)
+
+
 def test_label_smoothing_gives_the_gradients_of_smoothed_targets() -> None:
     generator = torch.Generator().manual_seed(3)
     leaves = [torch.randn(*shape, generator=generator, requires_grad=True) for shape in ((4, 3), (6, 3), (6,))]
