@@ -1,14 +1,15 @@
 """New items for people: half of the films lose all interactions and must be found from what is known of them alone.
 
-    EXPLORER_DATA=../shared/data python -m benchmarks.cold_start [--data 1m|100k] [--seeds 3] [--facts]
+    EXPLORER_DATA=../shared/data python -m benchmarks.cold_start [--data 1m|100k|demo] [--seeds 3] [--facts]
         [--split test|validation] [--peers-only] [--set epochs=2 ...] [--service [--home DIR] [--alone]]
 
 Amazon's own test of aws-hrnn-coldstart (ML-1M notebook of 2019-10-10, first 1,000 users): MRR .3227, P@25 .1325, which
 is 3.2 times random. A random half of the films is cold; what a user has taken of it is what is to be found, 25 films
 are shown. Settings are chosen with `--split validation`: the cold half is put away, and half of the *other* films,
-drawn anew, plays its part, so that no event of the test has a say in them. MovieLens people rated whole pages of the
-site in one sitting; that makes such tests easier than life. Peers: benchmarks/cold_peers.py. With --service the
-laboratory's own service does it, through the API: benchmarks/cold_service.py.
+drawn anew, plays its part, so that no event of the test has a say in them. Both parts of the recipe's answer have rows
+of their own. MovieLens people rated whole pages of the site in one sitting; that makes such tests easier than life.
+Peers: benchmarks/cold_peers.py. With --service the laboratory's own service does it, through the API:
+benchmarks/cold_service.py.
 """
 
 import argparse
@@ -26,10 +27,11 @@ from numpy.typing import NDArray
 
 from benchmarks import cold_service
 from benchmarks.cold_peers import PEERS, ScoresOf
-from benchmarks.movielens import read_with_metadata
+from benchmarks.worlds import read_world
 from services.engine.jobs.evaluation.metrics import Evaluation, evaluate
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.histories import keep_events, select_users, user_state
+from services.engine.recipes.hrnn_coldstart.ensemble import ColdStartEnsemble
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_recipe
 
@@ -79,20 +81,27 @@ def cold_split(data: TrainingData, seed: int, n_users: int, validation: bool = F
     )
 
 
-def train_and_evaluate(split: ColdSplit, seed: int, given: dict[str, str] | None = None) -> tuple[Evaluation, float]:
-    """Return what aws-hrnn-coldstart finds, and the seconds of its training."""
+def train_and_evaluate(
+    split: ColdSplit, seed: int, given: dict[str, str] | None = None
+) -> tuple[dict[str, Evaluation], float]:
+    """Return what aws-hrnn-coldstart and each of its parts alone find, and the seconds of the training."""
     values = complete(RECIPE, find(RECIPE).hyperparameters, given)
     started = time.perf_counter()
     model = load_recipe(RECIPE).train(split.train, TrainOptions(values, seed=seed), SilentProgress())
     seconds = time.perf_counter() - started
-    assert isinstance(model, UserModel)
-    return evaluate(_scores(model, split.inputs), split.targets), seconds
+    assert isinstance(model, ColdStartEnsemble)
+    parts = {
+        RECIPE: model,
+        "its networks alone": model.with_ridge_share(0),
+        "its ridge alone": model.with_ridge_share(1),
+    }
+    return {name: evaluate(_scores(part, split.inputs), split.targets) for name, part in parts.items()}, seconds
 
 
 def main() -> None:
     """Print one table: every seed, then the means."""
     parser = argparse.ArgumentParser(description="Cold start on MovieLens, half of the films removed.")
-    parser.add_argument("--data", choices=("100k", "1m"), default="1m")
+    parser.add_argument("--data", choices=("100k", "1m", "demo"), default="1m")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--users", type=int, default=1000, help="how many users are asked, the first ones")
     parser.add_argument("--facts", action="store_true", help="director and actors too (1m only)")
@@ -104,16 +113,16 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="with --service: train each set of columns alone too")
     arguments = parser.parse_args()
     folder = os.environ.get("EXPLORER_DATA")
-    if not folder:
+    if not folder and (arguments.data != "demo" or arguments.service):
         print("Skipped: set EXPLORER_DATA to the folder that holds movielens-1m.")
         return
     if arguments.service:
         with TemporaryDirectory() as scratch:
             home = arguments.home or Path(scratch)
             size, users = arguments.data, arguments.users
-            cold_service.run(Path(folder), size, arguments.facts, arguments.seeds, users, home, arguments.alone)
+            cold_service.run(Path(str(folder)), size, arguments.facts, arguments.seeds, users, home, arguments.alone)
         return
-    data = read_with_metadata(Path(folder), arguments.data, arguments.facts)
+    data = read_world(arguments.data, Path(folder) if folder else None, arguments.facts)
     given = dict(word.split("=", 1) for word in arguments.set)
     table = Table()
     for seed in range(arguments.seeds):
@@ -124,7 +133,9 @@ def main() -> None:
             seconds = time.perf_counter() - started
             table.add(name, seed, evaluate(scores_of, split.targets), seconds)
         if not arguments.peers_only:
-            table.add(RECIPE, seed, *train_and_evaluate(split, seed, given))
+            found, seconds = train_and_evaluate(split, seed, given)
+            for name, evaluation in found.items():
+                table.add(name, seed, evaluation, seconds)
     table.print_means()
 
 

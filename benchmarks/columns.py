@@ -49,7 +49,7 @@ Measured = Callable[[TrainingData, int, bool], Evaluation]
 def cold_start(data: TrainingData, seed: int, validation: bool) -> Evaluation:
     """Return what aws-hrnn-coldstart finds for all users; the seed draws the films too."""
     split = cold_split(data, seed, data.histories.n_users, validation)
-    return train_and_evaluate(split, seed)[0]
+    return train_and_evaluate(split, seed)[0][RECIPE]
 
 
 def hold_out(data: TrainingData, seed: int, validation: bool) -> Evaluation:

@@ -5,7 +5,8 @@ the user's taste, which ranks items without history 30 to 60 % better (measured)
 the sum and the number of the outputs so far, so that a live event still costs one step. A second score comes from two
 ridge regressions (two_step_ridge), which represent a user by the set of their items and shrink rare features. The
 answer is a weighted mean of both on the network's scale. The ridge's share is chosen on items that the training did not
-predict (share.py), so the answer is seldom worse than the better of the two (benchmarks/README.md, cold start).
+predict (share.py), so the answer is seldom worse than the better of the two (benchmarks/results/cold-start.md). Several
+of these networks answer together (ensemble.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,8 +53,16 @@ class HrnnColdStartModel(HrnnMetadataModel):
     def item_scores(self, states: Sequence[UserState]) -> Floats:
         """Return log-probabilities over the cold items that may be shown; -inf for all others."""
         vectors = np.stack([state.vector for state in states]) if states else np.zeros((0, self.state_size), np.float32)
+        return self.answered(self.cold_logits(vectors), states)
+
+    def cold_logits(self, vectors: Floats) -> Floats:
+        """Return the network's scores of the cold items, (n, n_cold), from state vectors, (n, state_size)."""
         taste = np.where(vectors[:, -1:] > 0, self.mean_outputs(vectors), self._usual(vectors))
-        logits: Floats = taste @ self._cold["cold_vectors"].T + self._cold["cold_bias"]  # (batch, n_cold)
+        logits: Floats = taste @ self._cold["cold_vectors"].T + self._cold["cold_bias"]
+        return logits
+
+    def answered(self, logits: Floats, states: Sequence[UserState]) -> Floats:
+        """Return item_scores() of these states with these scores of the network, (n, n_cold)."""
         logits = combined(logits, self._tastes(states) @ self._cold["cold_tastes"].T, self.ridge_share)
         if self.masks_seen:
             for row, state in zip(logits, states, strict=True):

@@ -3,8 +3,8 @@
 Only cold items are recommended. An item is cold when it has fewer interactions than cold_start_max_interactions and is
 younger than cold_start_max_duration days, counted back from the newest interaction or from now (Amazon Personalize
 developer guide, "HRNN-Coldstart recipe"); 100 to 80,000 items must be cold. The network is that of aws-hrnn-metadata,
-trained to predict an item from its features alone. A part of the score comes from two_step_ridge, a closed form that
-shrinks rare features; share.py chooses how much.
+trained to predict an item from its features alone; two of them answer together (ensemble.py). A part of the score comes
+from two_step_ridge, a closed form that shrinks rare features; share.py chooses how much.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ from services.engine.recipes.base import (
 )
 from services.engine.recipes.histories import repeat_share
 from services.engine.recipes.hrnn.config import configure, with_default_dimension
-from services.engine.recipes.hrnn_coldstart.model import HrnnColdStartModel
+from services.engine.recipes.hrnn_coldstart.ensemble import ColdStartEnsemble
 
 DEFAULT_DIMENSION = 149
 MIN_COLD_ITEMS, MAX_COLD_ITEMS = 100, 80_000
@@ -64,7 +64,7 @@ class HrnnColdStartRecipe(Recipe):
     """Uses interactions and an Items dataset, and the columns of users and interactions if any."""
 
     name = "aws-hrnn-coldstart"
-    model_class = HrnnColdStartModel
+    model_class = ColdStartEnsemble
     hyperparameters = (*with_default_dimension(DEFAULT_DIMENSION), *_COLD_START)
     has_scores = True
     listens_to_events = True
@@ -72,7 +72,7 @@ class HrnnColdStartRecipe(Recipe):
 
     def train(
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
-    ) -> HrnnColdStartModel:
+    ) -> ColdStartEnsemble:
         """Train on the histories and columns. Raises JobFailed when too few or too many items are cold."""
         from services.engine.recipes.hrnn_coldstart.training import train_cold_start
 

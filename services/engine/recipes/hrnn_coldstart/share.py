@@ -1,10 +1,13 @@
 """How much of the answer comes from the ridge: chosen on trained items that the training did not predict.
 
 Which of the two is better depends on the data: the ridge where features are many and users alike (the film
-demo), the network where features are few and broad (MovieLens 1M with genres and years). The judged items stay inputs
-of the network, but are no targets, so to the features they are new items. Their users are asked with the events of
-all other items. Hundreds of items judge at most, so the choice is noisy and shrunk half-way towards equal shares.
+demo), the network where features are few and broad (MovieLens 1M with genres and years). Each network of the ensemble
+has items of its own that judge: they stay its inputs, but are no targets, so to the features they are new items. Their
+users are asked with the events of all other items. The share is the one with the best NDCG over the judging items of
+all networks; all of the ridge and none of it are among them.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,35 +20,44 @@ from services.engine.recipes.hrnn_metadata.features import FeatureRows
 
 SHARES = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
 _JUDGED_SHARE = 0.2
-"""A tenth chose .75 on MovieLens 1M, where 0 to .375 are best; a fifth chooses 0, and what is learned is as good."""
-_SHRINKAGE = 0.5
+"""Of each network. A tenth chose .75 on MovieLens 1M, where 0 to .375 are best; with a fifth as much is learned."""
 _MIN_JUDGED = 20
 _MAX_USERS = 1000
 
 
-def judged_rows(n_trained: int, n_features: int, seed: int) -> Longs:
-    """Return the rows of the trained items that judge, int64 ascending; none where there are few items or features."""
+def judged_rows(n_trained: int, n_features: int, n_networks: int, seed: int) -> list[Longs]:
+    """Return the rows of the trained items that judge for each network, int64 ascending, no item for two of them.
+
+    None where there are few items or features.
+    """
     n_judged = round(_JUDGED_SHARE * n_trained)
     if n_judged < _MIN_JUDGED or n_features == 0:
-        return np.empty(0, np.int64)
-    return np.sort(np.random.default_rng([seed, 4]).permutation(n_trained)[:n_judged])
+        return [np.empty(0, np.int64)] * n_networks
+    order = np.random.default_rng([seed, 4]).permutation(n_trained)
+    return [np.sort(order[n_judged * network : n_judged * (network + 1)]) for network in range(n_networks)]
 
 
-def best_share(
+def best_share(values: Sequence[Floats | None]) -> float:
+    """Return the ridge's share from what share_values() found for each network."""
+    known = [found for found in values if found is not None]
+    return SHARES[int(np.mean(known, axis=0).argmax())] if known else EQUAL_SHARE
+
+
+def share_values(
     model: HrnnColdStartModel,
     histories: Histories,
     trained_items: Ints,
     judged: Longs,
     vectors: tuple[Floats, Floats],
     features: tuple[FeatureRows, int],
-) -> float:
-    """Return the ridge's share: the one with the best NDCG on the judged items, shrunk.
+) -> Floats | None:
+    """Return the NDCG of the judged items for each of SHARES, (n_shares,); None where nothing can be judged.
 
     judged: their rows among trained_items; vectors: (n_trained, d) and biases (n_trained,) of the trained items from
     features alone; features: those of the trained items, and how many there are.
     """
     if len(judged) == 0:
-        return EQUAL_SHARE
+        return None
     rows, n_features = features
     is_judged = np.zeros(histories.n_items, bool)
     is_judged[trained_items[judged]] = True
@@ -53,7 +65,7 @@ def best_share(
     wanted = _wanted(histories, trained_items[judged])
     users = np.flatnonzero((asked.lengths() > 0) & wanted.any(axis=1))
     if len(users) == 0:
-        return EQUAL_SHARE
+        return None
     known = np.delete(np.arange(len(trained_items)), judged)
     directions, tastes = item_tastes(asked, trained_items[known])
     promised = predicted_directions(directions, rows.take(known), rows.take(judged), n_features)
@@ -65,8 +77,8 @@ def best_share(
     of_items = np.zeros((histories.n_items, tastes.shape[1]), np.float32)
     of_items[trained_items[known]] = tastes
     of_users = np.stack([of_items[np.unique(sample.of(user)[0])].sum(axis=0) for user in range(sample.n_users)])
-    values = [_ndcg(combined(logits, of_users @ promised.T, share), wanted) for share in SHARES]
-    return EQUAL_SHARE + (1 - _SHRINKAGE) * (SHARES[int(np.argmax(values))] - EQUAL_SHARE)
+    scores = of_users @ promised.T
+    return np.array([_ndcg(combined(logits, scores, share), wanted) for share in SHARES], np.float32)
 
 
 def _wanted(histories: Histories, items: Ints) -> NDArray[np.bool_]:

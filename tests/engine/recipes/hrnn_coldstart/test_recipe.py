@@ -9,8 +9,9 @@ import pytest
 from services.engine.errors import JobFailed
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import select_users, user_state
-from services.engine.recipes.hrnn_coldstart.model import HrnnColdStartModel
+from services.engine.recipes.hrnn_coldstart.ensemble import ColdStartEnsemble, PartOfProgress
 from services.engine.recipes.hrnn_coldstart.recipe import DAY_S, cold_items
+from services.engine.recipes.hrnn_coldstart.training import N_NETWORKS
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_model, load_recipe
 from services.engine.recipes.top_items import top_items
@@ -37,9 +38,9 @@ def options(seed: int = 0, now: int | None = None, **featurization: str) -> Trai
     return TrainOptions(values, seed=seed, now=now)
 
 
-def train(data: TrainingData, seed: int = 0) -> HrnnColdStartModel:
+def train(data: TrainingData, seed: int = 0) -> ColdStartEnsemble:
     model = load_recipe(NAME).train(data, options(seed), QUIET)
-    assert isinstance(model, HrnnColdStartModel)
+    assert isinstance(model, ColdStartEnsemble)
     return model
 
 
@@ -49,48 +50,79 @@ def data() -> TrainingData:
 
 
 @pytest.fixture(scope="module")
-def model(data: TrainingData) -> HrnnColdStartModel:
+def model(data: TrainingData) -> ColdStartEnsemble:
     return train(data)
 
 
-def state_of(model: HrnnColdStartModel, histories: Histories, user: int):
+def state_of(model: ColdStartEnsemble, histories: Histories, user: int):
     return user_state(histories, model.states(histories, QUIET), user)
 
 
-def test_new_items_reach_those_who_will_like_them(model: HrnnColdStartModel, data: TrainingData) -> None:
+def test_new_items_reach_those_who_will_like_them(model: ColdStartEnsemble, data: TrainingData) -> None:
     vectors = model.states(data.histories, QUIET)
     states = [user_state(data.histories, vectors, user) for user in range(100)]
     own = top_items(model.item_scores(states), 10) % 2 == np.arange(100)[:, None] % 2
     assert own.mean() >= 0.9
 
 
-def test_answer_is_the_mean_of_the_network_and_the_ridge(model: HrnnColdStartModel, data: TrainingData) -> None:
-    arrays = model.to_arrays()
-    state = state_of(model, data.histories, 4)
-    network = model.with_arrays({"cold_tastes": np.zeros_like(arrays["cold_tastes"])}).item_scores([state])[0, N_WARM:]
+def test_answer_is_the_mean_of_the_network_and_the_ridge(model: ColdStartEnsemble, data: TrainingData) -> None:
+    single = model.members[0].with_ridge_share(0.5)
+    arrays = single.to_arrays()
+    state = state_of(single, data.histories, 4)
+    network = single.with_arrays({"cold_tastes": np.zeros_like(arrays["cold_tastes"])}).item_scores([state])[0, N_WARM:]
     rows = np.searchsorted(arrays["trained_items"], state.seen)
     ridge = arrays["cold_tastes"] @ arrays["item_tastes"][rows].sum(axis=0)
     scaled = (ridge - ridge.mean()) / ridge.std() * network.std()
     mean = (network - network.mean() + scaled) / 2
-    both = model.item_scores([state])[0, N_WARM:]
+    both = single.item_scores([state])[0, N_WARM:]
     np.testing.assert_allclose(both - both.mean(), mean, atol=1e-4)
 
 
-def test_live_event_counts_in_both_halves_at_once(model: HrnnColdStartModel, data: TrainingData) -> None:
+def test_networks_answer_together_by_their_mean(model: ColdStartEnsemble, data: TrainingData) -> None:
+    assert len(model.members) == N_NETWORKS
+    alone = model.with_ridge_share(0).members
+    scores = [member.item_scores([state_of(member, data.histories, 4)])[0, N_WARM:] for member in alone]
+    assert np.abs(scores[0] - scores[1]).max() > 0.01
+    together = model.with_ridge_share(0).item_scores([state_of(model, data.histories, 4)])[0, N_WARM:]
+    mean = np.mean(scores, axis=0)
+    np.testing.assert_allclose(together - together.mean(), mean - mean.mean(), atol=1e-4)
+
+
+def test_version_of_one_network_is_an_ensemble_of_one(model: ColdStartEnsemble, data: TrainingData) -> None:
+    single = model.members[0]
+    loaded = load_model(NAME, single.to_arrays(), json.loads(json.dumps(single.to_config())))
+    state = state_of(single, data.histories, 3)
+    np.testing.assert_array_equal(loaded.item_scores([state]), single.item_scores([state]))
+
+
+def test_parts_of_a_progress_follow_each_other() -> None:
+    seen: list[float] = []
+
+    class Whole(SilentProgress):
+        def update(self, fraction: float, note: str = "") -> None:
+            seen.append(fraction)
+
+    for number in range(2):
+        for fraction in (0.0, 0.5, 1.0):
+            PartOfProgress(Whole(), number, 2).update(fraction)
+    assert seen == [0, 0.25, 0.5, 0.5, 0.75, 1]
+
+
+def test_live_event_counts_in_both_halves_at_once(model: ColdStartEnsemble, data: TrainingData) -> None:
     items, times = data.histories.of(5)
     state = model.advance(model.initial_state(), items, times)
     known = model.item_scores([state_of(model, data.histories, 5)])
     np.testing.assert_allclose(model.item_scores([state]), known, atol=1e-3)
 
 
-def test_only_cold_items_are_shown_and_their_scores_sum_to_one(model: HrnnColdStartModel, data: TrainingData) -> None:
+def test_only_cold_items_are_shown_and_their_scores_sum_to_one(model: ColdStartEnsemble, data: TrainingData) -> None:
     scores = model.item_scores([model.initial_state(), state_of(model, data.histories, 0)])
     assert np.isneginf(scores[:, :N_WARM]).all()
     assert np.isfinite(scores[:, N_WARM:]).all()
     np.testing.assert_allclose(np.exp(scores).sum(axis=1), 1.0, rtol=1e-4)
 
 
-def test_mean_of_outputs_is_kept_event_by_event(model: HrnnColdStartModel, data: TrainingData) -> None:
+def test_mean_of_outputs_is_kept_event_by_event(model: ColdStartEnsemble, data: TrainingData) -> None:
     items, times = data.histories.of(5)
     known, state = state_of(model, data.histories, 5), model.initial_state()
     for i in range(len(items)):
@@ -99,24 +131,24 @@ def test_mean_of_outputs_is_kept_event_by_event(model: HrnnColdStartModel, data:
     assert state.vector[-1] == len(items)
 
 
-def test_states_of_many_equal_states_of_one(model: HrnnColdStartModel, data: TrainingData) -> None:
+def test_states_of_many_equal_states_of_one(model: ColdStartEnsemble, data: TrainingData) -> None:
     together = model.states(data.histories, QUIET)
     alone = model.states(select_users(data.histories, np.array([7])), QUIET)
     np.testing.assert_allclose(alone[0], together[7], rtol=1e-4, atol=1e-4)
 
 
-def test_same_seed_gives_the_same_model(model: HrnnColdStartModel, data: TrainingData) -> None:
+def test_same_seed_gives_the_same_model(model: ColdStartEnsemble, data: TrainingData) -> None:
     again = train(data).to_arrays()
     assert all(np.array_equal(array, again[name]) for name, array in model.to_arrays().items())
 
 
-def test_model_survives_saving(model: HrnnColdStartModel, data: TrainingData) -> None:
+def test_model_survives_saving(model: ColdStartEnsemble, data: TrainingData) -> None:
     loaded = load_model(NAME, model.to_arrays(), json.loads(json.dumps(model.to_config())))
     state = state_of(model, data.histories, 3)
     np.testing.assert_array_equal(loaded.item_scores([state]), model.item_scores([state]))
 
 
-def test_cold_item_that_the_user_met_by_a_live_event_is_hidden(model: HrnnColdStartModel, data: TrainingData) -> None:
+def test_cold_item_that_the_user_met_by_a_live_event_is_hidden(model: ColdStartEnsemble, data: TrainingData) -> None:
     state = state_of(model, data.histories, 0)
     later = model.advance(state, np.array([N_WARM + 3], np.int32), np.array([state.last_timestamp + 60], np.int64))
     assert np.isneginf(model.item_scores([later])[0, N_WARM + 3])

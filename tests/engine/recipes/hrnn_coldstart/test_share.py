@@ -9,6 +9,7 @@ from services.engine.recipes.base import SilentProgress, TrainingData, TrainOpti
 from services.engine.recipes.histories import user_state
 from services.engine.recipes.hrnn.batches import make_sequences
 from services.engine.recipes.hrnn_coldstart import share
+from services.engine.recipes.hrnn_coldstart.ensemble import ColdStartEnsemble
 from services.engine.recipes.hrnn_coldstart.model import EQUAL_SHARE, HrnnColdStartModel
 from services.engine.recipes.hrnn_coldstart.training import ColdStartVariant
 from services.engine.recipes.hyperparameters import complete
@@ -33,23 +34,25 @@ def data() -> TrainingData:
 
 
 @pytest.fixture(scope="module")
-def model(data: TrainingData) -> HrnnColdStartModel:
+def model(data: TrainingData) -> ColdStartEnsemble:
     values = complete(NAME, find(NAME).hyperparameters, {"epochs": "2"})
     trained = load_recipe(NAME).train(data, TrainOptions(values), QUIET)
-    assert isinstance(trained, HrnnColdStartModel)
+    assert isinstance(trained, ColdStartEnsemble)
     return trained
 
 
-def test_a_fifth_of_the_items_judges_if_there_are_enough() -> None:
-    judged = share.judged_rows(N_WARM, 3, seed=0)
-    assert len(np.unique(judged)) == N_WARM // 5
-    np.testing.assert_array_equal(judged, share.judged_rows(N_WARM, 3, seed=0))
-    assert len(share.judged_rows(90, 3, seed=0)) == 0
-    assert len(share.judged_rows(N_WARM, 0, seed=0)) == 0
+def test_a_fifth_of_the_items_judges_for_each_network_if_there_are_enough() -> None:
+    first, second = share.judged_rows(N_WARM, 3, 2, seed=0)
+    assert len(first) == len(second) == N_WARM // 5
+    assert len(np.union1d(first, second)) == 2 * (N_WARM // 5)
+    np.testing.assert_array_equal(first, share.judged_rows(N_WARM, 3, 2, seed=0)[0])
+    for none in (share.judged_rows(90, 3, 2, seed=0), share.judged_rows(N_WARM, 0, 2, seed=0)):
+        assert [len(rows) for rows in none] == [0, 0]
 
 
 def test_items_that_judge_are_inputs_and_no_targets(data: TrainingData) -> None:
-    variant = ColdStartVariant(data, TRAINED, COLD, seed=0)
+    variant = ColdStartVariant(data, TRAINED, COLD)
+    variant.judged = share.judged_rows(N_WARM, 1, 1, seed=0)[0]
     rows = np.arange(N_WARM + N_COLD, dtype=np.int32)
     sequences = make_sequences(data.histories, rows, False, True)
     changed = variant.sequences(sequences)
@@ -60,35 +63,46 @@ def test_items_that_judge_are_inputs_and_no_targets(data: TrainingData) -> None:
 
 
 def test_a_network_that_knows_nothing_leaves_the_answer_to_the_ridge(
-    data: TrainingData, model: HrnnColdStartModel
+    data: TrainingData, model: ColdStartEnsemble
 ) -> None:
-    variant = ColdStartVariant(data, TRAINED, COLD, seed=0)
+    variant = ColdStartVariant(data, TRAINED, COLD)
+    judged = share.judged_rows(N_WARM, 1, 1, seed=0)[0]
     rng = np.random.default_rng(1)
     noise = rng.normal(size=(N_WARM, 64)).astype(np.float32), rng.normal(size=N_WARM).astype(np.float32)
     features = variant.side.items, variant.side.n_item_features
-    chosen = share.best_share(model, data.histories, TRAINED, variant.judged, noise, features)
-    assert chosen > 0.6
+    values = share.share_values(model.members[0], data.histories, TRAINED, judged, noise, features)
+    assert share.best_share([values]) > 0.6
     nobody = np.empty(0, np.int64)
-    assert share.best_share(model, data.histories, TRAINED, nobody, noise, features) == EQUAL_SHARE
+    assert share.share_values(model.members[0], data.histories, TRAINED, nobody, noise, features) is None
 
 
-def test_share_decides_between_the_halves_and_survives_saving(data: TrainingData, model: HrnnColdStartModel) -> None:
-    assert 0.25 <= model.ridge_share <= 0.75
+def test_the_share_is_the_best_of_all_networks_together_and_may_be_one_part_alone() -> None:
+    ramp = np.linspace(0, 1, len(share.SHARES), dtype=np.float32)
+    assert share.best_share([ramp, ramp]) == 1
+    assert share.best_share([ramp, -2 * ramp]) == 0
+    assert share.best_share([None, 1 - np.abs(ramp - 0.25)]) == 0.25
+    assert share.best_share([None, None]) == EQUAL_SHARE
+
+
+def test_share_decides_between_the_halves_and_survives_saving(data: TrainingData, model: ColdStartEnsemble) -> None:
+    assert model.ridge_share in share.SHARES
     state = user_state(data.histories, model.states(data.histories, QUIET), 3)
     answers = [model.with_ridge_share(value).item_scores([state])[0, N_WARM:] for value in (0.0, EQUAL_SHARE, 1.0)]
-    network = model.with_arrays({"cold_tastes": np.zeros((N_COLD, 128), np.float32)})
+    without = [member.with_arrays({"cold_tastes": np.zeros((N_COLD, 128), np.float32)}) for member in model.members]
+    network = ColdStartEnsemble(without)
     np.testing.assert_allclose(answers[0], network.item_scores([state])[0, N_WARM:], atol=1e-4)
     centred = [answer - answer.mean() for answer in answers]
     np.testing.assert_allclose(centred[1], (centred[0] + centred[2]) / 2, atol=1e-4)
     config = json.loads(json.dumps(model.with_ridge_share(1.0).to_config()))
     loaded = load_model(NAME, model.to_arrays(), config)
-    assert isinstance(loaded, HrnnColdStartModel)
+    assert isinstance(loaded, ColdStartEnsemble)
     np.testing.assert_array_equal(loaded.item_scores([state])[0, N_WARM:], answers[2])
 
 
-def test_version_without_a_share_weighs_both_equally(model: HrnnColdStartModel) -> None:
-    config = {name: value for name, value in model.to_config().items() if name != "ridge_share"}
-    assert HrnnColdStartModel(model.to_arrays(), config).ridge_share == EQUAL_SHARE
+def test_version_without_a_share_weighs_both_equally(model: ColdStartEnsemble) -> None:
+    single = model.members[0]
+    config = {name: value for name, value in single.to_config().items() if name != "ridge_share"}
+    assert HrnnColdStartModel(single.to_arrays(), config).ridge_share == EQUAL_SHARE
 
 
 def test_ndcg_counts_places_and_the_best_that_is_possible() -> None:
@@ -97,7 +111,7 @@ def test_ndcg_counts_places_and_the_best_that_is_possible() -> None:
     assert share._ndcg(scores, np.array([[False, True, False]] * 2)) == pytest.approx(1 / np.log2(3))
 
 
-def test_new_items_still_reach_their_group(data: TrainingData, model: HrnnColdStartModel) -> None:
+def test_new_items_still_reach_their_group(data: TrainingData, model: ColdStartEnsemble) -> None:
     vectors = model.states(data.histories, QUIET)
     scores = model.item_scores([user_state(data.histories, vectors, user) for user in range(40)])
     best = scores.argmax(axis=1) % N_GROUPS
