@@ -1,6 +1,6 @@
 """The trained recipes and their peers on Amazon's temporal hold-out: metrics over seeds, what they cost.
 
-    EXPLORER_DATA=DIR python -m benchmarks.recipes [--seeds 3] [--data 1m] [--protocol leave-one-out]
+    EXPLORER_DATA=DIR python -m benchmarks.recipes [--seeds 3] [--data 1m] [--protocol leave-one-out|time]
         [--split validation] [--set epochs=6 ...]
 
 Protocol "tenth" (AWS's notebook personalize_temporal_holdout): each user's newest tenth is held out, the rest trains,
@@ -11,6 +11,10 @@ cosine with the recent past weighing more; where people repeat, also a user's ow
 
 Protocol "leave-one-out" (the field's, since SASRec): each user's last event is to be found among all items. The event
 before it belongs to the validation part, so it is not learned from, but it is part of the history that is asked.
+
+Protocol "time" (a global time split, as "Time to Split", RecSys 2025, recommends): one moment for all, before which
+nine in ten events lie. What came before is learned from; people who have events on both sides are asked, and all that
+they did afterwards is to be found. Nobody's later events are learned from, which both other protocols allow.
 
 Settings are chosen with --split validation: the test part is put aside, and the newest tenth of what is left, or the
 last event, is held out instead. "CPU s" is the processor's time for the training; on a busy machine it says more.
@@ -41,6 +45,8 @@ from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_recipe
 
 LEARNING = ("aws-hrnn", "aws-hrnn-metadata")
+HELD_OUT_SHARE = 0.1
+"""Of all events, by the protocol "time"."""
 COLUMNS = {
     "MRR@25": "mean_reciprocal_rank_at_25",
     "P@5": "precision_at_5",
@@ -60,14 +66,23 @@ class Parts:
 
     train: Histories
     inputs: Histories
+    """Of all users, like train."""
     targets: Histories
+    """Of all users; only those of asked count."""
+    asked: Longs
+    """int64: the users who are asked."""
+
+
+def of_all(train: Histories, inputs: Histories, targets: Histories) -> Parts:
+    """Return the parts of a split that asks everybody."""
+    return Parts(train, inputs, targets, np.arange(train.n_users))
 
 
 def hold_out(histories: Histories, validation: bool) -> Parts:
     """Hold out each user's newest tenth; for validation, the newest tenth of the rest."""
     newest = newest_tenth(histories)
     train, targets = keep_events(histories, ~newest), keep_events(histories, newest)
-    return hold_out(train, False) if validation else Parts(train, train, targets)
+    return hold_out(train, False) if validation else of_all(train, train, targets)
 
 
 def leave_one_out(histories: Histories, validation: bool) -> Parts:
@@ -76,7 +91,7 @@ def leave_one_out(histories: Histories, validation: bool) -> Parts:
     inputs, targets = keep_events(histories, ~last), keep_events(histories, last)
     last = last_events(inputs)
     train = keep_events(inputs, ~last)
-    return Parts(train, train, keep_events(inputs, last)) if validation else Parts(train, inputs, targets)
+    return of_all(train, train, keep_events(inputs, last)) if validation else of_all(train, inputs, targets)
 
 
 def last_events(histories: Histories) -> NDArray[np.bool_]:
@@ -86,7 +101,21 @@ def last_events(histories: Histories) -> NDArray[np.bool_]:
     return last
 
 
-PROTOCOLS = {"tenth": hold_out, "leave-one-out": leave_one_out}
+def time_split(histories: Histories, validation: bool) -> Parts:
+    """Learn from all events before one moment; hold out those after it, of the people who have both.
+
+    For validation, the same once more with what lies before that moment.
+    """
+    moment = np.quantile(histories.timestamps, 1 - HELD_OUT_SHARE)
+    before = histories.timestamps < moment
+    train = keep_events(histories, before)
+    if validation:
+        return time_split(train, False)
+    targets = keep_events(histories, ~before)
+    return Parts(train, train, targets, np.flatnonzero((train.lengths() > 0) & (targets.lengths() > 0)))
+
+
+PROTOCOLS = {"tenth": hold_out, "leave-one-out": leave_one_out, "time": time_split}
 
 
 class PrintedCurve(SilentProgress):
@@ -106,6 +135,20 @@ def run(
     hide_seen: bool = True,
 ) -> str:
     """Train and measure one recipe; return its row of the table."""
+    evaluation, seconds = train_and_measure(recipe, data, parts, seed, given, curve, hide_seen)
+    return row(recipe, seed, evaluation, *seconds)
+
+
+def train_and_measure(
+    recipe: str,
+    data: TrainingData,
+    parts: Parts,
+    seed: int,
+    given: dict[str, str] | None = None,
+    curve: bool = False,
+    hide_seen: bool = True,
+) -> tuple[Evaluation, NDArray[np.float64]]:
+    """Return what one recipe finds, and the training's seconds of the clock and of the processor."""
     values = complete(recipe, find(recipe).hyperparameters, given if recipe in LEARNING else None)
     train = trained_on = parts.train
     if recipe in LEARNING:
@@ -117,8 +160,8 @@ def run(
     seen = replace(data, histories=trained_on) if find(recipe).recipe_class.uses_metadata else TrainingData(trained_on)
     model = load_recipe(recipe).train(seen, options, PrintedCurve(), validation)
     seconds = clocks() - started
-    evaluation: Evaluation = evaluate_model(model, parts.inputs, parts.targets, hide_seen=hide_seen)
-    return row(recipe, seed, evaluation, *seconds)
+    inputs, targets = (select_users(part, parts.asked) for part in (parts.inputs, parts.targets))
+    return evaluate_model(model, inputs, targets, hide_seen=hide_seen), seconds
 
 
 def run_peer(name: str, peer: Callable[[Histories], ScoresOf], parts: Parts, hide_seen: bool = True) -> str:
@@ -129,7 +172,9 @@ def run_peer(name: str, peer: Callable[[Histories], ScoresOf], parts: Parts, hid
     except ImportError:
         return f"| {name} | not installed: benchmarks/requirements-peers.txt |{' |' * (len(COLUMNS) + 2)}"
     seconds = clocks() - started
-    return row(name, 0, measure_scores(scores_of, parts.inputs, parts.targets, hide_seen), *seconds)
+    inputs, targets = (select_users(part, parts.asked) for part in (parts.inputs, parts.targets))
+    found = measure_scores(lambda users: scores_of(parts.asked[users]), inputs, targets, hide_seen)
+    return row(name, 0, found, *seconds)
 
 
 def measure_scores(scores_of: ScoresOf, train: Histories, held_out: Histories, hide_seen: bool = True) -> Evaluation:
@@ -182,8 +227,8 @@ def main() -> None:
     repeats = repeat_share(train)
     hide = repeats < FEW_REPEATS
     print(
-        f"{arguments.data}, {arguments.protocol}, {arguments.split} part: {train.n_users:,} users, "
-        f"{train.n_events:,} events to train on, "
+        f"{arguments.data}, {arguments.protocol}, {arguments.split} part: {len(parts.asked):,} of {train.n_users:,} "
+        f"users asked, {train.n_events:,} events to train on, "
         f"{repeats:.0%} repeats ({'not shown again' if hide else 'repeats count'}), 1 thread\n"
     )
     print(f"| recipe | seed | {' | '.join(COLUMNS)} | train s | CPU s |\n|{' --- |' * (len(COLUMNS) + 4)}")

@@ -14,7 +14,9 @@ from services.engine.api.operations import HANDLERS
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPATIBILITY = (ROOT / "docs" / "compatibility.md").read_text(encoding="utf-8")
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(ROOT.glob("docs/*.md"))
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + [
+    path for folder in ("docs", "benchmarks", "benchmarks/results") for path in sorted(ROOT.glob(f"{folder}/*.md"))
+]
 
 
 def test_the_page_of_compatibility_is_what_models_and_code_say():
