@@ -129,6 +129,7 @@ def test_promoted_items_are_marked_in_the_list() -> None:
     assert "★ promoted: " in effect
     moves = next(table.value["move"].tolist() for table in app.dataframe if "move" in table.value)
     assert moves.count("★") == 5
+    assert said(app).startswith("With the filter, Nora sees 25 bestsellers")
     assert asked(app)["promotions"][0]["name"] == "westerns"
     run(app, "Promote")
     app.slider(key=Widget.PROMOTE_SHARE).set_value(40)

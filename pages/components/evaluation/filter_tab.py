@@ -39,7 +39,7 @@ def draw(shown: Shown, group: str) -> None:
 
 def _draw(shown: Shown, opened: OpenData, name: str, found: FilterCost) -> None:
     words, model = opened.data.words, method_words(shown.model, shown.result.words, opened.data.words.nouns)
-    st.markdown(f"**{escaped(filter_cost.headline(found, name, model, words))}**")
+    st.markdown(f"**{escaped(filter_cost.headline(found, name, model))}**")
     points = 100 * found.difference.value
     panels.kpi_row(
         [

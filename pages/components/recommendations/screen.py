@@ -125,7 +125,7 @@ def _view(opened: OpenData, call: ApiCall, popular: list[str], events: pd.DataFr
 def _headline(chosen: Chosen, shown: ShownList, view: ListView) -> str:
     words = chosen.opened.data.words
     return asking.headline(chosen, shown) or sentences.headline(
-        view, chosen.who, chosen.campaign, words, known=view.n_known > 0
+        view, chosen.who, chosen.campaign, words, known=view.n_known > 0, effect=shown.effect
     )
 
 

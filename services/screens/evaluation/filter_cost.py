@@ -108,17 +108,14 @@ def cost(
     )
 
 
-def headline(found: FilterCost, name: str, model: str, words: Words) -> str:
-    """Return what the filter costs, in a sentence or two."""
-    points = 100 * found.difference.value
-    low, high = 100 * found.difference.low, 100 * found.difference.high
-    if not found.difference.clear:
-        sentence = f"With {name}, {model} is right for {percent(found.after.value)} of the people, no clear difference"
-        sentence += f" to {percent(found.before.value)} without it ({points:+.1f} points, {low:+.1f} to {high:+.1f})."
-    else:
-        sentence = f"With {name}, {model} is right for {percent(found.after.value)} of the people instead of"
-        sentence += f" {percent(found.before.value)} ({points:+.1f} points, {low:+.1f} to {high:+.1f})."
-    return sentence
+def headline(found: FilterCost, name: str, model: str) -> str:
+    """Return for how many people a list is still right, beside the same lists without the filter."""
+    least = "at least " if found.n_unknown else ""
+    after, before = percent(found.after.value), percent(found.before.value)
+    gain, low, high = (100 * value for value in (found.difference.value, found.difference.low, found.difference.high))
+    sentence = f"With {name}, {model} is right for {least}{after} of the people"
+    sentence += f" instead of {before}" if found.difference.clear else f", without it for {before}: no clear difference"
+    return f"{sentence} ({gain:+.1f} points, {low:+.1f} to {high:+.1f})."
 
 
 def notes(found: FilterCost, words: Words) -> str:
@@ -127,8 +124,7 @@ def notes(found: FilterCost, words: Words) -> str:
     if found.n_unknown:
         parts.append(
             f"For {found.n_unknown:,} people fewer than {found.k} of the {found.depth} stored places are left. What "
-            "would follow is unknown and counted as wrong, so the true cost is smaller. New results store more places; "
-            "a smaller cut-off helps too."
+            "would follow is unknown and counted as wrong, so the true cost is smaller."
         )
     if found.unreached:
         parts.append(f"Out of reach: {words.nouns} that the filter allows none of these {found.n_users:,} people.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.filters.effects import Effect
 from services.language.phrases import capital, counted, listed, ordinal, possessive
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
@@ -17,11 +18,17 @@ CLOSE_TO_POPULARITY = 0.6
 """From this shared part of the list on, a personal list is called close to popularity."""
 
 
-def headline(view: ListView, who: str, campaign: Campaign, words: Words, *, known: bool) -> str:
-    """Return the headline; `known` is whether the user has any history."""
+def headline(
+    view: ListView, who: str, campaign: Campaign, words: Words, *, known: bool, effect: Effect | None = None
+) -> str:
+    """Return the headline; `known` is whether the user has any history, effect what a filter or a promotion did."""
     k, nouns = view.n_items, words.nouns
     if k == 0:
         return f"{who} gets no recommendations."
+    if not campaign.personal and effect is not None:
+        by = "filter" if effect.filtered else "promotion"
+        taste = f"; {view.in_taste} of them in {possessive(who)} taste" if view.tastes else ""
+        return f"With the {by}, {who} sees {k} bestsellers{taste}."
     if not campaign.personal:
         if not view.tastes:
             return f"{who} sees the bestsellers, like everybody: the {k} {nouns} that most people {words.past}."
