@@ -1,6 +1,6 @@
 """What a filter leaves of lists and of a catalogue, also for users whose interactions are given instead of read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,17 +30,18 @@ class FilteredLists:
 class GivenInteractions:
     """The interactions of users as they are given, oldest first."""
 
-    def __init__(self, events: Mapping[str, Sequence[Event]]) -> None:
+    def __init__(self, events: Mapping[str, Sequence[Event]], items: Vocabulary) -> None:
+        """items: the vocabulary that is asked about."""
         self._events = events
+        self._index = _index_of({item_id for user in events.values() for item_id, _ in user}, items)
 
     def read(self) -> None:
         """Do nothing: all are in memory."""
 
     def indices(self, user_id: str, test: Test, items: Vocabulary) -> Ints:
         """Return the rows in a vocabulary of the items with which a user had an event that passes the test."""
-        found = items.indices_of(sorted(self.ids(user_id, test)))
-        indices: Ints = found[found >= 0].astype(np.int32)
-        return indices
+        found = (self._index[item_id] for item_id in self.ids(user_id, test))
+        return np.asarray([index for index in found if index >= 0], np.int32)
 
     def ids(self, user_id: str, test: Test) -> set[str]:
         """Return the IDs of the items with which a user had an event that passes the test."""
@@ -67,8 +68,9 @@ def filtered_lists(
     With events, as if the users had exactly these. Raises InvalidInput for an expression, or for values, that the
     group does not have.
     """
-    supposed = data if events is None else replace(data, interactions=GivenInteractions(events))
+    supposed = data if events is None else replace(data, interactions=GivenInteractions(events, data.ids))
     chain = supposed.chain(expression)
+    index = _index_of({item_id for listed in lists.values() for item_id in listed}, data.ids)
     reached = np.zeros(len(data.ids), bool)
     kept: list[tuple[str, ...]] = []
     n_allowed: list[int] = []
@@ -77,6 +79,13 @@ def filtered_lists(
         mask = allowed.mask()
         reached |= mask
         n_allowed.append(int(mask.sum()))
-        kept.append(tuple(allowed.of(listed)))
+        unknown = set(allowed.of([item_id for item_id in listed if index[item_id] < 0]))
+        kept.append(tuple(i for i in listed if (mask[index[i]] if index[i] >= 0 else i in unknown)))
     ids = data.ids.ids(np.flatnonzero(reached).tolist())
     return FilteredLists(tuple(kept), tuple(n_allowed), frozenset(ids))
+
+
+def _index_of(item_ids: Collection[str], items: Vocabulary) -> dict[str, int]:
+    """Return the row of each ID in a vocabulary, -1 for an unknown one: looked up once for all users."""
+    ids = sorted(item_ids)
+    return dict(zip(ids, items.indices_of(ids).tolist(), strict=True))

@@ -155,8 +155,8 @@ def _events(data: LoadedData, result: EvaluationResult) -> Mapping[str, list[tup
     """Return each user's events of the training part, oldest first, with their types."""
     facts = result.facts
     train = split_data(data, protocol=facts.protocol, share=facts.parameters.share).train
-    types = train[EVENT_TYPE].fillna("").astype(str) if EVENT_TYPE in train else [""] * len(train)
+    types = train[EVENT_TYPE].fillna("").tolist() if EVENT_TYPE in train else [""] * len(train)
     events: dict[str, list[tuple[str, str]]] = {}
-    for user, item, event_type in zip(train[USER_ID], train[ITEM_ID], types, strict=True):
-        events.setdefault(str(user), []).append((str(item), str(event_type)))
+    for user, item, event_type in zip(train[USER_ID].tolist(), train[ITEM_ID].tolist(), types, strict=True):
+        events.setdefault(user, []).append((item, event_type))
     return events
