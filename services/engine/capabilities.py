@@ -20,8 +20,10 @@ from services.engine.jobs.outcomes import RESOURCE_KINDS, request_stop
 from services.engine.jobs.queue import Job
 from services.engine.jobs.records import CurvePoint, Stage, Trial
 from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
+from services.engine.models.item_map import MapFacts
+from services.engine.read_only import refuse
 from services.engine.recipes import registry
-from services.engine.recipes.base import HyperParameter
+from services.engine.recipes.base import Floats, HyperParameter
 from services.engine.runtime.answers import HistoryEvent, HistoryList, HypotheticalEvent, Reasons
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
@@ -39,7 +41,9 @@ __all__ = [
     "HistoryEvent",
     "HistoryList",
     "HypotheticalEvent",
+    "ItemMap",
     "JobView",
+    "MapFacts",
     "MethodMetrics",
     "MetricEstimate",
     "Reasons",
@@ -79,11 +83,11 @@ class JobView:
     arn: str
     """ARN of the resource that the job creates."""
     kind: str
-    """"import", "export", "train" or "batch"."""
+    """"import", "export", "train", "batch" or "map"."""
     name: str
     """The resource's name: the job name of an import, the name of a solution version."""
     resource_kind: str
-    """"dataset-import-job", "dataset-export-job", "solution-version" or "batch-inference-job"."""
+    """"dataset-import-job", "dataset-export-job", "solution-version", "batch-inference-job" or "item-map"."""
     status: str
     """The resource's status, for example "CREATE IN_PROGRESS"."""
     stages: tuple[Stage, ...]
@@ -108,6 +112,16 @@ class JobView:
     def stage(self) -> Stage | None:
         """The current stage; None before the first, after the last and between two."""
         return next((stage for stage in self.stages if stage.started_at and not stage.ended_at), None)
+
+
+@dataclass(frozen=True)
+class ItemMap:
+    """The items of a model in two dimensions; x and y are float32 (n,) within -1 and 1."""
+
+    item_ids: tuple[str, ...]
+    x: Floats
+    y: Floats
+    facts: MapFacts
 
 
 class Capabilities:
@@ -288,6 +302,42 @@ class Capabilities:
 
         data = self._context.filters.of(dataset_group_arn, Vocabulary.from_ids(item_ids))
         return filtered_lists(data, expression, values, lists, events)
+
+    def draw_map(self, solution_version_arn: str) -> str:
+        """Queue the map of a trained version, unless it is drawn or being drawn; return the ARN of its job.
+
+        A version has a map when its model has vectors of items: job() says how far it is, item_map() returns it.
+        Raises EngineError.
+        """
+        from services.engine.jobs.maps.map_job import request_map
+
+        context = self._context
+        if context.settings.read_only:
+            refuse()
+        context.settle_jobs()
+        version = context.resources.get("solution-version", solution_version_arn)
+        arn, is_new = request_map(context.database, context.resources, context.queue, version)
+        if is_new:
+            context.start_worker()
+        return arn
+
+    def map_job(self, solution_version_arn: str) -> JobView | None:
+        """Return the job of a version's map; None when nobody asked for the map."""
+        asked = self._context.resources.newest("item-map", solution_version_arn)
+        return None if asked is None else self.job(asked.arn)
+
+    def item_map(self, solution_version_arn: str) -> ItemMap | None:
+        """Return the map of a version; None before it is drawn."""
+        from services.engine.models.item_map import read_map
+
+        version = self._context.resources.find("solution-version", solution_version_arn)
+        if version is None or "_model_path" not in version.body:
+            return None
+        placed = read_map(self._context.settings.models_path / version["_model_path"])
+        if placed is None:
+            return None
+        items = self._context.models.get(solution_version_arn).items
+        return ItemMap(tuple(items.ids(placed.items)), placed.places[:, 0], placed.places[:, 1], placed.facts)
 
     def _artifact(self, arn: str) -> Artifact:
         """Return the model of a campaign or a solution version."""

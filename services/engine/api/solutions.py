@@ -117,7 +117,9 @@ def delete_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
         for version in versions:
             refuse_unfinished(context.resources, "batch-inference-job", version.arn, doing)
         jobs = [
-            job for version in versions for job in context.resources.list("batch-inference-job", parent_arn=version.arn)
+            job
+            for version in versions
+            for job in context.resources.list(("batch-inference-job", "item-map"), parent_arn=version.arn)
         ]
         for resource in (*jobs, *versions, solution):
             context.resources.delete(resource.arn)

@@ -15,14 +15,22 @@ RESOURCE_KINDS = {
     "export": "dataset-export-job",
     "train": "solution-version",
     "batch": "batch-inference-job",
+    "map": "item-map",
 }
 """The kind of resource that each kind of job creates."""
-ACTIVITIES = {"import": "importing", "export": "exporting", "train": "training", "batch": "recommending"}
+ACTIVITIES = {
+    "import": "importing",
+    "export": "exporting",
+    "train": "training",
+    "batch": "recommending",
+    "map": "drawing of the map",
+}
 UNCHANGED = {
     "import": "The dataset is unchanged.",
     "export": "The dataset is unchanged.",
     "train": "The data is unchanged.",
     "batch": "Files that were finished stay in the output folder.",
+    "map": "The model is unchanged.",
 }
 
 

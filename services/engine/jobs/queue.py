@@ -21,7 +21,7 @@ class Job:
     number: int
     arn: str
     kind: str
-    """"import", "export", "train" or "batch"."""
+    """"import", "export", "train", "batch" or "map"."""
     state: str
     """"queued", "running", "done", "failed" or "stopped"."""
     payload: dict[str, Any]

@@ -21,4 +21,8 @@ def runner_of(kind: str) -> Runner:
         from services.engine.jobs.batch.batch_job import run_batch
 
         return run_batch
+    if kind == "map":
+        from services.engine.jobs.maps.map_job import run_map
+
+        return run_map
     raise ValueError(f"unknown kind of job: {kind}")

@@ -6,8 +6,9 @@
     users.safetensors           every user's history and the model's state after it
     index.safetensors           the cluster index of a large catalogue (recipes/item_clusters.py), where there is one
     evaluation.json             metrics with intervals (models/evaluation_file.py)
+    map.safetensors, map.json   the items in two dimensions (models/item_map.py), once somebody asked for the map
 
-A folder is written under a temporary name, synced and renamed, and never changed afterwards. Reading maps the files
+A folder is written under a temporary name, synced and renamed; only a map is added afterwards. Reading maps the files
 into memory without torch or the safetensors package: the format is eight bytes with the length of a JSON header, the
 header with a type, a shape and a position for each array, and the arrays' bytes (https://github.com/huggingface/safetensors).
 """

@@ -190,6 +190,13 @@ class Model(ABC):
     def to_config(self) -> dict[str, Any]:
         """Return the rest of the model as JSON-able data."""
 
+    def item_vectors(self) -> tuple[Ints, Floats] | None:
+        """Return item_index (n,) and the vectors (n, d) of the items that the model learned, None where it has none.
+
+        The angle between two vectors says how alike the model takes the items to be.
+        """
+        return None
+
     @classmethod
     @abstractmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> "Model":

@@ -182,6 +182,9 @@ class HrnnModel(UserModel):
         scores[:, self._trained] = logits
         return scores
 
+    def item_vectors(self) -> tuple[Ints, Floats]:
+        return self._trained, self._w["items"]
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         arrays: dict[str, NDArray[Any]] = {**self._w, "trained_items": self._trained, "popularity": self._popularity}
         if self._neighbours is not None:

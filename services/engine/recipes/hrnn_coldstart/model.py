@@ -72,6 +72,15 @@ class HrnnColdStartModel(HrnnMetadataModel):
         scores[:, self._cold_items] = log_softmax(logits)
         return scores
 
+    def item_vectors(self) -> tuple[Ints, Floats]:
+        """Return the vectors of the trained items and of the cold ones, which are compared with the same outputs."""
+        items, vectors = super().item_vectors()
+        new = ~np.isin(self._cold_items, items)
+        return (
+            np.concatenate([items, self._cold_items[new]]),
+            np.concatenate([vectors, self._cold["cold_vectors"][new]]),
+        )
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         return super().to_arrays() | self._cold | {"cold_items": self._cold_items}
 
