@@ -93,6 +93,10 @@ class Key:
     STORE_CLICKED = "clicked"
     STORE_ROWS = "row"
     STORE_ABOUT = "about"
+    # try it yourself: what was picked is in the address; whose storefront to open next
+    TRY_PICKS = "pick"
+    TRY_SEARCH = "try_search"
+    TRY_OPEN = "try_open"
     # ranking
     SECOND = "second"
     RANKER = "ranker"
@@ -210,6 +214,15 @@ class Widget:
     STORE_AGAIN = "storefront_again"
     STORE_CLICK = "storefront_click"
     STORE_NEIGHBOURS = "storefront_neighbours"
+
+    # try it yourself
+    TRY_IT = "try_it"
+    TRY_GRID = "try_grid"
+    TRY_PICKED = "try_picked"
+    TRY_LIST = "try_list"
+    TRY_NEAR = "try_near"
+    TRY_OVER = "try_over"
+    TRY_AGAIN = "try_again"
 
     # home
     DEMO_LATER = "demo_later"

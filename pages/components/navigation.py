@@ -64,6 +64,15 @@ SCREENS = (
         "What a customer sees: rows of covers for one person or two, and how a click changes them.",
     ),
     Screen(
+        "try_it",
+        "Explore",
+        "Try it yourself",
+        ":material/touch_app:",
+        "try",
+        "pages/try_it_page.py",
+        "Pick three items you like and watch your own list build, with an address for your phone.",
+    ),
+    Screen(
         "recommendations",
         "Explore",
         "Recommendations",

@@ -52,6 +52,10 @@ class People:
     def __contains__(self, user_id: object) -> bool:
         return isinstance(user_id, str) and self._find(user_id) is not None
 
+    def user_id(self, number: int) -> str:
+        """Return the id of the user of this number, as LoadedData.pairs counts them."""
+        return str(self._ids[number].as_py())
+
     def name(self, user_id: str) -> str | None:
         """Return the name, or None."""
         row = self._find(user_id)

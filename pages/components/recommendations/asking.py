@@ -14,14 +14,14 @@ from services.errors import ServiceError
 from services.filters.effects import Effect, Narrowed, narrowed
 from services.filters.sentences import PROMOTED
 from services.library.columns import ITEM_ID, TIMESTAMP
-from services.lists import moves, reasons
+from services.lists import moves, reasons, supposed
 from services.lists import sentences as reason_sentences
 from services.lists.reasons import Reason
+from services.lists.supposed import Supposed
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 from services.screens.recommendations import sentences, what_if
-from services.screens.recommendations.what_if import Supposed
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def ask(chosen: Chosen) -> ShownList:
 
 def other_list(chosen: Chosen, campaign: Campaign) -> tuple[list[str], ApiCall | None]:
     """Return another campaign's list of the same user, and the call where one was made. Raises ServiceError."""
-    if chosen.picks and what_if.possible(process.backend(), campaign):
-        made = what_if.made_up(process.backend(), campaign, chosen.opened.data, chosen.picks, chosen.count)
+    if chosen.picks and supposed.possible(process.backend(), campaign):
+        made = supposed.made_up(process.backend(), campaign, chosen.opened.data, chosen.picks, chosen.count)
         return made.item_ids, None
     call = _own(chosen, campaign).call
     return asking.item_ids(call), call
@@ -151,7 +151,7 @@ def _made_up(chosen: Chosen) -> ShownList:
     """Ask for a made-up user; the moves are those that the last pick made."""
     backend, campaign, data = process.backend(), chosen.campaign, chosen.opened.data
     newcomer, before, after = (
-        what_if.made_up(backend, campaign, data, picks, chosen.count, chosen.context)
+        supposed.made_up(backend, campaign, data, picks, chosen.count, chosen.context)
         for picks in ((), chosen.picks[:-1], chosen.picks)
     )
     return ShownList(

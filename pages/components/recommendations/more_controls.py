@@ -10,8 +10,9 @@ from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
 from pages.components.recommendations import supposing
 from services.library.catalog import Catalog
+from services.lists import supposed
 from services.personalize.campaigns import Campaign
-from services.screens.recommendations import contexts, what_if
+from services.screens.recommendations import contexts
 
 MAX_OTHERS = 4
 MAX_OPTIONS = 300
@@ -31,7 +32,7 @@ def others(names: Sequence[str]) -> tuple[str, ...]:
 
 def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]:
     """Draw the choice of items that make up a user and return it; () for the real user."""
-    words, possible = opened.data.words, what_if.possible(process.backend(), campaign)
+    words, possible = opened.data.words, supposed.possible(process.backend(), campaign)
     picks = supposing.values(Key.MADE, owner) if possible else ()
     st.session_state[Key.MADE_PICK] = list(picks)
     st.multiselect(
@@ -45,7 +46,7 @@ def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]
         select_all=False,
         placeholder=f"Choose or type {words.nouns}",
         disabled=not possible,
-        help=None if possible else escaped(what_if.why_not(process.backend(), campaign)),
+        help=None if possible else escaped(supposed.why_not(process.backend(), campaign)),
         on_change=_picked,
         args=(opened.catalog, owner),
     )

@@ -14,6 +14,7 @@ from pages.components.recommendations.reasons_view import ReasonsView
 from services.backend import HistoryEvent
 from services.language.phrases import capital, cut, day
 from services.lists import sentences as reason_sentences
+from services.lists import supposed
 from services.lists.reasons import Cause, Reason
 from services.screens.recommendations import what_if
 
@@ -58,8 +59,8 @@ def why_nothing(chosen: Chosen) -> str:
     """Return why nothing can be removed, "" where something can."""
     if chosen.picks:
         return "Remove it from the made-up person's items under More."
-    possible = what_if.possible(process.backend(), chosen.campaign)
-    return "" if possible else what_if.why_not(process.backend(), chosen.campaign)
+    possible = supposed.possible(process.backend(), chosen.campaign)
+    return "" if possible else supposed.why_not(process.backend(), chosen.campaign)
 
 
 def remove(owner: str, item_id: str | None) -> None:

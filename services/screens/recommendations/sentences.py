@@ -9,10 +9,10 @@ from services.library.catalog import Catalog
 from services.lists.moves import ranks
 from services.lists.reasons import Reason
 from services.lists.sentences import sentence
+from services.lists.supposed import DEEP, Supposed
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING
 from services.screens.recommendations.view import ListView
-from services.screens.recommendations.what_if import DEEP, Supposed
 
 CLOSE_TO_POPULARITY = 0.6
 """From this shared part of the list on, a personal list is called close to popularity."""

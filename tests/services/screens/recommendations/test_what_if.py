@@ -9,11 +9,11 @@ from services.backend import HistoryEvent, HistoryList
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
 from services.lists.reasons import Past
+from services.lists.supposed import Supposed, evening, possible, why_not
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 from services.screens.recommendations import contexts, sentences, what_if
-from services.screens.recommendations.what_if import Supposed
 
 WORDS = Words("film", "films", "watch", "watched", "because you watched")
 TITLES = {"a": "Alien", "b": "Big", "c": "Casino", "d": "Diva", "e": "Eden", "f": "Fog"}
@@ -91,7 +91,7 @@ def test_notes_name_what_is_out_what_comes_back_and_what_is_unknown(catalog: Cat
 
 
 def test_picks_are_one_evening_that_ends_with_the_data() -> None:
-    events = what_if.evening(SimpleNamespace(last_timestamp=100_000), ["a", "b", "c"])
+    events = evening(SimpleNamespace(last_timestamp=100_000), ["a", "b", "c"])
     assert [event.item_id for event in events] == ["a", "b", "c"]
     assert [event.timestamp for event in events] == [85_600, 92_800, 100_000]
 
@@ -99,11 +99,11 @@ def test_picks_are_one_evening_that_ends_with_the_data() -> None:
 def test_aws_and_popularity_cannot_be_asked_and_say_why() -> None:
     aws, here = SimpleNamespace(capabilities=None, label="AWS us-east-1"), SimpleNamespace(capabilities=object())
     popular = Campaign("pop", "arn:pop", "aws-popularity-count", "arn:p", 0.0, 100)
-    assert what_if.possible(here, HRNN)
-    assert not what_if.possible(aws, HRNN)
-    assert not what_if.possible(here, popular)
-    assert "AWS answers only for people whom it knows" in what_if.why_not(aws, HRNN)
-    assert "Everybody gets the same list" in what_if.why_not(here, popular)
+    assert possible(here, HRNN)
+    assert not possible(aws, HRNN)
+    assert not possible(here, popular)
+    assert "AWS answers only for people whom it knows" in why_not(aws, HRNN)
+    assert "Everybody gets the same list" in why_not(here, popular)
     assert asking.known_events(aws, HRNN, "u") == ()
 
 
