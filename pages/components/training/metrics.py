@@ -99,6 +99,9 @@ def picture(state: TrainingState) -> None:
             key=Widget.DOT_PLOT,
         )
         st.caption(escaped(sentences.picture_note(tables.split_words(top), len(rows) < len(ready))))
+        for version in ready:
+            if hidden := sentences.never_listed(version, state.words):
+                st.caption(escaped(hidden))
 
 
 def table(state: TrainingState) -> None:

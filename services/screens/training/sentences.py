@@ -175,6 +175,19 @@ def picture_note(split: str, several: bool) -> str:
     return f"{split.rstrip('.')}. {squares}{one_model}"
 
 
+def never_listed(version: VersionView, words: Words = FILM_WORDS) -> str:
+    """Return what a version of similar items keeps out of every list, by its recipe's percentiles; "" for nothing."""
+    hidden = version.evaluation.never_listed if version.evaluation is not None else None
+    if hidden is None or not hidden.n_items:
+        return ""
+    share = percent(hidden.n_events / hidden.of_events)
+    zero = " That is why metrics can be 0." if version.value(HIT_RATE) == 0 else ""
+    return (
+        f"{_name(version)} never list {hidden.n_items:,} of {counted(hidden.of_items, words.noun, words.nouns)}, which "
+        f"have {share} of the events: the recipe's item percentiles leave them out.{zero}"
+    )
+
+
 def _interval(estimate: MetricEstimate) -> str:
     return f"{estimate.value:.3f} (95 % {estimate.low:.3f}-{estimate.high:.3f})"
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.backend import CurvePoint, JobView, MethodMetrics, MetricEstimate, Stage, VersionEvaluation
+from services.engine.recipes.base import NeverListed
 from services.laboratory.hit_rates import of_trainings
 from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables
@@ -114,6 +115,22 @@ def test_versions_of_one_model_are_one_row() -> None:
     rows = tables.dot_rows([hrnn, ranking, replace(evaluated(0.4, 0.2, 0.1, 0.3), arn="arn:m")], RATE, 3.0)
     assert list(rows["label"])[1:] == ["HRNN and Personalized ranking · one model"]
     assert "share one model" in sentences.picture_note("Split.", several=True)
+
+
+def test_what_similar_items_never_list_is_said_with_its_consequence() -> None:
+    def sims(hit_rate: float, n_items: int) -> VersionView:
+        version = replace(evaluated(hit_rate, 0.1, -0.1, 0.1), recipe="aws-sims")
+        assert version.evaluation is not None
+        return replace(
+            version, evaluation=replace(version.evaluation, never_listed=NeverListed(n_items, 1682, 31, 100))
+        )
+
+    assert sentences.never_listed(evaluated(0.2, 0.1, 0.0, 0.1)) == ""
+    assert sentences.never_listed(sims(0.2, 0)) == ""
+    said = "Similar items never list 84 of 1,682 films, which have 31 % of the events: "
+    assert sentences.never_listed(sims(0.2, 84)).startswith(said)
+    assert "can be 0" not in sentences.never_listed(sims(0.2, 84))
+    assert sentences.never_listed(sims(0.0, 84)).endswith("That is why metrics can be 0.")
 
 
 def test_best_version_answers_for_a_person_where_there_is_one() -> None:
