@@ -56,7 +56,7 @@ def choose(group: str) -> Chosen | None:
     if not opened.people.n_users:
         panels.head("Storefront", "There are no people yet: import interactions first.", group)
         return None
-    headline = st.empty()
+    headline = st.container()
     names = [entry.name for entry in available]
     stored, note = storefront_rows.read(process.backend().home, group)
     given = storefront_rows.from_address(st.query_params.get_all(Key.STORE_ROWS))

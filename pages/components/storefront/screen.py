@@ -40,7 +40,7 @@ def show(chosen: Chosen) -> None:
         for window in windows:
             window.ask(chosen.campaign)
     except ServiceError as error:
-        with chosen.headline.container():
+        with chosen.headline:
             panels.head("Storefront", "The campaign did not answer.", controls.source(chosen))
         with panels.failed(str(error), title="The campaign did not answer"):
             st.button("Ask again", key=Widget.STORE_AGAIN)
@@ -61,7 +61,7 @@ def _rows(chosen: Chosen, windows: Sequence[Window], turns: Sequence[tuple[int, 
         with panels.guard(row.title):
             _row(chosen, windows, row, turn, number)
         if number == 0:
-            with chosen.headline.container():
+            with chosen.headline:
                 panels.head("Storefront", _headline(chosen, windows), controls.source(chosen))
 
 
