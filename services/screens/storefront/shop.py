@@ -1,7 +1,7 @@
 """What the rows of one user hold: each row is a choice from one long list of the campaign, in that list's order.
 
 So a storefront costs one call for the list, one for each cause's neighbours, and one for popularity. An item stands in
-one row only; the last row, what everybody gets, is as it is for everybody.
+one row only, besides those that were begun; what everybody gets is as it is for everybody.
 """
 
 from collections import Counter
@@ -95,7 +95,7 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
     elif row.kind == kinds.NEW:
         ids = [item_id for item_id in shopper.list_ids if item_id in stock.newest and item_id not in left_out]
     elif row.kind == kinds.CONTINUE:
-        ids = [item_id for item_id in shopper.begun if item_id not in shown]
+        ids = shopper.begun
     else:
         ids = stock.popular
     return Shelf(row.kind, title, tuple(ids[: row.n_items]), cause) if len(ids) else None
