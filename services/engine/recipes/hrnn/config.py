@@ -36,7 +36,7 @@ SAMPLED_SHARE = 0.5
 PEAK_RATE = 7.5e-3
 """Peak learning rate of the one-cycle schedule, unless a recipe or a user sets another one."""
 LATER_SHARE = 0.3
-"""Where people do not repeat, a token learns a later item instead of the next one with this probability."""
+"""On small data in which people do not repeat, a token learns a later item instead of the next one this often."""
 REPEATS_WEIGHT = 4.0
 """Weight of the neighbours where people repeat; elsewhere _neighbour_weight()."""
 FEW_REPEATS = 0.1
@@ -178,7 +178,7 @@ def configure(
         seed=int(settings.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,
         early_stopping=bool(settings.get("early_stopping", False)),
-        later_share=0.0 if repeat_share >= FEW_REPEATS else LATER_SHARE,
+        later_share=0.0 if repeat_share >= FEW_REPEATS else LATER_SHARE * smallness(n_events),
         neighbour_weight=REPEATS_WEIGHT if repeat_share >= FEW_REPEATS else _neighbour_weight(n_events),
     )
 

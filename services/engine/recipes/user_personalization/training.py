@@ -37,6 +37,7 @@ class ExploringVariant(MetadataVariant):
     """The network and the model that explores."""
 
     model_class = ExploringHrnnModel
+    asks_neighbours = False  # an item without events has none, and would be explored on other terms than known ones
 
     def __init__(self, data: TrainingData, trained_items: Ints) -> None:
         super().__init__(data.histories, data.item_columns, trained_items)
