@@ -12,10 +12,8 @@ recipe's own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, HyperParameter, Ints, Longs, Model
 from services.engine.recipes.hyperparameters import parse
@@ -76,11 +74,14 @@ def varied(model: Model, scores: Floats, users_of: Longs, n: int, variety: Varie
 
 def item_vectors(model: Model, items: Ints) -> Floats:
     """Return the unit vectors (n, d) of these items; items that the model has no vector for are like no other."""
-    arrays: Mapping[str, NDArray[Any]] = model.to_arrays()
-    trained = arrays["trained_items"]
-    rows = np.minimum(np.searchsorted(trained, items), len(trained) - 1)
-    vectors: Floats = arrays["items"][rows].astype(np.float32)
-    vectors[trained[rows] != items] = 0
+    known = model.item_vectors()
+    if known is None or len(known[0]) == 0:
+        return np.zeros((len(items), 1), np.float32)
+    learned, of_learned = known
+    order = np.argsort(learned)
+    rows = order[np.minimum(np.searchsorted(learned, items, sorter=order), len(learned) - 1)]
+    vectors: Floats = of_learned[rows].astype(np.float32)
+    vectors[learned[rows] != items] = 0
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
     return vectors
 

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from services.engine.errors import InvalidInput
-from services.engine.recipes.base import Model
+from services.engine.recipes.base import Floats, Ints, Model
 from services.engine.recipes.variety import Variety, parse_variety, varied
 
 USERS = np.array([90, 80, 4, 3, 0], np.int64)
@@ -19,9 +19,12 @@ class Vectors(Model):
 
     n_items = 5
 
+    def item_vectors(self) -> tuple[Ints, Floats]:
+        vectors = np.array([[1, 0], [0, 1], [1, 0.1], [0.1, 1]], np.float32)
+        return np.array([0, 2, 1, 3], np.int32), vectors
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        vectors = np.array([[1, 0], [1, 0.1], [0, 1], [0.1, 1]], np.float32)
-        return {"items": vectors, "trained_items": np.arange(4, dtype=np.int32)}
+        return {}
 
     def to_config(self) -> dict[str, Any]:
         return {}

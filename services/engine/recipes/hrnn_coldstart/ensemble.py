@@ -89,6 +89,10 @@ class ColdStartEnsemble(UserModel):
         mean: Floats = np.mean(logits, axis=0, dtype=np.float32)
         return self.members[0].answered(mean, states)
 
+    def item_vectors(self) -> tuple[Ints, Floats]:
+        """Return the vectors of the first network: those of two networks cannot be compared."""
+        return self.members[0].item_vectors()
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         return {
             f"{number}.{name}": array

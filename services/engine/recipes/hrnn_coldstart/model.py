@@ -5,7 +5,7 @@ the user's taste, which ranks items without history 30 to 60 % better (measured)
 the sum and the number of the outputs so far, so that a live event still costs one step. A second score comes from two
 ridge regressions (two_step_ridge), which represent a user by the set of their items and shrink rare features. The
 answer is a weighted mean of both on the network's scale. The ridge's share is chosen on items that the training did not
-predict (share.py), so the answer is seldom worse than the better of the two (benchmarks/results/cold-start.md). Several
+predict (share.py), so the answer leans to the better of the two (benchmarks/results/cold-start.md). Several
 of these networks answer together (ensemble.py).
 """
 

@@ -88,6 +88,12 @@ def test_networks_answer_together_by_their_mean(model: ColdStartEnsemble, data: 
     np.testing.assert_allclose(together - together.mean(), mean - mean.mean(), atol=1e-4)
 
 
+def test_items_have_the_vectors_of_the_first_network(model: ColdStartEnsemble) -> None:
+    items, vectors = model.item_vectors()
+    assert sorted(items.tolist()) == list(range(N_WARM + N_COLD))
+    np.testing.assert_array_equal(vectors, model.members[0].item_vectors()[1])
+
+
 def test_version_of_one_network_is_an_ensemble_of_one(model: ColdStartEnsemble, data: TrainingData) -> None:
     single = model.members[0]
     loaded = load_model(NAME, single.to_arrays(), json.loads(json.dumps(single.to_config())))

@@ -107,8 +107,8 @@ def test_version_without_a_share_weighs_both_equally(model: ColdStartEnsemble) -
 
 def test_ndcg_counts_places_and_the_best_that_is_possible() -> None:
     scores = np.array([[3.0, 2.0, 1.0], [1.0, 2.0, 3.0]], np.float32)
-    assert share._ndcg(scores, np.array([[True, True, False], [False, False, True]])) == pytest.approx(1.0)
-    assert share._ndcg(scores, np.array([[False, True, False]] * 2)) == pytest.approx(1 / np.log2(3))
+    assert share._ndcg(scores, np.array([[True, True, False], [False, False, True]])) == pytest.approx([1.0, 1.0])
+    assert share._ndcg(scores, np.array([[False, True, False]] * 2)) == pytest.approx([1 / np.log2(3)] * 2)
 
 
 def test_new_items_still_reach_their_group(data: TrainingData, model: ColdStartEnsemble) -> None:
