@@ -79,7 +79,7 @@ def prepare(browser: "Browser", address: str) -> float:
     began = time.monotonic()
     page = opened(browser, address, "light", WIDE)
     page.get_by_role("button", name="Load the film demo").click()
-    page.wait_for_url("**/recommendations*", timeout=PREPARED_MS)
+    page.wait_for_url("**/storefront*", timeout=PREPARED_MS)
     page.get_by_role("link", name="Home").click()
     page.get_by_role("button", name="Present it").wait_for()
     page.get_by_text("Also preparing").wait_for(state="hidden", timeout=PREPARED_MS)

@@ -15,16 +15,17 @@ def headline(page: Page) -> str:
 
 
 @pytest.mark.slow
-def test_one_click_leads_from_nothing_to_noras_recommendations(empty_server: str, browse) -> None:
+def test_one_click_leads_from_nothing_to_noras_storefront(empty_server: str, browse) -> None:
     page = browse(empty_server)
     assert headline(page).startswith("Show what personalization does")
     page.get_by_role("button", name="Load the film demo").click()
     expect(page.locator("h3").first).to_contain_text("Preparing the demo", timeout=20_000)
     expect(page.get_by_role("link", name="Look already").first).to_be_visible(timeout=DEMO_MS)
+    expect(page.get_by_text("Counted already for Nora")).to_be_visible()
     watcher = browse(empty_server)
     expect(watcher.locator("h3").first).to_contain_text("Preparing the demo")
-    page.wait_for_url("**/recommendations*", timeout=DEMO_MS)
-    expect(page.locator("h3").first).to_contain_text("of Nora's", timeout=30_000)
+    page.wait_for_url("**/storefront*", timeout=DEMO_MS)
+    expect(page.locator("h3").first).to_contain_text("Nora", timeout=30_000)
     for part in ("data=film-demo", "campaign=film-demo-hrnn", "user=viewer-0001"):
         page.wait_for_url(f"**{part}*", timeout=10_000)
     expect(watcher.locator("h3").first).to_contain_text("recipes ready", timeout=20_000)

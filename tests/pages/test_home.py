@@ -1,19 +1,27 @@
-"""Home in its four states: before data, while the demo is prepared, failed, ready."""
+"""Home in its four states: before data, while the demo is prepared, failed, ready as a stage."""
 
 import dataclasses
+import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.components.home.faces import LABEL
+from pages.components.keys import Key
 from services.demo import steps
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
 from services.laboratory.estimates import Estimate
 from services.laboratory.hit_rates import HitRates, of_trainings
+from services.laboratory.runs import EVALUATION, RunView
+from services.language.vocabulary import FILM_WORDS
 from services.personalize.datasets import DatasetView, GroupView, ImportState
 from services.personalize.versions import VersionView
 from services.progress import Step
-from services.screens.home import overview
+from services.screens.home import faces as choosing
+from services.screens.home import news, overview, sentences
 from services.screens.home.overview import Resource, next_step
 
 STEPS = tuple(Step(step.key, step.label) for step in steps.STEPS if not step.background)
@@ -121,7 +129,8 @@ def test_with_data_home_shows_figures_chain_and_next_step(films_app: AppTest) ->
     films_app.run()
     assert "1,500 films, 1 recipe ready" in films_app.subheader[0].value
     assert [metric.label for metric in films_app.metric][:4] == ["Events", "People", "Films", "Recipes ready"]
-    assert "6 resources: 6 ready, 0 running, 0 failed" in words(films_app)
+    [inventory] = [box.label for box in films_app.expander if box.label.startswith("What there is: ")]
+    assert "6 resources: 6 ready, 0 running, 0 failed" in inventory
     resources = films_app.dataframe[0].value
     assert list(resources["kind"]) == ["Data set group", *["Data set"] * 3, "Solution version", "Campaign"]
     assert films_app.button(key="next_step").label == "Look at recommendations"
@@ -179,3 +188,101 @@ def test_headline_has_a_version_for_every_outcome(low: float, high: float, said:
     view = overview.Overview("g", (), 10, 1000, 1512, "films", "", 2, 2, found, step)
     personal = "personal recommendations are right for 60 % of people, bestsellers they have not seen"
     assert view.headline() == f"1,000 people, 1,512 films, 2 recipes ready; {personal} {said}."
+
+
+def walls(app: AppTest) -> dict[str, dict[str, Any]]:
+    """Return what the walls of pictures are given, by label."""
+    assert not app.exception
+    given = [json.loads(element.proto.json or "{}") for element in app.get("bidi_component")]
+    return {data["label"]: data for data in given if "pictures" in data}
+
+
+def test_who_asked_for_the_demo_lands_on_the_first_storefront(films_app: AppTest, monkeypatch) -> None:
+    monkeypatch.setattr(DemoRunner, "state", lambda self: DemoState(with_states(*["done"] * 6), active=True))
+    films_app.session_state[Key.LANDED] = False
+    films_app.run()
+    assert "STOREFRONT" in words(films_app)
+    assert "Nora" in films_app.subheader[0].value
+
+
+def test_while_the_model_learns_there_are_covers_to_look_at(films_app: AppTest, monkeypatch) -> None:
+    running = DemoState(with_states("done", "done", "done", "done", "running", "waiting"), active=True)
+    monkeypatch.setattr(DemoRunner, "state", lambda self: running)
+    films_app.run()
+    assert sentences.LEARNING["hrnn"] in words(films_app)
+    had, counted, everybody = walls(films_app).values()
+    assert had["label"] == "What Nora watched last"
+    assert counted["label"] == "Counted already for Nora: often watched with these"
+    assert everybody["label"].startswith("What everybody gets")
+    assert not {item["id"] for item in had["pictures"]} & {item["id"] for item in counted["pictures"]}
+    assert not any(wall["clickable"] for wall in (had, counted, everybody))
+
+
+def test_every_step_of_the_preparation_says_what_is_learned() -> None:
+    assert set(sentences.LEARNING) == {step.key for step in STEPS}
+
+
+def test_the_stage_has_the_name_and_eight_faces_that_lead_to_their_storefront(
+    films_app: AppTest,
+) -> None:
+    films_app.run()
+    assert any("Personalize Explorer" in element.proto.body for element in films_app.get("html"))
+    faces = walls(films_app)[LABEL]["pictures"]
+    assert [face["label"] for face in faces][:2] == ["Nora", "Ben"]
+    assert len(faces) == 8
+    assert all(face["below"] and face["image"].startswith("data:image/svg+xml,") for face in faces)
+    films_app.session_state[Key.FACE] = faces[1]["id"]
+    films_app.run()
+    assert "STOREFRONT" in words(films_app)
+    assert "Ben" in films_app.subheader[0].value
+
+
+def test_what_is_new_is_said_from_the_second_visit_on(films_app: AppTest) -> None:
+    films_app.run()
+    assert "your last visit" not in words(films_app)
+    film_run = RunView("e", EVALUATION, "e", {"group": "film-demo"}, "done", (), "", 10.0, 30.0, Path())
+    old = Resource("Campaign", "old", "ACTIVE", 5.0)
+    new = Resource("Solution version", "new", "ACTIVE", 25.0)
+    failed = Resource("Campaign", "failed", "CREATE FAILED", 25.0)
+    found = news.news([old, new, failed], [film_run], since=20.0)
+    assert [(entry.kind, entry.n, entry.screen) for entry in found] == [
+        ("Solution version", 1, "training"),
+        (EVALUATION, 1, "evaluation"),
+    ]
+    said = sentences.since(found, 20.0, 20.0 + 7200)
+    assert said == "New since your last visit, 2 h ago: 1 trained version and 1 evaluation."
+    assert sentences.since(news.news([old], [], 20.0), 20.0, 90.0) == "Nothing new since your last visit, 1 min ago."
+
+
+@pytest.mark.parametrize("told", ["", "nan", "-5", "1e999", "tomorrow", None, {}, "99999999999"])
+def test_a_browser_may_say_anything_about_its_last_visit(told: object) -> None:
+    assert news.moment(told, 1_000_000.0) is None
+    assert news.moment("999999.5", 1_000_000.0) == 999_999.5
+
+
+def test_people_without_names_get_faces_of_different_tastes() -> None:
+    likes = {"a": "Drama", "b": "Drama", "c": "Horror", "d": ""}
+
+    class Crowd:
+        personas = ()
+
+        def most_active(self, limit: int) -> list[str]:
+            return list(likes)[:limit]
+
+        def short(self, user_id: str) -> str:
+            return user_id
+
+        def n_items(self, user_id: str) -> int:
+            return 3
+
+    class Likes:
+        def top(self, had: tuple[str, ...], n: int) -> tuple[str, ...]:
+            return tuple(filter(None, had))
+
+    class Data:
+        def counted_history(self, user_id: str) -> tuple[str, ...]:
+            return (likes[user_id],)
+
+    shown = choosing.faces(Data(), Crowd(), Likes())  # type: ignore[arg-type]
+    assert [face.user_id for face in shown] == ["a", "c", "b", "d"]
+    assert sentences.face(shown[3], FILM_WORDS) == "3 films"

@@ -67,6 +67,8 @@ def test_each_pick_changes_the_list_and_says_which_pick_it_is_owed_to(personal_a
 
 def test_the_nearest_lead_to_their_storefront(personal_app: AppTest) -> None:
     app = opened(personal_app, PAGE, **{Key.TRY_PICKS: [ALIEN]})
+    app.query_params[Key.TRY_PICKS] = [ALIEN, TOY_STORY, ids(walls(app)["Made for you"])[0]]
+    app.run()
     app.session_state[Key.TRY_OPEN] = walls(app)["Nearest to you"]["pictures"][0]["id"]
     app.run()
     assert "STOREFRONT" in text(app)
@@ -105,7 +107,7 @@ def test_the_code_is_of_the_address_as_the_browser_sees_it(
     personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(share, "_page_url", lambda: "http://stage.example:8501/try")
-    app = opened(personal_app, PAGE, **{Key.TRY_PICKS: [ALIEN]})
+    app = opened(personal_app, PAGE, **{Key.TRY_PICKS: [ALIEN, TOY_STORY, "film-0002"]})
     codes = [element.proto.body for element in app.get("html") if "QR code of" in element.proto.body]
     assert f"pick={ALIEN}" in codes[0]
     app.query_params[Key.PRESENT] = "1"

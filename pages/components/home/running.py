@@ -4,13 +4,15 @@ import streamlit as st
 
 from pages.components import address, changing, navigation, panels, process
 from pages.components.charts import curve
-from pages.components.home import later, start
+from pages.components.home import already, later, start
 from pages.components.keys import Key, Widget
+from pages.components.markdown import escaped
 from services.demo.runner import DemoRunner, first_persona
 from services.demo.state import DemoState
 from services.demo.steps import GROUP, HRNN_SOLUTION, POPULARITY_SOLUTION
 from services.personalize.datasets import group_names
 from services.progress import StepState
+from services.screens.home import sentences
 
 
 def draw(runner: DemoRunner) -> None:
@@ -37,9 +39,9 @@ def has_landed(state: DemoState) -> bool:
 
 
 def land() -> None:
-    """Go to the first viewer's recommendations."""
+    """Go to what the first viewer sees."""
     st.session_state[Key.LANDED] = True
-    navigation.open_screen("recommendations", **_first_viewer(HRNN_SOLUTION))
+    navigation.open_screen("storefront", **_first_viewer(HRNN_SOLUTION))
 
 
 def _progress(runner: DemoRunner) -> bool:
@@ -59,8 +61,17 @@ def _progress(runner: DemoRunner) -> bool:
             changing.button("Cancel", key=Widget.CANCEL_DEMO, help="Keeps what is finished.", on_click=runner.cancel)
         later.steps(state)
     with picture:
-        _learning(runner, state)
+        _taught(state)
+        if not already.draw(state) or state.training:
+            _learning(runner, state)
     return state.active and not state.finished
+
+
+def _taught(state: DemoState) -> None:
+    """Draw what is being learned, in a sentence."""
+    step = next((step.key for step in state.steps if step.state == StepState.RUNNING), "")
+    if step in sentences.LEARNING:
+        st.markdown(f"**{escaped(sentences.LEARNING[step])}**")
 
 
 def _learning(runner: DemoRunner, state: DemoState) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import changing, navigation, panels
 from pages.components.charts import example
+from pages.components.home import hero
 from pages.components.keys import Key, Widget
 from services.changes import may_change
 from services.demo.runner import DemoRunner
@@ -14,6 +15,7 @@ CARD_HEIGHT = 232
 
 def draw(runner: DemoRunner) -> None:
     """Draw the cards and the example picture."""
+    hero.draw()
     if not may_change():
         panels.head("Home", "There is nothing to look at yet: this demo is read-only and has no data.")
         st.caption("Who runs it can prepare the film demo in its home folder: python -m services.demo.runner")

@@ -1,4 +1,4 @@
-"""The guided story on Home: its steps at a glance, and the buttons that start it."""
+"""The guided story on Home: the buttons that start it, and its steps at a glance."""
 
 import streamlit as st
 
@@ -9,32 +9,51 @@ from pages.components.story import steps
 from services.language.phrases import counted
 
 
+def buttons(group: str, *, first: bool) -> bool:
+    """Draw the buttons and return True; draw nothing and return False for data without a story.
+
+    first: the story is what to do first, so that its button is the main one.
+    """
+    story = steps.steps(group)
+    if not story:
+        return False
+    start = st.button(
+        "Start the story",
+        type="primary" if first else "secondary",
+        icon=":material/play_arrow:",
+        key=Widget.STORY_START,
+    )
+    presents = st.button(
+        "Present it",
+        icon=":material/slideshow:",
+        key=Widget.STORY_START_PRESENTING,
+        help="Uses the whole window, with large type, and shows notes in a second window. Page Up and Page Down change "
+        "the step.",
+    )
+    if start or presents:
+        presenting.present(presents)
+        steps.go(group, story, 1)
+    return True
+
+
 def draw(group: str) -> None:
-    """Draw the card; draw nothing for data without a story."""
+    """Draw the steps in a card; draw nothing for data without a story."""
     story = steps.steps(group)
     if not story:
         return
     with st.container(border=True, key=Widget.STORY_CARD):
-        title, buttons = st.columns([7, 5], vertical_alignment="center")
+        title, reset = st.columns([10, 2], vertical_alignment="center")
         title.markdown(f"##### Guided story · {counted(len(story), 'step', 'steps')}")
-        with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            start = st.button("Start the story", icon=":material/play_arrow:", key=Widget.STORY_START)
-            presents = st.button(
-                "Present it",
-                icon=":material/slideshow:",
-                key=Widget.STORY_START_PRESENTING,
-                help="Uses the whole window, with large type, and shows notes in a second window. Page Up and Page "
-                "Down change the step.",
-            )
-            reset = st.button(
-                "Reset", icon=":material/restart_alt:", key=Widget.STORY_CARD_RESET, help="Forget what was picked here."
-            )
+        if reset.button(
+            "Reset",
+            icon=":material/restart_alt:",
+            key=Widget.STORY_CARD_RESET,
+            type="tertiary",
+            help="Forget what was picked here.",
+            width="stretch",
+        ):
+            steps.reset_dialog()
         for number, (column, step) in enumerate(zip(st.columns(len(story)), story, strict=True), 1):
             with column:
                 waits = "" if step.number else f"  \n:small[:gray[{escaped(step.missing)}]]"
                 st.markdown(f"**{number}. {escaped(step.title)}**{waits}")  # the numbers are for the steps to show
-    if start or presents:
-        presenting.present(presents)
-        steps.go(group, story, 1)
-    if reset:
-        steps.reset_dialog()

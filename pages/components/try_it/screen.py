@@ -1,5 +1,7 @@
 """Try it yourself: the picks and the grid on one side, the list that they make on the other."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from pages.components import drawers, navigation, panels, presenting, process, tiles
@@ -43,11 +45,7 @@ def show(chosen: Chosen) -> None:
         panels.head("Try it yourself", headline, f"{chosen.group} · {sentences.kept(words)}")
     with panels.subject():
         if chosen.picks:
-            left, right = st.columns([5, 8], gap="medium")
-            with left:
-                _left(chosen, answer)
-            with right:
-                _list(chosen, answer, reasons)
+            _both(chosen, answer, reasons)
         else:
             _first(chosen)
     drawers.drawers(key=Widget.TRY_IT, how=sentences.HOW, calls=list(answer.calls))
@@ -65,18 +63,20 @@ def _first(chosen: Chosen) -> None:
         share.draw(chosen)
 
 
-def _left(chosen: Chosen, answer: Answer) -> None:
-    presents = presenting.presenting()
-    if presents:
-        share.draw(chosen)
-    if chosen.picks:
+def _both(chosen: Chosen, answer: Answer, reasons: dict[str, Reason]) -> None:
+    """Draw picks and grid beside the list; a phone shows the list first once nothing is left to pick."""
+    full = len(chosen.picks) >= N_PICKS
+    left, right = st.columns([5, 8], gap="medium")
+    with left:
         _picks(chosen)
-    if len(chosen.picks) < N_PICKS or chosen.search:
-        _grid(chosen)
-    if chosen.picks and not presents:
-        _nearest(chosen, answer)
-    if not presents:
-        share.draw(chosen)
+        if not full or chosen.search:
+            _grid(chosen)
+        if full and not presenting.presenting():
+            _nearest(chosen, answer)
+        if full or presenting.presenting():
+            share.draw(chosen)
+    with right, panels.lead() if full else nullcontext():
+        _list(chosen, answer, reasons)
 
 
 def _reasons(chosen: Chosen, answer: Answer) -> dict[str, Reason]:
@@ -174,7 +174,7 @@ def _nearest(chosen: Chosen, answer: Answer) -> None:
         tastes = opened.tastes.top(opened.data.counted_history(user_id))
         said = sentences.near(entry, len(chosen.picks), len(answer.item_ids), opened.data.words)
         pictures.append(Picture(user_id, opened.people.short(user_id), tiles.avatar(user_id, tastes), said))
-    wall.draw(pictures, key=Widget.TRY_NEAR, label="Nearest to you", kind="faces", act=_ask_to_open)
+    wall.draw(pictures, key=Widget.TRY_NEAR, label="Nearest to you", kind="faces", size_px=SMALL_PX, act=_ask_to_open)
 
 
 def _ask_to_open(user_id: str) -> None:

@@ -30,6 +30,8 @@ RESOURCE_STATES: Mapping[str, str] = {
     Status.DELETE_PENDING: "being deleted",
     Status.DELETE_IN_PROGRESS: "being deleted",
 }
+LOOK = "recommendations"
+"""The screen of the next step where nothing is left to prepare."""
 KINDS = ("Data set group", "Data set", "Solution version", "Campaign")
 """From left to right in the chain."""
 
@@ -101,6 +103,11 @@ class Overview:
             f"{states.count(FAILED)} failed; next step: {self.next_step.label.lower()}."
         )
 
+    @property
+    def ready(self) -> bool:
+        """Whether everything is there to look at, and the next step is to do so."""
+        return self.next_step.screen == LOOK
+
     def headline(self) -> str:
         """Return Home's headline."""
         sizes = []
@@ -153,7 +160,7 @@ def next_step(group: GroupView, trained: Sequence[VersionView], resources: Seque
         return NextStep("Train a recipe", "training", "Nothing trained so far recommends items to a person.")
     if not any(version.campaigns for version in answering):
         return NextStep("Deploy a recipe", "training", "A trained recipe answers once it is deployed.")
-    return NextStep("Look at recommendations", "recommendations", "Everything is ready.")
+    return NextStep("Look at recommendations", LOOK, "Everything is ready.")
 
 
 def _tried_again(failed: Resource, resources: Sequence[Resource]) -> bool:

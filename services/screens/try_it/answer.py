@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from services.backend import Backend
 from services.errors import ServiceError
 from services.library.catalog import Catalog
@@ -18,15 +16,13 @@ from services.library.cooccurrence import Cooccurrence
 from services.library.store import LoadedData
 from services.lists import supposed
 from services.lists.reasons import Past
+from services.lists.together import N_NEIGHBOURS, dealt, neighbours
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 
 N_SHOWN = 24
 """Covers of the list."""
-N_NEIGHBOURS = 50
-MIN_BOTH = 3
-"""Users in common, where neighbours are counted."""
 
 
 @dataclass(frozen=True)
@@ -87,28 +83,6 @@ def _similar(sources: Sources, campaign: Campaign, picks: Sequence[str]) -> Answ
     calls = [asking.similar(sources.backend, campaign, pick, N_NEIGHBOURS) for pick in picks]
     ids, brought = dealt(picks, [asking.item_ids(call) for call in calls], N_SHOWN)
     return Answer(ids, "similar", tuple(calls), pick_of=brought)
-
-
-def dealt(picks: Sequence[str], lists: Sequence[Sequence[str]], n: int) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return n items dealt from the lists in turn, the newest pick's first, and the pick that brought each."""
-    hands = [(pick, [i for i in ids if i not in picks]) for pick, ids in zip(picks, lists, strict=True)][::-1]
-    brought: dict[str, str] = {}
-    for place in range(max((len(ids) for _, ids in hands), default=0)):
-        for pick, ids in hands:
-            if place < len(ids) and len(brought) < n:
-                brought.setdefault(ids[place], pick)
-    return tuple(brought), brought
-
-
-def neighbours(counted: Cooccurrence, ids: Sequence[str], item_id: str) -> tuple[str, ...]:
-    """Return what users had together with an item, by cosine; ids numbers the items."""
-    row = list(ids).index(item_id)
-    both = counted.together(row).astype(float)
-    both[row] = 0
-    both[both < MIN_BOTH] = 0
-    cosine = both / np.sqrt(np.maximum(counted.n_people, 1))
-    order = np.argsort(-cosine, kind="stable")[: min(N_NEIGHBOURS, int(np.count_nonzero(cosine)))]
-    return tuple(ids[place] for place in order.tolist())
 
 
 def _without(item_ids: Sequence[str], picks: Sequence[str]) -> tuple[str, ...]:

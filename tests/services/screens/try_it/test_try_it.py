@@ -14,8 +14,9 @@ from services.library.catalog import Catalog
 from services.library.cooccurrence import Cooccurrence
 from services.library.tastes import Tastes
 from services.lists.reasons import Cause, Reason
+from services.lists.together import dealt, neighbours
 from services.screens.try_it import nearest, picks, sentences, sharing
-from services.screens.try_it.answer import Answer, dealt, neighbours
+from services.screens.try_it.answer import Answer
 from services.screens.try_it.nearest import Near
 from services.screens.try_it.tempting import tempting
 
@@ -67,6 +68,7 @@ def test_neighbours_are_dealt_in_turn_the_newest_pick_first() -> None:
     ids, brought = dealt(("a", "b"), [["b", "x", "y"], ["y", "z"]], 3)
     assert ids == ("y", "x", "z")
     assert brought == {"y": "b", "x": "a", "z": "b"}
+    assert dealt(("a",), [["b", "c"]], 3, had=["b"]) == (("c",), {"c": "a"})
     assert dealt(("a",), [[]], 3) == ((), {})
 
 
