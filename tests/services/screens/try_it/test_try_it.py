@@ -1,5 +1,7 @@
 """What Try it yourself asks for, by a catalogue of six items: the first grid, picks, deals, the nearest, addresses."""
 
+from types import SimpleNamespace
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -8,15 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.backend import Backend
 from services.language.vocabulary import FILM_WORDS
 from services.library import cooccurrence
 from services.library.catalog import Catalog
 from services.library.cooccurrence import Cooccurrence
+from services.library.store import LoadedData
 from services.library.tastes import Tastes
+from services.lists import supposed
 from services.lists.reasons import Cause, Reason
 from services.lists.together import dealt, neighbours
+from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import HRNN
 from services.screens.try_it import nearest, picks, sentences, sharing
-from services.screens.try_it.answer import Answer
+from services.screens.try_it.answer import Answer, Sources, answer
 from services.screens.try_it.nearest import Near
 from services.screens.try_it.tempting import tempting
 
@@ -103,21 +110,35 @@ def test_an_address_of_this_machine_is_told_from_others(url: str, local: bool) -
     assert sharing.only_here(url) is local
 
 
+def test_where_nobody_answers_for_made_up_people_the_list_is_counted_and_says_so(
+    catalog: Catalog, counted: Cooccurrence
+) -> None:
+    aws = cast(Backend, SimpleNamespace(capabilities=None, label="AWS"))
+    personal = Campaign("c", "arn:c", HRNN, "arn:v", 0.0, None)
+    data = cast(LoadedData, None)  # only a model's made-up evening needs its newest moment
+    found = answer(Sources(aws, data, catalog, personal, None, lambda: counted), ("a",))
+    assert (found.way, found.item_ids) == ("counted", ("b", "c"))
+    said = sentences.how_asked(found, supposed.why_not(aws, personal), FILM_WORDS)
+    assert said.startswith("AWS answers only for people whom it knows.")
+    assert said.endswith("what most people watched with each of your picks.")
+    assert answer(Sources(aws, data, catalog, None, None, lambda: counted), ()).item_ids == tuple(IDS)
+
+
 def test_sentences_count_what_is_the_visitors_own(catalog: Catalog) -> None:
-    answer = Answer(("b", "c", "d"), "counted", pick_of={"b": "a", "c": "a", "d": "a"})
-    assert sentences.headline(("a",), answer, ("a", "b"), FILM_WORDS) == (
+    shown = Answer(("b", "c", "d"), "counted", pick_of={"b": "a", "c": "a", "d": "a"})
+    assert sentences.headline(("a",), shown, ("a", "b"), FILM_WORDS) == (
         "One film, and 2 of 3 places are yours: not what everybody gets."
     )
     assert "pick another one" in sentences.headline(("f",), Answer((), "counted", pick_of={}), (), FILM_WORDS)
-    assert sentences.why("b", answer, None, catalog, FILM_WORDS) == "often watched with Film a"
-    assert sentences.picks_of("b", answer, None, ("a",)) == ("a",)
+    assert sentences.why("b", shown, None, catalog, FILM_WORDS) == "often watched with Film a"
+    assert sentences.picks_of("b", shown, None, ("a",)) == ("a",)
 
 
 def test_a_reason_names_the_pick_that_it_is_owed_to(catalog: Catalog) -> None:
-    answer = Answer(("c",), "model")
+    shown = Answer(("c",), "model")
     reason = Reason("c", 1, "left out", because=(Cause("b", 2, 0.5, places=7),))
-    assert sentences.why("c", answer, reason, catalog, FILM_WORDS) == "because you watched Film b"
-    assert sentences.picks_of("c", answer, reason, ("a", "b")) == ("b",)
+    assert sentences.why("c", shown, reason, catalog, FILM_WORDS) == "because you watched Film b"
+    assert sentences.picks_of("c", shown, reason, ("a", "b")) == ("b",)
     alone = Reason("c", 1, "left out")
-    assert sentences.why("c", answer, alone, catalog, FILM_WORDS) == sentences.TOGETHER
-    assert sentences.picks_of("c", answer, alone, ("a", "b")) == ()
+    assert sentences.why("c", shown, alone, catalog, FILM_WORDS) == sentences.TOGETHER
+    assert sentences.picks_of("c", shown, alone, ("a", "b")) == ()
