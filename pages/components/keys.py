@@ -98,6 +98,13 @@ class Key:
     TRY_PICKS = "pick"
     TRY_SEARCH = "try_search"
     TRY_OPEN = "try_open"
+    # map: the clicked or found item, the item of the supposed event, what a lasso holds, whose model, how it is shown
+    MAP_ITEM = "found"
+    MAP_SUPPOSE = "suppose"
+    MAP_MARKED = "marked"
+    MAP_OF = "model"
+    MAP_VIEW = "map_as"
+    MAP_HOVERED = "map_hovered"
     # ranking
     SECOND = "second"
     RANKER = "ranker"
@@ -224,6 +231,19 @@ class Widget:
     TRY_NEAR = "try_near"
     TRY_OVER = "try_over"
     TRY_AGAIN = "try_again"
+
+    # map
+    MAP = "catalogue_map"
+    MAP_PICTURE = "catalogue_map_picture"
+    MAP_TABLE = "catalogue_map_table"
+    MAP_DRAW = "catalogue_map_draw"
+    MAP_RUNNING = "catalogue_map_running"
+    MAP_COVER = "catalogue_map_cover"
+    MAP_SUPPOSE = "catalogue_map_suppose"
+    MAP_RANK = "catalogue_map_rank"
+    MAP_UNMARK = "catalogue_map_unmark"
+    MAP_NOT = "catalogue_map_not"
+    MAP_AGAIN = "catalogue_map_again"
 
     # home
     DEMO_LATER = "demo_later"

@@ -100,6 +100,15 @@ SCREENS = (
         "What goes with an item, with the evidence, and a map to walk from one to the next.",
     ),
     Screen(
+        "map",
+        "Explore",
+        "Map",
+        ":material/map:",
+        "map",
+        "pages/map_page.py",
+        "The catalogue as its model sees it: regions, one person's path and list, what one more event pulls.",
+    ),
+    Screen(
         "ranking",
         "Explore",
         "Ranking",

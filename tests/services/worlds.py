@@ -1,14 +1,18 @@
 """Small data and answers for the tests of services."""
 
+import numpy as np
 import pandas as pd
 
+from services.backend import ItemMap, MapFacts
 from services.language.vocabulary import FILM_WORDS
+from services.library.catalog import Catalog
 from services.library.columns import ColumnRoles
 from services.library.prepared import Persona, PreparedData
 from services.library.schemas import propose_schema
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 from services.screens.compare.sides import Side
+from services.screens.map.atlas import Atlas, atlas
 
 N_USERS, N_ITEMS = 12, 8
 
@@ -67,3 +71,29 @@ def small_world() -> PreparedData:
     return PreparedData(
         "small", interactions, items, users, schemas, roles, FILM_WORDS, "own", personas=personas, event_type="watch"
     )
+
+
+MAP_ITEMS = 120
+MAP_CORNERS = {"Noir": (-0.6, -0.6), "Horror": (0.6, 0.6), "War": (0.6, -0.6)}
+
+
+def film_map(named: bool = True) -> Atlas:
+    """Return a map with three genres in three corners; Drama is everywhere."""
+    rng = np.random.default_rng(0)
+    names = [list(MAP_CORNERS)[row % 3] for row in range(MAP_ITEMS)]
+    middle = np.array([MAP_CORNERS[name] for name in names])
+    places = (middle + 0.12 * rng.standard_normal((MAP_ITEMS, 2))).astype(np.float32)
+    ids = tuple(f"i{row}" for row in range(MAP_ITEMS))
+    table = pd.DataFrame(
+        {
+            "item_id": ids,
+            "title": [f"Film {row}" for row in range(MAP_ITEMS)],
+            "year": None,
+            "categories": [(name, "Drama") if named else () for name in names],
+            "image": None,
+            "n_people": range(MAP_ITEMS, 0, -1),
+            "n_events": range(MAP_ITEMS, 0, -1),
+        }
+    )
+    drawn = ItemMap(ids, places[:, 0], places[:, 1], MapFacts(0.46, 0.08, 10, MAP_ITEMS, MAP_ITEMS))
+    return atlas(drawn, Catalog(table))

@@ -1,0 +1,105 @@
+// The cover of the item under the pointer. Plotly's own hover shows text only, so this listens to the picture beside it.
+//
+// Covers of lit items come with the data; for any other the server is asked once the pointer rests.
+
+const REST_MS = 120;
+
+const element = (tag, className, text) => {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+};
+
+class Cover {
+  constructor(root) {
+    this.root = root;
+    this.known = {};
+    this.over = (event) => this.point(event.points?.[0]);
+    this.out = () => this.leave();
+  }
+
+  show(data, ask) {
+    this.data = data;
+    this.ask = ask;
+    Object.assign(this.known, data.known);
+    this.listen();
+    this.draw(this.row ?? data.resting);
+  }
+
+  listen() {
+    const graph = document.querySelector(`.st-key-${this.data.picture} .js-plotly-plot`);
+    if (!graph?.on) {
+      clearTimeout(this.again);
+      this.again = setTimeout(() => this.listen(), 300);
+      return;
+    }
+    if (graph === this.graph && graph.explorerCover === this) return;
+    this.stop();
+    this.graph = graph;
+    graph.explorerCover = this;
+    graph.on("plotly_hover", this.over);
+    graph.on("plotly_unhover", this.out);
+    graph.on("plotly_afterplot", () => this.listen());
+  }
+
+  point(point) {
+    const row = point?.customdata;
+    if (row === undefined || row === null) return;
+    this.row = String(row);
+    this.draw(this.row, point.text);
+    clearTimeout(this.wait);
+    if (!this.known[this.row]) this.wait = setTimeout(() => this.ask(Number(row)), REST_MS);
+  }
+
+  leave() {
+    clearTimeout(this.wait);
+    this.row = undefined;
+    this.draw(this.data.resting);
+  }
+
+  draw(row, title) {
+    const card = this.root.querySelector(".card"), known = this.known[row];
+    if (!known && !title) {
+      if (row) return; // its cover is on the way
+      card.replaceChildren(element("p", "hint", this.data.hint));
+      return;
+    }
+    const parts = [];
+    if (known) {
+      const image = element("img");
+      image.src = known.image;
+      image.alt = "";
+      parts.push(image);
+    } else parts.push(element("div", "frame"));
+    parts.push(element("h4", "", known ? known.title : title));
+    if (known) {
+      if (known.roles.length) {
+        const list = element("ul");
+        list.append(...known.roles.map((role) => element("li", "", role)));
+        parts.push(list);
+      }
+      parts.push(element("p", "", known.about));
+    }
+    card.replaceChildren(...parts);
+  }
+
+  stop() {
+    clearTimeout(this.again);
+    clearTimeout(this.wait);
+    this.graph?.removeListener?.("plotly_hover", this.over);
+    this.graph?.removeListener?.("plotly_unhover", this.out);
+  }
+}
+
+const covers = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let cover = covers.get(parentElement);
+  if (!cover) covers.set(parentElement, (cover = new Cover(parentElement)));
+  cover.show(data, (row) => setTriggerValue("hovered", row));
+  return () => {
+    cover.stop();
+    covers.delete(parentElement);
+  };
+}

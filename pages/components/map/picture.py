@@ -1,0 +1,121 @@
+"""The picture of the Map from what is chosen, and what a click or a lasso on it picks."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from pages.components.charts.item_map import CONFIG, Group, Lit, item_map
+from pages.components.keys import Widget
+from pages.components.map import picked
+from pages.components.map.controls import Chosen
+from services.library.catalog import Catalog
+from services.screens.map import sentences
+from services.screens.map.atlas import OTHER, Atlas
+from services.screens.map.ground import COLOURS, QUIET
+from services.screens.map.viewers import N_EARLIER, N_PATH, STEPS, Viewer, curve
+
+ROLES = {"A": "a", "B": "b"}
+N_PARTS = 5
+"""Steps of strength along a path."""
+COLUMNS = ["x", "y", "title", "row"]
+
+
+def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer]) -> None:
+    """Draw the picture; a click chooses an item, a lasso marks several."""
+    catalog = chosen.opened.catalog
+    figure = item_map(
+        groups(atlas, catalog),
+        pd.DataFrame([(r.x, r.y, r.name) for r in atlas.regions.labels], columns=["x", "y", "name"]),
+        [_lit(atlas, catalog, viewer, chosen.supposed) for viewer in viewers],
+        frame(atlas, catalog, dict.fromkeys(i for i in (chosen.item_id, chosen.supposed) if i)),
+        frame(atlas, catalog, chosen.marked),
+        atlas.ground,
+    )
+    st.plotly_chart(
+        figure,
+        key=Widget.MAP_PICTURE,
+        on_select=lambda: _selected(atlas),
+        selection_mode=("points", "lasso"),
+        config=CONFIG,
+        alt=sentences.alt_text(atlas, viewers, chosen.opened.data.words),
+    )
+
+
+def groups(atlas: Atlas, catalog: Catalog) -> list[Group]:
+    """Return the items by first category, as the picture draws them."""
+    made = []
+    for place, (name, rows) in enumerate(zip(atlas.categories, atlas.by_colour, strict=True)):
+        order = list(rows)
+        items = pd.DataFrame(
+            {
+                "x": atlas.x[order],
+                "y": atlas.y[order],
+                "size": atlas.sizes[order],
+                "title": [catalog.label(atlas.item_ids[row]) for row in order],
+                "row": order,
+            }
+        )
+        made.append(Group(name, QUIET if name == OTHER else COLOURS[place % len(COLOURS)], items))
+    return made
+
+
+def frame(atlas: Atlas, catalog: Catalog, item_ids: Iterable[str]) -> pd.DataFrame:
+    """Return x, y, title and row of those of these items that the map has."""
+    rows = [(*atlas.place(item_id), catalog.label(item_id), atlas.rows[item_id]) for item_id in atlas.on_map(item_ids)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _lit(atlas: Atlas, catalog: Catalog, viewer: Viewer, supposed: str | None) -> Lit:
+    stops = viewer.history[-N_PATH:]
+    earlier = viewer.history[:-N_PATH][-N_EARLIER:]
+    line = curve([atlas.place(item_id) for item_id in stops])
+    came = set(viewer.came)
+    return Lit(
+        ROLES[viewer.letter],
+        viewer.who,
+        frame(atlas, catalog, earlier),
+        [pd.DataFrame(part, columns=["x", "y"]) for part in _parts(line)],
+        frame(atlas, catalog, stops),
+        frame(atlas, catalog, [item_id for item_id in viewer.shown if item_id not in came]),
+        frame(atlas, catalog, viewer.came),
+        frame(atlas, catalog, viewer.went),
+        frame(atlas, catalog, [supposed] if supposed else []),
+    )
+
+
+def _parts(line: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """Return a line in at most N_PARTS pieces that touch each other."""
+    if len(line) < 2:
+        return []
+    size = max(STEPS, -(-len(line) // N_PARTS))
+    return [line[start : start + size + 1] for start in range(0, len(line) - 1, size)]
+
+
+def _selected(atlas: Atlas) -> None:
+    """Choose the clicked item, or mark what the lasso holds; a click beside everything unmarks."""
+    selection = st.session_state[Widget.MAP_PICTURE]["selection"]
+    ids = picked_ids(atlas, selection["points"])
+    if selection["lasso"]:
+        picked.mark(most_popular_first(atlas, ids))
+    elif ids:
+        picked.choose(ids[-1])
+    else:
+        picked.mark(())
+
+
+def picked_ids(atlas: Atlas, points: Sequence[dict[str, object]]) -> list[str]:
+    """Return the items of selected points, each once; points of lists and paths are found by their place."""
+    found = []
+    for point in points:
+        curve_number, number = int(str(point["curve_number"])), int(str(point["point_index"]))
+        if curve_number < len(atlas.by_colour):
+            found.append(atlas.item_ids[atlas.by_colour[curve_number][number]])
+        else:
+            found.append(atlas.nearest(float(str(point["x"])), float(str(point["y"]))))
+    return list(dict.fromkeys(found))
+
+
+def most_popular_first(atlas: Atlas, item_ids: Iterable[str]) -> list[str]:
+    """Return items by their size on the map."""
+    return sorted(item_ids, key=lambda item_id: -float(atlas.sizes[atlas.rows[item_id]]))

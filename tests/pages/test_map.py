@@ -1,0 +1,147 @@
+"""Map: drawn on request, one user and two, an event that is only supposed, what is picked, as a table."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components import process
+from pages.components.keys import Key, Widget
+from pages.components.map import picture
+from services import backend
+from services.engine.context import build_context
+from services.engine.jobs.maps.map_job import request_map
+from services.engine.models.artifacts import read_artifact
+from services.engine.models.item_map import MapFacts, PlacedItems, write_map
+from services.engine.settings import EngineSettings
+from services.library.store import Library
+from tests.pages.driving import app_over, headline, opened, text, values
+from tests.prepared import copied
+from tests.services.worlds import film_map
+
+PAGE = "pages/map_page.py"
+NORA, BEN = "viewer-0001", "viewer-0002"
+
+
+@pytest.fixture(scope="module")
+def mapped_home(personal_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film demo with a model whose map is drawn: its two principal components, which take no time."""
+    home = copied(personal_home, tmp_path_factory.mktemp("mapped") / "home")
+    context = build_context(EngineSettings(home=home))
+    version = next(v for v in context.resources.list("solution-version") if v["recipeArn"].endswith("/aws-hrnn"))
+    folder = context.settings.models_path / version["_model_path"]
+    known = read_artifact(folder).model.item_vectors()
+    assert known is not None
+    items, vectors = known
+    centred = vectors - vectors.mean(axis=0)
+    flat = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
+    places = (flat / np.abs(flat).max()).astype(np.float32)
+    write_map(folder, PlacedItems(items, places, MapFacts(0.31, 0.007, 10, len(items), len(items))))
+    arn, _ = request_map(context.database, context.resources, context.queue, version)
+    job = context.queue.find(arn)
+    assert job is not None
+    with context.database.atomic():
+        context.queue.finish(job.number, "done")
+        context.resources.update(arn, status="ACTIVE")
+    context.database.close()
+    return home
+
+
+@pytest.fixture
+def app(mapped_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    yield from app_over(mapped_home, monkeypatch)
+
+
+def film(home: Path, place: int) -> str:
+    data = Library(home).open(Library(home).names()[0])
+    assert data is not None
+    return data.catalog().most_popular(place + 1)[place]
+
+
+def test_one_users_list_and_two_users_on_one_map(app: AppTest) -> None:
+    app = opened(app, PAGE, **{Key.USER: NORA})
+    assert headline(app).startswith("Nora's 25 lights on the map of films")
+    assert values(app)["Neighbours kept"] == "31 %"
+    assert "two dimensions keep 31 % of the nearest neighbours, by chance 0.7 %" in text(app)
+    alt = app.get("plotly_chart")[0].proto.alt
+    assert alt.startswith("A map of ")
+    assert "Nora's list of 25" in alt
+    app.query_params[Key.SECOND] = BEN
+    app.run()
+    assert "Ben" in headline(app)
+    assert "Ben's list of 25" in app.get("plotly_chart")[0].proto.alt
+
+
+def test_a_supposed_event_moves_the_lights_and_stores_nothing(app: AppTest, mapped_home: Path) -> None:
+    item = film(mapped_home, 3)
+    app = opened(app, PAGE, **{Key.USER: NORA, Key.MAP_ITEM: item})
+    before = headline(app)
+    app.button(key=Widget.MAP_SUPPOSE).click().run()
+    assert headline(app).startswith("Suppose Nora watched ")
+    assert app.query_params[Key.MAP_SUPPOSE] in (item, [item])
+    assert "Supposed next: " in text(app)
+    app.button(key=f"{Widget.MAP_SUPPOSE}_not").click().run()
+    assert headline(app) == before
+    assert Key.MAP_SUPPOSE not in app.query_params
+
+
+def test_what_a_lasso_holds_comes_from_the_address_and_is_ranked(app: AppTest, mapped_home: Path) -> None:
+    held = [film(mapped_home, place) for place in (1, 2)]
+    app = opened(app, PAGE, **{Key.USER: NORA, Key.MAP_MARKED: [*held, "no-such-film"]})
+    assert "2 films in the lasso" in text(app)
+    app.button(key=Widget.MAP_RANK).click().run()
+    assert not app.exception
+    assert app.session_state[Key.PASTED] == "\n".join(held)
+    assert headline(app).startswith("The same films, in whose order?")  # ranking is not trained in this home
+
+
+def test_the_table_says_the_same_in_words(app: AppTest) -> None:
+    app = opened(app, PAGE, **{Key.USER: NORA, Key.MAP_VIEW: "Table"})
+    assert not app.get("plotly_chart")
+    frame = app.dataframe[0].value
+    assert list(frame["A: Nora"])[:3] == ["1", "2", "3"]
+    assert {"region", "categories", "people"} < set(frame.columns)
+
+
+def test_an_address_with_nonsense_still_draws(app: AppTest) -> None:
+    app = opened(app, PAGE, **{Key.USER: NORA, Key.MAP_ITEM: "nothing", Key.MAP_SUPPOSE: "nothing"})
+    assert headline(app).startswith("Nora's 25 lights")
+
+
+def test_a_point_of_the_picture_is_the_item_it_stands_for() -> None:
+    atlas = film_map()
+    row = atlas.by_colour[1][5]
+    item = atlas.item_ids[row]
+    x, y = atlas.place(item)
+    points = [
+        {"curve_number": 1, "point_index": 5, "x": x, "y": y},
+        {"curve_number": 7, "point_index": 0, "x": x, "y": y},  # a light on it
+        {"curve_number": 0, "point_index": 0, "x": 0.0, "y": 0.0},
+    ]
+    assert picture.picked_ids(atlas, points) == [item, atlas.item_ids[atlas.by_colour[0][0]]]
+    assert picture.most_popular_first(atlas, ["i9", "i2", "i30"]) == ["i2", "i9", "i30"]
+
+
+def test_at_aws_it_says_that_no_call_returns_vectors(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = backend.open_backend
+    monkeypatch.setattr(process, "open_backend", lambda: replace(real(), capabilities=None, label="AWS eu-west-1"))
+    app = opened(app, PAGE)
+    assert headline(app) == "Amazon Personalize keeps its models' vectors to itself, so there is no map."
+
+
+def test_before_it_is_drawn_there_is_a_button(personal_app: AppTest) -> None:
+    app = opened(personal_app, PAGE)
+    assert headline(app) == "The map of 1,500 films is not drawn yet."
+    assert app.button(key=Widget.MAP_DRAW).label == "Draw the map"
+
+
+def test_without_vectors_it_offers_a_training(films_app: AppTest) -> None:
+    app = opened(films_app, PAGE)
+    assert headline(app).endswith("No model with a map is deployed yet.")
+
+
+def test_without_data_it_says_so(empty_app: AppTest) -> None:
+    assert "No data yet" in headline(opened(empty_app, PAGE))
