@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from pages.components.charts.theme import ROLES
 
-HEIGHT = 640
+HEIGHT, PRESENTED_HEIGHT = 640, 690
 EDGE = 1.06
 """Half a side of the picture, in the map's units; the shading is as large."""
 MARGIN = 0.07
@@ -69,6 +69,7 @@ def item_map(
     chosen: pd.DataFrame,
     marked: pd.DataFrame,
     ground: str,
+    height: int = HEIGHT,
 ) -> go.Figure:
     """Draw the map. labels have x, y and name; chosen and marked are items with x, y, title and row.
 
@@ -107,7 +108,7 @@ def item_map(
     )
     axis = {"visible": False, "showgrid": False, "zeroline": False}
     figure.update_layout(
-        height=HEIGHT,
+        height=height,
         margin={"l": 0, "r": 0, "t": 4, "b": 4},
         xaxis=axis | {"range": _range(groups, "x")},
         yaxis=axis | {"range": _range(groups, "y"), "scaleanchor": "x"},

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import address, loaded, missing, panels, pickers, process
 from pages.components.keys import Key
 from pages.components.loaded import Selection
-from pages.components.map import picked
+from pages.components.map import picking
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import EXPLORING, HRNN, answers_of
@@ -79,8 +79,8 @@ def choose(group: str) -> Chosen | None:
         user_ids=(user_id,) if second in (None, user_id) else (user_id, str(second)),
         campaign=campaign,
         item_id=item_id if item_id in opened.catalog else None,
-        supposed=picked.supposed(opened.catalog),
-        marked=picked.marked(opened.catalog),
+        supposed=picking.supposed(opened.catalog),
+        marked=picking.marked(opened.catalog),
         as_table=shown == TABLE,
     )
 

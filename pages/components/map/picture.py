@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.components.charts.item_map import CONFIG, Group, Lit, item_map
+from pages.components import presenting
+from pages.components.charts.item_map import CONFIG, HEIGHT, PRESENTED_HEIGHT, Group, Lit, item_map
 from pages.components.keys import Widget
-from pages.components.map import picked
+from pages.components.map import picking
 from pages.components.map.controls import Chosen
 from services.library.catalog import Catalog
 from services.screens.map import sentences
@@ -21,16 +22,17 @@ N_PARTS = 5
 COLUMNS = ["x", "y", "title", "row"]
 
 
-def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer]) -> None:
+def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer], items: Sequence[Group]) -> None:
     """Draw the picture; a click chooses an item, a lasso marks several."""
     catalog = chosen.opened.catalog
     figure = item_map(
-        groups(atlas, catalog),
+        items,
         pd.DataFrame([(r.x, r.y, r.name) for r in atlas.regions.labels], columns=["x", "y", "name"]),
         [_lit(atlas, catalog, viewer, chosen.supposed) for viewer in viewers],
         frame(atlas, catalog, dict.fromkeys(i for i in (chosen.item_id, chosen.supposed) if i)),
         frame(atlas, catalog, chosen.marked),
         atlas.ground,
+        PRESENTED_HEIGHT if presenting.presenting() else HEIGHT,
     )
     st.plotly_chart(
         figure,
@@ -97,11 +99,11 @@ def _selected(atlas: Atlas) -> None:
     selection = st.session_state[Widget.MAP_PICTURE]["selection"]
     ids = picked_ids(atlas, selection["points"])
     if selection["lasso"]:
-        picked.mark(most_popular_first(atlas, ids))
+        picking.mark(most_popular_first(atlas, ids))
     elif ids:
-        picked.choose(ids[-1])
+        picking.choose(ids[-1])
     else:
-        picked.mark(())
+        picking.mark(())
 
 
 def picked_ids(atlas: Atlas, points: Sequence[dict[str, object]]) -> list[str]:

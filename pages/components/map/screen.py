@@ -55,7 +55,7 @@ def show(chosen: Chosen) -> None:
         if chosen.as_table:
             panels.table(frame, alt=sentences.alt_text(atlas, seen, words), key=Widget.MAP_TABLE, height=600)
         else:
-            picture.draw(chosen, atlas, seen)
+            picture.draw(chosen, atlas, seen, cache.groups(chosen.opened, chosen.campaign, atlas))
         st.caption(as_markdown(sentences.caption(atlas, words)))
         if cut := sentences.drawn_words(atlas, words):
             st.caption(escaped(cut))

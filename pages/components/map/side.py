@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components import address, navigation, panels, tiles
 from pages.components.keys import Key, Widget
-from pages.components.map import picked
+from pages.components.map import picking
 from pages.components.map.controls import Chosen
 from pages.components.markdown import escaped
 from services.language.phrases import counted
@@ -46,7 +46,7 @@ def stop_supposing(chosen: Chosen) -> None:
         icon=":material/undo:",
         key=f"{Widget.MAP_SUPPOSE}_not",
         type="tertiary",
-        on_click=picked.suppose,
+        on_click=picking.suppose,
         args=(None,),
     )
 
@@ -98,7 +98,7 @@ def _actions(chosen: Chosen, seen: Sequence[Viewer]) -> None:
             key=Widget.MAP_SUPPOSE,
             type="primary",
             width="stretch",
-            on_click=picked.suppose,
+            on_click=picking.suppose,
             args=(item_id,),
             help="The list after one more event, computed here; nothing is stored.",
         )
@@ -107,14 +107,14 @@ def _actions(chosen: Chosen, seen: Sequence[Viewer]) -> None:
 
 def _marked(chosen: Chosen) -> None:
     words, n = chosen.opened.data.words, len(chosen.marked)
-    detail = f"The {n} that most people {words.past}; an address carries no more." if n == picked.MAX_MARKED else ""
+    detail = f"The {n} that most people {words.past}; an address carries no more." if n == picking.MAX_MARKED else ""
     title = f"{counted(n, words.noun, words.nouns)} in the lasso"
     with panels.empty(title, detail=detail, key=f"{Widget.MAP_RANK}_card"):
         if st.button("Rank these", icon=":material/swap_vert:", key=Widget.MAP_RANK, width="stretch"):
             address.act()
             ids = "\n".join(chosen.marked)
             navigation.open_screen("ranking", **{Key.LIST_FROM: IDS, Key.PASTED: ids, Key.USER: chosen.user_ids[0]})
-        st.button("Unmark", key=Widget.MAP_UNMARK, type="tertiary", on_click=picked.mark, args=((),))
+        st.button("Unmark", key=Widget.MAP_UNMARK, type="tertiary", on_click=picking.mark, args=((),))
 
 
 @cache
