@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.house import circles, imported, product_modules
 from pages.components.navigation import SCREENS
+from tests.cases import over
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = product_modules(ROOT)
@@ -153,12 +154,12 @@ def below(prefix: str) -> list[str]:
     return [module for module in MODULES if module.startswith(prefix)]
 
 
-@pytest.mark.parametrize("path", EVERYTHING, ids=lambda path: str(path.relative_to(ROOT)))
+@over(EVERYTHING)
 def test_imports_are_absolute(path):
     assert not (relative := [entry for entry in imports(path) if entry[0].startswith(".")]), refused(path, relative)
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if not packages(name)])
+@over([name for name in MODULES if not packages(name)])
 def test_rooms_import_only_what_stands_below_them(module):
     """Also inside functions and under TYPE_CHECKING; no screen knows another."""
     room = room_of(module)
@@ -178,7 +179,7 @@ def test_every_service_file_stands_in_a_room():
     assert folders == {room.split("/")[0] for room in ROOMS if (ROOT / "services" / room).is_dir()}
 
 
-@pytest.mark.parametrize("word", WORDS)
+@over(WORDS)
 def test_a_screen_has_one_word_on_every_floor(word):
     for place in (
         f"pages/{word}_page.py",
@@ -199,7 +200,7 @@ def test_no_folder_is_a_corridor():
     assert not {name: size for name, size in large.items() if size > LARGER.get(name, MAX_MODULES)}
 
 
-@pytest.mark.parametrize("module", ["app", *below("pages.")])
+@over(["app", *below("pages.")])
 def test_pages_and_components_use_what_draws(module):
     path, charts = MODULES[module], module.startswith("pages.components.charts")
     allowed = {"altair", "plotly", "pandas"} | (set() if charts else {"streamlit"})
@@ -209,7 +210,7 @@ def test_pages_and_components_use_what_draws(module):
     assert not bad, refused(path, bad)
 
 
-@pytest.mark.parametrize("module", [name for name in below("services.") if not name.startswith("services.engine")])
+@over([name for name in below("services.") if not name.startswith("services.engine")])
 def test_services_know_no_screens(module):
     path = MODULES[module]
     allowed = SERVICE_LIBRARIES | ({"boto3"} if module == "services.backend" else set())
@@ -228,7 +229,7 @@ def layer(module: str) -> str:
     return module.split(".")[2] if module.count(".") > 1 else "engine"
 
 
-@pytest.mark.parametrize("module", below("services.engine"))
+@over(below("services.engine"))
 def test_engine_imports_point_downwards(module):
     own = LEVEL[layer(module)]
     bad = [(n, line) for n, line in imported(MODULES[module], MODULES).items() if not n.startswith("services.engine")]
@@ -240,7 +241,7 @@ def test_engine_imports_point_downwards(module):
     assert not bad, refused(MODULES[module], bad)
 
 
-@pytest.mark.parametrize("module", below("services.engine"))
+@over(below("services.engine"))
 def test_engine_uses_each_library_where_it_belongs(module):
     path, part = MODULES[module], layer(module)
     allowed = set(ENGINE_LIBRARIES)
@@ -256,7 +257,7 @@ def test_engine_uses_each_library_where_it_belongs(module):
     assert not bad, refused(path, bad)
 
 
-@pytest.mark.parametrize("module", below("services.engine.recipes"))
+@over(below("services.engine.recipes"))
 def test_recipes_get_arrays_and_give_scores(module):
     ours = ("services.engine.recipes", "services.engine.errors", "services.engine.arns")
     bad = [e for e in imports(MODULES[module]) if e[0].startswith("services.") and not e[0].startswith(ours)]
@@ -268,7 +269,7 @@ def test_recipes_get_arrays_and_give_scores(module):
     assert not bad, refused(MODULES[module], bad)
 
 
-@pytest.mark.parametrize("module", below("services.engine.api"))
+@over(below("services.engine.api"))
 def test_handlers_know_neither_wire_nor_sql(module):
     refused_here = {"botocore", "boto3", "sqlite3", "duckdb"} | {"json"} - ({"json"} if "paging" in module else set())
     bad = [entry for entry in imports(MODULES[module]) if entry[0].split(".")[0] in refused_here]

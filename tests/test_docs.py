@@ -11,6 +11,7 @@ import pytest
 from benchmarks import compatibility
 from pages.components.navigation import SCREENS
 from services.engine.api.operations import HANDLERS
+from tests.cases import over
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPATIBILITY = (ROOT / "docs" / "compatibility.md").read_text(encoding="utf-8")
@@ -43,14 +44,14 @@ def test_readme_shows_every_screen():
     assert [screen.title for screen in SCREENS if screen.title not in readme] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@over(PAGES)
 def test_links_lead_to_files(page):
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http://", "https://")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@over(PAGES)
 def test_files_named_in_the_documentation_exist(page):
     for name in re.findall(r"`((?:services|pages|tests|benchmarks|docs)/[\w/.]+)`", page.read_text(encoding="utf-8")):
         assert (ROOT / name).exists(), f"{page.name} names {name}"
@@ -82,7 +83,7 @@ def prose(path: Path) -> str:
     return "\n".join([*map(str, strings), *(token.string for token in tokens if token.type == tokenize.COMMENT)])
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+@over(TEXTS)
 def test_files_named_in_docstrings_and_comments_exist(path):
     """Named from the root, from the folder of the file that names them, or from the engine."""
     text = prose(path)

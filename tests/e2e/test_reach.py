@@ -6,13 +6,14 @@ from playwright.sync_api import Page, expect
 
 from pages.components.navigation import SCREENS, Screen
 from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.watching import no_trouble
 from tests.needs import need
 
 WIDE, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 OF_STREAMLIT: dict[str, str] = {}
 """What axe finds inside Streamlit and nothing of ours can mend: a part of the element's HTML, and why; now nothing."""
-WITHOUT_PICTURE = ("home", "batch")
-"""Screens that show the story, or what to write, where nothing has been written."""
+WITHOUT_PICTURE = ("home", "batch", "map")
+"""Screens that show the story, or what to write or draw, where nothing has been written or drawn."""
 CARDS = """() => [...document.querySelectorAll('[data-testid=stMetric]')].filter((card) => card.offsetWidth)
     .map((card) => Math.round(card.getBoundingClientRect().top))"""
 CONTROLS_HEIGHT = "() => document.querySelector('[class*=st-key-controls_]')?.offsetHeight ?? 0"
@@ -20,6 +21,10 @@ SHOWN = ".st-key-subject, .stVegaLiteChart, [data-testid=stDataFrame], .pe-list,
 """What a screen is there for: its subject, or the first picture or list."""
 SHOWN_AT = """(what) => Math.min(...[...document.querySelectorAll(what)]
     .map((shown) => shown.getBoundingClientRect()).filter((box) => box.height > 0).map((box) => box.top))"""
+SIDEWAYS = "document.documentElement.scrollWidth > innerWidth + 1"
+GROUND = """() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor
+    .match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + parseFloat(part), 0)"""
+"""Red, green and blue of the background, together: 765 is white."""
 FOCUSED = """() => {
     const focused = document.activeElement;
     if (!focused || focused === document.body) return null;
@@ -71,7 +76,8 @@ def faults(page: Page, *rules: str) -> list[str]:
 
 def check_phone(page: Page, screen: Screen) -> None:
     """The subject is in the first window, figures are two a row, controls take one row, nothing scrolls sideways."""
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"), f"{screen.key} scrolls sideways"
+    no_trouble(page)
+    assert not page.evaluate(SIDEWAYS), f"{screen.key} scrolls sideways"
     tops = page.evaluate(CARDS)
     assert all(tops.count(top) <= 2 for top in tops), f"{screen.key}: figures at {tops}"
     assert len(tops) < 2 or tops[0] == tops[1], f"{screen.key}: figures at {tops}"
@@ -87,9 +93,13 @@ def test_every_screen_on_a_phone_and_for_screen_readers_in_both_themes(story_ser
         page.get_by_role("link", name=screen.title, exact=True).first.click()
         expect(page.get_by_text(screen.title.upper(), exact=True).first).to_be_visible()
         settled(page)
+        no_trouble(page)
+        assert page.evaluate(GROUND) > 600, screen.key
+        assert not page.evaluate(SIDEWAYS), f"{screen.key} scrolls sideways"
         assert faults(page) == [], screen.key
         page.emulate_media(color_scheme="dark")  # a page follows the system at once
         page.wait_for_function("getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark'")
+        assert page.evaluate(GROUND) < 200, screen.key
         assert faults(page, "color-contrast") == [], f"{screen.key}, dark"
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(PHONE)

@@ -218,6 +218,94 @@ def test_a_javascript_program_creates_what_it_does_not_find_and_promotes(aws):
     assert found["since"].startswith("20")
 
 
+def test_a_proof_of_concept_runs_from_its_first_notebook_to_its_last(tmp_path):
+    """The six notebooks of Amazon's proof of concept, in their order, with the recipes that they name."""
+    with test_engine(tmp_path / "home", account_id=ACCOUNT) as engine, served(engine) as url:
+        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        personalize, runtime, events = (
+            boto3.client(name, endpoint_url=url, region_name=REGION, **keys) for name in SERVICES
+        )
+        # 1: the data
+        group = personalize.create_dataset_group(name="personalize-poc")["datasetGroupArn"]
+        assert personalize.describe_dataset_group(datasetGroupArn=group)["datasetGroup"]["status"] == "ACTIVE"
+        for kind, (schema, rows) in tiny_shop.datasets().items():
+            schema_arn = personalize.create_schema(name=f"poc-{kind}", schema=schema)["schemaArn"]
+            dataset = personalize.create_dataset(
+                name=f"poc-{kind}", datasetType=kind.upper(), datasetGroupArn=group, schemaArn=schema_arn
+            )["datasetArn"]
+            engine.objects.put_bytes(f"s3://poc/{kind}.csv", rows.encode())
+            job = personalize.create_dataset_import_job(
+                jobName=f"poc-{kind}",
+                datasetArn=dataset,
+                dataSource={"dataLocation": f"s3://poc/{kind}.csv"},
+                roleArn=ROLE,
+            )["datasetImportJobArn"]
+            imported = personalize.describe_dataset_import_job(datasetImportJobArn=job)["datasetImportJob"]
+            assert imported["status"] == "ACTIVE", imported
+        # 2 and 3: solutions, versions, their metrics, campaigns
+        recipes = {recipe["name"]: recipe["recipeArn"] for recipe in personalize.list_recipes()["recipes"]}
+        campaigns, versions = {}, {}
+        for recipe in ("aws-user-personalization", "aws-sims", "aws-personalized-ranking"):
+            quick = {} if recipe == "aws-sims" else {"algorithmHyperParameters": {"epochs": "1"}}  # theirs have none
+            solution = personalize.create_solution(
+                name=recipe, datasetGroupArn=group, recipeArn=recipes[recipe], solutionConfig=quick
+            )
+            version = personalize.create_solution_version(solutionArn=solution["solutionArn"])["solutionVersionArn"]
+            assert (
+                personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]["status"]
+                == "ACTIVE"
+            )
+            metrics = personalize.get_solution_metrics(solutionVersionArn=version)["metrics"]
+            assert {"coverage", "mean_reciprocal_rank_at_25", "precision_at_5"} <= set(metrics)
+            versions[recipe] = version
+            campaigns[recipe] = personalize.create_campaign(
+                name=recipe, solutionVersionArn=version, minProvisionedTPS=1
+            )["campaignArn"]
+        # 4: a filter for each category
+        shelves = {
+            shelf: personalize.create_filter(
+                name=shelf,
+                datasetGroupArn=group,
+                filterExpression=f'INCLUDE ItemID WHERE Items.CATEGORY IN ("{shelf}")',
+            )["filterArn"]
+            for shelf in tiny_shop.CATEGORIES
+        }
+        # 5: lists, shelves, live events, a ranking, a batch
+        similar = runtime.get_recommendations(campaignArn=campaigns["aws-sims"], itemId="i3")["itemList"]
+        assert "i3" not in [item["itemId"] for item in similar]
+        asked = {"campaignArn": campaigns["aws-user-personalization"], "userId": "u7"}
+        for shelf, filter_arn in shelves.items():
+            found = runtime.get_recommendations(**asked, filterArn=filter_arn)["itemList"]
+            assert all(shelf in SHELVES[item["itemId"]] for item in found)
+        tracker = personalize.create_event_tracker(name="poc", datasetGroupArn=group)
+        for item in ("i1", "i2"):
+            events.put_events(
+                trackingId=tracker["trackingId"],
+                userId="u7",
+                sessionId="s",
+                eventList=[
+                    {"eventType": "view", "sentAt": int(time.time()), "properties": json.dumps({"itemId": item})}
+                ],
+            )
+        assert runtime.get_recommendations(**asked)["itemList"]
+        ranked = runtime.get_personalized_ranking(
+            campaignArn=campaigns["aws-personalized-ranking"], userId="u7", inputList=["i5", "i6", "i7"]
+        )["personalizedRanking"]
+        assert {item["itemId"] for item in ranked} == {"i5", "i6", "i7"}
+        engine.objects.put_bytes("s3://poc/users.json", b'{"userId": "u1"}\n{"userId": "u2"}\n')
+        job = personalize.create_batch_inference_job(
+            jobName="poc",
+            solutionVersionArn=versions["aws-user-personalization"],
+            roleArn=ROLE,
+            jobInput={"s3DataSource": {"path": "s3://poc/users.json"}},
+            jobOutput={"s3DataDestination": {"path": "s3://poc/out/"}},
+        )["batchInferenceJobArn"]
+        described = personalize.describe_batch_inference_job(batchInferenceJobArn=job)["batchInferenceJob"]
+        assert described["status"] == "ACTIVE", described
+        # 6: the clean-up
+        clean_up(personalize)
+
+
 def test_a_clean_up_deletes_everything_that_it_lists(tmp_path):
     with served_world(tmp_path / "home") as clients:
         clean_up(clients["personalize"])

@@ -107,7 +107,7 @@ def test_import_walks_through_its_steps_and_offers_training() -> None:
     at = open_tab(loaded(), "Import")
     at.text_input(key=Key.IMPORT_NAME).set_value("my-shop").run()
     at.button(key="start_import").click().run()
-    at = until(at, lambda at: headline(at) == "my-shop is imported and can be trained on.")
+    at = until(at, lambda at: headline(at) == "my-shop is imported and ready for training.")
     assert "train_now" in keys(at)
     assert "1,500 rows" in text(at, "error")
     assert process.backend().personalize.list_dataset_groups()["datasetGroups"][0]["name"] == "my-shop"
@@ -116,7 +116,7 @@ def test_import_walks_through_its_steps_and_offers_training() -> None:
 def test_failed_import_says_why_and_that_nothing_changed() -> None:
     at = loaded()
     process.desk().start_import("own-shop", "shop", "INCREMENTAL")
-    at = until(at, lambda at: "stopped" in headline(at))
+    at = until(at, lambda at: "could not be imported" in headline(at))
     assert "The data set is as it was before." in text(at, "error")
     assert "Import them as a replacement first." in text(at, "error")
     assert process.backend().personalize.list_dataset_groups()["datasetGroups"] == []
@@ -145,7 +145,7 @@ def test_a_restart_of_the_app_lists_what_was_interrupted(home: Path) -> None:
 def test_export_gives_the_rows_back_as_files() -> None:
     at = open_tab(loaded(), "Import")
     at.button(key="start_import").click().run()
-    at = until(at, lambda at: "imported and can be trained on" in headline(at))
+    at = until(at, lambda at: "imported and ready for training" in headline(at))
     at.button(key="export").click().run()
     at = until(at, lambda at: len(at.get("download_button")) > 0)
     assert at.get("download_button")[0].proto.label.startswith("Interactions as CSV")

@@ -191,7 +191,7 @@ def test_the_map_as_rows_is_its_diagonal_and_names_what_is_ahead_of_it() -> None
     )
     own = heat_map.own_rows(cells, "shown", 20)
     assert list(own["name"]) == ["Noir · 90", "War · 3"]
-    assert list(own["said"]) == ["2.0x", "n = 3"]
-    assert list(own["below"]) == ["War: 5.0x", ""]
+    assert list(own["said"]) == ["2.0×", "n = 3"]
+    assert list(own["below"]) == ["War: 5.0×", ""]
     assert own["share"].tolist()[0] == pytest.approx(2 / 9)
     assert own["share"].isna().tolist() == [False, True]

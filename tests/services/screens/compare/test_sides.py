@@ -28,7 +28,7 @@ def catalog() -> Catalog:
 def test_a_refusal_stays_with_its_side(tmp_path, small_world, monkeypatch: pytest.MonkeyPatch) -> None:
     data = Library(tmp_path).save(small_world)
 
-    def ask(backend, deployed, user_id, count):
+    def ask(backend, deployed, user_id, count, more):
         if user_id == "u3":
             raise ServiceError("ThrottlingException", "Rate exceeded.", "Wait a moment.")
         return answer("i1", "i2")
@@ -46,7 +46,7 @@ def test_a_refusal_stays_with_its_side(tmp_path, small_world, monkeypatch: pytes
 
 def test_campaigns_are_called_by_recipe_and_by_name_where_recipes_repeat(tmp_path, small_world, monkeypatch) -> None:
     data = Library(tmp_path).save(small_world)
-    monkeypatch.setattr(sides, "recommend", lambda *arguments: answer("i1"))
+    monkeypatch.setattr(sides, "recommend", lambda *_, more: answer("i1"))
     wanted = [("u0", HRNN), ("u0", POPULAR), ("u0", replace(HRNN, name="other"))]
     found = sides.sides(None, wanted, 25, data, data.people(), data.tastes(), by_campaign=True)
     assert [one.who for one in found] == ["hrnn", "Popularity", "other"]
