@@ -105,10 +105,12 @@ def test_a_worker_killed_in_a_search_leaves_a_reason(world):
 
 @pytest.mark.slow
 def test_automl_leaves_out_what_the_data_does_not_suit(world):
+    few = world.create_group("few")  # it trains for as long as the recipe thinks right
+    world.import_csv(few, interactions_csv(n_users=50, n_events=20, n_items=40), "few")
     recipes = [RECIPE + name for name in ("aws-hrnn-coldstart", "aws-hrnn-metadata", "aws-hrnn")]
     solution = world.personalize.create_solution(
         name="best",
-        datasetGroupArn=world.group,
+        datasetGroupArn=few,
         performAutoML=True,
         performAutoTraining=False,
         solutionConfig={"autoMLConfig": {"recipeList": recipes}},
