@@ -65,7 +65,7 @@ ROOMS: dict[str, set[str]] = {
     "app": {"components/frame"},
 }
 """Every room, and the rooms that it may import besides itself."""
-ROOMS["components/home"] |= {"demo", "story", "components/story", "components/frame"}  # Home starts both, in the name
+ROOMS["components/home"] |= {"demo", "components/story", "components/frame"}  # Home starts both, in the name
 EXTRA = {
     "pages.components.process": {"demo", "screens/data", "laboratories"},  # what a process has once
 }

@@ -39,6 +39,11 @@ def files(title: str, group: str) -> None:
         navigation.link("data", "Load the files on Data")
 
 
+def people(title: str, group: str) -> None:
+    """Draw the screen for data without interactions."""
+    panels.head(title, "There are no people yet: import interactions first.", group)
+
+
 def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str) -> None:
     """Draw the card of a recipe that no campaign serves: train it, watch it, deploy it. purpose is a sentence."""
     view = datasets.find_group(process.backend(), group)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.backend import Backend
 from services.personalize.datasets import epoch, group_arn
-from services.personalize.recipe_names import FOR_A_USER, PERSONAL, RECIPE_WORDS
+from services.personalize.recipe_names import EXPLORING, FOR_A_USER, PERSONAL, RECIPE_WORDS
 from services.personalize.states import Status
 from services.personalize.versions import campaigns
 
@@ -43,6 +43,11 @@ def costs(backend: Backend) -> str:
 def for_people(backend: Backend, group_name: str) -> list[Campaign]:
     """Return the active campaigns that recommend for a user: personal recipes first, then the newest first."""
     return for_recipes(backend, group_name, FOR_A_USER)
+
+
+def steady_first(backend: Backend, group_name: str) -> list[Campaign]:
+    """Return the same, those that explore last: they answer differently from call to call, which a comparison hides."""
+    return sorted(for_people(backend, group_name), key=lambda campaign: campaign.recipe in EXPLORING)
 
 
 def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> list[Campaign]:

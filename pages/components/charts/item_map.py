@@ -7,6 +7,7 @@ the theme's own (its module for plotly lists them), so that users have the colou
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -179,6 +180,17 @@ def _add(figure: go.Figure, one: Lit) -> None:
 def _points(
     frame: pd.DataFrame, colour: str, size: int, opacity: float, name: str, *, edge: str = "", silent: bool = False
 ) -> go.Scattergl:
+    line = {"width": 1.5 if edge else 0, "color": edge or colour}
+    return _marks(frame, name, {"size": size, "color": colour, "opacity": opacity, "line": line}, silent=silent)
+
+
+def _rings(frame: pd.DataFrame, colour: str, size: int, width: float, name: str) -> go.Scattergl:
+    line = {"width": width, "color": colour}
+    return _marks(frame, name, {"size": size, "symbol": "circle-open", "color": colour, "line": line})
+
+
+def _marks(frame: pd.DataFrame, name: str, marker: dict[str, Any], *, silent: bool = False) -> go.Scattergl:
+    """Return one mark an item; silent ones show no title under the pointer."""
     return go.Scattergl(
         x=frame["x"],
         y=frame["y"],
@@ -189,28 +201,8 @@ def _points(
         hovertemplate=None if silent else ITEM,
         hoverinfo="skip" if silent else None,
         showlegend=False,
-        marker={
-            "size": size,
-            "color": colour,
-            "opacity": opacity,
-            "line": {"width": 1.5 if edge else 0, "color": edge or colour},
-        },
-        unselected={"marker": {"opacity": opacity}},
-    )
-
-
-def _rings(frame: pd.DataFrame, colour: str, size: int, width: float, name: str) -> go.Scattergl:
-    return go.Scattergl(
-        x=frame["x"],
-        y=frame["y"],
-        mode="markers",
-        name=name,
-        text=frame["title"],
-        customdata=frame["row"],
-        hovertemplate=ITEM,
-        showlegend=False,
-        marker={"size": size, "symbol": "circle-open", "color": colour, "line": {"width": width, "color": colour}},
-        unselected={"marker": {"opacity": 1}},
+        marker=marker,
+        unselected={"marker": {"opacity": marker.get("opacity", 1)}},
     )
 
 

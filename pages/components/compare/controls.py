@@ -15,7 +15,6 @@ from services.filters.request import NOTHING, PROMOTING, Narrowing
 from services.library.people import People
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
-from services.personalize.recipe_names import EXPLORING
 from services.screens.compare.sides import LETTERS
 
 PEOPLE, CAMPAIGNS = "People", "Campaigns"
@@ -51,13 +50,12 @@ def choose(group: str) -> Chosen | None:
     if opened is None:
         missing.files("Compare", group)
         return None
-    # a campaign that explores answers differently from call to call, so another one is shown first
-    available = sorted(campaigns.for_people(process.backend(), group), key=lambda c: c.recipe in EXPLORING)
+    available = campaigns.steady_first(process.backend(), group)
     if not available:
         missing.for_a_person("Compare", "Who gets what?", group, opened.data)
         return None
     if not opened.people.n_users:
-        panels.head("Compare", "There are no people yet: import interactions first.", group)
+        missing.people("Compare", group)
         return None
     headline = st.empty()
     names = [campaign.name for campaign in available]

@@ -128,7 +128,7 @@ def nothing_listens(group: str, opened: OpenData) -> None:
 
 def nobody(group: str) -> None:
     """Draw the screen of data without people."""
-    panels.head("Live events", "There are no people yet: import interactions first.", group)
+    missing.people("Live events", group)
 
 
 def _just_written(value: str, within_s: float = SETTLED_S) -> bool:

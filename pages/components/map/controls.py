@@ -70,7 +70,7 @@ def choose(group: str) -> Chosen | None:
         shown = address.segments("Show as", (PICTURE, TABLE), default=PICTURE, key=Key.MAP_VIEW)
     if user_id is None:
         with headline:
-            panels.head("Map", "There are no people yet: import interactions first.", group)
+            missing.people("Map", group)
         return None
     return Chosen(
         group=group,

@@ -65,7 +65,7 @@ def choose(group: str) -> Chosen | None:
         size = address.segments("Length of the list", SIZES, default=USUAL_SIZE, key=Key.LIST_SIZE)
     if first is None:
         with headline:
-            panels.head("Ranking", "There are no people yet: import interactions first.", group)
+            missing.people("Ranking", group)
         return None
     users = (first,) if second in (None, first) else (first, str(second))
     with source:

@@ -13,7 +13,6 @@ from pages.components.storefront import clicks, edit
 from services.filters.request import Narrowing
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
-from services.personalize.recipe_names import EXPLORING
 from services.screens.storefront import rows as storefront_rows
 from services.screens.storefront.rows import Row
 
@@ -48,13 +47,12 @@ def choose(group: str) -> Chosen | None:
     if opened is None:
         missing.files("Storefront", group)
         return None
-    # a campaign that explores answers differently from call to call, so another one is shown first
-    available = sorted(campaigns.for_people(process.backend(), group), key=lambda c: c.recipe in EXPLORING)
+    available = campaigns.steady_first(process.backend(), group)
     if not available:
         missing.for_a_person("Storefront", "What does a customer see?", group, opened.data)
         return None
     if not opened.people.n_users:
-        panels.head("Storefront", "There are no people yet: import interactions first.", group)
+        missing.people("Storefront", group)
         return None
     headline = st.container()
     names = [entry.name for entry in available]
