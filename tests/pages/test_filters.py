@@ -161,6 +161,16 @@ def test_similar_takes_filters_that_compare_with_the_item() -> None:
     assert effects(app) == [], "a request about a user has no item to compare with"
 
 
+def test_similar_promotes_next_to_each_item() -> None:
+    westerns = create("westerns", 'INCLUDE ItemID WHERE Items.GENRES IN ("Western")')
+    app = open_page("pages/similar_page.py", **{Key.PROMOTE: westerns, Key.PROMOTE_SHARE: "20"})
+    assert len(effects(app)) == 2
+    assert all("★ promoted: " in effect for effect in effects(app))
+    assert asked(app)["promotions"][0]["percentPromotedItems"] == 20
+    run(app, "Promote")
+    assert app.slider(key=Widget.PROMOTE_SHARE).value == 20
+
+
 def test_batch_writes_the_values_into_each_line() -> None:
     name = create("genre", "INCLUDE ItemID WHERE Items.GENRES IN ($G)")
     query = {Key.FILTER: name, Key.FILTER_VALUES: json.dumps({"G": '"War"'}), Key.BATCH_MOST: "3"}

@@ -79,7 +79,7 @@ def choose(group: str) -> Chosen | None:
             panels.head("Similar", "There are no histories yet: import interactions first.", group)
         return None
     other_id = None if other_id == item_id else other_id
-    narrowing = control.draw(fold, Asked(group, opened, for_items=True))
+    narrowing = control.draw(fold, Asked(group, opened, for_items=True, recipe=campaign.recipe))
     return Chosen(
         group=group,
         opened=opened,
