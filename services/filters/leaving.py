@@ -10,18 +10,23 @@ from services.personalize.datasets import group_arn
 
 
 def kept(
-    backend: Backend, group: str, chosen: ChosenFilter, item_ids: Sequence[str], events: Sequence[tuple[str, str]]
+    backend: Backend,
+    group: str,
+    chosen: ChosenFilter,
+    item_ids: Sequence[str],
+    events: Sequence[tuple[str, str]],
+    user_id: str | None = None,
 ) -> tuple[str, ...]:
     """Return the items of a list that a user with exactly these events may get, (item ID, event type), oldest first.
 
-    Raises ServiceError as the request does.
+    user_id is the known user whose columns of the Users dataset count. Raises ServiceError as the request does.
     """
-    arn = group_arn(backend, group)
+    arn, who = group_arn(backend, group), user_id or ""
     if backend.capabilities is None or arn is None:
         return tuple(item_ids)
     with engine_errors():
         found = backend.capabilities.filtered_lists(
-            arn, chosen.named.expression, chosen.values, {"": item_ids}, item_ids, {"": events}
+            arn, chosen.named.expression, chosen.values, {who: item_ids}, item_ids, {who: events}
         )
     return found.kept[0]
 

@@ -5,7 +5,7 @@ They need a model that can be asked about such a history; AWS has no such call (
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from services.backend import Backend, HistoryEvent, engine_errors
 from services.library.store import LoadedData
@@ -30,11 +30,18 @@ class Supposed:
     past: Past
     ignored: tuple[str, ...] = ()
     """Items of the history that the model does not know."""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """By item, as far as the recipe has scores."""
 
     @property
     def item_ids(self) -> list[str]:
         """The list."""
         return [str(item["itemId"]) for item in self.call.response["itemList"]]
+
+    def only(self, item_ids: Sequence[str], count: int) -> "Supposed":
+        """Return the list with these of its deep items alone, as a filter leaves them."""
+        call = replace(self.call, response={"itemList": _listed(item_ids[:count], self.scores)})
+        return replace(self, call=call, deep=tuple(item_ids))
 
 
 def possible(backend: Backend, campaign: Campaign) -> bool:
@@ -84,11 +91,13 @@ def for_past(
             campaign.arn, past.events, max(count, DEEP), user_id=user_id, also_had=past.also_had, context=context
         )
     milliseconds = 1000 * (time.perf_counter() - started)
-    scores: Sequence[float | None] = answer.scores or [None] * len(answer.item_ids)
-    items = [
-        {"itemId": item_id} if score is None else {"itemId": item_id, "score": score}
-        for item_id, score in zip(answer.item_ids[:count], scores, strict=False)
-    ]
+    scores = dict(zip(answer.item_ids, answer.scores or (), strict=False))
     request = {"campaignArn": campaign.arn, "userId": user_id, "events": len(past.events)}
-    call = ApiCall("engine", "ListForHistory", "list_for_history", request, {"itemList": items}, milliseconds)
-    return Supposed(call, answer.item_ids, past, answer.ignored)
+    response = {"itemList": _listed(answer.item_ids[:count], scores)}
+    call = ApiCall("engine", "ListForHistory", "list_for_history", request, response, milliseconds)
+    return Supposed(call, answer.item_ids, past, answer.ignored, scores)
+
+
+def _listed(item_ids: Sequence[str], scores: Mapping[str, float]) -> list[dict[str, object]]:
+    """Return items as GetRecommendations lists them."""
+    return [{"itemId": i, "score": scores[i]} if i in scores else {"itemId": i} for i in item_ids]

@@ -10,6 +10,8 @@ from pages.components.keys import Key
 from pages.components.recommendations import reasons_view
 from services import backend
 from services.errors import ServiceError
+from services.filters import named
+from services.library.store import Library
 from services.lists import reasons
 from tests.pages.driving import new_app, opened, said
 
@@ -155,6 +157,23 @@ def test_somebody_made_up_gets_a_list_and_a_way_back(page: AppTest) -> None:
     assert set(listed(page)["move"]) - {"="}
     page.button(key="undo_made").click().run()
     assert listed(page)["label"].tolist() == before
+
+
+def test_a_filter_holds_for_supposed_lists_too(own_personal_app: AppTest) -> None:
+    own_personal_app.run()
+    group = Library(process.backend().home).names()[0]
+    catalog = Library(process.backend().home).open(group).catalog()
+    named.create(process.backend(), group, "crime", 'INCLUDE ItemID WHERE Items.GENRES IN ("Crime")')
+    app = asked(own_personal_app, **{Key.FILTER: "crime"})
+    before = listed(app)["label"].tolist()
+    select(app, Key.HISTORY_TABLE, watched_row(app))
+    app.button(key="what_if").click().run()
+    crime = {catalog.label(item_id) for item_id in catalog.ids if "Crime" in catalog.categories(item_id)}
+    assert said(app).startswith("Without ")
+    assert len(before) == len(listed(app)) == 25
+    assert set(before) | set(listed(app)["label"]) <= crime
+    for label, mark in zip(listed(app)["label"], listed(app)["move"], strict=True):
+        assert (mark == "new") == (label not in before)
 
 
 def test_context_changes_the_request_and_stays_in_the_address(personal_app: AppTest) -> None:

@@ -12,6 +12,7 @@ from pages.components import process
 from pages.components.keys import Key, Widget
 from services.filters import named
 from services.library.store import Library
+from services.personalize import campaigns
 from services.screens.storefront import rows
 from services.screens.storefront.rows import EVERYBODY, FOR_YOU, Row
 from tests.pages.driving import headline, opened, text
@@ -114,6 +115,22 @@ def test_a_filter_narrows_the_rows_before_a_click_and_after_it(own_personal_app:
             assert row["kind"] == "continue" or all("Crime" in catalog.categories(i) for i in row["images"]), row[
                 "kind"
             ]
+
+
+def test_a_promotion_has_its_share_of_the_first_row(own_personal_app: AppTest) -> None:
+    own_personal_app.run()
+    group = Library(process.backend().home).names()[0]
+    catalog = Library(process.backend().home).open(group).catalog()
+    named.create(process.backend(), group, "westerns", 'INCLUDE ItemID WHERE Items.GENRES IN ("Western")')
+    popularity = next(one for one in campaigns.for_people(process.backend(), group) if not one.personal)
+    promotion = {Key.PROMOTE: "westerns", Key.PROMOTE_SHARE: "25", Key.CAMPAIGN: popularity.name}
+    app = opened(own_personal_app, PAGE, **{Key.USER: NORA, Key.SECOND: "-"}, **promotion)
+    first, *others = [row["people"][0] for row in drawn(app)]
+    promoted = [item["id"] for item in first["items"] if item["promoted"]]
+    assert len(promoted) == 3  # of 12
+    assert all("Western" in catalog.categories(item_id) for item_id in promoted)
+    assert "★ 3 of 12 promoted by westerns." in first["note"]
+    assert not any(item["promoted"] for row in others for item in row["items"])
 
 
 def test_about_an_item_shows_its_neighbours_in_the_users_order(personal_app: AppTest) -> None:

@@ -11,6 +11,7 @@ from pages.components.recommendations import supposing
 from pages.components.recommendations.controls import Chosen
 from services.backend import HistoryEvent
 from services.errors import ServiceError
+from services.filters import leaving
 from services.filters.effects import Effect, Narrowed, narrowed
 from services.filters.sentences import PROMOTED
 from services.library.columns import ITEM_ID, TIMESTAMP
@@ -74,7 +75,7 @@ def other_list(chosen: Chosen, campaign: Campaign) -> tuple[list[str], ApiCall |
     """Return another campaign's list of the same user, and the call where one was made. Raises ServiceError."""
     if chosen.picks and supposed.possible(process.backend(), campaign):
         made = supposed.made_up(process.backend(), campaign, chosen.opened.data, chosen.picks, chosen.count)
-        return made.item_ids, None
+        return _filtered(chosen, made).item_ids, None
     call = _own(chosen, campaign).call
     return asking.item_ids(call), call
 
@@ -136,12 +137,14 @@ def _without(chosen: Chosen, call: ApiCall, known: tuple[HistoryEvent, ...], rem
     count, context = chosen.count, chosen.context
     supposed = what_if.without(backend, campaign, user_id, removed, count, context)
     back = what_if.comes_back(backend, campaign, user_id, supposed, count, context)
-    before = tuple(what_if.as_it_is(backend, campaign, user_id, count, context).item_ids)
+    supposed = _filtered(chosen, supposed)
+    before = tuple(_filtered(chosen, what_if.as_it_is(backend, campaign, user_id, count, context)).item_ids)
+    promotes = chosen.narrowing.promotion is not None
     notes = (
         sentences.note_out(before, supposed, catalog),
         sentences.note_back(back, catalog),
         sentences.note_exploring(campaign),
-        sentences.note_unfiltered(bool(chosen.narrowing)),
+        sentences.note_unpromoted(promotes),
     )
     note = " ".join(part for part in notes if part)
     return ShownList(supposed.call, (call,), supposed, before, removed=removed, known=known, note=note)
@@ -151,9 +154,10 @@ def _made_up(chosen: Chosen) -> ShownList:
     """Ask for a made-up user; the moves are those that the last pick made."""
     backend, campaign, data = process.backend(), chosen.campaign, chosen.opened.data
     newcomer, before, after = (
-        supposed.made_up(backend, campaign, data, picks, chosen.count, chosen.context)
+        _filtered(chosen, supposed.made_up(backend, campaign, data, picks, chosen.count, chosen.context))
         for picks in ((), chosen.picks[:-1], chosen.picks)
     )
+    promotes = chosen.narrowing.promotion is not None
     return ShownList(
         call=after.call,
         supposed=after,
@@ -163,7 +167,18 @@ def _made_up(chosen: Chosen) -> ShownList:
         note=" ".join(
             (
                 sentences.note_made_up(chosen.picks, after, chosen.opened.catalog),
-                sentences.note_unfiltered(bool(chosen.narrowing)),
+                sentences.note_unpromoted(promotes),
             )
         ).strip(),
     )
+
+
+def _filtered(chosen: Chosen, made: Supposed) -> Supposed:
+    """Return a supposed list as the chosen filter leaves it for a user with just the supposed events."""
+    by = chosen.narrowing.filter
+    if by is None:
+        return made
+    happened = [(event.item_id, chosen.opened.data.event_type or "") for event in made.past.events]
+    user_id = None if chosen.picks else chosen.user_id
+    ids = leaving.kept(process.backend(), chosen.group, by, made.deep, happened, user_id)
+    return made.only(ids, chosen.count)

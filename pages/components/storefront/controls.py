@@ -73,7 +73,7 @@ def choose(group: str) -> Chosen | None:
     if user_id is None:
         return None
     chosen = (user_id,) if second in (None, user_id) else (user_id, str(second))
-    narrowing = control.draw(fold, Asked(group, opened, user_id=user_id))
+    narrowing = control.draw(fold, Asked(group, opened, user_id=user_id, recipe=campaign.recipe))
     clicks.buttons(opened.catalog, dict(zip(chosen, map(people.short, chosen), strict=True)))
     return Chosen(
         group=group,
@@ -84,7 +84,7 @@ def choose(group: str) -> Chosen | None:
         all_campaigns=tuple(available),
         rows=given or stored,
         note="" if given else note,
-        narrowing=narrowing.without_promotion,
+        narrowing=narrowing,
     )
 
 

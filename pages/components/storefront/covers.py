@@ -1,6 +1,6 @@
 """A row of covers for one or two users, drawn by row.js: what it is given, and what comes back when one is clicked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components import tiles
+from services.filters.sentences import PROMOTED
 from services.library.catalog import Catalog
 from services.screens.storefront.changes import Change
 
@@ -28,6 +29,7 @@ class Half:
     note: str = ""
     changes: Mapping[str, Change] = field(default_factory=dict)
     empty: str = "Nothing here yet."
+    promoted: Collection[str] = ()
 
 
 def draw(
@@ -66,6 +68,7 @@ def _half(half: Half, catalog: Catalog, shared: set[str], *, clickable: bool) ->
                 "mark": change.mark,
                 "why": change.why,
                 "shared": item_id in shared,
+                "promoted": PROMOTED if item_id in half.promoted else "",
             }
         )
     return {

@@ -72,8 +72,8 @@ class Row {
     button.tabIndex = at ? -1 : 0;
     button.dataset.spot = `${person.letter} ${item.id} click`;
     button.disabled = !person.clickable;
-    button.title = [item.label, item.why].filter(Boolean).join(" · ");
-    button.setAttribute("aria-label", [item.label, `place ${at + 1}`, item.mark && item.why, item.shared && data.shared].filter(Boolean).join(", "));
+    button.title = [item.label, item.promoted && "promoted", item.why].filter(Boolean).join(" · ");
+    button.setAttribute("aria-label", [item.label, `place ${at + 1}`, item.promoted && "promoted", item.mark && item.why, item.shared && data.shared].filter(Boolean).join(", "));
     button.onclick = () => this.tell("act", { what: "click", item: item.id, letter: person.letter });
     const more = element("button", "more", "i");
     more.type = "button";
@@ -84,6 +84,7 @@ class Row {
     more.onclick = () => this.tell("act", { what: "about", item: item.id, letter: person.letter });
     entry.append(button, more);
     if (item.mark) entry.append(element("span", "mark", item.mark));
+    if (item.promoted) entry.append(element("span", "star", item.promoted));
     if (item.shared) {
       entry.append(element("span", "link", data.letters));
       for (const type of ["pointerenter", "focusin"]) entry.addEventListener(type, () => this.twin(item.id));

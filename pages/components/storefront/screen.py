@@ -75,7 +75,7 @@ def _windows(chosen: Chosen) -> list[Window]:
             user_id,
             opened,
             chosen.group,
-            cache.stock(opened, sims, popularity, user_id, chosen.narrowing.members),
+            cache.stock(opened, sims, popularity, user_id, chosen.narrowing.without_promotion.members),
             chosen.narrowing,
         )
         for letter, user_id in zip(LETTERS, chosen.user_ids, strict=False)
@@ -129,7 +129,10 @@ def _half(chosen: Chosen, window: Window, row: Row, shelf: Shelf | None) -> Half
     changed = window.changes_of(shelf, traits=loaded.traits(chosen.opened))
     clicked = chosen.opened.catalog.title(window.clicked[0]) if changed else ""
     note = changes.summary(changed, window.who, clicked)
-    return Half(window.letter, window.who, shelf.title, shelf.item_ids, note, changed)
+    if shelf.promoted and chosen.narrowing.promotion is not None:
+        said = sentences.promoted_note(len(shelf.promoted), len(shelf.item_ids), chosen.narrowing.promotion.name)
+        note = f"{note} {said}".strip()
+    return Half(window.letter, window.who, shelf.title, shelf.item_ids, note, changed, promoted=shelf.promoted)
 
 
 def _noted(halves: Sequence[Half], row: Row) -> Sequence[Half]:

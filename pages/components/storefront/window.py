@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from pages.components import answers, process
 from pages.components.loaded import OpenData
@@ -14,11 +15,13 @@ from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 from services.screens.storefront import changes, sentences, shop
 from services.screens.storefront.changes import Change
-from services.screens.storefront.rows import BECAUSE, CONTINUE, EVERYBODY, Row
+from services.screens.storefront.rows import BECAUSE, CONTINUE, EVERYBODY, FOR_YOU, USUAL, Row
 from services.screens.storefront.shop import N_PLACES, Shelf, Shopper, Stock
 
 N_REASONS = 25
 """Places of the list whose reasons say what the causes are."""
+FIRST_ROW = next(row.n_items for row in USUAL if row.kind == FOR_YOU)
+"""Places of the list that a promotion has its share of."""
 
 
 @dataclass
@@ -102,12 +105,15 @@ class Window:
         return self._shoppers[campaign.arn]
 
     def _ask(self, campaign: Campaign) -> tuple[Shopper, Shopper | None]:
-        data, clicked, narrowed = self.opened.data, self.clicked, bool(self.narrowing)
+        data, clicked, narrowed = self.opened.data, self.clicked, self.narrowing.filter is not None
+        promoted = self._promoted(campaign)
         history = data.history(self.user_id)
         if not clicked:
-            call = asking.recommend(process.backend(), campaign, self.user_id, N_PLACES, more=self.narrowing.members)
+            more = self.narrowing.without_promotion.members
+            call = asking.recommend(process.backend(), campaign, self.user_id, N_PLACES, more=more)
             self.calls.append(call)
-            return shop.shopper_of(asking.item_ids(call), history, data.event_type, narrowed=narrowed), None
+            ids = asking.item_ids(call)
+            return shop.shopper_of(ids, history, data.event_type, narrowed=narrowed, promoted=promoted), None
         replay = clicks.replay(self.group, campaign, data, self.user_id, clicked[::-1], self.narrowing.filter)
         if replay.error is not None:
             raise replay.error
@@ -115,10 +121,21 @@ class Window:
             raise ServiceError("Timeout", f"{self.who}'s copy has not got its clicks yet.", "Ask again in a moment.")
         *_, before, after = replay.steps
         self.calls += [call for call in (after.put, after.answer.call) if call is not None and replay.sends]
+        of = partial(shop.shopper_of, narrowed=narrowed, promoted=promoted)
         return (
-            shop.shopper_of(after.answer.deep, history, data.event_type, clicked, narrowed=narrowed),
-            shop.shopper_of(before.answer.deep, history, data.event_type, clicked[1:], narrowed=narrowed),
+            of(after.answer.deep, history, data.event_type, clicked),
+            of(before.answer.deep, history, data.event_type, clicked[1:]),
         )
+
+    def _promoted(self, campaign: Campaign) -> dict[int, str]:
+        """Return the promoted items by their place in a first row; the user's own, also while a copy clicks."""
+        narrowing = self.narrowing.for_recipe(campaign.recipe)
+        if narrowing.promotion is None:
+            return {}
+        call = asking.recommend(process.backend(), campaign, self.user_id, FIRST_ROW, more=narrowing.members)
+        self.calls.append(call)
+        items = call.response["itemList"]
+        return {at: str(item["itemId"]) for at, item in enumerate(items) if item.get("promotionName")}
 
     def _causes_of(self, campaign: Campaign, shopper: Shopper) -> tuple[str, ...]:
         """Return the causes of the user's own list, after what was clicked."""

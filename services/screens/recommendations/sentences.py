@@ -137,9 +137,9 @@ def note_exploring(campaign: Campaign) -> str:
     return "A what-if list does not explore new items." if campaign.recipe in EXPLORING else ""
 
 
-def note_unfiltered(narrowed: bool) -> str:
-    """Return the note that a supposed list has no filter and no promotion, "" where none is chosen."""
-    return "The filter and the promotion are left out while something is supposed." if narrowed else ""
+def note_unpromoted(promotes: bool) -> str:
+    """Return the note that a supposed list has no promotion, "" where none is chosen."""
+    return "A what-if list promotes nothing." if promotes else ""
 
 
 def note_back(back: Mapping[str, int], catalog: Catalog) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.filters.sentences import PROMOTED
 from services.language.phrases import counted, ordinal, possessive
 from services.language.vocabulary import Words
 from services.screens.storefront import rows as kinds
@@ -36,6 +37,11 @@ def shared_note(n_shared: int, n: int, kind: str) -> str:
     if kind == kinds.EVERYBODY and n_shared == n:
         return "the same for both"
     return f"{n_shared} of {n} shared"
+
+
+def promoted_note(n: int, n_items: int, name: str) -> str:
+    """Return the note of a row that a promotion has places in."""
+    return f"{PROMOTED} {n} of {n_items} promoted by {name}."
 
 
 def nothing(kind: str, who: str, words: Words) -> str:

@@ -6,7 +6,7 @@ one row only, besides those that were begun; what everybody gets is as it is for
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,8 @@ class Shelf:
     item_ids: tuple[str, ...]
     cause: str = ""
     """The item that it is there for, where it is for one."""
+    promoted: frozenset[str] = frozenset()
+    """Those of its items that a promotion put there."""
 
     @property
     def key(self) -> str:
@@ -62,6 +64,8 @@ class Shopper:
     """Items clicked in the storefront, newest first."""
     narrowed: bool = False
     """Whether a filter chose the long list, so that rows may show nothing else."""
+    promoted: Mapping[int, str] = field(default_factory=dict)
+    """Items that a promotion puts into the first row, by their place there, from 0."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,10 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
     left_out = {*shopper.history, *shown}
     title = title_of(row, stock.words)
     ids: Sequence[str]
+    promoted: frozenset[str] = frozenset()
     if row.kind == kinds.FOR_YOU:
         ids = first_places(shopper, shown)
+        promoted = frozenset(shopper.promoted.values()) & set(ids[: row.n_items])
     elif row.kind == kinds.BECAUSE:
         near = [i for i in stock.neighbours(cause) if i not in left_out and i != cause]
         ids = _in_order([i for i in near if i in ranks or not shopper.narrowed], ranks)
@@ -98,13 +104,18 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
         ids = shopper.begun
     else:
         ids = stock.popular
-    return Shelf(row.kind, title, tuple(ids[: row.n_items]), cause) if len(ids) else None
+    return Shelf(row.kind, title, tuple(ids[: row.n_items]), cause, promoted) if len(ids) else None
 
 
 def first_places(shopper: Shopper, shown: Collection[str] = ()) -> list[str]:
-    """Return the long list without the history and what is shown already."""
+    """Return the long list without the history and what is shown, with the promoted items in their places."""
     left_out = {*shopper.history, *shown}
-    return [item_id for item_id in shopper.list_ids if item_id not in left_out]
+    promoted = {at: item_id for at, item_id in shopper.promoted.items() if item_id not in left_out}
+    left_out.update(promoted.values())
+    ids = [item_id for item_id in shopper.list_ids if item_id not in left_out]
+    for at in sorted(promoted):
+        ids.insert(at, promoted[at])
+    return ids
 
 
 def causes(reasons: Mapping[str, Reason], shopper: Shopper, n: int) -> tuple[str, ...]:
@@ -124,6 +135,7 @@ def shopper_of(
     clicked: Sequence[str] = (),
     *,
     narrowed: bool = False,
+    promoted: Mapping[int, str] | None = None,
 ) -> Shopper:
     """Return what is known of a user from LoadedData.history(), newest first, and the clicks, newest first.
 
@@ -135,7 +147,9 @@ def shopper_of(
         counts = history[EVENT_TYPE] == event_type
     finished = dict.fromkeys([*clicked, *ids[counts]])
     begun = dict.fromkeys(item_id for item_id in ids[~counts] if item_id not in finished)
-    return Shopper(tuple(dict.fromkeys(list_ids)), tuple(finished), tuple(begun), tuple(clicked), narrowed)
+    return Shopper(
+        tuple(dict.fromkeys(list_ids)), tuple(finished), tuple(begun), tuple(clicked), narrowed, promoted or {}
+    )
 
 
 def by_maker(catalog: Catalog) -> dict[str, list[str]]:
