@@ -63,6 +63,7 @@ def test_an_address_opens_at_its_step_and_reset_is_this_browsers_alone(story_ser
     page, other = browse(address), browse(address)
     for visitor in (page, other):
         expect(visitor.get_by_text("Step 6 of 8")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Back"))).to_be_visible()  # its key works from then on
     page.keyboard.press("Alt+ArrowLeft")
     expect(page.locator("h3").first).to_contain_text("Halloween")
     page.get_by_test_id("stMenuButtonButton").first.click()
