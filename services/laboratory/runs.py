@@ -5,6 +5,7 @@ lock on the folder, which its death releases: a run that is stored as running wh
 dead process.
 """
 
+import atexit
 import json
 import os
 import secrets
@@ -161,7 +162,16 @@ class LabRuns:
             ) from error
         finally:
             os.close(lock)
+        if not _started:
+            atexit.register(_detach_runs)
         _started.append(process)
+
+
+def _detach_runs() -> None:
+    """Mark processes as finished, because subprocess warns of children that are still running at exit."""
+    for process in _started:
+        process.returncode = process.returncode or 0
+    _started.clear()
 
 
 def create(root: Path, laboratory: str, name: str, parameters: Mapping[str, Any]) -> Path:

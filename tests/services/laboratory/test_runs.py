@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +54,16 @@ def test_a_run_works_in_a_process_of_its_own_and_says_why_it_failed(
     assert view.ended is not None
     assert [v.id for v in runs.all("cold_start")] == [run_id]
     assert runs.all("evaluation") == []
+
+
+def test_a_process_that_ends_before_its_run_does_not_warn_of_it(tmp_path: Path) -> None:
+    start = "import sys; from services.laboratory.runs import LabRuns; from pathlib import Path; "
+    start += "LabRuns(Path(sys.argv[1])).start('cold_start', 'no data', {'group': 'gone'})"
+    command = [sys.executable, "-W", "error", "-c", start, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stderr == ""
+    (run,) = LabRuns(tmp_path).all("cold_start")
+    waited(LabRuns(tmp_path), run.id, lambda view: view.state == FAILED)
 
 
 def test_a_failed_run_can_be_continued(runs: LabRuns) -> None:
