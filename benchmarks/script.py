@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-N_STEPS = 8
+N_STEPS = 10
 WIDE, PHONE = (1280, 720), (390, 844)
 PATIENCE_MS = 120_000
 PREPARED_MS = 3_600_000

@@ -10,7 +10,7 @@ import pytest
 from services.engine.threads import answer_with_one_thread
 from tests.needs import need
 from tests.played import play_cold_start, play_evaluation
-from tests.prepared import built_once, copied, prepare, train_and_deploy, train_quickly
+from tests.prepared import built_once, copied, draw_flat_map, prepare, train_and_deploy, train_quickly
 
 DEV_PACKAGES = {"hypothesis", "moto", "playwright"}
 """What test files import that only requirements-dev.txt installs."""
@@ -96,6 +96,7 @@ def story_home(ranking_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     def build(home: Path) -> None:
         copied(ranking_home, home)
         train_quickly(home, "aws-hrnn")
+        draw_flat_map(home)
         play_cold_start(home)
         play_evaluation(home, "aws-hrnn", "aws-hrnn-metadata")
 

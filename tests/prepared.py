@@ -10,12 +10,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from services.backend import open_backend
 from services.demo.runner import DemoRunner
 from services.demo.steps import GROUP
+from services.engine.context import build_context
 from services.engine.jobs.lock import WorkerLock
+from services.engine.jobs.maps.map_job import request_map
+from services.engine.models.artifacts import read_artifact
+from services.engine.models.item_map import MapFacts, PlacedItems, write_map
 from services.engine.settings import EngineSettings
 from services.personalize import training, versions
 from services.personalize.datasets import find_group, group_arn
@@ -116,3 +121,24 @@ def train_and_deploy(home: Path, recipe: str, **hyperparameters: str) -> None:
         training.deploy(backend, version, training.default_name(GROUP, recipe))
     finally:
         backend.close()
+
+
+def draw_flat_map(home: Path) -> None:
+    """Give the home's HRNN a map: its two principal components, which take no time."""
+    context = build_context(EngineSettings(home=home))
+    version = next(v for v in context.resources.list("solution-version") if v["recipeArn"].endswith("/aws-hrnn"))
+    folder = context.settings.models_path / version["_model_path"]
+    known = read_artifact(folder).model.item_vectors()
+    assert known is not None
+    items, vectors = known
+    centred = vectors - vectors.mean(axis=0)
+    flat = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
+    places = (flat / np.abs(flat).max()).astype(np.float32)
+    write_map(folder, PlacedItems(items, places, MapFacts(0.31, 0.007, 10, len(items), len(items))))
+    arn, _ = request_map(context.database, context.resources, context.queue, version)
+    job = context.queue.find(arn)
+    assert job is not None
+    with context.database.atomic():
+        context.queue.finish(job.number, "done")
+        context.resources.update(arn, status="ACTIVE")
+    context.database.close()

@@ -8,7 +8,8 @@ only what is missing. A screen that needs something prepared adds a background s
 from collections.abc import Mapping
 from typing import Any
 
-from services.backend import Backend
+from services.backend import Backend, JobView, engine_errors
+from services.changes import changing_home
 from services.checks.finding import STOP
 from services.checks.report import check
 from services.demo.context import DemoContext, DemoStep, Progress
@@ -29,12 +30,15 @@ from services.personalize.recipe_names import (
     POPULARITY_COUNT,
     SIMS,
 )
+from services.personalize.states import Status
+from services.personalize.waiting import ENDED_OTHERWISE, poll_seconds, stop_job, wait_until
 from services.sources import load
 
 GROUP = load.DEMO_NAME
 POPULARITY_SOLUTION = f"{GROUP}-popularity"
 """Name of the solution and of the campaign."""
 HRNN_SOLUTION = f"{GROUP}-hrnn"
+ENDED = (Status.ACTIVE, *ENDED_OTHERWISE)
 FIRST_PERSONA = 0
 """Nora: the persona of the first screen."""
 
@@ -152,6 +156,45 @@ def _laboratory(
     return DemoStep(key, label, done, run, background=True, recipes=recipes)
 
 
+def _map_drawn(context: DemoContext) -> bool:
+    newest = newest_version(context.backend, HRNN_SOLUTION)
+    capabilities = context.backend.capabilities
+    if newest is None or capabilities is None:
+        return capabilities is None  # AWS keeps its models' vectors to itself
+    drawing = capabilities.map_job(newest.arn)
+    return drawing is not None and drawing.status == Status.ACTIVE
+
+
+def _map(context: DemoContext, progress: Progress) -> str:
+    newest = newest_version(context.backend, HRNN_SOLUTION)
+    capabilities = context.backend.capabilities
+    if newest is None or not newest.ready or capabilities is None:
+        raise DemoError("There is no model to draw a map of; it may have been deleted. Try again.")
+    changing_home(context.backend.home, "DrawMap", newest.arn)
+    with engine_errors():
+        arn = capabilities.draw_map(newest.arn)
+
+    def on_poll(job: JobView | None) -> None:
+        try:
+            context.check_cancelled()
+        except Exception:
+            stop_job(context.backend, arn)
+            raise
+        if job is not None:
+            progress(job.fraction, "placing the films")
+
+    ended = wait_until(
+        lambda: capabilities.map_job(newest.arn),
+        lambda job: job is None or job.status in ENDED,
+        interval_s=poll_seconds(context.backend),
+        on_poll=on_poll,
+    )
+    if ended is None or ended.status != Status.ACTIVE:
+        reason = None if ended is None else ended.failure_reason
+        raise DemoError(f"The map was not drawn: {reason or 'its drawing was stopped or deleted'}. Try again.")
+    return "drawn"
+
+
 COLD_START_PARAMETERS = {"exploration": True}
 """One draw of new films, and the weights of exploration."""
 SIMS_SETTINGS = {"max_item_interaction_count_percentile": "1"}
@@ -166,6 +209,7 @@ STEPS = (
     DemoStep("hrnn", "Train personal recommendations", _hrnn_trained, _hrnn),
     DemoStep("deploy", "Deploy them", _hrnn_deployed, _deploy),
     _recipe("similar", "Similar", SIMS, SIMS_SETTINGS),
+    DemoStep("map", "Map", _map_drawn, _map, background=True),
     _recipe("ranking", "Ranking", PERSONALIZED_RANKING),
     _recipe("metadata", "Recommendations with metadata", HRNN_METADATA),
     _laboratory(

@@ -10,7 +10,7 @@ from typing import ParamSpec
 from services.errors import ServiceError
 from services.laboratory import hit_rates
 from services.laboratory.runs import RunView
-from services.language.phrases import category_noun, chance, percent, possessive
+from services.language.phrases import category_noun, chance, listed, percent, possessive
 from services.lists.item_lists import ItemList
 from services.personalize import asking
 from services.personalize.campaigns import Campaign
@@ -23,6 +23,9 @@ from services.screens.cold_start import sentences as cold_start_sentences
 from services.screens.cold_start.baselines import RANDOM
 from services.screens.cold_start.results import ColdStartResult
 from services.screens.live_events import figures
+from services.screens.map import drawing, viewers
+from services.screens.map import sentences as map_sentences
+from services.screens.map.atlas import atlas as atlas_of
 from services.screens.ranking import orders
 from services.screens.ranking import sentences as ranking_sentences
 from services.screens.storefront import rows, shop
@@ -84,6 +87,22 @@ def shared(stage: Stage, campaign: Campaign | None) -> str:
         return ""
     first, second = (stage.answer(campaign, user_id) for user_id in (stage.cast.one, stage.cast.other))
     return f"{len(set(first) & set(second))} of {len(first)} shared"
+
+
+@_or_nothing
+def on_the_map(stage: Stage, campaign: Campaign) -> str:
+    """Return in which region of the map most of each user's list lies; AWS has no map."""
+    drawn = drawing.drawn(stage.backend, campaign)
+    if drawn is None or stage.cast.other is None:
+        return ""
+    atlas = atlas_of(drawn, stage.catalog)
+    said = []
+    for user_id, who in ((stage.cast.one, stage.cast.who), (stage.cast.other, stage.cast.beside)):
+        ids = asking.item_ids(asking.recommend(stage.backend, campaign, user_id, viewers.LENGTH))
+        regions = map_sentences.by_region(atlas, ids)
+        if regions:
+            said.append(f"{regions[0][1]} of {possessive(who)} {len(ids)} in {regions[0][0]}")
+    return listed(said)
 
 
 @_or_nothing

@@ -7,7 +7,7 @@ for the two users; other data gets its two most active users whose tastes differ
 from collections.abc import Callable
 
 from services.backend import Backend
-from services.language.phrases import counted, cut, listed, possessive
+from services.language.phrases import category_noun, counted, cut, listed, possessive
 from services.library.catalog import Catalog
 from services.library.people import People
 from services.library.store import LoadedData
@@ -17,6 +17,7 @@ from services.lists.cast import cast_of
 from services.personalize import recipe_names
 from services.personalize.recipe_names import FOR_A_LIST, FOR_AN_ITEM, HRNN
 from services.sandbox import script
+from services.screens.map import drawing
 from services.story import numbers
 from services.story.stage import Stage, StoryStep
 
@@ -90,6 +91,23 @@ def _nothing_shared(stage: Stage) -> StoryStep | None:
         "Look at the middle column: it has what both get.",
         numbers.shared(stage, campaign),
         {"user": cast.one, "second": cast.other} | ({"campaign": campaign.name} if campaign else {}),
+    )
+
+
+def _on_the_map(stage: Stage) -> StoryStep | None:
+    cast, words = stage.cast, stage.data.words
+    campaign = stage.campaign(recipe_names.PERSONAL, first=HRNN)
+    if cast.other is None or campaign is None or not drawing.is_drawn(stage.backend, campaign):
+        return None
+    return StoryStep(
+        "map",
+        "map",
+        f"Where {cast.who} and {cast.beside} are among all {words.nouns}",
+        f"Nobody told the model what a {category_noun(stage.tastes.column)} is: it put {words.nouns} near each other "
+        "that the same people choose one after the other.",
+        f"Click a {words.noun} far from the lights and suppose that {cast.who} {words.past} it.",
+        numbers.on_the_map(stage, campaign),
+        {"user": cast.one, "second": cast.other, "model": campaign.name},
     )
 
 
@@ -183,14 +201,28 @@ def _worth_it(stage: Stage) -> StoryStep:
     )
 
 
+def _try(stage: Stage) -> StoryStep:
+    words = stage.data.words
+    return StoryStep(
+        "try",
+        "try_it",
+        "Now you",
+        f"Somebody in the room names three {words.nouns}; no model has ever heard of this person.",
+        "Type the first one into the search, or let the room scan the code.",
+        "in the headline, how many places are theirs alone",
+    )
+
+
 STEPS: tuple[Callable[[Stage], StoryStep | None], ...] = (
     _windows,
     _own_list,
     _nothing_shared,
+    _on_the_map,
     _turned,
     _neighbours,
     _two_orders,
     _new_items,
     _worth_it,
+    _try,
 )
 """The story in its order; a step returns None when the data does not allow it."""

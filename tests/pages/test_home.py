@@ -106,7 +106,7 @@ def test_while_the_background_is_prepared_home_is_ready_and_says_what_comes(film
 
 
 def test_a_background_step_that_failed_is_named_and_can_be_tried_again(films_app, monkeypatch) -> None:
-    broken = dataclasses.replace(LATER[1], state="failed", note="The worker ended (out of memory?).")
+    broken = dataclasses.replace(LATER[2], state="failed", note="The worker ended (out of memory?).")
     state = DemoState(with_states(*["done"] * 6), False, later=(*later("done")[::2], broken))
     started: list[bool] = []
     monkeypatch.setattr(DemoRunner, "state", lambda self: state)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,14 +11,9 @@ from pages.components import process
 from pages.components.keys import Key, Widget
 from pages.components.map import picture
 from services import backend
-from services.engine.context import build_context
-from services.engine.jobs.maps.map_job import request_map
-from services.engine.models.artifacts import read_artifact
-from services.engine.models.item_map import MapFacts, PlacedItems, write_map
-from services.engine.settings import EngineSettings
 from services.library.store import Library
 from tests.pages.driving import app_over, headline, opened, text, values
-from tests.prepared import copied
+from tests.prepared import copied, draw_flat_map
 from tests.services.worlds import film_map
 
 PAGE = "pages/map_page.py"
@@ -30,23 +24,7 @@ NORA, BEN = "viewer-0001", "viewer-0002"
 def mapped_home(personal_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The film demo with a model whose map is drawn: its two principal components, which take no time."""
     home = copied(personal_home, tmp_path_factory.mktemp("mapped") / "home")
-    context = build_context(EngineSettings(home=home))
-    version = next(v for v in context.resources.list("solution-version") if v["recipeArn"].endswith("/aws-hrnn"))
-    folder = context.settings.models_path / version["_model_path"]
-    known = read_artifact(folder).model.item_vectors()
-    assert known is not None
-    items, vectors = known
-    centred = vectors - vectors.mean(axis=0)
-    flat = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
-    places = (flat / np.abs(flat).max()).astype(np.float32)
-    write_map(folder, PlacedItems(items, places, MapFacts(0.31, 0.007, 10, len(items), len(items))))
-    arn, _ = request_map(context.database, context.resources, context.queue, version)
-    job = context.queue.find(arn)
-    assert job is not None
-    with context.database.atomic():
-        context.queue.finish(job.number, "done")
-        context.resources.update(arn, status="ACTIVE")
-    context.database.close()
+    draw_flat_map(home)
     return home
 
 

@@ -9,8 +9,9 @@ from pages.components.keys import Key
 from services.laboratory.hit_rates import LABEL
 from tests.pages.driving import headline, text, values
 
-TITLES = ("STOREFRONT", "RECOMMENDATIONS", "COMPARE", "LIVE EVENTS", "SIMILAR", "RANKING", "COLD START", "EVALUATION")
-TURN = 4
+TITLES = ("STOREFRONT", "RECOMMENDATIONS", "COMPARE", "MAP", "LIVE EVENTS", "SIMILAR", "RANKING", "COLD START")
+TITLES += ("EVALUATION", "TRY IT YOURSELF")
+TURN = 5
 STARTS = {"usual": "story_start", "presenting": "story_start_presenting"}
 
 
@@ -63,20 +64,22 @@ def test_every_figure_of_the_story_stands_on_its_page(story_app: AppTest, seen, 
     assert len(numbers) == len(TITLES)
     assert all(numbers), numbers
     said, shown = seen[mode] = walk(story_app, mode)
-    window, own, two, turned, near, order, new, worth = numbers
+    window, own, two, placed, turned, near, order, new, worth, _ = numbers
     n_shared, many = re.findall(r"\d+", window)
     assert f"share {'none' if n_shared == '0' else n_shared} of their first {many} films" in said[0]
     assert own.split(" in taste")[0] == shown[1]["In taste"]
     assert re.search(r"bestsellers: (\d+)", own)[1] == re.search(r"of the bestsellers, (\d+)", said[1])[1]
     assert f"share {two.removesuffix(' shared')} films" in said[2]
-    assert turned.split(" are ")[0] == next(value for label, value in shown[3].items() if label.startswith("Shared"))
-    assert near.split(" share")[0] == shown[4]["Share a genre"]
-    assert order in said[5] or "the same" in said[5]
-    assert new.split(" (")[0] in said[6]
-    assert re.search(r"random: (.*)\)", new)[1] in said[6]
+    assert sum(f"{n} of {whose}" in said[3] for n, whose in re.findall(r"(\d+) of (\w+'s)", placed)) in (0, 2)
+    assert ("lights are in" in said[3]) == (len(set(re.findall(r"25 in ([\w-]+)", placed))) == 2)
+    assert turned.split(" are ")[0] == next(value for label, value in shown[4].items() if label.startswith("Shared"))
+    assert near.split(" share")[0] == shown[5]["Share a genre"]
+    assert order in said[6] or "the same" in said[6]
+    assert new.split(" (")[0] in said[7]
+    assert re.search(r"random: (.*)\)", new)[1] in said[7]
     right, beside = re.findall(r"\d+ %", worth)
-    assert shown[7][LABEL] == right
-    assert all(part in said[7] for part in (right, beside, worth.split("(")[1].split(":")[0]))
+    assert shown[8][LABEL] == right
+    assert all(part in said[8] for part in (right, beside, worth.split("(")[1].split(":")[0]))
     if "usual" in seen and mode == "presenting":
         assert (said, shown) == seen["usual"]
 

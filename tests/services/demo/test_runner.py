@@ -251,14 +251,16 @@ def test_the_demo_has_the_six_steps_of_home_and_then_what_the_other_screens_need
     behind = STEPS[len(ahead) :]
     assert [step.label for step in behind] == [
         "Similar",
+        "Map",
         "Ranking",
         "Recommendations with metadata",
         "Cold start",
         "Evaluation",
     ]
-    assert [step.recipes[0] for step in behind[:3]] == ["aws-sims", "aws-personalized-ranking", "aws-hrnn-metadata"]
+    recipes = [step for step in behind[:4] if step.recipes]
+    assert [step.recipes[0] for step in recipes] == ["aws-sims", "aws-personalized-ranking", "aws-hrnn-metadata"]
     assert behind[-1].recipes == ("aws-hrnn", "aws-hrnn-metadata")  # what Metadata compares
-    assert [step.resource for step in behind[:3]] == [
+    assert [step.resource for step in recipes] == [
         "film-demo-sims",
         "film-demo-personalized-ranking",
         "film-demo-hrnn-metadata",

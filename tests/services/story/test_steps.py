@@ -41,7 +41,7 @@ def tell(backend: Backend, group: str, count: int = 25) -> dict[str, StoryStep]:
 
 def test_the_demo_tells_of_nora_and_ben(demo: Backend) -> None:
     steps = tell(demo, "film-demo")
-    assert list(steps) == ["window", "own", "two", "turn", "item", "shelf", "new", "worth"]
+    assert list(steps) == ["window", "own", "two", "turn", "item", "shelf", "new", "worth", "try"]
     screens = [
         "storefront",
         "recommendations",
@@ -51,6 +51,7 @@ def test_the_demo_tells_of_nora_and_ben(demo: Backend) -> None:
         "ranking",
         "cold_start",
         "evaluation",
+        "try_it",
     ]
     assert [step.screen for step in steps.values()] == screens
     assert steps["own"].title == "Nora's own list, and why"
@@ -71,7 +72,7 @@ def test_sentences_are_short_enough_to_be_said(demo: Backend) -> None:
 
 def test_a_step_has_a_number_once_its_recipe_is_deployed(demo: Backend) -> None:
     steps = tell(demo, "film-demo")
-    assert [key for key, step in steps.items() if step.number] == ["item"]
+    assert [key for key, step in steps.items() if step.number] == ["item", "try"]
     assert not any("campaign" in step.query for step in steps.values())
     agreeing, of_ten = steps["item"].number.split(" of 10 share a ")
     assert 7 <= int(agreeing) <= 10
