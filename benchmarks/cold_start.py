@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from benchmarks import cold_service
 from benchmarks.cold_peers import PEERS, ScoresOf
+from benchmarks.recipes import THREADS
 from benchmarks.worlds import read_world
 from services.engine.jobs.evaluation.metrics import Evaluation, evaluate
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
@@ -87,7 +88,7 @@ def train_and_evaluate(
     """Return what aws-hrnn-coldstart and each of its parts alone find, and the seconds of the training."""
     values = complete(RECIPE, find(RECIPE).hyperparameters, given)
     started = time.perf_counter()
-    model = load_recipe(RECIPE).train(split.train, TrainOptions(values, seed=seed), SilentProgress())
+    model = load_recipe(RECIPE).train(split.train, TrainOptions(values, seed=seed, threads=THREADS), SilentProgress())
     seconds = time.perf_counter() - started
     assert isinstance(model, ColdStartEnsemble)
     parts = {

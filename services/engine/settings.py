@@ -39,8 +39,9 @@ class EngineSettings:
     use_s3: bool = False
     """Read and write s3:// locations with boto3 even without an endpoint URL (PERSONALIZE_OBJECTS=s3)."""
 
-    worker_threads: int = 1
-    """Threads the worker may compute with; the pages keep the other core (PERSONALIZE_WORKER_THREADS)."""
+    worker_threads: int = 2
+    """Threads that a training computes with: with 2 its loss uses two cores and the model is that of 1; from 4 on the
+    libraries use half of them for single operations (PERSONALIZE_WORKER_THREADS)."""
 
     worker_niceness: int = 10
     """What the worker adds to its niceness, so that pages answer first; 0 where nothing else needs the processor
@@ -109,7 +110,7 @@ def from_environment(home: Path | str | None = None, environment: Mapping[str, s
         allowed_origins=_origins(environment.get("PERSONALIZE_ALLOWED_ORIGINS", "")),
         s3_endpoint_url=endpoint or None,
         use_s3=bool(endpoint) or objects == "s3",
-        worker_threads=int(_number(environment, "PERSONALIZE_WORKER_THREADS", "1", 1, 1024, whole=True)),
+        worker_threads=int(_number(environment, "PERSONALIZE_WORKER_THREADS", "2", 1, 1024, whole=True)),
         worker_niceness=int(_number(environment, "PERSONALIZE_WORKER_NICENESS", "10", 0, 19, whole=True)),
         worker_idle_s=_number(environment, "PERSONALIZE_WORKER_IDLE_S", "30", 0, 86_400),
         worker_silent_s=_number(environment, "PERSONALIZE_WORKER_SILENT_S", "600", 1, 86_400),

@@ -92,7 +92,7 @@ def worker_environment(settings: EngineSettings, inherited: Mapping[str, str] = 
         environment["AWS_ENDPOINT_URL_S3"] = settings.s3_endpoint_url
     if settings.use_s3:
         environment["PERSONALIZE_OBJECTS"] = "s3"
-    threads = str(settings.worker_threads)
+    threads = str(max(1, settings.worker_threads // 2))  # of single operations; see recipes/halves.py
     return environment | dict.fromkeys(THREAD_VARIABLES, threads)
 
 

@@ -91,7 +91,8 @@ def test_a_worker_that_never_gets_to_its_work_is_given_up(tools, queued, monkeyp
 def test_the_worker_gets_the_settings_and_its_thread_caps(tools):
     environment = launcher.worker_environment(tools.settings, {"AWS_ENDPOINT_URL_S3": "http://other", "PATH": "/bin"})
     assert environment["PERSONALIZE_HOME"] == str(tools.settings.home)
-    assert environment["OMP_NUM_THREADS"] == str(tools.settings.worker_threads)
+    assert environment["PERSONALIZE_WORKER_THREADS"] == "2"
+    assert environment["OMP_NUM_THREADS"] == "1"
     assert environment["PATH"] == "/bin"
     assert "AWS_ENDPOINT_URL_S3" not in environment
     assert os.fspath(launcher.PROJECT_ROOT) in environment["PYTHONPATH"]

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from services.engine.recipes.halves import in_halves
+
 MASKED = -30.0
 """Logit of excluded items: a probability of almost zero without infinities."""
 _CHUNK_LOGITS = 500_000
@@ -41,30 +43,39 @@ class FullSoftmaxLoss(torch.autograd.Function):
         """
         n, v = outputs.shape[0], items.shape[0]
         rows = max(1, min(n, _CHUNK_LOGITS // v))
-        buffer = outputs.new_empty(rows, v)
         weighted = outputs * weights.unsqueeze(1)
-        d_outputs, d_items, d_bias = torch.empty_like(outputs), torch.zeros_like(items), torch.zeros_like(bias)
-        p_targets = outputs.new_empty(n, 1)
-        d_recent = None if recent_bias is None else torch.zeros_like(recent_bias)
-        for start in range(0, n, rows):
-            end = min(start + rows, n)
-            p = buffer[: end - start]
-            torch.addmm(bias, outputs[start:end], items.t(), out=p)  # (rows, v)
-            if mask is not None:
-                first = mask_ends[start - 1] if start else 0
-                p.view(-1).index_fill_(0, mask[first : mask_ends[end - 1]] - start * v, MASKED)
-            if recent is not None and recent_bias is not None:
-                places, present = recent[start:end].clamp_min(0), recent[start:end] >= 0
-                p.scatter_add_(1, places, recent_bias * present)
-            torch.softmax(p, 1, out=p)
-            index = targets[start:end].unsqueeze(1)
-            torch.gather(p, 1, index, out=p_targets[start:end])
-            if recent is not None and d_recent is not None:
-                slopes = p.gather(1, places) - (1 - smoothing) * (places == index) - smoothing / v
-                d_recent += (slopes * present * weights[start:end].unsqueeze(1)).sum(0)
-            torch.mm(p, items, out=d_outputs[start:end])
-            d_items.addmm_(p.t(), weighted[start:end])
-            d_bias.addmv_(p.t(), weights[start:end])
+        d_outputs, p_targets = torch.empty_like(outputs), outputs.new_empty(n, 1)
+
+        def of_rows(first: int, last: int) -> tuple[Tensor, Tensor, Tensor | None]:
+            """Return the gradients of items, bias and recent_bias from these rows, and fill in the rows' own."""
+            buffer = outputs.new_empty(min(rows, last - first), v)
+            d_items, d_bias = torch.zeros_like(items), torch.zeros_like(bias)
+            d_recent = None if recent_bias is None else torch.zeros_like(recent_bias)
+            for start in range(first, last, rows):
+                end = min(start + rows, last)
+                p = buffer[: end - start]
+                torch.addmm(bias, outputs[start:end], items.t(), out=p)  # (rows, v)
+                if mask is not None:
+                    before = mask_ends[start - 1] if start else 0
+                    p.view(-1).index_fill_(0, mask[before : mask_ends[end - 1]] - start * v, MASKED)
+                if recent is not None and recent_bias is not None:
+                    places, present = recent[start:end].clamp_min(0), recent[start:end] >= 0
+                    p.scatter_add_(1, places, recent_bias * present)
+                torch.softmax(p, 1, out=p)
+                index = targets[start:end].unsqueeze(1)
+                torch.gather(p, 1, index, out=p_targets[start:end])
+                if recent is not None and d_recent is not None:
+                    slopes = p.gather(1, places) - (1 - smoothing) * (places == index) - smoothing / v
+                    d_recent += (slopes * present * weights[start:end].unsqueeze(1)).sum(0)
+                torch.mm(p, items, out=d_outputs[start:end])
+                d_items.addmm_(p.t(), weighted[start:end])
+                d_bias.addmv_(p.t(), weights[start:end])
+            return d_items, d_bias, d_recent
+
+        (d_items, d_bias, d_recent), others = in_halves(n, of_rows)
+        d_items, d_bias = d_items.add_(others[0]), d_bias.add_(others[1])
+        if d_recent is not None and others[2] is not None:
+            d_recent.add_(others[2])
         loss = -(weights * p_targets.squeeze(1).clamp_min_(1e-30).log_()).sum()
         # d loss / d logit = w * (p - (1 - smoothing) * onehot - smoothing / v): the last two terms
         d_outputs.sub_(items.sum(0), alpha=smoothing / v).sub_(items[targets], alpha=1 - smoothing)
@@ -107,21 +118,31 @@ class SampledSoftmaxLoss(torch.autograd.Function):
         """
         positives, drawn = items[targets], items[negatives]  # (n, d), (k, d)
         corrected = bias - log_inclusion
+        of_drawn = corrected[negatives]
         positive = (outputs * positives).sum(1) + corrected[targets]  # (n,)
-        p = torch.addmm(corrected[negatives], outputs, drawn.t())  # (n, k)
-        p.masked_fill_(hidden, MASKED)
-        top = torch.maximum(p.amax(1), positive)
-        p.sub_(top.unsqueeze(1)).exp_()
-        p_positive = (positive - top).exp_()
-        total = p.sum(1) + p_positive
-        loss: Tensor = (weights * (total.log() + top - positive)).sum()
-        # d loss / d logit = weight * (share - 1 for the target)
-        p.mul_((weights / total).unsqueeze(1))
-        d_positive = (weights * (p_positive / total - 1)).unsqueeze(1)  # (n, 1)
-        d_outputs = (d_positive * positives).addmm_(p, drawn)
+        d_positive, d_outputs, total = positive.new_empty(len(positive), 1), torch.empty_like(outputs), positive.clone()
+
+        def of_rows(first: int, last: int) -> tuple[Tensor, Tensor]:
+            """Return the gradients of the drawn items and their biases from these rows, and fill in the rows' own."""
+            own = slice(first, last)
+            p = torch.addmm(of_drawn, outputs[own], drawn.t())  # (rows, k)
+            p.masked_fill_(hidden[own], MASKED)
+            top = torch.maximum(p.amax(1), positive[own])
+            p.sub_(top.unsqueeze(1)).exp_()
+            p_positive = (positive[own] - top).exp_()
+            sums = p.sum(1) + p_positive
+            torch.add(sums.log(), top, out=total[own])
+            # d loss / d logit = weight * (share - 1 for the target)
+            p.mul_((weights[own] / sums).unsqueeze(1))
+            d_positive[own, 0] = weights[own] * (p_positive / sums - 1)
+            torch.addmm(d_positive[own] * positives[own], p, drawn, out=d_outputs[own])
+            return p.t() @ outputs[own], p.sum(0)
+
+        (d_drawn, d_of_drawn), others = in_halves(len(outputs), of_rows)
+        loss: Tensor = (weights * (total - positive)).sum()
         d_items, d_bias = torch.zeros_like(items), torch.zeros_like(bias)
-        d_items.index_add_(0, negatives, p.t() @ outputs).index_add_(0, targets, d_positive * outputs)
-        d_bias.index_add_(0, negatives, p.sum(0)).index_add_(0, targets, d_positive.squeeze(1))
+        d_items.index_add_(0, negatives, d_drawn.add_(others[0])).index_add_(0, targets, d_positive * outputs)
+        d_bias.index_add_(0, negatives, d_of_drawn.add_(others[1])).index_add_(0, targets, d_positive.squeeze(1))
         ctx.save_for_backward(d_outputs, d_items, d_bias)
         return loss
 

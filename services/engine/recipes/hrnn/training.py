@@ -1,14 +1,14 @@
 """The training loop of the hierarchical recurrent network. Torch; imported by the worker only.
 
 AdamW with a one-cycle learning rate (warm-up over a fifth, then a cosine to zero), gradients clipped to norm 1. All
-randomness comes from one seed: two runs with the same seed, device and number of threads give the same model.
+randomness comes from one seed: two runs with the same seed and device give the same model, with one thread or two
+(recipes/halves.py); more threads round otherwise.
 """
 
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,6 +18,7 @@ from torch import Tensor
 
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress, TrainOptions, Validation
 from services.engine.recipes.checkpoints import Checkpoints
+from services.engine.recipes.halves import computing_threads
 from services.engine.recipes.hrnn.batches import Batch, Sequences, epoch_batches, make_sequences, recency, seen_mask
 from services.engine.recipes.hrnn.checkpoint import Position, TrainingState, fingerprint_of
 from services.engine.recipes.hrnn.config import FULL_SOFTMAX_ITEMS, SAMPLED_ITEMS, SAMPLED_SHARE, HrnnConfig
@@ -269,16 +270,3 @@ def one_cycle(share_done: float) -> float:
     if share_done < _WARM_UP:
         return _FIRST_RATE + (1 - _FIRST_RATE) * share_done / _WARM_UP
     return 0.5 * (1 + math.cos(math.pi * min((share_done - _WARM_UP) / (1 - _WARM_UP), 1.0)))
-
-
-@contextmanager
-def computing_threads(n_threads: int) -> Iterator[None]:
-    """Use this many threads, and flush denormals, which cost hundreds of cycles each."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(n_threads)
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(False)
-        torch.set_num_threads(before)

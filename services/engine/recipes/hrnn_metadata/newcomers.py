@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from services.engine.recipes.base import Floats, Histories
+from services.engine.recipes.halves import computing_threads
 from services.engine.recipes.hrnn.loss import FullSoftmaxLoss
-from services.engine.recipes.hrnn.training import computing_threads
 from services.engine.recipes.hrnn_metadata.features import FeatureRows
 from services.engine.recipes.hrnn_metadata.model import HrnnMetadataModel
 from services.engine.recipes.hrnn_metadata.network import SideFeatures, bag
