@@ -145,7 +145,7 @@ def _frame(
         with readable(f'{table.raw.filename}: "{column}"', f"It is said to be {role}; choose another role, or none."):
             columns[name] = _column(table, column, role)
             if role in (TIMESTAMP, CREATION_TIMESTAMP, EVENT_VALUE, "YEAR"):
-                _note_unreadable(table.raw.frame[column], columns[name], dataset_type, name, unreadable)
+                _note_unreadable(table.raw, column, columns[name], dataset_type, name, unreadable)
             if role == "YEAR":
                 columns[name] = columns[name].round().astype("Int64")
     frame = pd.DataFrame(columns)
@@ -176,11 +176,17 @@ def _column(table: OwnTable, column: str, role: str) -> pd.Series:
 
 
 def _note_unreadable(
-    values: pd.Series, read: pd.Series, dataset_type: str, name: str, unreadable: list[pd.DataFrame]
+    raw: RawTable, column: str, read: pd.Series, dataset_type: str, name: str, unreadable: list[pd.DataFrame]
 ) -> None:
+    values = raw.frame[column]
     bad = values[read.isna() & values.notna()]
     if len(bad):
-        rows = {"dataset_type": dataset_type, "line": bad.index + 2, "column": name, "value": bad.astype("str")}
+        rows = {
+            "dataset_type": dataset_type,
+            "line": bad.index + raw.first_row_line,
+            "column": name,
+            "value": bad.astype("str"),
+        }
         unreadable.append(pd.DataFrame(rows)[list(UNREADABLE_COLUMNS)])
 
 

@@ -20,7 +20,7 @@ KINDS = {
     "Items": "Items: titles, categories, ... (optional)",
     "Users": "People: names, attributes, ... (optional)",
 }
-TYPES = ["csv", "tsv", "txt", "parquet"]
+TYPES = ["csv", "tsv", "txt", "dat", "inter", "item", "user", "jsonl", "json", "parquet", "xlsx", "gz", "zip"]
 
 
 def draw() -> None:
@@ -57,7 +57,11 @@ def _uploaded() -> dict[str, RawTable]:
                 column.error(escaped(str(error)))
         if dataset_type in read:
             table = read[dataset_type][1]
-            column.caption(f":material/check: {escaped(table.filename)}: {table.n_rows:,} rows")
+            column.caption(
+                f":material/check: {escaped(table.filename)}: {table.n_rows:,} rows, {escaped(table.format)}"
+            )
+            if table.note:
+                column.warning(escaped(table.note))
             if upload is None and column.button("Remove", key=f"{Widget.REMOVE}_{dataset_type}", type="tertiary"):
                 del read[dataset_type]
                 st.rerun()

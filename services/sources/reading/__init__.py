@@ -1,0 +1,1 @@
+"""Turns the bytes of a file into text, rows and names of columns, whatever program wrote it."""
