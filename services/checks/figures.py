@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from services.checks.periods import usual_times
 from services.library.columns import EVENT_TYPE, ITEM_ID, SEPARATOR, TIMESTAMP
 from services.library.prepared import PreparedData
 
@@ -27,9 +28,6 @@ _GAP_BINS = (
     (2_629_800, "longer"),
 )
 """The lower end in seconds, and the name of the upper end."""
-_WEEK_S = 7 * 86_400
-_MONDAY = 4 * 86_400
-"""The epoch began on a Thursday; the first Monday was four days later."""
 CURVE_POINTS = 201
 MAX_CATEGORIES = 12
 
@@ -48,7 +46,7 @@ class Summary:
     repeat_rate: float
     """Share of events on an item that the same person had before; of data.event_type where that is set."""
     first: int
-    """Epoch seconds; 0 without events."""
+    """Epoch seconds, of the times that do not lie far from all others; 0 without events."""
     last: int
     half_of_events_share: float
     """The smallest share of items that gets half of all events."""
@@ -59,13 +57,13 @@ def summary(data: PreparedData) -> Summary:
     coded = data.coded
     counts = _item_counts(data)
     per_user = np.bincount(coded.user, minlength=len(coded.user_ids))
-    times = data.interactions[TIMESTAMP]
+    times = usual_times(data)
     counted = counted_events(data)
     pairs = coded.user[counted].astype(np.int64) * max(len(coded.item_ids), 1) + coded.item[counted]
     falling = np.sort(counts)[::-1]
     half = int(np.searchsorted(np.cumsum(falling), counts.sum() / 2)) + 1
     return Summary(
-        n_events=len(times),
+        n_events=len(data.interactions),
         n_users=len(coded.user_ids),
         n_items=len(counts),
         median_events=float(np.median(per_user)) if len(per_user) else 0.0,
@@ -81,17 +79,6 @@ def counted_events(data: PreparedData) -> NDArray[np.bool_]:
     if data.event_type is None or EVENT_TYPE not in data.interactions:
         return np.ones(len(data.interactions), dtype=bool)
     return (data.interactions[EVENT_TYPE] == data.event_type).to_numpy(dtype=bool)
-
-
-def activity_by_week(data: PreparedData) -> pd.DataFrame:
-    """Return week (Timestamp of its Monday) and events, weeks without events included."""
-    times = data.interactions[TIMESTAMP].to_numpy(dtype=np.int64)
-    if not len(times):
-        return pd.DataFrame({"week": pd.to_datetime([]), "events": pd.Series(dtype=np.int64)})
-    week = (times - _MONDAY) // _WEEK_S
-    counts = np.bincount(week - week.min())
-    starts = (np.arange(len(counts)) + week.min()) * _WEEK_S + _MONDAY
-    return pd.DataFrame({"week": pd.to_datetime(starts, unit="s"), "events": counts})
 
 
 def concentration(data: PreparedData) -> pd.DataFrame:
@@ -179,17 +166,23 @@ def category_shares(data: PreparedData) -> pd.DataFrame:
 
 
 def drift(data: PreparedData) -> pd.DataFrame:
-    """Return month (Timestamp), share and events: the share of a month's events on items first seen in it."""
+    """Return month (Timestamp), share and events: the share of a month's events on items first seen in it.
+
+    Events of times that lie far from all others are left out.
+    """
     times = data.interactions[TIMESTAMP].to_numpy(dtype=np.int64)
+    usual = usual_times(data)
+    near = (times >= usual.min(initial=np.iinfo(np.int64).max)) & (times <= usual.max(initial=-1))
+    times, item = times[near], data.coded.item[near]
     if not len(times):
         columns = {"share": pd.Series(dtype=float), "events": pd.Series(dtype=np.int64)}
         return pd.DataFrame({"month": pd.to_datetime([]), **columns})
     month = times.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
     first = np.full(len(data.coded.item_ids), np.iinfo(np.int64).max)
-    np.minimum.at(first, data.coded.item, month)
+    np.minimum.at(first, item, month)
     start = month.min()
     events = np.bincount(month - start)
-    new = np.bincount(month - start, weights=first[data.coded.item] == month)
+    new = np.bincount(month - start, weights=first[item] == month)
     with np.errstate(invalid="ignore"):
         share = new / events
     months = (np.arange(len(events)) + start).astype("datetime64[M]").astype("datetime64[s]")

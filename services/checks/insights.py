@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from services.checks.periods import far_times
 from services.checks.rules import MIN_INTERACTIONS, MIN_USERS_WITH_TWO
-from services.language.phrases import fine_percent, percent
+from services.language.phrases import day, fine_percent, percent, span
 from services.library.columns import EVENT_TYPE, ITEM_ID, SEPARATOR, TIMESTAMP, USER_ID
 from services.library.prepared import PreparedData
 
@@ -121,3 +122,18 @@ def _events(data: PreparedData) -> Iterator[Row]:
             else "Events have an order in time."
         )
         yield "Different times", STOP if one else PASS, "1" if one else f"{times.nunique():,}", sentence
+        yield from _far(data)
+
+
+def _far(data: PreparedData) -> Iterator[Row]:
+    far = far_times(data)
+    if far is None:
+        yield "Times far from all others", PASS, "0", "A time far from all others is mostly a wrong clock or a gap."
+        return
+    one = far.n_events == 1
+    subject = "1 event" if one else f"Of {far.n_events:,} events the farthest"
+    sentence = (
+        f"{subject} is of {day(far.example)}, {span(far.gap_s)} from the others. A wrong clock, or an empty cell? "
+        f"Charts leave {'it' if one else 'them'} out."
+    )
+    yield "Times far from all others", WATCH, f"{far.n_events:,}", sentence

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from services.checks import figures
+from services.checks import figures, periods
 from services.checks.insights import insights
+from services.checks.periods import Activity, FarTimes
 from services.library.prepared import PreparedData
 
 
@@ -14,7 +15,9 @@ class Look:
     """The figures of one data set; frames as services/checks/figures.py describes them."""
 
     summary: figures.Summary
-    activity: pd.DataFrame
+    activity: Activity
+    far_times: FarTimes | None
+    """None where no time lies far from all others."""
     concentration: pd.DataFrame
     history_lengths: pd.DataFrame
     time_gaps: pd.DataFrame
@@ -28,7 +31,8 @@ def look(data: PreparedData) -> Look:
     """Compute all figures; about a second for a million events."""
     return Look(
         summary=figures.summary(data),
-        activity=figures.activity_by_week(data),
+        activity=periods.activity(data),
+        far_times=periods.far_times(data),
         concentration=figures.concentration(data),
         history_lengths=figures.history_lengths(data),
         time_gaps=figures.time_gaps(data),

@@ -26,10 +26,26 @@ def age(epoch: float, now: float) -> str:
     return f"{round(seconds / 86400)} days ago"
 
 
+def span(seconds: float) -> str:
+    """Return a length of time in its largest whole unit: "12 months", "3 days", "1 hour"."""
+    for unit, name in ((365.25 * 86400, "year"), (365.25 * 7200, "month"), (86400.0, "day")):
+        if seconds >= 2 * unit:
+            return counted(round(seconds / unit), name, f"{name}s")
+    return counted(max(1, round(seconds / 3600)), "hour", "hours")
+
+
 def day(epoch: float) -> str:
     """Return a date in UTC: "31 Dec 2000"."""
     moment = datetime.fromtimestamp(epoch, UTC)
     return f"{moment.day} {moment:%b %Y}"
+
+
+def with_article(noun: str) -> str:
+    """Return "a film", "an item", "a user", "an hour": by the sound of the noun's first letters."""
+    first = noun.lower()
+    silent = first.startswith(("hour", "honest", "heir"))
+    spoken_you = re.match(r"u(?:ni|se|su|k|t[ei])|eu|one\b|once", first)
+    return f"{'an' if silent or (first[:1] in 'aeiou' and not spoken_you) else 'a'} {noun}" if noun else noun
 
 
 def counted(number: int, singular: str, plural: str) -> str:

@@ -22,7 +22,13 @@ def marks(chart: object) -> set[str]:
     return found
 
 
-WEEKS = pd.DataFrame({"week": pd.date_range("2024-01-01", periods=3, freq="7D"), "events": [5, 8, 2]})
+WEEKS = pd.DataFrame(
+    {
+        "start": pd.date_range("2024-01-01", periods=3, freq="7D"),
+        "events": [5, 8, 2],
+        "whole": [True, True, False],
+    }
+)
 CURVE = pd.DataFrame({"item_share": [0.0, 0.1, 1.0], "event_share": [0.0, 0.5, 1.0]})
 GAPS = pd.DataFrame({"bin": ["1 s", "1 h", "1 d"], "low_s": [0, 60, 7200], "gaps": [9, 4, 1]})
 SHARES = pd.DataFrame({"category": ["Drama", "Noir"], "item_share": [0.3, 0.1], "event_share": [0.2, 0.2]})
@@ -44,7 +50,7 @@ DOTS = pd.DataFrame(
 @pytest.mark.parametrize("height", [220, 420])
 def test_pictures_of_data_have_the_height_asked_for(height: int) -> None:
     charts = [
-        look.activity(WEEKS, height),
+        look.activity(WEEKS, "week", height),
         look.concentration(CURVE, 0.1, height),
         look.history_lengths(pd.DataFrame({"bin": ["1", "2-4"], "people": [3, 4]}), height),
         look.time_gaps(GAPS, 7200.0, height),
@@ -56,8 +62,25 @@ def test_pictures_of_data_have_the_height_asked_for(height: int) -> None:
 
 
 def test_a_day_stays_that_day_in_every_zone() -> None:
-    weeks = look.activity(WEEKS).to_dict()["datasets"]["weeks"]
-    assert [row["week"] for row in weeks] == ["2024-01-01T00:00:00", "2024-01-08T00:00:00", "2024-01-15T00:00:00"]
+    weeks = look.activity(WEEKS, "week").to_dict()["datasets"]["periods"]
+    assert [row["start"] for row in weeks] == ["2024-01-01T00:00:00", "2024-01-08T00:00:00", "2024-01-15T00:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("last", "format_"),
+    [("2024-02-10", "%d %b"), ("2024-12-01", "%b %Y"), ("2025-02-01", "%b %Y"), ("2031-01-01", "%Y")],
+)
+def test_an_axis_of_time_tells_the_year_where_there_are_several(last: str, format_: str) -> None:
+    assert look.time_axis(pd.Series(pd.to_datetime(["2024-01-01", last])))["format"] == format_
+
+
+def test_a_period_that_the_edge_cuts_is_an_open_dot_beside_the_line() -> None:
+    layers = look.activity(WEEKS, "week").to_dict()["layer"]
+    assert [part.get("transform", [{}])[0].get("filter") for part in layers[:3]] == [
+        "datum.whole",
+        "datum.whole",
+        "!datum.whole",
+    ]
 
 
 def test_concentration_marks_the_half() -> None:

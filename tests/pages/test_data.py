@@ -77,7 +77,7 @@ def test_loaded_data_is_looked_at_with_a_computed_headline() -> None:
         "Events",
         "People",
         "Products",
-        "Events per person",
+        "Median events per person",
         "Repeat rate",
     ]
     assert len(at.get("vega_lite_chart")) >= 4

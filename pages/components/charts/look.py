@@ -20,21 +20,50 @@ COUNT: Spec = {
 """Whole numbers as people write them, 500 and 2,000; large ones short, 20k."""
 CATEGORY_HEIGHT, AXIS_HEIGHT = 15, 40
 """Least pixels of a category, whose name is written beside it, and of the axis under them."""
-TIME: Spec = {"tickCount": 5, "labelOverlap": True, "grid": False}
+YEARS = 4
+"""From so many years on, an axis of time shows years alone."""
 LINE: Spec = {"type": "line", "strokeWidth": 2}
+FEW = 14
+"""So many periods are drawn with a dot each."""
 DOT: Spec = {"type": "point", "filled": True, "opacity": 1}
 
 
-def activity(weeks: pd.DataFrame, height: int = SMALL_HEIGHT) -> Drawing:
-    """Draw events by week, from [week, events]."""
+def activity(periods: pd.DataFrame, unit: str, height: int = SMALL_HEIGHT) -> Drawing:
+    """Draw events by day, week or month, from [start, events, whole]; periods that are not whole are open dots."""
+    title = {"day": "day", "week": "week of", "month": "month"}[unit]
     row: Spec = {
-        "x": moment("week", title=None, axis=TIME),
-        "y": number("events", title="events a week", axis=COUNT),
+        "x": moment("start", title=None, axis=time_axis(periods["start"])),
+        "y": number("events", title=f"events a {unit}", axis=COUNT),
         "color": paint(DATA),
-        "tooltip": [moment("week", title="week of"), number("events", title="events", format=",")],
+        "tooltip": [
+            moment("start", title=title, format="%b %Y" if unit == "month" else "%d %b %Y"),
+            number("events", title="events", format=","),
+            words("cut", title="cut by the data's edge"),
+        ],
     }
-    layers = [layer("weeks", {"type": "area", "opacity": 0.3}, row), layer("weeks", LINE, row)]
-    return Drawing(layers, {"weeks": moments(weeks, "week")}, height)
+    shown = moments(periods, "start").assign(cut=periods["whole"].map({True: "no", False: "yes"}).astype("str"))
+    few: Spec = LINE | {"point": {"size": 30}} if len(periods) <= FEW else LINE
+    layers = [
+        layer("periods", {"type": "area", "opacity": 0.3}, row, "datum.whole"),
+        layer("periods", few, row, "datum.whole"),
+        layer("periods", {"type": "point", "size": 40, "opacity": 1}, row, "!datum.whole"),
+    ]
+    return Drawing(layers, {"periods": shown}, height)
+
+
+def time_axis(moments_shown: pd.Series) -> Spec:
+    """Return an axis whose labels tell the year where there are several, and the day where there are few weeks."""
+    first, last = moments_shown.min(), moments_shown.max()
+    axis: Spec = {"labelOverlap": True, "grid": False}
+    if pd.isna(first) or pd.isna(last):
+        return axis
+    years = last.year - first.year
+    if years >= YEARS:
+        return axis | {"format": "%Y", "tickCount": {"interval": "year", "step": max(1, round(years / 5))}}
+    if years:
+        return axis | {"format": "%b %Y", "tickCount": 4}
+    short = (last - first).days <= 62
+    return axis | {"format": "%d %b" if short else "%b %Y", "tickCount": 4}
 
 
 def concentration(curve: pd.DataFrame, half_share: float | None, height: int = SMALL_HEIGHT) -> Drawing:
@@ -113,7 +142,7 @@ def categories(shares: pd.DataFrame, height: int = SMALL_HEIGHT) -> Drawing:
 def drift(months: pd.DataFrame, height: int = SMALL_HEIGHT) -> Drawing:
     """Draw which share of a month's events went to items new in that month, from [month, share, events]."""
     row: Spec = {
-        "x": moment("month", title=None, axis=TIME),
+        "x": moment("month", title=None, axis=time_axis(months["month"])),
         "y": number("share", title="events on new items", axis=SHARE, scale={"domainMin": 0}),
         "color": paint(DATA),
         "tooltip": [

@@ -20,12 +20,13 @@ from services.language.vocabulary import Words
 from services.screens.data import sentences
 
 HOW = """
-**Repeat rate**: share of events whose person had that item before. **Concentration**: items are sorted by their number
-of events; the curve adds up the events. **Time between events**: pauses between one event of a person and the next; a
-session ends where the pauses fall into two heaps. **Categories**: an item with several counts a part to each.
-**Drift**: an item is new in the month of its first event; the first month, in which
-all are new, is left out. The insights use the thresholds of Amazon Personalize's
-own data analysis.
+**Repeat rate**: share of events whose person had that item before. **Activity**: by day, week or month, as the time
+between the first and the last event asks. The usual is the median of the whole periods with events; an open dot is a
+period that the data's edge cuts. Times far from all others, at most 1 % of the events at either end, are not drawn.
+**Concentration**: items are sorted by their number of events; the curve adds up the events. **Time between events**:
+pauses between one event of a person and the next; a session ends where the pauses fall into two heaps. **Categories**:
+an item with several counts a part to each. **Drift**: an item is new in the month of its first event; the first month,
+in which all are new, is left out. The insights use the thresholds of Amazon Personalize's own data analysis.
 """
 
 TITLE_HEIGHT = 66
@@ -71,8 +72,8 @@ def pictures(figures: Look, words: Words) -> list[Picture]:
             "Activity",
             finding := sentences.activity_finding(figures),
             finding + ".",
-            lambda height: charts.activity(figures.activity, height),
-            figures.activity,
+            lambda height: charts.activity(figures.activity.frame, figures.activity.unit, height),
+            figures.activity.frame,
         ),
         Picture(
             "concentration",
@@ -126,7 +127,7 @@ def _kpis(figures: Look, words: Words) -> None:
             panels.Kpi("People", f"{summary.n_users:,}"),
             panels.Kpi(words.nouns.capitalize(), f"{summary.n_items:,}"),
             panels.Kpi(
-                "Events per person", f"{summary.median_events:,.0f}", help="The median: half of the people have more."
+                "Median events per person", f"{summary.median_events:,.4g}", help="Half of the people have more."
             ),
             panels.Kpi(
                 "Repeat rate",

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from services.checks.look import Look
-from services.language.phrases import counted, fine_percent
+from services.checks.periods import Activity
+from services.language.phrases import counted, day, fine_percent, span
 from services.language.vocabulary import Words
 from services.progress import StepState
 from services.screens.data.drafts import Draft, DraftState
@@ -14,21 +15,12 @@ OWN_FILES = (
 )
 
 
-def span(first: float, last: float) -> str:
-    """Return how much time lies between two epoch seconds: "12 months", "3 days"."""
-    seconds = max(0.0, last - first)
-    for unit, name in ((365.25 * 86400, "year"), (365.25 * 7200, "month"), (86400.0, "day")):
-        if seconds >= 2 * unit:
-            return counted(round(seconds / unit), name, f"{name}s")
-    return counted(max(1, round(seconds / 3600)), "hour", "hours")
-
-
 def look_headline(look: Look, words: Words) -> str:
     """Say how much there is and how concentrated it is."""
     figures = look.summary
     return (
         f"{figures.n_events:,} events by {counted(figures.n_users, 'person', 'people')} on "
-        f"{counted(figures.n_items, words.noun, words.nouns)} over {span(figures.first, figures.last)}; "
+        f"{counted(figures.n_items, words.noun, words.nouns)} over {span(max(0.0, figures.last - figures.first))}; "
         f"half of all events go to {fine_percent(figures.half_of_events_share)} of the {words.nouns}."
     )
 
@@ -76,16 +68,32 @@ def elsewhere_headline(group_name: str, n_imported: int) -> str:
 
 
 def activity_finding(look: Look) -> str:
-    """Say when most happened."""
-    weeks = look.activity
-    if weeks.empty:
+    """Say when most happened, of the periods that the events fill, and what is too far away to be drawn."""
+    activity = look.activity
+    if activity.frame.empty:
         return "No events with a date"
-    busiest = weeks.iloc[int(weeks["events"].argmax())]
-    times = busiest["events"] / max(1.0, float(weeks["events"].median()))
-    week = f"{pd.Timestamp(busiest['week']):%d %b %Y}".lstrip("0")
-    return f"Busiest week: {week}" + (
-        f", {times:.1f} times the usual" if times >= 1.2 else ", not much more than usual"
+    return f"{_busiest(activity)}{_far_away(look)}"
+
+
+def _busiest(activity: Activity) -> str:
+    busiest, usual = activity.busiest, activity.usual
+    if busiest is None or usual is None:
+        return f"Too short a time to compare one {activity.unit} with another"
+    start = pd.Timestamp(busiest["start"])
+    when = f"{start:%b %Y}" if activity.unit == "month" else f"{start:%d %b %Y}".lstrip("0")
+    times = busiest["events"] / usual
+    than = f"{times:.1f} times the usual" if times >= 1.2 else "not much more than usual"
+    return f"Busiest {activity.unit}: {when}, {than}"
+
+
+def _far_away(look: Look) -> str:
+    far = look.far_times
+    if far is None:
+        return ""
+    which = (
+        f"{counted(far.n_events, 'event', 'events')}, {'of' if far.n_events == 1 else 'such as of'} {day(far.example)}"
     )
+    return f"; not drawn: {which}"
 
 
 def concentration_finding(look: Look, words: Words) -> str:
@@ -109,18 +117,21 @@ def history_finding(look: Look) -> str:
     bins = look.history_lengths
     once = bins.loc[bins["bin"].astype(str) == "1", "people"]
     n_once = int(once.sum())
-    median = f"The median person has {look.summary.median_events:,.0f} events"
+    known = look.summary.median_events
+    events = counted(int(known), "event", "events") if known == int(known) else f"{known:,.1f} events"
+    median = f"The median person has {events}"
     return f"{median}; {n_once:,} {'has' if n_once == 1 else 'have'} only one" if n_once else median
 
 
 def gaps_finding(look: Look) -> str:
-    """Say what the usual pause is, and where a session ends."""
+    """Say within which time at least half of the events follow the one before, and where a session ends."""
     gaps = look.time_gaps
     if gaps.empty or gaps["gaps"].sum() == 0:
         return "Nobody has two events"
-    usual = gaps["bin"].iloc[int(gaps["gaps"].argmax())]
+    half = gaps["bin"].iloc[int((gaps["gaps"].cumsum() >= gaps["gaps"].sum() / 2).argmax())]
     session = "" if look.session_gap_s is None else f"; a session ends after {_pause(look.session_gap_s)}"
-    return f"Most events follow the last one within {usual}{session}"
+    within = {"same second": "in the same second", "longer": "after more than a month"}.get(half, f"within {half}")
+    return f"Half of the events follow the one before {within}{session}"
 
 
 def categories_finding(look: Look) -> str:
@@ -140,8 +151,8 @@ def drift_finding(look: Look, words: Words) -> str:
     months = look.drift.iloc[1:]
     if months.empty or months["share"].isna().all():
         return "Too short a time to see drift"
-    share = fine_percent(float(months["share"].mean()))
-    return f"In a typical month, {share} of events go to {words.nouns} new that month"
+    share = fine_percent(float(months["share"].median()))
+    return f"In the median month, {share} of events go to {words.nouns} new that month"
 
 
 def _pause(seconds: float) -> str:

@@ -182,13 +182,6 @@ def test_summary() -> None:
     assert checks_figures.summary(again.with_frame("Interactions", frame)).repeat_rate == pytest.approx(1 - 30 / 1_200)
 
 
-def test_weeks_begin_on_monday_without_holes() -> None:
-    weeks = checks_figures.activity_by_week(data())
-    assert (weeks["week"].dt.day_of_week == 0).all()
-    assert weeks["events"].sum() == 1_200
-    assert (weeks["week"].diff().dropna() == pd.Timedelta(days=7)).all()
-
-
 def test_concentration_counts_silent_items_too() -> None:
     curve = checks_figures.concentration(data())
     assert curve["event_share"].iloc[[0, -1]].tolist() == [0.0, 1.0]
@@ -249,7 +242,6 @@ def test_figures_of_nothing_keep_their_columns() -> None:
     good = data()
     empty = good.with_frame("Interactions", good.interactions.head(0))
     for figure in (
-        checks_figures.activity_by_week,
         checks_figures.concentration,
         checks_figures.history_lengths,
         checks_figures.time_gaps,

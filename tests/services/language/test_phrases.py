@@ -11,7 +11,11 @@ from services.language.phrases import (
     listed,
     ordinal,
     percent,
+    span,
+    with_article,
 )
+
+DAY = 86_400
 
 
 @pytest.mark.parametrize(
@@ -87,3 +91,29 @@ def test_share_in_percent(value: float, words: str) -> None:
 
 def test_the_other_two_ways_to_write_a_percentage() -> None:
     assert [percent(share) for share in (0.088, 0.5, 0)] == ["9 %", "50 %", "0 %"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(365 * DAY, "12 months"), (3 * 365.25 * DAY, "3 years"), (45 * DAY, "45 days"), (7200, "2 hours"), (0, "1 hour")],
+)
+def test_span_of_time(seconds: float, words: str) -> None:
+    assert span(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("noun", "said"),
+    [
+        ("film", "a film"),
+        ("item", "an item"),
+        ("article", "an article"),
+        ("user", "a user"),
+        ("unit", "a unit"),
+        ("umbrella", "an umbrella"),
+        ("hour", "an hour"),
+        ("European title", "a European title"),
+        ("episode", "an episode"),
+    ],
+)
+def test_the_article_follows_the_sound(noun: str, said: str) -> None:
+    assert with_article(noun) == said

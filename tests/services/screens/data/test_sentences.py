@@ -28,14 +28,6 @@ def figures() -> Look:
     return look(data(rows))
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(365 * DAY, "12 months"), (3 * 365.25 * DAY, "3 years"), (45 * DAY, "45 days"), (7200, "2 hours"), (0, "1 hour")],
-)
-def test_span_of_time(seconds: float, words: str) -> None:
-    assert sentences.span(1e9, 1e9 + seconds) == words
-
-
 def test_headline_tells_size_span_and_concentration(figures: Look) -> None:
     assert sentences.look_headline(figures, FILM_WORDS) == (
         "200 events by 10 people on 101 films over 7 months; half of all events go to 1 % of the films."
@@ -72,6 +64,41 @@ def test_findings_without_data_are_said() -> None:
     assert sentences.gaps_finding(empty) == "Nobody has two events"
     assert sentences.categories_finding(empty) == "No categories in the data"
     assert sentences.drift_finding(empty, FILM_WORDS) == "Too short a time to see drift"
+
+
+def test_the_busiest_day_is_named_only_among_whole_days() -> None:
+    week = [f"u{n % 10},i{n % 7},{1_600_041_600 + n * 600}" for n in range(7 * 144)]  # from noon, 144 events a day
+    assert sentences.activity_finding(look(data(week))) == "Busiest day: 14 Sep 2020, not much more than usual"
+    two = [f"u{n % 10},i{n % 7},{1_600_041_600 + n * 600}" for n in range(144)]
+    assert sentences.activity_finding(look(data(two))) == "Too short a time to compare one day with another"
+
+
+def test_a_time_far_from_all_others_is_named_and_not_drawn() -> None:
+    rows = [f"u{n % 10},i{n % 7},{1_420_070_400 + n * DAY // 4}" for n in range(1_000)]
+    found = look(data([*rows, "u1,i1,0"]))
+    assert sentences.activity_finding(found).endswith("; not drawn: 1 event, of 1 Jan 1970")
+    assert "over 8 months" in sentences.look_headline(found, FILM_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("n_each", "said"), [(1, "The median person has 1 event; 10 have only one"), (2, "The median person has 2 events")]
+)
+def test_the_median_person_in_the_singular(n_each: int, said: str) -> None:
+    rows = [f"u{n % 10},i{n},{1_600_000_000 + n}" for n in range(10 * n_each)]
+    assert sentences.history_finding(look(data(rows))) == said
+
+
+@pytest.mark.parametrize(
+    ("pause", "said"),
+    [
+        (0, "Half of the events follow the one before in the same second"),
+        (300, "Half of the events follow the one before within 10 min"),
+        (90 * DAY, "Half of the events follow the one before after more than a month"),
+    ],
+)
+def test_the_usual_pause_is_the_one_within_which_half_of_the_events_follow(pause: int, said: str) -> None:
+    rows = [f"u{n % 10},i{n},{1_600_000_000 + (n // 10) * pause}" for n in range(50)]
+    assert sentences.gaps_finding(look(data(rows))) == said
 
 
 def test_added_rows_come_behind_the_old_ones() -> None:
