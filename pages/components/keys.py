@@ -172,6 +172,10 @@ class Key:
     EVALUATION_SEEDS = "evaluation_seeds"
     EVALUATION_COLUMNS = "evaluation_columns"
     EVALUATION_NAME = "evaluation_name"
+    EVALUATION_MODEL = "of"
+    EVALUATION_LISTS = "lists"
+    EVALUATION_FILE = "evaluation_file"
+    EVALUATION_FILE_NAME = "evaluation_file_name"
     # batch
     BATCH_VERSION = "recipe_of"
     BATCH_INPUT = "input"
@@ -468,6 +472,10 @@ class Widget:
     EVALUATION_STOP = "evaluation_stop"
     EVALUATION_AGAIN = "evaluation_again"
     EVALUATION_REMOVE = "evaluation_remove"
+    EVALUATION_KEEP = "evaluation_keep"
+    EVALUATION_FORGET = "evaluation_forget"
+    EVALUATION_ANSWERS = "evaluation_answers"
+    EVALUATION_TAKE = "evaluation_take"
 
     # batch
     BATCH_RUN = "batch_run"

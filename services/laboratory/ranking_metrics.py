@@ -1,9 +1,10 @@
-"""How good the order of each user's list is: precision, recall, hit rate, MRR and NDCG, one value per user.
+"""How good the order of each user's list is: precision, recall, hit rate, MRR, MAP and NDCG, one value per user.
 
 Definitions: AWS developer guide, "Evaluating a solution version with metrics"; NDCG divides by the ideal order of all
-that the user took (up to K). amazon_ndcg is the code of Amazon's notebooks instead: weights 1, 1, 1/log2(3),
-1/log2(4) ..., divided by the best order of the hits that the list of 25 has, so it does not know how many items were
-to be found (reference 11.0). Hits are bool or 0 and 1, (n_lists, PLACES).
+that the user took (up to K), average precision by all that the user took, as NIST's trec_eval has it. amazon_ndcg is
+the code of Amazon's notebooks instead: weights 1, 1, 1/log2(3), 1/log2(4) ..., divided by the best order of the hits
+that the list of 25 has, so it does not know how many items were to be found (reference 11.0). Hits are bool or 0 and
+1, (n_lists, PLACES).
 """
 
 from collections.abc import Sequence
@@ -50,6 +51,13 @@ def hit_rate(hits: Hits, k: int) -> Doubles:
 def reciprocal_rank(hits: Hits, k: int) -> Doubles:
     """Return 1 / rank of the first hit among the first k places, 0 without one."""
     return np.asarray((hits[:, :k] / np.arange(1, k + 1)).max(axis=1, initial=0.0), np.float64)
+
+
+def average_precision(hits: Hits, k: int, n_taken: NDArray[np.int64]) -> Doubles:
+    """Return the precision at the rank of each hit among the first k places, added up, by all that the user took."""
+    found = np.asarray(hits[:, :k], np.float64)
+    at_rank = found.cumsum(axis=1) / np.arange(1, found.shape[1] + 1)
+    return _ratio((found * at_rank).sum(axis=1), n_taken)
 
 
 def ndcg(hits: Hits, k: int, n_taken: NDArray[np.int64]) -> Doubles:

@@ -1,5 +1,6 @@
 """Evaluation: the newest result, its tabs and people, and every state without one."""
 
+import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -22,8 +23,12 @@ from services.laboratory.context import RunContext
 from services.laboratory.runs import EVALUATION, LabRuns
 from services.language.vocabulary import FILM_WORDS
 from services.library.store import Library
+from services.other_lists import kept
 from services.screens.evaluation import filter_cost, tables
 from services.screens.evaluation.methods import Method
+from services.screens.evaluation.others import answer, files
+from services.screens.evaluation.others.answer import Upload
+from services.screens.evaluation.others.basis import basis
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.report.whole import report
 from services.screens.evaluation.results import EvaluationResult
@@ -161,7 +166,7 @@ def test_metadata_is_put_beside_the_plain_recipe_training_by_training(page: AppT
 def test_every_metric_is_said_in_plain_words_with_the_baseline(page: AppTest) -> None:
     page.get_by_key(Key.EVALUATION_PART).set_value("In plain words").run()
     frame = next(frame.value for frame in page.dataframe if "sentence" in frame.value.columns)
-    assert len(frame) == 10
+    assert len(frame) == 13
     assert all(frame["sentence"].str.endswith("."))
     assert frame["sentence"].str.contains("of 1,500 films are shown to at least one of these").any()
 
@@ -208,6 +213,85 @@ def test_awss_own_split_is_shown_without_people(page: AppTest) -> None:
     page.get_by_key(Key.EVALUATION).set_value("By own split").run()
     assert "AWS's test people" in headline(page)
     assert not any("n_truth" in frame.value.columns for frame in page.dataframe)
+
+
+@pytest.fixture
+def brought(measured_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The page over a copy of the same with lists of another recommender for all but five people.
+
+    Every second of these lists begins with something that the person went on to take; the others have nothing right.
+    """
+    home = copied(measured_home, tmp_path / "home")
+    result = EvaluationResult(next(run for run in LabRuns(home).all(EVALUATION) if run.name == "First result").folder)
+    data = Library(home).open(GROUP)
+    assert data is not None
+    ids = data.catalog().ids
+    rows = []
+    for number, (user, taken) in enumerate(list(result.truth.items())[5:]):
+        wrong = [item for item in ids if item not in taken][:24]
+        shown = [taken[0], *wrong] if number % 2 else wrong
+        rows += [(user, item, place, "ALS") for place, item in enumerate(shown)]
+    rows += [("nobody", ids[0], 0, "ALS")]
+    file = pd.DataFrame(rows, columns=["user_id", "item_id", "rank", "model"]).to_csv(index=False).encode()
+    answer.add(home, GROUP, Upload(file, "als.csv"), set(data.people().ids()), set(ids))
+    for app in app_over(home, monkeypatch):
+        yield opened(app, PAGE)
+
+
+def test_whether_another_recommender_is_better_is_one_sentence_on_the_same_people(brought: AppTest) -> None:
+    run = next(run for run in LabRuns(process.backend().home).all(EVALUATION) if run.name == "First result")
+    result = EvaluationResult(run.folder)
+    compared = list(result.truth)[5:]
+    n_right = len(compared) // 2
+    assert "the lists of ALS" in headline(brought)
+    brought.get_by_key(Key.EVALUATION_PART).set_value("Other recommenders").run()
+    assert not brought.exception
+    said = text(brought)
+    assert f"right for {100 * n_right / len(compared):.0f} % of the same {len(compared):,} people" in said
+    assert "5 people without a list of each are left out of every figure" in said
+    assert "1 of " in said
+    assert "are not in the data: nobody." in said
+    frame = next(frame.value for frame in brought.dataframe if "ours" in frame.value.columns)
+    ours = result.people[result.people["method"] == RECIPE].set_index("user_id")["hit_rate_at_25"][compared]
+    assert frame["value"].iloc[0] == pytest.approx(n_right / len(compared))
+    assert frame["ours"].iloc[0] == pytest.approx(ours.mean())
+    assert frame["people"].iloc[0] == len(compared)
+
+
+@pytest.mark.parametrize("part", ["Segments", "Cut-offs", "Trade-off", "In plain words"])
+def test_lists_of_another_recommender_are_in_every_picture(brought: AppTest, part: str) -> None:
+    brought.get_by_key(Key.EVALUATION_PART).set_value(part).run()
+    brought.get_by_key(Key.EVALUATION_MODEL).set_value("ALS").run()
+    assert not brought.exception
+    assert "lists of ALS" in headline(brought)
+
+
+def test_lists_can_be_left_out_and_removed(brought: AppTest) -> None:
+    brought.get_by_key(Key.EVALUATION_PART).set_value("Other recommenders").run()
+    brought.get_by_key(Key.EVALUATION_LISTS).set_value([]).run()
+    assert "ALS" not in headline(brought)
+    home = process.backend().home
+    (als,) = kept.kept(home, GROUP)
+    brought.get_by_key(f"evaluation_forget_{als.id}").click().run()
+    assert not brought.exception
+    assert kept.kept(home, GROUP) == []
+    assert "No lists yet." in text(brought)
+
+
+def test_what_a_recommender_may_learn_from_ends_at_the_split(measured_home: Path) -> None:
+    run = next(run for run in LabRuns(measured_home).all(EVALUATION) if run.name == "First result")
+    result, data = EvaluationResult(run.folder), Library(measured_home).open(GROUP)
+    assert data is not None
+    found = basis(data, result)
+    assert found.train["TIMESTAMP"].max() == result.facts.moment
+    read = pd.read_parquet(io.BytesIO(files.content(files.list_rows(result), files.PARQUET)))
+    model = read[read["model"] == RECIPE]
+    assert model.groupby("user_id").size().max() == 25
+    hits = model[model["right"]].groupby("user_id")["rank"].min()
+    mrr = result.people[result.people["method"] == RECIPE].set_index("user_id")["mrr_at_25"]
+    assert (1 / hits).reindex(mrr.index).fillna(0).to_numpy() == pytest.approx(mrr.to_numpy())
+    assert files.content(files.truth_rows(result), files.CSV).startswith(b"user_id,item_id\n")
+    assert len(files.truth_rows(result)) == result.facts.n_held_out
 
 
 def test_a_result_can_be_renamed_and_deleted(

@@ -8,9 +8,15 @@ from pages.components import process
 from pages.components.loaded import BY_VERSION, OpenData, open_data
 from services.filters.request import ChosenFilter
 from services.language.vocabulary import Words
+from services.other_lists import kept
+from services.other_lists.checking import Note
 from services.screens.evaluation import filter_cost as filter_costs
 from services.screens.evaluation.filter_cost import FilterCost
 from services.screens.evaluation.methods import Method
+from services.screens.evaluation.others import answer
+from services.screens.evaluation.others import basis as bases
+from services.screens.evaluation.others.basis import Basis
+from services.screens.evaluation.others.beside import BesideOthers
 from services.screens.evaluation.report.whole import report
 from services.screens.evaluation.results import EvaluationResult
 
@@ -19,6 +25,36 @@ from services.screens.evaluation.results import EvaluationResult
 def evaluation_result(folder: str, ended: float | None) -> EvaluationResult:
     """Return what a finished run has found; a run that was done again has ended at another time."""
     return EvaluationResult(Path(folder))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the split ...", hash_funcs=BY_VERSION)
+def basis(folder: str, ended: float | None, opened: OpenData) -> Basis:
+    """Return what a finished run's recipes learned from."""
+    return bases.basis(opened.data, evaluation_result(folder, ended))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Measuring the other lists ...", hash_funcs=BY_VERSION)
+def beside(folder: str, ended: float | None, opened: OpenData, lists: tuple[str, ...]) -> BesideOthers:
+    """Return a finished run with other lists beside it, by their ids, which stand for their contents."""
+    others = [one for one in kept.kept(process.backend().home, opened.data.name) if one.id in lists]
+    return BesideOthers(Path(folder), basis(folder, ended, opened), others)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def covered(folder: str, ended: float | None, group: str, lists: str) -> float:
+    """Return the share of the people whom a run asked that have one of these lists."""
+    asked = evaluation_result(folder, ended).truth
+    other = next((one for one in kept.kept(process.backend().home, group) if one.id == lists), None)
+    return 0.0 if other is None else sum(user in other.lists for user in asked) / max(1, len(asked))
+
+
+@st.cache_data(max_entries=50, show_spinner="Checking the lists ...", hash_funcs=BY_VERSION)
+def notes(opened: OpenData, lists: str) -> list[Note]:
+    """Return what lists and data say of each other."""
+    other = next((one for one in kept.kept(process.backend().home, opened.data.name) if one.id == lists), None)
+    if other is None:
+        return []
+    return answer.notes(opened.data, other, opened.people, set(opened.catalog.ids))
 
 
 @st.cache_data(max_entries=20, show_spinner="Filtering the lists ...", hash_funcs=BY_VERSION)

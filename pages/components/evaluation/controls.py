@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import address, changing, lab_run, loaded, missing, panels
-from pages.components.evaluation import cache, new_run
+from pages.components import address, changing, lab_run, loaded, missing, panels, process
+from pages.components.evaluation import beside, new_run
 from pages.components.evaluation.new_run import LAB
 from pages.components.keys import Key
 from pages.components.lab_run import Head, Runs
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
 from services.laboratory.runs import RunView
+from services.other_lists import kept
+from services.other_lists.kept import OtherLists
 from services.screens.evaluation import sentences
 from services.screens.evaluation.methods import POPULARITY, UNSEEN_POPULARITY, Method
 from services.screens.evaluation.results import EvaluationResult
@@ -32,6 +34,8 @@ class Shown:
     model: Method
     others: tuple[Method, ...]
     """The methods that the model is compared with; the first one in every picture and sentence."""
+    lists: tuple[OtherLists, ...] = ()
+    """All lists of other recommenders that are kept for this data, compared or not."""
 
     @property
     def other(self) -> Method:
@@ -66,18 +70,22 @@ def choose(group: str) -> Selection | None:
 
 
 def _shown(group: str, opened: OpenData, runs: Runs) -> Shown:
-    run_box, metric_box, k_box, other_box, new_box = panels.controls([3.8, 2.7, 1.9, 7.2, 2.4])
+    run_box, metric_box, k_box, model_box, other_box, new_box = panels.controls([3.6, 2.6, 1.7, 3.6, 5.6, 2.3])
     with run_box:
         run = lab_run.choose(LAB, runs)
-    result = cache.evaluation_result(str(run.folder), run.ended)
+    lists = tuple(kept.kept(process.backend().home, group))
+    result = beside.result_of(run, opened, lists)
     metric, k = _metric(result, metric_box, k_box)
+    nouns = opened.data.words.nouns
+    with model_box:
+        model = _model(result, nouns)
     with other_box:
-        model, others = _against(result, metric, k, opened.data.words.nouns)
+        others = _against(result, model, metric, k, nouns)
     if changing.allowed("New run", place=new_box):
         with new_box, st.popover("New run", icon=":material/add:", width="stretch"):
             new_run.form(group, opened, runs)
             lab_run.manage(LAB, run)
-    return Shown(run, result, metric, k, model, others)
+    return Shown(run, result, metric, k, model, others, lists)
 
 
 def _source(shown: Shown, opened: OpenData) -> str:
@@ -103,17 +111,26 @@ def _metric(result: EvaluationResult, metric_box: DeltaGenerator, k_box: DeltaGe
     return metric, int(k or cuts[-1])
 
 
-def _against(result: EvaluationResult, metric: str, k: int, nouns: str) -> tuple[Method, tuple[Method, ...]]:
-    """Draw what is compared, the model first; return it and the others."""
+def _model(result: EvaluationResult, nouns: str) -> Method:
+    """Draw the choice of the lists that the screen is about: a recipe's, or those of another recommender."""
+    models = [method for method in result.models if method.main] or result.main_methods
+    named = {method_words(method, result.words, nouns): method for method in models}
+    address.default_choice(Key.EVALUATION_MODEL, list(named), next(iter(named)))
+    return named[address.bound_select("Lists of", list(named), Key.EVALUATION_MODEL) or next(iter(named))]
+
+
+def _against(result: EvaluationResult, model: Method, metric: str, k: int, nouns: str) -> tuple[Method, ...]:
+    """Draw what the model is compared with, other recommenders first; return the methods."""
     methods = result.main_methods
-    model = (result.models or methods)[0]
     others = {method_words(method, result.words, nouns): method for method in methods if method != model}
-    usual = [result.baseline(metric, k), POPULARITY, UNSEEN_POPULARITY]
+    brought = [method for method in methods if method.other]
+    ours = [method for method in result.models if method.main] if model.other else []
+    usual = [*brought, *ours, result.baseline(metric, k), POPULARITY, UNSEEN_POPULARITY]
     order = [method_words(method, result.words, nouns) for method in [*usual, *methods] if method in others.values()]
     names = st.multiselect(
         escaped(f"{method_words(model, result.words, nouns)} against"),
         list(others),
         default=list(dict.fromkeys(order))[: 2 if result.by_person else 1],
-        key=f"{Key.EVALUATION_AGAINST}_{metric}_{k}",
+        key=f"{Key.EVALUATION_AGAINST}_{metric}_{k}_{model.key}_{len(brought)}",
     )
-    return model, tuple(others[name] for name in names) or (result.baseline(metric, k),)
+    return tuple(others[name] for name in names) or (result.baseline(metric, k),)

@@ -24,15 +24,17 @@ HOW = """
 **Split**: {split}. A recipe is trained on what lies before, through the same API calls as any client's, in a data set
 group of its own; then everybody with events on both sides is asked for 25 places. **Right** is what the person took
 in the part held out. **NDCG@K** weighs each right one by 1 / log2(1 + rank) and divides by the best order of all that
-the person took; **MRR@K** is 1 / rank of the first right one; **precision@K** the right ones of K; **recall@K** their
-share of all that was taken; **hit rate@K** the share of people with a right one; **coverage@K** the share of the
-catalogue that anybody is shown; **novelty@K** is 1 minus the share of people who had an item shown; **diversity@K**
-is 1 minus the mean Jaccard index of the categories of two items of a list; **popularity bias@K** the share of places
-given to the 5 % of items with most events. *NDCG, notebook* (Amazon's) has weights 1, 1, 1/log2(3), 1/log2(4) ... and
-divides by the best order of the hits that the list has. **Bestsellers** count the events before the split; *not yet
-seen* leaves out what the person had{among}. **Intervals**: 95 %, bootstrap over people, paired for differences; a
-winner is named only where that of the difference excludes 0 and there are at least 30 people. **Better, same, worse**
-compares each person's own value.
+the person took; **MRR@K** is 1 / rank of the first right one; **MAP@K** adds up the precision at the rank of each
+right one and divides by all that was taken; **precision@K** the right ones of K; **recall@K** their share of all that
+was taken; **hit rate@K** the share of people with a right one; **coverage@K** the share of the catalogue that anybody
+is shown; **serendipity@K** the share of places that are right and none of the K bestsellers; **personalisation@K** is
+1 minus the mean cosine of two people's lists as sets; **novelty@K** is 1 minus the share of people who had an item
+shown; **diversity@K** is 1 minus the mean Jaccard index of the categories of two items of a list; **popularity
+bias@K** the share of places given to the 5 % of items with most events. *NDCG, notebook* (Amazon's) has weights 1, 1,
+1/log2(3), 1/log2(4) ... and divides by the best order of the hits that the list has. **Bestsellers** count the events
+before the split; *not yet seen* leaves out what the person had{among}. **Intervals**: 95 %, bootstrap over people,
+paired for differences; a winner is named only where that of the difference excludes 0 and there are at least 30
+people. **Better, same, worse** compares each person's own value.
 """
 
 
@@ -46,7 +48,7 @@ def draw(shown: Shown, opened: OpenData, head: Head) -> None:
         _main(shown, pair, words)
     if result.facts.source == "movielens":
         st.caption(sentences.MOVIELENS)
-    tabs.draw(shown, words, opened.data.name)
+    tabs.draw(shown, opened)
     if result.by_person:
         people.draw(shown, opened)
     among = " (of the first 100, as the notebook does)" if result.facts.protocol == LAST_TENTH else ""

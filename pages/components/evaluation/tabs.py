@@ -4,9 +4,10 @@ import streamlit as st
 
 from pages.components import address, panels
 from pages.components.charts import evaluation as charts
-from pages.components.evaluation import filter_tab
+from pages.components.evaluation import filter_tab, others_tab
 from pages.components.evaluation.controls import Shown
 from pages.components.keys import Key, Widget
+from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
 from services.language.metrics import MIN_USERS
 from services.language.phrases import cut
@@ -17,19 +18,22 @@ from services.screens.evaluation.methods import Method
 from services.screens.evaluation.sentences import label, method_words
 
 SEGMENTS, CUT_OFFS, TRADE_OFF, METADATA, PLAIN_WORDS = "Segments", "Cut-offs", "Trade-off", "Metadata", "In plain words"
-FILTER = "Filter"
+FILTER, OTHERS = "Filter", "Other recommenders"
 
 
-def draw(shown: Shown, words: Words, group: str) -> None:
+def draw(shown: Shown, opened: OpenData) -> None:
     """Draw the choice of tabs and the chosen one."""
     tabs = {SEGMENTS: _segments, CUT_OFFS: _cut_offs, TRADE_OFF: _trade_off, METADATA: _metadata, PLAIN_WORDS: _words}
-    parts = [*tabs, FILTER] if shown.result.by_person else [CUT_OFFS, PLAIN_WORDS]
+    words = opened.data.words
+    parts = [*tabs, FILTER, OTHERS] if shown.result.by_person else [CUT_OFFS, PLAIN_WORDS]
     address.default_choice(Key.EVALUATION_PART, parts, parts[0])
     if st.session_state.get(Key.EVALUATION_PART) not in parts:
         st.session_state[Key.EVALUATION_PART] = parts[0]
     part = address.segments("Look at", parts, key=Key.EVALUATION_PART, label_visibility="collapsed")
     if part == FILTER:
-        filter_tab.draw(shown, group)
+        filter_tab.draw(shown, opened.data.name)
+    elif part == OTHERS:
+        others_tab.draw(shown, opened)
     else:
         tabs[str(part or parts[0])](shown, words)
 

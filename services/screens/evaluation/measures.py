@@ -1,4 +1,4 @@
-"""How good lists are, user by user: hits and order, novelty, diversity and popularity bias.
+"""How good lists are, user by user: hits and order, novelty, diversity, popularity bias, serendipity, personalisation.
 
 Definitions: AWS developer guide, "Evaluating a solution version with metrics"; services/laboratory/ranking_metrics.py
 has those of hits and their order.
@@ -18,7 +18,10 @@ from services.laboratory.ranking_metrics import PLACES
 Ints = NDArray[np.int32]
 
 CUT_OFFS = (1, 5, 10, 25)
-METRICS = ("ndcg", "mrr", "precision", "recall", "hit_rate", "novelty", "diversity", "popularity_bias", "amazon_ndcg")
+METRICS = (
+    *("ndcg", "mrr", "map", "precision", "recall", "hit_rate", "serendipity", "personalisation"),
+    *("novelty", "diversity", "popularity_bias", "amazon_ndcg"),
+)
 """Measured user by user, at every cut-off; coverage is measured over all users."""
 COVERAGE = "coverage"
 HEAD_SHARE = 0.05
@@ -48,6 +51,13 @@ class ItemCounts:
             known = [index.get(item_id, -2) for item_id in shown[:PLACES]]
             codes[row, : len(known)] = known
         return codes
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """int64 (n_items,): each item's place among the bestsellers, from 0; ties in order of id."""
+        places = np.empty(len(self.ids), np.int64)
+        places[np.argsort(-self.n_events, kind="stable")] = np.arange(len(self.ids))
+        return places
 
     @property
     def head(self) -> NDArray[np.bool_]:
@@ -86,20 +96,43 @@ def measure(lists: Sequence[Sequence[str]], truth: Sequence[Sequence[str]], item
     popularity = np.where(is_known, items.n_people[index] / max(items.n_users, 1), 0.0)
     is_head = np.where(is_known, items.head[index], False)
     similarity = _similarity(codes, items.categories)
+    place = items.places[index]
     values: dict[str, Doubles] = {}
     for k in CUT_OFFS:
         n_shown = np.maximum((codes[:, :k] != -1).sum(axis=1), 1)
         values[f"ndcg_at_{k}"] = ranking_metrics.ndcg(hits, k, n_taken)
         values[f"mrr_at_{k}"] = ranking_metrics.reciprocal_rank(hits, k)
+        values[f"map_at_{k}"] = ranking_metrics.average_precision(hits, k, n_taken)
         values[f"precision_at_{k}"] = ranking_metrics.precision(hits, k)
         values[f"recall_at_{k}"] = ranking_metrics.recall(hits, k, n_taken)
         values[f"hit_rate_at_{k}"] = ranking_metrics.hit_rate(hits, k)
+        is_bestseller = is_known[:, :k] & (place[:, :k] < k)
+        values[f"serendipity_at_{k}"] = np.asarray((hits[:, :k] & ~is_bestseller).sum(axis=1) / k, np.float64)
+        values[f"personalisation_at_{k}"] = 1 - shared_with_others(lists, k)
         values[f"novelty_at_{k}"] = 1 - popularity[:, :k].sum(axis=1) / n_shown
         values[f"popularity_bias_at_{k}"] = is_head[:, :k].sum(axis=1) / n_shown
         values[f"amazon_ndcg_at_{k}"] = ranking_metrics.amazon_ndcg(hits, k)
         if k in similarity:
             values[f"diversity_at_{k}"] = 1 - similarity[k]
     return values
+
+
+def shared_with_others(lists: Sequence[Sequence[str]], k: int) -> Doubles:
+    """Return how much of each list's first k places the other users' lists share, float64 (n_users,), 0 to 1.
+
+    The mean, over all others, of the cosine of two lists as sets: of lists of k items the share that both have.
+    """
+    codes: dict[str, int] = {}
+    sets = [
+        np.array([codes.setdefault(item, len(codes)) for item in dict.fromkeys(own[:k])], np.int64) for own in lists
+    ]
+    weight = np.array([1 / np.sqrt(max(1, len(own))) for own in sets])
+    everybody = np.zeros(max(1, len(codes)))
+    for own, each in zip(sets, weight, strict=True):
+        everybody[own] += each
+    with_all = np.array([each * everybody[own].sum() for own, each in zip(sets, weight, strict=True)])
+    itself = np.array([float(len(own) > 0) for own in sets])
+    return np.asarray((with_all - itself) / max(1, len(sets) - 1), np.float64)
 
 
 def coverage(lists: Sequence[Sequence[str]], k: int, items: ItemCounts) -> float:

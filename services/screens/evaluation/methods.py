@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from services.laboratory import hit_rates
 
 _UNSEEN, _TRAINING, _COLUMN = "+unseen", "#", ":"
+OTHER = "list~"
+"""How the name of lists of another recommender begins; their id follows."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Method:
     def as_listed(self) -> "Method":
         """The same method with its lists as they are."""
         return replace(self, seen_last=False)
+
+    @property
+    def other(self) -> bool:
+        """Whether these are lists of another recommender."""
+        return self.name.startswith(OTHER)
 
     @property
     def main(self) -> bool:

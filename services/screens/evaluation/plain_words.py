@@ -38,6 +38,15 @@ def _sentence(
     if metric == "recall":
         clause = f"{_percent(value)} of what people went on to {words.verb} is among the first {k}"
         return _beside(clause, _percent(beside), against)
+    if metric == "map":
+        clause = f"Counted at every right one, the list so far is right in {_percent(value)} of its places (MAP)"
+        return _beside(clause, _percent(beside), against)
+    if metric == "serendipity":
+        clause = f"{k * value:.1f} of {k} are right and none of the {k} bestsellers"
+        return _beside(clause, None if beside is None else f"{k * beside:.1f}", against)
+    if metric == "personalisation":
+        clause = f"Two random people's lists share {_percent(1 - value)} of their {words.nouns}"
+        return _beside(clause, None if beside is None else _percent(1 - beside), against)
     if metric == "diversity":
         clause = f"Two {words.nouns} of one list share {_percent(1 - value)} of their categories"
         return _beside(clause, None if beside is None else _percent(1 - beside), against)

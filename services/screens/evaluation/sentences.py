@@ -26,8 +26,11 @@ LABELS = {
     "hit_rate": "hit rate",
     "ndcg": "NDCG",
     "mrr": "MRR",
+    "map": "MAP",
     "precision": "precision",
     "recall": "recall",
+    "serendipity": "serendipity",
+    "personalisation": "personalisation",
     COVERAGE: "coverage",
     "novelty": "novelty",
     "diversity": "diversity",
@@ -120,7 +123,9 @@ def _in_headline(method: Method, other: Method, result: EvaluationResult, words:
     """Return a method in a customer's words; by its recipe only where the other one would be called the same."""
     if method in _IN_SENTENCE:
         return _IN_SENTENCE[method]
-    if other in _IN_SENTENCE and method.name in PERSONAL:
+    if method.other:
+        return f"the lists of {result.words[method]}"
+    if (other in _IN_SENTENCE or other.other) and method.name in PERSONAL:
         return PERSONAL_LISTS
     if method.as_listed == method and answers_of(method.name) != answers_of(other.name):
         return answers_of(method.name)

@@ -1,0 +1,1 @@
+"""Lists of other recommenders in an evaluation: the same people, the same truth, the same metrics."""
