@@ -87,6 +87,8 @@ class Artifact:
     """Live events, for recipes that listen to events; added when the artifact is served."""
     index: ClusterIndex | None = None
     """Of large catalogues; versions of before have none and score all items."""
+    actions: Vocabulary | None = None
+    """The actions of a version that recommends actions."""
 
     @cached_property
     def users_of_items(self) -> Longs:
@@ -108,7 +110,9 @@ def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluati
         write_arrays(temporary / "model.safetensors", artifact.model.to_arrays())
         write_arrays(
             temporary / "vocabularies.safetensors",
-            _prefixed("users.", artifact.users.to_arrays()) | _prefixed("items.", artifact.items.to_arrays()),
+            _prefixed("users.", artifact.users.to_arrays())
+            | _prefixed("items.", artifact.items.to_arrays())
+            | ({} if artifact.actions is None else _prefixed("actions.", artifact.actions.to_arrays())),
         )
         histories = artifact.histories
         write_arrays(
@@ -171,6 +175,7 @@ def _read(folder: Path) -> Artifact:
         states=users["states"],
         facts=description["facts"],
         index=ClusterIndex.from_arrays(map_arrays(index)) if index.exists() else None,
+        actions=Vocabulary.from_arrays(actions) if (actions := _without_prefix("actions.", vocabularies)) else None,
     )
 
 
