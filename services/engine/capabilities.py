@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.engine.arns import resource_name
+from services.engine.arns import resource_kind, resource_name
 from services.engine.clock import now
 from services.engine.errors import InvalidExpression, InvalidInput
 from services.engine.jobs import records
@@ -27,7 +27,7 @@ from services.engine.recipes.base import Floats, HyperParameter
 from services.engine.runtime.answers import HistoryEvent, HistoryList, HypotheticalEvent, Reasons
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
-from services.engine.store.versions import served_version_arn
+from services.engine.store.versions import RECOMMENDER_VERSION, VERSION_KINDS, recommender_version
 
 if TYPE_CHECKING:
     from services.engine.context import EngineContext
@@ -65,6 +65,8 @@ MEASURED_RULES = {
 BATCH_START_S, BATCH_LINE_S, BATCH_SCORE_S = 1.5, 4e-5, 2e-8
 """The same for batch jobs: a worker's start, one line, and one score."""
 LOG_LINES = 200
+TRAININGS = ("train", "recommender")
+"""The kinds of jobs that train a model."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,12 @@ class JobView:
     arn: str
     """ARN of the resource that the job creates."""
     kind: str
-    """"import", "export", "train", "batch" or "map"."""
+    """"import", "export", "train", "recommender", "batch" or "map"."""
     name: str
     """The resource's name: the job name of an import, the name of a solution version."""
     resource_kind: str
-    """"dataset-import-job", "dataset-export-job", "solution-version", "batch-inference-job" or "item-map"."""
+    """"dataset-import-job", "dataset-export-job", "solution-version", "recommender-version", "batch-inference-job" or
+    "item-map"."""
     status: str
     """The resource's status, for example "CREATE IN_PROGRESS"."""
     stages: tuple[Stage, ...]
@@ -138,9 +141,9 @@ class Capabilities:
         return [view for view in views if view is not None]
 
     def job(self, arn: str) -> JobView | None:
-        """Return the job of a resource; None when it has none."""
+        """Return the job of a resource, of a recommender its newest training; None when it has none."""
         self._context.settle_jobs()
-        job = self._context.queue.find(arn)
+        job = self._context.queue.find(self._trained_by(arn))
         return None if job is None else self._view(job)
 
     def stop(self, arn: str) -> bool:
@@ -150,6 +153,7 @@ class Capabilities:
         """
         self._context.settle_jobs()
         with self._context.database.atomic():
+            arn = self._trained_by(arn)
             job = self._context.queue.find(arn)
             if job is None or job.state not in ("queued", "running"):
                 return False
@@ -158,14 +162,14 @@ class Capabilities:
 
     def evaluation(self, solution_version_arn: str) -> VersionEvaluation | None:
         """Return the version's metrics with intervals and baselines; None before it is ACTIVE."""
-        version = self._context.resources.find("solution-version", solution_version_arn)
+        version = self._version(solution_version_arn)
         if version is None or "_model_path" not in version.body:
             return None
         return read_evaluation(self._context.settings.models_path / version["_model_path"])
 
     def training_size(self, solution_version_arn: str) -> dict[str, int] | None:
         """Return {"n_events", "n_users", "n_items"} of the training data; None before they are known."""
-        version = self._context.resources.find("solution-version", solution_version_arn)
+        version = self._version(solution_version_arn)
         return None if version is None else version.body.get("_training_size")
 
     def own_hyperparameters(self, recipe: str) -> tuple[HyperParameter, ...]:
@@ -330,7 +334,7 @@ class Capabilities:
         """Return the map of a version; None before it is drawn."""
         from services.engine.models.item_map import read_map
 
-        version = self._context.resources.find("solution-version", solution_version_arn)
+        version = self._version(solution_version_arn)
         if version is None or "_model_path" not in version.body:
             return None
         placed = read_map(self._context.settings.models_path / version["_model_path"])
@@ -340,16 +344,31 @@ class Capabilities:
         return ItemMap(tuple(items.ids(placed.items)), placed.places[:, 0], placed.places[:, 1], placed.facts)
 
     def _artifact(self, arn: str) -> Artifact:
-        """Return the model of a campaign or a solution version."""
-        if arn.split(":")[-1].startswith("campaign/"):
-            from services.engine.api.recommendations import active_campaign
+        """Return the model of a campaign, a recommender or a solution version."""
+        from services.engine.api.domains.serving import campaign_serving, recommender_serving
 
-            arn = served_version_arn(self._context.resources, active_campaign(self._context.resources, arn))
+        found = self._context.resources.find_any(arn)
+        if found is not None and found.kind == "recommender":
+            arn = recommender_serving(self._context.resources, arn).version_arn
+        elif resource_kind(arn) == "campaign":
+            arn = campaign_serving(self._context.resources, arn).version_arn
         return self._context.models.get(arn)
+
+    def _version(self, arn: str) -> Resource | None:
+        """Return a trained version, or the one that a recommender serves; None when there is none."""
+        found = self._context.resources.find_any(arn)
+        if found is not None and found.kind == "recommender":
+            return recommender_version(self._context.resources, arn)
+        return found if found is not None and found.kind in VERSION_KINDS else None
+
+    def _trained_by(self, arn: str) -> str:
+        """Return the ARN of a recommender's newest training; any other ARN unchanged."""
+        newest = self._context.resources.newest(RECOMMENDER_VERSION, arn)
+        return arn if newest is None else newest.arn
 
     def batch_seconds_expected(self, solution_version_arn: str, n_lines: int) -> float | None:
         """Estimate the seconds of a batch job of this version from its last job, else by a measured rule."""
-        version = self._context.resources.find("solution-version", solution_version_arn)
+        version = self._version(solution_version_arn)
         if version is None or not version.body.get("_training_size"):
             return None
         jobs = self._context.resources.list("batch-inference-job", parent_arn=solution_version_arn)
@@ -362,9 +381,9 @@ class Capabilities:
     def _finished_trainings(self, recipe: str) -> list[tuple[Mapping[str, int], float]]:
         trainings = []
         for job in self._context.queue.in_state("done"):
-            if job.kind != "train" or job.started_at is None or job.ended_at is None:
+            if job.kind not in TRAININGS or job.started_at is None or job.ended_at is None:
                 continue
-            version = self._context.resources.find("solution-version", job.arn)
+            version = self._version(job.arn)
             if version is None or _recipe_of(version) != recipe or not version.body.get("_training_size"):
                 continue
             if version.body.get("performHPO"):  # includes the time of a search
@@ -393,8 +412,8 @@ class Capabilities:
             curve=records.curve(self._context.database, job.number),
             failure_reason=resource.failure_reason,
             log=records.log_tail(self._context.database, job.number, LOG_LINES),
-            recipe=_recipe_of(resource) if job.kind == "train" else None,
-            trials=records.trials(self._context.database, job.number) if job.kind == "train" else (),
+            recipe=_recipe_of(resource) if job.kind in TRAININGS else None,
+            trials=records.trials(self._context.database, job.number) if job.kind in TRAININGS else (),
         )
 
 

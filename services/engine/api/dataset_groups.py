@@ -40,10 +40,10 @@ def list_dataset_groups(context: EngineContext, request: dict[str, Any]) -> dict
 
 
 def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a group without event trackers, datasets and solutions; its filters and EVENT_INTERACTIONS go with it."""
+    """Delete a group without event trackers, datasets, solutions and recommenders; its filters go with it."""
     with context.database.atomic():
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
-        for kind in ("event-tracker", "dataset", "solution"):
+        for kind in ("event-tracker", "dataset", "solution", "recommender"):
             left = context.resources.list(kind, parent_arn=group.arn, limit=1)
             if left:
                 words = f"the {kind.replace('-', ' ')} {left[0].arn}"

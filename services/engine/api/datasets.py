@@ -11,6 +11,7 @@ from services.engine.data.schemas import Schema, canonical_dataset_type, parse_s
 from services.engine.errors import InvalidInput
 from services.engine.store.leftovers import remove_snapshots
 from services.engine.store.resources import Resource
+from services.engine.store.versions import RECOMMENDER_VERSION
 
 SERVED_TYPES = ("Interactions", "Items", "Users")
 REPLACEABLE_TYPES = ("Items", "Users")
@@ -33,11 +34,7 @@ def create_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
         schema = context.resources.get("schema", request["schemaArn"])
         _check_schema(schema, dataset_type)
-        if schema.body.get("domain") != group.body.get("domain"):
-            raise InvalidInput(
-                f"The schema {schema.arn} is for {_domain_words(schema)}, the dataset group {group.arn} for "
-                f"{_domain_words(group)}. Use a schema of the group's domain."
-            )
+        _check_domain(schema, group)
         arn = context.arns.dataset(group["name"], dataset_type)
         body = {
             "name": request["name"],
@@ -93,6 +90,7 @@ def update_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
         refuse_unfinished(
             context.resources, "dataset-import-job", dataset.arn, f"The dataset {dataset.arn} cannot be updated"
         )
+        _check_domain(schema, context.resources.get("dataset-group", dataset["datasetGroupArn"]))
         before = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
         _check_successor(before, _check_schema(schema, dataset_type))
         moment = now()
@@ -119,6 +117,8 @@ def delete_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
             refuse_unfinished(context.resources, kind, dataset.arn, doing)
         for solution in context.resources.list("solution", parent_arn=dataset["datasetGroupArn"]):
             refuse_unfinished(context.resources, "solution-version", solution.arn, doing)
+        for recommender in context.resources.list("recommender", parent_arn=dataset["datasetGroupArn"]):
+            refuse_unfinished(context.resources, RECOMMENDER_VERSION, recommender.arn, doing)
         for kind in jobs:
             for job in context.resources.list(kind, parent_arn=dataset.arn):
                 context.resources.delete(job.arn)
@@ -153,6 +153,14 @@ def _check_successor(before: Schema, after: Schema) -> None:
                 f"The new field {field.name} must allow null, since present records lack it. "
                 f'Use ["null", "{field.type}"].'
             )
+
+
+def _check_domain(schema: Resource, group: Resource) -> None:
+    if schema.body.get("domain") != group.body.get("domain"):
+        raise InvalidInput(
+            f"The schema {schema.arn} is for {_domain_words(schema)}, the dataset group {group.arn} for "
+            f"{_domain_words(group)}. Use a schema of the group's domain."
+        )
 
 
 def _domain_words(resource: Resource) -> str:

@@ -15,7 +15,6 @@ from services.engine.recipes.exploration import Exploration, parse_exploration
 from services.engine.recipes.registry import find
 from services.engine.recipes.tonight import TONIGHT, parse_tonight
 from services.engine.recipes.variety import SETTINGS, Variety, parse_variety
-from services.engine.store.resources import Resource
 
 MEMBER = "itemExplorationConfig"
 
@@ -42,23 +41,20 @@ def check_exploration(config: Mapping[str, Any], recipe_arn: str) -> None:
     parse_exploration(exploration)
 
 
-def variety_of(campaign: Resource) -> Variety:
-    """Return the variety of the answers of this campaign."""
-    config = campaign.body.get("campaignConfig") or {}
+def variety_of(config: Mapping[str, Any]) -> Variety:
+    """Return the variety of the answers of a campaign or recommender with this configuration."""
     return parse_variety(config.get(MEMBER))
 
 
-def tonight_of(campaign: Resource) -> float:
-    """Return how much the newest session counts in the answers of this campaign."""
-    config = campaign.body.get("campaignConfig") or {}
+def tonight_of(config: Mapping[str, Any]) -> float:
+    """Return how much the newest session counts in the answers of a campaign with this configuration."""
     return parse_tonight(config.get(MEMBER))
 
 
-def exploration_of(campaign: Resource, recipe: str, recommendation_id: str) -> Exploration | None:
-    """Return the exploration of an answer of this campaign; None for recipes that do not explore."""
+def exploration_of(config: Mapping[str, Any], recipe: str, recommendation_id: str) -> Exploration | None:
+    """Return the exploration of an answer with this configuration; None for recipes that do not explore."""
     if not find(recipe).recipe_class.explores:
         return None
-    config = campaign.body.get("campaignConfig") or {}
     return parse_exploration(config.get(MEMBER), seed_of(recommendation_id))
 
 

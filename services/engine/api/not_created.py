@@ -40,7 +40,6 @@ CONTROL_PLANE: Mapping[str, Handler] = {
         ("ListDataDeletionJobs", "dataDeletionJobs", "data-deletion-job", "datasetGroupArn"),
         ("ListMetricAttributionMetrics", "metrics", "metric-attribution-metric", "metricAttributionArn"),
         ("ListMetricAttributions", "metricAttributions", "metric-attribution", "datasetGroupArn"),
-        ("ListRecommenders", "recommenders", "recommender", "datasetGroupArn"),
     )
 } | {
     operation: _asks_for(operation, kind, arn_member)
@@ -50,11 +49,6 @@ CONTROL_PLANE: Mapping[str, Handler] = {
         ("DescribeMetricAttribution", "metric-attribution", "metricAttributionArn"),
         ("DeleteMetricAttribution", "metric-attribution", "metricAttributionArn"),
         ("UpdateMetricAttribution", "metric-attribution", "metricAttributionArn"),
-        ("DescribeRecommender", "recommender", "recommenderArn"),
-        ("DeleteRecommender", "recommender", "recommenderArn"),
-        ("StartRecommender", "recommender", "recommenderArn"),
-        ("StopRecommender", "recommender", "recommenderArn"),
-        ("UpdateRecommender", "recommender", "recommenderArn"),
     )
 }
 """Operations of "personalize" whose answer is known without such a resource."""

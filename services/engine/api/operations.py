@@ -23,6 +23,7 @@ from services.engine.api import (
     solutions,
     tags,
 )
+from services.engine.api.domains import recommenders
 from services.engine.context import EngineContext
 
 Handler = Callable[[EngineContext, dict[str, Any]], dict[str, Any]]
@@ -37,6 +38,7 @@ _CONTROL_PLANE: dict[str, Handler] = {
     "CreateDatasetImportJob": import_jobs.create_dataset_import_job,
     "CreateEventTracker": event_trackers.create_event_tracker,
     "CreateFilter": filters.create_filter,
+    "CreateRecommender": recommenders.create_recommender,
     "CreateSchema": schemas.create_schema,
     "CreateSolution": solutions.create_solution,
     "CreateSolutionVersion": solution_versions.create_solution_version,
@@ -45,6 +47,7 @@ _CONTROL_PLANE: dict[str, Handler] = {
     "DeleteDatasetGroup": dataset_groups.delete_dataset_group,
     "DeleteEventTracker": event_trackers.delete_event_tracker,
     "DeleteFilter": filters.delete_filter,
+    "DeleteRecommender": recommenders.delete_recommender,
     "DeleteSchema": schemas.delete_schema,
     "DeleteSolution": solutions.delete_solution,
     "DescribeAlgorithm": recipes.describe_algorithm,
@@ -58,6 +61,7 @@ _CONTROL_PLANE: dict[str, Handler] = {
     "DescribeFeatureTransformation": recipes.describe_feature_transformation,
     "DescribeFilter": filters.describe_filter,
     "DescribeRecipe": recipes.describe_recipe,
+    "DescribeRecommender": recommenders.describe_recommender,
     "DescribeSchema": schemas.describe_schema,
     "DescribeSolution": solutions.describe_solution,
     "DescribeSolutionVersion": solution_versions.describe_solution_version,
@@ -71,15 +75,19 @@ _CONTROL_PLANE: dict[str, Handler] = {
     "ListEventTrackers": event_trackers.list_event_trackers,
     "ListFilters": filters.list_filters,
     "ListRecipes": recipes.list_recipes,
+    "ListRecommenders": recommenders.list_recommenders,
     "ListSchemas": schemas.list_schemas,
     "ListSolutionVersions": solution_versions.list_solution_versions,
     "ListSolutions": solutions.list_solutions,
     "ListTagsForResource": tags.list_tags_for_resource,
+    "StartRecommender": recommenders.start_recommender,
+    "StopRecommender": recommenders.stop_recommender,
     "StopSolutionVersionCreation": solution_versions.stop_solution_version_creation,
     "TagResource": tags.tag_resource,
     "UntagResource": tags.untag_resource,
     "UpdateCampaign": campaigns.update_campaign,
     "UpdateDataset": datasets.update_dataset,
+    "UpdateRecommender": recommenders.update_recommender,
     "UpdateSolution": solutions.update_solution,
 }
 _RUNTIME: dict[str, Handler] = {

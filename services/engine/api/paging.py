@@ -8,11 +8,12 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidNextToken
+from services.engine.store.resources import Resource
 
 DEFAULT_PAGE = 100
 """AWS documents 100 for batch jobs only; 100 is also the maximum page size."""
@@ -25,17 +26,19 @@ def resource_page(
     member: str,
     kind: str | tuple[str, ...],
     filter_by: str = "",
+    describe: Callable[[Resource], dict[str, Any]] = Resource.describe,
 ) -> dict[str, Any]:
     """Return one page of resources of a kind, or of several, oldest first, as a member of the answer.
 
     filter_by: the request's optional member with the ARN of the parent; without it all resources are returned.
+    describe: makes the summary of a resource.
     """
     parent_arn = request.get(filter_by)
     size = request.get("maxResults", DEFAULT_PAGE)
     token = request.get("nextToken")
     after = None if token is None else _read(token, operation, parent_arn)
     resources = context.resources.list(kind, parent_arn=parent_arn, after=after, limit=size + 1)
-    answer: dict[str, Any] = {member: [resource.describe() for resource in resources[:size]]}
+    answer: dict[str, Any] = {member: [describe(resource) for resource in resources[:size]]}
     if len(resources) > size:
         last = resources[size - 1]
         answer["nextToken"] = _write([last.created, last.arn], operation, parent_arn)

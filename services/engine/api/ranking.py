@@ -9,13 +9,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from services.engine.api.domains.serving import campaign_serving
 from services.engine.api.filters import allowed_items
-from services.engine.api.recommendations import active_campaign, add_metadata, metadata_columns, rounded
+from services.engine.api.recommendations import add_metadata, metadata_columns, rounded
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput
 from services.engine.recipes.registry import find
 from services.engine.runtime.ranking import rank_for_user
-from services.engine.store.versions import served_version_arn
 
 MAX_ITEMS = 500
 MAX_ITEMS_WITH_METADATA = 50
@@ -23,15 +23,15 @@ MAX_ITEMS_WITH_METADATA = 50
 
 def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Return the items of inputList in the order of the user's interest."""
-    campaign = active_campaign(context.resources, request["campaignArn"])
-    columns = metadata_columns(campaign, request)
+    serving = campaign_serving(context.resources, request["campaignArn"])
+    columns = metadata_columns(serving, request)
     item_ids = _item_ids(request, with_metadata=bool(columns))
-    artifact = context.models.get(served_version_arn(context.resources, campaign))
+    artifact = context.models.get(serving.version_arn)
     if find(artifact.recipe).recipe_type != "PERSONALIZED_RANKING":
         raise InvalidInput(f"Recipe {artifact.recipe} does not rank lists that it is given; use GetRecommendations.")
     if not request["userId"]:
         raise InvalidInput(f"userId is empty; campaigns of recipe {artifact.recipe} answer for a userId.")
-    allowed = allowed_items(context, request, campaign["_dataset_group_arn"], artifact)
+    allowed = allowed_items(context, request, serving.group_arn, artifact)
     if allowed is not None:
         item_ids = allowed.of(item_ids)
     ranking: list[dict[str, Any]] = [
@@ -39,7 +39,7 @@ def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) ->
         for item in rank_for_user(artifact, request["userId"], item_ids)
     ]
     if columns:
-        add_metadata(context, campaign, columns, ranking)
+        add_metadata(context, serving, columns, ranking)
     return {"personalizedRanking": ranking, "recommendationId": f"RID-{uuid.uuid4()}"}
 
 

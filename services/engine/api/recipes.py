@@ -1,4 +1,4 @@
-"""Recipes, algorithms and feature transformations: what this engine can train."""
+"""Recipes, use cases of domains, algorithms and feature transformations: what this engine can train."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,20 +11,25 @@ from services.engine.recipes import registry
 from services.engine.recipes.base import HyperParameter
 from services.engine.recipes.hyperparameters import defaults
 from services.engine.recipes.registry import RecipeInfo
+from services.engine.recipes.use_cases import UseCase, of_domain, use_case_of
 
 DATES = {"creationDateTime": registry.CREATION_DATE, "lastUpdatedDateTime": registry.CREATION_DATE}
 
 
 def list_recipes(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the recipes that can be trained, by name; none for a domain, because all are for custom groups."""
+    """Return the recipes that can be trained and the use cases of domains, by name; of one domain its use cases."""
     domain = request.get("domain")
-    recipes = () if domain else registry.trainable()
-    return sequence_page([_recipe(info) for info in recipes], request, "ListRecipes", "recipes", domain or "")
+    recipes = [_use_case(use_case) for use_case in of_domain(domain)]
+    if domain is None:
+        recipes += [_recipe(info) for info in registry.trainable()]
+    by_name = sorted(recipes, key=lambda recipe: str(recipe["name"]))
+    return sequence_page(by_name, request, "ListRecipes", "recipes", domain or "")
 
 
 def describe_recipe(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return one recipe."""
-    return {"recipe": _recipe(registry.find(request["recipeArn"]))}
+    """Return one recipe, or a use case of a domain with the algorithm that answers it here."""
+    use_case = use_case_of(request["recipeArn"])
+    return {"recipe": _recipe(registry.find(request["recipeArn"])) if use_case is None else _use_case(use_case)}
 
 
 def describe_algorithm(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +77,17 @@ def _recipe(info: RecipeInfo) -> dict[str, Any]:
         "recipeType": info.recipe_type,
     }
     return recipe | DATES
+
+
+def _use_case(use_case: UseCase) -> dict[str, Any]:
+    """Return a use case as a recipe; its type and algorithm, which AWS does not print, are those of its recipe here."""
+    own = {
+        "name": use_case.name,
+        "recipeArn": use_case.arn,
+        "description": use_case.description,
+        "domain": use_case.domain,
+    }
+    return _recipe(use_case.info) | own
 
 
 def _ranges(parameters: Iterable[HyperParameter]) -> dict[str, Any]:

@@ -7,13 +7,16 @@ are unknown to training.
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from services.engine.api.domains.serving import Serving, campaign_serving, recommender_serving
 from services.engine.api.exploration import exploration_of, seed_of, tonight_of, variety_of
 from services.engine.api.filters import allowed_items
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
+from services.engine.filters.evaluation import Allowed, Question
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Bools
 from services.engine.recipes.exploration import Exploration
@@ -21,9 +24,8 @@ from services.engine.recipes.registry import find, trainable
 from services.engine.recipes.variety import Variety
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
 from services.engine.runtime.promotions import ListedItem, Promotion, listed, promoted
-from services.engine.store.resources import Resource, Resources
+from services.engine.store.resources import Resource
 from services.engine.store.snapshots import current_snapshot
-from services.engine.store.versions import served_version_arn
 
 DEFAULT_RESULTS = 25
 MAX_RESULTS = 500
@@ -32,26 +34,20 @@ MAX_RESULTS_WITH_METADATA = 50
 
 
 def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Return recommended items for a user, or for an item, by the campaign's recipe."""
-    if request.get("recommenderArn"):
-        context.resources.get("recommender", request["recommenderArn"])
-    if not request.get("campaignArn"):
-        raise InvalidInput("campaignArn is missing; give the ARN of an ACTIVE campaign.")
-    campaign = active_campaign(context.resources, request["campaignArn"])
-    artifact = context.models.get(served_version_arn(context.resources, campaign))
-    columns = metadata_columns(campaign, request)
+    """Return recommended items for a user, or for an item, by a campaign's recipe or a recommender's use case."""
+    serving = _serving(context, request)
+    artifact = context.models.get(serving.version_arn)
+    columns = metadata_columns(serving, request)
     recommendation_id = f"RID-{uuid.uuid4()}"
-    exploration = exploration_of(campaign, artifact.recipe, recommendation_id)
+    exploration = exploration_of(serving.config, artifact.recipe, recommendation_id)
     n_results = _n_results(request, with_metadata=bool(columns))
-    group_arn = campaign["_dataset_group_arn"]
-    allowed = allowed_items(context, request, group_arn, artifact)
-    mask = None if allowed is None else allowed.mask()
-    promotion = _requested_promotion(context, request, group_arn, artifact)
-
-    variety, tonight = variety_of(campaign), tonight_of(campaign)
+    kept = _not_hidden(context, request, serving, artifact)
+    mask = _both(kept, _mask(allowed_items(context, request, serving.group_arn, artifact)))
+    promotion = _requested_promotion(context, request, serving, artifact, kept)
+    variety, tonight = variety_of(serving.config), tonight_of(serving.config)
 
     def rank(n: int, only: Bools | None) -> Ranked:
-        return _ranked(artifact, request, n, exploration, variety, only, tonight)
+        return _ranked(artifact, request, serving, n, exploration, variety, only, tonight)
 
     if promotion is None:
         chosen = listed(rank(n_results, mask))
@@ -59,24 +55,57 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
         chosen = promoted(rank, n_results, mask, promotion, seed_of(recommendation_id))
     if mask is not None and len(chosen) < n_results and find(artifact.recipe).recipe_class.fills_up:
         chosen = context.models.popular.fill(artifact, chosen, n_results, mask)
+    if serving.use_case is not None:  # recommenders give no scores
+        chosen = [replace(item, score=None) for item in chosen]
     items = _items(artifact, chosen)
     if columns:
-        add_metadata(context, campaign, columns, items)
+        add_metadata(context, serving, columns, items)
     return {"itemList": items, "recommendationId": recommendation_id}
 
 
-def active_campaign(resources: Resources, campaign_arn: str) -> Resource:
-    """Return an ACTIVE campaign. Raises ResourceNotFound or InvalidInput."""
-    campaign = resources.get("campaign", campaign_arn)
-    if campaign.status != "ACTIVE":
-        raise InvalidInput(f"Campaign {campaign_arn} is {campaign.status}; ask again when it is ACTIVE.")
-    return campaign
+def _serving(context: EngineContext, request: Mapping[str, Any]) -> Serving:
+    campaign, recommender = request.get("campaignArn"), request.get("recommenderArn")
+    if campaign and recommender:
+        raise InvalidInput("campaignArn and recommenderArn were given. Give the one of the two that should answer.")
+    if recommender:
+        return recommender_serving(context.resources, recommender)
+    if not campaign:
+        raise InvalidInput(
+            "campaignArn is missing; give the ARN of an ACTIVE campaign, or a recommenderArn of an ACTIVE recommender."
+        )
+    return campaign_serving(context.resources, campaign)
+
+
+def _not_hidden(
+    context: EngineContext, request: Mapping[str, Any], serving: Serving, artifact: Artifact
+) -> Bools | None:
+    """Return which items a use case's built-in filter leaves, such as those that were not purchased; None for all."""
+    hidden, user_id = serving.use_case and serving.use_case.hides, request.get("userId")
+    if not hidden or not user_id:
+        return None
+    question = Question(user_id, request.get("itemId"), {})
+    recipe_type = find(artifact.recipe).recipe_type
+    expression = f'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("{hidden}")'
+    return context.filters.allowed_by(expression, serving.group_arn, artifact.items, question, recipe_type).mask()
+
+
+def _mask(allowed: Allowed | None) -> Bools | None:
+    return None if allowed is None else allowed.mask()
+
+
+def _both(one: Bools | None, other: Bools | None) -> Bools | None:
+    """Return what both masks allow; None allows all."""
+    if one is None or other is None:
+        return one if other is None else other
+    return one & other
 
 
 def _requested_promotion(
-    context: EngineContext, request: Mapping[str, Any], group_arn: str, artifact: Artifact
+    context: EngineContext, request: Mapping[str, Any], serving: Serving, artifact: Artifact, kept: Bools | None
 ) -> Promotion | None:
-    """Return the promotion of a request, None without one. Raises InvalidInput, or ResourceNotFound for its filter.
+    """Return the promotion of a request, of what a built-in filter keeps; None without one.
+
+    Raises InvalidInput, or ResourceNotFound for its filter.
 
     Source: Amazon Personalize developer guide, "Promoting items in recommendations". AWS's model allows several
     promotions and its guide one; here more than one, and one without a filter, are InvalidInput.
@@ -84,7 +113,7 @@ def _requested_promotion(
     promotions = request.get("promotions")
     if not promotions:
         return None
-    if not find(artifact.recipe).recipe_class.promotes:
+    if serving.use_case is None and not find(artifact.recipe).recipe_class.promotes:
         able = ", ".join(info.name for info in trainable() if info.recipe_class.promotes)
         raise InvalidInput(f"Recipe {artifact.recipe} promotes no items; {able} do. Leave promotions out.")
     if len(promotions) > 1:
@@ -94,9 +123,9 @@ def _requested_promotion(
     if missing:
         raise InvalidInput(f"promotions.1.{missing[0]} is missing. Give a promotion a name, a percentage and a filter.")
     of_promotion = {member: request.get(member) for member in ("userId", "itemId")} | promotion
-    allowed = allowed_items(context, of_promotion, group_arn, artifact)
+    allowed = _both(kept, _mask(allowed_items(context, of_promotion, serving.group_arn, artifact)))
     assert allowed is not None
-    return Promotion(promotion["name"], int(promotion["percentPromotedItems"]), allowed.mask())
+    return Promotion(promotion["name"], int(promotion["percentPromotedItems"]), allowed)
 
 
 def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
@@ -114,26 +143,42 @@ def _n_results(request: Mapping[str, Any], *, with_metadata: bool) -> int:
 def _ranked(
     artifact: Artifact,
     request: Mapping[str, Any],
+    serving: Serving,
     n_results: int,
     exploration: Exploration | None,
     variety: Variety,
     allowed: Bools | None,
     tonight: float,
 ) -> Ranked:
+    needs_user, needs_item, who = _needs(artifact, serving)
+    user_id = _required(request, "userId", who) if needs_user else request.get("userId") or ""
+    if needs_item:
+        return recommend_for_item(artifact, _required(request, "itemId", who), n_results, allowed)
+    context = request.get("context")
+    return recommend_for_user(artifact, user_id, n_results, context, exploration, variety, allowed, tonight)
+
+
+def _needs(artifact: Artifact, serving: Serving) -> tuple[bool, bool, str]:
+    """Return whether a request needs a userId and an itemId, and the words for what needs them."""
+    if serving.use_case is not None:
+        return (
+            serving.use_case.needs_user,
+            serving.use_case.needs_item,
+            f"the use case {serving.use_case.name} needs it",
+        )
+    words = f"campaigns of recipe {artifact.recipe} need it"
     kind = find(artifact.recipe).recipe_type
     if kind == "USER_PERSONALIZATION":
-        user_id = _required(artifact, request, "userId")
-        context = request.get("context")
-        return recommend_for_user(artifact, user_id, n_results, context, exploration, variety, allowed, tonight)
+        return True, False, words
     if kind == "RELATED_ITEMS":
-        return recommend_for_item(artifact, _required(artifact, request, "itemId"), n_results, allowed)
+        return False, True, words
     raise InvalidInput(f"Recipe {artifact.recipe} only ranks lists that it is given; use GetPersonalizedRanking.")
 
 
-def _required(artifact: Artifact, request: Mapping[str, Any], member: str) -> str:
+def _required(request: Mapping[str, Any], member: str, who: str) -> str:
     value = request.get(member)
     if not value:
-        raise InvalidInput(f"{member} is missing; give one, as campaigns of recipe {artifact.recipe} need it.")
+        raise InvalidInput(f"{member} is missing; give one, as {who}.")
     return str(value)
 
 
@@ -159,15 +204,15 @@ def rounded(score: float) -> float:
     return round(score, SCORE_DECIMALS)
 
 
-def metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[str]:
+def metadata_columns(serving: Serving, request: Mapping[str, Any]) -> list[str]:
     """Return the Items columns that the answer should contain."""
     requested = request.get("metadataColumns") or {}
     if not requested:
         return []
-    if not (campaign.body.get("campaignConfig") or {}).get("enableMetadataWithRecommendations"):
+    if not serving.config.get("enableMetadataWithRecommendations"):
         raise InvalidInput(
-            f"metadataColumns need a campaign with enableMetadataWithRecommendations; {campaign.arn} has it off. "
-            "Switch it on with UpdateCampaign."
+            f"metadataColumns need a {serving.kind} with enableMetadataWithRecommendations; {serving.arn} has it off. "
+            f"Switch it on with Update{serving.kind.capitalize()}."
         )
     unknown = sorted(set(requested) - {"ITEMS"})
     if unknown:
@@ -175,9 +220,9 @@ def metadata_columns(campaign: Resource, request: Mapping[str, Any]) -> list[str
     return list(requested["ITEMS"])
 
 
-def add_metadata(context: EngineContext, campaign: Resource, columns: list[str], items: list[dict[str, Any]]) -> None:
+def add_metadata(context: EngineContext, serving: Serving, columns: list[str], items: list[dict[str, Any]]) -> None:
     """Add the Items columns to an answer's items."""
-    dataset = _items_dataset(context, campaign)
+    dataset = _items_dataset(context, serving)
     snapshot = current_snapshot(context.settings, dataset)
     schema = parse_schema(context.resources.get("schema", dataset["schemaArn"])["schema"])
     known = sorted(set(schema.names) - {"ITEM_ID"})
@@ -193,9 +238,9 @@ def add_metadata(context: EngineContext, campaign: Resource, columns: list[str],
         item["metadata"] = metadata if put is None else {name: put[name] for name in columns if put.get(name)}
 
 
-def _items_dataset(context: EngineContext, campaign: Resource) -> Resource:
-    """Return the Items dataset of a campaign's dataset group."""
-    for dataset in context.resources.list("dataset", parent_arn=campaign["_dataset_group_arn"]):
+def _items_dataset(context: EngineContext, serving: Serving) -> Resource:
+    """Return the Items dataset of the dataset group."""
+    for dataset in context.resources.list("dataset", parent_arn=serving.group_arn):
         if dataset["datasetType"] == "ITEMS" and ("_snapshot" in dataset.body or context.live.newest(dataset.arn)):
             return dataset
     raise InvalidInput("metadataColumns need an Items dataset with rows; this dataset group has none.")

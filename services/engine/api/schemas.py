@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.engine.api import limits
+from services.engine.api.domains.schemas import check_domain
 from services.engine.api.paging import resource_page
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
@@ -10,8 +11,10 @@ from services.engine.errors import ResourceInUse
 
 
 def create_schema(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Check a schema and store its text unchanged."""
-    parse_schema(request["schema"])
+    """Check a schema, by the rules of its domain too, and store its text unchanged."""
+    parsed = parse_schema(request["schema"])
+    if "domain" in request:
+        check_domain(parsed, request["domain"])
     arn = context.arns.make("schema", request["name"])
     body = {
         "name": request["name"],

@@ -46,7 +46,7 @@ def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[s
         _number(threshold, "eventValueThreshold")
     if "hpoConfig" in config:
         check_hpo_config(info, config["hpoConfig"])
-    _check_columns(config.get("trainingDataConfig", {}), schemas)
+    check_columns(config.get("trainingDataConfig", {}), schemas)
 
 
 def check_events(event_type: str | None, config: Mapping[str, Any], interactions: Schema) -> None:
@@ -61,7 +61,8 @@ def check_events(event_type: str | None, config: Mapping[str, Any], interactions
             )
 
 
-def _check_columns(training_data: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:
+def check_columns(training_data: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:
+    """Raise InvalidInput for a trainingDataConfig that names columns which are unknown or cannot be left out."""
     for member, excluding in (("excludedDatasetColumns", True), ("includedDatasetColumns", False)):
         for given_type, columns in training_data.get(member, {}).items():
             dataset_type = canonical_dataset_type(given_type)

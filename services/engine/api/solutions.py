@@ -15,6 +15,7 @@ from services.engine.errors import InvalidInput, ResourceInUse
 from services.engine.jobs.search.plan import auto_ml_plans, hpo_plan
 from services.engine.recipes import registry
 from services.engine.recipes.registry import RecipeInfo
+from services.engine.recipes.use_cases import use_case_of
 from services.engine.store.leftovers import remove_models, remove_snapshots
 from services.engine.store.resources import Resource
 
@@ -145,6 +146,8 @@ def _recipe(request: Mapping[str, Any]) -> RecipeInfo | None:
             raise InvalidInput(
                 "recipeArn is missing. Give the ARN of a recipe, for example one that ListRecipes shows."
             )
+        if use_case_of(recipe_arn) is not None:
+            raise InvalidInput(f"{recipe_arn} is a use case of a domain. Create a recommender for it instead.")
         return registry.find(recipe_arn)
     if recipe_arn is not None:
         raise InvalidInput(

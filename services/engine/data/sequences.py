@@ -39,10 +39,10 @@ def load_training_data(
 ) -> tuple[TrainingData, Vocabulary, Vocabulary]:
     """Return (data, users, items): arrays for recipes, and the ids behind their row numbers.
 
-    schemas: by dataset type. event_type and event_value_threshold (inclusive; empty values do not pass) select the
-    events. The users are those with a selected event and, with described_users, those of the Users dataset; the items
-    are those with a selected event and those of the Items dataset. Text and plain strings are ignored. impressions adds
-    the lists of the selected events if the schema has IMPRESSION.
+    schemas: by dataset type. event_type (in any case) and event_value_threshold (inclusive; empty values do not pass)
+    select the events. The users are those with a selected event and, with described_users, those of the Users dataset;
+    the items are those with a selected event and those of the Items dataset. Text and plain strings are ignored.
+    impressions adds the lists of the selected events if the schema has IMPRESSION.
     """
     schema = schemas["Interactions"]
     context = training_fields(schema, included_columns, excluded_columns)
@@ -96,7 +96,7 @@ def _filtered(batch: Any, event_type: str | None, event_value_threshold: float |
     keep = np.ones(batch.num_rows, bool)
     if event_type is not None:
         types = batch["EVENT_TYPE"].cast(pa.string()) if "EVENT_TYPE" in batch.schema.names else None
-        same = None if types is None else pc.fill_null(pc.equal(types, event_type), False)
+        same = None if types is None else pc.fill_null(pc.equal(pc.utf8_lower(types), event_type.lower()), False)
         keep &= False if same is None else same.to_numpy(zero_copy_only=False)
     if event_value_threshold is not None:
         has_values = "EVENT_VALUE" in batch.schema.names

@@ -52,12 +52,18 @@ class FilterTables:
 
         Raises InvalidInput for the values of a question, and where the group's datasets no longer have its fields.
         """
-        data = self.of(found["datasetGroupArn"], ids)
+        return self.allowed_by(found["filterExpression"], found["datasetGroupArn"], ids, question, recipe_type)
+
+    def allowed_by(
+        self, expression: str, group_arn: str, ids: Vocabulary, question: Question, recipe_type: str
+    ) -> Allowed:
+        """Return what an expression allows; errors as in allowed()."""
+        data = self.of(group_arn, ids)
         try:
-            chain = data.chain(found["filterExpression"])
+            chain = data.chain(expression)
         except FileNotFoundError:  # an import has just replaced a snapshot
-            data = self.of(found["datasetGroupArn"], ids)
-            chain = data.chain(found["filterExpression"])
+            data = self.of(group_arn, ids)
+            chain = data.chain(expression)
         check_use(chain, recipe_type)
         return Allowed(chain, question, data)
 

@@ -14,6 +14,7 @@ from services.engine.settings import EngineSettings
 from services.engine.store.leftovers import referenced_snapshots
 from services.engine.store.local_objects import remove_partial_objects
 from services.engine.store.resources import Resources
+from services.engine.store.versions import VERSION_KINDS
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +28,11 @@ def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
     if settings.scratch_path.exists():
         _remove(settings.scratch_path)
     remove_partial_objects(settings.objects_path)
-    models = {version.body.get("_model_path") for version in resources.list("solution-version")}
+    models = {version.body.get("_model_path") for version in resources.list(VERSION_KINDS)}
     for folder in settings.models_path.glob("*"):
         if folder.name not in models:
             _remove(folder)
-    checkpoints = {checkpoint_path(settings, solution.arn) for solution in resources.list("solution")}
+    checkpoints = {checkpoint_path(settings, solution.arn) for solution in resources.list(("solution", "recommender"))}
     for path in settings.checkpoints_path.glob("*"):
         if path not in checkpoints:
             logger.info("removing checkpoint=%s", path)

@@ -14,6 +14,7 @@ RESOURCE_KINDS = {
     "import": "dataset-import-job",
     "export": "dataset-export-job",
     "train": "solution-version",
+    "recommender": "recommender-version",
     "batch": "batch-inference-job",
     "map": "item-map",
 }
@@ -22,6 +23,7 @@ ACTIVITIES = {
     "import": "importing",
     "export": "exporting",
     "train": "training",
+    "recommender": "training",
     "batch": "recommending",
     "map": "drawing of the map",
 }
@@ -29,6 +31,7 @@ UNCHANGED = {
     "import": "The dataset is unchanged.",
     "export": "The dataset is unchanged.",
     "train": "The data is unchanged.",
+    "recommender": "The data is unchanged.",
     "batch": "Files that were finished stay in the output folder.",
     "map": "The model is unchanged.",
 }

@@ -21,7 +21,7 @@ class Job:
     number: int
     arn: str
     kind: str
-    """"import", "export", "train", "batch" or "map"."""
+    """A key of jobs/outcomes.py's RESOURCE_KINDS, for example "import" or "train"."""
     state: str
     """"queued", "running", "done", "failed" or "stopped"."""
     payload: dict[str, Any]

@@ -13,7 +13,7 @@ def runner_of(kind: str) -> Runner:
         from services.engine.jobs.datasets.export_job import run_export
 
         return run_export
-    if kind == "train":
+    if kind in ("train", "recommender"):
         from services.engine.jobs.training.training_job import run_training
 
         return run_training

@@ -40,7 +40,8 @@ class LiveStates:
         """after: number of the last event of the training; event_type, event_value_threshold: those of the solution."""
         self._rows, self._dataset_arn, self._after = rows, dataset_arn, after
         self._model, self._items = model, items
-        self._event_type, self._threshold = event_type, event_value_threshold
+        self._event_type = None if event_type is None else event_type.lower()
+        self._threshold = event_value_threshold
         self._states: OrderedDict[str, tuple[int, UserState]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -85,7 +86,7 @@ class LiveStates:
         return items[known], timestamps[known]
 
     def _listens_to(self, event: LiveEvent) -> bool:
-        if self._event_type is not None and event.event_type != self._event_type:
+        if self._event_type is not None and event.event_type.lower() != self._event_type:
             return False
         return self._threshold is None or (event.event_value is not None and event.event_value >= self._threshold)
 

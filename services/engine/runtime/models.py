@@ -19,6 +19,7 @@ from services.engine.runtime.live import live_states
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
 from services.engine.store.resources import Resources
+from services.engine.store.versions import trained_version
 
 if TYPE_CHECKING:
     from services.engine.runtime.metadata import ItemMetadata
@@ -63,7 +64,7 @@ class ModelCache:
             return artifact
 
     def _read(self, solution_version_arn: str) -> Artifact:
-        version = self._resources.get("solution-version", solution_version_arn)
+        version = trained_version(self._resources, solution_version_arn)
         name = version.body.get("_model_path")
         if name is None:
             raise ResourceNotFound(f"The given solution version has no trained model: {solution_version_arn}")

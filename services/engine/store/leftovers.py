@@ -10,6 +10,7 @@ from pathlib import Path
 
 from services.engine.settings import EngineSettings
 from services.engine.store.resources import Resources
+from services.engine.store.versions import VERSION_KINDS
 
 
 def remove_snapshots(settings: EngineSettings, resources: Resources, paths: Iterable[str]) -> None:
@@ -36,7 +37,7 @@ def referenced_snapshots(resources: Resources) -> set[Path]:
     """Return the current snapshot folders of datasets, and those of the trainings of solution versions."""
     current = [dataset["_snapshot"]["path"] for dataset in resources.list("dataset") if "_snapshot" in dataset.body]
     trained_on = [
-        path for version in resources.list("solution-version") for path in version.body.get("_snapshots", {}).values()
+        path for version in resources.list(VERSION_KINDS) for path in version.body.get("_snapshots", {}).values()
     ]
     return {Path(path).resolve() for path in (*current, *trained_on)}
 

@@ -24,9 +24,9 @@ class Resource:
     arn: str
     kind: str
     """As in its ARN: "dataset-group", "schema", "dataset", "dataset-import-job", "dataset-export-job", "solution",
-    "solution-version", "campaign", "batch-inference-job", "event-tracker", "event-dataset", "filter"; a solution
-    version's ARN says "solution" and an event dataset's "dataset", their kinds do not. The engine's own "item-map" is
-    listed by no operation."""
+    "solution-version", "campaign", "batch-inference-job", "event-tracker", "event-dataset", "filter", "recommender"; a
+    solution version's ARN says "solution" and an event dataset's "dataset", their kinds do not. The engine's own
+    "item-map" and "recommender-version" are listed by no operation."""
     parent_arn: str | None
     """The filter of lists: the dataset group of datasets, solutions, event trackers and filters, the dataset of import
     and export jobs, the solution of solution versions and campaigns, the solution version of batch inference jobs and

@@ -1,6 +1,22 @@
-"""The solution version that a campaign serves, read from the resources at every request."""
+"""Trained versions, and which of them a campaign or a recommender serves, read from the resources at every request.
 
+A solution's versions are of the kind "solution-version". Those of a recommender are of the kind "recommender-version",
+which no operation lists: a recommender trains and serves at once.
+"""
+
+from services.engine.errors import ResourceNotFound
 from services.engine.store.resources import Resource, Resources
+
+RECOMMENDER_VERSION = "recommender-version"
+VERSION_KINDS = ("solution-version", RECOMMENDER_VERSION)
+
+
+def trained_version(resources: Resources, arn: str) -> Resource:
+    """Return the version of a solution or of a recommender. Raises ResourceNotFound."""
+    found = resources.find_any(arn)
+    if found is None or found.kind not in VERSION_KINDS:
+        raise ResourceNotFound(f"The given solution version does not exist: {arn}")
+    return found
 
 
 def newest_active_version(resources: Resources, solution_arn: str) -> Resource | None:
@@ -21,3 +37,8 @@ def served_version_arn(resources: Resources, campaign: Resource) -> str:
             return newest.arn
     arn: str = campaign["solutionVersionArn"]
     return arn
+
+
+def recommender_version(resources: Resources, recommender_arn: str) -> Resource | None:
+    """Return the version that a recommender serves, its newest ACTIVE one; None before its first training ended."""
+    return resources.newest(RECOMMENDER_VERSION, recommender_arn, "ACTIVE")

@@ -138,7 +138,7 @@ def overview(backend: Backend, group_name: str) -> Overview | None:
         nouns=data.words.nouns if data else "items",
         note=data.note if data else "",
         recipes_ready=len({version.recipe for version in trained if version.ready}),
-        recipes_known=sum(1 for _ in pages(backend.personalize, "list_recipes", "recipes")),
+        recipes_known=sum("domain" not in recipe for recipe in pages(backend.personalize, "list_recipes", "recipes")),
         found_it=hit_rates(backend, group_name, trained),
         next_step=next_step(group, trained, resources),
     )

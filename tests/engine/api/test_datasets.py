@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.domain_world import ITEMS as SHOP_ITEMS
 from tests.engine.helpers import INTERACTIONS, ITEMS, POPULARITY, PREFIX, ROLE, refused, schema
 
 ITEM_ID = {"name": "ITEM_ID", "type": "string"}
@@ -51,7 +52,7 @@ def test_dataset_refuses_a_schema_of_another_type(personalize, films):
 
 
 def test_dataset_refuses_a_schema_of_another_domain(personalize, films):
-    arn = personalize.create_schema(name="shop", schema=ITEMS, domain="ECOMMERCE")["schemaArn"]
+    arn = personalize.create_schema(name="shop", schema=SHOP_ITEMS["ECOMMERCE"], domain="ECOMMERCE")["schemaArn"]
     with refused("InvalidInputException", "the domain ECOMMERCE"):
         personalize.create_dataset(name="x", datasetGroupArn=films.group, schemaArn=arn, datasetType="Items")
 

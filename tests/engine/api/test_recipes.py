@@ -8,14 +8,11 @@ def test_recipes_are_listed_by_name(personalize):
     names = [recipe["name"] for recipe in recipes]
     assert names == sorted(names)
     assert {"aws-hrnn", "aws-popularity-count"} <= set(names)
-    assert recipes[0]["recipeArn"] == "arn:aws:personalize:::recipe/aws-hrnn"
-    assert recipes[0]["status"] == "ACTIVE"
-    assert recipes[0]["creationDateTime"].strftime("%Y-%m-%d") == "2019-06-10"
+    hrnn = next(recipe for recipe in recipes if recipe["name"] == "aws-hrnn")
+    assert hrnn["recipeArn"] == "arn:aws:personalize:::recipe/aws-hrnn"
+    assert hrnn["status"] == "ACTIVE"
+    assert hrnn["creationDateTime"].strftime("%Y-%m-%d") == "2019-06-10"
     assert personalize.list_recipes(recipeProvider="SERVICE")["recipes"] == recipes
-
-
-def test_no_recipe_is_for_a_domain(personalize):
-    assert personalize.list_recipes(domain="VIDEO_ON_DEMAND")["recipes"] == []
 
 
 def test_recipe_leads_to_its_algorithm_and_feature_transformation(personalize):

@@ -3,7 +3,11 @@
 import pytest
 
 from services.engine.api import limits
-from tests.engine.helpers import INTERACTIONS, PREFIX, refused
+from tests.engine.domain_world import INTERACTIONS as SHOP_EVENTS
+from tests.engine.helpers import INTERACTIONS, ITEMS, PREFIX, refused, schema
+
+ITEM_ID = {"name": "ITEM_ID", "type": "string"}
+PRICE = {"name": "PRICE", "type": "float"}
 
 
 def test_schema_is_kept_byte_for_byte(personalize):
@@ -19,9 +23,51 @@ def test_schema_is_kept_byte_for_byte(personalize):
 
 
 def test_schema_of_a_domain_tells_its_domain(personalize):
-    arn = personalize.create_schema(name="s", schema=INTERACTIONS, domain="ECOMMERCE")["schemaArn"]
+    arn = personalize.create_schema(name="s", schema=SHOP_EVENTS, domain="ECOMMERCE")["schemaArn"]
     assert personalize.describe_schema(schemaArn=arn)["schema"]["domain"] == "ECOMMERCE"
     assert personalize.list_schemas()["schemas"][0]["domain"] == "ECOMMERCE"
+
+
+@pytest.mark.parametrize(
+    ("domain", "text", "words"),
+    [
+        ("ECOMMERCE", INTERACTIONS, "needs the field EVENT_TYPE: a string, without null"),
+        ("VIDEO_ON_DEMAND", ITEMS, 'GENRES has a meaning in the domain VIDEO_ON_DEMAND and must be a string with "cat'),
+        ("ECOMMERCE", ITEMS, "needs the field PRICE: a float, without null"),
+        (
+            "ECOMMERCE",
+            schema("Items", ITEM_ID, PRICE, {"name": "CATEGORY_L1", "type": "string"}),
+            'CATEGORY_L1 has a meaning in the domain ECOMMERCE and must be a string with "categorical": true',
+        ),
+        (
+            "VIDEO_ON_DEMAND",
+            schema("Users", {"name": "USER_ID", "type": "string"}, {"name": "SUBSCRIPTION_MODEL", "type": "int"}),
+            "SUBSCRIPTION_MODEL has a meaning",
+        ),
+        (
+            "ECOMMERCE",
+            schema("Actions", {"name": "ACTION_ID", "type": "string"}, {"name": "TYPE_OF", "type": "int"}),
+            "A dataset group of the domain ECOMMERCE has no Actions",
+        ),
+    ],
+)
+def test_schema_of_a_domain_follows_its_rules(personalize, domain, text, words):
+    personalize.create_schema(name="custom", schema=text)
+    with refused("InvalidInputException", words):
+        personalize.create_schema(name="s", schema=text, domain=domain)
+
+
+def test_reserved_fields_of_a_domain_may_be_used_and_own_ones_are_free(personalize):
+    text = schema(
+        "Items",
+        ITEM_ID,
+        PRICE,
+        {"name": "CATEGORY_L1", "type": ["string"], "categorical": True},
+        {"name": "CATEGORY_L2", "type": ["null", "string"], "categorical": True},
+        {"name": "PRODUCT_DESCRIPTION", "type": ["null", "string"], "textual": True},
+        {"name": "MARGIN", "type": "double"},
+    )
+    assert personalize.create_schema(name="s", schema=text, domain="ECOMMERCE")["schemaArn"]
 
 
 def test_schema_that_is_no_schema_is_refused(personalize):

@@ -52,6 +52,7 @@ from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, Clu
 from services.engine.recipes.registry import find, load_recipe
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
+from services.engine.store.versions import trained_version
 
 SPLIT_SEED = 0
 LEARNING_STAGES = (("read", 0.01), ("prepare", 0.05), ("train", 0.9), ("measure", 0.02), ("save", 0.02))
@@ -62,9 +63,12 @@ TRIAL_SHARE = 1.6
 
 
 def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
-    """Train the solution version of the job. Raises JobFailed with a reason; leaves no unfinished folder."""
+    """Train the version of the job, of a solution or of a recommender; leave no unfinished folder.
+
+    Raises JobFailed with a reason.
+    """
     started = time.monotonic()
-    version = tools.resources.get("solution-version", job.arn)
+    version = trained_version(tools.resources, job.arn)
     plans = _plans(version)
     recipes = [load_recipe(plan.recipe) for plan in plans] or [load_recipe(version["recipeArn"])]
     progress = JobProgress(tools.database, job, _stages(recipes[0], sum(plan.n_trials for plan in plans)), stop)

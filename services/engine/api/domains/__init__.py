@@ -1,0 +1,1 @@
+"""Domain dataset groups: the rules of their schemas, recommenders, and what campaigns and recommenders serve."""
