@@ -209,7 +209,7 @@ def _try(stage: Stage) -> StoryStep:
         "Now you",
         f"Somebody in the room names three {words.nouns}; no model has ever heard of this person.",
         "Type the first one into the search, or let the room scan the code.",
-        "in the headline, how many places are theirs alone",
+        "the places that are theirs alone, in the headline",
     )
 
 

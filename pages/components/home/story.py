@@ -8,6 +8,9 @@ from pages.components.markdown import escaped
 from pages.components.story import steps
 from services.language.phrases import counted
 
+MAX_BESIDE = 5
+"""Steps beside each other; narrower titles would be a word a line."""
+
 
 def buttons(group: str, *, first: bool) -> bool:
     """Draw the buttons and return True; draw nothing and return False for data without a story.
@@ -53,7 +56,9 @@ def draw(group: str) -> None:
             width="stretch",
         ):
             steps.reset_dialog()
-        for number, (column, step) in enumerate(zip(st.columns(len(story)), story, strict=True), 1):
+        n_rows = -(-len(story) // MAX_BESIDE)
+        columns = [column for _ in range(n_rows) for column in st.columns(-(-len(story) // n_rows))]
+        for number, (column, step) in enumerate(zip(columns, story, strict=False), 1):
             with column:
                 waits = "" if step.number else f"  \n:small[:gray[{escaped(step.missing)}]]"
                 st.markdown(f"**{number}. {escaped(step.title)}**{waits}")  # the numbers are for the steps to show
