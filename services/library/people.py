@@ -62,8 +62,8 @@ class People:
         return None if row is None else _text(self._value("name", row))
 
     def short(self, user_id: str) -> str:
-        """Return the name, else the id."""
-        return self.name(user_id) or user_id
+        """Return what sentences call a user: the name, else the id, "User 483" for one without a letter."""
+        return self.name(user_id) or _called(user_id)
 
     def label(self, user_id: str) -> str:
         """Return the label in full; the id alone for an unknown user."""
@@ -175,7 +175,9 @@ class People:
             user_id = str(self._ids[row].as_py())
             name = self._value("name", row)
             n_events, segment = int(self._value("n_events", row)), str(self._value("segment", row))
-            cells.append((user_id, self._label(row), name or user_id, n_events, segment, user_id in self._personas))
+            cells.append(
+                (user_id, self._label(row), name or _called(user_id), n_events, segment, user_id in self._personas)
+            )
         return pd.DataFrame(cells, columns=list(FRAME_COLUMNS))
 
     def _label(self, row: int) -> str:
@@ -223,6 +225,11 @@ def row_of(sorted_ids: pa.Array, user_id: str) -> int | None:
         else:
             high = middle
     return low if low < len(sorted_ids) and sorted_ids[low].as_py() == user_id else None
+
+
+def _called(user_id: str) -> str:
+    """Return a user's ID as a name: a number alone would be read as a count."""
+    return user_id if any(character.isalpha() for character in user_id) else f"User {user_id}"
 
 
 def _text(value: object) -> str | None:
