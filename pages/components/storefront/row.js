@@ -2,6 +2,7 @@
 //
 // A click on a cover goes to the server as what was clicked and by whom; the next list slides from the old places.
 
+const DRAWN = "data:image/svg+xml";
 const TWIN = "storefront-twin";
 const STEP = 0.8; // of the visible width, for the buttons at the ends
 
@@ -68,6 +69,8 @@ class Row {
     picture.loading = "lazy";
     picture.draggable = false;
     button.append(picture);
+    const own = !picture.src.startsWith(DRAWN); // a picture of the data's own has no title on it
+    if (own) button.classList.add("own");
     button.type = "button";
     button.tabIndex = at ? -1 : 0;
     button.dataset.spot = `${person.letter} ${item.id} click`;
@@ -90,6 +93,7 @@ class Row {
       for (const type of ["pointerenter", "focusin"]) entry.addEventListener(type, () => this.twin(item.id));
       for (const type of ["pointerleave", "focusout"]) entry.addEventListener(type, () => this.twin(""));
     }
+    if (own) entry.append(element("span", "title", item.label));
     if (item.why && item.mark && !item.mark.startsWith("▼")) entry.append(element("span", "why", item.why));
     return entry;
   }

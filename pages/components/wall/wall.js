@@ -2,6 +2,8 @@
 //
 // One picture is in the order of Tab, the arrow keys go to the others; Enter and the space bar click.
 
+const DRAWN = "data:image/svg+xml";
+
 const element = (tag, className, text) => {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -47,6 +49,10 @@ class Wall {
     frame.append(image);
     box.append(frame);
     if (data.kind === "faces") box.append(element("span", "name", picture.label));
+    else if (!picture.image.startsWith(DRAWN)) { // a picture of the data's own has no title on it
+      frame.classList.add("own");
+      box.append(element("span", "title", picture.label));
+    }
     if (picture.below) box.append(element("span", "below", picture.below));
     if (clickable) {
       box.type = "button";
