@@ -82,12 +82,12 @@ def worlds() -> Iterator[World]:
         return
     for size in ("1m", "100k"):
         histories = read_movielens(Path(folder), size)
-        genres = _sets(read_with_metadata(Path(folder), size).item_columns[0])
+        genres = sets_of(read_with_metadata(Path(folder), size).item_columns[0])
         for settings in ({}, WHOLE):
             yield World(f"MovieLens {size.upper()}", histories, genres, settings)
 
 
-def _sets(column: Column) -> list[frozenset[str]]:
+def sets_of(column: Column) -> list[frozenset[str]]:
     assert column.offsets is not None
     ends = zip(column.offsets[:-1].tolist(), column.offsets[1:].tolist(), strict=True)
     return [frozenset(column.categories[code] for code in column.values[start:stop]) for start, stop in ends]

@@ -46,7 +46,7 @@ from services.engine.recipes.registry import find, load_recipe
 
 THREADS = 2
 """As the worker has by default; one gives the same figures later."""
-LEARNING = ("aws-hrnn", "aws-hrnn-metadata")
+LEARNING = ("aws-hrnn", "aws-hrnn-metadata", "aws-user-personalization-v2")
 HELD_OUT_SHARE = 0.1
 """Of all events, by the protocol "time"."""
 COLUMNS = {
@@ -154,7 +154,7 @@ def train_and_measure(
     values = complete(recipe, find(recipe).hyperparameters, given if recipe in LEARNING else None)
     train = trained_on = parts.train
     if recipe in LEARNING:
-        low, high = (values[f"{end}_user_history_length_percentile"] for end in ("min", "max"))
+        low, high = (values.get(f"{end}_user_history_length_percentile", d) for end, d in (("min", 0.0), ("max", 1.0)))
         trained_on = select_users(train, within_length_percentiles(train, low, high))
     options = TrainOptions(values, seed=seed, threads=THREADS)
     validation = HitRateValidation(sequence_split(train)) if curve else None

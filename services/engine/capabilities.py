@@ -58,8 +58,11 @@ MEASURED_RULES = {
     "aws-hrnn-metadata": (6.0, 5.5e-4),
     "aws-hrnn-coldstart": (6.0, 1.2e-4),
     "aws-user-personalization": (6.0, 5.5e-4),
+    "aws-user-personalization-v2": (6.0, 5.5e-4),
     "aws-sims": (1.0, 6e-6),
+    "aws-similar-items": (2.0, 3e-5),
     "aws-personalized-ranking": (5.0, 4e-4),
+    "aws-personalized-ranking-v2": (6.0, 5.5e-4),
 }
 """Expected seconds of a training: at its start, and per event; used until this home has its own figures. Measured."""
 BATCH_START_S, BATCH_LINE_S, BATCH_SCORE_S = 1.5, 4e-5, 2e-8

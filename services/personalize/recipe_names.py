@@ -18,13 +18,13 @@ ITEM_ATTRIBUTE_AFFINITY = "aws-item-attribute-affinity"
 PERSONAL = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes whose list depends on the user's own history."""
 FOR_A_USER = (*PERSONAL, POPULARITY_COUNT)
-FOR_AN_ITEM = (SIMS,)
-FOR_A_LIST = (PERSONALIZED_RANKING,)
+FOR_AN_ITEM = (SIMILAR_ITEMS, SIMS)
+FOR_A_LIST = (PERSONALIZED_RANKING_V2, PERSONALIZED_RANKING)
 EXPLORING = (USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes that explore new items, so that two requests may give two lists."""
 WITH_CONTEXT = (HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes that use a context, such as the device."""
-NOT_PERSONAL = (POPULARITY_COUNT, SIMS)
+NOT_PERSONAL = (POPULARITY_COUNT, SIMILAR_ITEMS, SIMS)
 """Recipes whose list does not depend on the user, and does not change with events."""
 
 RECIPE_WORDS = {
@@ -35,6 +35,9 @@ RECIPE_WORDS = {
     SIMS: "Similar items",
     PERSONALIZED_RANKING: "Personalized ranking",
     USER_PERSONALIZATION: "User personalization",
+    USER_PERSONALIZATION_V2: "Personal recommendations",
+    PERSONALIZED_RANKING_V2: "Personal order of a list",
+    SIMILAR_ITEMS: "Similar items, also of new ones",
 }
 """Names of recipes on screens."""
 

@@ -15,16 +15,23 @@ from services.personalize.recipe_names import (
     HRNN_COLDSTART,
     HRNN_METADATA,
     PERSONALIZED_RANKING,
+    PERSONALIZED_RANKING_V2,
     POPULARITY_COUNT,
     RECIPE_WORDS,
+    SIMILAR_ITEMS,
     SIMS,
     USER_PERSONALIZATION,
+    USER_PERSONALIZATION_V2,
 )
 
 MIN_EVENTS = 1000
 """AWS: training needs at least 1000 interactions, and 25 users with two or more."""
 
 ANSWERS = {
+    USER_PERSONALIZATION_V2: "What will this person want next? Learns from histories, items and people, up to millions "
+    "of items; one event can count more than another.",
+    PERSONALIZED_RANKING_V2: "In which order does this person want to see a given list? It learns from the same.",
+    SIMILAR_ITEMS: "What goes with this item? Also for an item that nobody has had, by what it is.",
     POPULARITY_COUNT: "What does everybody like? The same list for all; the baseline for the others.",
     HRNN: "What will this person want next? Reads each history in order and reacts to live events at once.",
     HRNN_METADATA: "The same, and it also learns from the columns of items and people.",
@@ -53,6 +60,9 @@ PARAMETERS = {
     "cold_start_max_interactions": "An item with at most this many interactions is new.",
     "cold_start_max_duration": "An item is new for this many days.",
     "cold_start_relative_from": "Count the days from the latest item or from now.",
+    "apply_recency_bias": "Give more weight to what happened lately.",
+    "item_id_hidden_dim": "In how many directions items differ by the people who had them.",
+    "item_metadata_hidden_dim": "In how many directions items differ by what they are.",
     "exploration_weight": "How often less certain items are tried.",
     "exploration_item_age_cut_off": "Items up to this many days old may be tried.",
 }

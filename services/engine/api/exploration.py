@@ -53,6 +53,8 @@ def tonight_of(config: Mapping[str, Any]) -> float:
 
 def exploration_of(config: Mapping[str, Any], recipe: str, recommendation_id: str) -> Exploration | None:
     """Return the exploration of an answer with this configuration; None for recipes that do not explore."""
+    if find(recipe).recipe_class.explores_by_itself:
+        return Exploration(seed=seed_of(recommendation_id))
     if not find(recipe).recipe_class.explores:
         return None
     return parse_exploration(config.get(MEMBER), seed_of(recommendation_id))

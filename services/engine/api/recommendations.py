@@ -196,6 +196,8 @@ def _item(item_id: str, item: ListedItem) -> dict[str, Any]:
         shown |= {"promotionName": item.promotion, "reason": ["Promoted item"]}
     if item.is_filler:
         shown["reason"] = ["Popular item"]
+    if item.is_tried:
+        shown.setdefault("reason", []).append("Exploration")
     return shown
 
 

@@ -14,7 +14,7 @@ from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import RecipeInfo
 
 NOT_FOR_RECIPE = {
-    "eventsConfig": "weights of event types, which AWS offers for its two v2 recipes only",
+    "eventsConfig": "weights of event types; the two v2 recipes have them",
     "optimizationObjective": "optimization objective here; AWS offers it for aws-user-personalization and "
     "aws-personalized-ranking, this engine for none",
 }
@@ -32,7 +32,7 @@ def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[s
         config.get("featureTransformationParameters"),
     )
     for member, words in NOT_FOR_RECIPE.items():
-        if member in config:
+        if member in config and not (member == "eventsConfig" and info.recipe_class.weighs_events):
             raise InvalidInput(f"The recipe {info.name} has no {words}. Leave {member} out.")
     if "autoMLConfig" in config:
         raise InvalidInput("autoMLConfig belongs to performAutoML. Set that to true, or leave autoMLConfig out.")
@@ -41,12 +41,37 @@ def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[s
             "autoTrainingConfig belongs to performAutoTraining, which this engine does not do. Leave it out, and "
             "create a solution version when you want one."
         )
+    check_event_weights(config.get("eventsConfig"), schemas.get("Interactions"))
     threshold = config.get("eventValueThreshold")
     if threshold is not None:
         _number(threshold, "eventValueThreshold")
     if "hpoConfig" in config:
         check_hpo_config(info, config["hpoConfig"])
     check_columns(config.get("trainingDataConfig", {}), schemas)
+
+
+def check_event_weights(events: Mapping[str, Any] | None, interactions: Schema | None) -> None:
+    """Raise InvalidInput for an eventsConfig that weighs nothing, or columns that the interactions do not have."""
+    if events is None:
+        return
+    listed = events.get("eventParametersList") or []
+    types = [str(entry.get("eventType", "")).lower() for entry in listed]
+    if not listed or "" in types:
+        raise InvalidInput("eventsConfig needs an eventParametersList whose entries each have an eventType.")
+    twice = sorted({name for name in types if types.count(name) > 1})
+    if twice:
+        raise InvalidInput(f"eventsConfig lists the event type {twice[0]} twice. Leave one of the two out.")
+    weights = [float(entry.get("weight", 1.0)) for entry in listed]
+    if not all(0 <= weight <= 1 for weight in weights) or max(weights) == 0:
+        raise InvalidInput(f"The weights of eventsConfig are {weights}. Give weights from 0 to 1, one of them above 0.")
+    needed = ["EVENT_TYPE"]
+    needed += ["EVENT_VALUE"] if any(entry.get("eventValueThreshold") is not None for entry in listed) else []
+    for column in needed if interactions is not None else ():
+        if interactions is not None and interactions.find(column) is None:
+            raise InvalidInput(
+                f"eventsConfig needs the field {column}, which the schema of the Interactions dataset does not have. "
+                "Leave eventsConfig out, or import interactions with that column."
+            )
 
 
 def check_events(event_type: str | None, config: Mapping[str, Any], interactions: Schema) -> None:

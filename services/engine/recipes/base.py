@@ -136,6 +136,17 @@ class HyperParameter:
 
 
 @dataclass(frozen=True)
+class EventWeight:
+    """The weight of one event type."""
+
+    event_type: str
+    weight: float = 1.0
+    """0 to 1."""
+    threshold: float | None = None
+    """The least EVENT_VALUE that counts, inclusive; None for any, also for none."""
+
+
+@dataclass(frozen=True)
 class TrainOptions:
     """How to train: complete, typed hyperparameters by AWS name, the seed and the device."""
 
@@ -146,6 +157,8 @@ class TrainOptions:
     threads: int = 1
     now: int | None = None
     """The current time in epoch seconds, for recipes that use the age of items; None: the time of the newest event."""
+    event_weights: tuple[EventWeight, ...] = ()
+    """A solution's eventsConfig, for recipes that weigh events; (): all weigh the same."""
     checkpoints: Checkpoints | None = None
     """Where a long training stores its state and finds that of an earlier run; None: no checkpoints."""
 
@@ -324,6 +337,10 @@ class Recipe(ABC):
     """Whether popular items take the places that a filter leaves empty (AWS: with User-Personalization)."""
     explores: ClassVar[bool] = False
     """Whether campaigns may set an itemExplorationConfig; its models are recipes/exploration.py's ExploringModel."""
+    explores_by_itself: ClassVar[bool] = False
+    """Whether answers try new items without a setting (AWS: v2); its models are exploration.py's TryingModel."""
+    weighs_events: ClassVar[bool] = False
+    """Whether a solution may weigh its event types by an eventsConfig."""
 
     @abstractmethod
     def train(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from services.engine.errors import InvalidInput
-from services.engine.recipes.base import Floats, HyperParameter, UserModel, UserState
+from services.engine.recipes.base import Bools, Floats, HyperParameter, UserModel, UserState
 from services.engine.recipes.hyperparameters import parse
 from services.engine.recipes.tonight import TONIGHT
 from services.engine.recipes.variety import SETTINGS as VARIETY_SETTINGS
@@ -86,3 +86,20 @@ class ExploringModel(UserModel):
 
         first: position of the first state in the batch, for the random generator. Weight 0 returns item_scores(states).
         """
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An item that a list tries, and its place."""
+
+    place: int
+    """From 0."""
+    item_index: int
+
+
+class TryingModel(UserModel):
+    """A model whose lists are those of item_scores(), with new items in some places (the v2 recipes)."""
+
+    @abstractmethod
+    def trials(self, state: UserState, n: int, rng: np.random.Generator, allowed: Bools | None = None) -> list[Trial]:
+        """Return the new items of a list of n, by place; allowed, bool (n_items,): what a filter leaves of them."""

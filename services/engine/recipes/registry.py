@@ -17,7 +17,9 @@ from services.engine.recipes.hrnn.recipe import HrnnRecipe
 from services.engine.recipes.hrnn_coldstart.recipe import HrnnColdStartRecipe
 from services.engine.recipes.hrnn_metadata.recipe import HrnnMetadataRecipe
 from services.engine.recipes.ranking import PersonalizedRankingRecipe
+from services.engine.recipes.related.similar_items import SimilarItemsRecipe
 from services.engine.recipes.user_personalization.recipe import UserPersonalizationRecipe
+from services.engine.recipes.v2.recipe import PersonalizedRankingV2Recipe, UserPersonalizationV2Recipe
 
 CREATION_DATE = 1560124800.0
 """Epoch seconds of 2019-06-10, the creation date that AWS reports for its first recipes."""
@@ -98,10 +100,31 @@ RECIPES: tuple[RecipeInfo, ...] = (
         "discounted.",
     ),
     RecipeInfo(
+        recipe_class=SimilarItemsRecipe,
+        recipe_type="RELATED_ITEMS",
+        feature_transformation="aws-similar-items",
+        description="Recommends items related to an item from the users of both and from the metadata of the items, "
+        "also for items that hardly anybody has interacted with.",
+    ),
+    RecipeInfo(
         recipe_class=PersonalizedRankingRecipe,
         recipe_type="PERSONALIZED_RANKING",
         feature_transformation="JSON-percentile-filtering",
         description="Ranks a list of items by a user's interest, with the hierarchical recurrent network of aws-hrnn.",
+    ),
+    RecipeInfo(
+        recipe_class=UserPersonalizationV2Recipe,
+        recipe_type="USER_PERSONALIZATION",
+        feature_transformation="aws-user-personalization-v2",
+        description="Predicts the items that a user will interact with next from interactions, weighed by event type, "
+        "and metadata, for up to millions of items; tries a few new items by itself and says which.",
+    ),
+    RecipeInfo(
+        recipe_class=PersonalizedRankingV2Recipe,
+        recipe_type="PERSONALIZED_RANKING",
+        feature_transformation="aws-personalized-ranking-v2",
+        description="Ranks a list of items by a user's interest, from interactions, weighed by event type, and "
+        "metadata.",
     ),
 )
 

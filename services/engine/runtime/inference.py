@@ -12,7 +12,7 @@ import numpy as np
 
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Bools, Floats, Ints, RelatedItemsModel, UserModel, UserState
-from services.engine.recipes.exploration import Exploration, ExploringModel
+from services.engine.recipes.exploration import Exploration, ExploringModel, Trial, TryingModel
 from services.engine.recipes.item_clusters import MAX_LIST
 from services.engine.recipes.registry import find
 from services.engine.recipes.tonight import blended
@@ -28,7 +28,9 @@ class Ranked:
     item_indices: Ints
     """int32 (n,)."""
     scores: Floats | None
-    """float32 (n,), or None for recipes without scores."""
+    """float32 (n,), or None for recipes without scores; NaN for items that have none."""
+    tried: frozenset[int] = frozenset()
+    """Item_index of the new items that the list tries (recipes/exploration.py, TryingModel)."""
 
 
 def recommend_for_user(
@@ -52,6 +54,11 @@ def recommend_for_user(
     if not isinstance(model, UserModel):
         raise TypeError(f"{artifact.recipe} does not answer for users")
     state = model.in_context(known_state(artifact, user_id), context or {})
+    if isinstance(model, TryingModel) and exploration is not None:
+        trials = model.trials(state, n, exploration.generator(0), allowed)
+        return _with_trials(
+            recommend_for_user(artifact, user_id, n, context, None, variety, allowed, tonight), trials, n
+        )
     life = life_state(artifact, user_id, state) if tonight < 1 else None
     if exploration is None and life is None and not variety:
         ranked = _from_index(artifact, state, n, allowed)
@@ -66,6 +73,17 @@ def recommend_for_user(
         items = varied(model, scores[0], artifact.users_of_items, n, variety)
         return Ranked(items, np.exp(scores[0, items]))
     return _best(artifact, scores, n)
+
+
+def _with_trials(ranked: Ranked, trials: Sequence[Trial], n: int) -> Ranked:
+    """Return the list with new items in their places; a shorter list has them at its end at the latest."""
+    items, scores = ranked.item_indices.tolist(), None if ranked.scores is None else ranked.scores.tolist()
+    for trial in trials:
+        items.insert(trial.place, trial.item_index)
+        if scores is not None:
+            scores.insert(trial.place, float("nan"))
+    chosen = None if scores is None else np.array(scores[:n], np.float32)
+    return Ranked(np.array(items[:n], np.int32), chosen, frozenset(trial.item_index for trial in trials))
 
 
 def _from_index(artifact: Artifact, state: UserState, n: int, allowed: Bools | None) -> Ranked | None:

@@ -45,13 +45,16 @@ class ListedItem:
     """Name of the promotion."""
     is_filler: bool = False
     """True for a popular item in a place that the filter left empty."""
+    is_tried: bool = False
+    """True for a new item that the recipe tries by itself."""
 
 
 def listed(ranked: Ranked, promotion: str | None = None) -> list[ListedItem]:
     """Return the items of a list."""
     scores = [None] * len(ranked.item_indices) if ranked.scores is None else ranked.scores.tolist()
     return [
-        ListedItem(item, score, promotion) for item, score in zip(ranked.item_indices.tolist(), scores, strict=True)
+        ListedItem(item, None if item in ranked.tried else score, promotion, is_tried=item in ranked.tried)
+        for item, score in zip(ranked.item_indices.tolist(), scores, strict=True)
     ]
 
 

@@ -281,6 +281,14 @@ class TestPersonalizedRanking(UserRecipeContract):
     markov_floor = 0.6
 
 
+class TestUserPersonalizationV2(UserRecipeContract):
+    name = "aws-user-personalization-v2"
+    hides_seen = True
+    learns = True
+    checkerboard_floor = 0.95
+    markov_floor = 0.6
+
+
 class TestUserPersonalization(UserRecipeContract):
     name = "aws-user-personalization"
     hides_seen = True

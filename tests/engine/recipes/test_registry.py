@@ -31,9 +31,12 @@ def test_every_recipe_has_a_class_that_answers_to_its_name() -> None:
         "aws-hrnn-coldstart",
         "aws-hrnn-metadata",
         "aws-personalized-ranking",
+        "aws-personalized-ranking-v2",
         "aws-popularity-count",
+        "aws-similar-items",
         "aws-sims",
         "aws-user-personalization",
+        "aws-user-personalization-v2",
     ]
     assert all(registry.load_recipe(info.name).name == info.name for info in registry.trainable())
 

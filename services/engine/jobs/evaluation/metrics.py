@@ -91,6 +91,33 @@ def measure(shown: Ints, targets: Histories) -> dict[str, Doubles]:
     return values
 
 
+def weighted_ndcg(shown: Ints, targets: Histories, weights: Floats) -> dict[str, float]:
+    """Return AWS's NDCG with event weights at 5, 10 and 25: an item's gain is the weight of its event, over their mean.
+
+    weights, float32 (n_events,): those of the targets' events; of several events with an item the greatest counts.
+    AWS names the key with _at_k; here k is the number, as in its other keys.
+    """
+    discounts = 1.0 / np.log2(np.arange(2, shown.shape[1] + 2))
+    totals = dict.fromkeys((5, 10, 25), 0.0)
+    n_users = 0
+    for user in range(targets.n_users):
+        rows = slice(targets.offsets[user], targets.offsets[user + 1])
+        items, place = np.unique(targets.items[rows], return_inverse=True)
+        rewards = np.zeros(len(items))
+        np.maximum.at(rewards, place, weights[rows])
+        if not rewards.any():
+            continue
+        n_users += 1
+        found = dict(zip(items.tolist(), rewards.tolist(), strict=True))
+        gains = np.array([found.get(item, 0.0) for item in shown[user].tolist()])
+        best = np.sort(rewards)[::-1]
+        for k in totals:
+            n_best = min(k, len(best), len(discounts))
+            totals[k] += float(gains[:k] @ discounts[:k][: len(gains[:k])]) / float(best[:n_best] @ discounts[:n_best])
+    name = "normalized_discounted_cumulative_gain_with_event_weights_at_{}"
+    return {name.format(k): round(total / max(n_users, 1), 4) for k, total in totals.items()}
+
+
 def evaluate(
     scores_of: Callable[[Longs], Floats], targets: Histories, *, batch: int = 256, progress: Progress | None = None
 ) -> Evaluation:

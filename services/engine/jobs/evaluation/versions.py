@@ -9,6 +9,8 @@ with the same newest tenth. AWS documents the split for all recipes, but not the
 recipes; a user usually sees related items beside the item that they looked at last.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from services.engine.jobs.evaluation.metrics import (
@@ -20,11 +22,13 @@ from services.engine.jobs.evaluation.metrics import (
     evaluate_model,
     evaluate_random,
     measure,
+    weighted_ndcg,
 )
 from services.engine.jobs.evaluation.split import TestSplit
 from services.engine.jobs.progress import JobProgress
 from services.engine.models.evaluation_file import MethodMetrics, VersionEvaluation
 from services.engine.recipes.base import (
+    EventWeight,
     Histories,
     Model,
     Progress,
@@ -37,6 +41,7 @@ from services.engine.recipes.base import (
 from services.engine.recipes.counting.popularity import PopularityModel, PopularityRecipe
 from services.engine.recipes.histories import select_users, user_state
 from services.engine.recipes.top_items import top_items
+from services.engine.recipes.v2.weights import event_weights
 
 SPLIT_WORDS = (
     "A tenth of the users were held out of training. The model read the oldest 90 % of their events and had to predict "
@@ -74,11 +79,16 @@ class CurveValidation:
 
 
 def evaluate_version(
-    model: Model, training: Histories, split: TestSplit, progress: Progress
+    model: Model,
+    training: Histories,
+    split: TestSplit,
+    progress: Progress,
+    weights: Sequence[EventWeight] = (),
 ) -> tuple[VersionEvaluation, dict[str, float]]:
-    """Measure a model; return the evaluation to store with it, and AWS's eight metrics for GetSolutionMetrics.
+    """Measure a model; return the evaluation to store with it, and AWS's metrics for GetSolutionMetrics.
 
-    training: the model's training data; popularity is counted on the same events.
+    training: the model's training data; popularity is counted on the same events. weights: a solution's eventsConfig,
+    which adds AWS's NDCG with event weights to its eight metrics.
     """
     if isinstance(model, UserModel):
         hide, words = hides_seen(model, split.inputs), SPLIT_WORDS
@@ -99,7 +109,10 @@ def evaluate_version(
         methods=tuple(MethodMetrics(name, estimates(result)) for name, result in measured.items()),
         model_minus_popularity=differences(measured["model"], measured["popularity"]),
     )
-    return evaluation, measured["model"].aws_metrics()
+    metrics = measured["model"].aws_metrics()
+    if weights:
+        metrics |= weighted_ndcg(of_model.shown, split.targets, event_weights(split.targets, weights))
+    return evaluation, metrics
 
 
 def evaluate_related_items(

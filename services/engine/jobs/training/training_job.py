@@ -36,6 +36,7 @@ from services.engine.jobs.training.checkpoints import TrainingCheckpoints
 from services.engine.models.artifacts import Artifact, write_artifact
 from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.base import (
+    EventWeight,
     Floats,
     Histories,
     Model,
@@ -139,7 +140,7 @@ def _train_and_measure(
     model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)
 
     progress.stage("measure")
-    evaluation, metrics = evaluate_version(model, training, split, progress)
+    evaluation, metrics = evaluate_version(model, training, split, progress, options.event_weights)
     if recipe.trains_on_all_users:
         all_users = within_percentiles(histories, options.hyperparameters)
         model = recipe.train(replace(candidate.data, histories=all_users), options, progress, None)
@@ -227,7 +228,14 @@ def _candidate(
     histories = data.histories
     check_minimum_data(histories, version.body.get("eventType"))
     hyperparameters = _hyperparameters(recipe, _config(version))
-    options = TrainOptions(hyperparameters, 0, _device(recipe), tools.settings.worker_threads, int(now()))
+    options = TrainOptions(
+        hyperparameters,
+        0,
+        _device(recipe),
+        tools.settings.worker_threads,
+        int(now()),
+        event_weights=_event_weights(recipe, _config(version)),
+    )
     counts = np.bincount(histories.items, minlength=histories.n_items)
     split = sequence_split(histories, SPLIT_SEED)
     newest = int(histories.timestamps.max())
@@ -290,6 +298,17 @@ def _threshold(config: Mapping[str, Any]) -> float | None:
         return float(text)
     except ValueError as error:
         raise JobFailed(f'eventValueThreshold is "{text}", which is not a number; use for example "3.5".') from error
+
+
+def _event_weights(recipe: Recipe, config: Mapping[str, Any]) -> tuple[EventWeight, ...]:
+    """Return a solution's eventsConfig; () without one, and for recipes that do not weigh events."""
+    listed = (config.get("eventsConfig") or {}).get("eventParametersList") or []
+    if not recipe.weighs_events:
+        return ()
+    return tuple(
+        EventWeight(entry["eventType"], float(entry.get("weight", 1.0)), entry.get("eventValueThreshold"))
+        for entry in listed
+    )
 
 
 def _columns(config: Mapping[str, Any], recipe: Recipe) -> tuple[Any, Any]:

@@ -1,0 +1,1 @@
+"""Related items beyond counting: aws-similar-items and aws-semantic-similarity."""
