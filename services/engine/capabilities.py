@@ -59,6 +59,7 @@ MEASURED_RULES = {
     "aws-hrnn-coldstart": (6.0, 1.2e-4),
     "aws-user-personalization": (6.0, 5.5e-4),
     "aws-user-personalization-v2": (6.0, 5.5e-4),
+    "aws-trending-now": (1.0, 4e-6),
     "aws-sims": (1.0, 6e-6),
     "aws-similar-items": (2.0, 3e-5),
     "aws-personalized-ranking": (5.0, 4e-4),

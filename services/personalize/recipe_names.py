@@ -17,14 +17,14 @@ ITEM_ATTRIBUTE_AFFINITY = "aws-item-attribute-affinity"
 
 PERSONAL = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes whose list depends on the user's own history."""
-FOR_A_USER = (*PERSONAL, POPULARITY_COUNT)
+FOR_A_USER = (*PERSONAL, POPULARITY_COUNT, TRENDING_NOW)
 FOR_AN_ITEM = (SIMILAR_ITEMS, SIMS)
 FOR_A_LIST = (PERSONALIZED_RANKING_V2, PERSONALIZED_RANKING)
 EXPLORING = (USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes that explore new items, so that two requests may give two lists."""
 WITH_CONTEXT = (HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes that use a context, such as the device."""
-NOT_PERSONAL = (POPULARITY_COUNT, SIMILAR_ITEMS, SIMS)
+NOT_PERSONAL = (POPULARITY_COUNT, TRENDING_NOW, SIMILAR_ITEMS, SIMS)
 """Recipes whose list does not depend on the user, and does not change with events."""
 
 RECIPE_WORDS = {
@@ -38,6 +38,7 @@ RECIPE_WORDS = {
     USER_PERSONALIZATION_V2: "Personal recommendations",
     PERSONALIZED_RANKING_V2: "Personal order of a list",
     SIMILAR_ITEMS: "Similar items, also of new ones",
+    TRENDING_NOW: "Trending now",
 }
 """Names of recipes on screens."""
 

@@ -20,6 +20,7 @@ from services.personalize.recipe_names import (
     RECIPE_WORDS,
     SIMILAR_ITEMS,
     SIMS,
+    TRENDING_NOW,
     USER_PERSONALIZATION,
     USER_PERSONALIZATION_V2,
 )
@@ -32,6 +33,7 @@ ANSWERS = {
     "of items; one event can count more than another.",
     PERSONALIZED_RANKING_V2: "In which order does this person want to see a given list? It learns from the same.",
     SIMILAR_ITEMS: "What goes with this item? Also for an item that nobody has had, by what it is.",
+    TRENDING_NOW: "What do people take more and more of right now? The same list for all; live events count at once.",
     POPULARITY_COUNT: "What does everybody like? The same list for all; the baseline for the others.",
     HRNN: "What will this person want next? Reads each history in order and reacts to live events at once.",
     HRNN_METADATA: "The same, and it also learns from the columns of items and people.",
@@ -61,6 +63,7 @@ PARAMETERS = {
     "cold_start_max_duration": "An item is new for this many days.",
     "cold_start_relative_from": "Count the days from the latest item or from now.",
     "apply_recency_bias": "Give more weight to what happened lately.",
+    "trend_discovery_frequency": "How long the periods are that are compared.",
     "item_id_hidden_dim": "In how many directions items differ by the people who had them.",
     "item_metadata_hidden_dim": "In how many directions items differ by what they are.",
     "exploration_weight": "How often less certain items are tried.",

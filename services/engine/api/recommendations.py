@@ -169,7 +169,7 @@ def _needs(artifact: Artifact, serving: Serving) -> tuple[bool, bool, str]:
     words = f"campaigns of recipe {artifact.recipe} need it"
     kind = find(artifact.recipe).recipe_type
     if kind == "USER_PERSONALIZATION":
-        return True, False, words
+        return find(artifact.recipe).recipe_class.needs_user, False, words
     if kind == "RELATED_ITEMS":
         return False, True, words
     raise InvalidInput(f"Recipe {artifact.recipe} only ranks lists that it is given; use GetPersonalizedRanking.")

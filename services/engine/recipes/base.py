@@ -331,6 +331,8 @@ class Recipe(ABC):
     """Whether the recipe receives the columns of items, users and interactions."""
     uses_impressions: ClassVar[bool] = False
     """Whether the recipe learns from the IMPRESSION column of the interactions."""
+    needs_user: ClassVar[bool] = True
+    """Whether a request of a recipe for users must name one (AWS: not for trending items)."""
     promotes: ClassVar[bool] = False
     """Whether answers may contain promoted items (AWS: not with the HRNN recipes, and not in rankings)."""
     fills_up: ClassVar[bool] = False

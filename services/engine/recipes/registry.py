@@ -13,6 +13,7 @@ from services.engine.errors import ResourceNotFound
 from services.engine.recipes.base import HyperParameter, Model, Recipe
 from services.engine.recipes.counting.popularity import PopularityRecipe
 from services.engine.recipes.counting.sims import SimsRecipe
+from services.engine.recipes.counting.trending import TrendingRecipe
 from services.engine.recipes.hrnn.recipe import HrnnRecipe
 from services.engine.recipes.hrnn_coldstart.recipe import HrnnColdStartRecipe
 from services.engine.recipes.hrnn_metadata.recipe import HrnnMetadataRecipe
@@ -35,6 +36,8 @@ class RecipeInfo:
     feature_transformation: str
     """Name of the feature transformation, the last part of its ARN."""
     description: str
+    algorithm: str = ""
+    """Name of the algorithm, the last part of its ARN, where it is not the recipe's."""
 
     @property
     def name(self) -> str:
@@ -50,7 +53,7 @@ class RecipeInfo:
 
     @property
     def algorithm_arn(self) -> str:
-        return service_arn("algorithm", self.name)
+        return service_arn("algorithm", self.algorithm or self.name)
 
     @property
     def feature_transformation_arn(self) -> str:
@@ -91,6 +94,14 @@ RECIPES: tuple[RecipeInfo, ...] = (
         recipe_type="USER_PERSONALIZATION",
         feature_transformation="sims",
         description="Recommends the items with the most users, the same list to every user: the baseline.",
+    ),
+    RecipeInfo(
+        recipe_class=TrendingRecipe,
+        recipe_type="USER_PERSONALIZATION",
+        feature_transformation="aws-trending-now",
+        description="Recommends the items whose interactions grow fastest, the same list to every user; streamed "
+        "events count at once.",
+        algorithm="aws-trending-now-custom",
     ),
     RecipeInfo(
         recipe_class=SimsRecipe,

@@ -14,6 +14,7 @@ import numpy as np
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Ints, Longs, UserModel, UserState
+from services.engine.recipes.counting.trending import TrendingModel
 from services.engine.recipes.registry import find
 from services.engine.store.database import Database
 from services.engine.store.datasets import datasets_of
@@ -70,14 +71,23 @@ class LiveStates:
         """Return the state after these events, in their order, without storing them."""
         if not events:
             return state
-        items, timestamps = self._known(events)
+        items, timestamps = self.known(events)
         return self._model.advance(state, items, timestamps)
 
     def events_of(self, user_id: str) -> tuple[Ints, Longs]:
         """Return item_index and timestamp of a user's events of known items, in order of arrival."""
-        return self._known(self._rows.events_of(self._dataset_arn, user_id, self._after))
+        return self.known(self._rows.events_of(self._dataset_arn, user_id, self._after))
 
-    def _known(self, events: Sequence[LiveEvent]) -> tuple[Ints, Longs]:
+    @property
+    def after_training(self) -> int:
+        """Number of the last event of the training."""
+        return self._after
+
+    def events_after(self, number: int) -> list[tuple[str, LiveEvent]]:
+        """Return (owner, event) of everybody's events with a greater number, in order of arrival."""
+        return self._rows.events_after(self._dataset_arn, number)
+
+    def known(self, events: Sequence[LiveEvent]) -> tuple[Ints, Longs]:
         """Return the events that pass the solution's event filters, of items that the version knows."""
         selected = [event for event in events if self._listens_to(event)]
         items = self._items.indices_of([event.item_id for event in selected])
@@ -91,17 +101,56 @@ class LiveStates:
         return self._threshold is None or (event.event_value is not None and event.event_value >= self._threshold)
 
 
-def live_states(artifact: Artifact, version: Resource, database: Database) -> LiveStates | None:
+class LiveTrend:
+    """Implements models.artifacts.LiveHistory for trending items: every event counts for everybody; thread-safe."""
+
+    def __init__(self, states: LiveStates, model: TrendingModel) -> None:
+        self._states, self._model = states, model
+        self._number = states.after_training
+        self._counted: set[tuple[str, int, int]] = set()
+        self._lock = threading.Lock()
+
+    def advanced(self, user_id: str, trained: UserState) -> UserState:
+        """Return the state as it is, after the model has taken in the events of everybody."""
+        with self._lock:
+            new = self._states.events_after(self._number)
+            if new:
+                self._number = new[-1][1].number
+                self._observe(new)
+        return trained
+
+    def after(self, state: UserState, events: Sequence[LiveEvent]) -> UserState:
+        """Return the state as it is."""
+        return state
+
+    def events_of(self, user_id: str) -> tuple[Ints, Longs]:
+        """Return item_index and timestamp of a user's events of known items, in order of arrival."""
+        return self._states.events_of(user_id)
+
+    def _observe(self, new: Sequence[tuple[str, LiveEvent]]) -> None:
+        items, timestamps = [], []
+        for owner, event in new:
+            for item, timestamp in zip(*(rows.tolist() for rows in self._states.known([event])), strict=True):
+                key = (owner, item, timestamp // self._model.interval_s)
+                if key not in self._counted:
+                    self._counted.add(key)
+                    items.append(item)
+                    timestamps.append(timestamp)
+        self._model.observe(np.array(items, np.int32), np.array(timestamps, np.int64))
+
+
+def live_states(artifact: Artifact, version: Resource, database: Database) -> LiveStates | LiveTrend | None:
     """Return the live states of a version; None for recipes that do not listen to events."""
     model = artifact.model
-    if not isinstance(model, UserModel) or not find(artifact.recipe).recipe_class.listens_to_events:
+    trends = isinstance(model, TrendingModel)
+    if not isinstance(model, UserModel) or not (trends or find(artifact.recipe).recipe_class.listens_to_events):
         return None
     dataset = datasets_of(Resources(database), version.body.get("datasetGroupArn", "")).get("INTERACTIONS")
     if dataset is None:
         return None
     config = {} if version.body.get("performAutoML") else version.body.get("solutionConfig") or {}
     threshold = config.get("eventValueThreshold")
-    return LiveStates(
+    states = LiveStates(
         LiveRows(database),
         dataset.arn,
         model,
@@ -110,3 +159,4 @@ def live_states(artifact: Artifact, version: Resource, database: Database) -> Li
         event_type=version.body.get("eventType"),
         event_value_threshold=None if threshold in (None, "") else float(threshold),
     )
+    return LiveTrend(states, model) if isinstance(model, TrendingModel) else states

@@ -97,6 +97,15 @@ class LiveRows:
         )
         return [LiveEvent(*row) for row in rows]
 
+    def events_after(self, dataset_arn: str, after: int) -> list[tuple[str, LiveEvent]]:
+        """Return (owner, event) of all events with a number greater than after, in order of arrival."""
+        rows = self._database.reader().execute(
+            "SELECT person, number, item_id, sent_at, event_type, event_value FROM live_events "
+            "WHERE number > ? AND dataset_arn = ? ORDER BY number",
+            (after, dataset_arn),
+        )
+        return [(row[0], LiveEvent(*row[1:])) for row in rows]
+
     def newest(self, dataset_arn: str) -> int:
         """Return the number of the newest live row of a dataset, 0 when there is none."""
         cursor = self._database.reader().execute(

@@ -35,6 +35,7 @@ def test_every_recipe_has_a_class_that_answers_to_its_name() -> None:
         "aws-popularity-count",
         "aws-similar-items",
         "aws-sims",
+        "aws-trending-now",
         "aws-user-personalization",
         "aws-user-personalization-v2",
     ]
