@@ -12,7 +12,7 @@ import pandas as pd
 from services.library.columns import same_field
 from services.library.schemas import LONG_TEXT, is_categorical
 from services.sources.table_files import RawTable
-from services.sources.time_units import TimeUnit, find_unit
+from services.sources.time_units import FoundUnit, TimeUnit, find_unit, look_for_unit
 
 SURE, LIKELY, UNSURE = "sure", "likely", "unsure"
 _REQUIRED = {
@@ -77,6 +77,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "TEXT": (r"^(description|plot|summary|overview|abstract|body|text|synopsis)$", r"(description|summary|text)"),
     "NAME": (r"^(name|full_?name|display_?name|user_?name|nick_?name)$", r"name$"),
 }
+_NO_TIME = re.compile(r"(_|^)(id|no|nr|number|code|key|ean|upc|isbn|sku|zip|plz|phone|hash)$|(session|order|invoice)")
+"""Names of columns whose long numbers are no times, whatever they look like."""
 N_SAMPLES = 3
 _MULTIPLE = ("CATEGORY", "METADATA", "IGNORE")
 """Roles that more than one column may have."""
@@ -95,6 +97,8 @@ class ColumnGuess:
     samples: tuple[str, ...]
     unit: TimeUnit | None = None
     """Unit of time, for TIMESTAMP and CREATION_TIMESTAMP."""
+    found: FoundUnit | None = None
+    """The unit with how certain it is, for the same roles."""
 
 
 def roles_for(dataset_type: str) -> Mapping[str, str]:
@@ -128,8 +132,8 @@ def recognise(table: RawTable, dataset_type: str) -> tuple[ColumnGuess, ...]:
 
 def _guess(name: str, column: pd.Series, decided: tuple[str, str, str] | None, dataset_type: str) -> ColumnGuess:
     role, why, confidence = decided or (*_rest(name, column, dataset_type), "")
-    unit = find_unit(column) if role in ("TIMESTAMP", "CREATION_TIMESTAMP") else None
-    return ColumnGuess(name, role, why, confidence, samples(column), unit)
+    found = look_for_unit(column) if role in ("TIMESTAMP", "CREATION_TIMESTAMP") else None
+    return ColumnGuess(name, role, why, confidence, samples(column), found.unit if found else None, found)
 
 
 def samples(column: pd.Series) -> tuple[str, ...]:
@@ -152,7 +156,9 @@ def _claim(name: str, column: pd.Series, role: str, dataset_type: str) -> tuple[
         by_name = 2.0
     if by_name == 0.0 and not (role == "TIMESTAMP" or role == "IMAGE"):
         return 0.0, ""
-    fits, why = _values_fit(column, role)
+    if by_name == 0.0 and _NO_TIME.search(plain):
+        return 0.0, ""
+    fits, why = _values_fit(column, role, named=by_name > 0.0)
     if not fits:
         return 0.0, ""
     if by_name == 0.0:
@@ -160,13 +166,13 @@ def _claim(name: str, column: pd.Series, role: str, dataset_type: str) -> tuple[
     return by_name + 1.0, f'its name "{name}" and {why}' if why else f'its name "{name}"'
 
 
-def _values_fit(column: pd.Series, role: str) -> tuple[bool, str]:
+def _values_fit(column: pd.Series, role: str, named: bool) -> tuple[bool, str]:
     values = column.dropna()
     if values.empty:
         return False, ""
     sample = values if len(values) <= 2_000 else values.sample(2_000, random_state=0)
     if role in ("TIMESTAMP", "CREATION_TIMESTAMP"):
-        unit = find_unit(column)
+        unit = find_unit(column, named)
         return unit is not None, f"values that read as {unit.words}" if unit else ""
     if role in ("EVENT_VALUE", "YEAR"):
         numbers = pd.to_numeric(sample, errors="coerce")

@@ -32,7 +32,7 @@ from services.sources.bounds import readable
 from services.sources.cells import categories_text, id_text, metadata, plain_text
 from services.sources.column_guesses import recognise, required_roles, roles_for
 from services.sources.table_files import RawTable
-from services.sources.time_units import TimeUnit, find_unit, to_epoch_seconds
+from services.sources.time_units import UTC, TimeUnit, find_unit, to_epoch_seconds
 
 _RESERVED = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, CREATION_TIMESTAMP)
 _ATTRIBUTE_ORDER = (
@@ -63,6 +63,8 @@ class OwnTable:
     """Role by the file's column name; a key of column_guesses.roles_for()."""
     unit: TimeUnit | None = None
     """Unit of TIMESTAMP, or of an items file's CREATION_TIMESTAMP; None finds it in the values."""
+    zone: str = UTC
+    """Time zone of dates that name none."""
 
 
 def accept(table: RawTable, dataset_type: str) -> OwnTable:
@@ -165,9 +167,9 @@ def _column(table: OwnTable, column: str, role: str) -> pd.Series:
             shown = next(iter(values.dropna().astype("str")), "")
             raise SampleError(
                 f'{table.raw.filename}: "{column}" holds "{shown}", which is not understood as time. Use epoch '
-                "seconds, milliseconds or ISO dates such as 2024-05-31T20:15:00Z, or choose another column."
+                "seconds or dates such as 2024-05-31 20:15:00, or choose another column."
             )
-        return to_epoch_seconds(values, unit)
+        return to_epoch_seconds(values, unit, table.zone)
     if role in (EVENT_VALUE, "YEAR"):
         return pd.to_numeric(values, errors="coerce").astype("float64")
     if role == "CATEGORY":

@@ -1,22 +1,47 @@
-"""Finds the unit of time of a column and converts it to epoch seconds, the only unit that Amazon Personalize reads."""
+"""Finds how a column says time, and converts it to epoch seconds, the only unit that Amazon Personalize reads.
 
-import re
+A column has one unit: a scale of numbers, or dates. Dates are read in every common form, mixed ones too; the unit only
+decides which number of 03/04/2024 is the day. The whole column decides that; where it cannot, nobody but a person does.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-_DAY_FORMATS = {
-    "dmy": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S"),
-    "mdy": ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S"),
-}
-_SLASHED = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+from services.sources.time_words import FORMS, month_number, zone_minutes
+
 _SCALES = (
     ("s", 1e8, 1e10, 1),
     ("ms", 1e11, 1e13, 1_000),
     ("us", 1e14, 1e16, 1_000_000),
     ("ns", 1e17, 1e19, 1_000_000_000),
 )
+_COMPACT = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_EXCEL_EPOCH_S = -2_209_161_600
+"""30 December 1899, from which Excel counts days."""
+_EXCEL_DAYS = (25_569.0, 73_050.0)
+"""1970 to 2099."""
+_NUMBERS = ("a", "b", "y", "m", "d", "hour", "minute", "second")
+_BOUNDS = {
+    "year": (1_600, 2_250),
+    "month": (1, 12),
+    "day": (1, 31),
+    "hour": (0, 23),
+    "minute": (0, 59),
+    "second": (0, 60),
+}
+_ORDER = r"^(?:\p{L}{2,10}\.?,?\s+)?(?P<a>\d{1,2})(?P<dot>[-/.])\s?(?P<b>\d{1,2})[-/.]\s?(?:\d{4}|\d{2})(?:\D|$)"
+"""The first two numbers of a date that has its year behind them."""
+UTC = "UTC"
+_AGREE = 0.9
+_TWO_DIGIT_PIVOT = 70
+"""69 is 2069 and 70 is 1970, as POSIX has it."""
 
 
 class TimeUnit(Enum):
@@ -30,11 +55,17 @@ class TimeUnit(Enum):
     DAY = "day"
     DAY_FIRST = "dmy"
     MONTH_FIRST = "mdy"
+    EXCEL = "excel"
 
     @property
     def words(self) -> str:
         """The unit in a sentence."""
         return _WORDS[self]
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it is a date, whose hours depend on a time zone unless the cells name theirs."""
+        return self in (TimeUnit.ISO, TimeUnit.DAY, TimeUnit.DAY_FIRST, TimeUnit.MONTH_FIRST, TimeUnit.EXCEL)
 
 
 _WORDS = {
@@ -42,81 +73,283 @@ _WORDS = {
     TimeUnit.MILLISECONDS: "milliseconds",
     TimeUnit.MICROSECONDS: "microseconds",
     TimeUnit.NANOSECONDS: "nanoseconds",
-    TimeUnit.ISO: "a date in ISO form",
-    TimeUnit.DAY: "a day, year first",
+    TimeUnit.ISO: "a date",
+    TimeUnit.DAY: "a date in digits, year first",
     TimeUnit.DAY_FIRST: "a date, day first",
     TimeUnit.MONTH_FIRST: "a date, month first",
+    TimeUnit.EXCEL: "days as Excel counts them",
 }
 
 
-def find_unit(column: pd.Series) -> TimeUnit | None:
+_ORDERS = (TimeUnit.DAY_FIRST, TimeUnit.MONTH_FIRST)
+_MAX_ORDERED = 10_000
+_FIRST = 50
+
+
+@dataclass(frozen=True)
+class FoundUnit:
+    """The unit of a column, and whether its values leave no other."""
+
+    unit: TimeUnit
+    certain: bool = True
+    """False where every date could also be read month first, or day first."""
+    names_zone: bool = False
+    """Whether the cells name their time zone, so that nobody needs to say it."""
+
+
+def find_unit(column: pd.Series, named: bool = True) -> TimeUnit | None:
     """Return the unit of a time column, None for other columns: nine in ten values must agree."""
+    found = look_for_unit(column, named)
+    return None if found is None else found.unit
+
+
+def look_for_unit(column: pd.Series, named: bool = True) -> FoundUnit | None:
+    """Return the unit of a time column and how certain it is, None for other columns.
+
+    named says that the column's name speaks of time: only then may small numbers be Excel's days, and numbers lie
+    in the future.
+    """
     values = column.dropna()
     if values.empty:
         return None
     sample = values if len(values) <= 2_000 else values.sample(2_000, random_state=0)
     if pd.api.types.is_datetime64_any_dtype(sample.dtype):
-        return TimeUnit.ISO
-    numbers = pd.to_numeric(sample, errors="coerce")
-    if numbers.notna().mean() >= 0.9:
-        return _numeric_unit(numbers.dropna().abs())
-    text = sample.astype("str").str.strip()
-    slashed = text.str.extract(_SLASHED)
-    if slashed[2].notna().mean() >= 0.9:
-        first, second = pd.to_numeric(slashed[0]).max(), pd.to_numeric(slashed[1]).max()
-        return (
-            TimeUnit.DAY_FIRST
-            if first > 12 or (second <= 12 and text.str.contains(".", regex=False).any())
-            else TimeUnit.MONTH_FIRST
-        )
-    if pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True).notna().mean() >= 0.9:
-        return TimeUnit.ISO
+        return FoundUnit(TimeUnit.ISO, names_zone=isinstance(sample.dtype, pd.DatetimeTZDtype))
+    numbers = _numbers(sample)
+    if numbers.notna().mean() >= _AGREE:
+        unit = _numeric_unit(numbers.dropna().abs(), named)
+        return None if unit is None else FoundUnit(unit)
+    parts = _parts(sample)
+    read = _moments(parts, TimeUnit.DAY_FIRST).notna() | _moments(parts, TimeUnit.MONTH_FIRST).notna()
+    if read.mean() < _AGREE:
+        return None
+    zoned = bool(parts.loc[read, "zone"].notna().mean() >= _AGREE)
+    if (parts["form"] == "numbers").any():
+        # the one line that settles what 03/04/2024 is may stand anywhere
+        return FoundUnit(*_order(pd.Series(values.unique())), zoned)
+    return FoundUnit(TimeUnit.ISO, names_zone=zoned)
+
+
+def _order(dates: pd.Series) -> tuple[TimeUnit, bool]:
+    """Return whether the day or the month comes first in numbers with a year behind them, and if that is certain.
+
+    dates are the different texts of a column, in the order of the file.
+    """
+    found = pc.extract_regex(pa.array(dates.astype("str").str.strip(), pa.large_string()), _ORDER).drop_null()
+    first, second = _to_float(found.field(0)), _to_float(found.field(2))
+    n_day_first, n_month_first = int((first > 12).sum()), int((second > 12).sum())
+    if n_day_first or n_month_first:
+        return (TimeUnit.DAY_FIRST if n_day_first >= n_month_first else TimeUnit.MONTH_FIRST), True
+    if pc.any(pc.equal(found.field(1), ".")).as_py():
+        return TimeUnit.DAY_FIRST, True  # nobody writes the month first with full stops
+    # days run through 1 to 12 only: exports are mostly written in the order of time
+    parts = _parts(dates.head(_MAX_ORDERED))
+    ordered = {unit: _moments(parts, unit).dropna().is_monotonic_increasing for unit in _ORDERS}
+    day_first = ordered[TimeUnit.DAY_FIRST] and not ordered[TimeUnit.MONTH_FIRST]
+    return (TimeUnit.DAY_FIRST if day_first else TimeUnit.MONTH_FIRST), False
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """Return numbers, missing where a value is none; a comma before decimals is read too."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.astype("float64")
+    text = column.astype("str").str.strip().str.replace(r"^(\d+),(\d+)$", r"\1.\2", regex=True)
+    return pd.to_numeric(text, errors="coerce")
+
+
+def _numeric_unit(numbers: pd.Series, named: bool) -> TimeUnit | None:
+    middle = float(numbers.median())
+    if _compact(numbers).notna().mean() >= _AGREE:
+        return TimeUnit.DAY
+    if named and _EXCEL_DAYS[0] <= middle < _EXCEL_DAYS[1]:
+        return TimeUnit.EXCEL
+    for key, low, high, factor in _SCALES:
+        if low <= middle < high:
+            seconds = middle / factor
+            return TimeUnit(key) if named or 6e8 <= seconds <= pd.Timestamp.now().timestamp() + 86_400 else None
     return None
 
 
-def _numeric_unit(numbers: pd.Series) -> TimeUnit | None:
-    middle = float(numbers.median())
-    if (
-        numbers.between(19000101, 21001231).mean() >= 0.9
-        and pd.to_datetime(numbers.astype("int64").astype("str"), format="%Y%m%d", errors="coerce").notna().mean()
-        >= 0.9
-    ):
-        return TimeUnit.DAY
-    return next((TimeUnit(key) for key, low, high, _ in _SCALES if low <= middle < high), None)
-
-
-def to_epoch_seconds(column: pd.Series, unit: TimeUnit) -> pd.Series:
-    """Return nullable Int64 epoch seconds (UTC where no zone is written); missing where a value cannot be read."""
-    scale = next((factor for key, _, _, factor in _SCALES if key == unit.value), None)
-    if scale is not None:
-        numbers = pd.to_numeric(column, errors="coerce")
-        return pd.Series(np.floor(numbers.astype("Float64") / scale), index=column.index).astype("Int64")
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        moments = pd.to_datetime(column, utc=True)
-    else:
-        text = column.astype("str").str.strip().where(column.notna(), None)
-        moments = _parsed(text, unit)
-    epoch = moments.dt.tz_localize(None).astype("datetime64[s]")
-    return epoch.astype("int64").astype("Int64").where(moments.notna(), pd.NA)
-
-
-def _parsed(text: pd.Series, unit: TimeUnit) -> pd.Series:
-    if unit is TimeUnit.ISO:
-        return pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
-    if unit is TimeUnit.DAY:
-        return pd.to_datetime(text.str.replace(r"\.0$", "", regex=True), format="%Y%m%d", errors="coerce", utc=True)
-    moments = pd.Series(pd.NaT, index=text.index, dtype="datetime64[ns, UTC]")
-    for pattern in _DAY_FORMATS[unit.value]:
-        missing = moments.isna()
-        if not missing.any():
-            break
-        moments[missing] = pd.to_datetime(text[missing], format=pattern, errors="coerce", utc=True)
+def _compact(numbers: pd.Series) -> pd.Series:
+    """Return the moments that numbers such as 20241231 or 20241231235900 write in digits, missing for others."""
+    text = numbers.where((numbers < 1e15) & (numbers % 1 == 0)).astype("Int64").astype("str").where(numbers.notna(), "")
+    moments = pd.Series(pd.NaT, index=numbers.index, dtype="datetime64[s]")
+    for length, pattern in _COMPACT.items():
+        fits = (text.str.len() == length) & text.str.startswith(("19", "20"))
+        if fits.any():
+            moments[fits] = pd.to_datetime(text[fits], format=pattern, errors="coerce").astype("datetime64[s]")
     return moments
 
 
-def time_sentence(value: object, unit: TimeUnit) -> str:
+def to_epoch_seconds(column: pd.Series, unit: TimeUnit, zone: str = UTC) -> pd.Series:
+    """Return nullable Int64 epoch seconds; missing where a value cannot be read.
+
+    zone is the time zone of dates that name none, such as "Europe/Berlin".
+    """
+    scale = next((factor for key, _, _, factor in _SCALES if key == unit.value), None)
+    if scale is not None and not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        numbers = _numbers(column)
+        return pd.Series(np.floor(numbers.astype("Float64") / scale), index=column.index).astype("Int64")
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        moments = column if isinstance(column.dtype, pd.DatetimeTZDtype) else _in_zone(column, zone)
+    else:
+        # a moment that many rows share is read once
+        codes, distinct = pd.factorize(column)
+        values = pd.Series(distinct, dtype="str")
+        read = _read(values, unit, zone)
+        moments = read.reindex(codes).set_axis(column.index)
+    return _seconds(moments)
+
+
+def _seconds(moments: pd.Series) -> pd.Series:
+    epoch = moments.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[s]")
+    seconds: pd.Series = epoch.astype("int64").astype("Int64").where(moments.notna(), pd.NA)
+    return seconds
+
+
+def _in_zone(naive: pd.Series, zone: str) -> pd.Series:
+    """Return moments of clocks in a zone; an hour that a change of clocks repeats is the later one."""
+    if zone == UTC:
+        moments: pd.Series = naive.dt.tz_localize(UTC)
+        return moments
+    later = np.zeros(len(naive), dtype=bool)
+    moments = naive.dt.tz_localize(zone, ambiguous=later, nonexistent="shift_forward").dt.tz_convert(UTC)
+    return moments
+
+
+def _formats(unit: TimeUnit, zone: str) -> Iterator[str]:
+    """Yield the forms that pandas reads ten times faster than the expressions of time_words.py do."""
+    if unit is TimeUnit.ISO:
+        yield from ("ISO8601",) if zone == UTC else ()
+        for between in (" ", "T"):
+            for clock in ("%H:%M:%S", "%H:%M", "%H:%M:%S UTC", "%H:%M:%S%z", "%H:%M:%S.%f", "%H:%M:%S.%f%z"):
+                yield f"%Y-%m-%d{between}{clock}"
+        yield "%Y-%m-%d"
+    elif unit in _ORDERS:
+        for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M:%S %p", " %I:%M %p"):
+            for mark in "./-":
+                for year in ("%Y", "%y"):
+                    day, month = ("%d", "%m") if unit is TimeUnit.DAY_FIRST else ("%m", "%d")
+                    yield f"{day}{mark}{month}{mark}{year}{clock}"
+
+
+def _with_format(values: pd.Series, pattern: str, zone: str) -> pd.Series:
+    """Return the moments of texts in one format, missing for others."""
+    absolute = pattern.endswith(("%z", "UTC", "ISO8601"))
+    moments = pd.to_datetime(values, format=pattern, errors="coerce", utc=absolute)
+    read: pd.Series = (moments if absolute else _in_zone(moments, zone)).astype("datetime64[s, UTC]")
+    return read
+
+
+def _read(values: pd.Series, unit: TimeUnit, zone: str) -> pd.Series:
+    """Return the moments of different texts."""
+    if unit is TimeUnit.EXCEL:
+        numbers = _numbers(values)
+        numbers = numbers.where(numbers.between(0, 2_958_466))
+        seconds = (numbers * 86_400).round() + _EXCEL_EPOCH_S
+        return _in_zone(pd.to_datetime(seconds, unit="s"), zone)
+    moments = pd.Series(pd.NaT, index=values.index, dtype="datetime64[s, UTC]")
+    if unit is TimeUnit.DAY:
+        moments = _in_zone(_compact(_numbers(values)), zone)
+    for pattern in _formats(unit, zone):
+        if not (missing := moments.isna()).any():
+            break
+        rest = values[missing]
+        if _with_format(rest.head(_FIRST), pattern, zone).notna().any():
+            moments[missing] = _with_format(rest, pattern, zone)
+    rest = values[moments.isna()]
+    if len(rest):
+        parts = _parts(rest)
+        naive = _moments(parts, unit)
+        zoned = parts["offset_min"].notna()
+        absolute = naive - pd.to_timedelta(parts["offset_min"].fillna(0), unit="min").astype("timedelta64[s]")
+        moments[rest.index] = absolute.dt.tz_localize(UTC).where(zoned, _in_zone(naive, zone))
+    return moments
+
+
+def _parts(column: pd.Series) -> pd.DataFrame:
+    """Return what dates consist of: form, a, b, y, m, d, hour, minute, second, zone, offset_min.
+
+    form is a key of FORMS, "" for what is no date or has an unknown zone; a number that is not written is missing.
+    """
+    n = len(column)
+    array = pa.array(column.astype("str"), pa.large_string(), from_pandas=True)
+    array = pc.utf8_trim_whitespace(pc.replace_substring_regex(array, "[\u202f\u00a0]", " "))
+    numbers = {name: np.full(n, np.nan) for name in _NUMBERS}
+    form = np.full(n, "", dtype=object)
+    zone = np.full(n, None, dtype=object)
+    rows = np.arange(n)
+    for name, pattern in FORMS.items():
+        found = pc.extract_regex(array, pattern)
+        hit = found.is_valid().to_numpy(zero_copy_only=False)
+        if not hit.any():
+            continue
+        got = found.filter(pa.array(hit))
+        form[rows[hit]] = name
+        fields = {field.name: got.field(place) for place, field in enumerate(got.type)}
+        for number in _NUMBERS:
+            if number in fields:
+                numbers[number][rows[hit]] = _to_float(fields[number])
+        if "month" in fields:
+            numbers["m"][rows[hit]] = _mapped(fields["month"], month_number)
+        half = pc.utf8_slice_codeunits(pc.utf8_lower(fields["half"]), 0, 1).to_numpy(zero_copy_only=False)
+        hours = numbers["hour"][rows[hit]]
+        numbers["hour"][rows[hit]] = (
+            hours + 12.0 * ((half == "p") & (hours < 12)) - 12.0 * ((half == "a") & (hours == 12))
+        )
+        written = pc.if_else(pc.equal(fields["offset"], ""), fields["zone"], fields["offset"])
+        zone[rows[hit]] = pc.if_else(pc.equal(written, ""), None, written).to_numpy(zero_copy_only=False)
+        rows, array = rows[~hit], array.filter(pa.array(~hit))
+        if not len(rows):
+            break
+    year = numbers["y"]
+    numbers["y"] = year + (year < 100) * np.where(year < _TWO_DIGIT_PIVOT, 2_000.0, 1_900.0)
+    has_zone = pd.notna(zone)
+    offset_min = np.full(n, np.nan)
+    offset_min[has_zone] = _mapped(zone[has_zone], zone_minutes)
+    form[has_zone & np.isnan(offset_min)] = ""
+    return pd.DataFrame({**numbers, "form": form, "zone": zone, "offset_min": offset_min}, index=column.index)
+
+
+def _to_float(texts: pa.Array) -> NDArray[np.float64]:
+    values = pc.if_else(pc.equal(texts, ""), None, texts).cast(pa.float64())
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _mapped(texts: pa.Array | NDArray[np.object_], read: Callable[[str], int | None]) -> NDArray[np.float64]:
+    """Return what a function makes of each text, each different one asked once."""
+    codes, distinct = pd.factorize(
+        np.asarray(texts.to_pandas() if isinstance(texts, pa.Array) else texts, dtype=object)
+    )
+    read_as = [read(str(text)) for text in distinct]
+    return np.array([np.nan if value is None else value for value in read_as], dtype=np.float64)[codes]
+
+
+def _moments(parts: pd.DataFrame, unit: TimeUnit) -> pd.Series:
+    """Return the naive moments of parts of dates, missing where there is no such day or hour."""
+    numbers = (parts["form"] == "numbers").to_numpy()
+    day, month = ("b", "a") if unit is TimeUnit.MONTH_FIRST else ("a", "b")
+    fields = {
+        "year": parts["y"].to_numpy(),
+        "month": np.where(numbers, parts[month], parts["m"]),
+        "day": np.where(numbers, parts[day], parts["d"]),
+        **{name: np.nan_to_num(parts[name].to_numpy()) for name in ("hour", "minute", "second")},
+    }
+    good = (parts["form"] != "").to_numpy() & ~(numbers & (unit not in _ORDERS))  # nobody said what comes first
+    for name, (low, high) in _BOUNDS.items():
+        with np.errstate(invalid="ignore"):
+            good = good & (fields[name] >= low) & (fields[name] <= high)
+    whole = {name: np.where(good, values, 1).astype(np.int64) for name, values in fields.items()}
+    months = (whole["year"] - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (whole["month"] - 1)
+    days = months.astype("datetime64[D]") + (whole["day"] - 1)
+    good = good & (days.astype("datetime64[M]") == months)
+    seconds = days.astype("datetime64[s]") + whole["hour"] * 3600 + whole["minute"] * 60 + whole["second"]
+    return pd.Series(np.where(good, seconds, np.datetime64("NaT", "s")), index=parts.index)
+
+
+def time_sentence(value: object, unit: TimeUnit, zone: str = UTC) -> str:
     """Return "978300760 read as seconds: 31 Dec 2000"."""
-    second = to_epoch_seconds(pd.Series([value]), unit).iloc[0]
+    second = to_epoch_seconds(pd.Series([value]), unit, zone).iloc[0]
     if pd.isna(second):
         return f"{value} cannot be read as {unit.words}"
     moment = pd.Timestamp(int(second), unit="s")

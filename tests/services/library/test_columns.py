@@ -7,7 +7,17 @@ from services.language.vocabulary import Words
 from services.library.columns import ColumnRoles, canonical_name, same_field
 from services.sources.column_guesses import recognise
 from services.sources.table_files import RawTable, read_table
-from services.sources.time_units import TimeUnit, find_unit, time_sentence, to_epoch_seconds
+from services.sources.time_units import FoundUnit, TimeUnit, find_unit, look_for_unit, time_sentence, to_epoch_seconds
+
+EVENINGS = """31.12.2024 23:59|31-12-2024 23:59|31.12.24 23:59|31.12.2024, 23:59
+31/12/2024 23:59:00.123|31.12.2024 23h59
+12/31/2024 11:59 PM|12/31/2024 11:59:00 PM|12/31/24 23:59|2024-12-31 23:59:00 UTC|2024/12/31 23:59|2024-12-31T23:59:00Z
+31. Dez. 2024 23:59 Uhr|December 31st, 2024 11:59 PM|31 décembre 2024 23:59|Dienstag, 31. Dezember 2024 23:59
+Tue, 31 Dec 2024 23:59:00 +0000|Tue, 31 Dec 2024 23:59:00 GMT|Tue Dec 31 23:59:00 2024|31/Dec/2024:23:59:00 +0000
+Tue Dec 31 23:59:00 +0000 2024|31-DEC-2024 23.59.00|20241231235900|202412312359|2024-12-31 23:59:00+00
+1 Jan 2025 00:59:00 CET|1735689540000""".replace("\n", "|").split("|")
+DAYS = """31.12.2024|31 Dec 2024|31. Dezember 2024|Dec 31, 2024|31 déc. 2024|31 de diciembre de 2024|20241231|2024.12.31
+31-Dec-24|Di, 31.12.2024""".replace("\n", "|").split("|")
 
 
 def table(**columns: list[object]) -> RawTable:
@@ -122,6 +132,83 @@ def test_what_is_no_time_is_none() -> None:
     assert find_unit(pd.Series(["horror", "comedy"])) is None
     assert find_unit(pd.Series(["1", "2", "3"])) is None
     assert to_epoch_seconds(pd.Series(["nonsense"]), TimeUnit.ISO).isna().all()
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        *((value, 1_735_689_540) for value in EVENINGS),
+        *((value, 1_735_603_200) for value in DAYS),
+        ("12/31/2024 12:05 AM", 1_735_603_500),
+        ("12/31/2024 12:05 PM", 1_735_646_700),
+        ("2024-12-31T23:59:00.123+01:00", 1_735_685_940),
+        ("2024-12-31T23:59:00+01:00[Europe/Berlin]", 1_735_685_940),
+        ("2024-12-31 23:59:00 CET", 1_735_685_940),
+        ("3 août 2024", 1_722_643_200),
+        ("1er mai 2024", 1_714_521_600),
+        ("45657.5", 1_735_646_400),
+        ("45657,5", 1_735_646_400),
+        ("1735689540.5", 1_735_689_540),
+    ],
+)
+def test_every_common_form_of_a_date_is_read(value: str, seconds: int) -> None:
+    column = pd.Series([value] * 3 + [None])
+    unit = find_unit(column)
+    assert unit is not None
+    assert to_epoch_seconds(column, unit).tolist()[:3] == [seconds] * 3
+    assert pd.isna(to_epoch_seconds(column, unit)[3])
+
+
+def test_one_line_of_the_whole_column_decides_what_is_the_day() -> None:
+    dates = [f"0{1 + n % 9}/0{1 + n % 7}/2024 10:00" for n in range(5_000)]
+    for last, unit in (("25/01/2024 10:00", TimeUnit.DAY_FIRST), ("01/25/2024 10:00", TimeUnit.MONTH_FIRST)):
+        found = look_for_unit(pd.Series([*dates, last]))
+        assert found is not None
+        assert (found.unit, found.certain) == (unit, True)
+    found = look_for_unit(pd.Series(dates))
+    assert found is not None
+    assert not found.certain
+    dotted = look_for_unit(pd.Series([date.replace("/", ".") for date in dates]))
+    assert dotted is not None
+    assert (dotted.unit, dotted.certain) == (TimeUnit.DAY_FIRST, True)
+
+
+def test_an_ambiguous_column_is_proposed_in_the_order_of_the_file() -> None:
+    found = look_for_unit(pd.Series(["11/01/2024", "12/01/2024", "01/02/2024", "02/02/2024"]))
+    assert found is not None
+    assert (found.unit, found.certain) == (TimeUnit.DAY_FIRST, False)
+
+
+def test_a_zone_moves_dates_that_name_none() -> None:
+    column = pd.Series(["2024-07-01 12:00", "2024-01-01 12:00", "2024-07-01 12:00 UTC", "soon"])
+    found = look_for_unit(column.head(3))
+    assert found is not None
+    assert not found.names_zone
+    assert to_epoch_seconds(column, TimeUnit.ISO, "Europe/Berlin").tolist()[:3] == [
+        1_719_828_000,
+        1_704_106_800,
+        1_719_835_200,
+    ]
+    assert look_for_unit(pd.Series(["2024-07-01T12:00:00Z"])) == FoundUnit(TimeUnit.ISO, names_zone=True)
+
+
+@pytest.mark.parametrize("value", ["31.02.2024", "2024-13-01", "25:61", "2024-12-31 23:59 XYZ", "13/13/2024", "Summe"])
+def test_what_is_no_date_is_missing(value: str) -> None:
+    for unit in (TimeUnit.ISO, TimeUnit.DAY_FIRST, TimeUnit.MONTH_FIRST):
+        assert to_epoch_seconds(pd.Series([value]), unit).isna().all()
+
+
+def test_a_long_id_is_no_time_beside_one() -> None:
+    raw = table(
+        event_time=["2020-09-13 12:26:40 UTC", "2020-09-13 13:26:40 UTC"],
+        product_id=["0000", "0007"],
+        category_id=["2103807459595387724", "2103807459595387725"],
+        user_id=["000", "001"],
+    )
+    assert roles(raw, "Interactions")["event_time"] == "TIMESTAMP"
+    assert find_unit(raw.frame["category_id"], named=False) is None
+    alone = table(user_id=["1", "2"], item_id=["3", "4"], category_id=["1703807459595387724", "1703807459595387725"])
+    assert "TIMESTAMP" not in roles(alone, "Interactions").values()
 
 
 def test_the_unit_is_said_as_a_date() -> None:
