@@ -5,8 +5,9 @@ built; copying them for every run, as st.cache_data does, would cost more than b
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import process
 from services.backend import Backend
+from services.errors import DataError
 from services.language.phrases import age
 from services.library import cooccurrence
 from services.library.catalog import Catalog
@@ -24,6 +26,7 @@ from services.library.store import Library, LoadedData
 from services.library.tastes import Tastes
 from services.lists.traits import Traits
 from services.lists.traits import traits as read_traits
+from services.other_lists import kept
 from services.personalize.campaigns import Campaign
 
 
@@ -84,6 +87,24 @@ def _tastes(opened: OpenData, column: str) -> Tastes:
 def item_search(opened: OpenData) -> ItemSearch:
     """Return the search over the items by title, year, id and people."""
     return ItemSearch(opened.catalog, opened.data.items(), opened.data.roles.people)
+
+
+def uploaded(group: str) -> list[Campaign]:
+    """Return what stands for the lists of other recommenders that are kept for a group, among its campaigns."""
+    return [one.as_campaign for one in kept.kept(process.backend().home, group)]
+
+
+def uploaded_list(group: str, campaign: Campaign, user_id: str) -> tuple[str, ...]:
+    """Return a user's list of another recommender, () where it has none. Raises DataError when it was removed."""
+    return _uploaded(str(process.backend().home), group, campaign.arn).get(user_id, ())
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the lists ...")
+def _uploaded(home: str, group: str, arn: str) -> Mapping[str, tuple[str, ...]]:
+    found = next((one for one in kept.kept(Path(home), group) if one.as_campaign.arn == arn), None)
+    if found is None:
+        raise DataError("These lists were removed. Choose others, or upload them again on Evaluation.")
+    return found.lists
 
 
 @dataclass(frozen=True, kw_only=True)

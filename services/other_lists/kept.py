@@ -22,6 +22,8 @@ from services.personalize.campaigns import Campaign
 
 UPLOADED = "uploaded lists"
 """Stands for the recipe of lists that no recipe of ours made."""
+PREFIX = "list~"
+"""How what stands in for an ARN begins; the id follows."""
 MAX_NAME = 60
 _FACTS = b"facts"
 
@@ -68,8 +70,8 @@ class OtherLists:
 
     @property
     def as_campaign(self) -> Campaign:
-        """Return what stands for them among campaigns, which has no ARN: nobody can ask it."""
-        return Campaign(self.name, "", UPLOADED, "", self.facts.loaded, None)
+        """Return what stands for them among campaigns; its ARN is none, since nobody can ask it."""
+        return Campaign(self.name, f"{PREFIX}{self.id}", UPLOADED, "", self.facts.loaded, None)
 
 
 def kept(home: Path, group: str) -> list[OtherLists]:

@@ -8,7 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import markdown, pickers, process
 from pages.components.keys import Key
+from services.demo.steps import GROUP
 from services.errors import ServiceError
+from services.library.store import Library
+from services.other_lists import kept
+from services.other_lists.reading import ReadLists
 from services.personalize import asking, training
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
@@ -146,6 +150,22 @@ def test_one_person_under_several_campaigns(page: AppTest) -> None:
     assert said(page).startswith("Personal recommendations and bestsellers ")
     assert list(values(page)) == ["Shared in the list", "Same order", "At the same place", "Also bestsellers"]
     assert values(page)["Also bestsellers"].endswith("and 25")
+
+
+def test_lists_of_another_recommender_are_a_column_beside_ours(own_personal_app: AppTest) -> None:
+    home = process.backend().home
+    data = Library(home).open(GROUP)
+    assert data is not None
+    ids = tuple(data.catalog().most_popular(25))
+    kept.keep(home, GROUP, "als.csv", ReadLists("ALS", {BEN: ids[::-1]}, 25, 0, 0, "by rank"))
+    query = {"across": "Campaigns", "user": BEN, "campaigns": ["film-demo-popularity", "ALS"]}
+    app = opened(own_personal_app, PAGE, **query)
+    assert said(app) == "Bestsellers and the list of ALS share 25 of 25 films, 1 of them at the same place."
+    app.query_params[Key.USER] = NORA
+    app = opened(own_personal_app, PAGE, **{**query, "user": NORA})
+    assert "ALS has no list for Nora." in " ".join(element.value for element in app.get("markdown")) + text(
+        app, "error"
+    )
 
 
 def test_an_address_of_campaigns_opens_them(personal_app: AppTest) -> None:

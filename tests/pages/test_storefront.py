@@ -10,8 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import process
 from pages.components.keys import Key, Widget
+from services.demo.steps import GROUP
 from services.filters import named
 from services.library.store import Library
+from services.other_lists import kept
+from services.other_lists.reading import ReadLists
 from services.personalize import campaigns
 from services.screens.storefront import rows
 from services.screens.storefront.rows import EVERYBODY, FOR_YOU, Row
@@ -46,6 +49,20 @@ def test_two_users_have_the_same_rows_with_their_own_covers(personal_app: AppTes
     for row in shown:
         assert set(row["images"]) == {item["id"] for person in row["people"] for item in person["items"]}
         assert all(image.startswith("data:image/svg+xml,") for image in row["images"].values())
+
+
+def test_a_row_can_show_the_lists_of_another_recommender(own_personal_app: AppTest) -> None:
+    home = process.backend().home
+    data = Library(home).open(GROUP)
+    assert data is not None
+    history = set(data.counted_history(NORA))
+    ids = tuple([item for item in data.catalog().ids if item not in history][:20])
+    kept.keep(home, GROUP, "als.csv", ReadLists("ALS", {NORA: ids}, 20, 0, 0, "by rank"))
+    query = {Key.USER: NORA, Key.SECOND: "-", Key.STORE_ROWS: ["for you~12~1~ALS~By ALS", "for you~12~1~~For you"]}
+    app = opened(own_personal_app, PAGE, **query)
+    shown = [person for row in drawn(app) for person in row["people"]]
+    assert [person["title"] for person in shown] == ["By ALS", "For you"]
+    assert [item["id"] for item in shown[0]["items"]] == list(ids[:12])
 
 
 def test_one_user_alone_is_compared_with_what_everybody_gets(personal_app: AppTest) -> None:

@@ -63,7 +63,7 @@ def choose(group: str) -> Chosen | None:
     across = st.session_state.get(Key.ACROSS) or st.query_params.get(Key.ACROSS) or PEOPLE
     campaign = next(c for c in available if c.name == st.session_state.get(Key.CAMPAIGN, names[0]))
     if across == CAMPAIGNS:
-        return _one_person(group, opened, available, headline)
+        return _one_person(group, opened, [*available, *loaded.uploaded(group)], headline)
     return _people(group, opened, available, campaign, headline)
 
 

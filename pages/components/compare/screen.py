@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import address, answers, drawers, panels, process
+from pages.components import address, answers, drawers, loaded, panels, process
 from pages.components.answers import Usual
 from pages.components.compare import controls, lists, parts, taste
 from pages.components.compare.controls import Chosen
@@ -45,6 +45,7 @@ def show(chosen: Chosen) -> None:
         opened.tastes,
         by_campaign=chosen.by_campaign,
         narrowing=chosen.narrowing,
+        uploaded=lambda campaign, user_id: loaded.uploaded_list(chosen.group, campaign, user_id),
     )
     if len(compared) < 2:
         _one_alone(chosen, compared)
@@ -143,12 +144,13 @@ def _reasons(chosen: Chosen, good: list[Side]) -> tuple[dict[str, dict[str, Reas
     """Return each side's reasons by its letter, and why some are missing."""
     by_side: dict[str, dict[str, Reason]] = {}
     missing = []
-    for side in good:
+    asked = [side for side in good if side.given is None]
+    for side in asked:
         try:
             by_side[side.letter] = answers.reasons_of(chosen.opened, side.campaign, side.user_id, side.ids)
         except ServiceError as error:
             missing.append(f"No reasons for {side.who}: {error}")
-    return by_side, " ".join(missing) or parts.reasons_note(good, chosen.opened.data.words)
+    return by_side, " ".join(missing) or parts.reasons_note(asked, chosen.opened.data.words)
 
 
 def _source(chosen: Chosen) -> str:

@@ -26,6 +26,7 @@ class Chosen(Selection):
     user_ids: tuple[str, ...]
     campaign: Campaign
     all_campaigns: tuple[Campaign, ...]
+    """Also what stands for the lists of other recommenders, which rows can show."""
     rows: tuple[Row, ...]
     note: str
     """What of the stored rows cannot be shown, in a sentence."""
@@ -69,7 +70,8 @@ def choose(group: str) -> Chosen | None:
         campaign = pickers.campaign(available, Key.CAMPAIGN)
     fold, last = control.above(more)
     with last:
-        edit.popover(group, given or stored, names, changed=bool(given))
+        uploaded = loaded.uploaded(group)
+        edit.popover(group, given or stored, [*names, *(one.name for one in uploaded)], changed=bool(given))
     if user_id is None:
         return None
     chosen = (user_id,) if second in (None, user_id) else (user_id, str(second))
@@ -81,7 +83,7 @@ def choose(group: str) -> Chosen | None:
         headline=headline,
         user_ids=chosen,
         campaign=campaign,
-        all_campaigns=tuple(available),
+        all_campaigns=(*available, *uploaded),
         rows=given or stored,
         note="" if given else note,
         narrowing=narrowing,

@@ -68,7 +68,7 @@ def _rows(chosen: Chosen, windows: Sequence[Window], turns: Sequence[tuple[int, 
 def _windows(chosen: Chosen) -> list[Window]:
     backend, opened = process.backend(), chosen.opened
     sims = next(iter(campaigns.for_recipes(backend, chosen.group, recipe_names.FOR_AN_ITEM)), None)
-    popularity = next((entry for entry in chosen.all_campaigns if not entry.personal), None)
+    popularity = next((entry for entry in chosen.all_campaigns if entry.recipe == recipe_names.POPULARITY_COUNT), None)
     return [
         Window(
             letter,

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from pages.components import answers, process
+from pages.components import answers, loaded, process
 from pages.components.loaded import OpenData
 from pages.components.storefront import clicks
 from services.errors import ServiceError
 from services.filters.request import Narrowing
+from services.lists.reasons import Reason
 from services.lists.traits import Traits
+from services.other_lists.kept import UPLOADED
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
@@ -108,6 +110,10 @@ class Window:
         data, clicked, narrowed = self.opened.data, self.clicked, self.narrowing.filter is not None
         promoted = self._promoted(campaign)
         history = data.history(self.user_id)
+        if campaign.recipe == UPLOADED:  # nobody can ask it, so no click changes it
+            ids = loaded.uploaded_list(self.group, campaign, self.user_id)
+            shopper = shop.shopper_of(ids, history, data.event_type, clicked, narrowed=narrowed)
+            return shopper, shopper if clicked else None
         if not clicked:
             more = self.narrowing.without_promotion.members
             call = asking.recommend(process.backend(), campaign, self.user_id, N_PLACES, more=more)
@@ -137,12 +143,14 @@ class Window:
         items = call.response["itemList"]
         return {at: str(item["itemId"]) for at, item in enumerate(items) if item.get("promotionName")}
 
+    def _reasons(self, campaign: Campaign) -> Mapping[str, Reason]:
+        call = asking.recommend(process.backend(), campaign, self.user_id, N_REASONS)
+        return answers.reasons_of(self.opened, campaign, self.user_id, tuple(asking.item_ids(call)))
+
     def _causes_of(self, campaign: Campaign, shopper: Shopper) -> tuple[str, ...]:
         """Return the causes of the user's own list, after what was clicked."""
         if campaign.arn not in self._causes:
-            call = asking.recommend(process.backend(), campaign, self.user_id, N_REASONS)
-            ids = tuple(asking.item_ids(call))
-            reasons = answers.reasons_of(self.opened, campaign, self.user_id, ids) if campaign.personal else {}
+            reasons = self._reasons(campaign) if campaign.personal else {}
             self._causes[campaign.arn] = shop.causes(reasons, Shopper((), shopper.history), shop.N_CAUSES)
         mine: Mapping[str, None] = dict.fromkeys([*shopper.clicked, *self._causes[campaign.arn]])
         return tuple(mine)

@@ -123,6 +123,8 @@ def _campaigns(compared: Sequence[Side], words: Words) -> str:
 
 def _answers(side: Side, compared: Sequence[Side]) -> str:
     """Return what a side's campaign gives, in a customer's words; with its letter where another side has the same."""
+    if side.given is not None:
+        return f"the list of {side.who}"
     words = answers_of(side.campaign.recipe)
     alone = sum(answers_of(other.campaign.recipe) == words for other in compared) == 1
     return words if alone else f"{words} ({side.letter})"

@@ -4,7 +4,7 @@ Each column of the screen is a Side with a letter. An error in one of them leave
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
@@ -24,6 +24,7 @@ from services.library.store import LoadedData
 from services.library.tastes import Tastes
 from services.lists.reasons import Reason
 from services.lists.sentences import sentence
+from services.other_lists.kept import UPLOADED
 from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
@@ -49,12 +50,16 @@ class Side:
     tastes: tuple[str, ...]
     call: ApiCall | None = None
     error: ServiceError | None = None
+    given: tuple[str, ...] | None = None
+    """The list of another recommender, None for an answer of the campaign."""
     effect: Effect | None = None
     """What the filter and the promotion did; None without them."""
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The list, () where the campaign refused."""
+        if self.given is not None:
+            return self.given
         return () if self.call is None else tuple(dict.fromkeys(item_ids(self.call)))
 
     @property
@@ -84,9 +89,14 @@ def sides(
     *,
     by_campaign: bool = False,
     narrowing: Narrowing = NOTHING,
+    uploaded: Callable[[Campaign, str], Sequence[str]] = lambda *_: (),
 ) -> list[Side]:
-    """Ask for every list; an error stays with its side. by_campaign names sides by their recipe, not their user."""
-    names = _names([c.recipe_words for _, c in requested], [c.name for _, c in requested])
+    """Ask for every list; an error stays with its side. by_campaign names sides by their recipe, not their user.
+
+    uploaded returns the list of another recommender, which nobody can be asked for: no filter changes it.
+    """
+    recipes = [campaign.name if campaign.recipe == UPLOADED else campaign.recipe_words for _, campaign in requested]
+    names = _names(recipes, [c.name for _, c in requested])
     if not by_campaign:
         names = _names([people.short(user_id) for user_id, _ in requested], [user_id for user_id, _ in requested])
     compared = []
@@ -94,6 +104,9 @@ def sides(
         history = data.history(user_id)
         known = data.counted_history(user_id)
         side = Side(letter, who, user_id, campaign, history, known, tastes.top(known))
+        if campaign.recipe == UPLOADED:
+            compared.append(_uploaded(side, uploaded(campaign, user_id)[:count], people.short(user_id)))
+            continue
         try:
             ask = partial(_ask, backend, campaign, user_id, count)
             answer = narrowed(ask, narrowing.for_recipe(campaign.recipe), count)
@@ -101,6 +114,12 @@ def sides(
         except ServiceError as refused:
             compared.append(replace(side, error=refused))
     return compared
+
+
+def _uploaded(side: Side, ids: Sequence[str], whose: str) -> Side:
+    if ids:
+        return replace(side, given=tuple(ids))
+    return replace(side, error=ServiceError("NoList", f"{side.who} has no list for {whose}.", "Choose somebody else."))
 
 
 def _ask(backend: Backend, campaign: Campaign, user_id: str, count: int, more: Mapping[str, object]) -> ApiCall:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from services.laboratory import hit_rates
+from services.other_lists import kept
 
 _UNSEEN, _TRAINING, _COLUMN = "+unseen", "#", ":"
-OTHER = "list~"
+OTHER = kept.PREFIX
 """How the name of lists of another recommender begins; their id follows."""
 
 
