@@ -108,12 +108,12 @@ class Window:
 
     def _ask(self, campaign: Campaign) -> tuple[Shopper, Shopper | None]:
         data, clicked, narrowed = self.opened.data, self.clicked, self.narrowing.filter is not None
-        promoted = self._promoted(campaign)
         history = data.history(self.user_id)
         if campaign.recipe == UPLOADED:  # nobody can ask it, so no click changes it
-            ids = loaded.uploaded_list(self.group, campaign, self.user_id)
-            shopper = shop.shopper_of(ids, history, data.event_type, clicked, narrowed=narrowed)
+            uploaded = loaded.uploaded_list(self.group, campaign, self.user_id)
+            shopper = shop.shopper_of(uploaded, history, data.event_type, clicked, narrowed=narrowed)
             return shopper, shopper if clicked else None
+        promoted = self._promoted(campaign)
         if not clicked:
             more = self.narrowing.without_promotion.members
             call = asking.recommend(process.backend(), campaign, self.user_id, N_PLACES, more=more)

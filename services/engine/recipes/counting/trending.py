@@ -11,7 +11,7 @@ where there is nothing to compare; the same list for every user. AWS's formula i
 so that an item must grow faster than its own past and than everything else, and a few people more of a rare item are no
 trend: the prior, the mean past of an item, shrinks rates of few events (DuMouchel 1999, "Bayesian data mining in large
 frequency tables", The American Statistician 53(3): gamma-Poisson shrinkage); the surprise is that of
-counting/cooccurrence.py. Bursts against an item's own base rate: Kleinberg 2003, "Bursty and hierarchical structure in
+`counting.cooccurrence`. Bursts against an item's own base rate: Kleinberg 2003, "Bursty and hierarchical structure in
 streams", Data Mining and Knowledge Discovery 7. A person counts once for an item and interval. The newest interval ends
 at the newest event, live ones included, so that data of the past has trends too. Items without a surprise follow by
 popularity. benchmarks/current_trending.py measures.
