@@ -95,6 +95,7 @@ def test_the_weight_of_exploration_says_what_it_costs(cold_app: AppTest) -> None
     assert headline(app).startswith("At weight 0.3: ")
     app.get_by_key(Key.COLD_WEIGHT).set_value(0.0).run()
     assert headline(app).startswith("At weight 0: 0.0 of 25 films shown are new")
+    assert "A new film that is never shown gets no events" in text(app)
     assert values(app)["Hits lost"] == "0"
     app.get_by_key(Key.COLD_WEIGHT).set_value(0.75).run()
     assert "between two measured weights" in headline(app)

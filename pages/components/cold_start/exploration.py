@@ -29,12 +29,13 @@ def draw(selection: Selection) -> None:
     place = st.empty()
     weight = float(st.slider("explorationWeight", 0.0, 1.0, 0.3, 0.05, key=Key.COLD_WEIGHT, bind="query-params"))
     measured = bool((frame["weight"] - weight).abs().min() < 1e-9)
-    shown, lost = (exploration.between(frame, weight, name) for name in ("new_shown", "hits_lost"))
-    sentence = part_sentences.exploration_words(weight, shown, lost, words, measured=measured)
+    shown, taken, lost = (exploration.between(frame, weight, name) for name in ("new_shown", "new_taken", "hits_lost"))
+    sentence = part_sentences.exploration_words(weight, shown, taken, lost, words, measured=measured)
     source = part_sentences.exploration_source(selection.group, frame, selection.opened.data.note)
     selection.head.draw(sentence, source)
     with place.container():
         _figures(frame, weight, words)
+    st.caption(escaped(part_sentences.exploration_why(words)))
     for column, title in (("new_shown", f"new {words.nouns} of {PLACES}"), ("hits_lost", "hits lost, of 100")):
         _picture(frame, column, title, weight, measured=measured)
     st.caption(escaped(part_sentences.exploration_caption(frame, words)))

@@ -14,13 +14,21 @@ from services.screens.cold_start.new_items import Fits, Row
 from services.screens.cold_start.sentences import who
 
 
-def exploration_words(weight: float, shown: float, lost: float, words: Words, *, measured: bool) -> str:
-    """Return what a weight of exploration shows and costs."""
+def exploration_words(weight: float, shown: float, taken: float, lost: float, words: Words, *, measured: bool) -> str:
+    """Return what a weight of exploration shows, gains and costs; taken is per user, lost per 100."""
     how = "" if measured else ", between two measured weights"
     change = f"{abs(lost):.0f} {'fewer' if lost >= 0 else 'more'}"
     return (
-        f"At weight {weight:g}{how}: {shown:.1f} of {PLACES} {words.nouns} shown are new, and 100 {who(words)}s find "
-        f"{change} of the known {words.nouns} that they went on to {words.verb}."
+        f"At weight {weight:g}{how}: {shown:.1f} of {PLACES} {words.nouns} shown are new. 100 {who(words)}s find "
+        f"{100 * taken:.0f} new {words.nouns} they want, and {change} known ones."
+    )
+
+
+def exploration_why(words: Words) -> str:
+    """Return why a list should show new items at all."""
+    return (
+        f"Why show them? A new {words.noun} that is never shown gets no events, so no training ever learns who wants "
+        "it. Each event that it gets here teaches the next training; these figures do not count that yet."
     )
 
 
