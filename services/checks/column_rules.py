@@ -9,7 +9,7 @@ import pandas as pd
 
 from services.checks.finding import STOP, WARN, Finding, Mask, first_value
 from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, TIMESTAMP, USER_ID
-from services.library.prepared import PreparedData
+from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
 
 MAX_ID_LENGTH = 256
 MAX_TEXT_LENGTH = 1_000
@@ -29,6 +29,8 @@ def column_findings(
     empty = column.isna().to_numpy(dtype=bool)
     if "null" not in kinds and empty.any():
         yield _empty(data, dataset_type, name, empty)
+    if "null" in kinds:
+        yield from _gaps(data, dataset_type, name, empty)
     numeric = set(MAX_OF_TYPE) & set(kinds)
     is_id = name in (USER_ID, ITEM_ID)
     if numeric:
@@ -44,12 +46,38 @@ def column_findings(
             yield from _lengths(dataset_type, column, is_id=is_id)
 
 
+def _unreadable(data: PreparedData, dataset_type: str, name: str) -> pd.DataFrame:
+    """Return the cells of a column that were not read; UNREADABLE_COLUMNS."""
+    lost = data.unreadable
+    if lost is None:
+        return pd.DataFrame(columns=list(UNREADABLE_COLUMNS))
+    return lost[(lost["dataset_type"] == dataset_type) & (lost["column"] == name)]
+
+
+def _gaps(data: PreparedData, dataset_type: str, name: str, empty: Mask) -> Iterator[Finding]:
+    """Yield the cells that are empty because what stood there is no number and no time."""
+    lost = _unreadable(data, dataset_type, name)
+    if len(lost) and empty.any():
+        kind = "time" if "TIMESTAMP" in name else "number"
+        values = ", ".join(f'"{value[:30]}"' for value in list(dict.fromkeys(lost["value"]))[:3])
+        n, line = len(lost), lost["line"].iloc[0]
+        one, many = f"1 is no {kind}, in line {line}, and stays", f"{n:,} are no {kind}s, first line {line}, and stay"
+        which = one if n == 1 else many
+        yield Finding(
+            WARN,
+            f"Cells of {name} that are no {kind}s stay empty",
+            dataset_type,
+            name,
+            f"{len(empty) - int(empty.sum()):,} of {len(empty):,} cells of {name} were read. {which} empty: {values}.",
+            empty,
+            str(lost["value"].iloc[0]),
+        )
+
+
 def _empty(data: PreparedData, dataset_type: str, name: str, empty: Mask) -> Finding:
     rows = int(empty.sum())
-    lost = data.unreadable
-    if lost is not None:
-        lost = lost[(lost["dataset_type"] == dataset_type) & (lost["column"] == name)]
-    if lost is not None and len(lost):
+    lost = _unreadable(data, dataset_type, name)
+    if len(lost):
         value = str(lost["value"].iloc[0])
         rule = f"{name} must be a Unix epoch time in seconds" if "TIMESTAMP" in name else f"{name} must be a number"
         message = (

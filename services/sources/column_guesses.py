@@ -11,6 +11,7 @@ import pandas as pd
 
 from services.library.columns import same_field
 from services.library.schemas import LONG_TEXT, is_categorical
+from services.sources.numbers import find_numbers, gaps, to_numbers
 from services.sources.table_files import RawTable
 from services.sources.time_units import FoundUnit, TimeUnit, find_unit, look_for_unit
 
@@ -175,9 +176,12 @@ def _values_fit(column: pd.Series, role: str, named: bool) -> tuple[bool, str]:
         unit = find_unit(column, named)
         return unit is not None, f"values that read as {unit.words}" if unit else ""
     if role in ("EVENT_VALUE", "YEAR"):
-        numbers = pd.to_numeric(sample, errors="coerce")
-        inside = numbers.notna() if role == "EVENT_VALUE" else numbers.between(1800, 2100)
-        return bool(inside.mean() >= 0.9), "numbers" if role == "EVENT_VALUE" else "numbers that are years"
+        form = find_numbers(sample)
+        if form is None:
+            return False, ""
+        numbers = to_numbers(sample, form).dropna()
+        inside = len(numbers) > 0 and bool(numbers.between(1800, 2100).mean() >= 0.9)
+        return (True, form.words) if role == "EVENT_VALUE" else (inside, "numbers that are years")
     text = sample.map(lambda value: "|".join(map(str, value)) if _is_list(value) else str(value)).astype("str")
     if role == "EVENT_TYPE":
         return text.nunique() <= 30 and text.nunique() < len(text) / 2, f"{text.nunique()} different values"
@@ -200,11 +204,11 @@ def _rest(name: str, column: pd.Series, dataset_type: str) -> tuple[str, str]:
     if re.match(r"^(unnamed: ?\d+|index|level_\d+|)$", name.strip().lower()):
         return "IGNORE", "a row number"
     first = column.dropna()
-    if first.empty:
+    if first.empty or gaps(first).all():
         return "IGNORE", "it is empty"
     if dataset_type == "Interactions":
         text = first.head(5_000).map(str).astype("str")
-        if not is_categorical(text) and pd.to_numeric(text, errors="coerce").isna().any():
+        if not is_categorical(text) and find_numbers(first.head(5_000)) is None:
             return "IGNORE", "text whose values hardly repeat says nothing about the moment"
     return "METADATA", "kept, since it may be useful"
 

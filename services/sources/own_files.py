@@ -31,10 +31,13 @@ from services.library.schemas import MAX_METADATA, propose_schema
 from services.sources.bounds import readable
 from services.sources.cells import categories_text, id_text, metadata, plain_text
 from services.sources.column_guesses import recognise, required_roles, roles_for
+from services.sources.numbers import to_numbers
 from services.sources.table_files import RawTable
 from services.sources.time_units import UTC, TimeUnit, find_unit, to_epoch_seconds
 
 _RESERVED = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, CREATION_TIMESTAMP)
+_TIMES = (TIMESTAMP, CREATION_TIMESTAMP)
+_AMOUNTS = (EVENT_VALUE, "YEAR")
 _ATTRIBUTE_ORDER = (
     "age",
     "gender",
@@ -146,7 +149,7 @@ def _frame(
         role = table.mapping[column]
         with readable(f'{table.raw.filename}: "{column}"', f"It is said to be {role}; choose another role, or none."):
             columns[name] = _column(table, column, role)
-            if role in (TIMESTAMP, CREATION_TIMESTAMP, EVENT_VALUE, "YEAR"):
+            if role in _TIMES or role in _AMOUNTS or pd.api.types.is_numeric_dtype(columns[name].dtype):
                 _note_unreadable(table.raw, column, columns[name], dataset_type, name, unreadable)
             if role == "YEAR":
                 columns[name] = columns[name].round().astype("Int64")
@@ -161,7 +164,7 @@ def _column(table: OwnTable, column: str, role: str) -> pd.Series:
     values = table.raw.frame[column]
     if role in (USER_ID, ITEM_ID):
         return id_text(values)
-    if role in (TIMESTAMP, CREATION_TIMESTAMP):
+    if role in _TIMES:
         unit = table.unit or find_unit(values)
         if unit is None:
             shown = next(iter(values.dropna().astype("str")), "")
@@ -170,8 +173,8 @@ def _column(table: OwnTable, column: str, role: str) -> pd.Series:
                 "seconds or dates such as 2024-05-31 20:15:00, or choose another column."
             )
         return to_epoch_seconds(values, unit, table.zone)
-    if role in (EVENT_VALUE, "YEAR"):
-        return pd.to_numeric(values, errors="coerce").astype("float64")
+    if role in _AMOUNTS:
+        return to_numbers(values)
     if role == "CATEGORY":
         return categories_text(values)
     return plain_text(values) if role in (EVENT_TYPE, "TITLE", "IMAGE", "NAME", "TEXT") else metadata(values)

@@ -1,5 +1,7 @@
 """Problems by the rules of Amazon Personalize, their fixes, and the figures of the Look tab."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -95,6 +97,17 @@ def test_an_unreadable_time_shows_what_stood_there() -> None:
     found = only(report.check(bad))
     assert found["value"] == "yesterday"
     assert report.check(fixes.apply_fixes(bad, ["drop_empty"])).empty
+
+
+def test_cells_that_are_no_numbers_are_counted() -> None:
+    good = data()
+    assert good.items is not None
+    items = good.items.assign(PRICE=[None, *np.arange(59.0)])
+    lost = pd.DataFrame([("Items", 2, "PRICE", "n/a")], columns=list(UNREADABLE_COLUMNS))
+    schemas = {**good.schemas, "Items": propose_schema("Items", items, ROLES)}
+    found = only(report.check(replace(good, items=items, schemas=schemas, unreadable=lost)))
+    assert found["severity"] == "warn"
+    assert found["message"] == ('59 of 60 cells of PRICE were read. 1 is no number, in line 2, and stays empty: "n/a".')
 
 
 @pytest.mark.parametrize("time", [12_345, 4_102_444_800])

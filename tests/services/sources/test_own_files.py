@@ -172,3 +172,72 @@ def test_the_retail_files() -> None:
     assert data.roles.title == "PRODUCT_NAME"
     assert data.roles.categories == ("CATEGORY_L1", "CATEGORY_L2")
     assert data.words.noun == "product"
+
+
+def items_of(column: str, cells: list[str]) -> pd.Series:
+    """Return a column of an items file after its import."""
+    lines = [f'{n:04d};Film {n};"{cell}"' for n, cell in enumerate(cells)]
+    table = own("\n".join([f"item_id;title;{column}", *lines]).encode(), "Items")
+    data = prepared(EVENTS, items=table)
+    assert data.items is not None
+    return data.items.iloc[:, 2]
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["7,54", "2.608,80", "3,00 €"], [7.54, 2608.8, 3.0]),
+        (["$1,234.50", "$9.99", "$5"], [1234.5, 9.99, 5.0]),
+        (["1,234", "2,500,000", "3"], [1234, 2_500_000, 3]),
+        (["1.234,50", "1 234,50", "1'234,50"], [1234.5] * 3),
+        (["(12.50)", "12.5-", "−12.5"], [-12.5] * 3),
+        (["12 %", "5 %", "7.5 %"], [12, 5, 7.5]),
+    ],
+)
+def test_a_price_is_a_number_and_never_categories(cells: list[str], numbers: list[float]) -> None:
+    for column in ("price", "category"):
+        read = items_of(column, cells * 10)
+        if column == "price":
+            assert read.tolist() == numbers * 10
+        else:
+            assert not read.str.contains("|", regex=False).any()
+
+
+@pytest.mark.parametrize("gap", ["-", "—", "n/a", "NaN", "n.d.", "k.A.", "unknown"])
+def test_a_word_for_nothing_is_a_gap_that_is_listed(gap: str) -> None:
+    lines = [f"{n:04d},c{n % 3},{gap if n == 4 else n + 0.5}" for n in range(30)]
+    data = prepared(EVENTS, items=own("\n".join(["item_id,category,price", *lines]).encode(), "Items"))
+    assert data.items is not None
+    assert data.items["PRICE"].isna().sum() == 1
+    assert data.unreadable is not None
+    assert data.unreadable.iloc[0].tolist() == ["Items", 6, "PRICE", gap]
+
+
+@pytest.mark.parametrize(
+    "cell", ["['Drama', 'War']", '[{""id"": 28, ""name"": ""Drama""}, {""name"": ""War""}]', "{'Drama', 'War'}"]
+)
+def test_lists_of_programs_are_categories(cell: str) -> None:
+    read = items_of("genres", [cell] * 5)
+    assert set(read[0].split("|")) == {"Drama", "War"}
+
+
+def test_digits_that_are_names_stay_text() -> None:
+    users = own(b"user_id,age,zip\n007,,01234\n008,31,90210\n", "Users")
+    data = prepared(EVENTS, users=users)
+    assert data.users is not None
+    assert data.users["ZIP"].tolist() == ["01234", "90210"]
+    assert items_of("category_id", ["2103807459595387724"] * 3).tolist() == ["2103807459595387724"] * 3
+    assert items_of("shelf", ["007", "8", "9"]).tolist() == ["007", "8", "9"]
+
+
+def test_ids_that_a_program_made_numbers_of_are_whole_again() -> None:
+    data = prepared(b"user_id,item_id,timestamp\n17001.0,a,1704067200\n17002.0,b,1704067260\n")
+    assert data.interactions["USER_ID"].tolist() == ["17001", "17002"]
+
+
+def test_levels_of_a_category_are_categories() -> None:
+    assert items_of("category", ["Home > Garden", "Home > Chairs", "Toys > New"]).tolist() == [
+        "Home|Garden",
+        "Home|Chairs",
+        "Toys|New",
+    ]
