@@ -277,6 +277,8 @@ class Widget:
     APPLY_ROWS = "apply_rows"
     CHECK_OK = "check_ok"
     FIX = "fix"
+    FIX_PREVIEW = "fix_preview"
+    UNDO_FIXES = "undo_fixes"
     SCHEMA = "schema"
     CHECK_ELSEWHERE = "check_elsewhere"
     CHECK_EMPTY = "check_empty"

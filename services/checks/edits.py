@@ -25,6 +25,4 @@ def with_rows(data: PreparedData, dataset_type: str, rows: pd.DataFrame) -> Prep
         except (TypeError, ValueError):
             frame[column] = frame[column].astype("string")
             frame.loc[labels, column] = [None if pd.isna(value) else str(value) for value in values]
-    if dataset_type == "Interactions":
-        return replace(data, interactions=frame)
-    return replace(data, items=frame) if dataset_type == "Items" else replace(data, users=frame)
+    return replace(data.with_frame(dataset_type, frame), before=data)

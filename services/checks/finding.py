@@ -29,6 +29,11 @@ class Finding:
     fix_words: str = ""
 
     @property
+    def tick(self) -> str:
+        """Name of the fix for this finding alone: "drop_empty:Interactions:TIMESTAMP"; "" without a fix."""
+        return f"{self.fix}:{self.dataset_type}:{self.column}" if self.fix else ""
+
+    @property
     def n_rows(self) -> int:
         """How many rows break the rule; 0 for the data as a whole."""
         return 0 if self.mask is None else int(self.mask.sum())

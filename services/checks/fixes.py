@@ -1,7 +1,7 @@
 """Fixes for the findings of rules.py: each changes the copy that will be imported, never the user's file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ FIXES: Mapping[str, str] = {
     "drop_odd_times": "drop rows from the future or before 1973",
     "drop_long_ids": "drop rows whose ids are too long",
     "cut_long_text": "cut texts that are too long",
+    "keep_common_types": "drop the rows of the rarest event types",
     "drop_duplicates": "drop rows that repeat an earlier one",
     "keep_last": "keep the last record of each id",
 }
@@ -32,21 +33,75 @@ FIXES: Mapping[str, str] = {
 _DIVISORS = {"ms_to_s": 1_000, "us_to_s": 1_000_000, "ns_to_s": 1_000_000_000}
 
 
+MAX_DROPPED_SHARE = 0.02
+"""Of a data set's rows: a fix that drops more is never chosen by itself."""
+_CHANGES = frozenset(("ns_to_s", "us_to_s", "ms_to_s", "remove_nul", "cut_long_text"))
+"""Fixes that change values and drop no row."""
+
+
+def is_harmless(finding: Finding, n_rows: int) -> bool:
+    """Return whether a finding's fix may be proposed as chosen: it changes values, or drops few of n_rows rows."""
+    return finding.fix in _CHANGES or finding.n_rows <= MAX_DROPPED_SHARE * n_rows
+
+
 def apply_fixes(data: PreparedData, ids: Iterable[str]) -> PreparedData:
-    """Return the data with these fixes applied; raises SampleError for an unknown id."""
-    requested = list(ids)
-    unknown = [fix for fix in requested if fix not in FIXES]
+    """Return the data with these fixes applied, and the data of before for undo().
+
+    An id is a fix of FIXES, for all its findings, or the tick of one finding. Raises SampleError for an unknown id.
+    """
+    requested, before = list(ids), data
+    unknown = [fix for fix in requested if fix.split(":")[0] not in FIXES]
     if unknown:
         raise SampleError(f'There is no fix "{unknown[0]}". Choose from {", ".join(FIXES)}.')
     for fix in FIXES:
         # a fix drops rows, so the findings are computed again each time
-        while fix in requested and (finding := _next(data, fix)) is not None:
+        while (finding := _next(data, fix, requested)) is not None:
             data = _apply(data, finding)
-    return _tidy(data)
+    return replace(_tidy(data), before=before)
 
 
-def _next(data: PreparedData, fix: str) -> Finding | None:
-    return next((finding for finding in findings(data) if finding.fix == fix and finding.mask is not None), None)
+def undo(data: PreparedData) -> PreparedData:
+    """Return the data as it was before the last fixes; the data itself where there were none."""
+    return data.before or data
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What one fix does, alone."""
+
+    rows_before: int
+    rows_after: int
+    before: pd.DataFrame
+    """The first rows that it drops or changes, with their line."""
+    after: pd.DataFrame
+    """The same rows as they become; no rows where they are dropped."""
+
+
+def preview(data: PreparedData, tick: str, limit: int = 3) -> Preview | None:
+    """Return what the fix of one finding does when it alone is applied; None where nothing needs it any more."""
+    finding = next((found for found in findings(data) if found.tick == tick and found.mask is not None), None)
+    if finding is None or finding.mask is None:
+        return None
+    frame = data.frames[finding.dataset_type]
+    changed = _apply(data, finding).frames[finding.dataset_type]
+    places = finding.mask.nonzero()[0][:limit]
+    before = frame.iloc[places]
+    dropped = len(changed) != len(frame)
+    after = frame.head(0) if dropped else changed.iloc[places]
+    lines = places + 2
+    return Preview(
+        len(frame),
+        len(changed),
+        before.reset_index(drop=True).assign(line=lines)[["line", *frame.columns]],
+        after.reset_index(drop=True).assign(line=lines[: len(after)])[["line", *frame.columns]],
+    )
+
+
+def _next(data: PreparedData, fix: str, requested: list[str]) -> Finding | None:
+    if not any(asked.split(":")[0] == fix for asked in requested):
+        return None
+    found = (finding for finding in findings(data) if finding.fix == fix and finding.mask is not None)
+    return next((finding for finding in found if fix in requested or finding.tick in requested), None)
 
 
 def _apply(data: PreparedData, finding: Finding) -> PreparedData:

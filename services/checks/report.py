@@ -2,25 +2,34 @@
 
 import pandas as pd
 
+from services.checks.fixes import is_harmless
 from services.checks.rules import findings
 from services.library.prepared import PreparedData
 
-PROBLEM_COLUMNS = ("severity", "rule", "file", "line", "column", "value", "rows", "fix", "fix_words", "message")
+PROBLEM_COLUMNS = (
+    *("severity", "rule", "file", "line", "column", "value", "rows", "fix", "fix_words", "message"),
+    *("tick", "ticked"),
+)
 
 
 def check(data: PreparedData) -> pd.DataFrame:
-    """Return severity ("stop", "warn"), rule, file (data set type), line, column, value, rows, fix, fix_words, message.
+    """Return severity ("stop", "warn"), rule, file (data set type), line, column, value, rows, fix, fix_words, message,
+    tick, ticked.
 
     line is that of the first row in the CSV file, the header being line 1, missing when a rule is about the data as a
-    whole; rows is how many rows break the rule; fix is an id for apply_fixes or "". What stops the import comes first.
+    whole; rows is how many rows break the rule; fix is an id for apply_fixes or "", tick that of this finding alone;
+    ticked says whether it may be chosen by itself. What stops the import comes first.
     """
     rows = [
-        (f.severity, f.rule, f.dataset_type, f.line, f.column, f.value, f.n_rows, f.fix, f.fix_words, f.message)
+        (
+            *(f.severity, f.rule, f.dataset_type, f.line, f.column, f.value, f.n_rows, f.fix, f.fix_words, f.message),
+            *(f.tick, bool(f.fix) and is_harmless(f, len(data.frames[f.dataset_type]))),
+        )
         for f in findings(data)
     ]
     frame = pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
-    text = ("severity", "rule", "file", "column", "value", "fix", "fix_words", "message")
-    return frame.astype({"line": "Int64", "rows": "int64", **dict.fromkeys(text, "str")})
+    text = ("severity", "rule", "file", "column", "value", "fix", "fix_words", "message", "tick")
+    return frame.astype({"line": "Int64", "rows": "int64", "ticked": "bool", **dict.fromkeys(text, "str")})
 
 
 def problem_rows(data: PreparedData, rule: str, limit: int = 200) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from services.checks.column_rules import column_findings
 from services.checks.finding import STOP, WARN, Finding, Mask, first_value
+from services.language.phrases import counted
 from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID
 from services.library.prepared import PreparedData
 from services.library.schemas import REQUIRED
@@ -20,6 +21,7 @@ from services.library.schemas import REQUIRED
 MIN_INTERACTIONS = 1_000
 MIN_USERS_WITH_TWO = 25
 MAX_EVENT_TYPES_AND_COLUMNS = 10
+_NOT_COUNTED = ("IMPRESSION", "RECOMMENDATION_ID")
 
 
 def findings(data: PreparedData) -> list[Finding]:
@@ -101,20 +103,46 @@ def _minimum(data: PreparedData) -> Iterator[Finding]:
 
 
 def _event_types(data: PreparedData) -> Iterator[Finding]:
+    """Yield what an import refuses: more kinds of events and optional columns than Amazon Personalize takes."""
     frame = data.interactions
     if EVENT_TYPE not in frame:
         return
-    n_types = int(frame[EVENT_TYPE].nunique())
-    n_columns = len(frame.columns) - 3
-    if n_types + n_columns > MAX_EVENT_TYPES_AND_COLUMNS:
-        yield Finding(
-            WARN,
-            f"Event types and optional columns together must not be more than {MAX_EVENT_TYPES_AND_COLUMNS}",
-            "Interactions",
-            EVENT_TYPE,
-            f"There are {n_types} event types and {n_columns} optional columns. Leave out the rare types or a column.",
-            value=f"{n_types} + {n_columns}",
-        )
+    counts = frame[EVENT_TYPE].value_counts()
+    optional = [field["name"] for field in json.loads(data.schemas["Interactions"])["fields"]]
+    n_columns = len([name for name in optional if name not in (*REQUIRED["Interactions"], *_NOT_COUNTED)])
+    n_kept = MAX_EVENT_TYPES_AND_COLUMNS - n_columns
+    if len(counts) <= n_kept:
+        return
+    rare = frame[EVENT_TYPE].isin(counts.index[max(n_kept, 1) :]).to_numpy(dtype=bool)
+    yield Finding(
+        STOP,
+        f"Event types and optional columns together must not be more than {MAX_EVENT_TYPES_AND_COLUMNS}",
+        "Interactions",
+        EVENT_TYPE,
+        f"There are {len(counts)} event types and {counted(n_columns, 'optional column', 'optional columns')}; at most "
+        f"{MAX_EVENT_TYPES_AND_COLUMNS} are taken together. Keep the {n_kept} most frequent types, or leave out "
+        "columns on Source.",
+        rare if n_kept > 0 else None,
+        f"{len(counts)} + {n_columns}",
+        "keep_common_types" if n_kept > 0 else "",
+        f"keep the {n_kept} most frequent event types: drop {int(rare.sum()):,} rows of the others"
+        if n_kept > 0
+        else "",
+    )
+
+
+def _names_only(data: PreparedData) -> Iterator[Finding]:
+    """Yield the files that name items or people and say nothing else of them."""
+    for kind, frame, what in (("Items", data.items, "items"), ("Users", data.users, "people")):
+        if frame is not None and kind not in data.schemas:
+            yield Finding(
+                WARN,
+                f"{kind} needs at least one metadata field",
+                "Interactions",
+                "",
+                f"The {what} have names, pictures or texts only. The screens show them; no data set {kind} is made, as "
+                "Amazon Personalize asks for a category or a number.",
+            )
 
 
 def _one_time(data: PreparedData) -> Iterator[Finding]:
@@ -190,7 +218,7 @@ def _strangers(dataset_type: str, key: str, words: str) -> Callable[[PreparedDat
 
 
 _RULES: dict[str, tuple[Callable[[PreparedData], Iterator[Finding]], ...]] = {
-    "Interactions": (_minimum, _duplicates, _event_types, _one_time),
+    "Interactions": (_minimum, _duplicates, _event_types, _one_time, _names_only),
     "Items": (_no_metadata("Items", ITEM_ID), _repeated_ids("Items", ITEM_ID), _strangers("Items", ITEM_ID, "items")),
     "Users": (_no_metadata("Users", USER_ID), _repeated_ids("Users", USER_ID), _strangers("Users", USER_ID, "people")),
 }

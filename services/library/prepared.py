@@ -66,12 +66,18 @@ class PreparedData:
     """Event type that solutions should train on; None means all events."""
     unreadable: pd.DataFrame | None = None
     """Cells with a value that could not be read: UNREADABLE_COLUMNS; None when all were read."""
+    before: "PreparedData | None" = None
+    """The data before its last fixes, so that they can be undone; never stored."""
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
-        """The data sets by type, interactions first."""
+        """The data sets that are imported, by type, interactions first.
+
+        Items or users of which only names and pictures are known have no schema: the screens show them, and no
+        data set is made of them.
+        """
         named = {"Interactions": self.interactions, "Items": self.items, "Users": self.users}
-        return {dataset_type: frame for dataset_type, frame in named.items() if frame is not None}
+        return {kind: frame for kind, frame in named.items() if frame is not None and kind in self.schemas}
 
     def with_frame(self, dataset_type: str, frame: pd.DataFrame) -> "PreparedData":
         """Return the data with another frame for "Interactions", "Items" or "Users"."""

@@ -56,6 +56,20 @@ def propose_schema(dataset_type: str, frame: pd.DataFrame, roles: ColumnRoles) -
     return json.dumps(schema, indent=2)
 
 
+def describes(schema: str) -> bool:
+    """Return whether a schema of Items or Users has a field that Amazon Personalize can learn from.
+
+    It takes none without: a number, a categorical string or a textual one; names and addresses alone say nothing.
+    """
+    for field in json.loads(schema)["fields"]:
+        kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+        if field["name"] in (USER_ID, ITEM_ID, CREATION_TIMESTAMP):
+            continue
+        if field.get("categorical") or field.get("textual") or set(kinds) & {"int", "long", "float", "double"}:
+            return True
+    return False
+
+
 def _field(column: pd.Series, dataset_type: str, roles: ColumnRoles, allow_text: bool) -> dict[str, Any]:
     name = str(column.name)
     # a metadata column of another data set may bear a reserved name there: TIMESTAMP of an items file is just a number
@@ -85,6 +99,8 @@ def is_categorical(column: pd.Series) -> bool:
     if text.empty or bool((text.str.len() > _CELL_LIMIT).any()):
         return False
     sample = text if len(text) <= 100_000 else text.sample(100_000, random_state=0)
+    if sample.str.match(r"https?://|www\.").mean() >= 0.8:
+        return False  # an address groups nothing
     values = sample.str.split(SEPARATOR, regex=False).explode()
     distinct = values.nunique()
     return distinct <= MAX_CATEGORIES and (distinct <= 2 or len(values) >= 2 * distinct)

@@ -27,7 +27,7 @@ from services.library.columns import (
 )
 from services.library.names import check_name
 from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
-from services.library.schemas import MAX_METADATA, propose_schema
+from services.library.schemas import MAX_METADATA, describes, propose_schema
 from services.sources.bounds import readable
 from services.sources.cells import categories_text, id_text, metadata, plain_text
 from services.sources.column_guesses import recognise, required_roles, roles_for
@@ -102,12 +102,18 @@ def prepare(
         interactions=frames["Interactions"],
         items=frames.get("Items"),
         users=frames.get("Users"),
-        schemas={kind: propose_schema(kind, frame, roles) for kind, frame in frames.items()},
+        schemas=_schemas(frames, roles),
         roles=roles,
         words=words or usual_words(interactions, frames["Interactions"]),
         source="own",
         unreadable=pd.concat(unreadable, ignore_index=True) if unreadable else None,
     )
+
+
+def _schemas(frames: Mapping[str, pd.DataFrame], roles: ColumnRoles) -> dict[str, str]:
+    """Return the schema of each data set to import: none of items or users that have names only."""
+    schemas = {kind: propose_schema(kind, frame, roles) for kind, frame in frames.items()}
+    return {kind: schema for kind, schema in schemas.items() if kind == "Interactions" or describes(schema)}
 
 
 def _names(table: OwnTable, dataset_type: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Data, second tab: problems in AWS's words, fixes to tick, rows to correct by hand, the schema to edit."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,9 +13,9 @@ from pages.components.markdown import escaped
 from services.checks import report
 from services.checks.edits import with_rows
 from services.checks.finding import STOP, WARN
-from services.checks.fixes import apply_fixes
+from services.checks.fixes import apply_fixes, preview, undo
 from services.errors import DataError
-from services.language.phrases import counted
+from services.language.phrases import counted, percent
 from services.library.prepared import PreparedData
 from services.personalize.schemas import check_schema
 from services.screens.data.drafts import Draft
@@ -25,7 +26,8 @@ N_ROWS = 200
 HOW = """
 The rules are those of Amazon Personalize for CSV imports and training: required columns and their types, ids of at
 most 256 characters, times in epoch seconds, at least 1,000 interactions and 25 people with two of them. Line numbers
-count the header as line 1. A fix changes the copy that will be imported, never your file.
+count the header as line 1. A fix changes the copy that will be imported, never your file, and can be undone. Those that
+drop more than 2 % of the rows are never chosen by themselves.
 """
 
 
@@ -39,7 +41,7 @@ def draw(subject: Subject) -> None:
     if len(problems):
         _table(problems)
         if draft is not None and draft.data is not None:
-            _fixes(draft, problems)
+            _fixes(draft, draft.data, problems)
             _rows(draft, draft.data, problems)
         else:
             st.caption("This data is already imported. To change it, load it again and replace it.")
@@ -48,6 +50,8 @@ def draw(subject: Subject) -> None:
             "Nothing to solve.", detail="Every row follows the rules of Amazon Personalize.", key=Widget.CHECK_OK
         ):
             pass
+        if draft is not None and draft.data is not None:
+            _undo(draft, draft.data)
     data = subject.data()
     if data is not None:
         _schemas(draft, data)
@@ -79,24 +83,52 @@ def _table(problems: pd.DataFrame) -> None:
     )
 
 
-def _fixes(draft: Draft, problems: pd.DataFrame) -> None:
-    """Draw a tick for each fix, with the count of what it changes, and the button that applies them."""
-    fixes = problems[problems["fix"] != ""].groupby("fix", sort=False)["fix_words"].unique()
-    if fixes.empty:
+def _fixes(draft: Draft, data: PreparedData, problems: pd.DataFrame) -> None:
+    """Draw a tick for the fix of each problem, what it changes, and the buttons that apply and undo."""
+    fixable = problems[problems["fix"] != ""].drop_duplicates("tick")
+    ticked = [str(row.tick) for row in fixable.itertuples() if _fix(data, row)]
+    with st.container(horizontal=True):
+        if len(fixable):
+            st.button(
+                f"Apply {counted(len(ticked), 'fix', 'fixes')} and check again",
+                type="primary",
+                disabled=not ticked,
+                key=Widget.APPLY_FIXES,
+                on_click=process.desk().check_again,
+                args=(draft.key, lambda data: apply_fixes(data, ticked)),
+            )
+        _undo(draft, data)
+
+
+def _fix(data: PreparedData, row: Any) -> bool:
+    """Draw one fix with the share of rows that it drops, and its rows before and after; return whether it is chosen."""
+    n_rows = len(data.frames[row.file])
+    share = "" if row.ticked else f" ({percent(row.rows / max(1, n_rows))} of {row.file.lower()}: choose it yourself)"
+    chosen = st.checkbox(escaped(f"{row.fix_words}{share}"), value=bool(row.ticked), key=f"{Widget.FIX}_{row.tick}")
+    with st.popover("Before and after", type="tertiary", key=f"{Widget.FIX_PREVIEW}_{row.tick}"):
+        shown = preview(data, row.tick)
+        if shown is not None:
+            st.markdown(
+                f"{row.file}: {shown.rows_before:,} rows before, **{shown.rows_after:,}** after this fix alone."
+            )
+            st.caption("Before" if len(shown.after) else "These rows are dropped")
+            st.dataframe(shown.before, hide_index=True, alt=f"Rows before: {row.fix_words}")
+            if len(shown.after):
+                st.caption("After")
+                st.dataframe(shown.after, hide_index=True, alt=f"Rows after: {row.fix_words}")
+    return bool(chosen)
+
+
+def _undo(draft: Draft, data: PreparedData) -> None:
+    """Draw the button that takes the last fixes back."""
+    if data.before is None:
         return
-    ticked = [
-        str(fix)
-        for fix, words in fixes.items()
-        if st.checkbox(escaped(", ".join(words)), value=True, key=f"{Widget.FIX}_{fix}")
-    ]
-    count = f"{len(ticked)} fix" if len(ticked) == 1 else f"{len(ticked)} fixes"
     st.button(
-        f"Apply {count} and check again",
-        type="primary",
-        disabled=not ticked,
-        key=Widget.APPLY_FIXES,
+        f"Undo: back to {len(data.before.interactions):,} interactions",
+        icon=":material/undo:",
+        key=Widget.UNDO_FIXES,
         on_click=process.desk().check_again,
-        args=(draft.key, lambda data: apply_fixes(data, ticked)),
+        args=(draft.key, undo),
     )
 
 

@@ -185,6 +185,71 @@ def test_problem_rows_have_lines_and_unknown_fixes_are_refused() -> None:
         fixes.apply_fixes(bad, ["magic"])
 
 
+def empty_ids(n: int) -> PreparedData:
+    good = data()
+    users = good.interactions["USER_ID"].where(good.interactions.index >= n, None)
+    return good.with_frame("Interactions", good.interactions.assign(USER_ID=users))
+
+
+@pytest.mark.parametrize(("n_empty", "ticked"), [(24, True), (25, False), (1_200, False)])
+def test_no_fix_that_drops_more_than_two_per_cent_is_chosen_by_itself(n_empty: int, ticked: bool) -> None:
+    problems = report.check(empty_ids(n_empty))
+    found = problems[problems["fix"] == "drop_empty"].iloc[0]
+    assert found["rows"] == n_empty
+    assert bool(found["ticked"]) == ticked
+
+
+def test_each_finding_has_a_fix_of_its_own_that_can_be_looked_at_and_undone() -> None:
+    bad = empty_ids(3)
+    frame = bad.interactions.assign(ITEM_ID=bad.interactions["ITEM_ID"].where(bad.interactions.index != 9, None))
+    bad = bad.with_frame("Interactions", frame)
+    ticks = report.check(bad)["tick"].tolist()
+    assert ticks == ["drop_empty:Interactions:USER_ID", "drop_empty:Interactions:ITEM_ID"]
+    shown = fixes.preview(bad, ticks[0])
+    assert shown is not None
+    assert (shown.rows_before, shown.rows_after) == (1_200, 1_197)
+    assert shown.before["line"].tolist() == [2, 3, 4]
+    assert shown.after.empty
+    fixed = fixes.apply_fixes(bad, ticks[:1])
+    assert len(fixed.interactions) == 1_197
+    assert report.check(fixed)["tick"].tolist() == ticks[1:]
+    assert fixes.undo(fixed) is bad
+
+
+def test_a_fix_that_changes_values_shows_them_before_and_after() -> None:
+    good = data()
+    bad = good.with_frame("Interactions", good.interactions.assign(TIMESTAMP=good.interactions["TIMESTAMP"] * 1_000))
+    found = only(report.check(bad))
+    assert found["ticked"]
+    shown = fixes.preview(bad, found["tick"])
+    assert shown is not None
+    assert shown.after["TIMESTAMP"].tolist() == good.interactions["TIMESTAMP"].head(3).tolist()
+
+
+def test_more_event_types_than_an_import_takes_stop_it_with_the_remedy() -> None:
+    good = data()
+    kinds = [f"type{n % 11 if n % 100 == 0 else n % 10}" for n in range(1_200)]
+    many = good.with_frame("Interactions", good.interactions.assign(EVENT_TYPE=kinds))
+    found = only(report.check(many))
+    assert (found["severity"], found["fix"]) == ("stop", "keep_common_types")
+    assert "There are 11 event types and 1 optional column; at most 10 are taken together." in found["message"]
+    kept = fixes.apply_fixes(many, [found["tick"]])
+    assert kept.interactions["EVENT_TYPE"].nunique() == 9
+    assert report.check(kept).empty
+
+
+def test_items_with_names_only_are_shown_and_make_no_data_set() -> None:
+    good = data()
+    assert good.items is not None
+    named = replace(
+        good, items=good.items[["ITEM_ID", "TITLE"]], schemas={"Interactions": good.schemas["Interactions"]}
+    )
+    assert list(named.frames) == ["Interactions"]
+    found = only(report.check(named))
+    assert found["severity"] == "warn"
+    assert "no data set Items is made" in found["message"]
+
+
 def test_summary() -> None:
     figures = checks_figures.summary(data())
     assert (figures.n_events, figures.n_users, figures.n_items, figures.median_events) == (1_200, 30, 60, 40.0)

@@ -11,6 +11,7 @@ import pytest
 from services.errors import SampleError
 from services.language.vocabulary import FILM_WORDS
 from services.library.prepared import PreparedData, write_csvs
+from services.library.store import Library
 from services.sources.column_guesses import recognise
 from services.sources.own_files import OwnTable, accept, prepare
 from services.sources.table_files import read_table
@@ -241,3 +242,19 @@ def test_levels_of_a_category_are_categories() -> None:
         "Home|Chairs",
         "Toys|New",
     ]
+
+
+@pytest.mark.parametrize("columns", ["item_id,title", "item_id,title,image_url", "item_id,title,poster,url"])
+def test_items_with_a_title_only_name_the_items_and_make_no_data_set(columns: str, tmp_path: Path) -> None:
+    more = ["https://x.org/{n}.jpg", "https://x.org/page/{n}"][: columns.count(",") - 1]
+    lines = [",".join([item, f"Film {item}", *(cell.format(n=item) for cell in more)]) for item in "ab"]
+    data = prepared(EVENTS, items=own("\n".join([columns, *lines]).encode(), "Items"))
+    assert list(data.schemas) == ["Interactions"]
+    assert [file.dataset_type for file in write_csvs(data, tmp_path)] == ["Interactions"]
+    assert Library(tmp_path).save(data).catalog().title("a") == "Film a"
+
+
+def test_people_with_a_name_only_are_named(tmp_path: Path) -> None:
+    data = prepared(EVENTS, users=own(b"user_id,name\n007,Nora\n008,Ben\n", "Users"))
+    assert list(data.schemas) == ["Interactions"]
+    assert Library(tmp_path).save(data).people().label("007").startswith("Nora")
