@@ -10,7 +10,5 @@ if group is None:
     missing.data("Evaluation", "measure")
     st.stop()
 selection = controls.choose(group)
-if selection is not None:
-    unfinished.draw(selection)
-    if selection.shown is not None:
-        screen.draw(selection.shown, selection.opened, selection.head)
+if selection is not None and unfinished.draw(selection) and selection.shown is not None:
+    screen.draw(selection.shown, selection.opened, selection.head)

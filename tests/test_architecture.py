@@ -23,7 +23,7 @@ WORDS = [screen.key for screen in SCREENS]
 
 BOTTOM = {"errors", "progress", "language", "changes", "audit"}
 SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "filters", "lists"}
-SHARED |= {"covers", "laboratory", "sandbox", "other_lists"}
+SHARED |= {"covers", "laboratory", "sandbox", "other_lists", "segments"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
     # services, from the bottom to the top
@@ -42,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "personalize": {"backend", "errors", "progress", "changes"},
     "filters": BOTTOM | {"backend", "personalize", "library"},
     "lists": BOTTOM | {"backend", "personalize", "library"},
+    "segments": BOTTOM | {"library"},
     "other_lists": BOTTOM | {"backend", "personalize", "library"},
     "laboratory": BOTTOM | {"backend", "personalize", "library"},
     "sandbox": BOTTOM | {"backend", "personalize", "library", "filters"},
@@ -49,7 +50,7 @@ ROOMS: dict[str, set[str]] = {
     "laboratories": SHARED | {"screens/cold_start", "screens/evaluation"},
     "demo": SHARED,
     "story": SHARED | {f"screens/{word}" for word in WORDS},
-    "commands": {"engine", "backend", "errors", "demo"},
+    "commands": SHARED | {"engine", "demo", "laboratories", "screens/evaluation"},
     # what is drawn
     "charts": {"library", "language"},
     "components": SHARED | {"charts"},

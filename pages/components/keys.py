@@ -171,7 +171,12 @@ class Key:
     EVALUATION_RECIPES = "evaluation_recipes"
     EVALUATION_SEEDS = "evaluation_seeds"
     EVALUATION_COLUMNS = "evaluation_columns"
+    EVALUATION_AGES = "evaluation_ages"
+    EVALUATION_USER_COLUMNS = "evaluation_user_columns"
     EVALUATION_NAME = "evaluation_name"
+    EVALUATION_BESIDE = "second_result"
+    EVALUATION_SHARE = "evaluation_share"
+    EVALUATION_OLDER = "evaluation_older"
     EVALUATION_MODEL = "of"
     EVALUATION_LISTS = "lists"
     EVALUATION_FILE = "evaluation_file"
@@ -191,6 +196,8 @@ class Key:
     BATCH_PAGE = "batch_page"
     BATCH_LINE = "line"
     BATCH_SHOWN = "batch_shown"
+    BATCH_SEGMENT = "batch_segment"
+    BATCH_SEGMENT_NAME = "batch_segment_name"
 
 
 class Widget:
@@ -474,6 +481,9 @@ class Widget:
     EVALUATION_STOP = "evaluation_stop"
     EVALUATION_AGAIN = "evaluation_again"
     EVALUATION_REMOVE = "evaluation_remove"
+    EVALUATION_AGEING = "evaluation_ageing"
+    EVALUATION_TWO = "evaluation_two"
+    EVALUATION_SHOW_OLDER = "evaluation_show_older"
     EVALUATION_KEEP = "evaluation_keep"
     EVALUATION_FORGET = "evaluation_forget"
     EVALUATION_ANSWERS = "evaluation_answers"
@@ -500,6 +510,10 @@ class Widget:
     BATCH_FAILED = "batch_failed"
     BATCH_AGAIN = "batch_again"
     BATCH_FINISHED = "batch_finished"
+    BATCH_SAVE = "batch_save"
+    BATCH_DELETE = "batch_delete"
+    BATCH_BESIDE = "batch_beside"
+    BATCH_KEEP = "batch_keep"
 
     # story and presenter mode; stage.js finds the buttons, the bar and the subject by these keys
     SUBJECT = "subject"

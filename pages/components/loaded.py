@@ -28,6 +28,7 @@ from services.lists.traits import Traits
 from services.lists.traits import traits as read_traits
 from services.other_lists import kept
 from services.personalize.campaigns import Campaign
+from services.segments.members import Members
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,12 @@ def _tastes(opened: OpenData, column: str) -> Tastes:
 def item_search(opened: OpenData) -> ItemSearch:
     """Return the search over the items by title, year, id and people."""
     return ItemSearch(opened.catalog, opened.data.items(), opened.data.roles.people)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def members(opened: OpenData) -> Members:
+    """Return who belongs to a segment, by the users' columns."""
+    return Members(opened.data, opened.people)
 
 
 def uploaded(group: str) -> list[Campaign]:

@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _serve(parser.prog, more)
     if options.command == DEMO:
         return _demo(parser.prog)
+    if options.data:
+        return _quality(options)
     return _check({RUN: options.port, SERVE: options.serve_port}, options.running)
 
 
@@ -64,6 +66,33 @@ def _check(ports: Mapping[str, int], is_running: bool) -> int:
     return 1 if problems else 0
 
 
+def _quality(options: argparse.Namespace) -> int:
+    from services.commands import quality
+    from services.engine.settings import from_environment
+
+    asked = quality.Asked(
+        options.data,
+        tuple(options.at_least or ()),
+        options.result or "",
+        options.of or "",
+        options.beats or "",
+        tuple(options.measure or ()),
+        options.protocol,
+    )
+    problems = report(quality.findings(from_environment().home, asked))
+    print("The lists are good enough." if not problems else "The lists are not good enough.")
+    return 1 if problems else 0
+
+
+def _bound(text: str) -> object:
+    from services.commands.quality import Bound
+
+    try:
+        return Bound.read(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; the options of serve are the engine's own."""
     name = installation.NAME if not installation.is_clone() else "python -m services.commands"
@@ -83,6 +112,16 @@ def command_parser() -> argparse.ArgumentParser:
     checking.add_argument("--port", type=int, default=8501, help="port that run will use (default: 8501)")
     checking.add_argument("--serve-port", type=int, default=8900, help="port that serve will use (default: 8900)")
     checking.add_argument("--running", action="store_true", help="only say whether run or serve answers on its port")
+    lists = checking.add_argument_group("is a recommender good enough, for a pipeline: exit status 1 where it is not")
+    lists.add_argument("--data", metavar="GROUP", help="check lists for this data set group, and nothing else")
+    lists.add_argument("--at-least", action="append", type=_bound, metavar="METRIC@K=VALUE", help="hit_rate@25=0.5")
+    lists.add_argument(
+        "--of", metavar="NAME", help="whose lists: a recipe or uploaded ones (default: the first recipe)"
+    )
+    lists.add_argument("--beats", metavar="NAME", help='what they must clearly beat: "bestsellers", or a name')
+    lists.add_argument("--result", metavar="NAME", help="a finished evaluation (default: the newest)")
+    lists.add_argument("--measure", action="append", metavar="RECIPE", help="measure this recipe now, as a new result")
+    lists.add_argument("--protocol", default="time", help="what --measure holds out (default: time)")
     return parser
 
 

@@ -63,6 +63,12 @@ def item_columns(data: LoadedData) -> list[str]:
     return [] if schema is None else [field.name for field in item_fields(schema) if field.trains]
 
 
+def user_columns(data: LoadedData) -> list[str]:
+    """Return the columns of the users that a recipe learns from, in the schema's order; none without users."""
+    schema = data.schemas.get("Users")
+    return [] if schema is None else [field.name for field in item_fields(schema) if field.trains]
+
+
 def categories_first(data: LoadedData, columns: Iterable[str]) -> list[str]:
     """Return columns in the order in which screens name them: categories, people, year, then the others."""
     roles = data.roles

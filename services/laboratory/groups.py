@@ -30,6 +30,8 @@ from services.progress import Report
 
 Lists = dict[str, list[str]]
 """Item ids by user, best first."""
+Question = Callable[[str], tuple[str, Mapping[str, Any]]]
+"""Returns for a user the method of the runtime client and the members of its request."""
 THROTTLED = ("ThrottlingException", "TooManyRequestsException", "LimitExceededException")
 MAX_TRIES = 6
 """Calls for one user's list, of which all but the last may be throttled."""
@@ -107,13 +109,17 @@ def ask_all(
     report: Callable[[int], None] | None = None,
     check_cancelled: Callable[[], None] | None = None,
     threads: int | None = None,
+    question: Question | None = None,
 ) -> Lists:
     """Return n item ids for every user, by GetRecommendations, a bounded number of calls at a time.
+
+    question returns for a user another method of the client and its members, without the campaign.
 
     report is called with the number of users asked so far. A throttled call is repeated after a pause; raises
     ServiceError for any other refusal. threads: by default 8 on AWS and 1 here, where more would only take turns.
     """
     threads = threads or (1 if backend.capabilities is not None else AWS_THREADS)
+    asked = question or (lambda user: ("get_recommendations", {"userId": user, "numResults": n}))
     stopped = threading.Event()
     lists: Lists = {}
     pending: dict[Future[list[str]], str] = {}
@@ -122,7 +128,8 @@ def ask_all(
 
         def submit() -> None:
             for user in islice(remaining, 4 * threads - len(pending)):
-                pending[pool.submit(_ask, backend, campaign_arn, user, n, stopped)] = user
+                method, members = asked(user)
+                pending[pool.submit(_ask, backend, campaign_arn, method, members, stopped)] = user
 
         try:
             submit()
@@ -167,19 +174,21 @@ def remove_groups_of(backend: Backend, run: str) -> None:
             remove_group(backend, name)
 
 
-def _ask(backend: Backend, campaign_arn: str, user: str, n: int, stopped: threading.Event) -> list[str]:
-    """Return one user's list; a throttled call is repeated unless the asking has stopped. Raises ServiceError."""
+def _ask(
+    backend: Backend, campaign_arn: str, method: str, members: Mapping[str, Any], stopped: threading.Event
+) -> list[str]:
+    """Return one list; a throttled call is repeated unless the asking has stopped. Raises ServiceError."""
     tries = 0
     while True:
         try:
-            answer = backend.runtime.get_recommendations(campaignArn=campaign_arn, userId=user, numResults=n)
+            answer = getattr(backend.runtime, method)(campaignArn=campaign_arn, **members)
         except ClientError as error:
             tries += 1
             throttled = error.response.get("Error", {}).get("Code", "") in THROTTLED
             if not throttled or tries == MAX_TRIES or stopped.wait(0.1 * 2**tries):
                 raise to_service_error(error) from error
         else:
-            return [str(item["itemId"]) for item in answer["itemList"]]
+            return [str(item["itemId"]) for item in answer.get("itemList") or answer.get("personalizedRanking") or []]
 
 
 def _follow(backend: Backend, version_arn: str, report: Update, check_cancelled: Callable[[], None]) -> None:

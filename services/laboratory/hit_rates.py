@@ -19,7 +19,15 @@ from services.laboratory.ranking_metrics import PLACES
 from services.laboratory.runs import EVALUATION, LabRuns, RunView
 from services.language.metrics import verdict
 from services.language.phrases import capital, percent
-from services.personalize.recipe_names import HRNN_COLDSTART, PERSONAL, PERSONAL_LISTS, POPULARITY_COUNT, answers_of
+from services.personalize.recipe_names import (
+    FOR_A_USER,
+    HRNN,
+    HRNN_COLDSTART,
+    PERSONAL,
+    PERSONAL_LISTS,
+    POPULARITY_COUNT,
+    answers_of,
+)
 from services.personalize.versions import VersionView
 
 POPULARITY, UNSEEN_POPULARITY = "popularity", "popularity+unseen"
@@ -109,10 +117,18 @@ def hit_rates(backend: Backend, group: str, trained: Sequence[VersionView]) -> H
 
 
 def newest_evaluation(backend: Backend, group: str) -> RunView | None:
-    """Return the newest finished evaluation that measured users one by one; AWS's own split gives means alone."""
+    """Return the newest finished evaluation of lists for users that measured them one by one.
+
+    AWS's own split gives means alone; similar items and rankings are no list for a user.
+    """
     runs = LabRuns(backend.home).all(EVALUATION)
     of_group = (run for run in runs if run.state == DONE and run.parameters.get("group") == group)
-    return next((run for run in of_group if (run.folder / PEOPLE).exists()), None)
+    return next((run for run in of_group if (run.folder / PEOPLE).exists() and _of_users(run)), None)
+
+
+def _of_users(run: RunView) -> bool:
+    first = next(iter(run.parameters.get("recipes") or (HRNN,)))
+    return str(first) in FOR_A_USER
 
 
 def of_evaluation(run: RunView) -> HitRates:

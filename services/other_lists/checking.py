@@ -1,7 +1,7 @@
 """What is said about lists of another recommender before they are compared: who and what is unknown, and what is odd.
 
-Against the data: unknown users and items, short lists, doubles, items of the user's own history. Against the truth of
-an evaluation: people without a list, and figures that look as if the model had seen what it was to predict.
+Against the data: unknown users and items, short lists, doubles. Against the truth of an evaluation: people without a
+list, items of the person's own past, and figures that look as if the model had seen what it was to predict.
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
@@ -27,6 +27,8 @@ class Note:
 
     fine: bool
     sentence: str
+    leak: bool = False
+    """Whether the lists look as if their model knew what it was to predict."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Truth:
 
     taken: Mapping[str, Sequence[str]]
     """What each person took afterwards."""
+    had: Mapping[str, Collection[str]]
+    """What each had before the split."""
     known_items: Collection[str]
     """Items of the part that may be learned from: with events before the split, or in the items' own data."""
     best: float
@@ -43,10 +47,8 @@ class Truth:
     """That of random lists."""
 
 
-def against_data(
-    lists: OtherLists, users: Container[str], items: Container[str], had: Mapping[str, Collection[str]], words: Words
-) -> list[Note]:
-    """Return what the lists and the data say of each other; had is the history of the lists' known users."""
+def against_data(lists: OtherLists, users: Container[str], items: Container[str], words: Words) -> list[Note]:
+    """Return what the lists and the data say of each other."""
     facts = lists.facts
     notes = [Note(True, facts.fitted)] if facts.fitted else []
     unknown_users = [user for user in lists.lists if user not in users]
@@ -69,8 +71,6 @@ def against_data(
     if facts.n_left_out:
         rows = counted(facts.n_left_out, "row has", "rows have")
         notes.append(Note(False, f"{rows} no person or no {words.noun}, and are left out."))
-    if note := _in_history(lists, had, words):
-        notes.append(note)
     return notes
 
 
@@ -82,7 +82,9 @@ def against_truth(lists: OtherLists, truth: Truth, hit_rate: float, n_people: in
     if missing:
         without = f"{missing:,} of the {n_asked:,} people of this result have no list"
         notes = [Note(False, f"{without}; only those with one are compared.")]
-    notes += [Note(False, sentence) for sentence in _leaks(lists, truth, hit_rate, n_people, words)]
+    if note := _in_history(lists, truth.had, words):
+        notes.append(note)
+    notes += [Note(False, sentence, leak=True) for sentence in _leaks(lists, truth, hit_rate, n_people, words)]
     return notes
 
 
@@ -106,7 +108,7 @@ def _in_history(lists: OtherLists, had: Mapping[str, Collection[str]], words: Wo
     if not n_had:
         return None
     share = fine_percent(n_had / places)
-    return Note(False, f"{share} of the first {PLACES} places are {words.nouns} that the person has had already.")
+    return Note(False, f"{share} of the first {PLACES} places are {words.nouns} that the person had before the split.")
 
 
 def _leaks(lists: OtherLists, truth: Truth, hit_rate: float, n_people: int, words: Words) -> list[str]:

@@ -12,9 +12,16 @@ from pages.components import process
 from pages.components.keys import Key
 from services.engine.jobs.lock import WorkerLock
 from services.engine.settings import EngineSettings
+from services.library.store import Library
+from services.other_lists import kept
+from services.other_lists.reading import ReadLists
 from services.personalize import batch_jobs, training
 from services.personalize.datasets import group_arn
 from services.personalize.waiting import wait_until_active
+from services.screens.batch import results
+from services.segments import saved
+from services.segments.members import HISTORY, Members
+from services.segments.saved import Condition, Segment
 from tests.pages.driving import empty_caches, headline, open_page, text, until
 from tests.prepared import copied
 
@@ -80,6 +87,45 @@ def test_one_click_writes_lists_for_a_hundred_people_of_the_most_active_segment(
     assert list(table(at, "5").columns) == ["Person", "1", "2", "3", "4", "5"]
     assert len(table(at, "5")) == 100
     assert len(at.get("download_button")) == 3
+
+
+def test_lists_go_to_people_of_any_column_and_of_a_saved_segment() -> None:
+    home = process.backend().home
+    data = Library(home).open(GROUP)
+    assert data is not None
+    members = Members(data, data.people())
+    column = members.columns[1]
+    value, n = members.values(column)[0]
+    saved.save(home, GROUP, Segment("Mine", (Condition(column, (value,)), Condition(HISTORY, ("long history",)))))
+    at = open_page(FILE, **{Key.BATCH_GROUP: f"{column}: {value}"})
+    assert f"{n:,} people in this segment." in text(at)
+    at = open_page(FILE, **{Key.BATCH_GROUP: "★ Mine"})
+    mine = members.of(saved.saved(home, GROUP)[0])
+    assert 0 < len(mine) < n
+    assert f"{len(mine):,} people in this segment." in text(at)
+    assert "★ Mine" in at.selectbox(key=Key.BATCH_GROUP).options
+    at.multiselect(key=f"{Key.BATCH_SEGMENT}_{column}").set_value([value]).run()
+    at.text_input(key=Key.BATCH_SEGMENT_NAME).set_value("Made here").run()
+    at.button(key="batch_save").click().run()
+    assert not at.exception
+    assert [one.name for one in saved.saved(home, GROUP)] == ["Made here", "Mine"]
+    at.button(key="batch_delete_Mine").click().run()
+    assert [one.name for one in saved.saved(home, GROUP)] == ["Made here"]
+
+
+def test_a_jobs_lists_stand_beside_those_of_another_recommender_and_can_be_kept() -> None:
+    home = process.backend().home
+    job = next(job for job in batch_jobs.jobs(process.backend(), GROUP) if not job.failed)
+    lists = results.read_lists(process.backend(), job)
+    other = {lists.keys[0]: tuple(lists.list_of(0)[::-1]), "nobody": ("x",)}
+    kept.keep(home, GROUP, "als.csv", ReadLists("ALS", other, 26, 0, 0, "by rank"))
+    at = open_page(FILE, **{Key.BATCH_JOB: job.name, Key.BATCH_PART: "Beside others"})
+    assert "ALS and this job share 100 % of their films for the same 1 person" in text(at)
+    at.button(key="batch_keep").click().run()
+    assert not at.exception
+    mine = kept.named(kept.kept(home, GROUP), job.name)
+    assert mine is not None
+    assert mine.lists[lists.keys[0]] == tuple(lists.list_of(0))
 
 
 def test_pasted_ids_are_found_by_name_opened_and_shown_line_by_line() -> None:

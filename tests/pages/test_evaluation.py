@@ -30,9 +30,14 @@ from services.screens.evaluation.others import answer, files
 from services.screens.evaluation.others.answer import Upload
 from services.screens.evaluation.others.basis import basis
 from services.screens.evaluation.parameters import Parameters
+from services.screens.evaluation.protocols import ahead
+from services.screens.evaluation.protocols.ahead import Ahead
 from services.screens.evaluation.report.whole import report
 from services.screens.evaluation.results import EvaluationResult
-from services.screens.evaluation.split import AWS
+from services.screens.evaluation.split import AWS, PROTOCOLS
+from services.segments import saved
+from services.segments.members import HISTORY
+from services.segments.saved import Condition, Segment
 from tests.pages.driving import app_over, headline, opened, text
 from tests.prepared import copied
 
@@ -102,10 +107,13 @@ def test_it_begins_with_the_newest_result_and_says_who_wins(page: AppTest) -> No
     ]
 
 
-@pytest.mark.parametrize("part", ["Segments", "Cut-offs", "Trade-off", "Metadata", "In plain words"])
+@pytest.mark.parametrize(
+    "part", ["Segments", "Cut-offs", "Trade-off", "Metadata", "Ageing", "In plain words", "Another result"]
+)
 def test_every_tab_is_drawn(page: AppTest, part: str) -> None:
     page.get_by_key(Key.EVALUATION_PART).set_value(part).run()
     assert not page.exception
+    assert page.get_by_key(Key.EVALUATION_PART).value == part
     assert headline(page)
 
 
@@ -166,7 +174,7 @@ def test_metadata_is_put_beside_the_plain_recipe_training_by_training(page: AppT
 def test_every_metric_is_said_in_plain_words_with_the_baseline(page: AppTest) -> None:
     page.get_by_key(Key.EVALUATION_PART).set_value("In plain words").run()
     frame = next(frame.value for frame in page.dataframe if "sentence" in frame.value.columns)
-    assert len(frame) == 13
+    assert len(frame) == 15
     assert all(frame["sentence"].str.endswith("."))
     assert frame["sentence"].str.contains("of 1,500 films are shown to at least one of these").any()
 
@@ -213,6 +221,48 @@ def test_awss_own_split_is_shown_without_people(page: AppTest) -> None:
     page.get_by_key(Key.EVALUATION).set_value("By own split").run()
     assert "AWS's test people" in headline(page)
     assert not any("n_truth" in frame.value.columns for frame in page.dataframe)
+
+
+def test_saved_segments_are_one_way_to_look_at_the_people(brought: AppTest) -> None:
+    home = process.backend().home
+    saved.save(home, GROUP, Segment("Regulars", (Condition(HISTORY, ("long history",)),)))
+    brought.get_by_key(Key.EVALUATION_PART).set_value("Segments").run()
+    brought.get_by_key(Key.EVALUATION_SEGMENT).set_value("saved segments").run()
+    assert not brought.exception
+    assert "A click shows the people of a segment below." in text(brought)
+
+
+def test_another_result_stands_beside_this_one_person_by_person(page: AppTest) -> None:
+    page.get_by_key(Key.EVALUATION_PART).set_value("Another result").run()
+    other = next(o for o in page.selectbox(key=Key.EVALUATION_BESIDE).options if o.startswith("Pairs"))
+    page.selectbox(key=Key.EVALUATION_BESIDE).set_value(other).run()
+    assert "The same items were held out for all" in text(page)
+    frame = next(frame.value for frame in page.dataframe if "there" in frame.value.columns)
+    popularity = frame[frame["lists"] == "Bestsellers"].iloc[0]
+    assert popularity["difference"] == pytest.approx(popularity["here"] - popularity["there"])
+    assert frame["people"].nunique() == 1
+
+
+def test_a_run_that_failed_hides_the_older_result_until_it_is_asked_for(
+    measured_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = copied(measured_home, tmp_path / "home")
+    folder = runs.create(home / "laboratories", EVALUATION, "Mine", Parameters(GROUP).to_json())
+    RunContext(folder).end("failed", "The data has 985 interactions.")
+    for app in app_over(home, monkeypatch):
+        opened(app, PAGE)
+        assert headline(app) == "The run Mine did not finish."
+        assert not app.metric
+        app.get_by_key("evaluation_show_older").click().run()
+        assert "estsellers" in headline(app)
+        assert app.metric
+
+
+def test_what_would_stop_a_run_is_said_before_it(films_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = Ahead("time", 10, 985, "985 events would be left to learn from; an import needs 1,000. Hold out less.")
+    monkeypatch.setattr(ahead, "ahead", lambda data, share: dict.fromkeys(PROTOCOLS, stopped))
+    app = opened(films_app, PAGE)
+    assert app.get_by_key("evaluation_new").disabled
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from services.other_lists.reading import ReadLists
 from services.personalize import campaigns
 from services.screens.storefront import rows
 from services.screens.storefront.rows import EVERYBODY, FOR_YOU, Row
+from services.segments import saved
+from services.segments.members import HISTORY, Members
+from services.segments.saved import Condition, Segment
 from tests.pages.driving import headline, opened, text
 
 PAGE = "pages/storefront_page.py"
@@ -63,6 +67,22 @@ def test_a_row_can_show_the_lists_of_another_recommender(own_personal_app: AppTe
     shown = [person for row in drawn(app) for person in row["people"]]
     assert [person["title"] for person in shown] == ["By ALS", "For you"]
     assert [item["id"] for item in shown[0]["items"]] == list(ids[:12])
+
+
+def test_a_row_can_show_what_a_saved_segment_had_most(own_personal_app: AppTest) -> None:
+    home = process.backend().home
+    data = Library(home).open(GROUP)
+    assert data is not None
+    members = Members(data, data.people())
+    value = members.values(HISTORY)[0][0]
+    saved.save(home, GROUP, Segment("Regulars", (Condition(HISTORY, (value,)),)))
+    regulars = members.of(saved.saved(home, GROUP)[0])
+    had = Counter(item for user in regulars for item in set(data.counted_history(user)))
+    query = {Key.USER: NORA, Key.SECOND: "-", Key.STORE_ROWS: ["segment~5~1~Regulars~What {segment} {past} most"]}
+    (row,) = drawn(opened(own_personal_app, PAGE, **query))
+    assert row["people"][0]["title"] == "What Regulars watched most"
+    shown = [item["id"] for item in row["people"][0]["items"]]
+    assert [had[item] for item in shown] == [n for _, n in had.most_common(5)]
 
 
 def test_one_user_alone_is_compared_with_what_everybody_gets(personal_app: AppTest) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import address, changing, navigation, panels, process
-from pages.components.batch import live
+from pages.components.batch import live, segments
 from pages.components.batch.state import BatchState, labels
 from pages.components.filters import control
 from pages.components.filters.control import Asked
@@ -16,7 +16,6 @@ from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
 from services.errors import ServiceError
 from services.language.phrases import in_seconds
-from services.library.people import LONG, NEW, SHORT
 from services.personalize import batch_jobs
 from services.personalize.batch_versions import ITEMS, LISTS, BatchVersion
 from services.screens.batch import input, sentences
@@ -25,7 +24,7 @@ PASTED, UPLOADED = "Pasted ids", "JSON lines"
 SOME = {False: "A segment", True: "A category"}
 ALL = {False: "Everybody", True: "Everything"}
 """Names of the inputs for users and, with True, for items."""
-DEFAULT_MAX_PEOPLE, DEFAULT_LENGTH = 100, 25
+DEFAULT_LENGTH = 25
 UPLOAD_LIMIT_MB = 1000
 
 
@@ -114,17 +113,17 @@ def _content(kind: str, ids: Iterable[str], item_list: list[str], values: Mappin
 
 def _some(state: BatchState, opened: OpenData, kind: str, column: DeltaGenerator) -> list[str]:
     """Draw the choice of a segment, or a category, and of the maximum number."""
+    if kind != ITEMS:
+        return segments.choose(state.group, opened, column)
     which, most = column.columns([3, 2], vertical_alignment="bottom")
-    by_category = state.ranked_lists(opened.catalog.n_items) if kind == ITEMS else {}
-    options = list(by_category) if kind == ITEMS else [LONG, SHORT, NEW]
+    by_category = state.ranked_lists(opened.catalog.n_items)
+    options = list(by_category)
     address.default_choice(Key.BATCH_GROUP, options, options[0])
     with which:
-        chosen = address.bound_select(SOME[kind == ITEMS][2:].capitalize(), options, Key.BATCH_GROUP) or options[0]
+        chosen = address.bound_select("Category", options, Key.BATCH_GROUP) or options[0]
     with most:
-        limit = address.whole_number("At most", DEFAULT_MAX_PEOPLE, key=Key.BATCH_MOST)
-    if kind == ITEMS:
-        return by_category[chosen][:limit]
-    return opened.people.ids(chosen, limit)
+        limit = address.whole_number("At most", segments.DEFAULT_MAX, key=Key.BATCH_MOST)
+    return by_category[chosen][:limit]
 
 
 def _pasted(

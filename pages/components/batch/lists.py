@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import address, panels, process
-from pages.components.batch import drawers, line, live
+from pages.components.batch import beside_others, drawers, line, live
 from pages.components.batch.state import BatchState, labels
 from pages.components.charts.batch import frequent_items
 from pages.components.keys import Key, Widget
@@ -13,7 +13,7 @@ from services.personalize.batch_versions import LISTS
 from services.screens.batch import filtered, input, results, sentences, views
 from services.screens.batch.results import Lists
 
-TABLE, LINES, REFUSED = PARTS = ("Lists", "Lines", "Refused")
+TABLE, LINES, REFUSED, BESIDE = PARTS = ("Lists", "Lines", "Refused", "Beside others")
 PAGE_ROWS = 100
 SHOWN_LINES = 25
 WHO_WIDTH, TITLE_WIDTH = 218, 126
@@ -34,6 +34,8 @@ def draw(state: BatchState) -> None:
         _table(state, lists, text)
     elif part == LINES:
         _lines(state, lists, text)
+    elif part == BESIDE:
+        beside_others.draw(state, lists)
     else:
         _refused(lists)
     line.open_from_address(state, lists)
@@ -107,7 +109,7 @@ def _head(state: BatchState) -> tuple[str, str]:
         key=Key.BATCH_FIND,
         placeholder="name, attribute or id",
         bind="query-params",
-        disabled=part == REFUSED,
+        disabled=part in (REFUSED, BESIDE),
     )
     if state.shown is not None and state.shown.name in ended:
         key = f"{Key.BATCH_JOB}_of_{state.shown.name}"

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation: methods with their intervals, who wins, segments, cut-offs, trade-off, trainings."""
+"""Pictures of an evaluation: methods with their intervals, who wins, segments, cut-offs, trade-off, ages."""
 
 import pandas as pd
 
@@ -209,6 +209,26 @@ def slopes(rows: pd.DataFrame, metric: str) -> Drawing:
         layer("rows", {"type": "line", "opacity": 0.5}, row, where="!datum.mean"),
         layer("rows", {"type": "line", "strokeWidth": 5}, row, where="datum.mean"),
         layer("rows", {"type": "point", "filled": True, "size": 60, "opacity": 1}, row, where="!datum.mean"),
+    ]
+    return Drawing(layers, {"rows": rows}, SMALL_HEIGHT)
+
+
+def ages(rows: pd.DataFrame, metric: str) -> Drawing:
+    """Draw rows [days, value, low, high]: a line over the age of the training data, with its interval."""
+    x = number("days", title="days between the training data and the split", scale={"nice": False, "padding": 16})
+    y = number("value", title=metric, scale={"zero": False, "padding": 16})
+    tooltip = [
+        number("days", title="days", format="d"),
+        number("value", title=metric, format=".4f"),
+        number("low", title="95 % from", format=".4f"),
+        number("high", title="to", format=".4f"),
+    ]
+    row: Spec = {"x": x, "y": y, "color": paint("model"), "tooltip": tooltip}
+    band: Spec = {"x": x, "y": number("low", title=metric), "y2": {"field": "high"}, "color": paint("model")}
+    layers = [
+        layer("rows", {"type": "area", "opacity": 0.15}, band),
+        layer("rows", {"type": "line", "strokeWidth": 2}, row),
+        layer("rows", {"type": "point", "filled": True, "size": 70, "opacity": 1}, row),
     ]
     return Drawing(layers, {"rows": rows}, SMALL_HEIGHT)
 

@@ -8,6 +8,7 @@ from pages.components import process
 from pages.components.loaded import BY_VERSION, OpenData, open_data
 from services.filters.request import ChosenFilter
 from services.language.vocabulary import Words
+from services.library.store import LoadedData
 from services.other_lists import kept
 from services.other_lists.checking import Note
 from services.screens.evaluation import filter_cost as filter_costs
@@ -17,6 +18,9 @@ from services.screens.evaluation.others import answer
 from services.screens.evaluation.others import basis as bases
 from services.screens.evaluation.others.basis import Basis
 from services.screens.evaluation.others.beside import BesideOthers
+from services.screens.evaluation.protocols import ageing
+from services.screens.evaluation.protocols import ahead as protocols
+from services.screens.evaluation.protocols.ahead import Ahead
 from services.screens.evaluation.report.whole import report
 from services.screens.evaluation.results import EvaluationResult
 
@@ -25,6 +29,18 @@ from services.screens.evaluation.results import EvaluationResult
 def evaluation_result(folder: str, ended: float | None) -> EvaluationResult:
     """Return what a finished run has found; a run that was done again has ended at another time."""
     return EvaluationResult(Path(folder))
+
+
+@st.cache_data(max_entries=16, show_spinner="Counting who can be asked ...", hash_funcs=BY_VERSION)
+def ahead(data: LoadedData, share: float) -> dict[str, Ahead]:
+    """Return what each protocol would ask and learn from."""
+    return protocols.ahead(data, share)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_VERSION)
+def ages(data: LoadedData, share: float) -> tuple[int, ...]:
+    """Return the ages of training data that can be measured, in days."""
+    return ageing.ages(data, share)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the split ...", hash_funcs=BY_VERSION)
@@ -59,10 +75,16 @@ def notes(opened: OpenData, lists: str) -> list[Note]:
 
 @st.cache_data(max_entries=20, show_spinner="Filtering the lists ...", hash_funcs=BY_VERSION)
 def filter_cost(
-    folder: str, ended: float | None, opened: OpenData, method: Method, k: int, chosen: ChosenFilter
+    folder: str,
+    ended: float | None,
+    opened: OpenData,
+    method: Method,
+    k: int,
+    chosen: ChosenFilter,
+    lists: tuple[str, ...] = (),
 ) -> FilterCost:
-    """Return what a filter costs a method of a finished run."""
-    result = evaluation_result(folder, ended)
+    """Return what a filter costs a method of a finished run; lists are the ids of others that stand beside it."""
+    result = beside(folder, ended, opened, lists) if lists else evaluation_result(folder, ended)
     return filter_costs.cost(process.backend(), opened.data, result, method, k, chosen)
 
 

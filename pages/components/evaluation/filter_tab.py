@@ -15,6 +15,7 @@ from services.filters.named import filters_of
 from services.language.phrases import percent
 from services.screens.evaluation import filter_cost
 from services.screens.evaluation.filter_cost import FilterCost
+from services.screens.evaluation.others.beside import BesideOthers
 from services.screens.evaluation.sentences import method_words
 
 MAX_ROWS = 50
@@ -33,7 +34,8 @@ def draw(shown: Shown, group: str) -> None:
             st.caption("Choose a filter to see what it costs this result: the same people, the same held-out events.")
             return
         run = shown.run
-        found = cache.filter_cost(str(run.folder), run.ended, opened, shown.model, shown.k, chosen)
+        beside = shown.result.ids if isinstance(shown.result, BesideOthers) else ()
+        found = cache.filter_cost(str(run.folder), run.ended, opened, shown.model, shown.k, chosen, beside)
         _draw(shown, opened, chosen.named.name, found)
 
 

@@ -3,19 +3,20 @@
 import streamlit as st
 
 from pages.components import changing, lab_run, process
+from pages.components.evaluation import cache
 from pages.components.keys import Key, Widget
 from pages.components.lab_run import Lab, Runs
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
-from services.laboratory.columns import item_columns
+from services.laboratory.columns import item_columns, user_columns
 from services.laboratory.runs import EVALUATION
-from services.language.phrases import in_seconds
+from services.language.phrases import in_seconds, percent
 from services.library.store import LoadedData
 from services.personalize.recipe_names import HRNN, RECIPE_WORDS
 from services.screens.evaluation import plan, sentences
-from services.screens.evaluation.parameters import RECIPES, SEEDS, Parameters
+from services.screens.evaluation.parameters import RECIPES, SEEDS, SHARES, Parameters
 from services.screens.evaluation.sentences import PROTOCOL_NAMES
-from services.screens.evaluation.split import PROTOCOLS, TIME
+from services.screens.evaluation.split import PROTOCOLS, SHARE, TIME
 
 LAB = Lab(
     name=EVALUATION,
@@ -41,26 +42,46 @@ def form(group: str, opened: OpenData, runs: Runs) -> None:
         return
     data, backend = opened.data, process.backend()
     parameters = _parameters(group, data, seeded=backend.kind != "aws")
-    contestants = plan.contestants(data, parameters.recipes, parameters.n_seeds, parameters.columns)
-    seconds = plan.seconds_expected(backend, data, contestants, data.n_users)
+    contestants = plan.contestants(
+        data, parameters.recipes, parameters.n_seeds, parameters.columns, parameters.user_columns
+    )
+    contestants += plan.aged(parameters.recipes, parameters.ages)
+    found = cache.ahead(data, parameters.share)[parameters.protocol]
+    seconds = plan.seconds_expected(backend, data, contestants, found.n_people)
     changing.button(
         "Start" + ("" if seconds is None else f" · about {in_seconds(seconds)}"),
         type="primary",
         icon=":material/play_arrow:",
         key=Widget.EVALUATION_NEW,
         width="stretch",
-        disabled=runs.busy or not contestants,
+        disabled=runs.busy or not contestants or bool(found.problem),
         on_click=_start,
         args=(parameters,),
     )
-    note = "A run is under way." if runs.busy else sentences.aws_words(backend, contestants, data.n_users)
+    note = "A run is under way." if runs.busy else sentences.aws_words(backend, contestants, found.n_people)
     if note:
         st.caption(escaped(note))
 
 
 def _parameters(group: str, data: LoadedData, *, seeded: bool) -> Parameters:
     """Draw the fields of the form; seeded: whether trainings differ by a seed that can be given."""
-    protocol = st.radio("Held out", PROTOCOLS, format_func=lambda name: PROTOCOL_NAMES[name], key=Key.EVALUATION_SPLIT)
+    share = st.segmented_control(
+        "Share held out",
+        SHARES,
+        default=SHARE,
+        required=True,
+        key=Key.EVALUATION_SHARE,
+        format_func=percent,
+        help="Of all events by date, of each person's events, or of all sessions.",
+    )
+    found = cache.ahead(data, float(share or SHARE))
+    protocol = st.radio(
+        "Held out",
+        PROTOCOLS,
+        format_func=lambda name: PROTOCOL_NAMES[name].replace("10 %", percent(float(share or SHARE))),
+        captions=[escaped(found[name].words) for name in PROTOCOLS],
+        key=Key.EVALUATION_SPLIT,
+    )
     recipes = st.multiselect(
         "Recipes",
         RECIPES,
@@ -81,7 +102,24 @@ def _parameters(group: str, data: LoadedData, *, seeded: bool) -> Parameters:
             )
         )
     columns = bool(item_columns(data)) and st.toggle("Each metadata column alone too", key=Key.EVALUATION_COLUMNS)
-    return Parameters(group, protocol=str(protocol or TIME), recipes=tuple(recipes), n_seeds=seeds, columns=columns)
+    of_users = bool(user_columns(data)) and st.toggle(
+        "What each column of the people is worth", key=Key.EVALUATION_USER_COLUMNS, help=sentences.USER_COLUMNS_HELP
+    )
+    ages: tuple[int, ...] = ()
+    if protocol == TIME and st.toggle(
+        "How fast a model ages", key=Key.EVALUATION_AGES, help="Trains the first recipe on older data too."
+    ):
+        ages = cache.ages(data, float(share or SHARE))
+    return Parameters(
+        group,
+        protocol=str(protocol or TIME),
+        recipes=tuple(recipes),
+        n_seeds=seeds,
+        columns=columns,
+        user_columns=of_users,
+        ages=ages,
+        share=float(share or SHARE),
+    )
 
 
 def _start(parameters: Parameters) -> None:

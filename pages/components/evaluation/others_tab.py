@@ -51,6 +51,9 @@ def _answers(shown: Shown, opened: OpenData) -> None:
         found = answer.answers(result, shown.lists, shown.metric, shown.k)
         for one in found:
             st.markdown(f"**{escaped(one.sentence)}**")
+            leak = next((note.sentence for note in _odd(shown, opened, one.other) if note.leak), "")
+            if leak:
+                st.markdown(f":orange[:material/warning:] {escaped(sentences.doubtful(leak))}")
         if note := sentences.left_out(result.n_left_out, len(result.asked)):
             st.caption(escaped(note))
     if found:
@@ -92,10 +95,7 @@ def _table(found: list[Answer], metric: str) -> None:
 
 def _one(shown: Shown, opened: OpenData, other: OtherLists) -> None:
     """Draw what was found in one recommender's lists, and the button that removes them."""
-    notes = cache.notes(opened, other.id)
-    if isinstance(shown.result, BesideOthers):
-        basis = cache.basis(str(shown.run.folder), shown.run.ended, opened)
-        notes = [*notes, *answer.odd(shown.result, basis, other, opened.data.words)]
+    notes = [*cache.notes(opened, other.id), *_odd(shown, opened, other)]
     n_odd = sum(not note.fine for note in notes)
     about = f"{n_odd} to look at" if n_odd else "nothing odd"
     with st.expander(escaped(f"{other.name} · {about}"), expanded=bool(n_odd)):
@@ -110,6 +110,14 @@ def _one(shown: Shown, opened: OpenData, other: OtherLists) -> None:
             on_click=_remove,
             args=(opened.data.name, other.id),
         )
+
+
+def _odd(shown: Shown, opened: OpenData, other: OtherLists) -> list[Note]:
+    """Return what was found against the result; nothing for lists that are not compared."""
+    if not isinstance(shown.result, BesideOthers) or other.id not in shown.result.ids:
+        return []
+    basis = cache.basis(str(shown.run.folder), shown.run.ended, opened)
+    return answer.odd(shown.result, basis, other, opened.data.words)
 
 
 def _line(note: Note) -> str:

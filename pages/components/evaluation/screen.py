@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import drawers, panels, presenting
 from pages.components.charts import evaluation as charts
-from pages.components.evaluation import cache, people, tabs
+from pages.components.evaluation import downloads, people, tabs
 from pages.components.evaluation.controls import Shown
 from pages.components.keys import Widget
 from pages.components.lab_run import Head
@@ -22,19 +22,20 @@ from services.screens.evaluation.split import LAST_TENTH
 
 HOW = """
 **Split**: {split}. A recipe is trained on what lies before, through the same API calls as any client's, in a data set
-group of its own; then everybody with events on both sides is asked for 25 places. **Right** is what the person took
-in the part held out. **NDCG@K** weighs each right one by 1 / log2(1 + rank) and divides by the best order of all that
-the person took; **MRR@K** is 1 / rank of the first right one; **MAP@K** adds up the precision at the rank of each
-right one and divides by all that was taken; **precision@K** the right ones of K; **recall@K** their share of all that
-was taken; **hit rate@K** the share of people with a right one; **coverage@K** the share of the catalogue that anybody
-is shown; **serendipity@K** the share of places that are right and none of the K bestsellers; **personalisation@K** is
-1 minus the mean cosine of two people's lists as sets; **novelty@K** is 1 minus the share of people who had an item
-shown; **diversity@K** is 1 minus the mean Jaccard index of the categories of two items of a list; **popularity
-bias@K** the share of places given to the 5 % of items with most events. *NDCG, notebook* (Amazon's) has weights 1, 1,
-1/log2(3), 1/log2(4) ... and divides by the best order of the hits that the list has. **Bestsellers** count the events
-before the split; *not yet seen* leaves out what the person had{among}. **Intervals**: 95 %, bootstrap over people,
-paired for differences; a winner is named only where that of the difference excludes 0 and there are at least 30
-people. **Better, same, worse** compares each person's own value.
+group of its own; then everybody with events on both sides is asked for 25 places (similar items: those of the item
+that the person had last; a ranking: the order of the 100 bestsellers). **Right** is what the person took in the part
+held out. **NDCG@K** weighs each right one by 1 / log2(1 + rank) and divides by the best order of all that the person
+took; **MRR@K** is 1 / rank of the first right one; **MAP@K** adds up the precision at the rank of each right one and
+divides by all that was taken; **precision@K** the right ones of K; **recall@K** their share of all that was taken;
+**hit rate@K** the share of people with a right one; **coverage@K** the share of the catalogue that anybody is shown;
+**next item@K** looks for the first item taken alone; **serendipity@K** the share of places that are right and none of
+the K bestsellers; **personalisation@K** is 1 minus the mean cosine of two people's lists as sets; **novelty@K** is 1
+minus the share of people who had an item shown; **diversity@K** is 1 minus the mean Jaccard index of the categories
+of two items of a list; **popularity bias@K** the share of places given to the 5 % of items with most events. *NDCG,
+notebook* (Amazon's) has weights 1, 1, 1/log2(3), 1/log2(4) ... and divides by the best order of the hits that the
+list has. **Bestsellers** count the events before the split; *not yet seen* leaves out what the person had{among}.
+**Intervals**: 95 %, bootstrap over people, paired for differences; a winner is named only where that of the
+difference excludes 0 and there are at least 30 people. **Better, same, worse** compares each person's own value.
 """
 
 
@@ -59,16 +60,7 @@ def draw(shown: Shown, opened: OpenData, head: Head) -> None:
         file_name="evaluation.csv",
     )
     if not presenting.presenting():
-        run, group = shown.run, opened.data.name
-        st.download_button(
-            "Report in one file",
-            key=Widget.EVALUATION_REPORT,
-            icon=":material/description:",
-            mime="text/html",
-            file_name="evaluation.html",
-            on_click="ignore",
-            data=lambda: cache.evaluation_report(str(run.folder), run.ended, run.name, group).encode(),
-        )
+        downloads.draw(shown, opened.data.name)
 
 
 def _figures(shown: Shown, pair: Comparison | None, words: Words) -> list[panels.Kpi]:

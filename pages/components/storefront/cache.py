@@ -11,6 +11,8 @@ from services.personalize import asking
 from services.personalize.campaigns import Campaign
 from services.screens.storefront import shop
 from services.screens.storefront.shop import Stock
+from services.segments import saved
+from services.segments.saved import Segment
 
 N_NEIGHBOURS = 100
 MIN_BOTH = 3
@@ -62,6 +64,21 @@ def popular(opened: OpenData, campaign: Campaign | None, user_id: str, more: Map
     return tuple(opened.catalog.most_popular(shop.N_POPULAR))
 
 
+def of_segment(opened: OpenData, name: str) -> tuple[str, ...]:
+    """Return what most people of a saved segment had; () for one that is not saved."""
+    kept = saved.saved(process.backend().home, opened.data.name)
+    found = next((one for one in kept if one.name == name), None)
+    return () if found is None else _most_had(opened, found)
+
+
+@st.cache_data(max_entries=50, show_spinner=False, hash_funcs=BY_VERSION)
+def _most_had(opened: OpenData, segment: Segment) -> tuple[str, ...]:
+    members, data = loaded.members(opened), opened.data
+    own = set(members.of(segment))
+    rows = [row for row, user in enumerate(members.ids) if user in own]
+    return tuple(shop.most_had(data.pairs(data.event_type), rows, opened.catalog.ids))
+
+
 def stock(
     opened: OpenData, sims: Campaign | None, popularity: Campaign | None, user_id: str, more: Mapping[str, object]
 ) -> Stock:
@@ -73,4 +90,5 @@ def stock(
         newest=newest(opened),
         popular=popular(opened, popularity, user_id, more),
         neighbours=lambda item_id: neighbours(opened, sims, item_id),
+        of_segment=lambda name: of_segment(opened, name),
     )

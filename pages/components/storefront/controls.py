@@ -15,6 +15,7 @@ from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
 from services.screens.storefront import rows as storefront_rows
 from services.screens.storefront.rows import Row
+from services.segments import saved
 
 LETTERS = "AB"
 
@@ -71,7 +72,9 @@ def choose(group: str) -> Chosen | None:
     fold, last = control.above(more)
     with last:
         uploaded = loaded.uploaded(group)
-        edit.popover(group, given or stored, [*names, *(one.name for one in uploaded)], changed=bool(given))
+        segments = saved.saved(process.backend().home, group)
+        sources = [*names, *(one.name for one in uploaded), *(one.name for one in segments)]
+        edit.popover(group, given or stored, sources, changed=bool(given))
     if user_id is None:
         return None
     chosen = (user_id,) if second in (None, user_id) else (user_id, str(second))

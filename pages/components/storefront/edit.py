@@ -17,7 +17,9 @@ AS_CHOSEN = "as chosen"
 def popover(group: str, rows: Sequence[Row], campaigns: Sequence[str], *, changed: bool) -> None:
     """Draw the table in a popover; its rows are in the address from the next run on."""
     with st.popover("Rows", icon=":material/view_agenda:", width="stretch"):
-        st.caption("One line for each row, in this order. {item}, {maker} and {past} stand for the data's own words.")
+        st.caption(
+            "One line a row, in this order. {item}, {maker}, {segment} and {past} stand for the data's own words."
+        )
         column = st.column_config
         records = pd.DataFrame(storefront_rows.to_records(rows)).replace({"campaign": {"": AS_CHOSEN}})
         edited = st.data_editor(
@@ -30,7 +32,9 @@ def popover(group: str, rows: Sequence[Row], campaigns: Sequence[str], *, change
                 "title": column.TextColumn("Title", max_chars=MAX_TITLE),
                 "items": column.NumberColumn("Items", min_value=1, max_value=MAX_ITEMS, step=1, default=12),
                 "rows": column.NumberColumn("Causes", min_value=1, max_value=MAX_CAUSES, step=1, default=1),
-                "campaign": column.SelectboxColumn("Campaign", options=[AS_CHOSEN, *campaigns], default=AS_CHOSEN),
+                "campaign": column.SelectboxColumn(
+                    "Campaign or segment", options=[AS_CHOSEN, *campaigns], default=AS_CHOSEN
+                ),
             },
         )
         after = storefront_rows.from_records(edited.replace({"campaign": {AS_CHOSEN: ""}}).to_dict("records"))

@@ -15,7 +15,7 @@ from services.errors import ServiceError, service_errors
 from services.laboratory import groups, ranking_metrics
 from services.laboratory.context import RunContext, read_json
 from services.laboratory.estimates import estimate
-from services.laboratory.groups import Lists
+from services.laboratory.groups import Lists, Question
 from services.laboratory.ranking_metrics import PLACES
 from services.laboratory.stages import Update
 from services.screens.evaluation.facts import Interim
@@ -56,11 +56,11 @@ class Campaigns:
     def __getitem__(self, contestant: Contestant) -> str:
         return self._arns[contestant.key]
 
-    def train(self, contestant: Contestant, event_type: str | None, update: Update) -> None:
-        """Train and deploy a contestant, and store its campaign."""
+    def train(self, contestant: Contestant, event_type: str | None, update: Update, group: str = "") -> None:
+        """Train and deploy a contestant, and store its campaign; group is another one than the run's, "" for that."""
         self._arns[contestant.key] = groups.train_and_deploy(
             self._backend,
-            self._group,
+            group or self._group,
             contestant.method.name,
             name=f"{self._group}-{len(self._arns)}-{int(time.time()) % 100_000}",
             event_type=event_type,
@@ -97,7 +97,9 @@ class Asking:
     seconds: float = field(default=0.0, init=False)
     """Spent on calls, of all campaigns."""
 
-    def ask(self, contestant: Contestant, campaign: str, split: Split, update: Update) -> list[list[str]]:
+    def ask(
+        self, contestant: Contestant, campaign: str, split: Split, question: Question, update: Update
+    ) -> list[list[str]]:
         """Return all lists in the order of split.people; those of an earlier attempt are not asked for again.
 
         DEPTH places are asked for and stored, so that a filter's cost can be measured later; PLACES are returned.
@@ -120,6 +122,7 @@ class Asking:
                 report=report,
                 check_cancelled=self.context.check_cancelled,
                 threads=self.threads,
+                question=question,
             )
             self._store(contestant.key, lists)
             self.context.write_json("interim", _interim(contestant, lists, split).to_json())

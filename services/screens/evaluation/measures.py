@@ -19,7 +19,7 @@ Ints = NDArray[np.int32]
 
 CUT_OFFS = (1, 5, 10, 25)
 METRICS = (
-    *("ndcg", "mrr", "map", "precision", "recall", "hit_rate", "serendipity", "personalisation"),
+    *("ndcg", "mrr", "map", "precision", "recall", "hit_rate", "next", "next_mrr", "serendipity", "personalisation"),
     *("novelty", "diversity", "popularity_bias", "amazon_ndcg"),
 )
 """Measured user by user, at every cut-off; coverage is measured over all users."""
@@ -88,9 +88,13 @@ def count_items(train: pd.DataFrame, categories: Mapping[str, Sequence[str]]) ->
 
 
 def measure(lists: Sequence[Sequence[str]], truth: Sequence[Sequence[str]], items: ItemCounts) -> dict[str, Doubles]:
-    """Return "METRIC_at_K" by user, float64 (n_users,); higher is better except for popularity_bias."""
+    """Return "METRIC_at_K" by user, float64 (n_users,); higher is better except for popularity_bias.
+
+    truth is oldest first: "next" and "next_mrr" look for the first item alone.
+    """
     hits, codes = ranking_metrics.hits(lists, truth), items.codes(lists)
     n_taken = np.array([len(set(taken)) for taken in truth])
+    next_hits = ranking_metrics.hits(lists, [taken[:1] for taken in truth])
     is_known = codes >= 0
     index = np.clip(codes, 0, None)
     popularity = np.where(is_known, items.n_people[index] / max(items.n_users, 1), 0.0)
@@ -106,6 +110,8 @@ def measure(lists: Sequence[Sequence[str]], truth: Sequence[Sequence[str]], item
         values[f"precision_at_{k}"] = ranking_metrics.precision(hits, k)
         values[f"recall_at_{k}"] = ranking_metrics.recall(hits, k, n_taken)
         values[f"hit_rate_at_{k}"] = ranking_metrics.hit_rate(hits, k)
+        values[f"next_at_{k}"] = ranking_metrics.hit_rate(next_hits, k)
+        values[f"next_mrr_at_{k}"] = ranking_metrics.reciprocal_rank(next_hits, k)
         is_bestseller = is_known[:, :k] & (place[:, :k] < k)
         values[f"serendipity_at_{k}"] = np.asarray((hits[:, :k] & ~is_bestseller).sum(axis=1) / k, np.float64)
         values[f"personalisation_at_{k}"] = 1 - shared_with_others(lists, k)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from services.laboratory import hit_rates
 from services.other_lists import kept
 
-_UNSEEN, _TRAINING, _COLUMN = "+unseen", "#", ":"
+_UNSEEN, _TRAINING, _COLUMN, _AGE = "+unseen", "#", ":", "@"
+WITHOUT = "-"
+"""Before the name of a column of the users that a training leaves out."""
 OTHER = kept.PREFIX
 """How the name of lists of another recommender begins; their id follows."""
 
@@ -19,9 +21,11 @@ class Method:
     training: int = 1
     """Which of several trainings of a recipe, from 1."""
     column: str = ""
-    """The only item column that the recipe was trained with, "" for all."""
+    """The only item column that the recipe was trained with, "" for all; "-COLUMN" for all but one of the users."""
     seen_last: bool = False
     """Whether items that the user has had are moved to the end of the list."""
+    age_days: int = 0
+    """How long before the split the training data ends; 0 for all of it."""
 
     @property
     def key(self) -> str:
@@ -29,6 +33,8 @@ class Method:
         parts = [self.name]
         if self.column:
             parts.append(f"{_COLUMN}{self.column}")
+        if self.age_days:
+            parts.append(f"{_AGE}{self.age_days}")
         if self.training > 1:
             parts.append(f"{_TRAINING}{self.training}")
         if self.seen_last:
@@ -40,8 +46,9 @@ class Method:
         """Return the method of a key."""
         plain = key.removesuffix(_UNSEEN)
         rest, _, training = plain.partition(_TRAINING)
+        rest, _, age = rest.partition(_AGE)
         name, _, column = rest.partition(_COLUMN)
-        return cls(name, int(training or 1), column, plain != key)
+        return cls(name, int(training or 1), column, plain != key, int(age or 0))
 
     @property
     def lists_file(self) -> str:
@@ -52,6 +59,11 @@ class Method:
     def with_seen_last(self) -> "Method":
         """The same method with seen items at the end of its lists."""
         return replace(self, seen_last=True)
+
+    @property
+    def fresh(self) -> "Method":
+        """The same method, trained on everything before the split."""
+        return replace(self, age_days=0)
 
     @property
     def as_listed(self) -> "Method":
@@ -65,8 +77,8 @@ class Method:
 
     @property
     def main(self) -> bool:
-        """Whether the main picture shows it: not a second training, and not one with a single column."""
-        return self.training == 1 and not self.column
+        """Whether the main picture shows it: not a second training, one with a single column or on older data."""
+        return self.training == 1 and not self.column and not self.age_days
 
 
 POPULARITY, RANDOM = Method.read(hit_rates.POPULARITY), Method("random")

@@ -9,15 +9,22 @@ from services.personalize.recipe_names import (
     HRNN,
     HRNN_COLDSTART,
     HRNN_METADATA,
+    PERSONALIZED_RANKING,
     POPULARITY_COUNT,
+    SIMS,
     USER_PERSONALIZATION,
 )
 from services.screens.evaluation.split import PROTOCOLS, SHARE, TIME
 
-RECIPES = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, POPULARITY_COUNT)
-"""Recipes that answer for a user, and can be measured."""
+RECIPES = (
+    *(HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, POPULARITY_COUNT),
+    *(SIMS, PERSONALIZED_RANKING),
+)
+"""Recipes that can be measured; services/screens/evaluation/protocols/asked.py says how each is asked."""
 SEEDS = (1, 2, 3)
 """How many trainings of each recipe the screen offers."""
+SHARES = (0.05, SHARE, 0.2, 0.3)
+"""How much the screen offers to hold out."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,10 @@ class Parameters(RunParameters):
     """Trainings of every recipe, each with another seed; more than one only where the engine is embedded."""
     columns: bool = False
     """Whether aws-hrnn-metadata is trained with each item column alone too."""
+    user_columns: bool = False
+    """Whether aws-hrnn-metadata is trained without each column of the users too."""
+    ages: tuple[int, ...] = ()
+    """Days: the first recipe is trained on data that ends so long before the split too."""
     share: float = SHARE
     threads: int = 1
     """Calls at the same time; the embedded engine answers no faster with more."""
@@ -43,5 +54,7 @@ class Parameters(RunParameters):
         unknown = [name for name in self.recipes if name not in RECIPES]
         if unknown:
             raise DataError(f"{unknown[0]} cannot be evaluated so. Choose among {', '.join(RECIPES)}.")
+        if self.ages and (self.protocol != TIME or min(self.ages) < 1):
+            raise DataError(f"Ages of {list(self.ages)} days need a split by date, and at least one day each.")
         if self.n_seeds < 1 or self.threads < 1:
             raise DataError(f"{self.n_seeds} seeds and {self.threads} calls at a time: give at least one of each.")

@@ -41,6 +41,12 @@ def _sentence(
     if metric == "map":
         clause = f"Counted at every right one, the list so far is right in {_percent(value)} of its places (MAP)"
         return _beside(clause, _percent(beside), against)
+    if metric == "next":
+        clause = f"The very next {words.noun} that people {words.past} is among the first {k} for {_percent(value)}"
+        return _beside(clause, _percent(beside), against)
+    if metric == "next_mrr":
+        raw = None if beside is None else f"{beside:.3f}"
+        return _beside(f"1 / rank of the very next {words.noun}, within {k}, is {value:.3f} on average", raw, against)
     if metric == "serendipity":
         clause = f"{k * value:.1f} of {k} are right and none of the {k} bestsellers"
         return _beside(clause, None if beside is None else f"{k * beside:.1f}", against)

@@ -6,10 +6,11 @@ from typing import Any
 
 from services.backend import Backend
 from services.laboratory import groups
-from services.laboratory.columns import categories_first, item_columns
+from services.laboratory.columns import categories_first, item_columns, user_columns
+from services.language.phrases import counted
 from services.library.store import LoadedData
 from services.personalize.recipe_names import HRNN_METADATA, RECIPE_WORDS
-from services.screens.evaluation.methods import Method
+from services.screens.evaluation.methods import WITHOUT, Method
 
 SECONDS_PER_ANSWER = 0.0025
 """An answer of the embedded engine, in process through boto3."""
@@ -32,11 +33,19 @@ class Contestant:
         return self.method.key
 
 
-def contestants(data: LoadedData, recipes: Sequence[str], n_seeds: int = 1, columns: bool = False) -> list[Contestant]:
-    """Return what is trained: every recipe with every seed, then aws-hrnn-metadata with each item column alone."""
+def contestants(
+    data: LoadedData, recipes: Sequence[str], n_seeds: int = 1, columns: bool = False, users: bool = False
+) -> list[Contestant]:
+    """Return what is trained: every recipe with every seed, then aws-hrnn-metadata with each item column alone.
+
+    users adds it without each column of the users, and with all of them where it is not among the recipes.
+    """
+    without = user_columns(data) if users else []
+    if without and HRNN_METADATA not in recipes:
+        recipes = [*recipes, HRNN_METADATA]
     plan = [_with_seed(recipe, seed, n_seeds) for recipe in recipes for seed in range(n_seeds)]
     known = categories_first(data, item_columns(data)) if columns else []
-    return plan + [_with_column(column, known) for column in known]
+    return plan + [_with_column(column, known) for column in known] + [_without(column) for column in without]
 
 
 def _with_seed(recipe: str, seed: int, n_seeds: int) -> Contestant:
@@ -50,6 +59,23 @@ def _with_column(column: str, columns: Sequence[str]) -> Contestant:
     config = {"trainingDataConfig": {"excludedDatasetColumns": {"ITEMS": others}}} if others else {}
     words = f"{RECIPE_WORDS.get(HRNN_METADATA, HRNN_METADATA)}, {column.replace('_', ' ').lower()} alone"
     return Contestant(Method(HRNN_METADATA, column=column), words, config)
+
+
+def _without(column: str) -> Contestant:
+    config = {"trainingDataConfig": {"excludedDatasetColumns": {"USERS": [column]}}}
+    words = f"{RECIPE_WORDS.get(HRNN_METADATA, HRNN_METADATA)} without {column.replace('_', ' ').lower()}"
+    return Contestant(Method(HRNN_METADATA, column=f"{WITHOUT}{column}"), words, config)
+
+
+def aged(recipes: Sequence[str], ages: Sequence[int]) -> list[Contestant]:
+    """Return the first recipe on data that ends these numbers of days before the split."""
+    return [
+        Contestant(
+            Method(recipe, age_days=days), f"{RECIPE_WORDS.get(recipe, recipe)}, {counted(days, 'day', 'days')} old"
+        )
+        for recipe in recipes[:1]
+        for days in ages
+    ]
 
 
 def seconds_expected(backend: Backend, data: LoadedData, plan: Sequence[Contestant], n_people: int) -> float | None:

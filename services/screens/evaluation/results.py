@@ -1,6 +1,6 @@
 """What an evaluation has found, read from its folder: tables, paired comparisons, segments, single users."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from services.language.metrics import MIN_USERS
 from services.personalize.recipe_names import HRNN, HRNN_METADATA
 from services.screens.evaluation.facts import Facts
 from services.screens.evaluation.measures import CUT_OFFS
-from services.screens.evaluation.methods import POPULARITY, RANDOM, TAKEN, UNSEEN_POPULARITY, Method
+from services.screens.evaluation.methods import POPULARITY, RANDOM, TAKEN, UNSEEN_POPULARITY, WITHOUT, Method
 from services.screens.evaluation.segments import segment_names
 from services.screens.evaluation.split import AWS
 
@@ -161,15 +161,35 @@ class EvaluationResult:
 
     def by_segment(self, model: Method, other: Method, metric: str, k: int, by: str) -> pd.DataFrame:
         """Return segment, n, model, other, difference, low, high, enough, largest difference first."""
-        values, others = self.values(model, metric, k), self.values(other, metric, k)
         segments = self.users[by].astype(str)
+        groups = segments.groupby(segments).indices.items()
+        places = {str(name): np.asarray(where, np.intp) for name, where in groups if name}
+        return self.by_places(model, other, metric, k, places)
+
+    def by_members(
+        self, model: Method, other: Method, metric: str, k: int, members: Mapping[str, Collection[str]]
+    ) -> pd.DataFrame:
+        """Return the same for segments given by their users, which may overlap; without those nobody asked is in."""
+        users = self.users["user_id"]
+        places = {name: np.flatnonzero(users.isin(list(own)).to_numpy()) for name, own in members.items()}
+        return self.by_places(model, other, metric, k, {name: rows for name, rows in places.items() if len(rows)})
+
+    def by_places(
+        self, model: Method, other: Method, metric: str, k: int, places: Mapping[str, NDArray[np.intp]]
+    ) -> pd.DataFrame:
+        """Return the same for segments given by their rows of users."""
+        values, others = self.values(model, metric, k), self.values(other, metric, k)
         rows = []
-        for segment, places in segments.groupby(segments).indices.items():
-            if not segment:
-                continue
-            gain = estimate((values - others)[places])
-            means = (float(values[places].mean()), float(others[places].mean()), gain.value, gain.low, gain.high)
-            rows.append((str(segment), len(places), *means, len(places) >= MIN_USERS))
+        for segment, of_segment in places.items():
+            gain = estimate((values - others)[of_segment])
+            means = (
+                float(values[of_segment].mean()),
+                float(others[of_segment].mean()),
+                gain.value,
+                gain.low,
+                gain.high,
+            )
+            rows.append((segment, len(of_segment), *means, len(of_segment) >= MIN_USERS))
         columns = ["segment", "n", "model", "other", "difference", "low", "high", "enough"]
         return pd.DataFrame(rows, columns=columns).sort_values("difference", ascending=False, ignore_index=True)
 
@@ -217,17 +237,42 @@ class EvaluationResult:
         return frame.sort_values("seed", ignore_index=True)
 
     def columns(self, metric: str, k: int) -> pd.DataFrame:
-        """Return column, gain, low, high: the gain over the plain recipe with that column alone, and with all."""
+        """Return column, gain, low, high of aws-hrnn-metadata.
+
+        Of items: over the plain recipe, with that column alone and with all. Of users: with all over without it.
+        """
         rows = []
         for method in self.models:
             if method.name != HRNN_METADATA or method.training > 1:
                 continue
-            pair = self.compare(method, Method(HRNN), metric, k)
+            left_out = method.column.startswith(WITHOUT)
+            whole = (Method(HRNN_METADATA), method) if left_out else (method, Method(HRNN))
+            pair = self.compare(*whole, metric, k)
             if pair is not None:
-                name = method.column.replace("_", " ").lower() or "all columns"
+                words = method.column.removeprefix(WITHOUT).replace("_", " ").lower()
+                name = f"{words} of people" if left_out else words or "all columns"
                 rows.append((name, pair.difference.value, pair.difference.low, pair.difference.high))
         frame = pd.DataFrame(rows, columns=["column", "gain", "low", "high"])
         return frame.sort_values("gain", ascending=False, ignore_index=True)
+
+    def ages(self, metric: str, k: int) -> pd.DataFrame:
+        """Return days, value, low, high, difference, difference_low, difference_high by the age of the training data.
+
+        The difference is to the training on everything before the split, person by person. Empty where no recipe was
+        trained on older data.
+        """
+        rows = []
+        for method in sorted((m for m in self.models if m.age_days), key=lambda m: m.age_days):
+            pair, value = self.compare(method, method.fresh, metric, k), self.estimate(method, metric, k)
+            if pair is not None and value is not None:
+                gain = pair.difference
+                rows.append((method.age_days, value.value, value.low, value.high, gain.value, gain.low, gain.high))
+        fresh = next((m.fresh for m in self.models if m.age_days), None)
+        now = None if fresh is None else self.estimate(fresh, metric, k)
+        if now is not None and rows:
+            rows.insert(0, (0, now.value, now.low, now.high, 0.0, 0.0, 0.0))
+        columns = ["days", "value", "low", "high", "difference", "difference_low", "difference_high"]
+        return pd.DataFrame(rows, columns=columns)
 
     @cached_property
     def _by_method(self) -> dict[str, pd.DataFrame]:

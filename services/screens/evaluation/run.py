@@ -8,6 +8,7 @@ summary.parquet and facts.json. lists-METHOD.parquet are stored as they come, so
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from services.laboratory.context import RunContext
 from services.laboratory.stages import Stages, Update, one_bar
 from services.library.store import Library, LoadedData
 from services.progress import Step
-from services.screens.evaluation.asking import Asking, Campaigns
+from services.screens.evaluation.asking import DEPTH, Asking, Campaigns
 from services.screens.evaluation.facts import Facts, Trained
 from services.screens.evaluation.frames import (
     Lists,
@@ -33,10 +34,12 @@ from services.screens.evaluation.frames import (
     summary,
     training_data,
 )
-from services.screens.evaluation.measures import count_items, measure
+from services.screens.evaluation.measures import ItemCounts, count_items, measure
 from services.screens.evaluation.methods import Method
 from services.screens.evaluation.parameters import Parameters
-from services.screens.evaluation.plan import Contestant, contestants
+from services.screens.evaluation.plan import Contestant, aged, contestants
+from services.screens.evaluation.protocols import ageing
+from services.screens.evaluation.protocols.asked import question
 from services.screens.evaluation.segments import segments
 from services.screens.evaluation.split import AWS, Split, event_type_of, split_data
 
@@ -74,7 +77,10 @@ class _Evaluation:
 
     def __init__(self, backend: Backend, data: LoadedData, parameters: Parameters, context: RunContext) -> None:
         self.backend, self.data, self.parameters, self.context = backend, data, parameters, context
-        self.plan = contestants(data, parameters.recipes, parameters.n_seeds, parameters.columns)
+        self.plan = contestants(
+            data, parameters.recipes, parameters.n_seeds, parameters.columns, parameters.user_columns
+        )
+        self.plan += aged(parameters.recipes, parameters.ages)
         self.stages = Stages(steps_of(self.plan, parameters.protocol), context)
         self.group = group_of(context.folder.name)
         self.campaigns = Campaigns(backend, context, self.group)
@@ -88,15 +94,17 @@ class _Evaluation:
             with stage("import") as update:
                 self._import(split, update)
             lists: dict[Method, Lists] = {}
+            items = count_items(counted_train(self.data, split), categories(self.data))
             for contestant in self.plan:
                 with stage(f"train {contestant.key}") as update:
-                    self._train(contestant, update)
+                    self._train(contestant, split, update)
                 if self.parameters.protocol != AWS:
                     with stage(f"ask {contestant.key}") as update:
                         campaign = self.campaigns[contestant]
-                        lists[contestant.method] = self.asking.ask(contestant, campaign, split, update)
+                        asked = question(contestant.method.name, split, items, DEPTH)
+                        lists[contestant.method] = self.asking.ask(contestant, campaign, split, asked, update)
             with stage("measure") as update:
-                self._measure(split, lists, update)
+                self._measure(split, lists, items, update)
             self.context.write_json("facts", self._facts(split, started).to_json())
 
     @contextmanager
@@ -111,7 +119,8 @@ class _Evaluation:
             raise
         finally:
             if not resumable:
-                groups.remove_group(self.backend, self.group)
+                for name in (self.group, *(self._aged_group(one) for one in self.plan if one.method.age_days)):
+                    groups.remove_group(self.backend, name)
 
     def _split(self, update: Update) -> Split:
         split = split_data(self.data, protocol=self.parameters.protocol, share=self.parameters.share)
@@ -126,18 +135,26 @@ class _Evaluation:
         groups.prepare_group(self.backend, self.group, training_data(self.data, split, self.group), report)
         update(1.0, f"{len(split.train):,} events")
 
-    def _train(self, contestant: Contestant, update: Update) -> None:
+    def _train(self, contestant: Contestant, split: Split, update: Update) -> None:
         if contestant in self.campaigns:
             update(1.0, KEPT)
             return
-        self.campaigns.train(contestant, event_type_of(self.data), update)
+        group = ""
+        if contestant.method.age_days:
+            group = self._aged_group(contestant)
+            events, items = ageing.cut(split.train, split.items, int(split.moment or 0), contestant.method.age_days)
+            older = training_data(self.data, replace(split, train=events, items=items), group)
+            groups.prepare_group(self.backend, group, older, one_bar(update, self.context.check_cancelled))
+        self.campaigns.train(contestant, event_type_of(self.data), update, group)
         update(1.0, "")
 
-    def _measure(self, split: Split, lists: Mapping[Method, Lists], update: Update) -> None:
+    def _aged_group(self, contestant: Contestant) -> str:
+        return groups.group_name(self.context.folder.name, f"age-{contestant.method.age_days}")
+
+    def _measure(self, split: Split, lists: Mapping[Method, Lists], items: ItemCounts, update: Update) -> None:
         if self.parameters.protocol == AWS:
             self.context.write("summary", aws_summary([self._measured_by_service(one) for one in self.plan]))
             return
-        items = count_items(counted_train(self.data, split), categories(self.data))
         people, truth = split.people, list(split.truth.values())
         every = all_lists(lists, split, items)
         values = {}

@@ -20,7 +20,7 @@ from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN_POPUL
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.plan import Contestant
 from services.screens.evaluation.results import Comparison, EvaluationResult
-from services.screens.evaluation.split import AWS, LAST_TENTH, TIME
+from services.screens.evaluation.split import AWS, IN_SESSION, LAST_TENTH, SESSION, TIME
 
 LABELS = {
     "hit_rate": "hit rate",
@@ -29,6 +29,8 @@ LABELS = {
     "map": "MAP",
     "precision": "precision",
     "recall": "recall",
+    "next": "next item",
+    "next_mrr": "next item, MRR",
     "serendipity": "serendipity",
     "personalisation": "personalisation",
     COVERAGE: "coverage",
@@ -41,6 +43,8 @@ LOWER_IS_BETTER = ("popularity_bias",)
 PROTOCOL_NAMES = {
     TIME: "everything after one date",
     LAST_TENTH: "last 10 % of each person's events, as in Amazon's notebook",
+    SESSION: "the last session of each person, whole",
+    IN_SESSION: "late sessions, all but their first event",
     AWS: "Amazon's own metric split",
 }
 MOVIELENS = (
@@ -51,6 +55,7 @@ NO_METADATA_PAIR = (
     "This result does not compare a recipe with and without metadata. Start a new run with both recipes; it can also "
     "measure each metadata column alone."
 )
+USER_COLUMNS_HELP = "HRNN with metadata is trained once with all columns and once without each column of the people."
 _BASELINES = {POPULARITY: "Bestsellers", UNSEEN_POPULARITY: "Bestsellers not yet seen", RANDOM: "Random"}
 _IN_SENTENCE = {
     POPULARITY: hit_rates.BESTSELLERS,
@@ -94,7 +99,7 @@ def source(result: EvaluationResult, group: str, words: Words) -> str:
     if result.by_person:
         again = any(method.with_seen_last in result.methods for method in result.models)
         parts += [
-            f"{facts.n_people:,} people",
+            f"{len(result.users):,} people",
             f"{facts.n_items:,} {words.nouns} to choose from",
             f"recipes {'list' if again else 'do not list'} seen {words.nouns}",
         ]
@@ -182,6 +187,13 @@ def alt(pair: Comparison, model: str, other: str) -> str:
         f"{label(pair.metric, pair.k)}: {model} {value.value:.3f} (95 % {value.low:.3f}-{value.high:.3f}), {other} "
         f"{pair.other_value.value:.3f}; wins {pair.wins:,}, ties {pair.ties:,}, losses {pair.losses:,}."
     )
+
+
+def better_side(y: str, x: str) -> str:
+    """Return which corner of a picture of two metrics is the better one, and what its marks are."""
+    up, right = ("down" if metric in LOWER_IS_BETTER else word for metric, word in ((y, "up"), (x, "to the right")))
+    right = "to the left" if x in LOWER_IS_BETTER else right
+    return f"{capital(up)} and {right} is better. Squares: bestsellers."
 
 
 def metadata_words(seeds: pd.DataFrame, metric: str) -> str:

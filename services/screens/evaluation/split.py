@@ -2,7 +2,8 @@
 
 "last_tenth" is the split of Amazon's own notebook (personalize_temporal_holdout.ipynb): the newest tenth of each
 user's events is held out, ties in file order. It knows what other users did after a user's last known event.
-"time" cuts everything at one moment, so nothing of the future is known. "aws" is the split that AWS documents for
+"time" cuts everything at one moment, so nothing of the future is known. "session" and "in_session" hold out sessions
+(services/screens/evaluation/protocols/sessions.py). "aws" is the split that AWS documents for
 GetSolutionMetrics: other users' whole histories are learned from, and the service measures; nothing is held out here.
 """
 
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 from services.errors import DataError
 from services.library.columns import CREATION_TIMESTAMP, EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID
 from services.library.store import LoadedData
+from services.screens.evaluation.protocols import sessions
 
 LAST_TENTH, TIME, AWS = "last_tenth", "time", "aws"
-PROTOCOLS = (TIME, LAST_TENTH, AWS)
+SESSION, IN_SESSION = "session", "in_session"
+PROTOCOLS = (TIME, LAST_TENTH, SESSION, IN_SESSION, AWS)
 SHARE = 0.1
 """Of all events, those after the moment of a split in time; of each user's, the newest ones held out."""
 Histories = dict[str, list[str]]
@@ -64,21 +67,12 @@ def split(
     if not 0 < share < 1:
         raise DataError(f"A share of {share:g} cannot be held out. Choose one between 0 and 1, for example 0.1.")
     order = interactions.reset_index(drop=True).sort_values([USER_ID, TIMESTAMP], kind="stable")
-    counted = _counted(order, event_type)
     if protocol == AWS:
         return Split(protocol, order, items, users, {}, {}, None)
-    moment = None
-    if protocol == TIME:
-        times = order[TIMESTAMP].to_numpy(np.int64)
-        if not len(times):
-            raise DataError("There are no events to hold out. Import interactions first.")
-        moment = int(np.quantile(times, 1 - share, method="lower"))
-        learned = times <= moment
-        held_out = ~learned & counted
+    sides = sides_of(order, protocol, share, event_type)
+    counted, held_out, learned, moment = sides.counted, sides.held_out, sides.learned, sides.moment
+    if moment is not None:
         items = _known_items(items, moment)
-    else:
-        held_out = _newest(order, counted, share)
-        learned = ~held_out & (counted | _before_cut(order, held_out))
     truth = _histories(order[held_out], once=True)
     known = _histories(order[learned & counted])
     asked = {user: taken for user, taken in truth.items() if user in known}
@@ -95,6 +89,35 @@ def split(
         asked,
         moment,
     )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Which events are on which side of a split; bool (n_events,) each."""
+
+    counted: NDArray[np.bool_]
+    held_out: NDArray[np.bool_]
+    learned: NDArray[np.bool_]
+    moment: int | None
+
+
+def sides_of(order: pd.DataFrame, protocol: str, share: float, event_type: str | None) -> Sides:
+    """Return the sides of interactions in order of user and time. Raises DataError where there are none."""
+    counted = _counted(order, event_type)
+    if protocol == TIME:
+        times = order[TIMESTAMP].to_numpy(np.int64)
+        if not len(times):
+            raise DataError("There are no events to hold out. Import interactions first.")
+        moment = int(np.quantile(times, 1 - share, method="lower"))
+        learned = times <= moment
+        return Sides(counted, ~learned & counted, learned, moment)
+    if protocol == SESSION:
+        held_out = sessions.last_sessions(order, counted)
+    elif protocol == IN_SESSION:
+        held_out = sessions.rest_of_late_sessions(order, counted, share)
+    else:
+        held_out = _newest(order, counted, share)
+    return Sides(counted, held_out, ~held_out & (counted | _before_cut(order, held_out)), None)
 
 
 def split_data(data: LoadedData, *, protocol: str, share: float = SHARE) -> Split:

@@ -1,11 +1,11 @@
 """The rows of a storefront as data: HOME/library/GROUP/storefront.toml, or an address that was shared.
 
 [[row]]
-show = "because"      # for you, because, maker, new, continue, everybody
+show = "because"      # for you, because, maker, new, continue, everybody, segment
 title = "Because you {past} {item}"
 items = 12
 rows = 2              # of because: one for each of the strongest causes
-campaign = ""         # empty: the one that the page chooses
+campaign = ""         # empty: the one that the page chooses; of segment: the saved segment's name
 
 Whatever cannot be used is left out and said in a sentence; a file without any usable row leads to the usual rows.
 """
@@ -23,7 +23,8 @@ from services.library.names import check_name
 
 FILE = "storefront.toml"
 FOR_YOU, BECAUSE, MAKER, NEW, CONTINUE, EVERYBODY = "for you", "because", "maker", "new", "continue", "everybody"
-KINDS = (FOR_YOU, BECAUSE, MAKER, NEW, CONTINUE, EVERYBODY)
+SEGMENT = "segment"
+KINDS = (FOR_YOU, BECAUSE, MAKER, NEW, CONTINUE, EVERYBODY, SEGMENT)
 MAX_ITEMS, MAX_CAUSES, MAX_ROWS, MAX_TITLE = 30, 5, 12, 80
 SEPARATOR = "~"
 """Between the parts of a row in an address."""
@@ -39,7 +40,7 @@ class Row:
     n_rows: int = 1
     """How many causes have a row of their own; 1 for the other kinds."""
     campaign: str = ""
-    """Its name; "" means the one that the page chooses."""
+    """Its name; "" means the one that the page chooses. Of SEGMENT the name of a saved segment."""
 
 
 USUAL = (
@@ -52,10 +53,13 @@ USUAL = (
 )
 
 
+_OF_SEGMENT = Row(SEGMENT, "What {segment} {past} most")
+
+
 def title_of(row: Row, words: Words, *, item: str = "", maker: str = "") -> str:
-    """Return a row's title with its item, its maker and the data's own verb in place of {item}, {maker} and {past}."""
+    """Return a row's title with its item, its maker, its segment and the data's own verb in place of their braces."""
     title = row.title
-    for name, value in (("{past}", words.past), ("{item}", item), ("{maker}", maker)):
+    for name, value in (("{past}", words.past), ("{item}", item), ("{maker}", maker), ("{segment}", row.campaign)):
         title = title.replace(name, value)
     return title
 
@@ -141,7 +145,7 @@ def _row(entry: object) -> Row | None:
     """Return an entry of a file as a row, None for one that cannot be shown."""
     if not isinstance(entry, Mapping) or entry.get("show") not in KINDS:
         return None
-    usual = next(row for row in USUAL if row.kind == entry["show"])
+    usual = next(row for row in (*USUAL, _OF_SEGMENT) if row.kind == entry["show"])
     title = entry.get("title")
     campaign = entry.get("campaign")
     return Row(

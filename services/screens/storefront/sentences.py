@@ -50,6 +50,7 @@ def nothing(kind: str, who: str, words: Words) -> str:
         kinds.BECAUSE: f"{who} has not {words.past} anything yet.",
         kinds.MAKER: f"Nobody has made several {words.nouns} that {who} {words.past}, with others left.",
         kinds.NEW: f"No new {words.nouns} in {possessive(who)} list.",
+        kinds.SEGMENT: "No saved segment of this name has anybody.",
         kinds.CONTINUE: f"{who} has not left anything unfinished.",
     }.get(kind, "The campaign's list is empty.")
 

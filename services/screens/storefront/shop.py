@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from services.language.vocabulary import Words
 from services.library.catalog import Catalog
@@ -79,6 +80,8 @@ class Stock:
     popular: Sequence[str]
     neighbours: Callable[[str], Sequence[str]]
     """Items that go with an item, nearest first."""
+    of_segment: Callable[[str], Sequence[str]] = lambda _: ()
+    """What most people of a saved segment had, most first; () for one that is gone."""
 
 
 def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], cause: str = "") -> Shelf | None:
@@ -102,6 +105,8 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
         ids = [item_id for item_id in shopper.list_ids if item_id in stock.newest and item_id not in left_out]
     elif row.kind == kinds.CONTINUE:
         ids = shopper.begun
+    elif row.kind == kinds.SEGMENT:
+        ids, cause = stock.of_segment(row.campaign), row.campaign
     else:
         ids = stock.popular
     return Shelf(row.kind, title, tuple(ids[: row.n_items]), cause, promoted) if len(ids) else None
@@ -172,6 +177,16 @@ def newest(items: pd.DataFrame | None, catalog: Catalog) -> frozenset[str]:
         return frozenset()
     n = max(MIN_NEWEST, round(NEWEST_SHARE * catalog.n_items))
     return frozenset(map(str, came.sort_values(ascending=False, kind="stable").index[:n]))
+
+
+def most_had(pairs: tuple[NDArray[np.int64], NDArray[np.int64]], users: Sequence[int], ids: Sequence[str]) -> list[str]:
+    """Return the N_POPULAR items that most of these users had; pairs are LoadedData.pairs, users their numbers."""
+    people, items = pairs
+    of_users = np.isin(people, np.asarray(users, np.int64))
+    once = np.unique(np.stack([people[of_users], items[of_users]]), axis=1)
+    counts = np.bincount(once[1], minlength=len(ids))
+    best = np.argsort(-counts, kind="stable")[:N_POPULAR]
+    return [ids[number] for number in best.tolist() if counts[number]]
 
 
 def together(counted: Cooccurrence, ids: Sequence[str], item_id: str, min_both: int) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ def lists_of(lists: dict[str, tuple[str, ...]], **facts: int) -> OtherLists:
     return other
 
 
-def odd(other: OtherLists, users: set[str], items: set[str], had: dict[str, set[str]] | None = None) -> list[str]:
-    return [note.sentence for note in against_data(other, users, items, had or {}, FILM_WORDS) if not note.fine]
+def odd(other: OtherLists, users: set[str], items: set[str]) -> list[str]:
+    return [note.sentence for note in against_data(other, users, items, FILM_WORDS) if not note.fine]
 
 
 def test_lists_that_fit_the_data_have_nothing_to_look_at() -> None:
@@ -38,18 +38,18 @@ def test_short_lists_doubles_and_gaps_are_counted() -> None:
     assert "2 rows have no person or no film" in found
 
 
-def test_what_people_have_had_is_a_share_of_the_places() -> None:
-    found = odd(lists_of({"u1": ("a", "b", "c", "d")}), {"u1"}, set("abcd"), {"u1": {"a"}})
-    assert "25 % of the first 25 places are films that the person has had already." in found
-
-
-def truth(best: float = 0.5, chance: float = 0.2, known: str = "abcdefgh") -> Truth:
-    return Truth({user: ["a", "b"] for user in PEOPLE}, set(known), best, chance)
+def truth(best: float = 0.5, chance: float = 0.2, known: str = "abcdefgh", had: str = "") -> Truth:
+    return Truth({user: ["a", "b"] for user in PEOPLE}, {user: set(had) for user in PEOPLE}, set(known), best, chance)
 
 
 def suspicions(items: tuple[str, ...], rate: float, given: Truth) -> list[str]:
     other = lists_of(dict.fromkeys(PEOPLE, items))
     return [note.sentence for note in against_truth(other, given, rate, len(PEOPLE), FILM_WORDS) if not note.fine]
+
+
+def test_what_people_had_before_the_split_is_a_share_of_the_places() -> None:
+    found = suspicions(("a", "c", "d", "e"), 0.5, truth(had="cx"))
+    assert found == ["25 % of the first 25 places are films that the person had before the split."]
 
 
 def test_lists_of_the_truth_itself_are_suspected() -> None:

@@ -16,8 +16,6 @@ from services.screens.evaluation.others.basis import Basis
 from services.screens.evaluation.others.beside import BesideOthers, method_of
 from services.screens.evaluation.results import Comparison
 
-MAX_NOTED_USERS = 1000
-"""Users whose histories are looked at for a check."""
 FIGURE, AT = "hit_rate", 25
 
 
@@ -50,9 +48,7 @@ def best_of_ours(result: BesideOthers, metric: str, k: int) -> Method | None:
 
 def notes(data: LoadedData, other: OtherLists, users: Container[str], items: Container[str]) -> list[Note]:
     """Return what the lists and the data say of each other."""
-    known = [user for user in other.lists if user in users][:MAX_NOTED_USERS]
-    had = {user: set(data.counted_history(user)) for user in known}
-    return checking.against_data(other, users, items, had, data.words)
+    return checking.against_data(other, users, items, data.words)
 
 
 def odd(result: BesideOthers, basis: Basis, other: OtherLists, words: Words) -> list[Note]:
@@ -63,6 +59,7 @@ def odd(result: BesideOthers, basis: Basis, other: OtherLists, words: Words) -> 
     best = None if ours is None else result.estimate(ours, FIGURE, AT)
     truth = Truth(
         whole.truth,
+        {user: set(known) for user, known in basis.known.items()},
         basis.known_items,
         0.0 if best is None else best.value,
         0.0 if random is None else random.value,

@@ -48,6 +48,11 @@ class BesideOthers(EvaluationResult):
         self._whole, self._fewer = whole, len(self.asked) < len(everybody)
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the other lists."""
+        return tuple(other.id for other in self._others)
+
+    @property
     def whole(self) -> EvaluationResult:
         """The run alone, with everybody whom it asked."""
         return self._whole

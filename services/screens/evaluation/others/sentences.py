@@ -52,6 +52,11 @@ def _gain(pair: Comparison) -> str:
     return f"{points}, 95 %: {100 * gain.low:+.0f} to {100 * gain.high:+.0f}"
 
 
+def doubtful(leak: str) -> str:
+    """Return why the answer above may be wrong."""
+    return f"Do not trust this yet. {leak}"
+
+
 def left_out(n: int, n_people: int) -> str:
     """Return on whom everything is measured where some have no list; "" where all have one."""
     if not n:

@@ -26,6 +26,8 @@ from services.screens.evaluation.frames import training_data
 from services.screens.evaluation.measures import count_items, measure
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN_POPULARITY, Method
 from services.screens.evaluation.parameters import Parameters
+from services.screens.evaluation.protocols import ageing
+from services.screens.evaluation.protocols.asked import question
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.split import AWS, LAST_TENTH, TIME, split, split_data
 from tests.services.screens.cold_start.worlds import sweet_and_sour
@@ -49,7 +51,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def finished(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> EvaluationResult:
-    return result_of(backend, tmp_path_factory.mktemp("runs") / "one", recipes=(RECIPE,))
+    return result_of(backend, tmp_path_factory.mktemp("runs") / "one", recipes=(RECIPE, "aws-sims"), ages=(30, 60))
 
 
 def result_of(backend: Backend, folder: Path, **given: Any) -> EvaluationResult:
@@ -143,6 +145,46 @@ def test_popularity_through_the_api_is_popularity_counted(finished: EvaluationRe
         assert one.value == pytest.approx(other.value, abs=0.02)
 
 
+def test_similar_items_are_those_of_what_a_person_had_last(finished: EvaluationResult) -> None:
+    """Even people take even items here, and so do those who had an even one."""
+    found = finished.lists[finished.lists["method"] == "aws-sims"]
+    pairs = found.explode("items")
+    same = [int(i[1:]) % 2 == int(u[1:]) % 2 for u, i in zip(pairs["user_id"], pairs["items"], strict=True)]
+    assert len(same) > 100
+    assert np.mean(same) > 0.95
+
+
+def test_a_ranking_orders_the_bestsellers_and_the_others_are_asked_by_user() -> None:
+    frame = events(("u", "a", 1), ("u", "b", 2), ("v", "b", 1), ("u", "c", 30), ("v", "c", 30))
+    found = split(frame, None, None, protocol=TIME, share=0.3)
+    items = count_items(found.train, {})
+    assert question("aws-personalized-ranking", found, items, 25)("u") == (
+        "get_personalized_ranking",
+        {"userId": "u", "inputList": ["b", "a"]},
+    )
+    assert question("aws-sims", found, items, 25)("u") == ("get_recommendations", {"itemId": "b", "numResults": 25})
+    assert question("aws-hrnn", found, items, 25)("v") == ("get_recommendations", {"userId": "v", "numResults": 25})
+
+
+def test_older_models_learn_less_and_are_asked_for_the_same_people(
+    backend: Backend, finished: EvaluationResult
+) -> None:
+    rows = finished.ages("hit_rate", 25)
+    assert list(rows["days"]) == [0, 30, 60]
+    assert rows["difference"].iloc[0] == 0
+    aged = Method(RECIPE, age_days=60)
+    assert rows["value"].iloc[2] == pytest.approx(finished.values(aged, "hit_rate", 25).mean())
+    data = Library(backend.home).open("sweet-and-sour")
+    assert data is not None
+    train = split_data(data, protocol=TIME).train
+    older = train[train["TIMESTAMP"] <= (finished.facts.moment or 0) - 60 * 86_400]
+    best = older["ITEM_ID"].value_counts()
+    first = lists_of(finished, aged)[0][0]
+    assert best[first] == best.max()
+    said = ageing.sentence(rows, len(finished.users), "hit_rate", 25)
+    assert "a model" in said.lower()
+
+
 def test_a_comparison_counts_everybody_once_and_pairs_people(finished: EvaluationResult) -> None:
     found = finished.compare(UNSEEN_POPULARITY, RANDOM, "ndcg", 25)
     assert found is not None
@@ -234,9 +276,10 @@ def test_a_run_of_unknown_data_says_so(backend: Backend, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"group": "x", "recipes": ("aws-sims",)}, "aws-sims cannot be evaluated"),
+        ({"group": "x", "recipes": ("aws-trending-now",)}, "aws-trending-now cannot be evaluated"),
         ({"group": "x", "speed": 1}, '"speed" is no parameter'),
         ({"group": "x", "n_seeds": 0}, "0 seeds"),
+        ({"group": "x", "ages": (3,), "protocol": LAST_TENTH}, "Ages of .3. days need a split by date"),
     ],
 )
 def test_parameters_that_cannot_be_are_refused(given: dict[str, Any], words: str) -> None:

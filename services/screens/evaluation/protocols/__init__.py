@@ -1,0 +1,1 @@
+"""How events are held out by session, and what a protocol would ask before anything is started."""
