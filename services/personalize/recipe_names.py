@@ -18,8 +18,8 @@ ITEM_ATTRIBUTE_AFFINITY = "aws-item-attribute-affinity"
 PERSONAL = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes whose list depends on the user's own history."""
 FOR_A_USER = (*PERSONAL, POPULARITY_COUNT, TRENDING_NOW)
-FOR_AN_ITEM = (SIMILAR_ITEMS, SIMS)
-FOR_A_LIST = (PERSONALIZED_RANKING_V2, PERSONALIZED_RANKING)
+FOR_AN_ITEM = (SIMS, SIMILAR_ITEMS)
+FOR_A_LIST = (PERSONALIZED_RANKING, PERSONALIZED_RANKING_V2)
 EXPLORING = (USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes that explore new items, so that two requests may give two lists."""
 WITH_CONTEXT = (HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
@@ -39,6 +39,9 @@ RECIPE_WORDS = {
     PERSONALIZED_RANKING_V2: "Personal order of a list",
     SIMILAR_ITEMS: "Similar items, also of new ones",
     TRENDING_NOW: "Trending now",
+    ITEM_AFFINITY: "People for an item",
+    ITEM_ATTRIBUTE_AFFINITY: "People for a taste",
+    NEXT_BEST_ACTION: "Next best action",
 }
 """Names of recipes on screens."""
 
@@ -55,6 +58,9 @@ ANSWERS = {
     USER_PERSONALIZATION: f"{PERSONAL_LISTS} with exploration",
     USER_PERSONALIZATION_V2: f"{PERSONAL_LISTS} with exploration",
     TRENDING_NOW: "trending items",
+    ITEM_AFFINITY: "people for items",
+    ITEM_ATTRIBUTE_AFFINITY: "people for tastes",
+    NEXT_BEST_ACTION: "next best actions",
 }
 """What sentences call the answers of a recipe, in the words of a customer; all of them are plurals."""
 

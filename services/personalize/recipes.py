@@ -14,6 +14,9 @@ from services.personalize.recipe_names import (
     HRNN,
     HRNN_COLDSTART,
     HRNN_METADATA,
+    ITEM_AFFINITY,
+    ITEM_ATTRIBUTE_AFFINITY,
+    NEXT_BEST_ACTION,
     PERSONALIZED_RANKING,
     PERSONALIZED_RANKING_V2,
     POPULARITY_COUNT,
@@ -38,6 +41,9 @@ ANSWERS = {
     HRNN: "What will this person want next? Reads each history in order and reacts to live events at once.",
     HRNN_METADATA: "The same, and it also learns from the columns of items and people.",
     HRNN_COLDSTART: "Who would like the new items that nobody has seen yet?",
+    ITEM_AFFINITY: "Whom is this item for? The people who will most probably want it; asked on Batch.",
+    ITEM_ATTRIBUTE_AFFINITY: "Whom is a taste for, such as a category or a brand? The people; asked on Batch.",
+    NEXT_BEST_ACTION: "Which offer will this person take up: a card, a newsletter, a plan?",
     SIMS: "What goes with this item?",
     PERSONALIZED_RANKING: "In which order does this person want to see a given list?",
     USER_PERSONALIZATION: "What will this person want next, and which new items are worth a try?",
@@ -46,7 +52,8 @@ ANSWERS = {
 TRIAL_SHARE = 1.6
 """Time of a search's trial relative to a training with defaults: many trials are larger; from benchmarks/search.py."""
 
-_NEEDS_ITEMS = {HRNN_COLDSTART}
+_NEEDS_ITEMS = {HRNN_COLDSTART, ITEM_ATTRIBUTE_AFFINITY}
+_NEEDS_ACTIONS = {NEXT_BEST_ACTION}
 _NEEDS_METADATA = {HRNN_METADATA}
 
 PARAMETERS = {
@@ -64,6 +71,7 @@ PARAMETERS = {
     "cold_start_relative_from": "Count the days from the latest item or from now.",
     "apply_recency_bias": "Give more weight to what happened lately.",
     "trend_discovery_frequency": "How long the periods are that are compared.",
+    "action_optimization_period": "Days within which a person who was shown an action takes it.",
     "item_id_hidden_dim": "In how many directions items differ by the people who had them.",
     "item_metadata_hidden_dim": "In how many directions items differ by what they are.",
     "exploration_weight": "How often less certain items are tried.",
@@ -156,7 +164,8 @@ def parameters(backend: Backend, recipe: str) -> tuple[Parameter, ...]:
         _parameter(name, default, ranges.get(name, {}), featurization=False)
         for name, default in algorithm.get("defaultHyperParameters", {}).items()
     ]
-    if documented:  # aws-popularity-count shares the transformation of aws-sims, whose parameters it does not take
+    # aws-popularity-count shares the transformation of aws-sims, whose parameters it does not take
+    if documented or described["featureTransformationArn"].endswith(f"/{recipe}"):
         documented += [
             _parameter(name, default, {}, featurization=True)
             for name, default in transformation.get("defaultParameters", {}).items()
@@ -211,6 +220,8 @@ def _needs(group: GroupView, name: str, n_events: int | None) -> list[Need]:
         needs = [Need(f"{MIN_EVENTS:,} interactions", False, why)]
     if name in _NEEDS_ITEMS:
         needs.append(_table(group, "an items file", ("Items",)))
+    if name in _NEEDS_ACTIONS:
+        needs.append(_table(group, "an actions file", ("Actions",)))
     if name in _NEEDS_METADATA:
         needs.append(_table(group, "an items or users file", ("Items", "Users")))
     return needs

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.engine.arns import resource_name, service_arn
 from services.engine.errors import ResourceNotFound
+from services.engine.recipes.affinity.recipe import ItemAffinityRecipe, ItemAttributeAffinityRecipe
 from services.engine.recipes.base import HyperParameter, Model, Recipe
 from services.engine.recipes.counting.popularity import PopularityRecipe
 from services.engine.recipes.counting.sims import SimsRecipe
@@ -17,6 +18,7 @@ from services.engine.recipes.counting.trending import TrendingRecipe
 from services.engine.recipes.hrnn.recipe import HrnnRecipe
 from services.engine.recipes.hrnn_coldstart.recipe import HrnnColdStartRecipe
 from services.engine.recipes.hrnn_metadata.recipe import HrnnMetadataRecipe
+from services.engine.recipes.next_best_action.recipe import NextBestActionRecipe
 from services.engine.recipes.ranking import PersonalizedRankingRecipe
 from services.engine.recipes.related.similar_items import SimilarItemsRecipe
 from services.engine.recipes.user_personalization.recipe import UserPersonalizationRecipe
@@ -122,6 +124,25 @@ RECIPES: tuple[RecipeInfo, ...] = (
         recipe_type="PERSONALIZED_RANKING",
         feature_transformation="JSON-percentile-filtering",
         description="Ranks a list of items by a user's interest, with the hierarchical recurrent network of aws-hrnn.",
+    ),
+    RecipeInfo(
+        recipe_class=NextBestActionRecipe,
+        recipe_type="PERSONALIZED_ACTIONS",
+        feature_transformation="aws-next-best-action",
+        description="Recommends the actions, such as to enrol or to buy a plan, that a user will most probably take.",
+    ),
+    RecipeInfo(
+        recipe_class=ItemAffinityRecipe,
+        recipe_type="USER_SEGMENTATION",
+        feature_transformation="item-affinity",
+        description="Finds the users who will most probably interact with an item, for batch segment jobs.",
+    ),
+    RecipeInfo(
+        recipe_class=ItemAttributeAffinityRecipe,
+        recipe_type="USER_SEGMENTATION",
+        feature_transformation="item-attribute-affinity",
+        description="Finds the users who will most probably interact with items of some attributes, for batch segment "
+        "jobs.",
     ),
     RecipeInfo(
         recipe_class=UserPersonalizationV2Recipe,

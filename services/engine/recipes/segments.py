@@ -8,7 +8,7 @@ model's answer is a probability for every person; runtime/segments.py makes the 
 from abc import abstractmethod
 from dataclasses import dataclass
 
-from services.engine.recipes.base import Floats, Model
+from services.engine.recipes.base import Floats, Histories, Ints, Model, Recipe, TrainingData
 
 
 @dataclass(frozen=True)
@@ -36,3 +36,11 @@ class SegmentModel(Model):
         "Soon" is the period that the model was calibrated on, as long as the held-out part of the training data. Raises
         InvalidInput, whose message names the value, for an item or an attribute without interactions in the training.
         """
+
+
+class SegmentRecipe(Recipe):
+    """A recipe whose models answer with people."""
+
+    @abstractmethod
+    def questions(self, data: TrainingData, future: Histories) -> list[tuple[Question, Ints]]:
+        """Return questions, each with the items that it is about, by which a model is measured on later events."""

@@ -21,7 +21,7 @@ def test_recipes_are_found_by_name_and_by_arn() -> None:
 
 @pytest.mark.parametrize("name", ["aws-x", "arn:aws:personalize:::recipe/aws-x", "arn:x:algorithm/aws-hrnn"])
 def test_unknown_recipe_is_refused_with_what_there_is(name: str) -> None:
-    with pytest.raises(ResourceNotFound, match=r"aws-hrnn, aws-hrnn-coldstart, aws-hrnn-metadata, aws-personalized"):
+    with pytest.raises(ResourceNotFound, match=r"aws-hrnn, aws-hrnn-coldstart, aws-hrnn-metadata, aws-item"):
         registry.find(name)
 
 
@@ -30,6 +30,9 @@ def test_every_recipe_has_a_class_that_answers_to_its_name() -> None:
         "aws-hrnn",
         "aws-hrnn-coldstart",
         "aws-hrnn-metadata",
+        "aws-item-affinity",
+        "aws-item-attribute-affinity",
+        "aws-next-best-action",
         "aws-personalized-ranking",
         "aws-personalized-ranking-v2",
         "aws-popularity-count",

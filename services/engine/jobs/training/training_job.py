@@ -33,6 +33,7 @@ from services.engine.jobs.search.plan import SearchPlan, auto_ml_plans, hpo_plan
 from services.engine.jobs.search.trials import BestTrial
 from services.engine.jobs.tools import JobTools
 from services.engine.jobs.training.checkpoints import TrainingCheckpoints
+from services.engine.jobs.training.people_and_actions import add_actions, train_actions, train_segments
 from services.engine.models.artifacts import Artifact, write_artifact
 from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.base import (
@@ -50,7 +51,9 @@ from services.engine.recipes.base import (
 from services.engine.recipes.histories import user_state
 from services.engine.recipes.hyperparameters import complete, to_text
 from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, ClusterIndex, build_index
+from services.engine.recipes.next_best_action.recipe import NextBestActionRecipe
 from services.engine.recipes.registry import find, load_recipe
+from services.engine.recipes.segments import SegmentRecipe
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
 from services.engine.store.versions import trained_version
@@ -77,6 +80,10 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     progress.stage("read")
     source = _source(tools, version, progress)
     data = [_read(version, recipe, source) for recipe in recipes]
+    actions = None
+    if isinstance(recipes[0], NextBestActionRecipe):
+        with_actions, actions = add_actions(data[0][0], data[0][1], source.snapshots, source.schemas)
+        data = [(with_actions, *data[0][1:])]
 
     progress.stage("prepare")
     candidates = [_candidate(tools, version, recipe, *arrays) for recipe, arrays in zip(recipes, data, strict=True)]
@@ -100,7 +107,17 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     name = resource_name(job.arn).replace("/", "-")
     write_artifact(
         tools.settings.models_path / name,
-        Artifact(candidate.recipe.name, model, candidate.users, candidate.items, histories, states, facts, index=index),
+        Artifact(
+            candidate.recipe.name,
+            model,
+            candidate.users,
+            candidate.items,
+            histories,
+            states,
+            facts,
+            index=index,
+            actions=actions,
+        ),
         evaluation,
     )
     progress.end()
@@ -135,6 +152,10 @@ def _train_and_measure(
         f"{training.n_events:,} events, measured on {len(split.test_users):,} users."
     )
 
+    if isinstance(recipe, NextBestActionRecipe):
+        return train_actions(recipe, candidate.data, options, progress)
+    if isinstance(recipe, SegmentRecipe):
+        return train_segments(recipe, candidate.data, options, progress)
     progress.stage("train")
     validation = None if recipe.trains_on_all_users else CurveValidation(split, training, progress)
     model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)

@@ -9,9 +9,9 @@ where there is nothing to compare; the same list for every user. AWS's formula i
     surprise  = sqrt(2 * (now * log(now / expected) - now + expected)), if now is more than expected
 
 so that an item must grow faster than its own past and than everything else, and a few people more of a rare item are no
-trend: the prior, the mean past of an item, shrinks rates of few events (DuMouchel 1999, "Bayesian data mining in large
+trend: the prior, PRIOR_PEOPLE, shrinks rates of few events (DuMouchel 1999, "Bayesian data mining in large
 frequency tables", The American Statistician 53(3): gamma-Poisson shrinkage); the surprise is that of
-`counting.cooccurrence`. Bursts against an item's own base rate: Kleinberg 2003, "Bursty and hierarchical structure in
+cooccurrence.py. Bursts against an item's own base rate: Kleinberg 2003, "Bursty and hierarchical structure in
 streams", Data Mining and Knowledge Discovery 7. A person counts once for an item and interval. The newest interval ends
 at the newest event, live ones included, so that data of the past has trends too. Items without a surprise follow by
 popularity. benchmarks/current_trending.py measures.
@@ -48,8 +48,8 @@ MIN_PEOPLE = 2
 """People in the newest interval below which nothing is a trend."""
 MIN_SURPRISE = 3.0
 """Surprise below which growth is taken for chance: of a thousand items that do not grow, one or two have more."""
-PRIOR_SHARE = 0.5
-"""Share of the mean past of all items that is added to each item's own."""
+PRIOR_PEOPLE = 1.0
+"""People of an interval that are added to each item's own past."""
 
 
 class TrendingModel(PopularityModel):
@@ -85,7 +85,7 @@ class TrendingModel(PopularityModel):
         earlier = age > 0
         by_event = weights[np.minimum(age[earlier], n_past) - 1]
         past = np.bincount(self._items[earlier], weights=by_event, minlength=self.n_items) / weights.sum()
-        expected = past + PRIOR_SHARE * past.sum() / max(np.count_nonzero(past), 1)
+        expected = past + PRIOR_PEOPLE
         expected *= now.sum() / max(expected[(now > 0) | (past > 0)].sum(), 1e-12)
         growing = (now > expected) & (now >= MIN_PEOPLE)
         surprise = np.zeros(self.n_items)

@@ -4,7 +4,7 @@ Two items of the same person say more about each other the fewer items lie betwe
 its distance (Ludewig and Jannach 2018, "Evaluation of session-based recommendation algorithms", User Modeling and
 User-Adapted Interaction 28: sequential rules weight a pair by the inverse of its distance). A pair counts once for a
 person, from the first time that each of the two was met, so that repetitions are no evidence. Surprise is that of
-`counting.cooccurrence`, with the weights in place of numbers of users.
+recipes/counting/cooccurrence.py, with the weights in place of numbers of users.
 """
 
 from typing import Any

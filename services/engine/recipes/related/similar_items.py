@@ -7,8 +7,8 @@ algorithm is not public. Ours, for two items that people had:
 
     similarity = (surprise + nearness) * (1 + 0.5 metadata + 0.3 company) / (users of the other) ** (discount / 2)
 
-surprise is that of aws-sims at its best discount (`counting.cooccurrence`), nearness the same of pairs that stand
-close in histories (nearness.py), metadata and company are cosines (vectors.py). The dimensions are the numbers of
+surprise is that of aws-sims at its best discount (recipes/counting/cooccurrence.py), nearness the same of pairs that
+stand close in histories (nearness.py), metadata and company are cosines (vectors.py). The dimensions are the numbers of
 directions of company and of metadata. An item with too few people gets the neighbours of the known items that are most
 like it (Gantner et al. 2010, "Learning attribute-to-feature mappings for cold-start recommendations", section 3:
 k-nearest neighbours), and those items themselves; such items stand behind all others in the lists of items with people.

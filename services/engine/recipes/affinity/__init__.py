@@ -1,0 +1,1 @@
+"""User segments: aws-item-affinity and aws-item-attribute-affinity."""

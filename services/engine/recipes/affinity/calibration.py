@@ -1,0 +1,104 @@
+"""Probabilities from features: a logistic regression on what happened in the newest part of the training data.
+
+The newest tenth of all events, by time, is put aside; what came before gives the features, and whether a person then
+met one of the items is to be foreseen. The coefficients are few (known.FEATURES), so the probabilities hold on later
+data too: logistic regression is calibrated by its likelihood (Niculescu-Mizil and Caruana 2005, "Predicting good
+probabilities with supervised learning", ICML). The coefficients are then used with the features of all the data, for
+the period that follows it and is as long as the one put aside.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.engine.recipes.affinity.known import FEATURES, Doubles, known_at
+from services.engine.recipes.base import Floats, Histories, Ints
+from services.engine.recipes.histories import keep_events
+
+HELD_OUT_SHARE = 0.1
+MAX_USERS, MAX_SETS = 3_000, 300
+"""People and sets of items that the coefficients are fitted to: 900,000 cases."""
+_RIDGE = 1.0
+_ROUNDS = 30
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How features become probabilities."""
+
+    coefficients: Floats
+    """float32 (len(FEATURES),)."""
+    period_s: int
+    """The probabilities are those of this many seconds after the newest event."""
+
+    def probabilities(self, features: Doubles) -> Floats:
+        """Return float32 (n,), 0 to 1."""
+        logits = np.clip(features @ self.coefficients.astype(np.float64), -30, 30)
+        chances: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
+        return chances
+
+
+def calibrate(histories: Histories, sets: Sequence[Ints], rank: int, seed: int) -> Calibration:
+    """Return the calibration for questions like these sets of items."""
+    newest = int(histories.timestamps.max(initial=0))
+    moment = int(np.quantile(histories.timestamps, 1 - HELD_OUT_SHARE)) if histories.n_events else newest
+    before = histories.timestamps < moment
+    period_s = max(newest - moment, 1)
+    past, future = keep_events(histories, before), keep_events(histories, ~before)
+    rng = np.random.default_rng(seed)
+    people = np.flatnonzero(past.lengths() > 0)
+    people = people[rng.permutation(len(people))[:MAX_USERS]]
+    chosen = [sets[n] for n in rng.permutation(len(sets))[:MAX_SETS].tolist()]
+    if not len(people) or not chosen or not future.n_events:
+        return Calibration(_unfitted(), period_s)
+    known = known_at(past, moment, period_s, rank)
+    of_events = np.repeat(np.arange(future.n_users), future.lengths())
+    features, happened = [], []
+    for items in chosen:
+        met = np.zeros(histories.n_users, np.bool_)
+        met[of_events[np.isin(future.items, items)]] = True
+        features.append(known.features(items)[people].astype(np.float32))
+        happened.append(met[people])
+    return Calibration(_fit(np.concatenate(features), np.concatenate(happened)), period_s)
+
+
+def _unfitted() -> Floats:
+    """Return coefficients by which taste alone decides, for data without a past and a future."""
+    coefficients = np.zeros(len(FEATURES), np.float32)
+    coefficients[[0, 1, FEATURES.index("taste")]] = [1.0, 1.0, 1.0]
+    return coefficients
+
+
+def _fit(features: Floats, happened: np.ndarray) -> Floats:
+    """Return the coefficients of a ridge-penalised logistic regression, by Newton's method with halved steps."""
+    scale = np.maximum(features.std(axis=0), 1e-6)
+    scale[0] = 1.0
+    x = (features / scale).astype(np.float64)
+    y = happened.astype(np.float64)
+    w = np.zeros(x.shape[1])
+    rate = np.clip(y.mean(), 1e-6, 1 - 1e-6)
+    w[0] = np.log(rate / (1 - rate))
+    penalty = np.full(len(w), _RIDGE)
+    penalty[0] = 0.0
+
+    def loss(v: Doubles) -> float:
+        z = x @ v
+        return float(np.logaddexp(0, z).sum() - y @ z + 0.5 * (penalty * v) @ v)
+
+    current = loss(w)
+    for _ in range(_ROUNDS):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        gradient = x.T @ (p - y) + penalty * w
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(penalty + 1e-6)
+        step = np.linalg.solve(hessian, gradient)
+        size = 1.0
+        while size > 1e-4 and loss(w - size * step) > current:
+            size /= 2
+        w = w - size * step
+        now = loss(w)
+        if current - now < 1e-6 * abs(current):
+            break
+        current = now
+    coefficients: Floats = (w / scale).astype(np.float32)
+    return coefficients

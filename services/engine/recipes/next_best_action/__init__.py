@@ -1,0 +1,1 @@
+"""aws-next-best-action: the action that a person will most probably take."""
