@@ -6,11 +6,13 @@ the limits, and what Engine.capabilities offers. tests/test_docs.py fails while 
 
 import argparse
 import inspect
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from services.engine.api import limits, not_created
+from benchmarks.operations import RESULTS
+from services.engine.api import limits
 from services.engine.api.operations import HANDLERS
 from services.engine.api.paging import DEFAULT_PAGE
 from services.engine.capabilities import Capabilities
@@ -18,18 +20,16 @@ from services.engine.filters.interactions import MAX_EVENTS_PER_TYPE
 from services.engine.filters.rules import MAX_FIELDS
 from services.engine.jobs.batch.batch_job import MAX_FILE_LINES, MAX_FILES
 from services.engine.recipes.registry import RECIPES, RecipeInfo
+from services.engine.recipes.use_cases import USE_CASES
 from services.engine.wire.service_models import SERVICES, operation_model, service_model
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "compatibility.md"
 WIDTH = 120
-NONE_EXIST = {**not_created.CONTROL_PLANE, **not_created.RUNTIME, **not_created.EVENTS}
 
 
 def state(service: str, operation: str) -> str:
-    """Return what an operation answers: "served", "none exists" or "not served"."""
-    if (service, operation) not in HANDLERS:
-        return "not served"
-    return "none exists" if operation in NONE_EXIST else "served"
+    """Return what an operation answers: "served" or "not served"."""
+    return "served" if (service, operation) in HANDLERS else "not served"
 
 
 def operations() -> str:
@@ -37,11 +37,11 @@ def operations() -> str:
     parts = []
     for service in SERVICES:
         names = service_model(service).operation_names
-        rows = [(name, state(service, name), _required(service, name)) for name in names]
-        n_served = sum(kind == "served" for _, kind, _ in rows)
+        rows = [(name, state(service, name), _required(service, name), *_generated(name)) for name in names]
+        n_served = sum(kind == "served" for _, kind, *_ in rows)
         parts.append(
             f"### {service}\n\n{n_served} of {len(rows)} operations are served.\n\n"
-            + _table(("operation", "state", "required parameters"), rows)
+            + _table(("operation", "state", "required parameters", "generated calls", "answered", "faults"), rows)
         )
     return "\n\n".join(parts)
 
@@ -57,6 +57,15 @@ def recipes() -> str:
     return _table(head, rows)
 
 
+def use_cases() -> str:
+    """Return the use cases of domains with the recipe that answers each of them here."""
+    rows = [
+        (one.name, one.domain, one.recipe, one.event_type or "all", one.hides or "nothing", one.description)
+        for one in USE_CASES
+    ]
+    return _table(("use case", "domain", "recipe here", "trains on", "hides what the user", "what it does"), rows)
+
+
 def documented_limits() -> str:
     """Return the limits that hold here as at AWS, in a sentence."""
     sentence = (
@@ -64,7 +73,8 @@ def documented_limits() -> str:
         f"import jobs, {limits.PENDING_EXPORTS} unfinished export jobs, {limits.PENDING_BATCH_JOBS} unfinished batch "
         f"jobs, {limits.PENDING_SOLUTION_VERSIONS} unfinished solution versions, {MAX_FILES:,} files of 1 GB and "
         f"{MAX_FILE_LINES // 1_000_000} million lines in a batch job, {limits.SOLUTIONS_PER_GROUP} solutions and "
-        f"{limits.CAMPAIGNS_PER_GROUP} campaigns in a dataset group, {limits.FILTERS_PER_GROUP} filters in a dataset "
+        f"{limits.CAMPAIGNS_PER_GROUP} campaigns and {limits.RECOMMENDERS_PER_GROUP} recommenders in a dataset group, "
+        f"{limits.FILTERS_PER_GROUP} filters in a dataset "
         f"group with {MAX_FIELDS} fields each and {limits.FILTER_FIELDS_PER_GROUP} in all, a user's "
         f"{MAX_EVENTS_PER_TYPE} latest interactions of each type in a filter, {limits.TAGS_PER_RESOURCE} tags on a "
         f"resource, 1 to {DEFAULT_PAGE} resources on a page. AWS allows 5 dataset groups, or more on request; here "
@@ -83,6 +93,7 @@ def capabilities() -> str:
 SECTIONS: dict[str, Callable[[], str]] = {
     "limits": documented_limits,
     "recipes": recipes,
+    "use cases": use_cases,
     "capabilities": capabilities,
     "operations": operations,
 }
@@ -108,6 +119,12 @@ def main() -> None:
 def _required(service: str, operation: str) -> str:
     shape = operation_model(service, operation).input_shape
     return ", ".join(f"`{name}`" for name in shape.required_members) if shape is not None else ""
+
+
+def _generated(operation: str) -> tuple[str, str, str]:
+    """Return the counts that `python -m benchmarks.operations --write` kept."""
+    counts = json.loads(RESULTS.read_text(encoding="utf-8"))["operations"].get(operation, {})
+    return f"{counts.get('calls', 0):,}", f"{counts.get('answered', 0):,}", f"{counts.get('faults', 0):,}"
 
 
 def _hyperparameters(info: RecipeInfo) -> str:

@@ -28,8 +28,7 @@ def test_the_page_of_compatibility_is_what_models_and_code_say():
     ("service", "operation", "state"),
     [
         ("personalize", "CreateFilter", "served"),
-        ("personalize", "DescribeBatchSegmentJob", "none exists"),
-        ("personalize", "CreateBatchSegmentJob", "not served"),
+        ("personalize", "CreateBatchSegmentJob", "served"),
         ("personalize", "CreateRecommender", "served"),
         ("personalize-runtime", "GetRecommendations", "served"),
     ],

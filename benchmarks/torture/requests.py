@@ -45,14 +45,14 @@ def _case(case: Case, engine: Engine, n_requests: int) -> None:
     order = case.draw.sample(OPERATIONS, len(OPERATIONS))
     for number in range(n_requests):
         if number % RENEW_EVERY == 0:
-            shapes = Shapes(case.draw, known_values(_arns(engine)))
+            shapes = Shapes(case.draw, known_values(arns(engine)))
         service, operation = order[number % len(order)]
         model = operation_model(service, operation)
         request = shapes.request(model.input_shape)
         body = json.dumps(request).encode()
         if case.draw.random() < 0.1:
             body = hostile_body(case.draw, body)
-        method, path, target = _route(service, model)
+        method, path, target = route(service, model)
         answer = engine.dispatcher.answer(method, path, target, body)
         case.count("requests")
         case.count(f"answers: {answer.status}")
@@ -97,7 +97,7 @@ def _output_problem(shape: Any, document: dict[str, Any], parsed: dict[str, Any]
     return f"the answer breaks the model: {report.generate_report()}" if report.has_errors() else ""
 
 
-def _arns(engine: Engine) -> dict[str, list[str]]:
+def arns(engine: Engine) -> dict[str, list[str]]:
     """Return the ARNs that exist, by kind."""
     found: dict[str, list[str]] = {}
     rows = engine.context.database.reader().execute("SELECT kind, arn FROM resources ORDER BY rowid").fetchall()
@@ -107,7 +107,8 @@ def _arns(engine: Engine) -> dict[str, list[str]]:
     return found | ({"tracking-id": [tracker["trackingId"] for tracker in trackers]} if trackers else {})
 
 
-def _route(service: str, model: Any) -> tuple[str, str, str | None]:
+def route(service: str, model: Any) -> tuple[str, str, str | None]:
+    """Return (method, path, X-Amz-Target) of an operation."""
     if service == "personalize":
         return "POST", "/", f"{service_model(service).metadata['targetPrefix']}.{model.name}"
     return model.http["method"], model.http["requestUri"], None

@@ -30,8 +30,10 @@ from services.engine.store.resources import Resource
 from services.engine.store.versions import RECOMMENDER_VERSION, VERSION_KINDS, recommender_version
 
 if TYPE_CHECKING:
+    from services.engine.api.attribution.live import AttributedEvent
     from services.engine.context import EngineContext
     from services.engine.filters.supposed import FilteredLists
+    from services.engine.jobs.datasets.attribution_report import MetricValue
     from services.engine.models.artifacts import Artifact
 
 __all__ = [
@@ -92,12 +94,11 @@ class JobView:
     arn: str
     """ARN of the resource that the job creates."""
     kind: str
-    """"import", "export", "train", "recommender", "batch" or "map"."""
+    """"import", "export", "train", "recommender", "batch", "segment", "deletion" or "map"."""
     name: str
     """The resource's name: the job name of an import, the name of a solution version."""
     resource_kind: str
-    """"dataset-import-job", "dataset-export-job", "solution-version", "recommender-version", "batch-inference-job" or
-    "item-map"."""
+    """"dataset-import-job", "solution-version", "recommender-version", "item-map" and others of jobs/outcomes.py."""
     status: str
     """The resource's status, for example "CREATE IN_PROGRESS"."""
     stages: tuple[Stage, ...]
@@ -349,6 +350,24 @@ class Capabilities:
             return None
         items = self._context.models.get(solution_version_arn).items
         return ItemMap(tuple(items.ids(placed.items)), placed.places[:, 0], placed.places[:, 1], placed.facts)
+
+    def attribution(self, dataset_group_arn: str) -> list[MetricValue]:
+        """Return what the events of PutEvents were worth, by metric and source, in steps of 15 minutes.
+
+        The metrics are those of the group's metric attribution; AWS publishes these values to CloudWatch only.
+        """
+        from services.engine.api.attribution.live import attribution
+
+        return attribution(self._context, dataset_group_arn)
+
+    def attributed_events(self, dataset_group_arn: str, n: int = 100) -> list[AttributedEvent]:
+        """Return the newest events of PutEvents with the list that led to each, newest first.
+
+        Empty before the group has a metric attribution, with which the engine begins to keep its lists.
+        """
+        from services.engine.api.attribution.live import attributed_events
+
+        return attributed_events(self._context, dataset_group_arn, n)
 
     def _artifact(self, arn: str) -> Artifact:
         """Return the model of a campaign, a recommender or a solution version."""

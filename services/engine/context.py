@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from services.engine.arns import ArnMaker
 from services.engine.jobs.launcher import ensure_worker, settle_abandoned_jobs
 from services.engine.jobs.queue import JobQueue
+from services.engine.jobs.training.automatic import Schedule
 from services.engine.settings import EngineSettings
 from services.engine.store.account import account_of
 from services.engine.store.database import Database
+from services.engine.store.given import GivenLists
 from services.engine.store.live import LiveRows
 from services.engine.store.objects import ObjectStore, open_objects
 from services.engine.store.resources import Resources
@@ -46,6 +48,16 @@ class EngineContext:
         return ModelCache(self.settings, self.database)
 
     @cached_property
+    def schedule(self) -> Schedule:
+        """When automatic trainings are due."""
+        return Schedule(self.database)
+
+    @cached_property
+    def given(self) -> GivenLists:
+        """The lists that were recommended, for metric attributions."""
+        return GivenLists(self.database)
+
+    @cached_property
     def filters(self) -> FilterTables:
         """The tables of filters; created on first use, because it imports pyarrow."""
         from services.engine.filters.data import FilterTables
@@ -57,10 +69,15 @@ class EngineContext:
         ensure_worker(self.settings)
 
     def settle_jobs(self) -> None:
-        """Fail the jobs of a dead worker with a reason; fast when no job is running. Read-only mode leaves them."""
+        """Fail the jobs of a dead worker with a reason, and queue automatic trainings that are due.
+
+        Fast when no job is running. Read-only mode leaves everything as it is.
+        """
         if self.settings.read_only:
             return
         settle_abandoned_jobs(self.database, self.resources, self.queue, self.settings)
+        if self.schedule.queue_due():
+            self.start_worker()
 
 
 def build_context(settings: EngineSettings) -> EngineContext:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from services.backend import Backend
 from services.changes import changing_home
 from services.errors import DataError, to_service_error
-from services.personalize.datasets import EVENT_INTERACTIONS, find_group, pages
+from services.personalize.datasets import find_group, pages
 from services.personalize.states import RUNNING
 from services.personalize.waiting import wait_until_gone
 
@@ -26,7 +26,7 @@ class PlannedDeletion:
     """One resource that a deletion would delete."""
 
     kind: str
-    """"campaign", "solution", "event tracker", "data set", "data set group" or "schema"."""
+    """"recommender", "campaign", "solution", "event tracker", "data set", "data set group" or "schema"."""
     name: str
     arn: str
 
@@ -39,6 +39,10 @@ def deletion_plan(backend: Backend, name: str) -> list[PlannedDeletion]:
     personalize = backend.personalize
     solutions = list(pages(personalize, "list_solutions", "solutions", datasetGroupArn=group.arn))
     plan = [
+        PlannedDeletion("recommender", recommender["name"], recommender["recommenderArn"])
+        for recommender in pages(personalize, "list_recommenders", "recommenders", datasetGroupArn=group.arn)
+    ]
+    plan += [
         PlannedDeletion("campaign", campaign["name"], campaign["campaignArn"])
         for solution in solutions
         for campaign in pages(personalize, "list_campaigns", "campaigns", solutionArn=solution["solutionArn"])
@@ -49,10 +53,11 @@ def deletion_plan(backend: Backend, name: str) -> list[PlannedDeletion]:
         for tracker in pages(personalize, "list_event_trackers", "eventTrackers", datasetGroupArn=group.arn)
     ]
     plan += [PlannedDeletion("data set", view.dataset_type, view.arn) for view in group.datasets]
+    shown = {view.arn for view in group.datasets}
     plan += [
-        PlannedDeletion("data set", "Event_interactions", dataset["datasetArn"])
+        PlannedDeletion("data set", dataset["datasetType"].capitalize(), dataset["datasetArn"])
         for dataset in pages(personalize, "list_datasets", "datasets", datasetGroupArn=group.arn)
-        if dataset["datasetType"].upper() == EVENT_INTERACTIONS
+        if dataset["datasetArn"] not in shown
     ]
     plan.append(PlannedDeletion("data set group", group.name, group.arn))
     plan += [
@@ -133,6 +138,7 @@ def _refuse_while_running(backend: Backend, name: str) -> None:
 def _delete(backend: Backend, planned: PlannedDeletion) -> None:
     personalize = backend.personalize
     calls: dict[str, tuple[Callable[..., Any], Callable[..., Any], str]] = {
+        "recommender": (personalize.delete_recommender, personalize.describe_recommender, "recommenderArn"),
         "campaign": (personalize.delete_campaign, personalize.describe_campaign, "campaignArn"),
         "solution": (personalize.delete_solution, personalize.describe_solution, "solutionArn"),
         "event tracker": (personalize.delete_event_tracker, personalize.describe_event_tracker, "eventTrackerArn"),

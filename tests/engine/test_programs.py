@@ -2,7 +2,7 @@
 
 Programs, and where they stopped: a store's clean-up and a monitor at ListRecommenders and ListFilters, a pipeline that
 creates what it does not find at DescribeFilter, the workshops' notebooks at CreateFilter, the notebooks of batch jobs
-at an output folder that holds the input.
+at an output folder that holds the input, the notebooks of the two domains at CreateRecommender.
 """
 
 import csv
@@ -303,6 +303,143 @@ def test_a_proof_of_concept_runs_from_its_first_notebook_to_its_last(tmp_path):
         described = personalize.describe_batch_inference_job(batchInferenceJobArn=job)["batchInferenceJob"]
         assert described["status"] == "ACTIVE", described
         # 6: the clean-up
+        clean_up(personalize)
+
+
+def events_of(rows, first, second):
+    """Return the tiny shop's events as a notebook prepares them, with these event types."""
+    text = rows.replace(",view", f",{first}").replace(",purchase", f",{second}")
+    return text + "".join(f"u{n % 50},i{n % 12},{1_700_000_000 + n},{(first, second)[n % 2]}\n" for n in range(2400))
+
+
+def domain_notebook(engine, clients, domain, items_schema, items, event_types):
+    """Do what the notebooks of a domain do first: a group, three schemas and datasets, and their imports."""
+    personalize = clients["personalize"]
+    group = personalize.create_dataset_group(name=f"personalize-{domain.lower()}-ds-group", domain=domain)
+    group_arn = group["datasetGroupArn"]
+    while personalize.describe_dataset_group(datasetGroupArn=group_arn)["datasetGroup"]["status"] != "ACTIVE":
+        time.sleep(0.01)
+    interactions = json.loads(tiny_shop.INTERACTIONS)
+    users = {"type": "record", "name": "Users", "namespace": "com.amazonaws.personalize.schema", "version": "1.0"}
+    users["fields"] = [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "GENDER", "type": "string", "categorical": True},
+    ]
+    people = "USER_ID,GENDER\n" + "".join(f"u{n},{('female', 'male')[n % 2]}\n" for n in range(50))
+    for kind, schema, rows in (
+        ("INTERACTIONS", interactions, events_of(tiny_shop.interactions(), *event_types)),
+        ("ITEMS", items_schema, items),
+        ("USERS", users, people),
+    ):
+        schema_arn = personalize.create_schema(
+            name=f"{domain}-{kind}-schema", schema=json.dumps(schema), domain=domain
+        )["schemaArn"]
+        dataset = personalize.create_dataset(
+            name=f"{domain}-{kind}", datasetType=kind, datasetGroupArn=group_arn, schemaArn=schema_arn
+        )["datasetArn"]
+        engine.objects.put_bytes(f"s3://managed/{domain}/{kind}.csv", rows.encode())
+        job = personalize.create_dataset_import_job(
+            jobName=f"{domain}-{kind}-import",
+            datasetArn=dataset,
+            dataSource={"dataLocation": f"s3://managed/{domain}/{kind}.csv"},
+            roleArn=ROLE,
+        )["datasetImportJobArn"]
+        imported = personalize.describe_dataset_import_job(datasetImportJobArn=job)["datasetImportJob"]
+        assert imported["status"] == "ACTIVE", imported
+    return group_arn
+
+
+def recommender_of(personalize, group, name, recipe):
+    """Create a recommender and wait for it, as the notebooks do."""
+    arn = personalize.create_recommender(
+        name=name, recipeArn=f"arn:aws:personalize:::recipe/{recipe}", datasetGroupArn=group
+    )["recommenderArn"]
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        status = personalize.describe_recommender(recommenderArn=arn)["recommender"]["status"]
+        if status in ("ACTIVE", "CREATE FAILED"):
+            break
+        time.sleep(0.05)
+    assert status == "ACTIVE"
+    return arn
+
+
+@contextmanager
+def managed(home):
+    """Give an engine and clients of it over HTTP, as a notebook in its own region makes them."""
+    with test_engine(home, account_id=ACCOUNT) as engine, served(engine) as url:
+        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        yield engine, {name: boto3.client(name, endpoint_url=url, region_name=REGION, **keys) for name in SERVICES}
+
+
+def test_a_notebook_of_films_builds_its_recommenders(tmp_path):
+    """The call sequence of the notebooks of the VIDEO_ON_DEMAND domain, from the group to the clean-up."""
+    schema = {"type": "record", "name": "Items", "namespace": "com.amazonaws.personalize.schema", "version": "1.0"}
+    schema["fields"] = [
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "GENRES", "type": ["string"], "categorical": True},
+        {"name": "YEAR", "type": ["string"], "categorical": True},
+        {"name": "CREATION_TIMESTAMP", "type": "long"},
+    ]
+    films = "ITEM_ID,GENRES,YEAR,CREATION_TIMESTAMP\n"
+    films += "".join(f"i{n},{('Drama', 'Comedy|Crime')[n % 2]},{1960 + n},1640995200\n" for n in range(40))
+    with managed(tmp_path / "home") as (engine, clients):
+        personalize, runtime = clients["personalize"], clients["personalize-runtime"]
+        group = domain_notebook(engine, clients, "VIDEO_ON_DEMAND", schema, films, ("watch", "click"))
+        available = personalize.list_recipes(domain="VIDEO_ON_DEMAND")["recipes"]
+        assert "arn:aws:personalize:::recipe/aws-vod-more-like-x" in [recipe["recipeArn"] for recipe in available]
+        more = recommender_of(personalize, group, "more_like_x_demo", "aws-vod-more-like-x")
+        popular = recommender_of(personalize, group, "most_popular_demo", "aws-vod-most-popular")
+        metrics = personalize.describe_recommender(recommenderArn=more)["recommender"]["modelMetrics"]
+        assert "normalized_discounted_cumulative_gain_at_25" in metrics
+        answer = runtime.get_recommendations(recommenderArn=more, itemId="i1", userId="someone", numResults=20)
+        assert len(answer["itemList"]) == 20
+        assert runtime.get_recommendations(recommenderArn=popular, userId="u1", numResults=20)["itemList"]
+        tracker = personalize.create_event_tracker(name="vod", datasetGroupArn=group)["trackingId"]
+        first = runtime.get_recommendations(recommenderArn=more, itemId="i1", userId="u99")["itemList"][0]["itemId"]
+        clients["personalize-events"].put_events(
+            trackingId=tracker,
+            userId="u99",
+            sessionId="session",
+            eventList=[{"eventType": "Watch", "itemId": first, "sentAt": time.time()}],
+        )
+        after = runtime.get_recommendations(recommenderArn=more, itemId="i1", userId="u99")["itemList"]
+        assert first not in [item["itemId"] for item in after], "what was watched is hidden"
+        clean_up(personalize)
+
+
+def test_a_notebook_of_a_shop_builds_its_recommenders(tmp_path):
+    """The call sequence of the notebooks of the ECOMMERCE domain, with a filter, a stop and a start."""
+    schema = {"type": "record", "name": "Items", "namespace": "com.amazonaws.personalize.schema", "version": "1.0"}
+    schema["fields"] = [
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "PRICE", "type": "float"},
+        {"name": "CATEGORY_L1", "type": ["string"], "categorical": True},
+        {"name": "GENDER", "type": ["null", "string"], "categorical": True},
+    ]
+    products = "ITEM_ID,PRICE,CATEGORY_L1,GENDER\n"
+    products += "".join(f"i{n},{n + 0.5},{('shoes', 'hats')[n % 2]},\n" for n in range(40))
+    with managed(tmp_path / "home") as (engine, clients):
+        personalize, runtime = clients["personalize"], clients["personalize-runtime"]
+        group = domain_notebook(engine, clients, "ECOMMERCE", schema, products, ("View", "Purchase"))
+        viewed = recommender_of(personalize, group, "most-viewed", "aws-ecomm-popular-items-by-views")
+        together = recommender_of(personalize, group, "together", "aws-ecomm-frequently-bought-together")
+        pages = personalize.get_paginator("list_recommenders").paginate(datasetGroupArn=group)
+        listed = [recommender["recommenderArn"] for page in pages for recommender in page["recommenders"]]
+        assert listed == [viewed, together]
+        related = personalize.create_filter(
+            name="same-category",
+            datasetGroupArn=group,
+            filterExpression="INCLUDE ItemID WHERE ITEMS.CATEGORY_L1 IN CurrentItem.CATEGORY_L1",
+        )["filterArn"]
+        items = runtime.get_recommendations(recommenderArn=together, itemId="i3", filterArn=related)["itemList"]
+        assert items
+        assert all(int(item["itemId"][1:]) % 2 == 1 for item in items)
+        personalize.create_event_tracker(name="shop", datasetGroupArn=group)
+        personalize.stop_recommender(recommenderArn=viewed)
+        assert personalize.describe_recommender(recommenderArn=viewed)["recommender"]["status"] == "INACTIVE"
+        personalize.start_recommender(recommenderArn=viewed)
+        assert runtime.get_recommendations(recommenderArn=viewed, userId="u1", numResults=5)["itemList"]
         clean_up(personalize)
 
 

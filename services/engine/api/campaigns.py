@@ -5,7 +5,9 @@ from typing import Any
 
 from services.engine.api import limits
 from services.engine.api.exploration import check_exploration
+from services.engine.api.influence import check_influence
 from services.engine.api.paging import resource_page
+from services.engine.api.solutions import group_schemas
 from services.engine.api.states import ACTIVE, FAILED, require_active
 from services.engine.api.tags import requested_tags
 from services.engine.clock import now
@@ -15,17 +17,16 @@ from services.engine.store.resources import Resource
 from services.engine.store.versions import newest_active_version, served_version_arn
 
 LATEST = "/$LATEST"
-UNSUPPORTED_CONFIG = {"rankingInfluence": "can be influenced by popularity or freshness"}
 
 
 def create_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Deploy a solution version, or a solution's newest one for SOLUTION_ARN/$LATEST; ACTIVE at once."""
     config = request.get("campaignConfig")
-    _check_config(config or {})
     tags = requested_tags(request)
     with context.database.atomic():
         version = _version(context, request["solutionVersionArn"], config or {})
         check_exploration(config or {}, version["recipeArn"])
+        check_influence(config or {}, version["recipeArn"], group_schemas(context, version["datasetGroupArn"]))
         group_arn = version["datasetGroupArn"]
         in_group = [c for c in context.resources.list("campaign") if c["_dataset_group_arn"] == group_arn]
         limits.check(
@@ -67,7 +68,6 @@ def update_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
         if campaign.status not in (ACTIVE, FAILED):
             raise ResourceInUse(f"The campaign {campaign.arn} is {campaign.status}. Wait until it is {ACTIVE}.")
         config = request.get("campaignConfig", campaign.body.get("campaignConfig"))
-        _check_config(config or {})
         version = _updated_version(context, campaign, request, config or {})
         if version["datasetGroupArn"] != campaign["_dataset_group_arn"]:
             raise InvalidInput(
@@ -75,6 +75,7 @@ def update_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
                 f"{campaign.arn}. Create a campaign of its own for it."
             )
         check_exploration(config or {}, version["recipeArn"])
+        check_influence(config or {}, version["recipeArn"], group_schemas(context, version["datasetGroupArn"]))
         served = {
             "solutionVersionArn": version.arn,
             "minProvisionedTPS": request.get("minProvisionedTPS", campaign["minProvisionedTPS"]),
@@ -131,9 +132,3 @@ def _version(context: EngineContext, arn: str, config: Mapping[str, Any]) -> Res
             f"The solution {solution.arn} has no ACTIVE version. Create one and wait until it is ACTIVE."
         )
     return newest
-
-
-def _check_config(config: Mapping[str, Any]) -> None:
-    for member, words in UNSUPPORTED_CONFIG.items():
-        if config.get(member):
-            raise InvalidInput(f"No recipe of the embedded engine {words}. Leave campaignConfig.{member} out.")

@@ -10,6 +10,9 @@ from services.engine.api.tags import requested_tags
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput, ResourceInUse
 
+GO_WITH_IT = ("filter", EVENT_DATASET, "data-deletion-job", "metric-attribution")
+"""What is deleted with a group."""
+
 
 def create_dataset_group(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Create a dataset group, with a domain if given. An encryption key and its role are stored but not used."""
@@ -48,7 +51,7 @@ def delete_dataset_group(context: EngineContext, request: dict[str, Any]) -> dic
             if left:
                 words = f"the {kind.replace('-', ' ')} {left[0].arn}"
                 raise ResourceInUse(f"The dataset group {group.arn} has {words}. Delete that first.")
-        for dependent in context.resources.list(("filter", EVENT_DATASET), parent_arn=group.arn):
+        for dependent in context.resources.list(GO_WITH_IT, parent_arn=group.arn):
             context.resources.delete(dependent.arn)
         context.resources.delete(group.arn)
     return {}

@@ -1,5 +1,6 @@
 """Datasets: at most one of each type in a dataset group, each with a schema of that type."""
 
+import uuid
 from typing import Any
 
 from services.engine.api.paging import resource_page
@@ -8,15 +9,12 @@ from services.engine.api.tags import requested_tags
 from services.engine.clock import now
 from services.engine.context import EngineContext
 from services.engine.data.schemas import Schema, canonical_dataset_type, parse_schema
-from services.engine.errors import InvalidInput
+from services.engine.errors import InvalidInput, ResourceInUse
 from services.engine.store.leftovers import remove_snapshots
 from services.engine.store.resources import Resource
 from services.engine.store.versions import RECOMMENDER_VERSION
 
-SERVED_TYPES = ("Interactions", "Items", "Users")
 REPLACEABLE_TYPES = ("Items", "Users")
-
-
 EVENT_DATASET = "event-dataset"
 """The kind of the dataset EVENT_INTERACTIONS, a kind of its own because it has neither a schema nor rows here."""
 
@@ -24,11 +22,6 @@ EVENT_DATASET = "event-dataset"
 def create_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Create an empty dataset. The case of its type is ignored, and Describe returns it in capitals, as in AWS."""
     dataset_type = canonical_dataset_type(request["datasetType"])
-    if dataset_type not in SERVED_TYPES:
-        raise InvalidInput(
-            f"The embedded engine has no datasets of the type {dataset_type} in this version. "
-            f"Use {', '.join(SERVED_TYPES)}."
-        )
     tags = requested_tags(request)
     with context.database.atomic():
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
@@ -42,6 +35,7 @@ def create_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
             "datasetGroupArn": group.arn,
             "datasetType": dataset_type.upper(),
             "schemaArn": schema.arn,
+            "trackingId": str(uuid.uuid4()) if dataset_type == "Action_Interactions" else None,
             "_dataset_group_name": group["name"],
         }
         context.resources.insert("dataset", arn, body, parent_arn=group.arn, status=ACTIVE)
@@ -115,6 +109,9 @@ def delete_dataset(context: EngineContext, request: dict[str, Any]) -> dict[str,
         jobs = ("dataset-import-job", "dataset-export-job")
         for kind in jobs:
             refuse_unfinished(context.resources, kind, dataset.arn, doing)
+        for deletion in context.resources.list("data-deletion-job", parent_arn=dataset["datasetGroupArn"]):
+            if deletion.status in ("PENDING", "IN_PROGRESS"):
+                raise ResourceInUse(f"{doing} while the data deletion job {deletion.arn} is {deletion.status}. Wait.")
         for solution in context.resources.list("solution", parent_arn=dataset["datasetGroupArn"]):
             refuse_unfinished(context.resources, "solution-version", solution.arn, doing)
         for recommender in context.resources.list("recommender", parent_arn=dataset["datasetGroupArn"]):

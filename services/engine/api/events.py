@@ -20,6 +20,8 @@ from services.engine.store.live import NewEvent
 MAX_EVENT_BYTES = 10_240
 FORBIDDEN = ("userId", "sessionId", "eventType", "timestamp", "recommendationId", "impression")
 """Keys that properties must not have, ignoring case: they are members of the event (botocore's model, PutEvents)."""
+ATTRIBUTED = ("RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE")
+"""What tells which recommendations an event is owed to."""
 RESERVED = ("USER_ID", "TIMESTAMP", "EVENT_TYPE", "IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE")
 
 
@@ -102,6 +104,8 @@ def _members(schema: Schema, event: dict[str, Any], value: Any, where: str) -> d
         field = schema.find(name)
         if field is not None and content is not None:
             cells[name] = cell(field, content, f"{where}.{member}")
+        elif name in ATTRIBUTED and content is not None:  # no column of the data: kept for metric attributions
+            cells[name] = str(content)
     return cells
 
 

@@ -17,6 +17,8 @@ from services.engine.recipes.tonight import TONIGHT, parse_tonight
 from services.engine.recipes.variety import SETTINGS, Variety, parse_variety
 
 MEMBER = "itemExplorationConfig"
+OF_THIS_ENGINE = (*SETTINGS, TONIGHT.name)
+"""The settings of this map that AWS does not have."""
 
 
 def check_exploration(config: Mapping[str, Any], recipe_arn: str) -> None:

@@ -15,9 +15,11 @@ from services.engine.api.states import ACTIVE, UNFINISHED, require_active
 from services.engine.api.tags import requested_tags
 from services.engine.context import EngineContext
 from services.engine.data.schemas import Schema
+from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import InvalidInput, ResourceInUse
-from services.engine.filters.evaluation import Allowed, Question, check_use
+from services.engine.filters.evaluation import Allowed, Question, check_use, target_of
 from services.engine.filters.rules import checked, fields_of
+from services.engine.filters.syntax import ACTION, USER
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.registry import find
 from services.engine.store.resources import Resource
@@ -62,7 +64,7 @@ def delete_filter(context: EngineContext, request: dict[str, Any]) -> dict[str, 
     """Delete a filter that no unfinished batch job uses."""
     with context.database.atomic():
         found = context.resources.get("filter", request["filterArn"])
-        for job in context.resources.list("batch-inference-job"):
+        for job in context.resources.list(("batch-inference-job", "batch-segment-job")):
             if job.status in UNFINISHED and job.body.get("filterArn") == found.arn:
                 raise ResourceInUse(
                     f"The filter {found.arn} is used by the batch job {job.arn}, which is {job.status}. Wait until it "
@@ -102,7 +104,16 @@ def allowed_items(
         return None
     found = filter_of_group(context, filter_arn, group_arn)
     question = Question(request.get("userId"), request.get("itemId"), values)
-    return context.filters.allowed(found, artifact.items, question, find(artifact.recipe).recipe_type)
+    recipe_type = find(artifact.recipe).recipe_type
+    return context.filters.allowed(found, selected_ids(artifact, recipe_type), question, recipe_type)
+
+
+def selected_ids(artifact: Artifact, recipe_type: str) -> Vocabulary:
+    """Return the items, actions or users that a filter selects for a model of a recipe of this type."""
+    target = target_of(recipe_type)
+    if target == ACTION and artifact.actions is not None:
+        return artifact.actions
+    return artifact.users if target == USER else artifact.items
 
 
 def _check_fields(expression: str, filters: list[Resource], schemas: Mapping[str, Schema]) -> None:

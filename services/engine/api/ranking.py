@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from services.engine.api.attribution.metric_attributions import remember
 from services.engine.api.domains.serving import campaign_serving
 from services.engine.api.filters import allowed_items
 from services.engine.api.recommendations import add_metadata, metadata_columns, rounded
@@ -40,7 +41,9 @@ def get_personalized_ranking(context: EngineContext, request: dict[str, Any]) ->
     ]
     if columns:
         add_metadata(context, serving, columns, ranking)
-    return {"personalizedRanking": ranking, "recommendationId": f"RID-{uuid.uuid4()}"}
+    answer = {"personalizedRanking": ranking, "recommendationId": f"RID-{uuid.uuid4()}"}
+    remember(context, serving.group_arn, serving.arn, answer, "personalizedRanking")
+    return answer
 
 
 def _item_ids(request: Mapping[str, Any], *, with_metadata: bool) -> list[str]:

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from services.engine.api.attribution.metric_attributions import remember
 from services.engine.api.domains.serving import Serving, campaign_serving, recommender_serving
 from services.engine.api.exploration import exploration_of, seed_of, tonight_of, variety_of
 from services.engine.api.filters import allowed_items
+from services.engine.api.influence import MEMBER as RANKING_INFLUENCE
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
@@ -23,6 +25,7 @@ from services.engine.recipes.exploration import Exploration
 from services.engine.recipes.registry import find, trainable
 from services.engine.recipes.variety import Variety
 from services.engine.runtime.inference import Ranked, recommend_for_item, recommend_for_user
+from services.engine.runtime.influence import Influence, influence_of, parse_influence
 from services.engine.runtime.promotions import ListedItem, Promotion, listed, promoted
 from services.engine.store.resources import Resource
 from services.engine.store.snapshots import current_snapshot
@@ -45,9 +48,10 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     mask = _both(kept, _mask(allowed_items(context, request, serving.group_arn, artifact)))
     promotion = _requested_promotion(context, request, serving, artifact, kept)
     variety, tonight = variety_of(serving.config), tonight_of(serving.config)
+    influence = _influence(context, serving, artifact)
 
     def rank(n: int, only: Bools | None) -> Ranked:
-        return _ranked(artifact, request, serving, n, exploration, variety, only, tonight)
+        return _ranked(artifact, request, serving, n, exploration, variety, only, tonight, influence)
 
     if promotion is None:
         chosen = listed(rank(n_results, mask))
@@ -60,7 +64,9 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     items = _items(artifact, chosen)
     if columns:
         add_metadata(context, serving, columns, items)
-    return {"itemList": items, "recommendationId": recommendation_id}
+    answer = {"itemList": items, "recommendationId": recommendation_id}
+    remember(context, serving.group_arn, serving.arn, answer, "itemList")
+    return answer
 
 
 def _serving(context: EngineContext, request: Mapping[str, Any]) -> Serving:
@@ -87,6 +93,15 @@ def _not_hidden(
     recipe_type = find(artifact.recipe).recipe_type
     expression = f'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("{hidden}")'
     return context.filters.allowed_by(expression, serving.group_arn, artifact.items, question, recipe_type).mask()
+
+
+def _influence(context: EngineContext, serving: Serving, artifact: Artifact) -> Influence | None:
+    """Return the influence of a campaign's rankingInfluence; None without one."""
+    given = parse_influence(serving.config.get(RANKING_INFLUENCE))
+    if not given:
+        return None
+    creation = context.filters.of(serving.group_arn, artifact.items).numbers("CREATION_TIMESTAMP")
+    return influence_of(given, artifact.users_of_items.astype(float), creation)
 
 
 def _mask(allowed: Allowed | None) -> Bools | None:
@@ -149,11 +164,12 @@ def _ranked(
     variety: Variety,
     allowed: Bools | None,
     tonight: float,
+    influence: Influence | None,
 ) -> Ranked:
     needs_user, needs_item, who = _needs(artifact, serving)
     user_id = _required(request, "userId", who) if needs_user else request.get("userId") or ""
     if needs_item:
-        return recommend_for_item(artifact, _required(request, "itemId", who), n_results, allowed)
+        return recommend_for_item(artifact, _required(request, "itemId", who), n_results, allowed, influence)
     context = request.get("context")
     return recommend_for_user(artifact, user_id, n_results, context, exploration, variety, allowed, tonight)
 

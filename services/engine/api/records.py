@@ -10,17 +10,18 @@ from services.engine.errors import InvalidInput
 
 def put_items(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Add or replace all items or none."""
-    return _put(context, request, "Items", "items", "itemId", "ITEM_ID")
+    return put_records(context, request, "Items", "items", "itemId", "ITEM_ID")
 
 
 def put_users(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Add or replace all users or none."""
-    return _put(context, request, "Users", "users", "userId", "USER_ID")
+    return put_records(context, request, "Users", "users", "userId", "USER_ID")
 
 
-def _put(
+def put_records(
     context: EngineContext, request: dict[str, Any], kind: str, member: str, id_member: str, id_column: str
 ) -> dict[str, Any]:
+    """Add or replace all records of a dataset of this kind or none."""
     with context.database.atomic():  # the dataset must exist until the records are stored
         dataset = context.resources.get("dataset", request["datasetArn"])
         if canonical_dataset_type(dataset["datasetType"]) != kind:

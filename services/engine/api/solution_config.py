@@ -15,12 +15,17 @@ from services.engine.recipes.registry import RecipeInfo
 
 NOT_FOR_RECIPE = {
     "eventsConfig": "weights of event types; the two v2 recipes have them",
-    "optimizationObjective": "optimization objective here; AWS offers it for aws-user-personalization and "
-    "aws-personalized-ranking, this engine for none",
+    "optimizationObjective": "optimization objective; aws-user-personalization and aws-personalized-ranking have",
 }
 
 
-def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:
+WITH_OBJECTIVE = ("aws-user-personalization", "aws-personalized-ranking")
+"""The recipes that AWS optimizes for an additional objective."""
+
+
+def check_config(
+    info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[str, Schema], trains_itself: bool = False
+) -> None:
     """Raise InvalidInput with the value and the remedy for a configuration that cannot be trained.
 
     schemas are those of the group's datasets by type ("Interactions", ...); a dataset may still be missing.
@@ -32,15 +37,13 @@ def check_config(info: RecipeInfo, config: Mapping[str, Any], schemas: Mapping[s
         config.get("featureTransformationParameters"),
     )
     for member, words in NOT_FOR_RECIPE.items():
-        if member in config and not (member == "eventsConfig" and info.recipe_class.weighs_events):
+        if member in config and not _has(info, member):
             raise InvalidInput(f"The recipe {info.name} has no {words}. Leave {member} out.")
     if "autoMLConfig" in config:
         raise InvalidInput("autoMLConfig belongs to performAutoML. Set that to true, or leave autoMLConfig out.")
-    if "autoTrainingConfig" in config:
-        raise InvalidInput(
-            "autoTrainingConfig belongs to performAutoTraining, which this engine does not do. Leave it out, and "
-            "create a solution version when you want one."
-        )
+    if "autoTrainingConfig" in config and not trains_itself:
+        raise InvalidInput("autoTrainingConfig belongs to performAutoTraining. Set that to true, or leave it out.")
+    _check_objective(config.get("optimizationObjective"), schemas.get("Items"))
     check_event_weights(config.get("eventsConfig"), schemas.get("Interactions"))
     threshold = config.get("eventValueThreshold")
     if threshold is not None:
@@ -84,6 +87,24 @@ def check_events(event_type: str | None, config: Mapping[str, Any], interactions
                 f"{members[column]} is '{value}', but the schema of the Interactions dataset has no field {column}. "
                 f"Leave {members[column]} out, or import interactions with that column."
             )
+
+
+def _has(info: RecipeInfo, member: str) -> bool:
+    """Return whether a recipe has a use for a member of NOT_FOR_RECIPE."""
+    return info.recipe_class.weighs_events if member == "eventsConfig" else info.name in WITH_OBJECTIVE
+
+
+def _check_objective(objective: Mapping[str, Any] | None, items: Schema | None) -> None:
+    """Raise InvalidInput for an objective without a column of numbers, all of which must be there."""
+    if objective is None:
+        return
+    column = objective.get("itemAttribute")
+    field = None if items is None or column is None else items.find(column)
+    if field is None or not field.is_numeric or field.nullable:
+        raise InvalidInput(
+            f"optimizationObjective names {column}, which must be a column of numbers of the Items dataset whose type "
+            "does not allow null. Name another one."
+        )
 
 
 def check_columns(training_data: Mapping[str, Any], schemas: Mapping[str, Schema]) -> None:

@@ -18,36 +18,21 @@ from services.engine.api.tags import requested_tags
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput, ResourceAlreadyExists, ResourceInUse
 from services.engine.jobs.outcomes import request_stop
+from services.engine.jobs.training.automatic import full_version, queue_version
+from services.engine.recipes.registry import find, trainable
+from services.engine.recipes.user_personalization.update import Updating
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
-
-COPIED = (
-    "solutionArn",
-    "performHPO",
-    "performAutoML",
-    "performIncrementalUpdate",
-    "recipeArn",
-    "eventType",
-    "datasetGroupArn",
-    "solutionConfig",
-)
-"""Members that a version copies from its solution."""
-NOT_FULL = {
-    "UPDATE": "this engine does not update versions, which AWS does for aws-user-personalization and "
-    "aws-hrnn-coldstart; a new version takes new items in",
-    "AUTOTRAIN": "versions of that mode are made by automatic training, which this engine does not do",
-}
 
 
 def create_solution_version(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Queue the training of a new version on the data of the solution's dataset group at the start of the job."""
     mode = request.get("trainingMode", "FULL")
-    if mode in NOT_FULL:
-        raise InvalidInput(f"The trainingMode {mode} is not possible here: {NOT_FULL[mode]}. Use FULL.")
     tags = requested_tags(request)
     with context.database.atomic():
         solution = context.resources.get("solution", request["solutionArn"])
         require_active(solution)
+        _check_mode(context, solution, mode)
         _check_data(context, solution)
         limits.check(
             len(unfinished(context.resources, "solution-version")),
@@ -55,16 +40,9 @@ def create_solution_version(context: EngineContext, request: dict[str, Any]) -> 
             f"More than {limits.PENDING_SOLUTION_VERSIONS} resources with PENDING or IN_PROGRESS status.",
         )
         arn = context.arns.solution_version(solution["name"])
-        body = {
-            "name": _name(context, solution, request.get("name"), arn),
-            "solutionVersionArn": arn,
-            **{member: solution.body.get(member) for member in COPIED},
-            "trainingMode": mode,
-            "trainingType": "MANUAL",
-        }
-        context.resources.insert("solution-version", arn, body, parent_arn=solution.arn, status=PENDING)
+        name = _name(context, solution, request.get("name"), arn)
+        queue_version(context.resources, context.queue, solution, arn, name, mode, "MANUAL")
         context.tags.put(arn, tags)
-        context.queue.enqueue("train", arn, {})
     context.start_worker()
     return {"solutionVersionArn": arn}
 
@@ -106,6 +84,27 @@ def get_solution_metrics(context: EngineContext, request: dict[str, Any]) -> dic
         )
     require_active(version)
     return {"solutionVersionArn": version.arn, "metrics": version["_metrics"]}
+
+
+def _check_mode(context: EngineContext, solution: Resource, mode: str) -> None:
+    """Raise InvalidInput for a trainingMode that this solution cannot have."""
+    if mode == "AUTOTRAIN" and not solution["performAutoTraining"]:
+        raise InvalidInput(
+            f"The trainingMode AUTOTRAIN is for solutions that train automatically, and {solution.arn} does not. "
+            "Use FULL, or set performAutoTraining with UpdateSolution."
+        )
+    if mode != "UPDATE":
+        return
+    able = [info.name for info in trainable() if issubclass(info.recipe_class, Updating)]
+    recipe = solution.body.get("recipeArn")
+    if recipe is None or find(recipe).name not in able:
+        raise InvalidInput(
+            f"The trainingMode UPDATE is for {', '.join(able)}; this solution has another recipe. Use FULL."
+        )
+    if full_version(context.resources, solution.arn) is None:
+        raise InvalidInput(
+            f"The trainingMode UPDATE needs an ACTIVE version of {solution.arn} that was trained in full. Create one."
+        )
 
 
 def _check_data(context: EngineContext, solution: Resource) -> None:

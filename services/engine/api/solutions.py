@@ -13,33 +13,36 @@ from services.engine.context import EngineContext
 from services.engine.data.schemas import Schema, canonical_dataset_type, parse_schema
 from services.engine.errors import InvalidInput, ResourceInUse
 from services.engine.jobs.search.plan import auto_ml_plans, hpo_plan
+from services.engine.jobs.training.automatic import DEFAULT_SCHEDULE, schedule_days
 from services.engine.recipes import registry
 from services.engine.recipes.registry import RecipeInfo
 from services.engine.recipes.use_cases import use_case_of
 from services.engine.store.leftovers import remove_models, remove_snapshots
 from services.engine.store.resources import Resource
 
-UNSUPPORTED_MEMBERS = {
-    "performAutoTraining": "train by itself (performAutoTraining). Set it to false and create solution versions",
-    "performIncrementalUpdate": "update a model in steps (performIncrementalUpdate): AWS does so for "
-    "aws-user-personalization only. Create a new solution version",
-}
+INCREMENTAL_REFUSED = (
+    "The embedded engine does not update a model in steps (performIncrementalUpdate), which AWS does for "
+    "aws-semantic-similarity only. Leave it out, and create a new solution version."
+)
 
+BATCH_JOBS = ("batch-inference-job", "batch-segment-job")
 UPDATABLE: tuple[str, ...] = ("performAutoTraining", "performIncrementalUpdate")
 
 
 def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Create a solution, ACTIVE at once. Unlike on AWS it never trains automatically, and Describe says so."""
-    _refuse_unsupported(request)
+    """Create a solution, ACTIVE at once. Unlike on AWS it trains automatically only if performAutoTraining is true."""
+    _refuse_incremental(request)
     info = _recipe(request)
     config = request.get("solutionConfig", {})
+    trains_itself = request.get("performAutoTraining", False)
+    _check_auto_training(trains_itself, config)
     tags = requested_tags(request)
     with context.database.atomic():
         group = context.resources.get("dataset-group", request["datasetGroupArn"])
         if info is None:
             auto_ml_plans(config)
         else:
-            check_config(info, config, group_schemas(context, group.arn))
+            check_config(info, config, group_schemas(context, group.arn), trains_itself)
             if request.get("performHPO"):
                 hpo_plan(info, config)
         limits.check(
@@ -53,7 +56,7 @@ def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
             "solutionArn": arn,
             "performHPO": info is None or request.get("performHPO", False),
             "performAutoML": info is None,
-            "performAutoTraining": False,
+            "performAutoTraining": trains_itself,
             "performIncrementalUpdate": False,
             "recipeArn": None if info is None else info.arn,
             "datasetGroupArn": group.arn,
@@ -82,21 +85,29 @@ def list_solutions(context: EngineContext, request: dict[str, Any]) -> dict[str,
 
 
 def update_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
-    """Update how a solution retrains. The engine only accepts that it does not retrain automatically."""
-    _refuse_unsupported(request)
+    """Update how a solution trains: automatically or not, its schedule, and the weights of its events."""
+    _refuse_incremental(request)
     update_config = request.get("solutionUpdateConfig", {})
-    for member in update_config:
-        raise InvalidInput(
-            f"The embedded engine does not retrain by itself, so it has no use for {member}. Leave it out."
-        )
     changes: dict[str, Any] = {name: request[name] for name in UPDATABLE if name in request}
-    if not changes:
-        raise InvalidInput("Nothing to update was given. Give performAutoTraining.")
+    if not changes and not update_config:
+        raise InvalidInput("Nothing to update was given. Give performAutoTraining or a solutionUpdateConfig.")
     with context.database.atomic():
         solution = context.resources.get("solution", request["solutionArn"])
+        config = {**(solution.body.get("solutionConfig") or {}), **update_config}
+        trains_itself = changes.get("performAutoTraining", solution["performAutoTraining"])
+        _check_auto_training(trains_itself, update_config)
+        if update_config and solution.body.get("recipeArn"):
+            info = registry.find(solution["recipeArn"])
+            check_config(info, config, group_schemas(context, solution["datasetGroupArn"]), trains_itself)
         moment = now()
-        update = changes | {"status": ACTIVE, "creationDateTime": moment, "lastUpdatedDateTime": moment}
-        context.resources.update(solution.arn, body=changes | {"latestSolutionUpdate": update})
+        shown = {"solutionUpdateConfig": update_config} if update_config else {}
+        update = changes | shown | {"status": ACTIVE, "creationDateTime": moment, "lastUpdatedDateTime": moment}
+        body = changes | {"latestSolutionUpdate": update}
+        if update_config:
+            body["solutionConfig"] = config
+        if trains_itself and (changes.get("performAutoTraining") or "autoTrainingConfig" in update_config):
+            body["_auto_since"] = moment
+        context.resources.update(solution.arn, body=body)
     return {"solutionArn": solution.arn}
 
 
@@ -116,11 +127,12 @@ def delete_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
         refuse_unfinished(context.resources, "solution-version", solution.arn, doing)
         versions = context.resources.list("solution-version", parent_arn=solution.arn)
         for version in versions:
-            refuse_unfinished(context.resources, "batch-inference-job", version.arn, doing)
+            for kind in BATCH_JOBS:
+                refuse_unfinished(context.resources, kind, version.arn, doing)
         jobs = [
             job
             for version in versions
-            for job in context.resources.list(("batch-inference-job", "item-map"), parent_arn=version.arn)
+            for job in context.resources.list((*BATCH_JOBS, "item-map"), parent_arn=version.arn)
         ]
         for resource in (*jobs, *versions, solution):
             context.resources.delete(resource.arn)
@@ -158,10 +170,18 @@ def _recipe(request: Mapping[str, Any]) -> RecipeInfo | None:
     return None
 
 
-def _refuse_unsupported(request: Mapping[str, Any]) -> None:
-    for member, words in UNSUPPORTED_MEMBERS.items():
-        if request.get(member):
-            raise InvalidInput(f"The embedded engine does not {words}.")
+def _refuse_incremental(request: Mapping[str, Any]) -> None:
+    if request.get("performIncrementalUpdate"):
+        raise InvalidInput(INCREMENTAL_REFUSED)
+
+
+def _check_auto_training(trains_itself: bool, config: Mapping[str, Any]) -> None:
+    """Raise InvalidInput for a schedule that is not possible, or that nothing would follow."""
+    if "autoTrainingConfig" not in config:
+        return
+    if not trains_itself:
+        raise InvalidInput("autoTrainingConfig belongs to performAutoTraining. Set that to true, or leave it out.")
+    schedule_days(config["autoTrainingConfig"].get("schedulingExpression", DEFAULT_SCHEDULE))
 
 
 def _remove_folders(context: EngineContext, versions: list[Resource]) -> None:

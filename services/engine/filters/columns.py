@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from services.engine.data.columns import categorical_column
 from services.engine.data.schemas import Field
@@ -45,6 +46,11 @@ class NumberColumn:
         compare = {"=": np.equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}[operator]
         compared: Bools = compare(values, number)
         return compared
+
+    @property
+    def numbers(self) -> NDArray[np.float64]:
+        """The numbers, float64 (n,), NaN where a cell is empty."""
+        return self._values
 
     def cell(self, row: int) -> Cell:
         """Return one number, None where it is empty."""

@@ -7,8 +7,17 @@ from typing import Any
 
 from services.engine.data.schemas import canonical_dataset_type, parse_schema
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.filters.evaluation import Allowed, FilterData, Question, check_use
-from services.engine.filters.interactions import UserInteractions
+from services.engine.filters.evaluation import (
+    EVENTS_OF,
+    RECORDS,
+    Allowed,
+    FilterData,
+    Question,
+    check_use,
+    target_of,
+)
+from services.engine.filters.interactions import UserActionInteractions, UserInteractions
+from services.engine.filters.syntax import ACTION, ITEM, USER
 from services.engine.filters.tables import Table, UserRows
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
@@ -21,6 +30,7 @@ MAX_GROUPS = 16
 """Groups, or models of one group, that are open."""
 MAX_OPEN = 24
 """Tables in memory."""
+ID_NAMES = {ITEM: "ITEM_ID", ACTION: "ACTION_ID", USER: "USER_ID"}
 
 
 class FilterTables:
@@ -29,20 +39,20 @@ class FilterTables:
     def __init__(self, settings: EngineSettings, database: Database) -> None:
         self._settings, self._resources, self._live = settings, Resources(database), LiveRows(database)
         self._open: OrderedDict[Hashable, tuple[Vocabulary | None, Any]] = OrderedDict()
-        self._groups: OrderedDict[tuple[str, int], tuple[Any, FilterData]] = OrderedDict()
+        self._groups: OrderedDict[tuple[str, int, str], tuple[Any, FilterData]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, group_arn: str, ids: Vocabulary) -> FilterData:
-        """Return the data of a group for the items of a model, with everything that was put until now."""
+    def of(self, group_arn: str, ids: Vocabulary, target: str = ITEM) -> FilterData:
+        """Return the data of a group for the items, actions or users of a model, with what was put until now."""
         fingerprint = self._resources.fingerprint("dataset", group_arn)
         with self._lock:
-            kept = self._groups.get((group_arn, id(ids)))
+            kept = self._groups.get((group_arn, id(ids), target))
             if kept is None or kept[0] != fingerprint:
-                kept = (fingerprint, self._read(group_arn, ids))
-                self._groups[group_arn, id(ids)] = kept
+                kept = (fingerprint, self._read(group_arn, ids, target))
+                self._groups[group_arn, id(ids), target] = kept
                 while len(self._groups) > MAX_GROUPS:
                     self._groups.popitem(last=False)
-            self._groups.move_to_end((group_arn, id(ids)))
+            self._groups.move_to_end((group_arn, id(ids), target))
         if kept[1].items is not None:
             kept[1].items.refresh()
         return kept[1]
@@ -58,16 +68,17 @@ class FilterTables:
         self, expression: str, group_arn: str, ids: Vocabulary, question: Question, recipe_type: str
     ) -> Allowed:
         """Return what an expression allows; errors as in allowed()."""
-        data = self.of(group_arn, ids)
+        target = target_of(recipe_type)
+        data = self.of(group_arn, ids, target)
         try:
             chain = data.chain(expression)
         except FileNotFoundError:  # an import has just replaced a snapshot
-            data = self.of(group_arn, ids)
+            data = self.of(group_arn, ids, target)
             chain = data.chain(expression)
         check_use(chain, recipe_type)
         return Allowed(chain, question, data)
 
-    def _read(self, group_arn: str, ids: Vocabulary) -> FilterData:
+    def _read(self, group_arn: str, ids: Vocabulary, target: str) -> FilterData:
         datasets = datasets_of(self._resources, group_arn)
         schemas = {
             canonical_dataset_type(kind): parse_schema(self._resources.get("schema", dataset["schemaArn"])["schema"])
@@ -75,14 +86,19 @@ class FilterTables:
         }
 
         def items(rows: Any, arn: str, live: LiveRows) -> Table:
-            return Table(rows, arn, ids, live, "ITEM_ID")
+            return Table(rows, arn, ids, live, ID_NAMES[target])
 
         return FilterData(
             ids=ids,
             schemas=schemas,
-            items=self._opened(datasets.get("ITEMS"), ids, items),
+            items=self._opened(datasets.get(RECORDS[target].upper()), ids, items),
             users=self._opened(datasets.get("USERS"), None, UserRows),
-            interactions=self._opened(datasets.get("INTERACTIONS"), None, UserInteractions),
+            interactions=self._opened(
+                datasets.get(EVENTS_OF[target].upper()),
+                None,
+                UserActionInteractions if target == ACTION else UserInteractions,
+            ),
+            target=target,
         )
 
     def _opened(self, dataset: Resource | None, ids: Vocabulary | None, make: Any) -> Any:

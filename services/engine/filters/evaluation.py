@@ -9,15 +9,20 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.engine.data.schemas import Schema
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.errors import InvalidInput
+from services.engine.filters.interactions import Met
 from services.engine.filters.rules import checked, fields_of
-from services.engine.filters.syntax import EVENT_TYPE, ITEM, Condition, Expression, Filter
+from services.engine.filters.syntax import ACTION, ITEM, USER, Condition, Expression, Filter
 from services.engine.filters.tables import Table, UserRows
 from services.engine.filters.values import Cell, Test, applies, matches, parameter_values, tested
 from services.engine.recipes.base import Bools, Ints
+
+RECORDS = {ITEM: "Items", ACTION: "Actions", USER: "Users"}
+EVENTS_OF = {ITEM: "Interactions", ACTION: "Action_Interactions", USER: "Interactions"}
 
 
 class Interactions(Protocol):
@@ -32,19 +37,46 @@ class Interactions(Protocol):
     def ids(self, user_id: str, test: Test) -> set[str]:
         """Return the IDs of the items with which a user had an event that passes the test."""
 
+    def users(self, test: Test, users: Vocabulary) -> Bools:
+        """Return which users of a vocabulary had an event that passes the test, bool (n,)."""
+
+    def history(self, user_id: str) -> list[Met]:
+        """Return a user's events, oldest first."""
+
 
 @dataclass(frozen=True)
 class FilterData:
-    """What filters know of a dataset group, for the items of one model."""
+    """What filters know of a dataset group, for the items, the actions or the users of one model."""
 
     ids: Vocabulary
     schemas: Mapping[str, Schema]
     """By dataset type ("Interactions", ...)."""
     items: Table | None
-    """None without an Items dataset."""
+    """The rows that a filter selects; None without their dataset."""
     users: UserRows | None
     interactions: Interactions | None
+    target: str = ITEM
+    """What a filter selects: ITEM, ACTION or USER."""
     _chains: dict[str, Filter] = field(default_factory=dict)
+
+    @property
+    def records(self) -> str:
+        """The dataset of the rows that a filter selects."""
+        return RECORDS[self.target]
+
+    @property
+    def events(self) -> str:
+        """The dataset of the events that a filter may test."""
+        return EVENTS_OF[self.target]
+
+    def numbers(self, name: str) -> NDArray[np.float64] | None:
+        """Return a column of numbers of the rows, float64 (n,), NaN where a cell is empty; None without the column."""
+        schema = self.schemas.get(self.records)
+        field = None if schema is None else schema.find(name)
+        if self.items is None or field is None or not field.is_numeric:
+            return None
+        numbers: NDArray[np.float64] = self.items.numbers(field)
+        return numbers
 
     def chain(self, text: str) -> Filter:
         """Return a filter, checked against the schemas and with its columns in memory.
@@ -61,9 +93,9 @@ class FilterData:
         return found
 
     def _read(self, dataset: str, name: str) -> None:
-        if dataset == "Interactions" and self.interactions is not None:
+        if dataset == self.events and self.interactions is not None:
             self.interactions.read()
-        table = {"Items": self.items, "Users": self.users}.get(dataset)
+        table = self.items if dataset == self.records else {"Users": self.users}.get(dataset)
         column = self.schemas[dataset].find(name) if dataset in self.schemas else None
         if table is not None and column is not None:
             table.read(column)
@@ -123,12 +155,14 @@ class Allowed:
 
     def _mask(self, condition: Condition) -> Bools:
         test = self._test(condition)
-        if condition.field.name == EVENT_TYPE and condition.field.dataset == "Interactions":
+        if condition.field.dataset == self._data.events:
             mask = np.zeros(len(self._data.ids), bool)
+            if self._data.target == USER:
+                return mask if self._data.interactions is None else self._data.interactions.users(test, self._data.ids)
             if self._data.interactions is not None and self._question.user_id:
                 mask[self._data.interactions.indices(self._question.user_id, test, self._data.ids)] = True
             return mask
-        column = self._data.schemas["Items"].find(condition.field.name)
+        column = self._data.schemas[self._data.records].find(condition.field.name)
         assert column is not None
         assert self._data.items is not None
         return self._data.items.mask(column, test)
@@ -144,7 +178,7 @@ class Allowed:
 
     def _passes(self, condition: Condition, item_id: str) -> bool:
         test = self._test(condition)
-        if condition.field.dataset == "Interactions":
+        if condition.field.dataset == self._data.events:
             interactions, user_id = self._data.interactions, self._question.user_id
             return interactions is not None and bool(user_id) and item_id in interactions.ids(user_id or "", test)
         return matches(test, self._item_cell(condition.field.name, item_id))
@@ -157,7 +191,7 @@ class Allowed:
 
     def _test(self, condition: Condition) -> Test:
         dataset = {"CurrentUser": "Users"}.get(condition.field.dataset, condition.field.dataset)
-        column = None if dataset == "Interactions" else self._data.schemas[dataset].find(condition.field.name)
+        column = None if dataset == self._data.events else self._data.schemas[dataset].find(condition.field.name)
         return tested(condition, column, self._values, self._current_cell)
 
     def _current_cell(self, name: str) -> Cell:
@@ -166,7 +200,7 @@ class Allowed:
         return self._item_cell(name, self._question.item_id)
 
     def _item_cell(self, name: str, item_id: str) -> Cell:
-        column = self._data.schemas["Items"].find(name)
+        column = self._data.schemas[self._data.records].find(name)
         assert column is not None
         return None if self._data.items is None else self._data.items.cell(column, item_id)
 
@@ -177,9 +211,15 @@ class Allowed:
         return None if users is None or not user_id else users.cell(column, user_id)
 
 
+def target_of(recipe_type: str) -> str:
+    """Return what filters select for a recipe of this type."""
+    return {"PERSONALIZED_ACTIONS": ACTION, "USER_SEGMENTATION": USER}.get(recipe_type, ITEM)
+
+
 def check_use(chain: Filter, recipe_type: str) -> None:
     """Raise InvalidInput for a filter that a recipe of this type cannot answer with."""
-    if chain.target != ITEM:
-        raise InvalidInput(f"The filter selects {chain.target}; recommendations need one that selects {ITEM}.")
+    needed = target_of(recipe_type)
+    if chain.target != needed:
+        raise InvalidInput(f"The filter selects {chain.target}; this model needs one that selects {needed}.")
     if chain.uses_current_item and recipe_type != "RELATED_ITEMS":
         raise InvalidInput("The filter compares with CurrentItem, which only recipes for related items have.")

@@ -6,6 +6,8 @@ expressions"). Data without EVENT_TYPE has interactions of no type, which only "
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,16 +19,43 @@ import pyarrow.parquet as pq
 
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.filters.values import Test
-from services.engine.recipes.base import Ints
+from services.engine.recipes.base import Bools, Ints, Longs
 from services.engine.store.live import LiveRows
 
 MAX_EVENTS_PER_TYPE = 100
+MAX_KEPT_PER_TYPE = 300
+"""The larger limit, that of action interactions."""
 MAX_VOCABULARIES = 8
 NO_TYPE = ""
 
 
+def folded(event_type: str) -> str:
+    """Return an event type as it is compared: without case."""
+    return event_type.casefold()
+
+
+def folded_action(event_type: str) -> str:
+    """Return an event type of actions as it is compared: AWS writes NOT_TAKEN, Not Taken and Not taken."""
+    return event_type.casefold().replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Met:
+    """One event of a user's history."""
+
+    id: str
+    """Of the item or the action."""
+    event_type: str
+    timestamp: int
+    """Epoch seconds."""
+
+
 class UserInteractions:
     """Which items each user has interacted with, and how; thread-safe."""
+
+    id_name = "ITEM_ID"
+    max_events_per_type = MAX_EVENTS_PER_TYPE
+    fold = staticmethod(folded)
 
     def __init__(self, rows: Path | None, dataset_arn: str, live: LiveRows) -> None:
         """rows: the snapshot's Parquet file, sorted by user and time; None before the first import."""
@@ -55,21 +84,40 @@ class UserInteractions:
         """Return (codes of items in the data, IDs of items in live events); NOT IN selects the other event types."""
         by_type = self._data.events_of(user_id)
         for event in self._live.events_of(self._dataset_arn, user_id, 0):
-            by_type.setdefault(event.event_type.casefold(), []).append(event.item_id)
+            by_type.setdefault(self.fold(event.event_type), []).append(event.item_id)
         codes: list[int] = []
         live_ids: list[str] = []
         for event_type, items in by_type.items():
-            if (test.any_value or event_type in test.values) == (test.operator == "IN"):
-                for item in items[-MAX_EVENTS_PER_TYPE:]:
+            if self._passes(event_type, test):
+                for item in items[-self.max_events_per_type :]:
                     if isinstance(item, str):
                         live_ids.append(item)
                     else:
                         codes.append(item)
         return codes, live_ids
 
+    def users(self, test: Test, users: Vocabulary) -> Bools:
+        """Return which users of a vocabulary had an event that passes the test, bool (n,)."""
+        with_events = self._data.users_with([self._passes(kind, test) for kind in self._data.types])
+        owners = [owner for owner, kind in self._live.owners(self._dataset_arn) if self._passes(self.fold(kind), test)]
+        indices = users.indices_of([*with_events, *owners])
+        mask = np.zeros(len(users), bool)
+        mask[indices[indices >= 0]] = True
+        return mask
+
+    def history(self, user_id: str) -> list[Met]:
+        """Return a user's events, those of the data before those that were put, each oldest first."""
+        events = self._data.history_of(user_id)
+        put = self._live.events_of(self._dataset_arn, user_id, 0)
+        return events + [Met(event.item_id, event.event_type, event.sent_at) for event in put]
+
+    def _passes(self, event_type: str, test: Test) -> bool:
+        wanted = test.any_value or event_type in {self.fold(str(value)) for value in test.values}
+        return wanted == (test.operator == "IN")
+
     @cached_property
     def _data(self) -> "_Events":
-        return _Events(self._rows)
+        return _Events(self._rows, self.id_name, self.fold)
 
     def _index_of(self, items: Vocabulary) -> Ints:
         """Return the row in a vocabulary of each item of the data, -1 where it has none."""
@@ -84,12 +132,22 @@ class UserInteractions:
             return entry[1]
 
 
+class UserActionInteractions(UserInteractions):
+    """Which actions each user has met, and how."""
+
+    id_name = "ACTION_ID"
+    max_events_per_type = 300
+    fold = staticmethod(folded_action)
+
+
 class _Events:
     """The events of a snapshot: one code for the item and one for the type of each, and where each user's begin."""
 
-    def __init__(self, rows: Path | None) -> None:
+    def __init__(self, rows: Path | None, id_name: str = "ITEM_ID", fold: Callable[[str], str] = folded) -> None:
         self.item_ids: Any = pa.array([], pa.string())
-        self._types: list[str] = [NO_TYPE]
+        self.types: list[str] = [NO_TYPE]
+        """Folded, by code."""
+        self._rows, self._id_name, self._fold = rows, id_name, fold
         self._users, self._offsets = Vocabulary.from_ids([]), np.zeros(1, np.int64)
         self._items, self._type_codes = np.empty(0, np.int32), np.empty(0, np.int32)
         if rows is not None:
@@ -104,11 +162,36 @@ class _Events:
         events = slice(self._offsets[index], self._offsets[index + 1])
         items, types = self._items[events], self._type_codes[events]
         for code in np.unique(types).tolist():
-            by_type.setdefault(self._types[code], []).extend(items[types == code].tolist()[-MAX_EVENTS_PER_TYPE:])
+            by_type.setdefault(self.types[code], []).extend(items[types == code].tolist()[-MAX_KEPT_PER_TYPE:])
         return by_type
 
+    def users_with(self, wanted: list[bool]) -> list[str]:
+        """Return the users with an event of one of the types, by code."""
+        found = np.flatnonzero(np.asarray(wanted, bool)[self._type_codes])
+        users = np.unique(np.searchsorted(self._offsets, found, side="right") - 1)
+        return self._users.ids(users)
+
+    def history_of(self, user_id: str) -> list[Met]:
+        """Return a user's events, oldest first; their times are read from the file, a few rows."""
+        index = self._users.index_of(user_id)
+        if index is None or self._rows is None:
+            return []
+        begin, end = self._offsets[index], self._offsets[index + 1]
+        times = self._times[begin:end].tolist()
+        ids = [self.item_ids[code].as_py() for code in self._items[begin:end].tolist()]
+        kinds = [self.types[code] for code in self._type_codes[begin:end].tolist()]
+        return [Met(*event) for event in zip(ids, kinds, times, strict=True)]
+
+    @cached_property
+    def _times(self) -> Longs:
+        """int64 (n_events,): epoch seconds."""
+        assert self._rows is not None
+        with self._rows.open("rb") as file:
+            times: Longs = pq.read_table(file, columns=["TIMESTAMP"]).column(0).to_numpy().astype(np.int64)
+        return times
+
     def _read(self, rows: Path) -> None:
-        names = ["USER_ID", "ITEM_ID", "EVENT_TYPE"]
+        names = ["USER_ID", self._id_name, "EVENT_TYPE"]
         with rows.open("rb") as file:  # pyarrow takes names of files as UTF-8, whatever the locale says
             known = pq.read_schema(file).names
             file.seek(0)
@@ -118,12 +201,12 @@ class _Events:
         starts = np.flatnonzero(np.diff(codes, prepend=-1)) if len(codes) else np.empty(0, np.int64)
         self._users = Vocabulary.from_sorted(user_ids.take(pa.array(codes[starts])))
         self._offsets = np.append(starts, len(codes)).astype(np.int64)
-        self._items, self.item_ids = _coded(table["ITEM_ID"])
+        self._items, self.item_ids = _coded(table[self._id_name])
         if "EVENT_TYPE" in columns:
             type_codes, types = _coded(table["EVENT_TYPE"])
-            folded = [str(event_type).casefold() for event_type in types.to_pylist()] + [NO_TYPE]
-            self._types = list(dict.fromkeys(folded))
-            places = np.asarray([self._types.index(event_type) for event_type in folded], np.int32)
+            kinds = [self._fold(str(event_type)) for event_type in types.to_pylist()] + [NO_TYPE]
+            self.types = list(dict.fromkeys(kinds))
+            places = np.asarray([self.types.index(event_type) for event_type in kinds], np.int32)
             self._type_codes = places[type_codes]  # -1, an empty cell, is the last one
         else:
             self._type_codes = np.zeros(len(codes), np.int32)

@@ -38,6 +38,7 @@ MAX_PARAMETER_LENGTH = 50
 EVENTS = ("Interactions", "Action_Interactions")
 ALLOWED = {ITEM: ("Interactions", "Items"), USER: ("Interactions", "Users"), ACTION: ("Action_Interactions", "Actions")}
 """The datasets whose fields select items, users or actions."""
+NEVER_FILTERED = ("EXPIRATION_TIMESTAMP", "ACTION_EXPIRATION_TIMESTAMP", "REPEAT_FREQUENCY")
 MEMBERSHIP = (IN, NOT_IN)
 EQUALITY = ("=", "!=")
 
@@ -147,6 +148,8 @@ def _column(field: Field, dataset: str, schemas: Mapping[str, Schema]) -> Column
     if column is None:
         known = ", ".join(name for name in schema.names)
         raise refusal(field.position, f"{dataset} has no field {field.name}; it has {known}.")
+    if dataset == "Actions" and column.name in NEVER_FILTERED:
+        raise refusal(field.position, f"{column.name} is obeyed by every answer and cannot be tested.")
     if column.type == "boolean" or column.textual:
         kind = "true or false" if column.type == "boolean" else "textual"
         raise refusal(field.position, f"{column.name} is {kind}; filters use numbers and strings.")

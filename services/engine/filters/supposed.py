@@ -7,9 +7,9 @@ import numpy as np
 
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.filters.evaluation import Allowed, FilterData, Question
-from services.engine.filters.interactions import MAX_EVENTS_PER_TYPE
+from services.engine.filters.interactions import MAX_EVENTS_PER_TYPE, Met
 from services.engine.filters.values import Test
-from services.engine.recipes.base import Ints
+from services.engine.recipes.base import Bools, Ints
 
 Event = tuple[str, str]
 """Item ID and event type."""
@@ -54,6 +54,14 @@ class GivenInteractions:
             if (test.any_value or event_type in test.values) == (test.operator == "IN")
             for item_id in items[-MAX_EVENTS_PER_TYPE:]
         }
+
+    def users(self, test: Test, users: Vocabulary) -> Bools:
+        """Return which users of a vocabulary had an event that passes the test."""
+        return np.asarray([bool(self.ids(user_id, test)) for user_id in users.ids(range(len(users)))], bool)
+
+    def history(self, user_id: str) -> list[Met]:
+        """Return a user's events; they have no times."""
+        return [Met(item_id, event_type, 0) for item_id, event_type in self._events.get(user_id, ())]
 
 
 def filtered_lists(

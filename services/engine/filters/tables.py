@@ -10,13 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from services.engine.data.schemas import Field
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.filters.columns import TypedColumn, typed_column
+from services.engine.filters.columns import NumberColumn, TypedColumn, typed_column
 from services.engine.filters.values import Cell, Test, cell_of, matches
 from services.engine.recipes.base import Bools
 from services.engine.store.live import Cells, LiveRows
@@ -75,6 +77,17 @@ class Table:
             else:
                 self._masks.move_to_end(key)
             return mask
+
+    def numbers(self, field: Field) -> NDArray[np.float64]:
+        """Return a column of numbers in the order of the vocabulary, float64 (n,), NaN where a cell is empty."""
+        with self._lock:
+            column = self._column(field)
+            assert isinstance(column, NumberColumn)
+            values = column.numbers.copy()
+            for index, cells in self._put.items():
+                cell = self._put_cell(field, index, cells)
+                values[index] = cell if isinstance(cell, float) else np.nan
+        return values
 
     def cell(self, field: Field, external_id: str) -> Cell:
         """Return a cell of an ID; None where it is empty or the ID is unknown."""

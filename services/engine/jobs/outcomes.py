@@ -1,6 +1,6 @@
 """The end of a job: changes the resource's status and the job's row in one transaction, with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,10 @@ RESOURCE_KINDS = {
     "export": "dataset-export-job",
     "train": "solution-version",
     "recommender": "recommender-version",
+    "update": "solution-version",
     "batch": "batch-inference-job",
+    "segment": "batch-segment-job",
+    "deletion": "data-deletion-job",
     "map": "item-map",
 }
 """The kind of resource that each kind of job creates."""
@@ -24,7 +27,10 @@ ACTIVITIES = {
     "export": "exporting",
     "train": "training",
     "recommender": "training",
+    "update": "updating of a version",
     "batch": "recommending",
+    "segment": "making of segments",
+    "deletion": "deletion of users",
     "map": "drawing of the map",
 }
 UNCHANGED = {
@@ -32,10 +38,23 @@ UNCHANGED = {
     "export": "The dataset is unchanged.",
     "train": "The data is unchanged.",
     "recommender": "The data is unchanged.",
+    "update": "The data is unchanged.",
     "batch": "Files that were finished stay in the output folder.",
+    "segment": "Files that were finished stay in the output folder.",
+    "deletion": "The datasets are unchanged.",
     "map": "The model is unchanged.",
 }
 
+
+DELETION_STATES = {
+    "CREATE PENDING": "PENDING",
+    "CREATE IN_PROGRESS": "IN_PROGRESS",
+    "CREATE STOPPING": "IN_PROGRESS",
+    "ACTIVE": "COMPLETED",
+    "CREATE FAILED": "FAILED",
+    "CREATE STOPPED": "FAILED",
+}
+"""The words of data deletion jobs for the states of all others."""
 
 ENDED = frozenset({"done", "failed", "stopped"})
 
@@ -50,13 +69,20 @@ class JobResult:
     """Members of other resources, by ARN."""
     replaced_snapshots: tuple[str, ...] = ()
     """Snapshot folders to remove afterwards, unless a solution version was trained on them."""
+    also: Callable[[], None] = lambda: None
+    """Further changes of the database, in the same transaction."""
+
+
+def status_of(kind: str, status: str) -> str:
+    """Return the status of a resource in the words of the resources that this kind of job creates."""
+    return DELETION_STATES[status] if kind == "deletion" else status
 
 
 def begin_job(database: Database, resources: Resources, job: Job) -> None:
     """Set a job's resource to IN_PROGRESS, unless a stop was requested meanwhile."""
     with database.atomic():
-        if resources.get(RESOURCE_KINDS[job.kind], job.arn).status == "CREATE PENDING":
-            resources.update(job.arn, status="CREATE IN_PROGRESS")
+        if resources.get(RESOURCE_KINDS[job.kind], job.arn).status == status_of(job.kind, "CREATE PENDING"):
+            resources.update(job.arn, status=status_of(job.kind, "CREATE IN_PROGRESS"))
 
 
 def complete_job(database: Database, resources: Resources, queue: JobQueue, job: Job, result: JobResult) -> None:
@@ -67,7 +93,8 @@ def complete_job(database: Database, resources: Resources, queue: JobQueue, job:
             raise JobStopped("A user requested the job to stop.")
         for arn, body in result.others.items():
             resources.update(arn, body=body)
-        resources.update(job.arn, status="ACTIVE", failure_reason=None, body=result.body)
+        result.also()
+        resources.update(job.arn, status=status_of(job.kind, "ACTIVE"), failure_reason=None, body=result.body)
         queue.finish(job.number, "done")
 
 
@@ -95,10 +122,11 @@ def request_stop(database: Database, resources: Resources, queue: JobQueue, arn:
         job = queue.find(arn)
         if job is not None and job.state == "queued":
             queue.finish(job.number, "stopped")
-            resources.update(arn, status="CREATE STOPPED")
+            resources.update(arn, status=status_of(job.kind, "CREATE STOPPED"))
         else:
             queue.request_stop(arn)
-            resources.update(arn, status="CREATE STOPPING")
+            kind = "" if job is None else job.kind
+            resources.update(arn, status=status_of(kind, "CREATE STOPPING"))
 
 
 def fail_abandoned_jobs(database: Database, resources: Resources, queue: JobQueue) -> None:
@@ -141,6 +169,6 @@ def _end(
     with database.atomic():
         queue.finish(job.number, state)
         try:
-            resources.update(job.arn, status=status, failure_reason=reason)
+            resources.update(job.arn, status=status_of(job.kind, status), failure_reason=reason)
         except ResourceNotFound:  # deleted meanwhile, together with its job row
             return

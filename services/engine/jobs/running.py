@@ -13,6 +13,10 @@ def runner_of(kind: str) -> Runner:
         from services.engine.jobs.datasets.export_job import run_export
 
         return run_export
+    if kind == "update":
+        from services.engine.jobs.training.update_job import run_update
+
+        return run_update
     if kind in ("train", "recommender"):
         from services.engine.jobs.training.training_job import run_training
 
@@ -21,6 +25,14 @@ def runner_of(kind: str) -> Runner:
         from services.engine.jobs.batch.batch_job import run_batch
 
         return run_batch
+    if kind == "segment":
+        from services.engine.jobs.batch.segment_job import run_segments
+
+        return run_segments
+    if kind == "deletion":
+        from services.engine.jobs.datasets.deletion_job import run_deletion
+
+        return run_deletion
     if kind == "map":
         from services.engine.jobs.maps.map_job import run_map
 

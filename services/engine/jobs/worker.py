@@ -35,6 +35,7 @@ from services.engine.jobs.running import runner_of
 from services.engine.jobs.silence import Silence
 from services.engine.jobs.termination import Termination, end_process
 from services.engine.jobs.tools import JobTools
+from services.engine.jobs.training.automatic import Schedule
 from services.engine.read_only import REFUSAL
 from services.engine.settings import PRIVATE_UMASK, EngineSettings, from_environment
 from services.engine.store.database import Database
@@ -77,8 +78,10 @@ class Worker:
 
     def _work_until_idle(self) -> None:
         idle_since = time.monotonic()
+        schedule = Schedule(self._tools.database)
         requested = self.termination.requested
         while not requested.is_set():
+            schedule.queue_due()
             job = self._tools.queue.claim(os.getpid()) if self._tools.queue.in_state("queued") else None
             if job is not None:
                 self.run_job(job)

@@ -1,13 +1,14 @@
 """The ten use cases of domain dataset groups: AWS's documented facts, and the recipe that answers each of them here.
 
 Source: Amazon Personalize developer guide, "ECOMMERCE use cases" and "VIDEO_ON_DEMAND use cases". AWS does not publish
-the algorithms; the column "recipe" below is the whole choice of this engine.
+the algorithms; the column "recipes" below is the whole choice of this engine. Recommended for you and Top picks have an
+explorationWeight at AWS, so aws-user-personalization answers them, which has one, and not its v2.
 """
 
 from dataclasses import dataclass
 
 from services.engine.arns import service_arn
-from services.engine.recipes.registry import RecipeInfo, find
+from services.engine.recipes.registry import RecipeInfo, find, trainable
 
 ECOMMERCE, VIDEO_ON_DEMAND = "ECOMMERCE", "VIDEO_ON_DEMAND"
 
@@ -18,8 +19,8 @@ class UseCase:
 
     name: str
     domain: str
-    recipe: str
-    """Name of the recipe that is trained for it."""
+    recipes: tuple[str, ...]
+    """Names of the recipes that answer it, best first; the first one that this engine has is trained."""
     description: str
     event_type: str | None = None
     """The event type that it trains on, in any case; None for all."""
@@ -37,16 +38,22 @@ class UseCase:
         return service_arn("recipe", self.name)
 
     @property
+    def recipe(self) -> str:
+        """Name of the recipe that is trained for it."""
+        return self.info.name
+
+    @property
     def info(self) -> RecipeInfo:
         """The facts of the recipe that is trained for it."""
-        return find(self.recipe)
+        known = {info.name for info in trainable()}
+        return find(next(name for name in self.recipes if name in known))
 
 
 USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "aws-ecomm-customers-who-viewed-x-also-viewed",
         ECOMMERCE,
-        recipe="aws-sims",
+        recipes=("aws-sims",),
         description="Recommends the items that customers also viewed who viewed an item.",
         event_type="View",
         hides="Purchase",
@@ -55,7 +62,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "aws-ecomm-frequently-bought-together",
         ECOMMERCE,
-        recipe="aws-sims",
+        recipes=("aws-sims",),
         description="Recommends the items that customers buy together with an item.",
         event_type="Purchase",
         needs_item=True,
@@ -64,21 +71,21 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "aws-ecomm-popular-items-by-purchases",
         ECOMMERCE,
-        recipe="aws-popularity-count",
+        recipes=("aws-popularity-count",),
         description="Recommends the items that are purchased most: best sellers.",
         event_type="Purchase",
     ),
     UseCase(
         "aws-ecomm-popular-items-by-views",
         ECOMMERCE,
-        recipe="aws-popularity-count",
+        recipes=("aws-popularity-count",),
         description="Recommends the items that are viewed most.",
         event_type="View",
     ),
     UseCase(
         "aws-ecomm-recommended-for-you",
         ECOMMERCE,
-        recipe="aws-user-personalization",
+        recipes=("aws-user-personalization",),
         description="Recommends the items that a customer will interact with next, and explores new ones.",
         hides="Purchase",
         explores=True,
@@ -86,7 +93,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "aws-vod-because-you-watched-x",
         VIDEO_ON_DEMAND,
-        recipe="aws-sims",
+        recipes=("aws-sims",),
         description="Recommends what users also watched who watched a video.",
         event_type="Watch",
         hides="Watch",
@@ -95,7 +102,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "aws-vod-more-like-x",
         VIDEO_ON_DEMAND,
-        recipe="aws-sims",
+        recipes=("aws-similar-items", "aws-sims"),
         description="Recommends videos that are similar to a video.",
         hides="Watch",
         needs_item=True,
@@ -104,14 +111,14 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "aws-vod-most-popular",
         VIDEO_ON_DEMAND,
-        recipe="aws-popularity-count",
+        recipes=("aws-popularity-count",),
         description="Recommends the videos that most users watched.",
         event_type="Watch",
     ),
     UseCase(
         "aws-vod-top-picks",
         VIDEO_ON_DEMAND,
-        recipe="aws-user-personalization",
+        recipes=("aws-user-personalization",),
         description="Recommends the videos that a user will interact with next, and explores new ones.",
         hides="Watch",
         explores=True,
@@ -119,7 +126,7 @@ USE_CASES: tuple[UseCase, ...] = (
     UseCase(
         "aws-vod-trending-now",
         VIDEO_ON_DEMAND,
-        recipe="aws-popularity-count",
+        recipes=("aws-trending-now", "aws-popularity-count"),
         description="Recommends the videos whose popularity grows fastest.",
         needs_user=False,
     ),

@@ -15,6 +15,7 @@ from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
 from services.engine.runtime.batch import AllowedAt, only_at
 from services.engine.runtime.inference import Ranked
+from services.engine.runtime.influence import Influence
 from services.engine.runtime.known import known_state
 from services.engine.runtime.ranking import RankedItem, rank_by_scores, unmasked_scores
 
@@ -25,11 +26,15 @@ BLOCK_SCORES = 1_000_000
 
 
 def recommend_for_items(
-    artifact: Artifact, item_ids: Sequence[str], n: int, allowed: AllowedAt = None
+    artifact: Artifact,
+    item_ids: Sequence[str],
+    n: int,
+    allowed: AllowedAt = None,
+    influence: Influence | None = None,
 ) -> Iterator[Ranked]:
     """Yield at most n related items for each item, in the order of item_ids; unknown items get popular ones.
 
-    allowed: what a filter allows for the item at a position.
+    allowed: what a filter allows for the item at a position. influence: as in recommend_for_item.
     """
     model = artifact.model
     if not isinstance(model, RelatedItemsModel):
@@ -40,7 +45,8 @@ def recommend_for_items(
         scores = np.stack([model.related_scores(artifact.items.index_of(item_id)) for item_id in block])
         scores = only_at(scores, allowed, done)
         done += len(block)
-        for row, best in zip(scores, top_items(scores, n), strict=True):
+        order = scores if influence is None else influence.ordered(scores)
+        for row, best in zip(scores, top_items(order, n), strict=True):
             best = best[best >= 0]
             yield Ranked(best, np.exp(row[best]) if has_scores else None)
 

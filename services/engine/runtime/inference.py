@@ -18,6 +18,7 @@ from services.engine.recipes.registry import find
 from services.engine.recipes.tonight import blended
 from services.engine.recipes.top_items import top_items
 from services.engine.recipes.variety import Variety, varied
+from services.engine.runtime.influence import Influence
 from services.engine.runtime.known import known_state, life_state
 
 
@@ -119,12 +120,22 @@ def scores_of(model: UserModel, states: Sequence[UserState], exploration: Explor
     return model.explored_scores(states, exploration, first)
 
 
-def recommend_for_item(artifact: Artifact, item_id: str, n: int, allowed: Bools | None = None) -> Ranked:
-    """Return at most n items related to an item, of those allowed; popular items for an unknown item."""
+def recommend_for_item(
+    artifact: Artifact, item_id: str, n: int, allowed: Bools | None = None, influence: Influence | None = None
+) -> Ranked:
+    """Return at most n items related to an item, of those allowed; popular items for an unknown item.
+
+    influence: how much popularity and freshness count in the order; scores stay the recipe's.
+    """
     model = artifact.model
     if not isinstance(model, RelatedItemsModel):
         raise TypeError(f"{artifact.recipe} does not answer for items")
-    return _best(artifact, only(model.related_scores(artifact.items.index_of(item_id))[None], allowed), n)
+    scores = only(model.related_scores(artifact.items.index_of(item_id))[None], allowed)
+    if influence is None:
+        return _best(artifact, scores, n)
+    best = top_items(influence.ordered(scores), n)[0]
+    best = best[best >= 0]
+    return Ranked(best, np.exp(scores[0, best]) if find(artifact.recipe).recipe_class.has_scores else None)
 
 
 def only(scores: Floats, allowed: Bools | None) -> Floats:

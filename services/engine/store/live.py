@@ -5,7 +5,7 @@ as an import reads them from a CSV file, so that both kinds of data can be merge
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -106,6 +106,11 @@ class LiveRows:
         )
         return [(row[0], LiveEvent(*row[1:])) for row in rows]
 
+    def owners(self, dataset_arn: str) -> list[tuple[str, str]]:
+        """Return each (user, event type) that a dataset's live events have."""
+        query = "SELECT DISTINCT person, event_type FROM live_events WHERE dataset_arn = ?"
+        return [tuple(row) for row in self._database.reader().execute(query, (dataset_arn,))]
+
     def newest(self, dataset_arn: str) -> int:
         """Return the number of the newest live row of a dataset, 0 when there is none."""
         cursor = self._database.reader().execute(
@@ -115,8 +120,12 @@ class LiveRows:
         )
         return int(cursor.fetchone()[0])
 
-    def interactions(self, dataset_arn: str, up_to: int) -> Iterator[list[dict[str, str | None]]]:
-        """Yield the cells of all events up to a number, block by block, in order of arrival.
+    def interactions(
+        self, dataset_arn: str, up_to: int, id_name: str = "ITEM_ID", after: int = 0
+    ) -> Iterator[list[dict[str, str | None]]]:
+        """Yield the cells of all events after a number and up to another, block by block, in order of arrival.
+
+        id_name: the column of what the events are with, ACTION_ID for actions.
 
         Events of an anonymous user belong to the user that was sent with the same session, as in a full training on AWS
         (Amazon Personalize developer guide, "Recording events for anonymous users").
@@ -124,15 +133,15 @@ class LiveRows:
         known = self._users_of_sessions(dataset_arn, up_to)
         cursor = self._database.reader().execute(
             "SELECT person, session_id, user_id, item_id, sent_at, cells FROM live_events "
-            "WHERE dataset_arn = ? AND number <= ? ORDER BY number",
-            (dataset_arn, up_to),
+            "WHERE dataset_arn = ? AND number <= ? AND number > ? ORDER BY number",
+            (dataset_arn, up_to, after),
         )
         while rows := cursor.fetchmany(FETCHED_ROWS):
             yield [
                 json.loads(row["cells"])
                 | {
                     "USER_ID": row["user_id"] or known.get(row["session_id"], row["person"]),
-                    "ITEM_ID": row["item_id"],
+                    id_name: row["item_id"],
                     "TIMESTAMP": str(row["sent_at"]),
                 }
                 for row in rows
@@ -178,6 +187,22 @@ class LiveRows:
             (after, dataset_arn),
         )
         return [(row["id"], json.loads(row["cells"])) for row in rows]
+
+    def users_among(self, dataset_arn: str, users: Collection[str]) -> set[str]:
+        """Return those of these users who have live events or a live record in a dataset."""
+        reader = self._database.reader()
+        query = (
+            "SELECT DISTINCT person FROM live_events WHERE dataset_arn = :arn "
+            "UNION SELECT DISTINCT id FROM live_records WHERE dataset_arn = :arn"
+        )
+        return {row[0] for row in reader.execute(query, {"arn": dataset_arn})} & set(users)
+
+    def forget_users(self, dataset_arn: str, users: Collection[str]) -> None:
+        """Remove the events and records of users of a dataset, whose records are those of users."""
+        with self._database.atomic() as connection:
+            rows = [(dataset_arn, user) for user in users]
+            connection.executemany("DELETE FROM live_events WHERE dataset_arn = ? AND person = ?", rows)
+            connection.executemany("DELETE FROM live_records WHERE dataset_arn = ? AND id = ?", rows)
 
     def forget(self, dataset_arn: str, owner_id: str | None = None) -> int:
         """Remove a user's events and return their number; without owner_id, all live rows of the dataset."""

@@ -131,6 +131,18 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         );
         """,
     ),
+    (
+        "recommended lists, for metric attributions",
+        """
+        CREATE TABLE given_lists (
+            recommendation_id TEXT PRIMARY KEY,
+            source_arn TEXT NOT NULL,
+            item_ids TEXT NOT NULL,
+            at REAL NOT NULL
+        );
+        CREATE INDEX given_lists_by_time ON given_lists (at);
+        """,
+    ),
 )
 
 

@@ -24,7 +24,8 @@ class Resource:
     arn: str
     kind: str
     """As in its ARN: "dataset-group", "schema", "dataset", "dataset-import-job", "dataset-export-job", "solution",
-    "solution-version", "campaign", "batch-inference-job", "event-tracker", "event-dataset", "filter", "recommender"; a
+    "solution-version", "campaign", "batch-inference-job", "event-tracker", "event-dataset", "filter", "recommender",
+    "batch-segment-job", "data-deletion-job", "metric-attribution"; a
     solution version's ARN says "solution" and an event dataset's "dataset", their kinds do not. The engine's own
     "item-map" and "recommender-version" are listed by no operation."""
     parent_arn: str | None

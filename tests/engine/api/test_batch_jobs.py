@@ -100,7 +100,7 @@ def test_job_has_tags(personalize, create):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"batchInferenceJobMode": "THEME_GENERATION"}, "batchInferenceJobMode"),
+        ({"batchInferenceJobMode": "THEME_GENERATION"}, "aws-hrnn has no themes"),
         ({"themeGenerationConfig": {"fieldsForThemeGeneration": {"itemName": "TITLE"}}}, "themeGenerationConfig"),
         ({"batchInferenceJobConfig": {"itemExplorationConfig": {"explorationWeight": "1"}}}, "itemExplorationConfig"),
         ({"batchInferenceJobConfig": {"rankingInfluence": {"POPULARITY": 0.5}}}, "rankingInfluence"),

@@ -57,7 +57,9 @@ def test_dataset_refuses_a_schema_of_another_domain(personalize, films):
         personalize.create_dataset(name="x", datasetGroupArn=films.group, schemaArn=arn, datasetType="Items")
 
 
-@pytest.mark.parametrize(("kind", "words"), [("Bogus", "Unknown dataset type"), ("Actions", "Actions in this version")])
+@pytest.mark.parametrize(
+    ("kind", "words"), [("Bogus", "Unknown dataset type"), ("Actions", "describes Interactions, not Actions")]
+)
 def test_dataset_type_that_is_not_served_is_refused(personalize, films, kind, words):
     with refused("InvalidInputException", words):
         personalize.create_dataset(name="x", datasetGroupArn=films.group, schemaArn=films.schema, datasetType=kind)

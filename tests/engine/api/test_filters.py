@@ -125,7 +125,7 @@ def test_what_an_expression_may_not_say_is_told_with_its_place(create, expressio
 )
 def test_a_filter_of_users_is_kept_and_gives_no_items(shop, create, expression):
     arn = create(expression)
-    with refused("InvalidInputException", "The filter selects UserID; recommendations need one that selects ItemID."):
+    with refused("InvalidInputException", "The filter selects UserID; this model needs one that selects ItemID."):
         shop.runtime.get_recommendations(campaignArn=shop.world.campaign, userId="u1", filterArn=arn)
 
 

@@ -10,7 +10,7 @@ from tests.engine.domain_world import domain_world, events, recommender
 from tests.engine.helpers import PREFIX, refused
 
 SHOP, FILMS = "ECOMMERCE", "VIDEO_ON_DEMAND"
-QUICK = [use_case for use_case in USE_CASES if use_case.recipe in ("aws-sims", "aws-popularity-count")]
+QUICK = [use_case for use_case in USE_CASES if not use_case.explores]
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def test_version_name_is_taken_once_in_a_solution(personalize, solution):
 
 @pytest.mark.parametrize("mode", ["UPDATE", "AUTOTRAIN"])
 def test_version_refuses_modes_that_are_not_possible(personalize, solution, mode):
-    with refused("InvalidInputException", mode):
+    with refused("InvalidInputException", f"trainingMode {mode}"):
         personalize.create_solution_version(solutionArn=solution, trainingMode=mode)
 
 

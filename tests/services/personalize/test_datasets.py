@@ -154,6 +154,17 @@ def test_delete_removes_all_in_order(backend: Backend, tmp_path: Path) -> None:
     assert deletion_plan(backend, "films") == []
 
 
+def test_delete_removes_data_sets_of_every_type(backend: Backend) -> None:
+    personalize = backend.personalize
+    group = personalize.create_dataset_group(name="clubs")["datasetGroupArn"]
+    text = schema("Actions", ("ACTION_ID", "string"), ("VALUE_OF", "long"))
+    schema_arn = personalize.create_schema(name="actions", schema=text)["schemaArn"]
+    personalize.create_dataset(name="actions", datasetType="Actions", datasetGroupArn=group, schemaArn=schema_arn)
+    assert [planned.kind for planned in deletion_plan(backend, "clubs")][:2] == ["data set", "data set group"]
+    delete_group(backend, "clubs")
+    assert group_names(backend) == []
+
+
 def test_difference_tells_lost_changed_and_added_columns() -> None:
     found = difference(
         schema("Items", ("A", "string"), ("B", "float")), schema("Items", ("B", "long"), ("C", "string"))

@@ -17,8 +17,8 @@ from services.engine.api.tags import requested_tags
 from services.engine.clock import now
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput, ResourceInUse
+from services.engine.jobs.training.automatic import newer_data
 from services.engine.recipes.use_cases import UseCase, use_case_of
-from services.engine.store.datasets import datasets_of
 from services.engine.store.leftovers import remove_models, remove_snapshots
 from services.engine.store.resources import Resource
 from services.engine.store.versions import RECOMMENDER_VERSION, recommender_version
@@ -193,15 +193,7 @@ def _trains_again(context: EngineContext, served: Resource, config: Mapping[str,
         return True
     if config.get("trainingDataConfig") != served["_config"].get("trainingDataConfig"):
         return True
-    datasets = datasets_of(context.resources, served["datasetGroupArn"])
-    newest = max((context.live.newest(dataset.arn) for dataset in datasets.values()), default=0)
-    imports = [
-        job.updated
-        for dataset in datasets.values()
-        for job in context.resources.list("dataset-import-job", parent_arn=dataset.arn)
-        if job.status == ACTIVE
-    ]
-    return newest > int(served.body.get("_events_up_to", 0)) or max(imports, default=0.0) > served.created
+    return newer_data(context.resources, context.live, served)
 
 
 def _ready(context: EngineContext, arn: str, doing: str) -> tuple[Resource, Resource]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -32,17 +33,23 @@ from services.engine.jobs.batch.json_lines import (
     error_line,
     read_records,
     refusal_line,
+    themed_line,
 )
+from services.engine.jobs.batch.themes import MAX_LINES as MAX_THEMES
+from services.engine.jobs.batch.themes import Themes
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.tools import JobTools
 from services.engine.models.artifacts import Artifact, read_artifact
+from services.engine.recipes.exploration import Exploration, parse_exploration
 from services.engine.recipes.registry import find
 from services.engine.runtime.batch import recommend_for_users
 from services.engine.runtime.batch_lines import rank_for_users, recommend_for_items
+from services.engine.runtime.influence import Influence, influence_of, parse_influence
 from services.engine.runtime.live import live_states
 from services.engine.store.objects import ObjectStore, files_at
+from services.engine.store.resources import Resource
 
 STAGES = (("count", 0.03), ("answer", 0.97))
 BLOCK_LINES = 2048
@@ -60,6 +67,22 @@ NOUNS = {"USER_PERSONALIZATION": "people", "RELATED_ITEMS": "items", "PERSONALIZ
 
 LineFilter = Callable[[Record], Allowed]
 """Returns what a job's filter allows for a line."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A job's batchInferenceJobConfig and mode."""
+
+    exploration: Exploration | None = None
+    influence: Influence | None = None
+    themes: Themes | None = None
+    """Of a job with the mode THEME_GENERATION."""
+
+    def exploring(self, records: Sequence[Record]) -> Exploration | None:
+        """Return the exploration of a block of lines: each line of a job draws its own."""
+        if self.exploration is None or not records:
+            return self.exploration
+        return replace(self.exploration, seed=self.exploration.seed + records[0].number)
 
 
 @dataclass
@@ -95,12 +118,15 @@ def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     target = batch_job["jobOutput"]["s3DataDestination"]["path"].rstrip("/")
     progress = JobProgress(tools.database, job, STAGES, stop)
     progress.stage("count")
-    files = _input_files(tools.objects, source)
+    files = input_files(tools.objects, source)
     n_lines = sum(_count_lines(tools.objects, url) for url in files)
     if not n_lines:
         example = EXAMPLES[find(artifact.recipe).recipe_type]
         raise JobFailed(f"Invalid S3 input path. {source} holds no lines; write one object a line, such as {example}.")
     lines_filter = _filter(tools, batch_job.body.get("filterArn"), artifact)
+    settings = _settings(tools, batch_job, version, artifact)
+    if settings.themes is not None and n_lines > MAX_THEMES:
+        raise JobFailed(f"{source} has {n_lines:,} lines; a job makes themes of {MAX_THEMES} at most. Split it.")
     tally = _Tally(n_lines, NOUNS[find(artifact.recipe).recipe_type])
     progress.stage("answer", tally.note())
     scratch = tools.settings.scratch_path
@@ -108,7 +134,16 @@ def run_batch(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     for url in files:
         with tempfile.TemporaryDirectory(prefix="batch-", dir=scratch) as folder:
             _answer_file(
-                tools.objects, url, target, Path(folder), artifact, batch_job.body, lines_filter, tally, progress
+                tools.objects,
+                url,
+                target,
+                Path(folder),
+                artifact,
+                batch_job.body,
+                lines_filter,
+                settings,
+                tally,
+                progress,
             )
     progress.update(1.0, tally.note())
     progress.log(f"{tally.lines:,} lines read, {tally.refused:,} of them refused; written to {target}/.")
@@ -131,6 +166,7 @@ def _answer_file(
     artifact: Artifact,
     request: dict[str, object],
     lines_filter: LineFilter | None,
+    settings: Settings,
     tally: _Tally,
     progress: JobProgress,
 ) -> None:
@@ -148,7 +184,7 @@ def _answer_file(
         for block in blocks_of(source, recipe_type):
             block, allowed = filtered_block(block, lines_filter)
             records = [record for record in block if isinstance(record, Record)]
-            answered = answers(artifact, records, n, id_of, allowed)
+            answered = answers(artifact, records, n, id_of, allowed, settings)
             for record in block:
                 if isinstance(record, Refused):
                     tally.add(name, record)
@@ -195,13 +231,15 @@ def answers(
     n: int | None,
     id_of: Callable[[int], str],
     allowed: Sequence[Allowed] | None = None,
+    settings: Settings | None = None,
 ) -> Iterator[str]:
     """Yield the output line of each record; n is the length of lists, None for complete rankings.
 
     id_of returns an item's ID by its index; a job caches the IDs that it has looked up. allowed: what the job's filter
-    allows for each record.
+    allows for each record. settings: those of the job.
     """
     recipe_type = find(artifact.recipe).recipe_type
+    settings = settings or Settings()
     if recipe_type == "PERSONALIZED_RANKING":
         given = [record.item_ids for record in records]
         if allowed is not None:
@@ -215,13 +253,36 @@ def answers(
     length = n or 0
     masks = None if allowed is None else lambda position: allowed[position].mask()
     recommended = (
-        recommend_for_items(artifact, [record.item_id for record in records], length, masks)
+        recommend_for_items(artifact, [record.item_id for record in records], length, masks, settings.influence)
         if recipe_type == "RELATED_ITEMS"
-        else recommend_for_users(artifact, [record.user_id for record in records], length, allowed=masks)
+        else recommend_for_users(
+            artifact, [record.user_id for record in records], length, settings.exploring(records), masks
+        )
     )
     for record, best in zip(records, recommended, strict=True):
-        listed = None if best.scores is None else best.scores.tolist()
-        yield answer_line(record, [id_of(index) for index in best.item_indices.tolist()], listed)
+        item_ids = [id_of(index) for index in best.item_indices.tolist()]
+        if settings.themes is not None:
+            theme = settings.themes.of(item_ids)
+            yield themed_line(record, theme.item_ids, theme.title, theme.relevance)
+            continue
+        yield answer_line(record, item_ids, None if best.scores is None else best.scores.tolist())
+
+
+def _settings(tools: JobTools, batch_job: Resource, version: Resource, artifact: Artifact) -> Settings:
+    """Return the settings of a job. Raises JobFailed when themes cannot be made from the data."""
+    config = batch_job.body.get("batchInferenceJobConfig") or {}
+    tables = FilterTables(tools.settings, tools.database)
+    exploration = influence = themes = None
+    if config.get("itemExplorationConfig") and find(artifact.recipe).recipe_class.explores:
+        seed = int.from_bytes(sha256(batch_job.arn.encode()).digest()[:8], "big")
+        exploration = parse_exploration(config["itemExplorationConfig"], seed)
+    given = parse_influence(config.get("rankingInfluence"))
+    if given:
+        creation = tables.of(version["datasetGroupArn"], artifact.items).numbers("CREATION_TIMESTAMP")
+        influence = influence_of(given, artifact.users_of_items.astype(float), creation)
+    if batch_job.body.get("batchInferenceJobMode") == "THEME_GENERATION":
+        themes = Themes(tables.of(version["datasetGroupArn"], artifact.items))
+    return Settings(exploration, influence, themes)
 
 
 def _filter(tools: JobTools, filter_arn: str | None, artifact: Artifact) -> LineFilter | None:
@@ -241,7 +302,8 @@ def _filter(tools: JobTools, filter_arn: str | None, artifact: Artifact) -> Line
     return allowed
 
 
-def _input_files(objects: ObjectStore, source: str) -> list[str]:
+def input_files(objects: ObjectStore, source: str) -> list[str]:
+    """Return the files of a job's input path. Raises JobFailed, beginning with AWS's message."""
     try:
         files = files_at(objects, source)
     except InvalidInput as error:

@@ -105,6 +105,16 @@ def answer_line(record: Record, item_ids: Sequence[str], scores: Sequence[float]
     return f'{{"input":{record.given},"output":{_compact(output)},"error":null}}'
 
 
+def themed_line(record: Record, item_ids: Sequence[str], theme: str, relevance: Sequence[float]) -> str:
+    """Return the output line of a themed list; scores of relevance have AWS's key."""
+    output = {
+        "recommendedItems": item_ids,
+        "theme": theme,
+        "itemsThemeRelevanceScores": [round(score, DECIMALS) for score in relevance],
+    }
+    return f'{{"input":{record.given},"output":{_compact(output)},"error":null}}'
+
+
 def refusal_line(refused: Refused) -> str:
     """Return the output line of a line that cannot be answered."""
     return f'{{"input":{refused.given},"output":null,"error":{_compact(refused.reason)}}}'

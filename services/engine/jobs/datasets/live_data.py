@@ -64,6 +64,8 @@ def live_rows(tools: JobTools, dataset: Resource, up_to: int) -> Iterator[Rows]:
     rows = LiveRows(tools.database)
     if dataset["datasetType"] == "INTERACTIONS":
         return rows.interactions(dataset.arn, up_to)
+    if dataset["datasetType"] == "ACTION_INTERACTIONS":
+        return rows.interactions(dataset.arn, up_to, "ACTION_ID")
     return rows.records(dataset.arn, up_to)
 
 

@@ -33,6 +33,7 @@ from services.engine.jobs.search.plan import SearchPlan, auto_ml_plans, hpo_plan
 from services.engine.jobs.search.trials import BestTrial
 from services.engine.jobs.tools import JobTools
 from services.engine.jobs.training.checkpoints import TrainingCheckpoints
+from services.engine.jobs.training.objective import Objective, objective_of
 from services.engine.jobs.training.people_and_actions import add_actions, train_actions, train_segments
 from services.engine.models.artifacts import Artifact, write_artifact
 from services.engine.models.evaluation_file import VersionEvaluation
@@ -78,8 +79,8 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     progress = JobProgress(tools.database, job, _stages(recipes[0], sum(plan.n_trials for plan in plans)), stop)
 
     progress.stage("read")
-    source = _source(tools, version, progress)
-    data = [_read(version, recipe, source) for recipe in recipes]
+    source = source_of(tools, version, progress)
+    data = [read_data(version, recipe, source) for recipe in recipes]
     actions = None
     if isinstance(recipes[0], NextBestActionRecipe):
         with_actions, actions = add_actions(data[0][0], data[0][1], source.snapshots, source.schemas)
@@ -96,14 +97,15 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     del candidates
     checkpoints = TrainingCheckpoints(tools.settings, version["solutionArn"], progress)
     candidate = replace(candidate, options=replace(candidate.options, checkpoints=checkpoints))
-    model, evaluation, metrics = _train_and_measure(candidate, progress)
+    objective = objective_of(_config(version), source.snapshots.get("ITEMS"), candidate.items)
+    model, evaluation, metrics = _train_and_measure(candidate, progress, objective)
 
     progress.stage("save")
     histories = candidate.data.histories
     hyperparameters = dict(candidate.options.hyperparameters)
     facts = {"solution_version": job.arn, "split_seed": SPLIT_SEED, "hyperparameters": hyperparameters}
-    states = _states(model, histories, progress)
-    index = _index(candidate.recipe, model, histories, states)
+    states = states_of(model, histories, progress)
+    index = None if objective else _index(candidate.recipe, model, histories, states)
     name = resource_name(job.arn).replace("/", "-")
     write_artifact(
         tools.settings.models_path / name,
@@ -130,7 +132,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
             "_model_path": name,
             "_training_size": {
                 "n_events": histories.n_events,
-                "n_users": _n_users(histories),
+                "n_users": n_users_of(histories),
                 "n_items": histories.n_items,
             },
             "_events_up_to": source.events_up_to,
@@ -142,13 +144,13 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
 
 
 def _train_and_measure(
-    candidate: Candidate, progress: JobProgress
+    candidate: Candidate, progress: JobProgress, objective: Objective | None = None
 ) -> tuple[Model, VersionEvaluation, dict[str, float]]:
-    """Return the trained model, its evaluation and AWS's eight metrics."""
+    """Return the trained model, its evaluation and AWS's metrics."""
     recipe, options, split = candidate.recipe, candidate.options, candidate.split
     histories, training = candidate.data.histories, candidate.training()
     progress.log(
-        f"{histories.n_events:,} events of {_n_users(histories):,} users and {histories.n_items:,} items; trained on "
+        f"{histories.n_events:,} events of {n_users_of(histories):,} users and {histories.n_items:,} items; trained on "
         f"{training.n_events:,} events, measured on {len(split.test_users):,} users."
     )
 
@@ -159,9 +161,13 @@ def _train_and_measure(
     progress.stage("train")
     validation = None if recipe.trains_on_all_users else CurveValidation(split, training, progress)
     model = recipe.train(replace(candidate.data, histories=training), options, progress, validation)
+    if objective is not None:
+        model = objective.applied(model)
 
     progress.stage("measure")
     evaluation, metrics = evaluate_version(model, training, split, progress, options.event_weights)
+    if objective is not None:
+        metrics = metrics | objective.metrics(model, split)
     if recipe.trains_on_all_users:
         all_users = within_percentiles(histories, options.hyperparameters)
         model = recipe.train(replace(candidate.data, histories=all_users), options, progress, None)
@@ -178,7 +184,7 @@ def _index(recipe: Recipe, model: Model, histories: Histories, states: Floats) -
     return build_index(model, [user_state(histories, states, user) for user in some.tolist()])
 
 
-def _n_users(histories: Histories) -> int:
+def n_users_of(histories: Histories) -> int:
     """Return the number of users with events."""
     return int((histories.lengths() > 0).sum())
 
@@ -197,7 +203,7 @@ class _Source:
     """Number of the newest live event."""
 
 
-def _source(tools: JobTools, version: Resource, progress: JobProgress) -> _Source:
+def source_of(tools: JobTools, version: Resource, progress: JobProgress) -> _Source:
     """Return the training data. Raises JobFailed when there are no interactions."""
     datasets = datasets_of(tools.resources, version["datasetGroupArn"])
     up_to = {kind: newest_number(tools, dataset) for kind, dataset in datasets.items()}
@@ -226,7 +232,7 @@ def _stages(recipe: Recipe, n_trials: int) -> list[tuple[str, float]]:
     return [(name, stages.get(name, TRIAL_SHARE * n_trials * stages["train"])) for name in names]
 
 
-def _read(version: Resource, recipe: Recipe, source: _Source) -> tuple[TrainingData, Vocabulary, Vocabulary]:
+def read_data(version: Resource, recipe: Recipe, source: _Source) -> tuple[TrainingData, Vocabulary, Vocabulary]:
     """Return a recipe's training data from the snapshots, and the vocabularies of users and items."""
     config = _config(version)
     return load_training_data(
@@ -282,7 +288,7 @@ def _config(version: Resource) -> Mapping[str, Any]:
     return {} if version.body.get("performAutoML") else version.body.get("solutionConfig") or {}
 
 
-def _states(model: Model, histories: Histories, progress: Progress) -> Floats:
+def states_of(model: Model, histories: Histories, progress: Progress) -> Floats:
     """Return every user's state after the history, (n_users, state_size); size 0 for models without states."""
     if isinstance(model, UserModel):
         return model.states(histories, progress)

@@ -65,7 +65,8 @@ class HrnnModel(UserModel):
     """The weights of network.HrnnNetwork.arrays(), and the items that they belong to.
 
     Further arrays: trained_items, int32 ascending; popularity, (n_trained,), which orders the list of a user without
-    history. Subclasses add arrays and configuration of their own.
+    history; objective, float32 (n_items,), added to the log-scores of a solution with an optimizationObjective.
+    Subclasses add arrays and configuration of their own.
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> None:
@@ -95,6 +96,7 @@ class HrnnModel(UserModel):
         self._popularity: Floats = np.asarray(arrays["popularity"], np.float32)
         self._rows = np.full(self.n_items, -1, np.int32)
         self._rows[self._trained] = np.arange(len(self._trained), dtype=np.int32)
+        self._objective: Floats | None = arrays.get("objective")
         total = max(float(self._popularity.sum()), 1e-30)
         self._log_popularity: Floats = np.log(np.maximum(self._popularity, np.float32(1e-30)) / np.float32(total))
 
@@ -175,7 +177,10 @@ class HrnnModel(UserModel):
 
     def item_scores(self, states: Sequence[UserState]) -> Floats:
         """Return log-probabilities over the trained items that may be shown; users without history get popularity."""
-        logits = log_softmax(self._logits(states, self._vectors(states)))
+        logits = self._logits(states, self._vectors(states))
+        if self._objective is not None:
+            logits = logits + self._objective[self._trained]
+        logits = log_softmax(logits)
         if len(self._trained) == self.n_items:
             return logits
         scores = np.full((len(states), self.n_items), -np.inf, np.float32)
@@ -187,6 +192,8 @@ class HrnnModel(UserModel):
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         arrays: dict[str, NDArray[Any]] = {**self._w, "trained_items": self._trained, "popularity": self._popularity}
+        if self._objective is not None:
+            arrays["objective"] = self._objective
         if self._neighbours is not None:
             arrays |= {"neighbour_rows": self._neighbours.rows, "neighbour_weights": self._neighbours.weights}
         return arrays

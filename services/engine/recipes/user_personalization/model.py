@@ -92,7 +92,7 @@ class ExploringHrnnModel(HrnnMetadataModel, ExploringModel):
             scores[row, candidates.items] += mean + width * noise
             if self.masks_seen:
                 scores[row, state.seen] = -np.inf
-        return log_softmax(scores)
+        return log_softmax(scores if self._objective is None else scores + self._objective)
 
     def outputs_of(self, vectors: Floats) -> Floats:
         """Return the output vectors (n, d), which are compared with the items, for state vectors (n, state_size)."""

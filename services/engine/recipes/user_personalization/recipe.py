@@ -6,16 +6,17 @@ aws-hrnn-metadata, which here can predict an item from its features (network), w
 a campaign explores (recipes/exploration.py, belief, model). This module loads torch only when it trains.
 """
 
-from services.engine.recipes.base import Progress, Recipe, TrainingData, TrainOptions, Validation
+from services.engine.recipes.base import Ints, Model, Progress, Recipe, TrainingData, TrainOptions, Validation
 from services.engine.recipes.histories import repeat_share
 from services.engine.recipes.hrnn.config import configure, scaled_effort, with_default_dimension
 from services.engine.recipes.hrnn_metadata.recipe import MORE_DROPOUT, PEAK_RATE
 from services.engine.recipes.user_personalization.model import ExploringHrnnModel
+from services.engine.recipes.user_personalization.update import Updating, with_new_items
 
 DEFAULT_DIMENSION = 149
 
 
-class UserPersonalizationRecipe(Recipe):
+class UserPersonalizationRecipe(Recipe, Updating):
     """Uses interactions, impressions if any, and the columns of items, users and interactions."""
 
     name = "aws-user-personalization"
@@ -46,3 +47,8 @@ class UserPersonalizationRecipe(Recipe):
             peak_rate=PEAK_RATE,
         )
         return train_exploring(data, config, options, progress, validation)
+
+    def updated(self, model: Model, places: Ints, data: TrainingData) -> ExploringHrnnModel:
+        """Return the model with the items of data, of which the new ones are explored."""
+        assert isinstance(model, ExploringHrnnModel)
+        return with_new_items(model, places, data)

@@ -1,4 +1,4 @@
-"""Kinds that the engine does not create yet: programs that list, describe and delete them get AWS's answers."""
+"""A home without resources: programs that list, describe and delete them get AWS's answers."""
 
 import pytest
 

@@ -1,0 +1,1 @@
+"""Metric attributions: what is counted of events, and which recommendations they are owed to."""

@@ -1,0 +1,1 @@
+"""Jobs that read people from files: user segments, and the deletion of users' data."""
