@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from services.engine.recipes.adamw import AdamW
 from services.engine.recipes.hrnn.batches import Sequences
 from services.engine.recipes.hrnn.network import HrnnNetwork
 from services.engine.recipes.hrnn.tail import EarlyStopping
@@ -41,7 +42,7 @@ class TrainingState:
     """The parts of a training that change with every batch."""
 
     network: HrnnNetwork
-    optimizer: torch.optim.Optimizer
+    optimizer: AdamW
     generators: Sequence[np.random.Generator]
     stopping: EarlyStopping | None
     fingerprint: str
@@ -50,8 +51,7 @@ class TrainingState:
     def to_arrays(self, position: Position) -> dict[str, NDArray[Any]]:
         """Return the state as copied arrays."""
         arrays = {f"network.{name}": _copied(tensor) for name, tensor in self.network.state_dict().items()}
-        for index, moments in self.optimizer.state_dict()["state"].items():
-            arrays |= {f"optimizer.{index}.{name}": _copied(value) for name, value in moments.items()}
+        arrays |= {f"optimizer.{name}": _copied(tensor) for name, tensor in self.optimizer.state().items()}
         arrays["torch_generator"] = _copied(self.network.generator.get_state())
         states = [generator.bit_generator.state for generator in self.generators]
         arrays["numpy_generators"] = _text(json.dumps(states))
@@ -66,12 +66,7 @@ class TrainingState:
         if "fingerprint" not in arrays or arrays["fingerprint"].tobytes().decode() != self.fingerprint:
             return None
         self.network.load_state_dict(_tensors(arrays, "network."))
-        moments: dict[int, dict[str, torch.Tensor]] = {}
-        for name, tensor in _tensors(arrays, "optimizer.").items():
-            index, _, moment = name.partition(".")
-            moments.setdefault(int(index), {})[moment] = tensor
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        self.optimizer.restore(_tensors(arrays, "optimizer."))
         self.network.generator.set_state(torch.from_numpy(arrays["torch_generator"].copy()))
         states = json.loads(arrays["numpy_generators"].tobytes().decode())
         for generator, state in zip(self.generators, states, strict=True):

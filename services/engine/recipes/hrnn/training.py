@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from services.engine.recipes.adamw import AdamW
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Progress, TrainOptions, Validation
 from services.engine.recipes.checkpoints import Checkpoints
 from services.engine.recipes.halves import computing_threads
@@ -131,7 +132,7 @@ def _fit(
     checkpoints: Checkpoints | None,
 ) -> None:
     loss_of = BatchLoss(network, sequences, config)
-    optimizer = torch.optim.AdamW(decay_groups(network), lr=config.learning_rate, betas=(0.9, 0.98), fused=True)
+    optimizer = AdamW(decay_groups(network), betas=(0.9, 0.98))
     rng = np.random.default_rng(config.seed)
     n_tokens, last_update = len(sequences.inputs), 0.0
     points_an_epoch = math.ceil(_CURVE_POINTS / config.epochs)
@@ -144,14 +145,11 @@ def _fit(
         losses, started = [], time.perf_counter()
         for batch in epoch_batches(sequences, config.batch_tokens, rng, config.later_share):
             share_done = done / (n_tokens * config.epochs)
-            rate = config.learning_rate * one_cycle(share_done)
-            for group in optimizer.param_groups:
-                group["lr"] = rate
             loss = loss_of(batch, share_done)
-            optimizer.zero_grad(set_to_none=True)
+            optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
+            optimizer.step(config.learning_rate * one_cycle(share_done))
             losses.append(loss.detach())
             done += len(batch.targets)
             if validation is not None and done * points_an_epoch >= (points + 1) * n_tokens:

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from services.engine.recipes.adamw import AdamW
 from services.engine.recipes.base import Floats, Histories
 from services.engine.recipes.halves import computing_threads
 from services.engine.recipes.hrnn.loss import FullSoftmaxLoss
@@ -57,11 +58,9 @@ def _fit(
     rows = np.full(histories.n_items, -1, np.int64)
     rows[arrays["trained_items"]] = np.arange(len(items))
     users = np.repeat(np.arange(histories.n_users), histories.lengths())
-    optimizer = torch.optim.Adam(tables.values(), lr=_RATE)
+    optimizer = AdamW([{"params": tables.values(), "weight_decay": 0.0}])
     size = max(64, min(_BATCH, _MAX_LOGITS // max(len(items), 1)))
     for step, events in enumerate(_batches(histories.n_events, size, rng)):
-        for group in optimizer.param_groups:
-            group["lr"] = _RATE * (1 - step / _STEPS)
         offsets = _summed(tables["user_newcomers"], side.users.take(users[events]), rng)
         offsets = offsets + _summed(tables["context_newcomers"], side.events.take(events), rng)
         loss = FullSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
@@ -76,9 +75,9 @@ def _fit(
             None,
             None,
         )
-        optimizer.zero_grad(set_to_none=True)
+        optimizer.zero_grad()
         loss.backward()
-        optimizer.step()
+        optimizer.step(_RATE * (1 - step / _STEPS))
 
 
 def _summed(table: Tensor, rows: FeatureRows, rng: np.random.Generator) -> Tensor:
