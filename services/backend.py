@@ -38,7 +38,8 @@ from services.engine.capabilities import (
 )
 from services.engine.errors import AccessDenied, EngineError, HomeUnusable, InvalidSetting
 from services.engine.settings import EngineSettings, from_environment
-from services.engine.store.objects import ObjectStore, ReadOnlyObjects, S3Objects
+from services.engine.store.objects import ObjectStore, ReadOnlyObjects
+from services.engine.store.s3_objects import S3Objects
 from services.engine.threads import answer_with_one_thread
 from services.errors import REMEDIES, BackendError, ReadOnlyError, ServiceError
 

@@ -9,9 +9,8 @@ from services.engine.read_only import refuse
 from services.engine.settings import EngineSettings
 from services.engine.store.local_objects import LocalObjects
 from services.engine.store.locations import parse_location
-from services.engine.store.s3_objects import S3Objects
 
-__all__ = ["LocalObjects", "ObjectStore", "ReadOnlyObjects", "S3Objects", "files_at", "open_objects"]
+__all__ = ["LocalObjects", "ObjectStore", "ReadOnlyObjects", "files_at", "open_objects"]
 
 
 class ObjectStore(Protocol):
@@ -100,5 +99,7 @@ def open_objects(settings: EngineSettings) -> ObjectStore:
 
 def _store(settings: EngineSettings) -> ObjectStore:
     if settings.use_s3 or settings.s3_endpoint_url:
+        from services.engine.store.s3_objects import S3Objects  # with botocore, which a worker without S3 never needs
+
         return S3Objects(settings.s3_endpoint_url, settings.region, settings.scratch_path)
     return LocalObjects(settings.objects_path)

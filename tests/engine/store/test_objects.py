@@ -9,7 +9,8 @@ from moto.server import ThreadedMotoServer
 
 from services.engine.errors import InvalidInput
 from services.engine.settings import EngineSettings
-from services.engine.store.objects import LocalObjects, ObjectStore, S3Objects, files_at, open_objects
+from services.engine.store.objects import LocalObjects, ObjectStore, files_at, open_objects
+from services.engine.store.s3_objects import S3Objects
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from services.engine.arns import resource_name
 from services.engine.jobs.progress import JobProgress
-from services.engine.models.artifacts import map_arrays, write_arrays
 from services.engine.settings import EngineSettings
 
 SAVE_EVERY_S = 20.0
@@ -42,6 +41,8 @@ class TrainingCheckpoints:
 
     def load(self) -> Mapping[str, NDArray[Any]] | None:
         """Return the arrays saved last; None when there is no readable file."""
+        from services.engine.models.artifacts import map_arrays  # with all models; every worker imports this module
+
         try:
             arrays = map_arrays(self._path)
         except (OSError, ValueError, KeyError):
@@ -58,6 +59,8 @@ class TrainingCheckpoints:
 
     def save(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Write the state to a temporary file and rename it, so that a reader finds the old one or the new one."""
+        from services.engine.models.artifacts import write_arrays
+
         self._path.parent.mkdir(parents=True, exist_ok=True)
         partial = self._path.with_suffix(".part")
         write_arrays(partial, {**arrays, "seconds": np.array([time.monotonic() - self._started])})
