@@ -4,7 +4,9 @@ botocore emits before-send.<service>.<operation> with the prepared, signed reque
 AWSResponse replaces the network (botocore 1.44; about one millisecond per call).
 """
 
+import threading
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,16 +37,10 @@ def make_client(service: str, dispatcher: Dispatcher, region: str) -> Any:
     It reads no AWS configuration file and no AWS environment variable, so that a profile, an endpoint or a region for
     AWS has no effect here.
     """
-    # With None as the source of each variable, botocore uses the default.
-    unread = dict.fromkeys(("profile", "config_file", "credentials_file", "region"), (None, None, None, None))
-    core = botocore.session.Session(session_vars=unread)
-    core.register_component("data_loader", model_loader())  # a second client need not read the models again
-    session = boto3.Session(
-        aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region, botocore_session=core
-    )
     # The standard mode treats LimitExceededException as throttling and would retry for two seconds.
     config = Config(ignore_configured_endpoint_urls=True, retries={"mode": "legacy"})
-    client = session.client(service, config=config)
+    with _creating:
+        client = _session(region).client(service, config=config)
 
     def answer_here(request: Any, **kwargs: Any) -> AWSResponse:
         return _response(dispatcher, request)
@@ -52,6 +48,25 @@ def make_client(service: str, dispatcher: Dispatcher, region: str) -> Any:
     # botocore's events use the hyphenated service ID, which equals the name of all three services.
     client.meta.events.register_first(f"before-send.{service}", answer_here)
     return client
+
+
+_creating = threading.Lock()
+"""A session makes one client at a time (boto3's guide, "Multithreading or multiprocessing with clients")."""
+
+
+@cache
+def _session(region: str) -> boto3.Session:
+    """Return the session of all clients of a region.
+
+    To make one takes longer than to make a client, which copies its handlers and keeps its own to itself.
+    """
+    # With None as the source of each variable, botocore uses the default.
+    unread = dict.fromkeys(("profile", "config_file", "credentials_file", "region"), (None, None, None, None))
+    core = botocore.session.Session(session_vars=unread)
+    core.register_component("data_loader", model_loader())  # a second client need not read the models again
+    return boto3.Session(
+        aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region, botocore_session=core
+    )
 
 
 def _response(dispatcher: Dispatcher, request: Any) -> AWSResponse:
