@@ -101,8 +101,19 @@ def group_select() -> None:
     name = st.session_state.pop(Key.GROUP_NEXT, None)
     if name in names:
         st.session_state[Key.GROUP] = name
+    _check_group(names)
     default_choice(Key.GROUP, names, names[0])
     bound_select("Data set group", names, Key.GROUP)
+
+
+def _check_group(names: Sequence[str]) -> None:
+    """Note a data set group of the address that is not there, and which one is shown instead."""
+    given = st.query_params.get(Key.GROUP)
+    if Key.GROUP in st.session_state or given is None or given in names:
+        return
+    sentence = f'There is no data set group "{parameters.shown(given)}" here; this is "{names[0]}".'
+    st.session_state.setdefault(Key.UNUSABLE, []).append(sentence)
+    st.session_state[Key.GROUP] = names[0]
 
 
 def bound_select(label: str, options: Sequence[str], key: str) -> str | None:

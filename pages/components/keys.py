@@ -121,10 +121,19 @@ class Key:
     DATA_TAB = "tab"
     DRAFT = "draft"
     DRAFT_SEEN = "draft_seen"
+    DRAFT_PICK = "draft_pick"
+    DRAFTS_MADE = "drafts_made"
+    DRAFT_NAMED = "draft_named"
+    DATA_SEEN = "data_seen"
+    SHELF_SHOWN = "shelf_shown"
+    ROLES = "roles"
     PICTURE = "picture"
     MOVIELENS_PATH = "movielens_path"
     OWN_FILES = "own_files"
     OWN_NAME = "own_name"
+    OWN_BEGUN = "own_files_begun"
+    OWN_CHOSEN = "own_files_chosen"
+    OWN_SAVED = "own_files_saved"
     IMPORT_NAME = "import_name"
     IMPORT_MODE = "import_mode"
     WORDS = "words"
@@ -304,6 +313,19 @@ class Widget:
     DELETE_GROUP_TYPED = "delete_group_typed"
     DELETE_GROUP_SURE = "delete_group_sure"
     USE_WORDS = "use_words"
+    USE_ROLES = "use_roles"
+    LOOKING_AT = "looking_at"
+    USE_GUESSES = "use_guesses"
+    READ_BACK = "read_back"
+    DISCARD = "discard"
+    SHELF = "shelf_table"
+    SHELF_OPEN = "shelf_open"
+    SHELF_COPY = "shelf_copy"
+    SHELF_DISCARD = "shelf_discard"
+    SHELF_DELETE = "shelf_delete"
+    SHELF_NAME = "shelf_name"
+    SHELF_RENAME = "shelf_rename"
+    SHELF_EMPTY = "shelf_empty"
     PICTURES = "pictures"
     IMPORT_FAILED = "import_failed"
     IMPORT_UNLOADED = "import_unloaded"
@@ -530,8 +552,18 @@ class Widget:
 
 KEPT = (
     *(Key.GROUP, Key.GROUP_NEXT, Key.LANDED, Key.PRESENT, Key.FIRST_PAGE, Key.ACTED),
-    *(Key.SIZE, Key.DATA_TAB, Key.DRAFT, Key.DRAFT_SEEN, Key.MOVIELENS_PATH, Key.OWN_FILES, Key.OWN_NAME),
-    *(Key.IMPORT_NAME, Key.IMPORT_MODE, Key.WORDS, Key.HYPERPARAMETER, Key.TRAINED_HERE),
+    *(
+        Key.SIZE,
+        Key.DATA_TAB,
+        Key.DRAFT,
+        Key.DRAFT_SEEN,
+        Key.DRAFTS_MADE,
+        Key.DATA_SEEN,
+        Key.MOVIELENS_PATH,
+        Key.OWN_FILES,
+        Key.OWN_NAME,
+    ),
+    *(Key.IMPORT_NAME, Key.IMPORT_MODE, Key.DRAFT_NAMED, Key.WORDS, Key.ROLES, Key.HYPERPARAMETER, Key.TRAINED_HERE),
 )
 """Keys that Reset keeps: the shown data, and unfinished work on data and trainings. Everything else in a session is a
 pick, without being listed here. Keys that begin with one of these and an underscore are kept too."""

@@ -25,6 +25,10 @@ class Look:
     categories: pd.DataFrame
     drift: pd.DataFrame
     insights: pd.DataFrame
+    n_repeats: int = 0
+    """Rows of interactions that repeat an earlier one exactly: they count once in a training."""
+    n_left_out: int = 0
+    """Rows that were given and left out by fixes."""
 
 
 def look(data: PreparedData) -> Look:
@@ -40,4 +44,6 @@ def look(data: PreparedData) -> Look:
         categories=figures.category_shares(data),
         drift=figures.drift(data),
         insights=insights(data),
+        n_repeats=int(data.repeats.sum()),
+        n_left_out=data.n_left_out,
     )

@@ -51,7 +51,7 @@ def _missing(dataset_type: str, names: list[str]) -> Finding:
 
 
 def _duplicates(data: PreparedData) -> Iterator[Finding]:
-    repeated = duplicate_rows(data)
+    repeated = data.repeats
     if repeated.any():
         rows = int(repeated.sum())
         yield Finding(
@@ -65,18 +65,6 @@ def _duplicates(data: PreparedData) -> Iterator[Finding]:
             "drop_duplicates",
             f"drop {rows:,} duplicate rows",
         )
-
-
-def duplicate_rows(data: PreparedData) -> Mask:
-    """Return the mask of interactions that repeat an earlier row in all columns."""
-    frame = data.interactions
-    coded = data.coded
-    # only rows that share user, item and time can be the same; there are few of them
-    key = pd.DataFrame({"u": coded.user, "i": coded.item, "t": frame[TIMESTAMP].to_numpy()})
-    suspects = key.duplicated(keep=False).to_numpy(dtype=bool)
-    repeated = np.zeros(len(frame), dtype=bool)
-    repeated[suspects] = frame[suspects].duplicated().to_numpy(dtype=bool)
-    return repeated
 
 
 def _minimum(data: PreparedData) -> Iterator[Finding]:

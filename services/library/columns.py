@@ -32,6 +32,8 @@ class ColumnRoles:
     """Which columns play which role. All are canonical column names; None or () where absent."""
 
     title: str | None = None
+    title_template: str | None = None
+    """A title made of item columns, "{AIRLINE} {FROM}-{TO}", in place of one column."""
     year: str | None = None
     image: str | None = None
     categories: tuple[str, ...] = ()
@@ -46,11 +48,48 @@ class ColumnRoles:
         """Return the roles as JSON-able values."""
         return asdict(self)
 
+    @property
+    def title_columns(self) -> tuple[str, ...]:
+        """The columns that titles are made of."""
+        if self.title_template is not None:
+            return template_columns(self.title_template)
+        return () if self.title is None else (self.title,)
+
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "ColumnRoles":
         """Rebuild the roles from to_json."""
         known: dict[str, Any] = {key: tuple(item) if isinstance(item, list) else item for key, item in value.items()}
         return cls(**known)
+
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+def template_columns(template: str) -> tuple[str, ...]:
+    """Return the canonical names of the columns that a title template names, each once."""
+    return tuple(dict.fromkeys(canonical_name(name) for name in _PLACE.findall(template)))
+
+
+def filled_titles(template: str, items: pd.DataFrame) -> pd.Series:
+    """Return the titles of these items, str; None where all columns that the template names are empty."""
+    cells = {
+        name: items[name].map(_cell_text, na_action="ignore").astype("object").where(items[name].notna(), "")
+        for name in template_columns(template)
+        if name in items
+    }
+    titles = []
+    for row in range(len(items)):
+        values = {name: str(column.iloc[row]) for name, column in cells.items()}
+        text = _PLACE.sub(lambda match, values=values: values.get(canonical_name(match[1]), ""), template)  # type: ignore[misc]
+        titles.append(" ".join(text.split()) if any(values.values()) else None)
+    return pd.Series(titles, index=items.index, dtype="object")
+
+
+def _cell_text(value: Any) -> str:
+    """Return a cell as a title shows it: several categories with commas, whole numbers without ".0"."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).replace(SEPARATOR, ", ")
 
 
 def canonical_name(name: str) -> str:

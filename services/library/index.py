@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from services.errors import SampleError
 from services.library.catalog import fold
-from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, split_categories
+from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID, filled_titles, split_categories
 from services.library.people import LONG, NEW, NEW_EVENTS, SHORT
 from services.library.prepared import PreparedData
 from services.library.tastes import top_of_everybody
@@ -94,12 +94,15 @@ def _items(
             return pa.array(pd.to_numeric(values, errors="coerce").round().astype("Int32"), kind, from_pandas=True)
         return pa.array(values.astype("str").where(values.notna(), None), kind, from_pandas=True)
 
+    title = column(roles.title, pa.string())
+    if roles.title_template is not None:
+        title = pa.array(filled_titles(roles.title_template, frame), pa.string(), from_pandas=True)
     category = roles.categories[0] if roles.categories and roles.categories[0] in frame else None
     lists = [[]] * len(frame) if category is None else [split_categories(cell) for cell in frame[category]]
     return pa.table(
         {
             "item_id": pa.array(item_ids, pa.string()),
-            "title": column(roles.title, pa.string()),
+            "title": title,
             "year": column(roles.year, pa.int32()),
             "categories": pa.array(lists, pa.list_(pa.string())),
             "image": column(roles.image, pa.string()),

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from services.language.vocabulary import Words
-from services.library.columns import ITEM_ID, USER_ID, ColumnRoles
+from services.library.columns import ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles
 from services.library.csv_files import write_csv
 
 UNREADABLE_COLUMNS = ("dataset_type", "line", "column", "value")
@@ -68,6 +68,8 @@ class PreparedData:
     """Cells with a value that could not be read: UNREADABLE_COLUMNS; None when all were read."""
     before: "PreparedData | None" = None
     """The data before its last fixes, so that they can be undone; never stored."""
+    n_left_out: int = 0
+    """Rows of interactions that were given and are left out: dropped by fixes."""
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -93,7 +95,18 @@ class PreparedData:
             users=_merged(self.users, new.users, USER_ID),
             schemas={**new.schemas, **self.schemas},
             unreadable=None,
+            n_left_out=self.n_left_out + new.n_left_out,
         )
+
+    @cached_property
+    def repeats(self) -> NDArray[np.bool_]:
+        """bool (n_events,): interactions that repeat an earlier row in all columns; Amazon Personalize keeps one."""
+        # only rows that share user, item and time can be the same; there are few of them
+        key = pd.DataFrame({"u": self.coded.user, "i": self.coded.item, "t": self.interactions[TIMESTAMP].to_numpy()})
+        suspects = key.duplicated(keep=False).to_numpy(dtype=bool)
+        repeated = np.zeros(len(key), dtype=bool)
+        repeated[suspects] = self.interactions[suspects].duplicated().to_numpy(dtype=bool)
+        return repeated
 
     @cached_property
     def coded(self) -> Coded:

@@ -195,6 +195,12 @@ class LoadedData:
         self.event_type: str | None = facts["event_type"]
         self.schemas: Mapping[str, str] = facts["schemas"]
         self.n_events: int = facts["n_events"]
+        self.n_repeats: int = facts.get("n_repeats", 0)
+        """Events that repeat an earlier one in all columns, so that Amazon Personalize keeps one of each."""
+        self.n_left_out: int = facts.get("n_left_out", 0)
+        """Rows that were given and left out before the import."""
+        self.saved: float = facts.get("saved", 0.0)
+        """Epoch seconds; 0.0 for data that an earlier version stored."""
         self.n_users: int = facts["n_users"]
         self.n_items: int = facts["n_items"]
         self.first_timestamp: int = facts["first_timestamp"]
@@ -250,7 +256,12 @@ class LoadedData:
             licence=self.licence,
             personas=self.personas,
             event_type=self.event_type,
+            n_left_out=self.n_left_out,
         )
+
+    def size_bytes(self) -> int:
+        """Return what its files take on the disk."""
+        return sum(path.stat().st_size for path in self._folder.glob("*"))
 
     def catalog(self) -> Catalog:
         """Return the items by name. Takes milliseconds per ten thousand items: keep it, by version."""

@@ -6,6 +6,7 @@ meanwhile can be caught up with (services/screens/data/recovery.py).
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,9 @@ def facts_of(data: PreparedData, tables: LibraryTables, version: str, previous: 
         "event_type": data.event_type,
         "schemas": dict(data.schemas),
         "n_events": tables.events.num_rows,
+        "n_repeats": int(data.repeats.sum()),
+        "n_left_out": data.n_left_out,
+        "saved": time.time(),
         "n_users": tables.users.num_rows,
         "n_items": tables.items.num_rows,
         "first_timestamp": 0 if times.empty else int(times.min()),

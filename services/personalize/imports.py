@@ -72,15 +72,17 @@ def import_data(
     *,
     token: str = "",
     replaced: Callable[[tuple[str, ...]], object] | None = None,
+    new_columns: bool = False,
 ) -> GroupView:
     """Import the tables into the data set group of this name and wait for the end.
 
-    mode is FULL or INCREMENTAL. The names of the jobs end with token, for imports_of(). Raises DataError with the
-    reason, and what report raises; everything that this call created is then deleted. Types whose earlier rows it has
-    replaced nevertheless are given to `replaced`; without that, the reason names them.
+    mode is FULL or INCREMENTAL. With new_columns a data set whose columns differ is created anew, without the rows
+    that were put into it one by one; otherwise it is refused. The names of the jobs end with token, for imports_of().
+    Raises DataError with the reason, and what report raises; everything that this call created is then deleted. Types
+    whose earlier rows it has replaced nevertheless are given to `replaced`; without that, the reason names them.
     """
     steps = StepList(import_steps(sources), report)
-    chain = _Chain(backend, name, tuple(sources), mode, steps, token or secrets.token_hex(4))
+    chain = _Chain(backend, name, tuple(sources), mode, steps, token or secrets.token_hex(4), new_columns=new_columns)
     try:
         chain.run(wait=True)
     except BaseException as error:
@@ -132,8 +134,11 @@ class _Chain:
         mode: str,
         steps: StepList,
         token: str,
+        *,
+        new_columns: bool = False,
     ) -> None:
         self._token = token
+        self._new_columns = new_columns and mode == FULL
         self.backend = backend
         self.name = name
         self.sources = sources
@@ -141,6 +146,8 @@ class _Chain:
         self.steps = steps
         self._existing: set[str] = set()
         """Types of the data sets that were there before."""
+        self._gone: set[str] = set()
+        """Types of the data sets that were deleted, to be created with other columns."""
         self._jobs: list[str] = []
         self._undo: list[tuple[str, Callable[[], Any]]] = []
 
@@ -198,8 +205,10 @@ class _Chain:
             if dataset["datasetType"].lower() == source.dataset_type.lower():
                 arn = str(dataset["datasetArn"])
                 self._existing.add(source.dataset_type)
-                self._fit_schema(arn, source)
-                return arn
+                if self._fit_schema(arn, source):
+                    return arn
+                self._delete_dataset(arn)
+                self._gone.add(source.dataset_type)
         if self.mode == INCREMENTAL:
             raise DataError(
                 f"There are no {WORDS[source.dataset_type]} in {self.name} yet to add to. "
@@ -226,15 +235,20 @@ class _Chain:
             self._undo.append(("schema", lambda: self.backend.personalize.delete_schema(schemaArn=arn)))
         return arn
 
-    def _fit_schema(self, dataset_arn: str, source: Source) -> None:
-        """Give an existing data set this schema: the same one, or for Items and Users one with added columns."""
+    def _fit_schema(self, dataset_arn: str, source: Source) -> bool:
+        """Give an existing data set this schema: the same one, or for Items and Users one with added columns.
+
+        Return whether it has the schema now; False where it must be created anew, which new_columns allows.
+        """
         personalize = self.backend.personalize
         schema_arn = personalize.describe_dataset(datasetArn=dataset_arn)["dataset"]["schemaArn"]
         present = personalize.describe_schema(schemaArn=schema_arn)["schema"]["schema"]
         if same_schema(present, source.schema):
-            return
+            return True
         change = difference(present, source.schema)
         if source.dataset_type == "Interactions" or not change.only_adds:
+            if self._new_columns:
+                return False
             raise DataError(
                 f"The {source.dataset_type} of {self.name} have other columns: the new file {change.words}. "
                 "Import under another name, or delete the old data first."
@@ -247,6 +261,7 @@ class _Chain:
         self._until(
             lambda: personalize.describe_dataset(datasetArn=dataset_arn)["dataset"].get("latestDatasetUpdate", {})
         )
+        return True
 
     def _upload(self) -> dict[str, str]:
         self.steps.start("upload")
@@ -306,13 +321,17 @@ class _Chain:
         return False
 
     def replaced(self) -> tuple[str, ...]:
-        """Return the types whose earlier rows this import has replaced; () where the backend does not answer."""
-        try:
-            states = [import_state(self.backend, job) for job in self._jobs]
-        except (ClientError, OSError) as error:
-            logger.warning("event=imports_not_followed group=%s error=%s", self.name, error)
-            return ()
-        return tuple(s.dataset_type for s in states if s.status == Status.ACTIVE and s.dataset_type in self._existing)
+        """Return the types whose earlier rows this import has replaced or deleted, as far as the backend answers."""
+        changed = set(self._gone)
+        for job in self._jobs:
+            try:
+                state = import_state(self.backend, job)
+            except (ClientError, OSError) as error:  # its data set was created by this import, and deleted again
+                logger.warning("event=import_not_followed group=%s error=%s", self.name, error)
+                continue
+            if state.status == Status.ACTIVE and state.dataset_type in self._existing:
+                changed.add(state.dataset_type)
+        return tuple(source.dataset_type for source in self.sources if source.dataset_type in changed)
 
     def _until(self, describe: Callable[[], dict[str, Any]]) -> None:
         """Wait until a description is ACTIVE (or has no status); raise DataError with its reason when it failed."""

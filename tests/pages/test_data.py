@@ -1,14 +1,20 @@
 """The Data screen from app.py, on a real engine in a temporary home folder."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import process
 from pages.components.keys import Key
+from services.errors import SampleError
+from services.library.columns import ColumnRoles
 from services.library.prepared import PreparedData
+from services.library.schemas import propose_schema
+from services.library.store import Library
 from services.sources import own_files, table_files
 from tests.pages.driving import empty_caches, headline, open_page, text, until
 
@@ -149,3 +155,76 @@ def test_export_gives_the_rows_back_as_files() -> None:
     at.button(key="export").click().run()
     at = until(at, lambda at: len(at.get("download_button")) > 0)
     assert at.get("download_button")[0].proto.label.startswith("Interactions as CSV")
+
+
+def stored(name: str) -> None:
+    """Have a data set group of this name with the shop's rows for the screens, without an import's seconds."""
+    process.backend().personalize.create_dataset_group(name=name)
+    Library(process.backend().home).save(replace(shop(), name=name))
+
+
+def failing() -> PreparedData:
+    raise SampleError("plays_const is not in this file.")
+
+
+def test_an_error_of_one_draft_never_stands_under_another_data_set() -> None:
+    """The failed draft's error was shown for every data set group, beside the button that deletes that group."""
+    page().run()
+    stored("airline")
+    process.desk().take(failing, "plays")
+    at = until(page(data="airline"), lambda at: "Loading" not in headline(at))
+    assert headline(at).startswith("1,500 events by 50 people")
+    at.selectbox(key=Key.DRAFT_PICK).set_value("own-plays").run()
+    assert headline(at) == "plays could not be loaded."
+    assert "plays_const" in text(at, "error")
+    assert "delete_group" not in keys(at)
+    at.button(key="discard").click().run()
+    assert headline(at).startswith("1,500 events by 50 people")
+    assert process.desk().draft("own-plays") is None
+
+
+def test_an_unknown_data_set_in_the_address_is_said_with_the_one_that_is_shown() -> None:
+    page().run()
+    stored("yoochoose")
+    at = page(data="lastfm")
+    assert 'There is no data set group "lastfm" here; this is "yoochoose".' in text(at)
+    assert "lastfm" not in text(page(data="yoochoose"))
+
+
+def test_all_data_sets_are_in_one_list() -> None:
+    page().run()
+    stored("airline")
+    loaded()
+    at = page(tab="All data")
+    frame = next(table.value for table in at.dataframe if "source" in table.value)
+    assert frame["name"].tolist() == ["shop", "airline"]
+    assert frame["state"].tolist() == ["draft", "nothing imported yet"]
+    assert frame["events"].tolist() == [1_500, 1_500]
+
+
+def test_back_on_data_a_draft_and_a_step_are_chosen() -> None:
+    process.desk().take(shop, "shop")
+    process.desk().take(shop, "shop")
+    at = until(page(), lambda at: "Loading" not in headline(at))
+    del at.session_state[Key.DRAFT], at.session_state[Key.DRAFT_PICK]  # as a visit to another page may leave it
+    at.run()
+    assert at.selectbox(key=Key.DRAFT_PICK).value in ("own-shop", "own-shop-2")
+    assert headline(at).startswith("1,500 events")
+
+
+def test_the_columns_of_imported_data_are_given_another_meaning() -> None:
+    page().run()
+    numbers = range(30)
+    items = pd.DataFrame({"ITEM_ID": [f"p{n}" for n in numbers], "AIRLINE": "Blue", "SRC": [f"A{n}" for n in numbers]})
+    process.backend().personalize.create_dataset_group(name="flights")
+    schemas = {**shop().schemas, "Items": propose_schema("Items", items, ColumnRoles())}
+    library = Library(process.backend().home)
+    library.save(replace(shop(), name="flights", items=items, schemas=schemas))
+    at = open_tab(page(data="flights"), "Import")
+    template = next(field for field in at.text_input if field.label == "Or a title made of columns")
+    at = template.set_value("{airline} {src}").run()
+    assert "The first title: Blue A0" in text(at)
+    at.button(key="use_roles").click().run()
+    loaded = library.open("flights")
+    assert loaded is not None
+    assert loaded.catalog().title("p3") == "Blue A3"

@@ -7,18 +7,21 @@ from functools import partial
 import streamlit as st
 
 from pages.components import address, changing, navigation, panels, process
-from pages.components.data import pictures, source
+from pages.components.data import pictures, roles, source
 from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.language.phrases import age, counted
 from services.language.vocabulary import Words
+from services.library.prepared import PreparedData
 from services.personalize import deletion
 from services.personalize.datasets import MAX_NAME_LENGTH, GroupView, find_group, group_names
 from services.personalize.exports import last_exports, start_export
 from services.personalize.imports import FULL, INCREMENTAL
 from services.personalize.states import Status
+from services.screens.data import sentences
 from services.screens.data.drafts import Draft
+from services.screens.data.new_columns import new_columns, schemas_of
 
 MODES = {FULL: "Replace what is there", INCREMENTAL: "Add to what is there"}
 
@@ -36,6 +39,7 @@ def draw(subject: Subject) -> None:
     if subject.group is not None:
         _imported(subject.group)
     if subject.loaded is not None and (draft is None or draft.imported):
+        roles.draw(subject.loaded)
         changed = _words(subject.loaded.words, suffix=subject.loaded.version)
         if changed != subject.loaded.words and changing.button("Use these words", key=Widget.USE_WORDS):
             process.desk().change_words(subject.loaded.name, changed)
@@ -65,6 +69,9 @@ def _import(draft: Draft) -> None:
         ):
             pass
         return
+    if st.session_state.get(Key.DRAFT_NAMED) != (draft.key, draft.title):
+        st.session_state[Key.DRAFT_NAMED] = (draft.key, draft.title)
+        st.session_state.pop(Key.IMPORT_NAME, None)  # it was typed for another draft
     name = st.text_input(
         "Name of the data set group",
         value=draft.target or draft.data.name,
@@ -72,7 +79,7 @@ def _import(draft: Draft) -> None:
         max_chars=MAX_NAME_LENGTH,
         help="Letters, digits, - and _.",
     )
-    mode = _mode(name) if name in group_names(process.backend()) else FULL
+    mode = _mode(name, draft.data) if name in group_names(process.backend()) else FULL
     rows = ", ".join(f"{len(frame):,} {kind.lower()}" for kind, frame in draft.data.frames.items())
     st.caption(
         f"{rows}; into {'Amazon S3 and Amazon Personalize' if process.backend().kind == 'aws' else 'this machine'}."
@@ -83,8 +90,8 @@ def _import(draft: Draft) -> None:
         st.rerun()
 
 
-def _mode(name: str) -> str:
-    """Ask whether to replace or to add to the data of a group that exists."""
+def _mode(name: str, data: PreparedData) -> str:
+    """Ask whether to replace or to add to the data of a group that exists; say which columns change."""
     mode = st.segmented_control(
         f"{escaped(name)} exists",
         list(MODES),
@@ -93,6 +100,14 @@ def _mode(name: str) -> str:
         format_func=lambda mode: MODES[mode],
         key=Key.IMPORT_MODE,
     )
+    staying = [kind for kind in schemas_of(process.backend(), name) if kind not in data.frames]
+    if staying:
+        st.caption(escaped(sentences.what_stays(staying)))
+    changes = new_columns(process.backend(), name, data)
+    if changes:
+        lines = [f"- {escaped(sentences.changed_columns(change))}" for change in changes]
+        note = sentences.what_changes(adding=mode == INCREMENTAL)
+        st.info("\n".join([*lines, "", escaped(note)]), icon=":material/view_column:")
     return str(mode)
 
 
@@ -154,7 +169,7 @@ def _imported(group: GroupView) -> None:
         ):
             _export(group)
         if changing.button("Delete this data", icon=":material/delete:", key=Widget.DELETE_GROUP, type="tertiary"):
-            _delete(group.name)
+            delete(group.name)
     _exports(group)
 
 
@@ -204,7 +219,7 @@ def _read(url: str) -> bytes:
 
 
 @st.dialog("Delete this data")
-def _delete(name: str) -> None:
+def delete(name: str) -> None:
     """Show the resources to delete, and delete them after the name was typed."""
     with panels.guard("Delete"):
         plan = deletion.deletion_plan(process.backend(), name)

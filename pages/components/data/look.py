@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.components import drawers, panels
+from pages.components import changing, drawers, panels, process
 from pages.components.charts import look as charts
 from pages.components.charts.theme import MAIN_HEIGHT, SMALL_HEIGHT
+from pages.components.data import state
 from pages.components.data.state import Subject
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
@@ -53,6 +54,8 @@ def draw(subject: Subject) -> None:
         return
     words = subject.words
     _kpis(figures, words)
+    if rows := sentences.rows_words(figures):
+        st.caption(escaped(rows))
     shown = pictures(figures, words)
     chosen = next((picture for picture in shown if picture.key == st.query_params.get(Key.PICTURE)), None)
     if chosen is None:
@@ -208,10 +211,21 @@ def _nothing(subject: Subject) -> None:
     elif subject.group is not None:
         with panels.empty(
             "This data was imported by another program, so its rows are not known here.",
-            detail="Amazon Personalize has no call that returns them. Export them, or load the same files here.",
+            detail="They can be exported and read here, for titles and histories on the screens.",
             key=Widget.LOOK_ELSEWHERE,
         ):
-            pass
+            changing.button(
+                "Read them here",
+                type="primary",
+                icon=":material/download:",
+                key=Widget.READ_BACK,
+                on_click=_read_back,
+                args=(subject.group.name,),
+            )
     else:
         with panels.empty("No data yet. The film demo takes ten seconds.", key=Widget.LOOK_EMPTY):
             st.caption("See the Source tab.")
+
+
+def _read_back(name: str) -> None:
+    state.show(process.desk().read_back(name))

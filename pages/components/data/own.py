@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import process
-from pages.components.data import state
+from pages.components.data import kept, state
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.errors import SampleError
@@ -76,7 +76,7 @@ def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
     frame = pd.DataFrame(
         {
             "column": [guess.column for guess in guesses],
-            "becomes": [guess.role for guess in guesses],
+            "becomes": kept.proposed(dataset_type, table, guesses),
             "sure": [guess.confidence for guess in guesses],
             "why": [guess.why for guess in guesses],
             "samples": [", ".join(guess.samples) for guess in guesses],
@@ -84,7 +84,7 @@ def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
     )
     edited = st.data_editor(
         frame,
-        key=f"{Key.OWN_FILES}_map_{dataset_type}_{table.filename}",
+        key=kept.editor_key(dataset_type, table),
         hide_index=True,
         disabled=["column", "sure", "why", "samples"],
         column_config={
@@ -103,6 +103,8 @@ def _mapping(dataset_type: str, table: RawTable) -> OwnTable:
         alt=f"Columns of {table.filename} and what they become",
     )
     mapping = dict(zip(edited["column"], edited["becomes"], strict=True))
+    kept.keep(dataset_type, table, mapping)
+    kept.offer(dataset_type, table)
     return OwnTable(table, mapping, _unit(guesses, mapping, dataset_type))
 
 
@@ -129,9 +131,11 @@ def _unit(guesses: tuple[ColumnGuess, ...], mapping: dict[str, str], dataset_typ
 def _check(mapped: dict[str, OwnTable], name: str) -> None:
     """Prepare the files on the desk: reading, checking and measuring run in the background."""
     group = name.strip() or _name(mapped["Interactions"].raw.filename)
+    kept.remember(mapped)
     key = process.desk().take(
         lambda: own_files.prepare(mapped["Interactions"], mapped.get("Items"), mapped.get("Users"), name=group),
         group,
+        replaces=state.made(),
     )
     state.show(key)
 

@@ -129,5 +129,7 @@ def _load_again(draft: Draft) -> None:
         "demo": lambda: desk.load_demo(),
         "movielens": lambda: desk.load_movielens(draft.argument),
         "path": lambda: desk.load_path(draft.argument),
+        "copy": lambda: desk.copy(draft.argument),
+        "service": lambda: desk.read_back(draft.argument),
     }
     show(again[draft.source]())

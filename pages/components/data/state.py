@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from pages.components import address, process
-from pages.components.keys import Key
-from pages.components.markdown import escaped
+from pages.components import address, panels, process
+from pages.components.keys import Key, Widget
 from services import errors
 from services.changes import may_change
 from services.checks import look, report
@@ -17,9 +16,10 @@ from services.library.prepared import PreparedData
 from services.library.store import Library, LoadedData
 from services.personalize import datasets
 from services.personalize.datasets import GroupView
+from services.screens.data import shelf
 from services.screens.data.drafts import Draft, DraftState
 
-SOURCE, CHECK, LOOK, IMPORT = TABS = ("Source", "Check", "Look", "Import")
+SOURCE, CHECK, LOOK, IMPORT, ALL = TABS = ("Source", "Check", "Look", "Import", "All data")
 IMPORTED = "imported"
 """The value in the address when no draft is shown."""
 
@@ -86,33 +86,92 @@ def open_drafts() -> list[Draft]:
 
 
 def subject() -> Subject:
-    """Draw the choice between drafts and imported data, where there is one, and return the chosen data."""
+    """Draw the choice between drafts and imported data, where there is one, and return the chosen data.
+
+    A draft is shown without the data set group of the sidebar, so that neither's errors and buttons stand by the other.
+    """
     drafts = {draft.key: draft for draft in open_drafts()}
     name = address.dataset_group()
-    just_imported = any(draft.imported and draft.target == name for draft in drafts.values())
-    options = [*drafts, IMPORTED] if name and not just_imported else list(drafts)
-    pending = next((draft.key for draft in drafts.values() if not draft.imported), None)
-    if st.session_state.get(Key.DRAFT) not in options:
-        st.session_state.pop(Key.DRAFT, None)
-
-    chosen = None
-    if drafts and len(options) > 1:
-        address.default_choice(Key.DRAFT, options, pending or IMPORTED)
-        chosen = address.segments("Looking at", options, format_func=escaped, key=Key.DRAFT)
-    elif options:
-        chosen = options[0]
-    draft = drafts.get(chosen or "")
-    if draft is not None and draft.imported:
+    chosen = _chosen(drafts, name)
+    options = _options(drafts, name)
+    st.session_state[Key.DRAFT] = chosen
+    if len(options) > 1:
+        st.session_state[Key.DRAFT_PICK] = chosen
+        labels = {key: shelf.draft_label(draft) for key, draft in drafts.items()}
+        with panels.one_row(Widget.LOOKING_AT):
+            st.selectbox(
+                "Looking at",
+                options,
+                format_func=lambda key: labels.get(key, f"{name} · imported"),
+                key=Key.DRAFT_PICK,
+                on_change=_picked,
+                label_visibility="collapsed",
+                width=360,
+            )
+            draft = drafts.get(chosen)
+            if draft is not None and not draft.busy and not draft.imported:
+                st.button(
+                    "Discard this draft",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    key=Widget.DISCARD,
+                    on_click=discard,
+                    args=(draft.key,),
+                )
+        st.query_params[Key.DRAFT] = chosen
+    else:
+        st.query_params.pop(Key.DRAFT, None)
+    draft = drafts.get(chosen)
+    if draft is not None and not draft.imported:
+        return Subject(draft, None, None)
+    if draft is not None:
         name = draft.target
     group = datasets.find_group(process.backend(), name) if name else None
     data = Library(process.backend().home).open(name) if name else None
     return Subject(draft, group, data)
 
 
+def _picked() -> None:
+    st.session_state[Key.DRAFT] = st.session_state[Key.DRAFT_PICK]
+
+
+def _options(drafts: dict[str, Draft], name: str | None) -> list[str]:
+    just_imported = any(draft.imported and draft.target == name for draft in drafts.values())
+    return [*drafts, IMPORTED] if name and not just_imported else list(drafts)
+
+
+def _chosen(drafts: dict[str, Draft], name: str | None) -> str:
+    """Return the key of the draft to show, or IMPORTED: what was chosen, unless the sidebar's choice is newer."""
+    options = _options(drafts, name)
+    before, st.session_state[Key.DATA_SEEN] = st.session_state.get(Key.DATA_SEEN), name
+    given = str(st.session_state.get(Key.DRAFT) or st.query_params.get(Key.DRAFT) or "")
+    if given in options:
+        follows = before is not None and name != before and IMPORTED in options
+        return IMPORTED if follows else given
+    if given and given != IMPORTED:
+        address.check_choice(Key.DRAFT, options)
+    busy = next((draft.key for draft in drafts.values() if draft.busy), None)
+    return busy or (IMPORTED if IMPORTED in options else next(iter(options), IMPORTED))
+
+
+def discard(draft_key: str) -> None:
+    """Delete a draft, and show something else from the next run on."""
+    process.desk().forget(draft_key)
+    if st.session_state.get(Key.DRAFT) == draft_key:
+        st.session_state.pop(Key.DRAFT)
+    st.query_params.pop(Key.DRAFT, None)
+
+
 def show(draft_key: str) -> None:
     """Show this draft from the next run on; set the address too, as the choice may not be drawn yet."""
     st.session_state[Key.DRAFT] = draft_key
+    st.session_state[Key.DRAFTS_MADE] = [*made(), draft_key]
     address.set_address(Key.DRAFT, draft_key)
+
+
+def made() -> list[str]:
+    """Return the keys of the drafts that this session has made."""
+    return list(st.session_state.get(Key.DRAFTS_MADE, []))
 
 
 def follow(subject: Subject) -> None:
@@ -124,6 +183,7 @@ def follow(subject: Subject) -> None:
         st.session_state[Key.DATA_TAB] = default_tab(subject)
         if subject.draft is not None and subject.draft.imported:
             address.choose_group(subject.draft.target)
+            st.session_state[Key.DATA_SEEN] = subject.draft.target
             st.rerun()
 
 

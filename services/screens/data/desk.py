@@ -9,7 +9,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,15 +20,20 @@ from services.checks.finding import STOP
 from services.checks.look import look
 from services.checks.report import check
 from services.errors import DataError, PlainError
+from services.language.phrases import counted
 from services.language.vocabulary import Words
 from services.library import prepared, store
+from services.library.columns import ColumnRoles
 from services.library.names import is_name
 from services.library.prepared import PreparedData
 from services.library.turns import turn
 from services.personalize.imports import FULL, INCREMENTAL, Source, import_data, import_steps, what_stands
 from services.progress import Step, StepList, StepState
 from services.screens.data.drafts import Draft, DraftNotes, DraftState
+from services.screens.data.new_columns import can_be_added, with_all_columns, with_what_stays
+from services.screens.data.read_back import read_back
 from services.screens.data.recovery import recover, restore
+from services.screens.data.roles import with_roles
 from services.sources.downloads import DownloadProgress
 from services.sources.load import load_demo, load_movielens, load_movielens_from
 
@@ -39,6 +44,8 @@ LOAD_STEPS = {
     "movielens": Step("get", "Download from GroupLens"),
     "path": Step("get", "Read the files"),
     "own": Step("get", "Read the files"),
+    "copy": Step("get", "Read what is imported"),
+    "service": Step("get", "Export the rows and read them"),
 }
 OPERATIONS = {DraftState.LOADING: "LoadDraft", DraftState.IMPORTING: "ImportDraft"}
 """What the audit log calls the work on a draft."""
@@ -97,26 +104,81 @@ class DraftDesk:
         draft = Draft(f"path-{Path(path).name.lower()}", Path(path).name, "path", argument=path)
         return self._load(draft, lambda _: load_movielens_from(Path(path)))
 
-    def take(self, make: Callable[[], PreparedData], name: str) -> str:
-        """Prepare a user's own files with make() and check them; return the draft's key."""
-        return self._load(Draft(f"own-{name}", name, "own"), lambda _: make())
+    def take(self, make: Callable[[], PreparedData], name: str, replaces: Collection[str] = ()) -> str:
+        """Prepare a user's own files with make() and check them; return the draft's key.
+
+        A draft of this name that somebody else has made is kept beside it; replaces are the keys of the caller's own.
+        """
+        key, title, number = f"own-{name}", name, 1
+        while key not in replaces and self._is_kept(key):
+            number += 1
+            key, title = f"own-{name}-{number}", f"{name} ({number})"
+        return self._load(Draft(key, title, "own"), lambda _: make())
+
+    def copy(self, name: str) -> str:
+        """Make a draft of imported data, to be changed and imported again, under its name or another; return its key.
+
+        Raises DataError when the data is not there.
+        """
+        if store.Library(self._backend.home).version(name) is None:
+            raise DataError(f"The data of {name} was not loaded on this machine, so it cannot be changed here.")
+
+        def load(_: StepList) -> PreparedData:
+            loaded = store.Library(self._backend.home).open(name)
+            if loaded is None:
+                raise DataError(f"The data of {name} was deleted meanwhile.")
+            return loaded.prepared()
+
+        return self._load(Draft(f"copy-{name}", f"{name}, to be changed", "copy", argument=name), load)
+
+    def read_back(self, name: str) -> str:
+        """Read the rows of a data set group that another program imported, for the screens; return the draft's key."""
+        draft = Draft(f"back-{name}", name, "service", argument=name, target=name)
+
+        def work(steps: StepList) -> dict[str, object]:
+            steps.start("get")
+            data = read_back(self._backend, name)
+            store.Library(self._backend.home).save(data)
+            steps.done("get", counted(len(data.interactions), "event", "events"))
+            return {"state": DraftState.IMPORTED}
+
+        self._work(draft, (LOAD_STEPS[draft.source],), work)
+        return draft.key
+
+    def rename(self, key: str, title: str) -> None:
+        """Give a draft another title, and its data set group that name. Raises DataError for one that AWS refuses."""
+        _check_name(title)
+        changing_home(self._backend.home, "RenameDraft", key)
+        draft = self.draft(key)
+        if draft is None or draft.busy:
+            return
+        data = None if draft.data is None else replace(draft.data, name=title)
+        self._change(key, title=title, data=data, target="", reason="" if draft.target else draft.reason)
+
+    def _is_kept(self, key: str) -> bool:
+        """Return whether a draft of this key must not be replaced by another one."""
+        draft = self.draft(key)
+        return draft is not None and not draft.imported and draft.state != DraftState.CANCELLED
 
     def check_again(self, key: str, change: Callable[[PreparedData], PreparedData]) -> None:
         """Change a draft's data (fixes, edited rows) and check it again."""
         draft = self._drafts[key]
         data = draft.data
         if data is not None:
-            self._work(draft, CHECK_STEPS, lambda steps: self._checked(change(data), steps))
+
+            def changed() -> PreparedData:
+                after = change(data)
+                n_dropped = max(0, len(data.interactions) - len(after.interactions))
+                return replace(after, n_left_out=data.n_left_out + n_dropped)
+
+            self._work(draft, CHECK_STEPS, lambda steps: self._checked(changed(), steps))
 
     def start_import(self, key: str, name: str, mode: str = FULL, words: Words | None = None) -> None:
         """Import a draft into the data set group of this name; mode is FULL or INCREMENTAL.
 
         Raises DataError at once for a name that AWS would refuse.
         """
-        if not is_name(name):
-            raise DataError(
-                f'"{name}" is no name: use 1 to 63 letters, digits, - or _, beginning with a letter or digit.'
-            )
+        _check_name(name)
         draft = self._drafts[key]
         if draft.data is None:
             raise DataError("There is nothing to import yet. Load the data first.")
@@ -127,11 +189,21 @@ class DraftDesk:
 
     def change_words(self, name: str, words: Words) -> None:
         """Change the words that sentences use for an imported catalogue."""
-        changing_home(self._backend.home, "ChangeWords", name)
+        self._change_loaded("ChangeWords", name, lambda data: replace(data, words=words))
+
+    def change_roles(self, name: str, roles: ColumnRoles) -> None:
+        """Change which columns of imported data are the title, the year, the categories and so on.
+
+        Raises DataError naming a column that is not there.
+        """
+        self._change_loaded("ChangeRoles", name, lambda data: with_roles(data, roles))
+
+    def _change_loaded(self, operation: str, name: str, change: Callable[[PreparedData], PreparedData]) -> None:
+        changing_home(self._backend.home, operation, name)
         library = store.Library(self._backend.home)
         loaded = library.open(name)
         if loaded is not None:
-            library.save(replace(loaded.prepared(), words=words))
+            library.save(change(loaded.prepared()))
 
     def cancel(self, key: str) -> None:
         """Stop the work on a draft; unfinished parts are deleted."""
@@ -195,7 +267,12 @@ class DraftDesk:
             loaded = library.open(data.name)
             before = None if loaded is None else loaded.prepared()
             folder = home / "uploads" / data.name
-            whole = before.merged_with(data) if mode == INCREMENTAL and before is not None else data
+            adding = mode == INCREMENTAL and before is not None
+            whole = data
+            if before is not None:
+                whole = with_all_columns(before, data) if adding else with_what_stays(before, data)
+            if adding and not can_be_added(self._backend, data.name, data):
+                data, mode = whole, FULL  # rows with other columns are not added to a data set: it is written anew
             pending = library.write(whole, tuple(data.frames))
             replaced: list[str] = []
             try:
@@ -210,6 +287,7 @@ class DraftDesk:
                     steps.take,
                     token=pending.token,
                     replaced=replaced.extend,
+                    new_columns=True,
                 )
             except BaseException as error:
                 left = restore(self._backend, library, data.name, replaced)
@@ -288,6 +366,11 @@ class DraftDesk:
     def _put(self, draft: Draft) -> None:
         with self._lock:
             self._drafts[draft.key] = draft
+
+
+def _check_name(name: str) -> None:
+    if not is_name(name):
+        raise DataError(f'"{name}" is no name: use 1 to 63 letters, digits, - or _, beginning with a letter or digit.')
 
 
 def _planned(data: PreparedData) -> list[Source]:

@@ -43,9 +43,9 @@ class Draft:
     key: str
     title: str
     source: str
-    """"demo", "movielens", "path" or "own"."""
+    """"demo", "movielens", "path", "own", "copy" or "service"."""
     argument: str = ""
-    """The MovieLens size or the path, for loading it again."""
+    """The MovieLens size, the path or the data set group, for loading it again."""
     state: str = DraftState.LOADING
     """A DraftState."""
     steps: tuple[Step, ...] = ()

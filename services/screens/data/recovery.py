@@ -17,7 +17,7 @@ from services.library import turns
 from services.library.prepared import PreparedData, write_csvs
 from services.library.store import Library
 from services.library.writing import Pending
-from services.personalize.datasets import ImportState, imports_of
+from services.personalize.datasets import ImportState, find_group, imports_of
 from services.personalize.imports import Source, import_data
 from services.personalize.states import Status
 from services.personalize.waiting import poll_seconds, wait_until
@@ -89,13 +89,23 @@ def _imported(backend: Backend, library: Library, pending: Pending) -> bool:
     )
     active = [state.dataset_type for state in states if state.status == Status.ACTIVE]
     if not states or len(active) < len(states):
-        restore(backend, library, pending.name, active)
+        emptied = _emptied(backend, pending)
+        restore(backend, library, pending.name, [kind for kind in pending.planned if kind in {*active, *emptied}])
         return False
     missing = [kind for kind in pending.planned if kind not in active]
     if missing:
         _import(backend, library.open_pending(pending).prepared(), missing)
         logger.info("event=import_completed name=%s types=%s", pending.name, ",".join(missing))
     return True
+
+
+def _emptied(backend: Backend, pending: Pending) -> list[str]:
+    """Return the types whose data set was deleted to be created with other columns, and has no rows yet."""
+    group = find_group(backend, pending.name)
+    if group is None:
+        return []
+    views = {kind: group.dataset(kind) for kind in pending.planned}
+    return [kind for kind, view in views.items() if view is None or not view.imported]
 
 
 def _ended(states: Sequence[ImportState]) -> bool:
@@ -109,6 +119,6 @@ def _import(backend: Backend, data: PreparedData, kinds: Sequence[str]) -> None:
         files = [file for file in write_csvs(data, folder) if file.dataset_type in kinds]
         sources = [Source(file.dataset_type, file.csv, file.schema, file.n_rows) for file in files]
         if sources:
-            import_data(backend, data.name, sources)
+            import_data(backend, data.name, sources, new_columns=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,13 +1,16 @@
 """The sentences of the Data screen: headlines, findings over the pictures, pictures in words."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from services.checks.look import Look
 from services.checks.periods import Activity
-from services.language.phrases import counted, day, fine_percent, span
+from services.language.phrases import counted, day, fine_percent, listed, span
 from services.language.vocabulary import Words
 from services.progress import StepState
 from services.screens.data.drafts import Draft, DraftState
+from services.screens.data.new_columns import NewColumns
 
 OWN_FILES = (
     "CSV, TSV or Parquet: who did what, and when; items and people too, if you have them. Columns are recognised; you "
@@ -167,3 +170,35 @@ def pictures_line(hosts: str, *, agreed: bool) -> str:
     if agreed:
         return f"Pictures are loaded from {hosts}."
     return f"The pictures of this data are at {hosts}. A browser that loads them tells these hosts what you look at."
+
+
+def changed_columns(change: NewColumns) -> str:
+    """Return how the columns of one data set change: "Items: adds BRAND; loses COLOUR; PRICE, text until now, ..."."""
+    parts = [f"adds {listed(change.added)}"] if change.added else []
+    parts += [f"loses {listed(change.gone)}"] if change.gone else []
+    parts += [f"{column} was {before} and is {now}" for column, before, now in change.retyped]
+    return f"{change.dataset_type}: {'; '.join(parts)}."
+
+
+def what_changes(*, adding: bool) -> str:
+    """Return what an import into a data set with other columns does."""
+    if adding:
+        return "All rows are imported anew, the old ones too; cells that a file did not have stay empty."
+    return "The data set is created anew. Trained versions stay; rows that were put one by one go."
+
+
+def rows_words(look: Look) -> str:
+    """Return which rows do not count in a training, "" where all do."""
+    n_events, n_repeats, n_out = look.summary.n_events, look.n_repeats, look.n_left_out
+    if not n_repeats and not n_out:
+        return ""
+    parts = [f"{counted(n_out, 'was', 'were')} left out by fixes"] if n_out else []
+    if n_repeats:
+        parts.append("1 repeats another exactly" if n_repeats == 1 else f"{n_repeats:,} repeat another exactly")
+    trained = counted(n_events - n_repeats, "event", "events")
+    return f"Of {counted(n_events + n_out, 'row', 'rows')}, {listed(parts)}: a training has {trained}."
+
+
+def what_stays(dataset_types: Sequence[str]) -> str:
+    """Return which data sets an import leaves alone."""
+    return f"{listed(dataset_types)} stay as they are."

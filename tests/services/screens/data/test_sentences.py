@@ -1,5 +1,7 @@
 """The Data screen's sentences are computed from the figures, and have a version for every state."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.checks.edits import with_rows
@@ -99,6 +101,17 @@ def test_the_median_person_in_the_singular(n_each: int, said: str) -> None:
 def test_the_usual_pause_is_the_one_within_which_half_of_the_events_follow(pause: int, said: str) -> None:
     rows = [f"u{n % 10},i{n},{1_600_000_000 + (n // 10) * pause}" for n in range(50)]
     assert sentences.gaps_finding(look(data(rows))) == said
+
+
+def test_rows_that_fall_out_are_counted_and_named() -> None:
+    rows = [f"u{n % 10},i{n % 7},{1_600_000_000 + n}" for n in range(20)]
+    assert sentences.rows_words(look(data(rows))) == ""
+    twice = data([*rows, *rows[:3]])
+    assert sentences.rows_words(look(twice)) == "Of 23 rows, 3 repeat another exactly: a training has 20 events."
+    fewer = replace(data([*rows, rows[0]]), n_left_out=1)
+    assert sentences.rows_words(look(fewer)) == (
+        "Of 22 rows, 1 was left out by fixes and 1 repeats another exactly: a training has 20 events."
+    )
 
 
 def test_added_rows_come_behind_the_old_ones() -> None:
