@@ -127,3 +127,13 @@ def test_long_texts_of_pages_stand_in_sentences_files() -> None:
     pages = [text for text in PROSE if text.where.startswith("pages") and "/frame/" not in text.where]
     long = [text for text in pages if len(re.findall(r"[A-Za-z{]\S*", text.value)) > MAX_WORDS]
     assert places([text for text in long if "HOW" not in text.within]) == []
+
+
+NOUN_AFTER_ARTICLE = re.compile(r"\b[aA] \{(?:[a-z_.]*noun\b|category_noun\()")
+"""A noun of the data after a written "a": with "item" it would read "a item"."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_article_before_a_noun_of_the_data_follows_its_sound(path: Path) -> None:
+    found = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if NOUN_AFTER_ARTICLE.search(line)]
+    assert found == [], "use phrases.with_article(noun)"

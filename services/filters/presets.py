@@ -13,7 +13,7 @@ import pandas as pd
 
 from services.filters.columns import ITEMS, Column, of_dataset
 from services.filters.expressions import IN, Clause, built
-from services.language.phrases import category_noun, day
+from services.language.phrases import category_noun, day, with_article
 from services.library.columns import CREATION_TIMESTAMP, EVENT_TYPE
 from services.library.store import LoadedData
 
@@ -82,7 +82,7 @@ def _category(data: LoadedData, columns: Iterable[Column], *, for_items: bool) -
     noun = category_noun(column.name)
     if for_items:
         return Preset(f"same {noun}", f"INCLUDE ItemID WHERE {column.field} IN CurrentItem.{column.name}")
-    return Preset(f"only a {noun}", f"INCLUDE ItemID WHERE {column.field} IN (${column.name})")
+    return Preset(f"only {with_article(noun)}", f"INCLUDE ItemID WHERE {column.field} IN (${column.name})")
 
 
 def _new(data: LoadedData, columns: Iterable[Column]) -> Preset | None:

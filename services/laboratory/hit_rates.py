@@ -79,6 +79,11 @@ class HitRates:
         return points(self.model, self.bestsellers)
 
     @property
+    def is_clear(self) -> bool:
+        """Whether a winner may be named: only then has the difference a colour."""
+        return self.verdict in ("beats", "loses to")
+
+    @property
     def measured(self) -> str:
         """Who measured it, in words."""
         of = f"{self.n_users:,} people"
@@ -184,6 +189,15 @@ def stronger_popularity(trained: Sequence[VersionView], metric: str, *, of: Vers
     found = [version.estimate(metric, POPULARITY) for version in beside]
     found += [version.estimate(metric) for version in beside if version.recipe == POPULARITY_COUNT]
     return max((one for one in found if one is not None), key=lambda one: one.value, default=None)
+
+
+def own_popularity(version: VersionView, trained: Sequence[VersionView], metric: str) -> str:
+    """Return which popularity a version was measured beside: that of all items, or without those a user has seen."""
+    own = version.estimate(metric, POPULARITY)
+    counted = next((v.value(metric) for v in trained if v.recipe == POPULARITY_COUNT and _same_users(v, version)), None)
+    if own is None or counted is None or abs(counted - own.value) <= SAME:
+        return BESTSELLERS
+    return UNSEEN_BESTSELLERS
 
 
 def _same_users(one: VersionView, other: VersionView) -> bool:

@@ -90,8 +90,9 @@ def metric_sentence(
         )
     if stem == "hit_rate":
         return _beside(
-            f"{chance(value)} people find at least one right {words.noun} among {k}",
-            None if baseline is None else chance(baseline),
+            f"{chance(value) if baseline is None else f'{percent(value)} of'} people find at least one right "
+            f"{words.noun} among {k}",
+            None if baseline is None else percent(baseline),
             against,
         )
     if stem == "coverage":

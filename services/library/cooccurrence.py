@@ -1,7 +1,8 @@
 """Co-occurrence counts: users per item and per pair of items, counted from the loaded data for one item at a time.
 
 A row of the co-occurrence matrix costs one pass over the histories of the users who had the item, so nothing larger
-than the events themselves is ever held: no matrix of items by items. Repeats of one user count once.
+than the events themselves is ever held: no matrix of items by items. Repeats of one user count once. Which counts lie
+between two percentiles is here too, as recipes leave out rare and frequent items by it.
 """
 
 from dataclasses import dataclass
@@ -76,3 +77,32 @@ def count(users: Longs, items: Longs, n_users: int, n_items: int) -> Cooccurrenc
 
 def _offsets(codes: Longs, n: int) -> Longs:
     return np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=n))]).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What a recipe's percentiles keep out of all lists."""
+
+    n_items: int
+    """Items with events that are never listed..."""
+    n_frequent: int
+    """...and of those the ones that have too many events, not too few."""
+    share: float
+    """Share of all events that are on hidden items, 0 to 1."""
+
+
+def within(counts: Longs, bounds: tuple[float, float]) -> NDArray[np.bool_]:
+    """Return bool (n,): whether a count lies within these percentiles of all counts above 0, bounds included."""
+    present = counts > 0
+    if not present.any():
+        return present
+    low, high = np.quantile(counts[present], bounds)
+    inside: NDArray[np.bool_] = present & (counts >= low) & (counts <= high)
+    return inside
+
+
+def hidden(counts: Longs, listable: NDArray[np.bool_]) -> Hidden:
+    """Return what is kept out of all lists, from the events of every item, int64 (n_items,)."""
+    out = (counts > 0) & ~listable
+    most = counts[listable].max(initial=0)
+    return Hidden(int(out.sum()), int((out & (counts > most)).sum()), float(counts[out].sum() / max(1, counts.sum())))

@@ -10,7 +10,7 @@ from typing import ParamSpec
 from services.errors import ServiceError
 from services.laboratory import hit_rates
 from services.laboratory.runs import RunView
-from services.language.phrases import category_noun, chance, listed, percent, possessive
+from services.language.phrases import category_noun, fine_percent, listed, percent, possessive, with_article
 from services.lists.item_lists import ItemList
 from services.personalize import asking
 from services.personalize.campaigns import Campaign
@@ -133,7 +133,7 @@ def related(stage: Stage, campaign: Campaign | None, item_id: str) -> str:
     if not own:
         return f"{len(ids)} go with it"
     related_ids = [neighbour for neighbour in ids if not own.isdisjoint(stage.catalog.categories(neighbour))]
-    return f"{len(related_ids)} of {len(ids)} share a {category_noun(stage.tastes.column)} with it"
+    return f"{len(related_ids)} of {len(ids)} share {with_article(category_noun(stage.tastes.column))} with it"
 
 
 @_or_nothing
@@ -154,7 +154,7 @@ def new_items_found(stage: Stage, run: RunView | None) -> str:
         return ""
     result = ColdStartResult(run.folder)
     found = cold_start_sentences.shown_and_taken(result, stage.data.words)
-    return f"{found} (at random: {chance(result.metric(RANDOM).value)})"
+    return f"{found} (at random: {fine_percent(result.metric(RANDOM).value)})"
 
 
 @_or_nothing

@@ -7,7 +7,7 @@ for the two users; other data gets its two most active users whose tastes differ
 from collections.abc import Callable
 
 from services.backend import Backend
-from services.language.phrases import category_noun, counted, cut, listed, possessive
+from services.language.phrases import category_noun, counted, cut, listed, possessive, with_article
 from services.library.catalog import Catalog
 from services.library.people import People
 from services.library.store import LoadedData
@@ -54,7 +54,7 @@ def _windows(stage: Stage) -> StoryStep | None:
         f"One catalogue, two shop windows: {cast.who} and {cast.beside}",
         f"This is what a customer sees: the same {words.nouns}, but each row is in {cast.who}'s order or in "
         f"{cast.beside}'s. Only the grey row is for everybody.",
-        f"Click a {words.noun} in {cast.who}'s first row: the rows change, and each cover says why.",
+        f"Click {with_article(words.noun)} in {cast.who}'s first row: the rows change, and each cover says why.",
         numbers.in_the_windows(stage, campaign),
         {"user": cast.one, "second": cast.other} | ({"campaign": campaign.name} if campaign else {}),
     )
@@ -146,7 +146,7 @@ def _neighbours(stage: Stage) -> StoryStep | None:
         "similar",
         f"What goes with {cut(catalog.title(item_id), MAX_TITLE)}",
         f"Counted, not guessed: {had} {words.past} it, and this is what they {words.past} more often than others did.",
-        f"Scroll to the map and click a {words.noun} to walk on from it.",
+        f"Scroll to the map and click {with_article(words.noun)} to walk on from it.",
         numbers.related(stage, campaign, item_id),
         {"item": item_id} | ({"other": second} if second is not None else {}),
     )

@@ -65,6 +65,7 @@ def form(group: str, opened: OpenData, runs: Runs, earlier: ColdStartResult | No
         args=(parameters,),
         width="stretch",
     )
+    st.caption(escaped(run_sentences.known(data, parameters)))
     note = run_sentences.problem(data, parameters) or run_sentences.aws_words(backend, parameters)
     if runs.busy:
         note = "A run is under way; follow or stop it on this page."

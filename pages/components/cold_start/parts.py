@@ -10,7 +10,7 @@ from pages.components.cold_start.controls import Shown
 from pages.components.keys import Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, quiet
-from services.language.phrases import counted, fine_percent
+from services.language.phrases import capital, fine_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.baselines import POPULARITY, RANDOM
@@ -61,9 +61,9 @@ def figures(shown: Shown, words: Words, served: pd.DataFrame | None) -> None:
         kpis.append(
             panels.Kpi(
                 "Worst served",
-                str(worst["group"]),
+                capital(str(worst["group"])),
                 below=f"{fine_percent(worst['click_rate'])} clicked, n = {worst['n_viewers']}",
-                help="The group of at least 20 people with the lowest click rate.",
+                help="The group of at least 20 people with the lowest click rate; people of no clear taste are one.",
             )
         )
     panels.kpi_row(kpis)
@@ -117,7 +117,7 @@ def served(result: ColdStartResult, opened: OpenData, viewers: ViewerGroups, fra
     words = opened.data.words
     st.markdown("**Who gets it**")
     if len(frame) < 2:
-        st.caption(escaped(sentences.served_words(frame, words)))
+        st.caption(escaped(f"{sentences.served_words(frame, words)} {_without(result, viewers, frame)}"))
         return
     for column, (word, row) in zip(
         st.columns(2, gap="small"), (("Best served", frame.iloc[0]), ("Worst served", frame.iloc[-1])), strict=True
@@ -132,5 +132,8 @@ def served(result: ColdStartResult, opened: OpenData, viewers: ViewerGroups, fra
                 title = opened.catalog.label(example["item_id"])
                 lines.append(f"{escaped(title)}  \n{quiet(escaped(line))}")
             st.markdown("\n\n".join(lines))
-    without = f"{counted(viewers.n_without, 'person has', 'people have')} no clear taste."
-    st.caption(escaped(f"{sentences.served_words(frame, words)} {without}"))
+    st.caption(escaped(f"{sentences.served_words(frame, words)} {_without(result, viewers, frame)}"))
+
+
+def _without(result: ColdStartResult, viewers: ViewerGroups, frame: pd.DataFrame) -> str:
+    return sentences.no_taste_words(frame, viewers.n_without, result.metric(RANDOM).value)

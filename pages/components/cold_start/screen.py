@@ -22,16 +22,16 @@ from services.screens.cold_start.results import ColdStartResult
 from services.screens.cold_start.run_sentences import SPLIT_WORDS
 
 HOW = """
-**Held out**: {share} of the items, drawn at random, lost every event and kept their columns; {split}. **Asked**: the
-first {n_people:,} people by id, 25 items each through GetRecommendations. **Click rate** is precision@25. First place,
-MRR and NDCG are those of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**: 1,000
-draws of the {n_seeds} draws of items and, within each, of people. **Trained recipe**: aws-hrnn-coldstart. **Each
-person's profile**: one ridge regression a person of what they had on the columns, lambda 10, in closed form. **Best**:
-the one of the recipe and the profile with the higher click rate in both halves of the people; the recipe where the
-halves differ. **Predicted bestsellers**: ridge regression of log popularity on the columns, the same list for
-everybody. **Groups** are people by their strongest taste: the category with the largest {formula}, of what they had
-before; {n_without:,} people without a clear taste are in none. **Cell**: share of what the group was shown in that
-category over its share among all new items; an item with k categories counts 1/k to each.
+**Held out**: {share} of the items, drawn at random, lost every event and kept their columns; {split}. **Asked**:
+{asked}, 25 items each through GetRecommendations. **Click rate** is precision@25. First place, MRR and NDCG are those
+of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**: 1,000 draws of the {n_seeds}
+draws of items and, within each, of people. **Trained recipe**: aws-hrnn-coldstart. **Each person's profile**: one
+ridge regression a person of what they had on the columns, lambda 10, in closed form. **Best**: the one of the recipe
+and the profile with the higher click rate in both halves of the people; the recipe where the halves differ.
+**Predicted bestsellers**: ridge regression of log popularity on the columns, the same list for everybody. **Groups**
+are people by their strongest taste: the category with the largest {formula}, of what they had before; {n_without:,}
+people without a clear taste are a group of their own, which the map leaves out. **Cell**: share of what the group was
+shown in that category over its share among all new items; an item with k categories counts 1/k to each.
 """
 
 
@@ -62,7 +62,7 @@ def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
         formula=FORMULA,
         share=percent(result.parameters.share),
         split=SPLIT_WORDS[result.parameters.split],
-        n_people=result.n_people,
+        asked=sentences.asked_words(result),
         n_seeds=result.n_seeds,
         n_without=0 if drawn is None else drawn.groups.n_without,
     )

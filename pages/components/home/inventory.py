@@ -46,6 +46,7 @@ def _figures(view: Overview) -> None:
                 delta=rates.points,
                 against=f"against {rates.against}",
                 help=rates.about,
+                color="normal" if rates.is_clear else "off",
             )
         )
     panels.kpi_row(kpis)

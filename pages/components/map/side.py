@@ -11,7 +11,7 @@ from pages.components.keys import Key, Widget
 from pages.components.map import picking
 from pages.components.map.controls import Chosen
 from pages.components.markdown import escaped
-from services.language.phrases import counted
+from services.language.phrases import counted, with_article
 from services.screens.map import sentences
 from services.screens.map.atlas import Atlas
 from services.screens.map.viewers import Viewer
@@ -73,7 +73,7 @@ def _cover(chosen: Chosen, atlas: Atlas, seen: Sequence[Viewer]) -> None:
             for item_id, image in zip(ids, images, strict=True)
         }
         resting = str(atlas.rows[chosen.item_id]) if chosen.item_id in atlas.rows else ""
-        hint = f"Point at a {words.noun} to see its cover. A click keeps it, a lasso makes a list."
+        hint = f"Point at {with_article(words.noun)} to see its cover. A click keeps it, a lasso makes a list."
         data = {"known": known, "resting": resting, "hint": hint, "picture": Widget.MAP_PICTURE}
         component = st.components.v2.component(NAME, html=HTML, css=_read("cover.css"), js=_read("cover.js"))
         component(key=Widget.MAP_COVER, data=data, width="stretch", on_hovered_change=_hovered)

@@ -110,13 +110,18 @@ def other_model(chosen: Chosen, view: DiscountView | None) -> None:
             icon=":material/play_arrow:",
             key=Widget.TRAIN_DISCOUNT,
             on_click=_train,
-            args=(chosen.group, view.chosen, chosen.settings),
+            args=(chosen.group, replace(chosen.settings, discount=view.chosen), f"d{100 * view.chosen:.0f}"),
             help="A campaign of its own beside the present one; choose it under More.",
         )
 
 
-def _train(group: str, discount: float, settings: SimsSettings) -> None:
-    """Train with another discount and the campaign's other settings; AWS's defaults are not sent."""
+def lift(group: str, settings: SimsSettings) -> None:
+    """Train with every item in the lists and the campaign's other settings, for a campaign of its own."""
+    _train(group, replace(settings, items=(0.0, 1.0)), "every-item")
+
+
+def _train(group: str, settings: SimsSettings, suffix: str) -> None:
+    """Train with these settings and deploy the version when it is ready; AWS's defaults are not sent."""
     with panels.toast_errors():
         view = datasets.find_group(process.backend(), group)
         if view is None:
@@ -126,7 +131,7 @@ def _train(group: str, discount: float, settings: SimsSettings) -> None:
             view,
             RECIPE,
             event_type=settings.event_type,
-            hyperparameters=replace(settings, discount=discount).changed(),
+            hyperparameters=settings.changed(),
         )
-        name = training.free_name(process.backend(), f"{training.default_name(group, RECIPE)}-d{100 * discount:.0f}")
+        name = training.free_name(process.backend(), f"{training.default_name(group, RECIPE)}-{suffix}")
         missing.deploy_when_ready(arn, name)

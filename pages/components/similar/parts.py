@@ -12,7 +12,7 @@ from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
-from services.language.phrases import cut, percent
+from services.language.phrases import cut, percent, with_article
 from services.screens.similar import neighbours, sentences
 from services.screens.similar.agreement import Agreement
 from services.screens.similar.neighbours import SeedItem
@@ -30,12 +30,12 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
     if chosen.column:
         kpis.append(
             panels.Kpi(
-                f"Share a {chosen.noun}",
+                f"Share {with_article(chosen.noun)}",
                 f"{seed.n_agree} of {seed.n_items}",
                 f"{seed.n_agree - chance:+.1f}",
                 f"by chance {sentences.by_chance(seed)}",
-                help=f"{words.nouns.capitalize()} in the list that share a {chosen.noun} with {seed.label}. By chance: "
-                f"of as many {words.nouns} drawn at random.",
+                help=f"{words.nouns.capitalize()} in the list that share {with_article(chosen.noun)} with {seed.label}."
+                f" By chance: of as many {words.nouns} drawn at random.",
             )
         )
     if len(seeds) > 1:
@@ -50,9 +50,9 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
     )
     kpis.append(
         panels.Kpi(
-            f"{words.past.capitalize()} both",
-            f"{seed.median_both:,.0f}",
-            help=f"People who {words.past} {seed.label} and the typical {words.noun} of its list (the median).",
+            f"{words.past.capitalize()} both, median",
+            f"{seed.median_both:,.4g}",
+            help=f"People who {words.past} {seed.label} and one {words.noun} of its list: the median over the list.",
         )
     )
     columns = st.columns([1.5, 1.7, *[1.0] * (len(kpis) - 1)] if chosen.column else len(kpis))
@@ -73,9 +73,9 @@ def whole_figure(place: DeltaGenerator | None, noun: str, whole: Agreement | Non
     if place is None:
         return
     with place.container(height="stretch"):
-        label = f"Share a {noun}, whole catalogue"
+        label = f"Share {with_article(noun)}, whole catalogue"
         if whole is None:
-            panels.metric(panels.Kpi(label, "–", help=f"No item has both neighbours and a {noun}."))
+            panels.metric(panels.Kpi(label, "–", help=f"No item has both neighbours and {with_article(noun)}."))
             return
         more = 100 * (whole.share_one - whole.chance_share_one)
         panels.metric(

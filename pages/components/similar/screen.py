@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.components import drawers, missing, panels, process
+from pages.components import changing, drawers, missing, panels, process
 from pages.components.filters import effect
 from pages.components.keys import Widget
 from pages.components.markdown import escaped, filled
@@ -68,7 +68,17 @@ def show(chosen: Chosen) -> None:
         with right:
             discount.draw(chosen, discounts)
     if hidden := sentences.hidden_note(chosen.together.formula.hidden, chosen.opened.data.words):
-        st.caption(escaped(hidden))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(escaped(hidden), width="content")
+            changing.button(
+                "Train with every item",
+                type="tertiary",
+                icon=":material/lock_open:",
+                key=Widget.LIFT_SIMILAR,
+                on_click=discount.lift,
+                args=(chosen.group, chosen.settings),
+                help="Deploys it beside the present campaign; choose it under More.",
+            )
     parts.tables(chosen, good)
     whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
     about_whole = sentences.whole_words(whole, chosen.column, chosen.count, chosen.opened.data.words)

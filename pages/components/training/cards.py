@@ -3,6 +3,7 @@
 One card at a time leaves room for the learning curve and the metrics in the first window.
 """
 
+import time
 from collections.abc import Mapping
 
 import streamlit as st
@@ -11,7 +12,7 @@ from pages.components import address, changing, process
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from pages.components.training import search
-from pages.components.training.state import TrainingState, event_types
+from pages.components.training.state import TrainingState, basis_of, event_types
 from services.errors import TrainingError
 from services.language.phrases import in_seconds
 from services.personalize import training
@@ -19,8 +20,10 @@ from services.personalize.datasets import GroupView
 from services.personalize.recipe_names import HRNN
 from services.personalize.recipes import Need, Parameter, RecipeCard
 from services.screens.training import sentences
+from services.screens.training.preflight import NO_LIMITS, Preflight, preflight
 
 ALL_EVENTS = "all events"
+LIFT_HELP = "Sets the lower item percentile to 0 and the upper one to 1, so that every item may be listed."
 
 
 def draw(state: TrainingState) -> None:
@@ -39,22 +42,50 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
     seconds = search.expected_seconds(card)
     expected = f" · about {in_seconds(seconds)}" if seconds is not None else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = changing.button(
-            f"Train{expected}",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=not card.available,
-            key=f"{Widget.TRAIN}_{card.name}",
-        )
+        place = st.container(width="content")  # whether it can be pressed depends on the form
         with st.popover("Expert", icon=":material/tune:", type="tertiary", disabled=not card.available):
             event_type = _event_type(card, types, state.data.event_type if state.data is not None else None)
             above = st.container()  # the switch is drawn above the form, and its text depends on the form
             values = _form(card)
             with above:
                 search_trials = search.switch(card, values)
+        known = _known(state, card, event_type, values)
+        with place:
+            pressed = changing.button(
+                f"Train{expected}",
+                type="primary",
+                icon=":material/play_arrow:",
+                disabled=not card.available or bool(known and known.problems),
+                key=f"{Widget.TRAIN}_{card.name}",
+            )
         st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
+    if known is not None and card.available:
+        lifted = _preflight(known)
+        if lifted and state.group is not None:
+            start(state.group, card, event_type, {**values, **NO_LIMITS}, search_trials)
     if pressed and state.group is not None:
         start(state.group, card, event_type, values, search_trials)
+
+
+def _known(
+    state: TrainingState, card: RecipeCard, event_type: str | None, values: Mapping[str, str]
+) -> Preflight | None:
+    """Return what is known of the training before its start; None where the data was not loaded here."""
+    if state.data is None or not card.available:
+        return None
+    return preflight(state.data, basis_of(state.data, event_type), card.name, values, event_type, time.time())
+
+
+def _preflight(known: Preflight) -> bool:
+    """Draw what is known before the start; return whether a training without limits was asked for."""
+    for problem in known.problems:
+        st.markdown(f":red[:material/block:] {escaped(problem)}")
+    st.caption(escaped(" ".join(known.notes)))
+    if known.hidden is None or not known.hidden.n_items:
+        return False
+    return changing.button(
+        "Train with every item", key=Widget.LIFT_NEW, type="tertiary", icon=":material/lock_open:", help=LIFT_HELP
+    )
 
 
 def start(

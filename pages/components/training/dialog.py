@@ -8,7 +8,6 @@ from pages.components.markdown import escaped
 from pages.components.training import head, search
 from pages.components.training.state import TrainingState
 from services.language.phrases import in_seconds
-from services.language.vocabulary import Words
 from services.personalize import training
 from services.personalize.datasets import MAX_NAME_LENGTH
 from services.personalize.recipes import RecipeCard
@@ -42,7 +41,7 @@ def _body(state: TrainingState, version: VersionView) -> None:
             st.error(escaped(f"{version.failure_reason or 'No reason was given.'} {sentences.how_far(version)}"))
         card = state.card(version.recipe)
         if version.ready:
-            _metrics(version, state.words)
+            _metrics(version, state)
         _settings(version, card)
         if version.job is not None and version.job.log:
             with st.expander("Log, the last lines"):
@@ -53,8 +52,8 @@ def _body(state: TrainingState, version: VersionView) -> None:
         _retry_and_delete(version, head.smaller_settings(card, version) if version.failed else {})
 
 
-def _metrics(version: VersionView, words: Words) -> None:
-    table = tables.plain_words(version, words)
+def _metrics(version: VersionView, state: TrainingState) -> None:
+    table = tables.plain_words(version, state.words, state.versions)
     if table.empty:
         st.caption("This version has no metrics.")
         return

@@ -96,4 +96,5 @@ def _source(state: TrainingState) -> str:
     if state.group is None:
         return ""
     note = state.data.note if state.data is not None else ""
-    return sentences.source_line(state.group.name, state.versions, note, time.time())
+    n_repeats = state.data.n_repeats if state.data is not None else 0
+    return sentences.source_line(state.group.name, state.versions, note, time.time(), n_repeats=n_repeats)

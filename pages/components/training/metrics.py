@@ -5,7 +5,7 @@ import time
 import pandas as pd
 import streamlit as st
 
-from pages.components import address, panels
+from pages.components import address, changing, panels, process
 from pages.components.charts.training import dot_plot
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
@@ -13,7 +13,10 @@ from pages.components.training.state import TrainingState
 from services.laboratory.hit_rates import LABEL
 from services.language.metrics import HIT_RATES, METRICS, metric_label
 from services.language.phrases import in_seconds, percent
+from services.personalize import training
+from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables
+from services.screens.training.preflight import NO_LIMITS
 
 HOW = """
 **Split**: as Amazon Personalize documents it. A tenth of the people (test users) are kept out of training; the model
@@ -58,6 +61,7 @@ def _best(state: TrainingState) -> panels.Kpi:
             rates.points,
             f"against {rates.against}",
             help=rates.about,
+            color="normal" if rates.is_clear else "off",
         )
     top = sentences.best(state.versions)
     if top is not None:
@@ -100,8 +104,36 @@ def picture(state: TrainingState) -> None:
         )
         st.caption(escaped(sentences.picture_note(tables.split_words(top), len(rows) < len(ready))))
         for version in ready:
-            if hidden := sentences.never_listed(version, state.words):
-                st.caption(escaped(hidden))
+            _never_listed(state, version)
+
+
+def _never_listed(state: TrainingState, version: VersionView) -> None:
+    """Draw what a version keeps out of every list, and a button that trains it without these limits."""
+    hidden = sentences.never_listed(version, state.words)
+    if not hidden:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(escaped(hidden), width="content")
+        changing.button(
+            "Train with every item",
+            type="tertiary",
+            icon=":material/lock_open:",
+            key=f"{Widget.LIFT}_{version.name}",
+            on_click=_lift,
+            args=(state, version),
+        )
+
+
+def _lift(state: TrainingState, version: VersionView) -> None:
+    with panels.toast_errors():
+        if state.group is not None:
+            training.train_next(
+                process.backend(),
+                state.group,
+                version.recipe,
+                event_type=version.event_type,
+                hyperparameters={**version.hyperparameters, **NO_LIMITS},
+            )
 
 
 def table(state: TrainingState) -> None:

@@ -13,6 +13,7 @@ from services.personalize.datasets import GroupView
 from services.personalize.recipes import RecipeCard
 from services.personalize.states import Status
 from services.personalize.versions import VersionView
+from services.screens.training.preflight import Basis, basis
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,16 @@ def read(name: str | None) -> TrainingState:
 def event_types(state: TrainingState) -> list[str]:
     """Return the event types in the data, the most frequent first; empty where there are none or they are unknown."""
     return [] if state.data is None else _event_types(state.data.name, state.data.version)
+
+
+def basis_of(data: LoadedData, event_type: str | None) -> Basis:
+    """Return the counts of the data that every recipe's preflight needs."""
+    return _basis(data.name, data.version, event_type, data)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _basis(name: str, version: str, event_type: str | None, _data: LoadedData) -> Basis:
+    return basis(_data, event_type)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

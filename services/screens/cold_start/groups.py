@@ -24,6 +24,8 @@ MAX_GROUPS = 10
 MAX_CATEGORIES = 200
 """A column with more of them makes no groups of viewers."""
 CELL_COLUMNS = ("group", "category", "n_viewers", "n_new", "shown", "taken", "difference")
+NO_TASTE = "no clear taste"
+"""The group of the users without one."""
 SERVED_COLUMNS = ("group", "n_viewers", "click_rate", "n_clicks")
 
 
@@ -41,8 +43,10 @@ class ViewerGroups:
     """New items by category, mean over the draws, each counted whole."""
     of: pd.DataFrame
     """seed, user_id, group."""
+    without: pd.DataFrame
+    """seed, user_id, group: the users without a clear taste, whose group is NO_TASTE."""
     n_without: int
-    """Users without a clear taste, mean over the draws."""
+    """Their number, mean over the draws."""
 
     @property
     def enough(self) -> tuple[str, ...]:
@@ -92,7 +96,8 @@ def viewer_groups(
     drawn = tuple([name for name in order if n_new.get(name, 0) > 0][:MAX_GROUPS])
     members = {str(name): tuple(sorted(set(part["user_id"]))) for name, part in clear.groupby("group")}
     n_without = round(int((tastes["taste"] == "").sum()) / n_seeds)
-    return ViewerGroups(drawn, members, n_viewers, n_new, clear.reset_index(drop=True), n_without)
+    without = tastes.loc[tastes["taste"] == "", ["seed", "user_id"]].assign(group=NO_TASTE).reset_index(drop=True)
+    return ViewerGroups(drawn, members, n_viewers, n_new, clear.reset_index(drop=True), without, n_without)
 
 
 def heat_map(
@@ -130,11 +135,17 @@ def diagonal(cells: pd.DataFrame) -> pd.Series:
 
 
 def served(rows: pd.DataFrame, viewers: ViewerGroups) -> pd.DataFrame:
-    """Return SERVED_COLUMNS, best served first: the share of what a group was shown that it took. Large groups only."""
+    """Return SERVED_COLUMNS, best served first: the share of what a group was shown that it took.
+
+    Large groups only; the users without a clear taste are one of them.
+    """
     placed = _placed(rows, viewers)
-    grouped = placed[placed["group"].isin(viewers.enough)].groupby("group")
+    sizes = {name: viewers.n_viewers[name] for name in viewers.enough}
+    if viewers.n_without >= MIN_VIEWERS:
+        sizes[NO_TASTE] = viewers.n_without
+    grouped = placed[placed["group"].isin(list(sizes))].groupby("group")
     frame = pd.DataFrame({"click_rate": grouped["hit"].mean(), "n_clicks": grouped["hit"].sum()}).reset_index()
-    frame["n_viewers"] = [viewers.n_viewers[str(name)] for name in frame["group"]]
+    frame["n_viewers"] = [sizes[str(name)] for name in frame["group"]]
     frame = frame.sort_values(["click_rate", "group"], ascending=[False, True])
     return frame[list(SERVED_COLUMNS)].reset_index(drop=True)
 
@@ -169,8 +180,9 @@ def examples(
 
 
 def _placed(rows: pd.DataFrame, viewers: ViewerGroups) -> pd.DataFrame:
-    """Return the first places of every user who has a group, with group."""
-    return rows[rows["rank"] <= PLACES].merge(viewers.of, on=["seed", "user_id"])
+    """Return the first places of every user, with group; NO_TASTE for those without a clear taste."""
+    everybody = pd.concat([viewers.of, viewers.without], ignore_index=True)
+    return rows[rows["rank"] <= PLACES].merge(everybody, on=["seed", "user_id"])
 
 
 def _shares_of(ids: pd.Series, categories_of: Mapping[str, Sequence[str]]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from services.laboratory.ranking_metrics import PLACES
-from services.language.phrases import listed
+from services.language.phrases import listed, with_article
 from services.language.vocabulary import Words
 from services.library.columns import ITEM_ID
 from services.library.people import People
@@ -56,7 +56,7 @@ def exploration_caption(frame: pd.DataFrame, words: Words) -> str:
 def new_items_headline(data: LoadedData, people: People, put: Mapping[str, Row], fits: Fits) -> str:
     """Return the headline of Truly new: what was put, and whom it fits once that is known."""
     if not put:
-        return f"Describe a {data.words.noun} that nobody has {data.words.past} yet, and see whom it fits."
+        return f"Describe {with_article(data.words.noun)} that nobody has {data.words.past} yet, and see whom it fits."
     best = [
         f"{item_name(put[item], data)} fits {people.short(of_item[0].user_id)} best"
         for item, of_item in fits.items()

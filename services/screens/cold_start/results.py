@@ -35,6 +35,8 @@ class Facts:
     draws: tuple[ReplicateFacts, ...]
     started: float = 0.0
     ended: float = 0.0
+    sampled: bool = False
+    """Whether the users asked are a random sample; runs of before asked the first ones by id."""
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Facts":

@@ -73,6 +73,7 @@ class _ColdStart:
             data_version=self.data.version,
             n_people=max(one.facts.n_people for one in replicates),
             draws=tuple(one.facts for one in replicates),
+            sampled=True,
         )
         self.context.write_json("facts", facts.to_json())
         self.stages.skip_waiting("kept from before")

@@ -1,5 +1,7 @@
 """The sentences about a cold start run that is planned, running or stopped."""
 
+import numpy as np
+
 from services.backend import Backend
 from services.laboratory.context import CANCELLED
 from services.laboratory.runs import RunView
@@ -7,7 +9,7 @@ from services.language.phrases import counted, percent
 from services.library.store import LoadedData
 from services.progress import StepState
 from services.screens.cold_start.parameters import Parameters
-from services.screens.cold_start.split import ALL, MIN_NEW, TIME
+from services.screens.cold_start.split import ALL, LATER_SHARE, MIN_NEW, TIME
 
 SPLIT_WORDS = {
     ALL: "every event of the new ones counts (Amazon's test)",
@@ -39,6 +41,20 @@ def problem(data: LoadedData, parameters: Parameters) -> str:
             "Hold out more, or load data with more items."
         )
     return ""
+
+
+def known(data: LoadedData, parameters: Parameters) -> str:
+    """Return what is known of a run before its start: who is asked, for what, how much is left to learn from."""
+    users, items = data.pairs(data.event_type)
+    n_users, n_with_events = len(np.unique(users)), len(np.unique(items))
+    asked = min(parameters.n_people, n_users)
+    which = "all" if asked == n_users else "a random sample of"
+    left = (1 - parameters.share) * len(items) * (1 - LATER_SHARE if parameters.split == TIME else 1)
+    n_new = counted(round(parameters.share * n_with_events), f"new {data.words.noun}", f"new {data.words.nouns}")
+    return (
+        f"Asks {which} {counted(asked, 'person', 'people')} for {n_new}; about {round(left, -2):,.0f} of "
+        f"{counted(len(items), 'event', 'events')} are left to learn from."
+    )
 
 
 def aws_words(backend: Backend, parameters: Parameters) -> str:

@@ -5,9 +5,10 @@ import pandas as pd
 from services.laboratory.estimates import Estimate
 from services.laboratory.ranking_metrics import PLACES
 from services.language.metrics import MIN_USERS
-from services.language.phrases import chance, counted, fine_percent, in_seconds, percent, signed_percent
+from services.language.phrases import counted, fine_percent, in_seconds, percent, signed_percent
 from services.language.vocabulary import Words
 from services.screens.cold_start.baselines import POPULARITY, RANDOM, RIDGE_OF_A_USER
+from services.screens.cold_start.groups import NO_TASTE
 from services.screens.cold_start.measures import CLICK_RATE, FIRST_PLACE, REACH
 from services.screens.cold_start.parameters import ALL_COLUMNS, CHOICE, METHODS, MODEL
 from services.screens.cold_start.results import ColdStartResult
@@ -40,19 +41,19 @@ def headline(result: ColdStartResult, words: Words) -> str:
     if not difference.clear:
         return (
             f"The new {words.nouns} recommended do no better than random ones: {who(words)}s {words.past} "
-            f"{chance(rate)} and {chance(at_random)}."
+            f"{fine_percent(rate)} and {fine_percent(at_random)}."
         )
     fewer = "only " if difference.value < 0 else ""
     return (
         f"Of the new {words.nouns} recommended, {fewer}{shown_and_taken(result, words)}; "
-        f"of random ones, {chance(at_random)}."
+        f"of random ones, {fine_percent(at_random)}."
     )
 
 
 def shown_and_taken(result: ColdStartResult, words: Words) -> str:
-    """Return how many of the new items shown were taken: "viewers later watched 1 in 4"."""
+    """Return how many of the new items shown were taken: "viewers later watched 24 %"."""
     later = "later " if result.parameters.split == TIME else ""
-    return f"{who(words)}s {later}{words.past} {chance(result.metric(result.best).value)}"
+    return f"{who(words)}s {later}{words.past} {fine_percent(result.metric(result.best).value)}"
 
 
 def mixed(result: ColdStartResult, words: Words) -> str:
@@ -77,9 +78,9 @@ def _better_than_best(result: ColdStartResult, other: str, words: Words) -> str:
         return ""
     places = []
     for metric, where in ((CLICK_RATE, f"over {PLACES} places"), (FIRST_PLACE, "for the very first place")):
-        if result.difference(other, metric).high < 0:
-            value, own = result.metric(other, metric).value, result.metric(result.best, metric).value
-            places.append(f"{where} ({value:.2f} against {own:.2f})")
+        value, own = (fine_percent(result.metric(name, metric).value) for name in (other, result.best))
+        if result.difference(other, metric).high < 0 and value != own:  # equal figures show no better method
+            places.append(f"{where} ({value} against {own})")
     if not places:
         return ""
     clause = f"the method “{METHOD_WORDS[other]}” is better {' and '.join(places)}"
@@ -169,6 +170,25 @@ def map_alt(own: pd.Series, words: Words) -> str:
         f"{who(words).capitalize()}s get new {words.nouns} of their own taste {own.median():.1f} times as often as "
         f"by chance; most {best} ({own[best]:.1f}), least {worst} ({own[worst]:.1f})."
     )
+
+
+def asked_words(result: ColdStartResult) -> str:
+    """Return which users were asked."""
+    if not result.facts.sampled:
+        return f"the first {result.n_people:,} people by id"
+    if result.n_people < result.parameters.n_people:
+        return f"all {result.n_people:,} people with events left to learn from"
+    return f"a random sample of {result.n_people:,} people"
+
+
+def no_taste_words(frame: pd.DataFrame, n_without: int, at_random: float) -> str:
+    """Return how people without a clear taste are served, beside random new items; from groups.served."""
+    without = frame[frame["group"] == NO_TASTE]
+    have = f"{counted(n_without, 'person has', 'people have')} no clear taste"
+    if without.empty:
+        return f"{have}." if n_without else ""
+    rate = fine_percent(float(without["click_rate"].iloc[0]))
+    return f"{have}: of what they were shown {rate} was right; of random ones, {fine_percent(at_random)}."
 
 
 def served_words(frame: pd.DataFrame, words: Words) -> str:

@@ -24,6 +24,8 @@ LATER_SHARE = 0.5
 """Of all events, those after the moment of a split in time."""
 MIN_NEW = 100
 """New items that aws-hrnn-coldstart requires."""
+SAMPLE_SEED = 0
+"""Of the draw of the users to ask."""
 DAY_S = 86_400
 OLD_DAYS = 3_650
 """Minimum age of known items: older than any limit below which an item may be new."""
@@ -44,7 +46,7 @@ class HeldOut:
     schemas: dict[str, str]
     new_items: tuple[str, ...]
     asked: tuple[str, ...]
-    """The users to ask: the first ones that have events to learn from."""
+    """The users to ask, drawn at random from those with events to learn from; the same ones in every draw of items."""
     known: Histories
     """What each asked user had, oldest first."""
     taken: Histories
@@ -88,7 +90,7 @@ def hold_out(
     moment = int(events[TIMESTAMP].quantile(1 - later_share)) if split == TIME else None
     early = events[TIMESTAMP] <= moment if moment is not None else pd.Series(True, index=events.index)
     train = events[early & ~of_new]
-    asked = natural_order(set(train[USER_ID]))[:n_people]
+    asked = sampled(set(train[USER_ID]), set(events[USER_ID]), n_people)
     if not asked:
         raise DataError(f"Nobody in {data.name} has events left to learn from. Hold out fewer items.")
     newest = int(train[TIMESTAMP].max())
@@ -108,6 +110,16 @@ def hold_out(
         later={user: [i for i in dict.fromkeys(ids) if i not in set(known[user])] for user, ids in later.items()},
         moment=moment,
     )
+
+
+def sampled(users: set[str], everybody: set[str], n: int) -> list[str]:
+    """Return n of these users, or all of them, in the order of their ids.
+
+    They are the first of everybody in a random order, so that all draws of new items ask the same users.
+    """
+    order = np.array(natural_order(everybody), dtype=object)
+    drawn = [str(user) for user in np.random.default_rng(SAMPLE_SEED).permutation(order) if user in users]
+    return natural_order(drawn[:n])
 
 
 def natural_order(ids: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from services.laboratory.context import CANCELLED, FAILED
 from services.laboratory.estimates import Estimate
 from services.laboratory.runs import RunView
 from services.language.metrics import relative, verdict
-from services.language.phrases import capital, chance, counted, day, percent
+from services.language.phrases import capital, counted, day, percent
 from services.language.vocabulary import Words
 from services.personalize.recipe_names import PERSONAL, PERSONAL_LISTS, RECIPE_WORDS, answers_of
 from services.progress import StepState
@@ -251,8 +251,8 @@ def _without_people(result: EvaluationResult, model: Method, other: Method, name
     rate, beside = result.estimate(model, "hit_rate", 25), result.estimate(other, "hit_rate", 25)
     if rate is not None and beside is not None:
         return (
-            f"{capital(name)} are right for {chance(rate.value)} of AWS's test people, {against} for "
-            f"{chance(beside.value)}."
+            f"{capital(name)} are right for {percent(rate.value)} of AWS's test people, {against} for "
+            f"{percent(beside.value)}."
         )
     ndcg = result.estimate(model, "ndcg", 25)
     if ndcg is None:

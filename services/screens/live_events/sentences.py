@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from services.changes import may_change
-from services.language.phrases import counted, listed, percent, possessive
+from services.language.phrases import counted, listed, percent, possessive, with_article
 from services.language.vocabulary import EVENINGS, Words
 from services.sandbox.replay import Replay
 from services.sandbox.states import LENGTH
@@ -82,7 +82,7 @@ def then_headline(who: str, shared: Sequence[int], step: int, n: int, words: Wor
 def hand_headline(who: str, n_events: int, n_new: int, words: Words) -> str:
     """Return the headline for events sent by hand; n_new counts items that were not in the list before them."""
     if not n_events:
-        return f"What would {who} get after one more event? Choose a {words.noun} and press Send."
+        return f"What would {who} get after one more event? Choose {with_article(words.noun)} and press Send."
     events = counted(n_events, "event", "events")
     if not n_new:
         return f"After {events} by hand, the list has the same {LENGTH} {words.nouns} as before."

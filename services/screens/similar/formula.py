@@ -16,21 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.backend import Backend
-from services.library.cooccurrence import Cooccurrence, Longs, count
+from services.library.cooccurrence import Cooccurrence, Hidden, Longs, count, hidden, within
 from services.personalize.recipe_names import SIMS
 from services.personalize.recipes import parameters
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """What a recipe's percentiles keep out of all lists."""
-
-    n_items: int
-    """Items with events that are never listed..."""
-    n_frequent: int
-    """...and of those the ones that have too many events, not too few."""
-    share: float
-    """Share of all events that are on hidden items, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +85,10 @@ class SimsFormula:
     def __init__(self, users: Longs, items: Longs, n_users: int, n_items: int, settings: SimsSettings) -> None:
         """users and items, int64 (n_events,) each, number the user and item of every event of settings.event_type."""
         lengths = np.bincount(users, minlength=n_users)
-        keep = _within(lengths, settings.histories)[users]
+        keep = within(lengths, settings.histories)[users]
         self.counted: Cooccurrence = count(users[keep], items[keep], n_users, n_items)
         """Of the users whose histories count."""
-        self.listable = _within(self.counted.event_counts, settings.items)
+        self.listable = within(self.counted.event_counts, settings.items)
         """bool (n_items,): which items may be neighbours."""
         self._least = max(1, settings.least_people)
         self.n_people = self.counted.n_people
@@ -109,12 +97,7 @@ class SimsFormula:
     @property
     def hidden(self) -> Hidden:
         """What the percentiles of events per item keep out of the lists."""
-        counts = self.counted.event_counts
-        out = (counts > 0) & ~self.listable
-        most = counts[self.listable].max(initial=0)
-        return Hidden(
-            int(out.sum()), int((out & (counts > most)).sum()), float(counts[out].sum() / max(1, counts.sum()))
-        )
+        return hidden(self.counted.event_counts, self.listable)
 
     def nearest(self, item: int, discount: float, n: int) -> Longs:
         """Return at most n neighbours of an item, best first; equal items in the order of their numbers."""
@@ -145,13 +128,3 @@ def _similarity(both: Longs, with_item: int, with_other: Longs, n_people: int, d
         surprise *= with_other ** (0.5 - discount)
     similarities: np.ndarray = surprise.astype(np.float32)
     return similarities
-
-
-def _within(counts: Longs, bounds: tuple[float, float]) -> np.ndarray:
-    """Return bool (n,): whether a count lies within these percentiles of all counts above 0, bounds included."""
-    present = counts > 0
-    if not present.any():
-        return present
-    low, high = np.quantile(counts[present], bounds)
-    within: np.ndarray = present & (counts >= low) & (counts <= high)
-    return within

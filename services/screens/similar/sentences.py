@@ -1,10 +1,10 @@
 """The sentences of the Similar screen, each beside what chance would give."""
 
-from services.language.phrases import category_noun, counted, cut, percent
+from services.language.phrases import category_noun, counted, cut, percent, with_article
 from services.language.vocabulary import Words
+from services.library.cooccurrence import Hidden
 from services.screens.similar.agreement import Agreement
 from services.screens.similar.discount import DiscountView
-from services.screens.similar.formula import Hidden
 from services.screens.similar.neighbours import SeedItem, shared
 
 TITLE = 34
@@ -36,8 +36,8 @@ def headline(seed: SeedItem, other: SeedItem | None, noun: str, words: Words) ->
         most = f", {seed.n_category} of them {seed.category}" if seed.n_category < seed.n_agree else ""
         most = most or f" ({seed.category})"
         sentence = (
-            f"{seed.n_agree} of {seed.n_items} {words.nouns} similar to {title} {share} a {noun} with it{most}; "
-            f"by chance {by_chance(seed)}."
+            f"{seed.n_agree} of {seed.n_items} {words.nouns} similar to {title} {share} {with_article(noun)} with it"
+            f"{most}; by chance {by_chance(seed)}."
         )
     if other is None or not other.n_items:
         return sentence
@@ -90,7 +90,7 @@ def alt_text(seed: SeedItem, noun: str, words: Words) -> str:
         return f"No neighbours of {seed.label}."
     strongest = seed.frame.iloc[int(seed.frame["both"].argmax())]
     return (
-        f"{seed.n_agree} of {seed.n_items} neighbours of {seed.label} share a {noun}, by chance "
+        f"{seed.n_agree} of {seed.n_items} neighbours of {seed.label} share {with_article(noun)}, by chance "
         f"{by_chance(seed)}; strongest {strongest['label']}: "
         f"{counted(int(strongest['both']), 'person', 'people')} {words.past} both."
     )
@@ -134,7 +134,7 @@ def whole_words(whole: Agreement | None, column: str, n: int, words: Words) -> s
         return "the catalogue has no categorical column"
     noun = category_noun(column)
     if whole is None:
-        return f"no item has both a {noun} and neighbours"
+        return f"no item has both {with_article(noun)} and neighbours"
     sample = "an even sample of " if whole.sampled else ""
     having = "any" if whole.least == 1 else "so many"
     return (
@@ -157,4 +157,4 @@ def map_caption(between: int, noun: str) -> str:
     if not noun:
         return caption
     pairs = counted(between, "pair that is similar", "pairs that are similar")
-    return f"{caption} Grey line: {pairs} to each other. Circle: shares a {noun}."
+    return f"{caption} Grey line: {pairs} to each other. Circle: shares {with_article(noun)}."

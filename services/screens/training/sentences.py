@@ -116,8 +116,11 @@ def curve_title(job: JobView) -> str:
     return "Better than the bestsellers" if passed else "Not yet better than the bestsellers"
 
 
-def source_line(group_name: str, versions: Sequence[VersionView], note: str, now: float) -> str:
-    """Return the grey line under the headline: group, best recipe, its training, the data's note."""
+def source_line(group_name: str, versions: Sequence[VersionView], note: str, now: float, *, n_repeats: int = 0) -> str:
+    """Return the grey line under the headline: group, best recipe, its training, the data's note.
+
+    n_repeats: rows of the data that repeat another exactly, and count once.
+    """
     parts = [group_name]
     running = next((version for version in versions if version.running), None)
     if running is not None:
@@ -128,6 +131,9 @@ def source_line(group_name: str, versions: Sequence[VersionView], note: str, now
         if top.size is not None:
             trained += f" on {counted(top.size['n_events'], 'event', 'events')}"
         parts += [top.recipe_words, trained]
+    if n_repeats:
+        repeats = counted(n_repeats, "row repeats", "rows repeat")
+        parts.append(f"{repeats} another and {'counts' if n_repeats == 1 else 'count'} once")
     if note:
         parts.append(note)
     return " · ".join(parts)

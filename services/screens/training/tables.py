@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from services.backend import JobView, Trial
-from services.laboratory.hit_rates import stronger_popularity
+from services.laboratory.hit_rates import own_popularity, stronger_popularity
 from services.language.metrics import HIT_RATES, METRICS, metric_label, metric_sentence, relative, verdict
 from services.language.phrases import age, counted, in_seconds, listed
 from services.language.vocabulary import FILM_WORDS, Words
@@ -100,8 +100,11 @@ def chance_level(versions: Sequence[VersionView], metric: str) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def plain_words(version: VersionView, words: Words = FILM_WORDS) -> pd.DataFrame:
-    """Return the version's metrics as sentences: WORD_COLUMNS."""
+def plain_words(version: VersionView, words: Words = FILM_WORDS, trained: Sequence[VersionView] = ()) -> pd.DataFrame:
+    """Return the version's metrics as sentences: WORD_COLUMNS.
+
+    popularity is the one that was measured on the version's users; `trained`, the other versions, tell which one it is.
+    """
     rows = []
     for metric in (*HIT_RATES, *METRICS):
         value = version.value(metric)
@@ -116,7 +119,9 @@ def plain_words(version: VersionView, words: Words = FILM_WORDS) -> pd.DataFrame
                 "95 %": "" if model is None or model.low == model.high else f"{model.low:.3f} to {model.high:.3f}",
                 "popularity": baseline,
                 "difference": _difference(version, metric, baseline),
-                "in plain words": metric_sentence(metric, value, baseline, words),
+                "in plain words": metric_sentence(
+                    metric, value, baseline, words, own_popularity(version, trained, metric)
+                ),
             }
         )
     return pd.DataFrame(rows, columns=list(WORD_COLUMNS))

@@ -31,7 +31,7 @@ class Interval:
             None,
             "The order of the 25 is worth 24 % of the best possible order.",
         ),
-        ("hit_rate_at_10", 1 / 6, 1 / 9, "1 in 6 people find at least one right film among 10; bestsellers: 1 in 9."),
+        ("hit_rate_at_10", 1 / 6, 1 / 9, "17 % of people find at least one right film among 10; bestsellers: 11 %."),
         ("coverage", 0.31, 0.02, "31 % of all films are shown to at least one person; bestsellers: 2 %."),
         (
             "mean_reciprocal_rank_at_25",

@@ -6,7 +6,7 @@ import pytest
 
 from services.laboratory.estimates import estimate_over_seeds
 from services.laboratory.ranking_metrics import PLACES
-from services.screens.cold_start import groups, measures
+from services.screens.cold_start import groups, measures, sentences
 from services.screens.cold_start.measures import CLICK_RATE, REACH, list_rows, measure, summary
 
 HITS = np.zeros((3, PLACES))
@@ -114,3 +114,20 @@ def test_the_best_served_group_comes_first_with_what_it_is_shown() -> None:
     assert (example["item_id"], example["n_shown"], example["n_clicks"]) == ("a", 20, 20)
     only = groups.examples(shown, found, "Sweet", category="Salt", categories_of=CATEGORIES)
     assert list(only["item_id"]) == ["d"]
+
+
+def test_people_without_a_clear_taste_are_a_group_of_their_own() -> None:
+    """They were in none, so that the worst served was a group of taste although they got less than by chance."""
+    some = tastes(20, 20)
+    nobody = pd.DataFrame({"seed": 0, "column": some["column"].iloc[0], "taste": ""}, index=range(30))
+    found = groups.viewer_groups(
+        pd.concat([some, nobody.assign(user_id=[f"n{n}" for n in range(30)])]), CATEGORIES, NEW
+    )
+    users = (*found.members["Sweet"], *found.members["Sour"])
+    lists = {user: ["a", "d"] for user in (*users, *(f"n{n}" for n in range(30)))}
+    shown = list_rows(0, "model", lists, {user: ["a"] for user in users})
+    frame = groups.served(shown, found)
+    assert tuple(frame.iloc[-1]) == (groups.NO_TASTE, 30, 0.0, 0)
+    said = sentences.no_taste_words(frame, found.n_without, 0.041)
+    assert said == "30 people have no clear taste: of what they were shown 0 % was right; of random ones, 4.1 %."
+    assert sentences.no_taste_words(frame.head(1), 1, 0.041) == "1 person has no clear taste."

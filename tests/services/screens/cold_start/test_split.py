@@ -10,6 +10,8 @@ from services.errors import DataError
 from services.laboratory.columns import item_columns
 from services.library.columns import CREATION_TIMESTAMP
 from services.library.store import LoadedData
+from services.screens.cold_start import run_sentences, split
+from services.screens.cold_start.parameters import Parameters
 from services.screens.cold_start.split import ALL, TIME, HeldOut, hold_out, natural_order
 from tests.services.screens.cold_start import worlds
 
@@ -96,3 +98,24 @@ def test_data_that_says_nothing_about_items_is_refused(tmp_path: Path) -> None:
 
 def test_people_come_in_the_order_of_their_numbers() -> None:
     assert natural_order(["10", "9", "b", "a"]) == ["9", "10", "a", "b"]
+
+
+def test_the_people_asked_are_a_random_sample_and_the_same_in_every_draw() -> None:
+    everybody = {str(n) for n in range(1_000)}
+    asked = split.sampled(everybody, everybody, 100)
+    assert len(asked) == 100
+    assert max(map(int, asked)) > 900
+    assert asked == split.natural_order(asked)
+    fewer = everybody - set(asked[:5])
+    assert len(set(split.sampled(fewer, everybody, 100)) & set(asked)) == 95
+    assert split.sampled(everybody, everybody, 2_000) == split.natural_order(everybody)
+
+
+def test_who_is_asked_and_what_is_left_is_known_before_the_start(data: LoadedData) -> None:
+    assert run_sentences.known(data, Parameters(worlds.NAME, share=0.25)) == (
+        "Asks all 60 people for 60 new films; about 1,800 of 2,400 events are left to learn from."
+    )
+    few = Parameters(worlds.NAME, n_people=10, split=TIME)
+    assert run_sentences.known(data, few).startswith(
+        "Asks a random sample of 10 people for 120 new films; about 600 of"
+    )

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from services.backend import Backend, open_backend
+from services.library.cooccurrence import Hidden
 from services.library.store import Library, LoadedData
 from services.personalize import asking, campaigns, recipe_names
 from services.personalize.campaigns import Campaign
-from services.screens.similar.formula import Hidden, SimsFormula, SimsSettings, settings_of
+from services.screens.similar.formula import SimsFormula, SimsSettings, settings_of
 
 EVERYBODY = SimsSettings(least_people=1, histories=(0.0, 1.0), items=(0.0, 1.0))
 

@@ -3,10 +3,11 @@ import pytest
 
 from services.language import phrases
 from services.language.vocabulary import FILM_WORDS
+from services.library.cooccurrence import Hidden
 from services.screens.similar import sentences
 from services.screens.similar.agreement import Agreement, Categories
 from services.screens.similar.discount import DiscountView, discount_view
-from services.screens.similar.formula import Hidden, SimsFormula, SimsSettings
+from services.screens.similar.formula import SimsFormula, SimsSettings
 from services.screens.similar.neighbours import NeighbourEvidence
 from tests.services.screens.similar.test_neighbours import FILMS, IDS, catalog, counted
 

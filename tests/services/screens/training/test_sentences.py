@@ -194,9 +194,7 @@ def test_dot_rows_are_sorted_and_keep_their_columns_when_empty() -> None:
 def test_plain_words_say_who_wins() -> None:
     words = tables.plain_words(evaluated(0.72, 0.41, 0.2, 0.4))
     assert list(words["difference"]) == ["+76 % (95 %: +49 to +98), beats"]
-    assert list(words["in plain words"]) == [
-        "7 in 10 people find at least one right film among 25; bestsellers: 1 in 2."
-    ]
+    assert list(words["in plain words"]) == ["72 % of people find at least one right film among 25; bestsellers: 41 %."]
 
 
 def test_coverage_has_no_interval_and_names_no_winner() -> None:
@@ -210,3 +208,20 @@ def test_coverage_has_no_interval_and_names_no_winner() -> None:
     words = tables.plain_words(version)
     assert list(words["95 %"]) == [""]
     assert list(words["difference"]) == ["+300 %"]
+
+
+def test_the_popularity_of_a_sentence_has_its_name() -> None:
+    """A version that leaves out what a user has seen was measured beside bestsellers that do so too."""
+    version = evaluated(0.72, 0.41, 0.2, 0.4)
+    said = tables.plain_words(version)["in plain words"].iloc[0]
+    assert said.endswith("bestsellers: 41 %.")
+    counting = replace(evaluated(0.55, 0.55, 0.0, 0.0), recipe="aws-popularity-count")
+    said = tables.plain_words(version, trained=[version, counting])["in plain words"].iloc[0]
+    assert said.endswith("bestsellers they have not seen: 41 %.")
+
+
+@pytest.mark.parametrize(("n_users", "clear"), [(14, False), (200, True)])
+def test_a_difference_of_few_people_has_no_colour(n_users: int, clear: bool) -> None:
+    rates = of_trainings([evaluated(0.72, 0.36, 0.2, 0.5, n_users)])
+    assert rates is not None
+    assert rates.is_clear is clear
