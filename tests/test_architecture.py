@@ -217,6 +217,7 @@ def test_services_know_no_screens(module):
     path = MODULES[module]
     allowed = SERVICE_LIBRARIES | ({"boto3"} if module == "services.backend" else set())
     allowed |= {"platformdirs"} if module == "services.commands.installation" else set()
+    allowed |= {"rapidfuzz"} if module == "services.language.nearest" else set()
     allowed |= {"segno"} if module == "services.screens.try_it.sharing" else set()
     reading = module.startswith("services.sources.reading.")
     allowed |= {"duckdb", "charset_normalizer", "openpyxl"} if reading else set()

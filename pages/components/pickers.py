@@ -20,6 +20,8 @@ MAX_USER_OPTIONS = 300
 """How many users the select offers; the search finds the others."""
 MAX_ITEM_OPTIONS = 2000
 """The same for items, whose labels cost less."""
+MAX_NEAREST = 2
+"""How many of the nearest are named in a label."""
 NOTHING = "-"
 """The address's value where an optional choice was emptied on purpose."""
 
@@ -110,6 +112,8 @@ def _typed(people: People, key: str) -> tuple[str, list[str]]:
     """Return the label and options for the text typed last; "" and [] where a user was chosen."""
     typed = str(st.session_state.get(f"{Key.PERSON_TYPED}_{key}", ""))
     hits = people.find(typed, MAX_USER_OPTIONS) if typed else []
+    if typed and not hits and (near := people.nearest(typed, MAX_USER_OPTIONS)):
+        return nearest_words(typed, [people.short(user_id) for user_id in near], who="Nobody"), near
     if len(hits) < 2:
         return "", hits
     n_hits = f"{len(hits)}" if len(hits) < MAX_USER_OPTIONS else f"the first {len(hits)}"
@@ -141,8 +145,14 @@ def found(people: People, typed: str) -> str:
     """Return the id for typed text: an exact id, else the first hit of the search, else the text itself."""
     if typed in people:
         return typed
-    hits = people.find(typed, limit=1)
+    hits = people.find(typed, limit=1) or people.nearest(typed, limit=1)
     return hits[0] if hits else typed
+
+
+def nearest_words(typed: str, near: Sequence[str], who: str = "Nothing") -> str:
+    """Return the label over what is nearest to a text that nothing, or nobody, is called."""
+    more = f" and {len(near) - MAX_NEAREST} more" if len(near) > MAX_NEAREST else ""
+    return f'{who} is called "{typed}"; nearest: {", ".join(near[:MAX_NEAREST])}{more}'
 
 
 def _picked(people: People) -> None:
@@ -171,10 +181,13 @@ def item(
     choose(key, chosen)
     typed = str(st.session_state.get(f"{Key.ITEM_TYPED}_{key}", ""))
     hits = search.find(typed) if typed else []
+    found_label = f'{label} · {len(hits)} found for "{typed}"' if len(hits) > 1 else label
+    if typed and not hits and (near := search.nearest(typed)):
+        hits, found_label = near, nearest_words(typed, [search.label(item_id) for item_id in near])
     options = list(dict.fromkeys([*hits, *search.most_watched(MAX_ITEM_OPTIONS), *([chosen] if chosen else [])]))
     st.session_state[f"{key}_pick"] = chosen
     st.selectbox(
-        escaped(f'{label} · {len(hits)} found for "{typed}"' if len(hits) > 1 else label),
+        escaped(found_label),
         options,
         index=None,
         key=f"{key}_pick",
@@ -191,7 +204,7 @@ def found_item(search: ItemSearch, typed: str) -> str:
     """Return the id for typed text: an exact id, else the first hit of the search, else the text itself."""
     if typed in search:
         return typed
-    hits = search.find(typed, limit=1)
+    hits = search.find(typed, limit=1) or search.nearest(typed, limit=1)
     return hits[0] if hits else typed.strip()
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from services.language.nearest import Forgiving
 from services.language.vocabulary import Words
 from services.library.catalog import fold
 from services.library.prepared import Persona
@@ -37,6 +38,7 @@ class People:
         self._words = words
         self._labels: dict[str, str] = {}
         self._suggested: dict[int, list[str]] = {}
+        self._forgiving: Forgiving | None = None
         self._has_tastes = self._column("taste_1").null_count < len(self._ids)
 
     @property
@@ -106,6 +108,15 @@ class People:
     def find(self, text: str, limit: int = 20) -> list[str]:
         """Return the ids that search finds, in its order, without their labels."""
         return [str(self._ids[row].as_py()) for row in self._rows(text, limit)]
+
+    def nearest(self, text: str, limit: int = 10) -> list[str]:
+        """Return the ids of users with every word of the text, one wrong letter in each forgiven; named ones first."""
+        if self._forgiving is None:
+            self._forgiving = Forgiving(self._column("search"))
+        rows = self._forgiving.rows(fold(text).split())
+        known = {row for row in map(self._find, self._personas) if row is not None}
+        rows.sort(key=lambda row: row not in known)
+        return [str(self._ids[row].as_py()) for row in rows[:limit]]
 
     def suggested(self, limit: int) -> list[str]:
         """Return the users that an empty search offers; kept, since every select asks for them on every run."""

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from services.language.nearest import Forgiving
 from services.library.catalog import Catalog, fold
 from services.library.columns import ITEM_ID, split_categories
 
@@ -29,6 +30,7 @@ class ItemSearch:
             for i in self._ids
         ]
         self._keys = pa.array(keys, pa.large_string())
+        self._forgiving: Forgiving | None = None
 
     @property
     def n_items(self) -> int:
@@ -59,6 +61,12 @@ class ItemSearch:
         exact = [text.strip()] if text.strip() in self._catalog else []
         found = exact + [self._ids[row] for row in rows[: limit + 1].tolist()]
         return list(dict.fromkeys(found))[:limit]
+
+    def nearest(self, text: str, limit: int = 10) -> list[str]:
+        """Return the ids of items with every word of the text but for one wrong letter in each, most watched first."""
+        if self._forgiving is None:
+            self._forgiving = Forgiving(self._keys)
+        return [self._ids[row] for row in self._forgiving.rows(fold(text).split())[:limit]]
 
     def label(self, item_id: str) -> str:
         """Return title, year and the first person: "Vertigo (1958) · Alfred Hitchcock"."""

@@ -61,8 +61,11 @@ def category_list(catalog: Catalog, category: str, size: int, words: Words) -> I
 
 
 def search_list(search: ItemSearch, text: str, size: int, words: Words) -> ItemList:
-    """Return the items that a search finds, in its order."""
+    """Return the items that a search finds, in its order; where it finds none, those with one letter's difference."""
     ids = tuple(search.find(text, size)) if text.strip() else ()
+    if text.strip() and not ids and (near := tuple(search.nearest(text, size))):
+        called = f'{counted(len(near), words.noun, words.nouns)} nearest to "{text.strip()}", which nothing is called'
+        return ItemList(near, called, "the search's order")
     return ItemList(
         ids, f'{counted(len(ids), words.noun, words.nouns)} found for "{text.strip()}"', "the search's order"
     )

@@ -107,8 +107,12 @@ def _grid(chosen: Chosen) -> None:
     """Draw what can be picked: what a search found, else well-known items over the tastes."""
     catalog, words = chosen.opened.catalog, chosen.opened.data.words
     if chosen.search:
-        ids = item_search(chosen.opened).find(chosen.search, N_FOUND)
-        st.markdown(f"**{escaped(sentences.searched(chosen.search, len(ids), words))}**")
+        search = item_search(chosen.opened)
+        ids, said = search.find(chosen.search, N_FOUND), ""
+        if not ids:
+            ids = search.nearest(chosen.search, N_FOUND)
+            said = sentences.nearest(chosen.search, len(ids), words) if ids else ""
+        st.markdown(f"**{escaped(said or sentences.searched(chosen.search, len(ids), words))}**")
     else:
         ids = [item_id for item_id in cache.grid(chosen.opened) if item_id not in chosen.picks]
         st.markdown(f"**{escaped(sentences.next_pick(chosen.picks, words))}**")

@@ -133,13 +133,17 @@ def differing(one: Ranking, other: Ranking, n: int = FIRST) -> int:
 
 
 def table_frame(rankings: Sequence[Ranking]) -> pd.DataFrame:
-    """Return the list for the table and for CSV: a row per item in the first user's order, columns for each user."""
+    """Return the list for the table and for CSV: a row per item in the first user's order, columns for each user.
+
+    move is a number of places, above 0 for a rise.
+    """
     base = rankings[0].frame
     frame = base[["before", "item_id", "title", "year"]].copy()
     for one in rankings:
         own = one.frame.set_index("item_id").loc[base["item_id"]].reset_index()
         frame[f"after_{one.who}"] = own["after"].to_numpy()
-        frame[f"move_{one.who}"] = own["move"].to_numpy()
+        rise = own["before"].astype("Int64") - own["after"].astype("Int64")
+        frame[f"move_{one.who}"] = rise.where(own["known"]).to_numpy()
         if own["score"].notna().any():
             frame[f"score_{one.who}"] = own["score"].to_numpy()
     frame["note"] = ["" if known else NOT_KNOWN for known in base["known"]]

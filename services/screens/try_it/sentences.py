@@ -111,3 +111,8 @@ each pick: the answer of a campaign for similar items, else the items of most pe
 *Nearest* are the people who had most of the picks; of equal ones those whose history has the largest cosine with picks
 and list together.
 """
+
+
+def nearest(typed: str, n_found: int, words: Words) -> str:
+    """Return what a search says that found nothing, over what is nearest to it."""
+    return f'Nothing is called "{typed}"; nearest: {counted(n_found, words.noun, words.nouns)}'

@@ -68,3 +68,23 @@ def test_a_catalogue_without_items_file_is_searched_by_id() -> None:
 
 def test_the_limit_holds(search: ItemSearch) -> None:
     assert len(search.find("o", limit=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("haloween", ["3"]),  # a letter too few
+        ("hallowween", ["3"]),  # one too many
+        ("hallaween", ["3"]),  # another one
+        ("hlaloween", ["3"]),  # two changed places
+        ("hallovv", []),  # two wrong letters
+        ("hallov", ["3"]),  # a beginning
+        ("carpentr fog", ["1"]),
+        ("amelei", ["5"]),
+        ("h5", []),  # an id: another digit is another thing
+        ("fgo", []),  # too short
+    ],
+)
+def test_one_wrong_letter_is_forgiven(search: ItemSearch, typed: str, ids: list[str]) -> None:
+    assert search.find(typed) == []
+    assert search.nearest(typed) == ids

@@ -61,6 +61,8 @@ def test_unknown_ids_come_last_without_score_and_do_not_move(catalog) -> None:
     assert list(one.frame["move"]) == ["▲ 2", "=", "", ""]
     assert len(one.moves) == 2
     table = orders.table_frame([one])
+    assert table["move_Nora"].tolist()[:2] == [2, 0]  # a number, so that a spreadsheet sorts it
+    assert table["move_Nora"].isna().tolist() == [False, False, True, True]
     assert list(table["note"]) == ["", "", orders.NOT_KNOWN, orders.NOT_KNOWN]
     assert sentences.unknown_sentence(one, ("id is", "ids are")).startswith("2 ids are not in the training data")
 
