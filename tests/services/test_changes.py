@@ -22,6 +22,7 @@ from services.library.store import Library
 from services.personalize import batch_jobs, deletion, imports, training
 from services.sandbox import sandboxes, tracker
 from services.screens.cold_start import new_items
+from services.screens.data import mappings
 from services.screens.data.desk import DraftDesk
 from services.screens.data.drafts import Draft, DraftNotes
 from services.sources import downloads
@@ -75,6 +76,12 @@ CHANGES: dict[str, Callable[[World], Any]] = {
     "draft path": lambda w: DraftDesk(w.backend).load_path("/etc"),
     "draft own files": lambda w: DraftDesk(w.backend).take(lambda: w.data, "own"),
     "draft words": lambda w: DraftDesk(w.backend).change_words(w.data.name, FILM_WORDS),
+    "draft rename": lambda w: DraftDesk(w.backend).rename("key", "new"),
+    "draft roles": lambda w: DraftDesk(w.backend).change_roles(w.data.name, w.data.roles),
+    "draft copy": lambda w: DraftDesk(w.backend).copy(w.data.name),
+    "draft read back": lambda w: DraftDesk(w.backend).read_back(w.data.name),
+    "mapping": lambda w: mappings.remember(w.home, "Items", "a.csv", {"a": "ITEM_ID"}),
+    "mapping forgotten": lambda w: mappings.forget(w.home, "Items", ["a"]),
     "draft forget": lambda w: DraftDesk(w.backend).forget("key"),
     "draft cancel": lambda w: DraftDesk(w.backend).cancel("key"),
     "draft forget data": lambda w: DraftDesk(w.backend).forget_data(w.data.name),
