@@ -49,7 +49,7 @@ def _body(state: TrainingState, version: VersionView) -> None:
         if version.ready:
             _deploy(version, training.default_name(state.group.name if state.group is not None else "", version.recipe))
         _campaigns(version)
-        _retry_and_delete(version, head.smaller_settings(card, version) if version.failed else {})
+        _retry_and_delete(version, head.smaller_settings(state, version) if version.failed else {})
 
 
 def _metrics(version: VersionView, state: TrainingState) -> None:

@@ -7,13 +7,13 @@ import streamlit as st
 from pages.components import changing, navigation, panels, process
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
-from pages.components.training.state import TrainingState
+from pages.components.training.state import TrainingState, basis_of
 from services.language.phrases import cut
 from services.personalize import training, versions
 from services.personalize.recipe_names import HRNN
-from services.personalize.recipes import RecipeCard
 from services.personalize.versions import VersionView
 from services.screens.training import sentences
+from services.screens.training.preflight import preflight
 
 
 def draw(state: TrainingState) -> None:
@@ -56,7 +56,7 @@ def failure(state: TrainingState) -> None:
         st.container(horizontal=True),
     ):
         changing.button("Try again", type="primary", key=Widget.RETRY_NEWEST, on_click=again, args=(newest, None))
-        smaller = smaller_settings(state.card(newest.recipe), newest)
+        smaller = smaller_settings(state, newest)
         if smaller:
             words = ", ".join(f"{name} {value}" for name, value in smaller.items())
             changing.button(
@@ -74,8 +74,17 @@ def again(version: VersionView, hyperparameters: dict[str, str] | None) -> None:
         training.retry(process.backend(), version.arn, hyperparameters)
 
 
-def smaller_settings(card: RecipeCard | None, version: VersionView) -> dict[str, str]:
-    """Return the version's settings with the smallest hidden dimension, where the recipe has one and it is larger."""
+def smaller_settings(state: TrainingState, version: VersionView) -> dict[str, str]:
+    """Return the version's settings with the smallest hidden dimension, where the recipe has one and it is larger.
+
+    None of them where the data is what the recipe refuses: a smaller model cannot help there.
+    """
+    if state.data is not None:
+        counts = basis_of(state.data, version.event_type)
+        settings, kind = version.hyperparameters, version.event_type
+        if preflight(state.data, counts, version.recipe, settings, kind, time.time()).problems:
+            return {}
+    card = state.card(version.recipe)
     sizes = [parameter for parameter in card.parameters if parameter.name == "hidden_dimension"] if card else []
     if not sizes or sizes[0].low is None:
         return {}
