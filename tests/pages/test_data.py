@@ -206,9 +206,10 @@ def test_back_on_data_a_draft_and_a_step_are_chosen() -> None:
     process.desk().take(shop, "shop")
     process.desk().take(shop, "shop")
     at = until(page(), lambda at: "Loading" not in headline(at))
-    del at.session_state[Key.DRAFT], at.session_state[Key.DRAFT_PICK]  # as a visit to another page may leave it
+    del at.session_state[Key.DRAFT]  # as a visit to another page may leave it
     at.run()
     assert at.selectbox(key=Key.DRAFT_PICK).value in ("own-shop", "own-shop-2")
+    assert at.segmented_control(key=Key.DATA_TAB).value == "Look"
     assert headline(at).startswith("1,500 events")
 
 
