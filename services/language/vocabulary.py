@@ -35,7 +35,8 @@ FILM_WORDS = Words("film", "films", "watch", "watched", "because you watched")
 
 
 _WORDS = (
-    (r"watch|rate|rating|stream|trailer", FILM_WORDS),
+    (r"watch|stream|trailer", FILM_WORDS),
+    (r"\b(rate|rating|review)", Words("item", "items", "rate", "rated", "because you rated")),
     (r"listen|play|scrobble", Words("track", "tracks", "listen to", "listened to", "because you listened to")),
     (r"read|article", Words("article", "articles", "read", "read", "because you read")),
     (r"purchase|buy|order", Words("product", "products", "buy", "bought", "because you bought")),
