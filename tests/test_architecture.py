@@ -78,7 +78,7 @@ LARGER = {"services/engine/api": 24, "pages/components/charts": 40}
 """Folders that may hold more modules: one file for each family of resources, and for each kind of picture."""
 
 LAYERS = (
-    {"errors", "arns", "clock", "settings", "threads", "read_only", "tiny_shop"},
+    {"errors", "arns", "clock", "policies", "settings", "threads", "read_only", "tiny_shop"},
     {"store", "data", "recipes"},
     {"models"},
     {"filters"},

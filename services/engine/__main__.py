@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from services.engine import open_engine
+from services.engine import Engine, open_engine
 from services.engine.errors import HomeUnusable, InvalidSetting
 from services.engine.settings import PRIVATE_UMASK, from_environment
 from services.engine.threads import answer_with_one_thread
+from services.engine.wire.dispatch import Dispatcher
 from services.engine.wire.server import AddressInUse, serve
 
 PROG = "python -m services.engine"
@@ -28,10 +29,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG, default_home:
     except (HomeUnusable, InvalidSetting) as error:
         print(error, file=sys.stderr)
         return 1
+    dispatcher = _dispatcher(engine, options)
     try:
         home = engine.settings.home
         serve(
-            engine.dispatcher,
+            dispatcher,
             options.host,
             options.port,
             lambda url: print(f"Listening on {url} (home {home})", flush=True),
@@ -42,8 +44,26 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG, default_home:
         print(error, file=sys.stderr)
         return 1
     finally:
+        dispatcher.close()
         engine.close()
     return 0
+
+
+def _dispatcher(engine: Engine, options: argparse.Namespace) -> Dispatcher:
+    """Return what answers: the engine, or the engine as an account of AWS would."""
+    if not options.like_aws:
+        return engine.dispatcher
+    from services.engine.wire.like_aws.account import AccountDispatcher
+    from services.engine.wire.like_aws.behaviour import Behaviour
+
+    behaviour = Behaviour(
+        seconds=options.like_aws_seconds,
+        seed=options.seed,
+        rate=options.like_aws_rate,
+        session_s=options.like_aws_session,
+        iam_endpoint_url=options.like_aws_iam or os.environ.get("AWS_ENDPOINT_URL_IAM") or None,
+    )
+    return AccountDispatcher(engine.context, behaviour)
 
 
 def _environment(options: argparse.Namespace) -> dict[str, str]:
@@ -73,7 +93,49 @@ def command_parser(prog: str = PROG, default_home: str = ".workspace") -> argpar
         help="let web pages of this origin call the server, e.g. http://localhost:3000; may be repeated",
     )
     serving.add_argument("--home", help=f"folder for all data (default: PERSONALIZE_HOME or {home})")
+    _add_like_aws(serving)
     return parser
+
+
+def _add_like_aws(serving: argparse.ArgumentParser) -> None:
+    """Add the options of an engine that behaves as an account of AWS."""
+    serving.add_argument(
+        "--like-aws", action="store_true", help="behave as an account of AWS: states, rates, rights (docs/like-aws.md)"
+    )
+    serving.add_argument(
+        "--like-aws-seconds",
+        type=_amount,
+        default=2.0,
+        metavar="S",
+        help="resources take S to 2.5 S seconds to change (default: 2)",
+    )
+    serving.add_argument(
+        "--like-aws-rate",
+        type=_amount,
+        default=10.0,
+        metavar="N",
+        help="requests per second of each operation; 0: any (default: 10)",
+    )
+    serving.add_argument(
+        "--like-aws-session",
+        type=_amount,
+        default=0.0,
+        metavar="S",
+        help="an access key expires S seconds after its first request; 0: never (default)",
+    )
+    serving.add_argument(
+        "--like-aws-iam",
+        metavar="URL",
+        help="IAM that roles are checked by (default: AWS_ENDPOINT_URL_IAM)",
+    )
+    serving.add_argument("--seed", type=int, default=0, help="of the durations of --like-aws (default: 0)")
+
+
+def _amount(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 86_400:  # also false for nan
+        raise argparse.ArgumentTypeError(f"{text} must be a number from 0 to 86,400")
+    return number
 
 
 if __name__ == "__main__":

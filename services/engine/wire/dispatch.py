@@ -72,6 +72,9 @@ class Dispatcher:
         with in_signed_region(authorization):
             return self.call(service, operation, request)
 
+    def close(self) -> None:
+        """Do nothing: no request leaves anything to be done later."""
+
     def call(self, service: str, operation: str, request: Mapping[str, Any]) -> Answer:
         """Answer one operation; the request has the operation's member names."""
         model = operation_model(service, operation)
@@ -88,7 +91,7 @@ class Dispatcher:
             answer = handler(self._context, checked)
             return Answer(200, _headers(service), write_body(model.output_shape, answer))
         except EngineError as error:
-            return failure(service, _declared(model, error), error.message)
+            return failure(service, declared(model, error), error.message)
         except sqlite3.OperationalError as error:
             if str(error) in BUSY:
                 logger.warning("database busy service=%s operation=%s", service, operation)
@@ -109,7 +112,7 @@ class Dispatcher:
         return _unknown_fault(service, operation)
 
 
-def _declared(model: Any, error: EngineError) -> str:
+def declared(model: Any, error: EngineError) -> str:
     """Return the error's code, or AWS's common one for an invalid request if the operation does not declare it."""
     if isinstance(error, InvalidInput) and all(shape.name != error.code for shape in model.error_shapes):
         return "ValidationException"

@@ -132,6 +132,18 @@ def test_several_servers_share_one_home(clients, url, tmp_path):
             process.communicate(timeout=30)
 
 
+def test_it_can_behave_as_an_account_of_aws(tmp_path):
+    with start(tmp_path / "home", "--like-aws", "--like-aws-seconds", "600", "--seed", "7") as process:
+        endpoint = process.stdout.readline().split()[2]
+        keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
+        personalize = boto3.client("personalize", endpoint_url=endpoint, region_name="us-east-1", **keys)
+        arn = personalize.create_dataset_group(name="slow")["datasetGroupArn"]
+        shown = personalize.describe_dataset_group(datasetGroupArn=arn)["datasetGroup"]
+        assert shown["status"] == "CREATE PENDING"
+        process.terminate()
+        process.communicate(timeout=30)
+
+
 def test_port_that_is_taken_is_told(url, tmp_path):
     command = [sys.executable, "-m", "services.engine", "serve", "--home", str(tmp_path), "--port", url.split(":")[-1]]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
