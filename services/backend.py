@@ -8,14 +8,17 @@ Backend and does not know which side answers, except by `capabilities`, which AW
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.credentials import CredentialProvider, Credentials
+from botocore.exceptions import NoCredentialsError
 
 from services import changes
 from services.engine import open_engine
@@ -37,6 +40,8 @@ from services.engine.capabilities import (
     VersionEvaluation,
 )
 from services.engine.errors import AccessDenied, EngineError, HomeUnusable, InvalidSetting
+from services.engine.policies import SERVICE as PERSONALIZE_SERVICE
+from services.engine.policies import Asked, allows
 from services.engine.settings import EngineSettings, from_environment
 from services.engine.store.objects import ObjectStore, ReadOnlyObjects
 from services.engine.store.s3_objects import S3Objects
@@ -44,6 +49,10 @@ from services.engine.threads import answer_with_one_thread
 from services.errors import REMEDIES, BackendError, ReadOnlyError, ServiceError
 
 __all__ = [
+    "EXPIRED",
+    "OWN_TAG",
+    "PERSONALIZE_SERVICE",
+    "Asked",
     "Backend",
     "BackendError",
     "Capabilities",
@@ -62,10 +71,19 @@ __all__ = [
     "Stage",
     "Trial",
     "VersionEvaluation",
+    "allows",
+    "choose_backend",
     "engine_errors",
     "open_backend",
+    "regions",
 ]
 
+EXPIRED = frozenset(
+    {"ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "RequestExpired"}
+)
+"""What AWS answers to credentials that are not valid any more."""
+OWN_TAG = {"tagKey": "created-by", "tagValue": "personalize-explorer"}
+"""What the explorer makes at AWS is found again by this tag."""
 LOCAL_BUCKET = "local"
 LOCAL_ROLE_ARN = "arn:aws:iam::000000000000:role/embedded"
 """The API requires a role; the embedded engine ignores it and reads with the rights of its process."""
@@ -93,6 +111,9 @@ class Backend:
     role_arn: str
     """The roleArn of create_dataset_import_job."""
     bucket: str
+    region: str = "us-east-1"
+    client: Callable[[str], Any] | None = None
+    """Returns a boto3 client of another service of the account, for example "iam"; None on the embedded engine."""
     close: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
     """Close the backend's connections."""
 
@@ -105,6 +126,29 @@ def open_backend(environment: Mapping[str, str] = os.environ, home: Path | str |
     if kind == "aws":
         return _aws(environment, home)
     raise BackendError(f'PERSONALIZE_BACKEND is "{kind}"; set it to "embedded" or "aws", or leave it unset.')
+
+
+CHOICE = ("PERSONALIZE_BACKEND", "PERSONALIZE_BUCKET", "PERSONALIZE_ROLE_ARN", "AWS_DEFAULT_REGION")
+"""The variables that decide who answers."""
+
+
+def choose_backend(chosen: Mapping[str, str], environment: MutableMapping[str, str] = os.environ) -> None:
+    """Let this process, and those that it starts, ask another backend from now on; "" removes a variable.
+
+    Raises BackendError, and everything stays as it was, when it cannot be opened.
+    """
+    wanted = {name: chosen[name].strip() for name in CHOICE if name in chosen}
+    open_backend({**environment, **wanted}).close()
+    for name, value in wanted.items():
+        if value:
+            environment[name] = value
+        else:
+            environment.pop(name, None)
+
+
+def regions() -> list[str]:
+    """Return the regions that have Amazon Personalize, as botocore knows them."""
+    return sorted(boto3.Session(region_name="us-east-1").get_available_regions("personalize"))
 
 
 @contextmanager
@@ -140,6 +184,7 @@ def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backen
         home=settings.home,
         role_arn=LOCAL_ROLE_ARN,
         bucket=LOCAL_BUCKET,
+        region=settings.region,
         close=engine.close,
     )
 
@@ -170,6 +215,70 @@ def _guarded(client: Any, settings: EngineSettings) -> Any:
     return client
 
 
+def _tagged(client: Any) -> Any:
+    """Return the client after it gives everything that it creates the tag of the explorer, where AWS takes tags."""
+
+    def before(params: dict[str, Any], model: Any, **_: Any) -> None:
+        if model.name.startswith("Create") and "tags" in model.input_shape.members:
+            params["tags"] = [*params.get("tags", ()), dict(OWN_TAG)]
+
+    client.meta.events.register("before-parameter-build", before)
+    return client
+
+
+class RenewedCredentials(Credentials):  # type: ignore[misc]  # botocore has no types
+    """Credentials that are looked for again in boto3's usual places once AWS has said that they expired.
+
+    A client signs with what it was made with, so an explorer that is open all day would have to be started again.
+    """
+
+    def __init__(self, find: Callable[[], Any]) -> None:
+        """find returns botocore's credentials of this moment, or None."""
+        self._find = find
+        self._present = find()
+        super().__init__("", "")
+
+    @property
+    def found(self) -> bool:
+        """Whether there are any."""
+        return self._present is not None
+
+    def get_frozen_credentials(self) -> Any:
+        """Return what the next request is signed with."""
+        if self._present is None:
+            self._present = self._find()
+        if self._present is None:
+            raise NoCredentialsError
+        return self._present.get_frozen_credentials()
+
+    def watch(self, client: Any) -> Any:
+        """Look for the credentials again after an answer of this client says that they have expired; return it."""
+
+        def after(parsed: Mapping[str, Any], **_: Any) -> None:
+            if parsed.get("Error", {}).get("Code") in EXPIRED:
+                self._present = None
+
+        client.meta.events.register("after-call", after)
+        return client
+
+
+class _Renewed(CredentialProvider):  # type: ignore[misc]
+    METHOD = "renewed"
+
+    def __init__(self, credentials: RenewedCredentials) -> None:
+        super().__init__()
+        self._credentials = credentials
+
+    def load(self) -> RenewedCredentials:
+        return self._credentials
+
+
+def _session(credentials: RenewedCredentials, region: str | None) -> boto3.Session:
+    core = botocore.session.Session()
+    core.get_component("credential_provider").providers.insert(0, _Renewed(credentials))
+    return boto3.Session(botocore_session=core, region_name=region)
+
+
 def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
     missing = [name for name in ("PERSONALIZE_BUCKET", "PERSONALIZE_ROLE_ARN") if not environment.get(name)]
     if missing:
@@ -177,12 +286,13 @@ def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
             f'PERSONALIZE_BACKEND is "aws", which also needs {" and ".join(missing)}: '
             "the bucket for uploads and the role that lets Amazon Personalize read it."
         )
-    session = boto3.Session()
+    credentials = RenewedCredentials(lambda: boto3.Session().get_credentials())
+    session = _session(credentials, environment.get("AWS_DEFAULT_REGION") or None)
     if session.region_name is None:
         raise BackendError(
             'PERSONALIZE_BACKEND is "aws" but there is no region: set AWS_DEFAULT_REGION, say to us-east-1.'
         )
-    if session.get_credentials() is None:
+    if not credentials.found:
         raise BackendError(
             'PERSONALIZE_BACKEND is "aws" but boto3 finds no credentials: run "aws configure", or set '
             "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
@@ -192,7 +302,8 @@ def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
     objects: ObjectStore = S3Objects(environment.get("AWS_ENDPOINT_URL_S3") or None)
 
     def client(service: str) -> Any:
-        return _guarded(session.client(service, config=config), settings)
+        made = _guarded(session.client(service, config=config), settings)
+        return credentials.watch(_tagged(made) if service == "personalize" else made)
 
     return Backend(
         kind="aws",
@@ -205,4 +316,6 @@ def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
         home=settings.home,
         role_arn=environment["PERSONALIZE_ROLE_ARN"],
         bucket=environment["PERSONALIZE_BUCKET"],
+        region=session.region_name,
+        client=client,
     )

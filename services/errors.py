@@ -31,7 +31,7 @@ REMEDIES = {
     "ThrottlingException": "Wait a moment and try again.",
     "AccessDeniedException": "Give the signed-in account the permission that the message names.",
     "UnrecognizedClientException": "The AWS credentials are not valid; renew them.",
-    "ExpiredTokenException": "The AWS session has expired; sign in again.",
+    "ExpiredTokenException": "Renew the AWS credentials, for example by signing in again; the explorer then goes on.",
     "InternalFailure": "Try again; if it happens again, look into the log.",
     "ServiceUnavailable": "Wait a moment and try again.",
 }

@@ -204,9 +204,18 @@ def _wait_for_campaign(
     backend: Backend, campaign_arn: str, report: Update, check_cancelled: Callable[[], None]
 ) -> None:
     def describe() -> dict[str, Any]:
-        return dict(backend.personalize.describe_campaign(campaignArn=campaign_arn)["campaign"])
+        try:
+            return dict(backend.personalize.describe_campaign(campaignArn=campaign_arn)["campaign"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            raise TrainingError("The campaign was deleted by somebody else meanwhile. Start the run again.") from error
 
-    for campaign in polled(describe, interval_s=poll_seconds(backend)):
+    def on_trouble(sentence: str) -> None:
+        check_cancelled()
+        report(None, sentence)
+
+    for campaign in polled(describe, interval_s=poll_seconds(backend), on_trouble=on_trouble):
         if campaign["status"] == Status.ACTIVE:
             return
         if "FAILED" in campaign["status"]:

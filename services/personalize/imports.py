@@ -302,7 +302,12 @@ class _Chain:
 
         for source in running.values():
             self.steps.start(source.dataset_type, "waiting for its turn")
-        wait_until(report_all, bool, interval_s=poll_seconds(self.backend))
+
+        def on_trouble(sentence: str) -> None:
+            for source in running.values():
+                self.steps.update(source.dataset_type, None, sentence)
+
+        wait_until(report_all, bool, interval_s=poll_seconds(self.backend), on_trouble=on_trouble)
         reasons = [_failure_reason(state) for state in ended.values() if state.status != Status.ACTIVE]
         if reasons:
             raise DataError(" ".join(dict.fromkeys(reasons)))

@@ -251,17 +251,28 @@ def follow(
     When check_cancelled raises, the training is stopped, and the error raised again once it has stopped.
     """
 
-    def on_poll(view: VersionView | None) -> None:
+    def end_if_cancelled() -> None:
         try:
             check_cancelled()
         except Exception:
             stop_and_wait(backend, version_arn)
             raise
+
+    def on_poll(view: VersionView | None) -> None:
+        end_if_cancelled()
         if view is not None:
             report(*_progress(view))
 
+    def on_trouble(sentence: str) -> None:
+        end_if_cancelled()
+        report(None, sentence)
+
     return wait_until(
-        lambda: version(backend, version_arn), _has_ended, interval_s=poll_seconds(backend), on_poll=on_poll
+        lambda: version(backend, version_arn),
+        _has_ended,
+        interval_s=poll_seconds(backend),
+        on_poll=on_poll,
+        on_trouble=on_trouble,
     )
 
 

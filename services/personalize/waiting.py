@@ -1,21 +1,42 @@
 """Wait for a resource, or stop its job: the one polling loop, and functions that wait for a state.
 
 Amazon Personalize has no waiters in boto3; every program polls Describe. Screens do not wait: they show the state.
+A wait may last hours. What passes by itself does not end it: throttling, a network that is away while a laptop is
+closed, credentials that expired and will be renewed. The next look then comes later, and later by chance, so that many
+programs do not come back at the same moment. Every look reads the state from the resource, so nothing is lost.
 """
 
+import logging
 import math
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from services.backend import Backend
-from services.errors import DataError
+from services.backend import EXPIRED, Backend
+from services.errors import DataError, ServiceError, to_service_error
 from services.personalize.states import Status
+
+logger = logging.getLogger(__name__)
 
 ENDED_OTHERWISE = (Status.CREATE_FAILED, Status.CREATE_STOPPED, Status.DELETE_FAILED, Status.INACTIVE)
 MAX_DELETION_S = 600.0
+THROTTLED = frozenset(
+    {"ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "ServiceUnavailable"}
+)
+UNREACHABLE = frozenset(
+    {"Connection", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError", "HTTPClientError"}
+)
+WITHOUT_CREDENTIALS = EXPIRED | {
+    *("Credentials", "CredentialRetrievalError", "TokenRetrievalError", "UnauthorizedSSOTokenError"),
+    *("SSOTokenLoadError", "NoAuthTokenError", "PartialCredentialsError"),
+}
+LONGEST_PAUSE_S = 60.0
+"""Between two looks while something is in the way."""
+CALM_S, CALMER = 30.0, 1.2
+"""On AWS the pause between two looks grows by this factor, to at most this: a training takes an hour."""
 
 Seen = TypeVar("Seen")
 
@@ -42,14 +63,68 @@ def stop_job(backend: Backend, arn: str) -> bool:
     return backend.capabilities is not None and backend.capabilities.stop(arn)
 
 
-def polled(look: Callable[[], Seen], *, interval_s: float, timeout_s: float = math.inf) -> Iterator[Seen]:
-    """Yield what look() returns, at least once, with a pause between two calls; end after timeout_s."""
+def in_the_way(error: Exception) -> str | None:
+    """Return a sentence about what keeps a look from succeeding now and passes; None for every other error."""
+    code = to_service_error(error).code
+    if code in THROTTLED:
+        return "AWS answers no more requests for the moment. Waiting goes on by itself."
+    if code in WITHOUT_CREDENTIALS:
+        return "The AWS credentials have expired. Renew them, for example by signing in again; waiting then goes on."
+    if code in UNREACHABLE:
+        return "AWS cannot be reached. Waiting goes on when the network is back."
+    return None
+
+
+def polled(
+    look: Callable[[], Seen],
+    *,
+    interval_s: float,
+    timeout_s: float = math.inf,
+    on_trouble: Callable[[str], None] | None = None,
+) -> Iterator[Seen]:
+    """Yield what look() returns, at least once, with a pause between two calls; end after timeout_s.
+
+    on_trouble gets a sentence whenever a look failed for a reason that passes; what it raises ends the wait. Another
+    error of look() is raised, and that of the last look.
+    """
     deadline = time.monotonic() + timeout_s
+    n_failed = n_seen = 0
     while True:
-        yield look()
+        try:
+            seen = look()
+        except (ClientError, BotoCoreError, ServiceError) as error:
+            sentence = in_the_way(error)
+            if sentence is None or time.monotonic() >= deadline:
+                raise
+            n_failed += 1
+            logger.warning("waiting goes on failed_looks=%d: %s", n_failed, to_service_error(error))
+            if on_trouble is not None:
+                on_trouble(sentence)
+            pause(longer(interval_s, n_failed))
+            continue
+        n_failed, n_seen = 0, n_seen + 1
+        yield seen
         if time.monotonic() >= deadline:
             return
-        time.sleep(interval_s)
+        pause(calmer(interval_s, n_seen))
+
+
+def pause(seconds: float) -> None:
+    """Sleep; tests replace it."""
+    time.sleep(seconds)
+
+
+def longer(interval_s: float, n_failed: int) -> float:
+    """Return the pause after n looks in a row that failed: doubled each time, and any part of it by chance."""
+    ceiling = min(LONGEST_PAUSE_S, interval_s * 2.0 ** min(n_failed, 20))
+    return random.uniform(interval_s, max(interval_s, ceiling))
+
+
+def calmer(interval_s: float, n_seen: int) -> float:
+    """Return the pause after n looks: as asked for the engine in this process, slowly longer for AWS."""
+    if interval_s < 1:
+        return interval_s
+    return min(max(CALM_S, interval_s), interval_s * CALMER ** min(n_seen - 1, 100)) * random.uniform(0.9, 1.1)
 
 
 def wait_until(
@@ -59,12 +134,13 @@ def wait_until(
     interval_s: float,
     timeout_s: float = math.inf,
     on_poll: Callable[[Seen], None] | None = None,
+    on_trouble: Callable[[str], None] | None = None,
 ) -> Seen:
     """Call look() until what it returns has ended, and return that; on_poll gets everything before it.
 
-    Raises WaitTimeout after timeout_s, and what on_poll raises.
+    on_trouble gets what is in the way, as in polled(). Raises WaitTimeout after timeout_s, and what both raise.
     """
-    for seen in polled(look, interval_s=interval_s, timeout_s=timeout_s):
+    for seen in polled(look, interval_s=interval_s, timeout_s=timeout_s, on_trouble=on_trouble):
         if ended(seen):
             return seen
         if on_poll is not None:
@@ -83,10 +159,19 @@ def wait_until_active(
 
     describe makes one Describe call; its answer may wrap the resource in one member, as boto3 answers do. on_poll sees
     every description, for example to show progress. Raises WaitFailed with the failureReason, WaitTimeout after
-    timeout_s.
+    timeout_s. One that somebody deletes meanwhile is a WaitFailed too.
     """
     resource: Mapping[str, Any] = {}
-    for answer in polled(describe, interval_s=interval_s, timeout_s=timeout_s):
+
+    def look() -> Mapping[str, Any]:
+        try:
+            return describe()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException" or not resource:
+                raise
+            raise WaitFailed(f"{_arn(resource)} was deleted by somebody else meanwhile.", "DELETED") from error
+
+    for answer in polled(look, interval_s=interval_s, timeout_s=timeout_s):
         resource = _unwrapped(answer)
         if on_poll is not None:
             on_poll(resource)

@@ -1,8 +1,12 @@
 """The door between screens and clients: embedded by default, AWS when it is configured, words when it is not."""
 
+import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 
 from services.backend import open_backend
 from services.errors import BackendError
@@ -76,3 +80,30 @@ def test_another_word_is_refused(tmp_path):
 def test_a_setting_that_is_not_possible_is_refused_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(BackendError, match="PERSONALIZE_WORKER_IDLE_S is '-1'"):
         open_backend({"PERSONALIZE_WORKER_IDLE_S": "-1"}, tmp_path)
+
+
+def test_expired_credentials_are_looked_for_again(aws, tmp_path, monkeypatch):
+    """Who renews them need not start the explorer again."""
+    backend = open_backend(aws, tmp_path)
+    signed = []
+
+    def answer(request, **_):
+        signed.append(request.headers["Authorization"].decode().partition("Credential=")[2].partition("/")[0])
+        expired = signed[-1] == "test"
+        body = {"__type": "ExpiredTokenException", "message": "expired"} if expired else {"schemas": []}
+        headers = {"Content-Type": "application/x-amz-json-1.1"}
+        return AWSResponse(request.url, 400 if expired else 200, headers, Raw(json.dumps(body).encode()))
+
+    backend.personalize.meta.events.register_first("before-send.personalize", answer)
+    with pytest.raises(ClientError, match="ExpiredTokenException"):
+        backend.personalize.list_schemas()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "renewed")
+    assert backend.personalize.list_schemas()["schemas"] == []
+    assert signed == ["test", "renewed"]
+
+
+class Raw(BytesIO):
+    """A body as urllib3 gives it."""
+
+    def stream(self, **_):
+        yield self.read()
