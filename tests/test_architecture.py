@@ -23,7 +23,7 @@ WORDS = [screen.key for screen in SCREENS]
 
 BOTTOM = {"errors", "progress", "language", "changes", "audit"}
 SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "filters", "lists"}
-SHARED |= {"covers", "laboratory", "sandbox", "other_lists", "segments"}
+SHARED |= {"covers", "laboratory", "sandbox", "other_lists", "segments", "money"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
     # services, from the bottom to the top
@@ -40,6 +40,7 @@ ROOMS: dict[str, set[str]] = {
     "sources": {"library", "language", "errors", "changes"},
     "checks": {"library", "language", "errors"},
     "personalize": {"backend", "errors", "progress", "changes"},
+    "money": BOTTOM | {"backend", "personalize"},
     "filters": BOTTOM | {"backend", "personalize", "library"},
     "lists": BOTTOM | {"backend", "personalize", "library"},
     "segments": BOTTOM | {"library"},
@@ -100,7 +101,7 @@ SERVICE_LIBRARIES = {"botocore", "numpy", "pandas", "pyarrow"}
 """What frames are made of, and the errors of boto3's calls."""
 CLIENT_ERRORS = (
     *("services.errors", "services.personalize.", "services.laboratory.groups", "services.screens.batch."),
-    *("services.demo.runner", "services.screens.cold_start.new_items"),
+    *("services.demo.runner", "services.screens.cold_start.new_items", "services.money."),
 )
 """Who may catch botocore's errors: everybody else catches PlainError."""
 

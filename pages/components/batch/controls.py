@@ -16,6 +16,7 @@ from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
 from services.errors import ServiceError
 from services.language.phrases import in_seconds
+from services.money.sentences import before_batch
 from services.personalize import batch_jobs
 from services.personalize.batch_versions import ITEMS, LISTS, BatchVersion
 from services.screens.batch import input, sentences
@@ -172,6 +173,8 @@ def _run(
         width="stretch",
         help=escaped(sentences.expected_words(seconds, asked.n_lines, chosen.kind, state.words, backend.kind == "aws")),
     )
+    if asked.n_lines and (costs := before_batch(backend, asked.n_lines)):
+        st.caption(escaped(costs))
     if asked.warning:
         st.warning(escaped(asked.warning), icon=":material/warning:")
     if not pressed:

@@ -15,6 +15,7 @@ from pages.components.training import search
 from pages.components.training.state import TrainingState, basis_of, event_types
 from services.errors import TrainingError
 from services.language.phrases import in_seconds
+from services.money.sentences import before_training
 from services.personalize import training
 from services.personalize.datasets import GroupView
 from services.personalize.recipe_names import HRNN
@@ -59,6 +60,8 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
                 key=f"{Widget.TRAIN}_{card.name}",
             )
         st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
+    if costs := before_training(process.backend(), card.name):
+        st.caption(escaped(costs))
     if known is not None and card.available:
         lifted = _preflight(known)
         if lifted and state.group is not None:

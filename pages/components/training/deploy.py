@@ -8,7 +8,8 @@ from pages.components import changing, panels, process
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState
-from services.personalize import campaigns, training
+from services.money.sentences import before_deploying
+from services.personalize import training
 from services.personalize.versions import VersionView
 
 
@@ -29,8 +30,8 @@ def offer(state: TrainingState) -> None:
                 on_click=_deploy,
                 args=(version, name),
             )
-        costs = campaigns.costs(process.backend())
-        st.caption(f"Next step: the version is trained, but no campaign answers with it yet.{costs}")
+        costs = before_deploying(process.backend(), versions[0].recipe)
+        st.caption(escaped(f"Next step: the version is trained, but no campaign answers with it yet. {costs}".rstrip()))
 
 
 def undeployed(versions: Sequence[VersionView]) -> list[VersionView]:

@@ -8,6 +8,7 @@ from pages.components.markdown import escaped
 from pages.components.training import head, search
 from pages.components.training.state import TrainingState
 from services.language.phrases import in_seconds
+from services.money.sentences import before_deploying
 from services.personalize import training
 from services.personalize.datasets import MAX_NAME_LENGTH
 from services.personalize.recipes import RecipeCard
@@ -104,8 +105,8 @@ def _deploy(version: VersionView, proposed_name: str) -> None:
         pressed = st.button(
             "Deploy", type="primary", icon=":material/rocket_launch:", key=Widget.DEPLOY, disabled=not name
         )
-    if process.backend().kind == "aws":
-        st.caption("A campaign on AWS costs money for every hour that it exists, used or not.")
+    if costs := before_deploying(process.backend(), version.recipe):
+        st.caption(escaped(costs))
     if pressed:
         training.deploy(process.backend(), version.arn, name)
         st.toast(escaped(f"{name} serves {version.recipe_words}."), icon=":material/check_circle:")
