@@ -62,6 +62,7 @@ MEASURED_RULES = {
     "aws-user-personalization": (6.0, 5.5e-4),
     "aws-user-personalization-v2": (6.0, 5.5e-4),
     "aws-trending-now": (1.0, 4e-6),
+    "aws-semantic-similarity": (2.0, 1e-6),
     "aws-item-affinity": (1.5, 1e-5),
     "aws-item-attribute-affinity": (1.5, 1e-5),
     "aws-next-best-action": (1.5, 1e-5),

@@ -10,6 +10,7 @@ SIMS = "aws-sims"
 SIMILAR_ITEMS = "aws-similar-items"
 PERSONALIZED_RANKING = "aws-personalized-ranking"
 PERSONALIZED_RANKING_V2 = "aws-personalized-ranking-v2"
+SEMANTIC_SIMILARITY = "aws-semantic-similarity"
 TRENDING_NOW = "aws-trending-now"
 NEXT_BEST_ACTION = "aws-next-best-action"
 ITEM_AFFINITY = "aws-item-affinity"
@@ -18,13 +19,13 @@ ITEM_ATTRIBUTE_AFFINITY = "aws-item-attribute-affinity"
 PERSONAL = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes whose list depends on the user's own history."""
 FOR_A_USER = (*PERSONAL, POPULARITY_COUNT, TRENDING_NOW)
-FOR_AN_ITEM = (SIMS, SIMILAR_ITEMS)
+FOR_AN_ITEM = (SIMS, SIMILAR_ITEMS, SEMANTIC_SIMILARITY)
 FOR_A_LIST = (PERSONALIZED_RANKING, PERSONALIZED_RANKING_V2)
 EXPLORING = (USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes that explore new items, so that two requests may give two lists."""
 WITH_CONTEXT = (HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes that use a context, such as the device."""
-NOT_PERSONAL = (POPULARITY_COUNT, TRENDING_NOW, SIMILAR_ITEMS, SIMS)
+NOT_PERSONAL = (POPULARITY_COUNT, TRENDING_NOW, SIMILAR_ITEMS, SEMANTIC_SIMILARITY, SIMS)
 """Recipes whose list does not depend on the user, and does not change with events."""
 
 RECIPE_WORDS = {
@@ -38,6 +39,7 @@ RECIPE_WORDS = {
     USER_PERSONALIZATION_V2: "Personal recommendations",
     PERSONALIZED_RANKING_V2: "Personal order of a list",
     SIMILAR_ITEMS: "Similar items, also of new ones",
+    SEMANTIC_SIMILARITY: "Similar texts",
     TRENDING_NOW: "Trending now",
     ITEM_AFFINITY: "People for an item",
     ITEM_ATTRIBUTE_AFFINITY: "People for a taste",
@@ -57,6 +59,7 @@ ANSWERS = {
     PERSONALIZED_RANKING_V2: "personalized rankings",
     USER_PERSONALIZATION: f"{PERSONAL_LISTS} with exploration",
     USER_PERSONALIZATION_V2: f"{PERSONAL_LISTS} with exploration",
+    SEMANTIC_SIMILARITY: "items with similar texts",
     TRENDING_NOW: "trending items",
     ITEM_AFFINITY: "people for items",
     ITEM_ATTRIBUTE_AFFINITY: "people for tastes",

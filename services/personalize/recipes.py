@@ -21,6 +21,7 @@ from services.personalize.recipe_names import (
     PERSONALIZED_RANKING_V2,
     POPULARITY_COUNT,
     RECIPE_WORDS,
+    SEMANTIC_SIMILARITY,
     SIMILAR_ITEMS,
     SIMS,
     TRENDING_NOW,
@@ -36,6 +37,7 @@ ANSWERS = {
     "of items; one event can count more than another.",
     PERSONALIZED_RANKING_V2: "In which order does this person want to see a given list? It learns from the same.",
     SIMILAR_ITEMS: "What goes with this item? Also for an item that nobody has had, by what it is.",
+    SEMANTIC_SIMILARITY: "Which items are about the same? Reads titles and descriptions, whoever had them.",
     TRENDING_NOW: "What do people take more and more of right now? The same list for all; live events count at once.",
     POPULARITY_COUNT: "What does everybody like? The same list for all; the baseline for the others.",
     HRNN: "What will this person want next? Reads each history in order and reacts to live events at once.",
@@ -52,7 +54,7 @@ ANSWERS = {
 TRIAL_SHARE = 1.6
 """Time of a search's trial relative to a training with defaults: many trials are larger; from benchmarks/search.py."""
 
-_NEEDS_ITEMS = {HRNN_COLDSTART, ITEM_ATTRIBUTE_AFFINITY}
+_NEEDS_ITEMS = {HRNN_COLDSTART, ITEM_ATTRIBUTE_AFFINITY, SEMANTIC_SIMILARITY}
 _NEEDS_ACTIONS = {NEXT_BEST_ACTION}
 _NEEDS_METADATA = {HRNN_METADATA}
 

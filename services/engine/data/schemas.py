@@ -72,6 +72,8 @@ class Field:
     reserved: bool = False
     """True for required and reserved names; False for metadata."""
     required: bool = False
+    item_name: bool = False
+    """Whether it is the title of the items, for aws-semantic-similarity."""
 
     @property
     def is_numeric(self) -> bool:
@@ -194,7 +196,15 @@ def _field(entry: Any, dataset_type: str) -> Field:
             f"Field {name} is textual; only a metadata field of Items with type 'string' and without \"categorical\" "
             "can be."
         )
-    return Field(name, kind, nullable, categorical, textual, bool(required or reserved), required is not None)
+    item_name = _flag(entry, "itemName")
+    if item_name and (kind != "string" or dataset_type != "Items" or textual or required or reserved):
+        raise InvalidInput(
+            f'Field {name} has "itemName"; only a metadata field of Items with type \'string\' and without "textual" '
+            "can be the items' name."
+        )
+    return Field(
+        name, kind, nullable, categorical, textual, bool(required or reserved), required is not None, item_name
+    )
 
 
 def _flag(entry: dict[str, Any], attribute: str) -> bool:
@@ -248,6 +258,8 @@ def _check_counts(schema: Schema) -> None:
         raise InvalidInput(
             f"A schema for {kind} may have at most {_MAX_METADATA[kind]} metadata fields; this one has {len(metadata)}."
         )
+    if sum(field.item_name for field in schema) > 1:
+        raise InvalidInput('A schema for Items may have one field with "itemName"; this one has more.')
     if sum(field.textual for field in schema) > 1:
         raise InvalidInput("A schema for Items may have one textual field; this one has more.")
     if kind in _NEEDS_METADATA and not any(field.trains or field.textual for field in metadata):

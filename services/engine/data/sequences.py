@@ -20,7 +20,7 @@ from services.engine.data.impressions import ImpressionLists
 from services.engine.data.schemas import Field, Schema
 from services.engine.data.snapshots import SnapshotInfo
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.recipes.base import Column, Histories, Longs, TrainingData
+from services.engine.recipes.base import Column, Histories, Longs, TextColumn, TrainingData
 
 BATCH_ROWS = 1 << 19
 
@@ -36,13 +36,14 @@ def load_training_data(
     included_columns: Choice = None,
     described_users: bool = False,
     impressions: bool = False,
+    texts: bool = False,
 ) -> tuple[TrainingData, Vocabulary, Vocabulary]:
     """Return (data, users, items): arrays for recipes, and the ids behind their row numbers.
 
     schemas: by dataset type. event_type (in any case) and event_value_threshold (inclusive; empty values do not pass)
     select the events. The users are those with a selected event and, with described_users, those of the Users dataset;
     the items are those with a selected event and those of the Items dataset. Text and plain strings are ignored.
-    impressions adds the lists of the selected events if the schema has IMPRESSION.
+    impressions adds the lists of the selected events if the schema has IMPRESSION; texts adds titles and descriptions.
     """
     schema = schemas["Interactions"]
     context = training_fields(schema, included_columns, excluded_columns)
@@ -68,7 +69,16 @@ def load_training_data(
     creation = _creation_times(histories, item_rows, item_vocabulary)
     lists = None if shown is None else shown.finish(item_vocabulary)
     histories = replace(histories, user_columns=user_columns, impressions=lists)
-    return TrainingData(histories, item_columns, creation), user_vocabulary, item_vocabulary
+    described = _texts(item_rows, schemas["Items"], item_vocabulary) if texts and item_rows is not None else ()
+    return TrainingData(histories, item_columns, creation, described), user_vocabulary, item_vocabulary
+
+
+def _texts(rows: Any, schema: Schema, vocabulary: Vocabulary) -> tuple[TextColumn, ...]:
+    """Return the titles and descriptions of the items."""
+    places = _places(rows, "ITEM_ID", vocabulary)
+    chosen = [field for field in schema if (field.textual or field.item_name) and field.name in rows.column_names]
+    cells = {field.name: rows[field.name].cast(pa.string()).take(places).to_pylist() for field in chosen}
+    return tuple(TextColumn(field.name, tuple(cells[field.name]), field.item_name) for field in chosen)
 
 
 def _batches(

@@ -43,6 +43,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class TextColumn:
+    """The texts of the items in one column."""
+
+    name: str
+    cells: tuple[str | None, ...]
+    """One for each item; None where there is none."""
+    is_name: bool = False
+    """Whether it is the items' title."""
+
+
+@dataclass(frozen=True)
 class Impressions:
     """The items that were shown with each event: one list per event, empty where it is unknown."""
 
@@ -105,6 +116,8 @@ class TrainingData:
     """Columns with n_items rows."""
     item_creation: Longs | None = None
     """int64 (n_items,): epoch seconds at which each item became available; inferred where missing."""
+    item_texts: tuple[TextColumn, ...] = ()
+    """Titles and descriptions, for recipes that read texts."""
     item_counts: Longs | None = None
     """int64 (n_items,): events of each item, test users included; None when histories contain all users."""
     newest: int | None = None
@@ -329,6 +342,8 @@ class Recipe(ABC):
     """True for recipes that count: measured on the training users, then counted again on all users."""
     uses_metadata: ClassVar[bool] = False
     """Whether the recipe receives the columns of items, users and interactions."""
+    uses_texts: ClassVar[bool] = False
+    """Whether the recipe reads the titles and descriptions of the items."""
     uses_impressions: ClassVar[bool] = False
     """Whether the recipe learns from the IMPRESSION column of the interactions."""
     needs_user: ClassVar[bool] = True

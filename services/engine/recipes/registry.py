@@ -20,6 +20,7 @@ from services.engine.recipes.hrnn_coldstart.recipe import HrnnColdStartRecipe
 from services.engine.recipes.hrnn_metadata.recipe import HrnnMetadataRecipe
 from services.engine.recipes.next_best_action.recipe import NextBestActionRecipe
 from services.engine.recipes.ranking import PersonalizedRankingRecipe
+from services.engine.recipes.related.semantic import SemanticSimilarityRecipe
 from services.engine.recipes.related.similar_items import SimilarItemsRecipe
 from services.engine.recipes.user_personalization.recipe import UserPersonalizationRecipe
 from services.engine.recipes.v2.recipe import PersonalizedRankingV2Recipe, UserPersonalizationV2Recipe
@@ -124,6 +125,12 @@ RECIPES: tuple[RecipeInfo, ...] = (
         recipe_type="PERSONALIZED_RANKING",
         feature_transformation="JSON-percentile-filtering",
         description="Ranks a list of items by a user's interest, with the hierarchical recurrent network of aws-hrnn.",
+    ),
+    RecipeInfo(
+        recipe_class=SemanticSimilarityRecipe,
+        recipe_type="RELATED_ITEMS",
+        feature_transformation="aws-semantic-similarity",
+        description="Recommends items whose titles and descriptions are about the same as an item's.",
     ),
     RecipeInfo(
         recipe_class=NextBestActionRecipe,

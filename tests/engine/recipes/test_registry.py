@@ -36,6 +36,7 @@ def test_every_recipe_has_a_class_that_answers_to_its_name() -> None:
         "aws-personalized-ranking",
         "aws-personalized-ranking-v2",
         "aws-popularity-count",
+        "aws-semantic-similarity",
         "aws-similar-items",
         "aws-sims",
         "aws-trending-now",

@@ -245,6 +245,7 @@ def read_data(version: Resource, recipe: Recipe, source: _Source) -> tuple[Train
         *_columns(config, recipe),
         described_users=recipe.uses_metadata,
         impressions=recipe.uses_impressions,
+        texts=recipe.uses_texts,
     )
 
 
