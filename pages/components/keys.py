@@ -355,6 +355,7 @@ class Widget:
 
     # training
     TRAIN = "train"
+    LEGACY_RECIPES = "legacy_recipes"
     DEPLOY = "deploy"
     PLAIN_WORDS = "plain_words"
     TYPED = "typed"

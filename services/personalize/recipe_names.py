@@ -16,6 +16,8 @@ NEXT_BEST_ACTION = "aws-next-best-action"
 ITEM_AFFINITY = "aws-item-affinity"
 ITEM_ATTRIBUTE_AFFINITY = "aws-item-attribute-affinity"
 
+LEGACY = (HRNN, HRNN_METADATA, HRNN_COLDSTART)
+"""Recipes that AWS has retired; this engine keeps them."""
 PERSONAL = (HRNN, HRNN_METADATA, HRNN_COLDSTART, USER_PERSONALIZATION, USER_PERSONALIZATION_V2)
 """Recipes whose list depends on the user's own history."""
 FOR_A_USER = (*PERSONAL, POPULARITY_COUNT, TRENDING_NOW)

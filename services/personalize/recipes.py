@@ -16,6 +16,7 @@ from services.personalize.recipe_names import (
     HRNN_METADATA,
     ITEM_AFFINITY,
     ITEM_ATTRIBUTE_AFFINITY,
+    LEGACY,
     NEXT_BEST_ACTION,
     PERSONALIZED_RANKING,
     PERSONALIZED_RANKING_V2,
@@ -122,6 +123,11 @@ class RecipeCard:
     parameters: tuple[Parameter, ...]
     expected_seconds: float | None
     """None on AWS, and while the size of the data is unknown."""
+
+    @property
+    def legacy(self) -> bool:
+        """Whether AWS has retired the recipe."""
+        return self.name in LEGACY
 
     @property
     def available(self) -> bool:

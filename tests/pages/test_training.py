@@ -65,21 +65,33 @@ def test_nothing_trained_says_how_long_it_takes(group: GroupView) -> None:
     fresh(group)
     at = page()
     assert headline(at).startswith("Nothing is trained yet; personal recommendations take about")
-    assert at.segmented_control(key=keys.Key.RECIPE).options == [
+    current = [
+        "Personal recommendations",
+        "Personal order of a list",
+        "Similar items, also of new ones",
+        "Similar texts",
+        "Trending now",
         "Popularity",
-        "HRNN",
-        "HRNN with metadata",
-        "HRNN cold start",
+        "People for an item",
+        "People for a taste",
+        "Next best action",
         "Similar items",
         "Personalized ranking",
         "User personalization",
     ]
-    assert "train_aws-hrnn" in {button.key for button in at.button}
+    assert at.segmented_control(key=keys.Key.RECIPE).options == current
+    assert "train_aws-user-personalization-v2" in {button.key for button in at.button}
     assert "Nothing is trained yet." in text(at, "error")
 
 
-def test_cards_show_hyperparameters_by_awss_names_and_mark_our_own(group: GroupView) -> None:
+def test_legacy_recipes_are_folded_away(group: GroupView) -> None:
     at = page()
+    at.toggle(key=keys.Widget.LEGACY_RECIPES).set_value(True).run()
+    assert at.segmented_control(key=keys.Key.RECIPE).options[-3:] == ["HRNN", "HRNN with metadata", "HRNN cold start"]
+
+
+def test_cards_show_hyperparameters_by_awss_names_and_mark_our_own(group: GroupView) -> None:
+    at = page(recipe="HRNN")
     labels = [box.label for box in at.number_input]
     assert "hidden_dimension" in labels
     assert "epochs :gray[(this engine only)]" in labels
@@ -122,7 +134,7 @@ def test_one_button_deploys_what_has_just_been_trained(group: GroupView) -> None
 
 def test_running_training_shows_stages_and_stops(group: GroupView) -> None:
     fresh(group)
-    at = page()
+    at = page(recipe="HRNN")
     at.number_input(key="hyperparameter_aws-hrnn_epochs").set_value(200).run()
     at.button(key="train_aws-hrnn").click().run()
     at = until(

@@ -18,7 +18,7 @@ from services.language.phrases import in_seconds
 from services.money.sentences import before_training
 from services.personalize import training
 from services.personalize.datasets import GroupView
-from services.personalize.recipe_names import HRNN
+from services.personalize.recipe_names import USER_PERSONALIZATION_V2
 from services.personalize.recipes import Need, Parameter, RecipeCard
 from services.screens.training import sentences
 from services.screens.training.preflight import NO_LIMITS, Preflight, preflight
@@ -30,16 +30,23 @@ LIFT_HELP = "Sets the lower item percentile to 0 and the upper one to 1, so that
 def draw(state: TrainingState) -> None:
     """Draw the recipes to choose from and the card of the chosen one; the choice is in the address."""
     by_title = {card.title: card for card in state.cards}
-    titles = list(by_title)
-    first = next((card.title for card in state.cards if card.name == HRNN), titles[0])
-    address.default_choice(Key.RECIPE, titles, first)
-    title = address.segments("Recipe", titles, key=Key.RECIPE, label_visibility="collapsed")
+    titles = [card.title for card in state.cards if not card.legacy]
+    legacy = [card.title for card in state.cards if card.legacy]
+    asked = st.session_state.get(Key.RECIPE) or st.query_params.get(Key.RECIPE)
+    above = st.container()
+    if (legacy and st.toggle("Show legacy recipes", asked in legacy, key=Widget.LEGACY_RECIPES)) or asked in legacy:
+        titles += legacy
+    first = next((card.title for card in state.cards if card.name == USER_PERSONALIZATION_V2), titles[0])
+    with above:
+        address.default_choice(Key.RECIPE, titles, first)
+        title = address.segments("Recipe", titles, key=Key.RECIPE, label_visibility="collapsed")
     with st.container(border=True, gap="xsmall"):
         _card(state, by_title[title or first], event_types(state))
 
 
 def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
-    st.markdown(f"**{card.title}** :gray[{card.name}] &nbsp; :small[{card.answers}]")
+    legacy = " :gray-badge[legacy at AWS]" if card.legacy else ""
+    st.markdown(f"**{card.title}** :gray[{card.name}]{legacy} &nbsp; :small[{card.answers}]")
     seconds = search.expected_seconds(card)
     expected = f" · about {in_seconds(seconds)}" if seconds is not None else ""
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -10,12 +10,26 @@ films, in 165 s of one core; SASRec with full cross-entropy finds .182 to .186 i
 (2402.17152). New items are explored by their metadata (model.py). This module loads torch only when it trains.
 """
 
-from services.engine.recipes.base import HyperParameter, Progress, Recipe, TrainingData, TrainOptions, Validation
-from services.engine.recipes.histories import repeat_share
+from dataclasses import replace
+
+import numpy as np
+
+from services.engine.recipes.base import (
+    Histories,
+    HyperParameter,
+    Progress,
+    Recipe,
+    TrainingData,
+    TrainOptions,
+    Validation,
+)
+from services.engine.recipes.histories import keep_events, repeat_share, within_length_percentiles
 from services.engine.recipes.hrnn.config import HYPERPARAMETERS, configure, scaled_effort
 from services.engine.recipes.hrnn_metadata.recipe import MORE_DROPOUT, PEAK_RATE
 from services.engine.recipes.v2.model import PersonalizationV2Model
 
+LONGEST, MIN_USERS = 0.99, 500
+"""Share of the people, by the length of their histories, that is learned from; and people from whom on it applies."""
 RECENCY = HyperParameter(
     "apply_recency_bias", "boolean", True, description="Whether recent events weigh more in the training."
 )
@@ -41,6 +55,7 @@ class UserPersonalizationV2Recipe(Recipe):
         """Train on the histories and columns; the caller has filtered events and users."""
         from services.engine.recipes.v2.training import train_v2
 
+        data = replace(data, histories=without_longest(data.histories))
         given = dict(options.hyperparameters)
         settings = given | {"recency_mask": given.get(RECENCY.name, RECENCY.default)}
         config = configure(
@@ -53,6 +68,17 @@ class UserPersonalizationV2Recipe(Recipe):
             peak_rate=PEAK_RATE,
         )
         return train_v2(data, config, options, progress, validation)
+
+
+def without_longest(histories: Histories) -> Histories:
+    """Return the histories without the events of the people with the longest ones: robots and testers.
+
+    Other recipes leave out the same share by max_user_history_length_percentile, which AWS's v2 does not have.
+    """
+    if int((histories.lengths() > 0).sum()) < MIN_USERS:
+        return histories
+    within = within_length_percentiles(histories, 0.0, LONGEST)
+    return keep_events(histories, np.repeat(within, histories.lengths()))
 
 
 class PersonalizedRankingV2Recipe(UserPersonalizationV2Recipe):
