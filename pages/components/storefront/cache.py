@@ -79,8 +79,23 @@ def _most_had(opened: OpenData, segment: Segment) -> tuple[str, ...]:
     return tuple(shop.most_had(data.pairs(data.event_type), rows, opened.catalog.ids))
 
 
+def trending(campaign: Campaign | None, user_id: str, more: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what is taken more and more; () without a campaign that tells."""
+    if campaign is None:
+        return ()
+    try:
+        return tuple(asking.item_ids(asking.recommend(process.backend(), campaign, user_id, shop.N_POPULAR, more=more)))
+    except ServiceError:
+        return ()
+
+
 def stock(
-    opened: OpenData, sims: Campaign | None, popularity: Campaign | None, user_id: str, more: Mapping[str, object]
+    opened: OpenData,
+    sims: Campaign | None,
+    popularity: Campaign | None,
+    trends: Campaign | None,
+    user_id: str,
+    more: Mapping[str, object],
 ) -> Stock:
     """Return what the rows choose from."""
     return Stock(
@@ -89,6 +104,7 @@ def stock(
         by_maker=makers(opened),
         newest=newest(opened),
         popular=popular(opened, popularity, user_id, more),
+        trending=trending(trends, user_id, more),
         neighbours=lambda item_id: neighbours(opened, sims, item_id),
         of_segment=lambda name: of_segment(opened, name),
     )

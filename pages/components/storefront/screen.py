@@ -16,7 +16,7 @@ from pages.components.storefront.window import Window
 from services.errors import ServiceError
 from services.personalize import campaigns, recipe_names
 from services.screens.storefront import changes, rows, sentences
-from services.screens.storefront.rows import BECAUSE, EVERYBODY, MAKER, Row
+from services.screens.storefront.rows import BECAUSE, FOR_ALL, MAKER, Row
 from services.screens.storefront.shop import Shelf
 
 N_LIT = 2
@@ -69,13 +69,14 @@ def _windows(chosen: Chosen) -> list[Window]:
     backend, opened = process.backend(), chosen.opened
     sims = next(iter(campaigns.for_recipes(backend, chosen.group, recipe_names.FOR_AN_ITEM)), None)
     popularity = next((entry for entry in chosen.all_campaigns if entry.recipe == recipe_names.POPULARITY_COUNT), None)
+    trending = next((entry for entry in chosen.all_campaigns if entry.recipe == recipe_names.TRENDING_NOW), None)
     return [
         Window(
             letter,
             user_id,
             opened,
             chosen.group,
-            cache.stock(opened, sims, popularity, user_id, chosen.narrowing.without_promotion.members),
+            cache.stock(opened, sims, popularity, trending, user_id, chosen.narrowing.without_promotion.members),
             chosen.narrowing,
         )
         for letter, user_id in zip(LETTERS, chosen.user_ids, strict=False)
@@ -116,7 +117,7 @@ def _row(chosen: Chosen, windows: Sequence[Window], row: Row, turn: int, number:
         chosen.opened.catalog,
         key=f"{Widget.STORE_ROW}_{number}",
         act=lambda what, letter, item_id: _act(what, by_letter.get(letter), item_id, letter),
-        link=row.kind != EVERYBODY,
+        link=row.kind not in FOR_ALL,
     )
 
 

@@ -17,7 +17,7 @@ from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
 from services.screens.storefront import changes, sentences, shop
 from services.screens.storefront.changes import Change
-from services.screens.storefront.rows import BECAUSE, CONTINUE, EVERYBODY, FOR_YOU, SEGMENT, USUAL, Row
+from services.screens.storefront.rows import BECAUSE, CONTINUE, FOR_ALL, FOR_YOU, USUAL, Row
 from services.screens.storefront.shop import N_PLACES, Shelf, Shopper, Stock
 
 N_REASONS = 25
@@ -69,7 +69,7 @@ class Window:
 
     def changes_of(self, shelf: Shelf, *, traits: Traits) -> dict[str, Change]:
         """Return what the last click changed in a row, by item; {} without a click, and in what everybody gets."""
-        if not self.clicked or shelf.kind in (EVERYBODY, SEGMENT):
+        if not self.clicked or shelf.kind in FOR_ALL:
             return {}
         return changes.changes(self.earlier, shelf, self.clicked[0], self.opened.catalog, traits)
 
@@ -94,9 +94,7 @@ class Window:
             if turn >= len(names):
                 return None
             cause = names[turn]
-        shown = {
-            item_id for shelf in into if shelf.kind not in (EVERYBODY, CONTINUE, SEGMENT) for item_id in shelf.item_ids
-        }
+        shown = {item_id for shelf in into if shelf.kind not in (*FOR_ALL, CONTINUE) for item_id in shelf.item_ids}
         made = shop.shelf_of(row, shopper, self.stock, shown, cause)
         if made is not None:
             into.append(made)

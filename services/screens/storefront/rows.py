@@ -1,7 +1,7 @@
 """The rows of a storefront as data: HOME/library/GROUP/storefront.toml, or an address that was shared.
 
 [[row]]
-show = "because"      # for you, because, maker, new, continue, everybody, segment
+show = "because"      # for you, because, maker, new, continue, trending, everybody, segment
 title = "Because you {past} {item}"
 items = 12
 rows = 2              # of because: one for each of the strongest causes
@@ -23,8 +23,10 @@ from services.library.names import check_name
 
 FILE = "storefront.toml"
 FOR_YOU, BECAUSE, MAKER, NEW, CONTINUE, EVERYBODY = "for you", "because", "maker", "new", "continue", "everybody"
-SEGMENT = "segment"
-KINDS = (FOR_YOU, BECAUSE, MAKER, NEW, CONTINUE, EVERYBODY, SEGMENT)
+TRENDING, SEGMENT = "trending", "segment"
+KINDS = (FOR_YOU, BECAUSE, MAKER, NEW, CONTINUE, TRENDING, EVERYBODY, SEGMENT)
+FOR_ALL = (TRENDING, EVERYBODY, SEGMENT)
+"""Rows that are the same for everybody, and that may repeat items of the others."""
 MAX_ITEMS, MAX_CAUSES, MAX_ROWS, MAX_TITLE = 30, 5, 12, 80
 SEPARATOR = "~"
 """Between the parts of a row in an address."""
@@ -49,6 +51,7 @@ USUAL = (
     Row(MAKER, "More from {maker}"),
     Row(NEW, "New for you"),
     Row(CONTINUE, "Continue"),
+    Row(TRENDING, "Trending now"),
     Row(EVERYBODY, "What everybody gets"),
 )
 

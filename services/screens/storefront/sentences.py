@@ -34,7 +34,7 @@ def clicked_headline(who: str, title: str, marks: Mapping[str, Change]) -> str:
 
 def shared_note(n_shared: int, n: int, kind: str) -> str:
     """Return the note of a row about what two users share."""
-    if kind == kinds.EVERYBODY and n_shared == n:
+    if kind in kinds.FOR_ALL and n_shared == n:
         return "the same for both"
     return f"{n_shared} of {n} shared"
 
@@ -83,8 +83,8 @@ HOW = """
 Each row is a choice from one list of 500 places of the campaign, in its order: *for you* its first places; *because*
 the neighbours of the items that most reasons name (aws-sims where it is deployed, else who had both); *maker* what is
 left of the one of whom the history has most; *new* the newest eighth of the catalogue; *continue* items with other
-events than the one that counts; *everybody* popularity's list. An item is in one
-row only, except for the last two.
+events than the one that counts; *trending* the list of Trending now, where it is deployed; *everybody*
+popularity's list. An item is in one row only, except for the last three.
 
 A click is an event that is sent to a copy of the user. The copy is deleted afterwards, and the user's own record is
 not changed. The rows before and after differ by this one event, so every change is its effect. The rows are in {file}

@@ -78,6 +78,8 @@ class Stock:
     by_maker: Mapping[str, Sequence[str]]
     newest: frozenset[str]
     popular: Sequence[str]
+    trending: Sequence[str]
+    """() where no campaign tells."""
     neighbours: Callable[[str], Sequence[str]]
     """Items that go with an item, nearest first."""
     of_segment: Callable[[str], Sequence[str]] = lambda _: ()
@@ -107,6 +109,8 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
         ids = shopper.begun
     elif row.kind == kinds.SEGMENT:
         ids, cause = stock.of_segment(row.campaign), row.campaign
+    elif row.kind == kinds.TRENDING:
+        ids = stock.trending
     else:
         ids = stock.popular
     return Shelf(row.kind, title, tuple(ids[: row.n_items]), cause, promoted) if len(ids) else None

@@ -9,7 +9,7 @@ from services.library.columns import ColumnRoles
 from services.lists.reasons import Cause, Reason
 from services.lists.traits import traits
 from services.screens.storefront import changes, sentences, shop
-from services.screens.storefront.rows import BECAUSE, CONTINUE, EVERYBODY, FOR_YOU, MAKER, NEW, Row
+from services.screens.storefront.rows import BECAUSE, CONTINUE, EVERYBODY, FOR_YOU, MAKER, NEW, TRENDING, Row
 from services.screens.storefront.shop import Shelf, Shopper, Stock
 
 IDS = list("abcdefghij")
@@ -39,6 +39,7 @@ def stock(catalog: Catalog) -> Stock:
         by_maker=shop.by_maker(catalog),
         newest=frozenset("hij"),
         popular=IDS,
+        trending="ba",
         neighbours=lambda item_id: [other for other in "jihgfedcba" if other != item_id],
     )
 
@@ -54,6 +55,7 @@ SHOPPER = Shopper(list_ids=tuple("jcebdi"), history=("a",), begun=("f",))
         (MAKER, "", "cbd", "More from Ann"),
         (NEW, "", "ji", "New for you"),
         (CONTINUE, "", "f", "Continue"),
+        (TRENDING, "", "ba", "Trending now"),
         (EVERYBODY, "", "abcd", "What everybody gets"),
     ],
 )
