@@ -1,7 +1,7 @@
 """Batch: choose people or bring JSON lines, run, watch, read the lists by name, download."""
 
 from pages.components import address
-from pages.components.batch import controls, head, lists, live
+from pages.components.batch import controls, head, lists, live, who
 from pages.components.batch.state import read
 
 group = address.dataset_group()
@@ -13,3 +13,4 @@ else:
     controls.draw(state)
     live.draw(state)
     lists.draw(state)
+    who.draw(state)

@@ -207,6 +207,8 @@ class Key:
     BATCH_SHOWN = "batch_shown"
     BATCH_SEGMENT = "batch_segment"
     BATCH_SEGMENT_NAME = "batch_segment_name"
+    BATCH_WHO_JOB = "batch_who_job"
+    BATCH_WHO_ASKED = "batch_who_asked"
 
 
 class Widget:
@@ -540,6 +542,13 @@ class Widget:
     BATCH_DELETE = "batch_delete"
     BATCH_BESIDE = "batch_beside"
     BATCH_KEEP = "batch_keep"
+    BATCH_WHO_KIND = "batch_who_kind"
+    BATCH_WHO_WHAT = "batch_who_what"
+    BATCH_WHO_MOST = "batch_who_most"
+    BATCH_WHO_ASK = "batch_who_ask"
+    BATCH_WHO_REFUSED = "batch_who_refused"
+    BATCH_WHO_PEOPLE = "batch_who_people"
+    BATCH_WHO_LIVE = "batch_who_live"
 
     # story and presenter mode; stage.js finds the buttons, the bar and the subject by these keys
     SUBJECT = "subject"

@@ -14,6 +14,7 @@ MEMBERS = {PEOPLE: ("userId",), ITEMS: ("itemId",), LISTS: ("userId", "itemList"
 """Members that a line of each kind must have."""
 LIST_SIZE = 20
 """Default length of the list that is ranked for every user."""
+MOST_POPULAR = "the most popular"
 N_CHECKED = 100
 """How many lines of a file are checked before it is sent."""
 
@@ -113,7 +114,7 @@ def ranked_lists(catalog: Catalog, size: int = LIST_SIZE) -> dict[str, list[str]
             people[category] = people.get(category, 0) + catalog.n_people(item_id)
     order = sorted(by_category, key=lambda category: -people[category])
     of_categories = {category: by_category[category][:size] for category in order if len(by_category[category]) >= 3}
-    return {"the most popular": popular[:size]} | of_categories
+    return {MOST_POPULAR: popular[:size]} | of_categories
 
 
 def _line(**members: object) -> str:

@@ -130,3 +130,23 @@ def expected_words(seconds: float | None, n_lines: int, kind: str, words: Words,
     if aws:
         return f"{asked}; AWS usually takes about {USUAL_AWS_MINUTES} minutes and bills each list."
     return f"{asked}, about {in_seconds(seconds)}." if seconds is not None else f"{asked}."
+
+
+NOBODY_ANSWERS_WHO = (
+    "Nothing is trained yet that finds people. Train People for an item, or People for a taste, then ask here."
+)
+
+
+def who_kind(by_taste: bool, words: Words) -> str:
+    """Return what a question is about: "a taste" or "a film"."""
+    return "a taste" if by_taste else f"a {words.noun}"
+
+
+def asking_who(asked: str) -> str:
+    """Return what is said while a question is answered."""
+    return f"Looking for people who will want {asked}. You may close this page."
+
+
+def found_who(asked: str, n_people: int) -> str:
+    """Return the sentence over the people of an answer."""
+    return f"{asked}: {counted(n_people, 'person', 'people')}, those who will most probably want it first."
