@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from services.checks.column_rules import column_findings
-from services.checks.finding import STOP, WARN, Finding, Mask, first_value
+from services.checks.finding import STOP, WARN, Finding, first_value
 from services.language.phrases import counted
 from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID
 from services.library.prepared import PreparedData

@@ -103,9 +103,9 @@ def _on_the_map(stage: Stage) -> StoryStep | None:
         "map",
         "map",
         f"Where {cast.who} and {cast.beside} are among all {words.nouns}",
-        f"Nobody told the model what a {category_noun(stage.tastes.column)} is: it put {words.nouns} near each other "
-        "that the same people choose one after the other.",
-        f"Click a {words.noun} far from the lights and suppose that {cast.who} {words.past} it.",
+        f"Nobody told the model what {with_article(category_noun(stage.tastes.column))} is: it put {words.nouns} near "
+        "each other that the same people choose one after the other.",
+        f"Click {with_article(words.noun)} far from the lights and suppose that {cast.who} {words.past} it.",
         numbers.on_the_map(stage, campaign),
         {"user": cast.one, "second": cast.other, "model": campaign.name},
     )

@@ -10,10 +10,9 @@ from pages.components.batch.state import BatchState
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.errors import ServiceError
-from services.personalize import segment_jobs
 from services.personalize.batch_versions import PEOPLE
-from services.personalize.segment_jobs import SegmentVersion
-from services.screens.batch import input, sentences
+from services.screens.batch import input, segment_jobs, sentences
+from services.screens.batch.segment_jobs import SegmentVersion
 
 MAX_ITEMS = 300
 """Items to choose from, the most popular ones."""

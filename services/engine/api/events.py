@@ -10,7 +10,7 @@ from typing import Any
 from services.engine.api.event_trackers import tracker_of
 from services.engine.api.states import require_active
 from services.engine.context import EngineContext
-from services.engine.data.csv_rules import shown
+from services.engine.data.csv_files.rules import shown
 from services.engine.data.properties import cell, cells_of, n_bytes, parse
 from services.engine.data.schemas import Schema, parse_schema
 from services.engine.errors import InvalidInput

@@ -1,9 +1,9 @@
 """Imports CSV files into a snapshot: DuckDB reads, checks, sorts and writes them in bounded memory.
 
-The files are read as text in one pass. All rules form one condition over all rows, and csv_check looks for the position
-of an invalid row only if the condition finds one. Of a folder, the files that end in .csv are imported, first level
-only, in order of their names. Columns may have any order, and columns that are not in the schema are ignored. Rules:
-Amazon Personalize developer guide, "Importing bulk data into Amazon Personalize with a dataset import job".
+The files are read as text in one pass. All rules form one condition over all rows, and csv_files.check looks for the
+position of an invalid row only if the condition finds one. Of a folder, the files that end in .csv are imported, first
+level only, in order of their names. Columns may have any order, and columns that are not in the schema are ignored.
+Rules: Amazon Personalize developer guide, "Importing bulk data into Amazon Personalize with a dataset import job".
 """
 
 import logging
@@ -15,9 +15,9 @@ from typing import Any
 
 import duckdb
 
-from services.engine.data.csv_check import first_problem
-from services.engine.data.csv_rules import bad_sql
-from services.engine.data.csv_source import CsvFile, failure, prepare_csv
+from services.engine.data.csv_files.check import first_problem
+from services.engine.data.csv_files.rules import bad_sql
+from services.engine.data.csv_files.source import CsvFile, failure, prepare_csv
 from services.engine.data.minimum import MIN_INTERACTIONS
 from services.engine.data.query import ImportProgress, QuietProgress, open_duckdb, quoted, run_watched, source_literal
 from services.engine.data.schemas import Schema

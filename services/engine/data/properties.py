@@ -1,7 +1,8 @@
 """The properties of events, items and users: JSON text with camelCase keys, converted to cells of the schema's columns.
 
-The rules for a value are those for a cell of an imported CSV file (data/csv_rules.py), so that a training can combine
-live and imported rows. The key of NUM_RATINGS is numRatings: Amazon Personalize developer guide, "Recording events".
+The rules for a value are those for a cell of an imported CSV file (data/csv_files/rules.py), so that a training can
+combine live and imported rows. The key of NUM_RATINGS is numRatings: Amazon Personalize developer guide, "Recording
+events".
 """
 
 import json
@@ -9,7 +10,7 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from services.engine.data.csv_rules import problem, shown
+from services.engine.data.csv_files.rules import problem, shown
 from services.engine.data.schemas import Field, Schema
 from services.engine.errors import InvalidInput
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from services.engine.clock import now
-from services.engine.data.csv_rules import SQL_TYPES, typed_sql
+from services.engine.data.csv_files.rules import SQL_TYPES, typed_sql
 from services.engine.data.query import ImportProgress, parquet_sql, quoted, run_watched, target_literal
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import SnapshotInfo

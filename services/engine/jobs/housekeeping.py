@@ -1,12 +1,13 @@
 """Removal of files that a killed or failed job left: unreferenced model folders and snapshots, and unfinished files.
 
-Only the worker writes into HOME/datasets, HOME/models and HOME/scratch, one job at a time. So the holder of its lock
-may remove every unreferenced folder there while it runs no job. A process that has mapped such a file can still read
+Only the worker writes into HOME/datasets and HOME/models, one job at a time. So the holder of its lock may remove every
+unreferenced folder there while it runs no job. A process that has mapped such a file can still read
 it.
 """
 
 import logging
 import shutil
+import time
 from pathlib import Path
 
 from services.engine.jobs.training.checkpoints import checkpoint_path
@@ -18,15 +19,20 @@ from services.engine.store.versions import VERSION_KINDS
 
 logger = logging.getLogger(__name__)
 
+OF_APPS = "explorer-"
+"""Folders of this name in HOME/scratch hold what an app is uploading: no lock says whether it still does."""
+APPS_KEEP_S = 24 * 3600.0
+
 
 def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
     """Remove unreferenced folders below HOME/models and HOME/datasets; call it only with the worker's lock.
 
-    Also removes HOME/scratch, which contains files of a running job only, unfinished objects, and the checkpoints of
-    deleted solutions.
+    Also removes what is in HOME/scratch, files of jobs that no longer run and of apps that ended long ago, unfinished
+    objects, and the checkpoints of deleted solutions.
     """
-    if settings.scratch_path.exists():
-        _remove(settings.scratch_path)
+    for path in settings.scratch_path.glob("*"):
+        if not path.name.startswith(OF_APPS) or _age_s(path) > APPS_KEEP_S:
+            _remove(path)
     remove_partial_objects(settings.objects_path)
     models = {version.body.get("_model_path") for version in resources.list(VERSION_KINDS)}
     for folder in settings.models_path.glob("*"):
@@ -47,3 +53,11 @@ def remove_orphans(settings: EngineSettings, resources: Resources) -> None:
 def _remove(folder: Path) -> None:
     logger.info("removing folder=%s", folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _age_s(path: Path) -> float:
+    """Return the seconds since a folder changed; 0 for one that is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

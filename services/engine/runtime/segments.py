@@ -11,8 +11,8 @@ import numpy as np
 
 from services.engine.errors import InvalidInput
 from services.engine.models.artifacts import Artifact
+from services.engine.recipes.affinity.segments import Attribute, Question, SegmentModel
 from services.engine.recipes.base import Bools, Floats, Ints
-from services.engine.recipes.segments import Attribute, Question, SegmentModel
 from services.engine.recipes.top_items import top_items
 
 _CONDITION = re.compile(

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from services.language.phrases import age, counted, fine_percent, in_seconds
+from services.language.phrases import age, counted, fine_percent, in_seconds, with_article
 from services.language.vocabulary import Words
 from services.personalize.batch_jobs import USUAL_AWS_MINUTES, BatchJob
 from services.personalize.batch_versions import ITEMS, LISTS, PEOPLE
@@ -139,7 +139,7 @@ NOBODY_ANSWERS_WHO = (
 
 def who_kind(by_taste: bool, words: Words) -> str:
     """Return what a question is about: "a taste" or "a film"."""
-    return "a taste" if by_taste else f"a {words.noun}"
+    return "a taste" if by_taste else with_article(words.noun)
 
 
 def asking_who(asked: str) -> str:

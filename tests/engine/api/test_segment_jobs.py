@@ -11,9 +11,9 @@ from services.engine.errors import InvalidInput
 from services.engine.models.artifacts import write_artifact
 from services.engine.models.evaluation_file import read_evaluation
 from services.engine.recipes import registry
+from services.engine.recipes.affinity.segments import SegmentModel
 from services.engine.recipes.base import Recipe
 from services.engine.recipes.registry import RecipeInfo
-from services.engine.recipes.segments import SegmentModel
 from services.engine.testing import ROLE, tiny_world
 from services.engine.testing import test_engine as opened_engine
 from tests.engine.helpers import PREFIX, refused

@@ -97,7 +97,7 @@ def test_cells_are_read_with_either_way_of_quoting(bench, cell, value):
 
 
 def test_escapes_on_the_border_of_two_chunks_are_read(bench, monkeypatch):
-    monkeypatch.setattr("services.engine.data.csv_source.CHUNK_BYTES", 64)
+    monkeypatch.setattr("services.engine.data.csv_files.source.CHUNK_BYTES", 64)
     cells = ["x" * n + r"\\\"" + '""' + "," + "y" * (70 - n) for n in range(70)]
     text = "USER_ID,AGE\r\n" + "".join(f'u{n:02d},"{cell}"\r\n' for n, cell in enumerate(cells))
     snapshot = bench.load(text, USERS)

@@ -1,5 +1,6 @@
 """What a job has written when it cannot be completed: the worker that goes on removes it."""
 
+import os
 import threading
 from contextlib import closing
 
@@ -7,6 +8,7 @@ import pytest
 
 from services.engine.errors import JobStopped
 from services.engine.jobs import worker
+from services.engine.jobs.housekeeping import remove_orphans
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.queue import Job
 from services.engine.jobs.tools import JobTools
@@ -34,3 +36,15 @@ def test_files_of_a_job_that_was_not_completed_are_removed(tools, queued, monkey
     assert tools.queue.find(queued).state in ("failed", "stopped")
     assert not snapshot.exists()
     assert not model.exists()
+
+
+def test_what_an_app_is_uploading_stays_for_a_day(tools: JobTools) -> None:
+    scratch = tools.settings.scratch_path
+    uploading, left, of_a_job = (scratch / name for name in ("explorer-batch-1", "explorer-batch-2", "export-3"))
+    for folder in (uploading, left, of_a_job):
+        folder.mkdir(parents=True)
+    os.utime(left, (1, 1))
+    remove_orphans(tools.settings, tools.resources)
+    assert uploading.exists()
+    assert not left.exists()
+    assert not of_a_job.exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from services.engine.errors import InvalidInput
-from services.engine.recipes.segments import Attribute
+from services.engine.recipes.affinity.segments import Attribute
 from services.engine.runtime.segments import parse_attributes
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.checks import fixes, report
 from services.checks.finding import STOP
-from services.engine.data.csv_rules import problem
+from services.engine.data.csv_files.rules import problem
 from services.engine.data.schemas import parse_schema
 from services.library.columns import ColumnRoles
 from services.library.csv_files import write_csv

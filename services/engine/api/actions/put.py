@@ -9,7 +9,7 @@ from typing import Any
 
 from services.engine.api.records import put_records
 from services.engine.context import EngineContext
-from services.engine.data.csv_rules import shown
+from services.engine.data.csv_files.rules import shown
 from services.engine.data.properties import cell, cells_of, n_bytes, parse
 from services.engine.data.schemas import Schema, parse_schema
 from services.engine.errors import InvalidInput, ResourceNotFound

@@ -24,9 +24,9 @@ from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.tools import JobTools
 from services.engine.models.artifacts import Artifact, read_artifact
+from services.engine.recipes.affinity.segments import Question
 from services.engine.recipes.base import Bools
 from services.engine.recipes.registry import find
-from services.engine.recipes.segments import Question
 from services.engine.runtime.segments import parse_attributes, people_for
 from services.engine.store.resources import Resource
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation
 from services.engine.recipes.affinity.calibration import HELD_OUT_SHARE
+from services.engine.recipes.affinity.segments import Question, SegmentModel
 from services.engine.recipes.base import Histories, Ints, Progress
 from services.engine.recipes.histories import keep_events
-from services.engine.recipes.segments import Question, SegmentModel
 
 MAX_QUESTIONS = 300
 SPLIT_WORDS = (

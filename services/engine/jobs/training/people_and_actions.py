@@ -12,10 +12,10 @@ from services.engine.jobs.evaluation.segments import before_the_newest_tenth, ev
 from services.engine.jobs.progress import JobProgress
 from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.actions import ActionTrainingData
+from services.engine.recipes.affinity.segments import SegmentModel, SegmentRecipe
 from services.engine.recipes.base import Model, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.next_best_action.cases import cases_of
 from services.engine.recipes.next_best_action.recipe import NextBestActionRecipe
-from services.engine.recipes.segments import SegmentModel, SegmentRecipe
 
 Trained = tuple[Model, VersionEvaluation, dict[str, float]]
 """The model to serve, its evaluation, and AWS's metrics."""

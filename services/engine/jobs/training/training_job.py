@@ -37,6 +37,7 @@ from services.engine.jobs.training.objective import Objective, objective_of
 from services.engine.jobs.training.people_and_actions import add_actions, train_actions, train_segments
 from services.engine.models.artifacts import Artifact, write_artifact
 from services.engine.models.evaluation_file import VersionEvaluation
+from services.engine.recipes.affinity.segments import SegmentRecipe
 from services.engine.recipes.base import (
     EventWeight,
     Floats,
@@ -54,7 +55,6 @@ from services.engine.recipes.hyperparameters import complete, to_text
 from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, ClusterIndex, build_index
 from services.engine.recipes.next_best_action.recipe import NextBestActionRecipe
 from services.engine.recipes.registry import find, load_recipe
-from services.engine.recipes.segments import SegmentRecipe
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
 from services.engine.store.versions import trained_version

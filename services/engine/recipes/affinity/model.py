@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from services.engine.errors import InvalidInput
 from services.engine.recipes.affinity.calibration import Calibration
 from services.engine.recipes.affinity.known import Known
+from services.engine.recipes.affinity.segments import Attribute, Question, SegmentModel
 from services.engine.recipes.base import Bools, Column, Floats, Ints
-from services.engine.recipes.segments import Attribute, Question, SegmentModel
 
 
 class AffinityModel(SegmentModel):

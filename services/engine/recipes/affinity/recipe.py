@@ -16,6 +16,7 @@ from services.engine.errors import JobFailed
 from services.engine.recipes.affinity.calibration import calibrate
 from services.engine.recipes.affinity.known import known_at
 from services.engine.recipes.affinity.model import AffinityModel
+from services.engine.recipes.affinity.segments import Attribute, Question, SegmentRecipe
 from services.engine.recipes.base import (
     Column,
     Histories,
@@ -26,7 +27,6 @@ from services.engine.recipes.base import (
     TrainOptions,
     Validation,
 )
-from services.engine.recipes.segments import Attribute, Question, SegmentRecipe
 
 MIN_EVENTS = 5
 """Events of a set of items from which on it serves the calibration."""

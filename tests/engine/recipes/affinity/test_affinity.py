@@ -8,11 +8,11 @@ import pytest
 
 from services.engine.errors import InvalidInput, JobFailed
 from services.engine.recipes.affinity.model import AffinityModel
+from services.engine.recipes.affinity.segments import Attribute
 from services.engine.recipes.base import Column, Histories, SilentProgress, TrainingData, TrainOptions
 from services.engine.recipes.histories import keep_events
 from services.engine.recipes.hyperparameters import defaults
 from services.engine.recipes.registry import find, load_model, load_recipe
-from services.engine.recipes.segments import Attribute
 from services.engine.runtime.segments import people_for
 from services.engine.testing import test_engine, tiny_world
 from tests.engine.recipes.synthetic import checkerboard

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from services.engine.data.csv_rules import problem
-from services.engine.data.csv_source import MAX_LINE_BYTES, CsvFile
+from services.engine.data.csv_files.rules import problem
+from services.engine.data.csv_files.source import MAX_LINE_BYTES, CsvFile
 from services.engine.data.query import ImportProgress
 from services.engine.data.schemas import Schema
 

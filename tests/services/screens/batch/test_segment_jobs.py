@@ -8,8 +8,8 @@ from services.backend import Backend, open_backend
 from services.engine.testing import test_engine as opened_engine
 from services.engine.testing import tiny_world, train
 from services.errors import ServiceError
-from services.personalize import segment_jobs
-from services.personalize.segment_jobs import SegmentVersion
+from services.screens.batch import segment_jobs
+from services.screens.batch.segment_jobs import SegmentVersion
 from tests.engine.small_world import until
 from tests.prepared import SHORT_LIVED
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from services.engine.data.csv_rules import shown
+from services.engine.data.csv_files.rules import shown
 from services.engine.data.query import ImportProgress
 from services.engine.data.schemas import Schema
 from services.engine.errors import JobFailed
