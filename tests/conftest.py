@@ -1,5 +1,6 @@
 """What tests of several folders share: prepared homes, one thread for each of several processes, missing packages."""
 
+import gc
 import importlib.util
 import os
 from pathlib import Path
@@ -59,6 +60,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return E2E if nodeid.startswith(E2E) else super()._split_scope(nodeid)
 
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass by the tests and modules that stay until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
