@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt",  # a page lives for seconds: to optimize its code takes longer than to run it
 ]
 START_S = 60
 PATIENCE_MS = 30_000
@@ -132,17 +133,28 @@ def empty_server(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator["Browser"]:
-    """One Chromium for the tests of a file; Playwright's event loop must not outlive the browser tests."""
+_running = ExitStack()
+"""The browser of all browser tests, once one has started it."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Close the browser after the last test of this folder: Playwright's event loop must not outlive them."""
+    if nextitem is None or not Path(nextitem.path).is_relative_to(Path(__file__).parent):
+        _running.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> "Browser":
+    """One Chromium for all browser tests; each of them visits in contexts of its own."""
     need("playwright")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_FLAGS)
-        yield launched
-        launched.close()
+    playwright = _running.enter_context(sync_playwright())
+    launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_FLAGS)
+    _running.callback(launched.close)
+    return launched
 
 
 @pytest.fixture
