@@ -25,17 +25,19 @@ SIDEWAYS = "document.documentElement.scrollWidth > innerWidth + 1"
 GROUND = """() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor
     .match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + parseFloat(part), 0)"""
 """Red, green and blue of the background, together: 765 is white."""
-FOCUSED = """() => {
+FOCUSED = """async () => {
     const focused = document.activeElement;
     if (!focused || focused === document.body) return null;
     const grid = focused.closest('[data-testid=stDataFrame]');
     const around = [focused, focused.parentElement, focused.parentElement.parentElement, grid ?? focused];
-    const ringed = around.some((element) => {
+    const drawn = () => around.some((element) => {
         const style = getComputedStyle(element);
         return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== 'none';
     });
-    return { what: focused.outerHTML.slice(0, 200), ringed };
+    for (let frame = 0; frame < 100 && !drawn(); frame++) await new Promise(requestAnimationFrame);
+    return { what: focused.outerHTML.slice(0, 200), ringed: drawn() };
 }"""
+"""What has the focus; some of Streamlit's elements draw their ring a few frames later."""
 UNCHANGED = """() => new Promise((resolve) => {
     let timer;
     const watch = new MutationObserver(() => again());
