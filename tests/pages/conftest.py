@@ -8,7 +8,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, app_test
 
-from tests.pages.driving import app_over
+from tests.pages.driving import Patch, app_over, empty_caches
 from tests.prepared import built_once, copied, train_quickly
 
 
@@ -25,6 +25,21 @@ def _streamlit_removes_its_folder() -> Iterator[None]:
     """AppTest leaves its temporary folder to the interpreter's exit, which then warns of it."""
     yield
     app_test.TMP_DIR.cleanup()
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    """pytest's own, which empties the app's caches when it patches something."""
+    patch = Patch()
+    yield patch
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_cached_for_other_folders() -> Iterator[None]:
+    """The app's engine is closed with the caches that hold it."""
+    yield
+    empty_caches()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -15,7 +17,10 @@ from pages.components.markdown import JOINER
 from pages.components.navigation import SCREENS
 
 APP = str(Path(__file__).parents[2] / "app.py")
+HOME = "PERSONALIZE_HOME"
 RUN_S = 60
+_cached: list[Path] = []
+"""The home folder whose data and backend Streamlit's caches hold."""
 
 
 def new_app() -> AppTest:
@@ -24,17 +29,56 @@ def new_app() -> AppTest:
 
 
 def app_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    """Yield the app over this home folder, not run yet; nothing of it is kept for the next test."""
-    monkeypatch.setenv("PERSONALIZE_HOME", str(home))
-    empty_caches()
+    """Yield the app over this home folder, not run yet; the next test over the same folder finds what it has cached."""
+    monkeypatch.setenv(HOME, str(home))
+    if _cached != [home]:
+        empty_caches()
+        _cached[:] = [home]
     yield new_app()
-    empty_caches()
 
 
 def empty_caches() -> None:
     """Forget what Streamlit's caches keep, which outlives an AppTest within one process."""
+    _cached.clear()
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+class Patch(pytest.MonkeyPatch):
+    """Patches code and settings; what the app has cached before, and meanwhile, is forgotten.
+
+    An object may itself be what is cached, such as the backend: what was cached before its patch stays.
+    """
+
+    def setattr(self, target: Any, *arguments: Any, **options: Any) -> None:
+        super().setattr(target, *arguments, **options)
+        if isinstance(target, str | type | ModuleType):
+            self._patched()
+        self.patched = True
+
+    def setitem(self, *arguments: Any) -> None:
+        super().setitem(*arguments)
+        self._patched()
+
+    def setenv(self, name: str, *arguments: Any, **options: Any) -> None:
+        super().setenv(name, *arguments, **options)
+        if name != HOME:
+            self._patched()
+
+    def delenv(self, *arguments: Any, **options: Any) -> None:
+        super().delenv(*arguments, **options)
+        self._patched()
+
+    def undo(self) -> None:
+        super().undo()
+        if self.patched:
+            self._patched()
+
+    patched = False
+
+    def _patched(self) -> None:
+        empty_caches()
+        self.patched = True
 
 
 def opened(app: AppTest, page: str, **query: str | list[str]) -> AppTest:
