@@ -65,17 +65,17 @@ def test_new_items_reach_those_who_will_like_them(model: ColdStartEnsemble, data
     assert own.mean() >= 0.9
 
 
-def test_answer_is_the_mean_of_the_network_and_the_ridge(model: ColdStartEnsemble, data: TrainingData) -> None:
+def test_answer_is_a_mixture_of_the_network_and_the_ridge(model: ColdStartEnsemble, data: TrainingData) -> None:
     single = model.members[0].with_ridge_share(0.5)
     arrays = single.to_arrays()
     state = state_of(single, data.histories, 4)
     network = single.with_arrays({"cold_tastes": np.zeros_like(arrays["cold_tastes"])}).item_scores([state])[0, N_WARM:]
     rows = np.searchsorted(arrays["trained_items"], state.seen)
     ridge = arrays["cold_tastes"] @ arrays["item_tastes"][rows].sum(axis=0)
-    scaled = (ridge - ridge.mean()) / ridge.std() * network.std()
-    mean = (network - network.mean() + scaled) / 2
+    scaled = np.exp((ridge - ridge.mean()) / ridge.std() * network.std())
+    mixture = (np.exp(network) + scaled / scaled.sum()) / 2
     both = single.item_scores([state])[0, N_WARM:]
-    np.testing.assert_allclose(both - both.mean(), mean, atol=1e-4)
+    np.testing.assert_allclose(np.exp(both), mixture, rtol=1e-4)
 
 
 def test_networks_answer_together_by_their_mean(model: ColdStartEnsemble, data: TrainingData) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from services.engine.recipes.base import SilentProgress, TrainingData, TrainOptions
-from services.engine.recipes.histories import user_state
+from services.engine.recipes.histories import keep_events, user_state
 from services.engine.recipes.hrnn.batches import make_sequences
 from services.engine.recipes.hrnn_coldstart import share
 from services.engine.recipes.hrnn_coldstart.ensemble import ColdStartEnsemble
@@ -76,23 +76,23 @@ def test_a_network_that_knows_nothing_leaves_the_answer_to_the_ridge(
     assert share.share_values(model.members[0], data.histories, TRAINED, nobody, noise, features) is None
 
 
-def test_the_share_is_the_best_of_all_networks_together_and_may_be_one_part_alone() -> None:
+def test_the_share_goes_half_way_to_the_best_of_all_networks_together() -> None:
     ramp = np.linspace(0, 1, len(share.SHARES), dtype=np.float32)
-    assert share.best_share([ramp, ramp]) == 1
-    assert share.best_share([ramp, -2 * ramp]) == 0
-    assert share.best_share([None, 1 - np.abs(ramp - 0.25)]) == 0.25
+    assert share.best_share([ramp, ramp]) == 0.75
+    assert share.best_share([ramp, -2 * ramp]) == 0.25
+    assert share.best_share([None, 1 - np.abs(ramp - 0.25)]) == 0.375
     assert share.best_share([None, None]) == EQUAL_SHARE
 
 
 def test_share_decides_between_the_halves_and_survives_saving(data: TrainingData, model: ColdStartEnsemble) -> None:
-    assert model.ridge_share in share.SHARES
+    assert 0.25 <= model.ridge_share <= 0.75
     state = user_state(data.histories, model.states(data.histories, QUIET), 3)
     answers = [model.with_ridge_share(value).item_scores([state])[0, N_WARM:] for value in (0.0, EQUAL_SHARE, 1.0)]
     without = [member.with_arrays({"cold_tastes": np.zeros((N_COLD, 128), np.float32)}) for member in model.members]
     network = ColdStartEnsemble(without)
     np.testing.assert_allclose(answers[0], network.item_scores([state])[0, N_WARM:], atol=1e-4)
-    centred = [answer - answer.mean() for answer in answers]
-    np.testing.assert_allclose(centred[1], (centred[0] + centred[2]) / 2, atol=1e-4)
+    chances = [np.exp(answer) for answer in answers]
+    np.testing.assert_allclose(chances[1], (chances[0] + chances[2]) / 2, atol=1e-6)
     config = json.loads(json.dumps(model.with_ridge_share(1.0).to_config()))
     loaded = load_model(NAME, model.to_arrays(), config)
     assert isinstance(loaded, ColdStartEnsemble)
@@ -109,6 +109,27 @@ def test_ndcg_counts_places_and_the_best_that_is_possible() -> None:
     scores = np.array([[3.0, 2.0, 1.0], [1.0, 2.0, 3.0]], np.float32)
     assert share._ndcg(scores, np.array([[True, True, False], [False, False, True]])) == pytest.approx([1.0, 1.0])
     assert share._ndcg(scores, np.array([[False, True, False]] * 2)) == pytest.approx([1 / np.log2(3)] * 2)
+
+
+def test_ndcg_counts_the_first_ten_places_only() -> None:
+    scores = -np.arange(12, dtype=np.float32)[None]
+    late, early = np.zeros((1, 12), bool), np.zeros((1, 12), bool)
+    late[0, 10], early[0, 9] = True, True
+    assert share._ndcg(scores, late) == pytest.approx([0.0])
+    assert share._ndcg(scores, early) == pytest.approx([1 / np.log2(11)])
+
+
+def test_the_ridge_judges_as_if_it_had_never_met_the_judging_items(data: TrainingData) -> None:
+    """So users who want an item are asked with the same history as for an item that they do not want."""
+    variant = ColdStartVariant(data, TRAINED, COLD)
+    judged = share.judged_rows(N_WARM, 1, 1, seed=0)[0]
+    kept = keep_events(data.histories, ~np.isin(data.histories.items, judged))
+    features = variant.side.items, variant.side.n_item_features
+    scores = share._ridge_scores(kept, kept, TRAINED, judged, features)
+    alike = judged % N_GROUPS
+    users = np.arange(kept.n_users) % N_GROUPS
+    own = [scores[users == group][:, alike == group] for group in range(N_GROUPS)]
+    assert all(np.ptp(of_group, axis=1).max() < 1e-5 for of_group in own)
 
 
 def test_new_items_still_reach_their_group(data: TrainingData, model: ColdStartEnsemble) -> None:
