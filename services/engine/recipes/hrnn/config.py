@@ -159,7 +159,8 @@ def configure(
     hidden = 43 / default_dimension * int(settings.get("hidden_dimension", default_dimension))
     n_events = max(n_events, 1)
     batch_tokens = int(settings.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
-    n_updates = effort * float(np.clip(540 * (n_events / 90_000) ** 0.25, 300, 1200))
+    growth = 0.25 if n_events < 90_000 else 0.33
+    n_updates = effort * float(np.clip(540 * (n_events / 90_000) ** growth, 300, 1200))
     min_epochs = 3 if effort >= 1 else 2
     epochs = int(settings.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), min_epochs, 40)))
     output_dropout = 0.1 + 0.15 * smallness(n_events)
