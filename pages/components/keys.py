@@ -131,8 +131,6 @@ class Key:
     MOVIELENS_PATH = "movielens_path"
     OWN_FILES = "own_files"
     OWN_NAME = "own_name"
-    OWN_BEGUN = "own_files_begun"
-    OWN_CHOSEN = "own_files_chosen"
     OWN_SAVED = "own_files_saved"
     IMPORT_NAME = "import_name"
     IMPORT_MODE = "import_mode"

@@ -15,7 +15,7 @@ from services.checks.column_rules import column_findings
 from services.checks.finding import STOP, WARN, Finding, first_value
 from services.language.phrases import counted
 from services.library.columns import EVENT_TYPE, ITEM_ID, TIMESTAMP, USER_ID
-from services.library.prepared import PreparedData
+from services.library.prepared import FILE_ORDER, REAL_TIMES, PreparedData
 from services.library.schemas import REQUIRED
 
 MIN_INTERACTIONS = 1_000
@@ -135,7 +135,17 @@ def _names_only(data: PreparedData) -> Iterator[Finding]:
 
 def _one_time(data: PreparedData) -> Iterator[Finding]:
     times = data.interactions[TIMESTAMP]
-    if len(times) > 1 and times.nunique() == 1:
+    if data.time_kind != REAL_TIMES:
+        stands = "the order of the file stands for time" if data.time_kind == FILE_ORDER else "all have one time"
+        yield Finding(
+            WARN,
+            "Interactions say when they happened",
+            "Interactions",
+            TIMESTAMP,
+            f"No column says when: {stands}. Figures about days, weeks and what is new mean nothing, and metrics that "
+            "hold out the newest events hold out any.",
+        )
+    elif len(times) > 1 and times.nunique() == 1:
         value = str(times.iloc[0])
         yield Finding(
             WARN,

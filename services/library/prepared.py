@@ -18,6 +18,8 @@ from services.language.vocabulary import Words
 from services.library.columns import ITEM_ID, TIMESTAMP, USER_ID, ColumnRoles
 from services.library.csv_files import write_csv
 
+REAL_TIMES, FILE_ORDER, ONE_TIME = "real", "order", "one"
+"""What TIMESTAMP says: when; only in which order, as the file has it; nothing, as it is the same for all."""
 UNREADABLE_COLUMNS = ("dataset_type", "line", "column", "value")
 
 
@@ -66,6 +68,8 @@ class PreparedData:
     """Event type that solutions should train on; None means all events."""
     unreadable: pd.DataFrame | None = None
     """Cells with a value that could not be read: UNREADABLE_COLUMNS; None when all were read."""
+    time_kind: str = REAL_TIMES
+    """REAL_TIMES, FILE_ORDER or ONE_TIME: only the first supports figures about days, weeks and seasons."""
     before: "PreparedData | None" = None
     """The data before its last fixes, so that they can be undone; never stored."""
     n_left_out: int = 0

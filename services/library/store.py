@@ -43,7 +43,7 @@ from services.library.columns import (
 from services.library.index import index
 from services.library.names import check_name
 from services.library.people import People, row_of
-from services.library.prepared import Persona, PreparedData
+from services.library.prepared import REAL_TIMES, Persona, PreparedData
 from services.library.tastes import Tastes
 from services.library.writing import PENDING, Pending, facts_of, read_pending, replace_json, write_tables
 
@@ -193,6 +193,7 @@ class LoadedData:
         self.note: str = facts["note"]
         self.licence: str = facts["licence"]
         self.event_type: str | None = facts["event_type"]
+        self.time_kind: str = facts.get("time_kind", REAL_TIMES)
         self.schemas: Mapping[str, str] = facts["schemas"]
         self.n_events: int = facts["n_events"]
         self.n_repeats: int = facts.get("n_repeats", 0)
@@ -215,6 +216,11 @@ class LoadedData:
     def key(self) -> str:
         """Identifies this version of this data: its folder."""
         return str(self._folder)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether events say when they were; where not, nothing about days, weeks or "newest" means anything."""
+        return self.time_kind == REAL_TIMES
 
     def history(self, user_id: str, limit: int | None = None) -> pd.DataFrame:
         """Return one user's events, newest first: ITEM_ID, TIMESTAMP, then the data's other columns.
@@ -257,6 +263,7 @@ class LoadedData:
             personas=self.personas,
             event_type=self.event_type,
             n_left_out=self.n_left_out,
+            time_kind=self.time_kind,
         )
 
     def size_bytes(self) -> int:

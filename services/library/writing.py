@@ -47,6 +47,7 @@ def facts_of(data: PreparedData, tables: LibraryTables, version: str, previous: 
         "note": data.note,
         "licence": data.licence,
         "event_type": data.event_type,
+        "time_kind": data.time_kind,
         "schemas": dict(data.schemas),
         "n_events": tables.events.num_rows,
         "n_repeats": int(data.repeats.sum()),

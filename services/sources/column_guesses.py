@@ -5,12 +5,15 @@ A matching name makes a guess likely, matching name and values make it sure, and
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from services.library.columns import same_field
-from services.library.schemas import LONG_TEXT, is_categorical
+from services.library.schemas import LONG_TEXT, MAX_METADATA, is_categorical
+from services.sources.column_names import NAMES, NO_TIME
+from services.sources.column_names import plain as plain_name
+from services.sources.column_worth import told
 from services.sources.numbers import find_numbers, gaps, to_numbers
 from services.sources.table_files import RawTable
 from services.sources.time_units import FoundUnit, TimeUnit, find_unit, look_for_unit
@@ -28,6 +31,9 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
         "TIMESTAMP": "when",
         "EVENT_TYPE": "kind of event",
         "EVENT_VALUE": "value of the event",
+        "SESSION": "session or order, stands for who where that is empty",
+        "ITEM_TITLE": "title of the item",
+        "ITEM_CATEGORY": "category of the item",
         "METADATA": "context, kept under its own name",
         "IGNORE": "left out",
     },
@@ -49,39 +55,8 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
         "IGNORE": "left out",
     },
 }
-_PEOPLE = r"(user|customer|visitor|member|person|client|account|profile|viewer|reviewer|subscriber|buyer|household)"
-_THINGS = (
-    r"(item|product|movie|film|article|track|song|artist|book|content|video|listing|hotel|game|show|offer|"
-    r"material|news)"
-)
-_ID = r"_?(id|no|nr|number|key|code|uuid|guid)?"
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "USER_ID": (rf"^{_PEOPLE}{_ID}$", r"^(uid|user_?name|email)$"),
-    "ITEM_ID": (rf"^{_THINGS}{_ID}$", r"^(iid|sku|asin|isbn\d*|upc|ean|stock_?code|tmdb_?id)$"),
-    "TIMESTAMP": (r"^(timestamp|ts|unix_?time|epoch)(_?(s|ms|utc))?$", r"(time|date|_at$|_on$|when|day$)"),
-    "EVENT_TYPE": (r"^(event|interaction|action)_?(type|name)?$", r"^(behaviou?r|type|verb|activity)(_?type)?$"),
-    "EVENT_VALUE": (r"^(event_?value|rating|stars|score)$", r"^(quantity|qty|weight|value|play_?count|count|dwell.*)$"),
-    "TITLE": (r"^(title|.*_title|product_?name|item_?name|name|headline)$", r"(title|_name$)"),
-    "YEAR": (r"^(year|release_?year|.*_year)$", r"year"),
-    "CATEGORY": (
-        r"^(genres?|categor(y|ies)(_?l?\d)?|department|topics?|tags?)$",
-        r"(genre|categor|tag|topic|brand|style)",
-    ),
-    "IMAGE": (
-        r"^(image|img|poster|picture|thumbnail|cover|photo)(_?ur[li])?$",
-        r"(image|poster|thumbnail|cover|picture)",
-    ),
-    "CREATION_TIMESTAMP": (
-        r"^creation_?timestamp$",
-        r"^(created|added|available|published|release)(_?(at|on|date|from))?$",
-    ),
-    "TEXT": (r"^(description|plot|summary|overview|abstract|body|text|synopsis)$", r"(description|summary|text)"),
-    "NAME": (r"^(name|full_?name|display_?name|user_?name|nick_?name)$", r"name$"),
-}
-_NO_TIME = re.compile(r"(_|^)(id|no|nr|number|code|key|ean|upc|isbn|sku|zip|plz|phone|hash)$|(session|order|invoice)")
-"""Names of columns whose long numbers are no times, whatever they look like."""
 N_SAMPLES = 3
-_MULTIPLE = ("CATEGORY", "METADATA", "IGNORE")
+_MULTIPLE = ("CATEGORY", "METADATA", "IGNORE", "ITEM_CATEGORY")
 """Roles that more than one column may have."""
 
 
@@ -112,11 +87,16 @@ def required_roles(dataset_type: str) -> tuple[str, ...]:
     return _REQUIRED[dataset_type]
 
 
-def recognise(table: RawTable, dataset_type: str) -> tuple[ColumnGuess, ...]:
-    """Guess the role of every column, in the order of the file."""
+def recognise(
+    table: RawTable, dataset_type: str, known: Mapping[str, tuple[str, str]] | None = None
+) -> tuple[ColumnGuess, ...]:
+    """Guess the role of every column, in the order of the file; known are roles with reasons, by column."""
     claims: list[tuple[float, int, str, str]] = []
     columns = [str(name) for name in table.frame.columns]
     for place, name in enumerate(columns):
+        if known and name in known:
+            claims.append((9.0, place, *known[name]))
+            continue
         for role in _ROLES[dataset_type]:
             score, why = _claim(name, table.frame[name], role, dataset_type)
             if score > 0:
@@ -128,7 +108,90 @@ def recognise(table: RawTable, dataset_type: str) -> tuple[ColumnGuess, ...]:
             roles[place] = (role, why, SURE if score >= 3 else LIKELY if score >= 2 else UNSURE)
             if role not in _MULTIPLE:
                 taken.add(role)
-    return tuple(_guess(name, table.frame[name], roles.get(place), dataset_type) for place, name in enumerate(columns))
+    _by_place(table, dataset_type, columns, roles, taken)
+    guesses = [_guess(name, table.frame[name], roles.get(place), dataset_type) for place, name in enumerate(columns)]
+    if dataset_type == "Interactions":
+        guesses = _most_telling(table.frame, _of_items(table.frame, guesses))
+    return tuple(guesses)
+
+
+def _by_place(
+    table: RawTable, dataset_type: str, columns: list[str], roles: dict[int, tuple[str, str, str]], taken: set[str]
+) -> None:
+    """Add the ids that no name tells: the first columns that could be ids, people before items."""
+    wanted = [role for role in _REQUIRED[dataset_type] if role in ("USER_ID", "ITEM_ID") and role not in taken]
+    if table.has_names and dataset_type == "Interactions":
+        if "USER_ID" in wanted and "SESSION" in taken:
+            place = next(place for place, decided in roles.items() if decided[0] == "SESSION")
+            roles[place] = ("USER_ID", f"no other column says who: each {columns[place]} counts as one", LIKELY)
+        return
+    for place, name in enumerate(columns):
+        if wanted and place not in roles and _may_be_ids(table.frame[name], dataset_type):
+            roles[place] = (wanted.pop(0), "its place, as the first column that could be an id", UNSURE)
+    if not table.has_names and dataset_type == "Interactions" and "EVENT_TYPE" not in taken:
+        words = (
+            place
+            for place, name in enumerate(columns)
+            if place not in roles
+            and _values_fit(table.frame[name], "EVENT_TYPE", named=False)[0]
+            and find_numbers(table.frame[name]) is None
+        )
+        place = next(words, -1)
+        if place >= 0:
+            roles[place] = ("EVENT_TYPE", "few different words", UNSURE)
+
+
+def _may_be_ids(column: pd.Series, dataset_type: str) -> bool:
+    values = column.dropna().head(10_000)
+    if values.empty or bool(values.astype("str").str.len().mean() > 64):
+        return False
+    if dataset_type != "Interactions":
+        return bool(values.is_unique)
+    return min(20, len(values) / 4) < values.nunique() <= 0.9 * len(values)
+
+
+def _of_items(frame: pd.DataFrame, guesses: list[ColumnGuess]) -> list[ColumnGuess]:
+    """Return the guesses with columns that are the same in all rows of an item: they describe it, not the moment."""
+    item = next((guess.column for guess in guesses if guess.role == "ITEM_ID"), None)
+    if item is None:
+        return guesses
+    rows = frame.head(50_000)
+    taken: set[str] = set()
+    changed = []
+    for guess in guesses:
+        role = ""
+        if guess.role in ("METADATA", "IGNORE") and guess.samples and find_numbers(rows[guess.column]) is None:
+            plain = plain_name(guess.column)
+            same = rows.groupby(item)[guess.column].nunique()
+            if len(same) and bool((same <= 1).mean() >= 0.9):
+                named = any(re.search(pattern, plain) for pattern in NAMES["TITLE"] + NAMES["TEXT"])
+                grouped = any(re.search(pattern, plain) for pattern in NAMES["CATEGORY"])
+                role = "ITEM_CATEGORY" if grouped else "ITEM_TITLE" if named and "ITEM_TITLE" not in taken else ""
+        if role:
+            taken.add(role)
+            why = f'its name "{guess.column}", and it is the same in all rows of an item'
+            guess = replace(guess, role=role, why=why, confidence=LIKELY)
+        changed.append(guess)
+    return changed
+
+
+def _most_telling(frame: pd.DataFrame, guesses: list[ColumnGuess]) -> list[ColumnGuess]:
+    """Return the guesses with at most five columns of context, those that tell most of the moment."""
+    rows = frame.head(20_000)
+    keys = {guess.role: guess.column for guess in guesses}
+    worth = {
+        guess.column: told(rows, guess.column, keys.get("USER_ID"), keys.get("ITEM_ID"))
+        for guess in guesses
+        if guess.role == "METADATA"
+    }
+    best = [column for column in sorted(worth, key=lambda column: -worth[column]) if worth[column]]
+    chosen = best[: MAX_METADATA["Interactions"]]
+    return [
+        replace(guess, role="IGNORE", why="tells less than the others" if worth[guess.column] else "always the same")
+        if guess.column in worth and guess.column not in chosen
+        else guess
+        for guess in guesses
+    ]
 
 
 def _guess(name: str, column: pd.Series, decided: tuple[str, str, str] | None, dataset_type: str) -> ColumnGuess:
@@ -145,11 +208,11 @@ def samples(column: pd.Series) -> tuple[str, ...]:
 
 def _claim(name: str, column: pd.Series, role: str, dataset_type: str) -> tuple[float, str]:
     """Return how well a role fits a column, and why: 3 sure, 2 likely, 1 by its values only, 0 not at all."""
-    if role in ("METADATA", "IGNORE"):
+    if role in ("METADATA", "IGNORE", "ITEM_TITLE", "ITEM_CATEGORY"):
         return 0.0, ""
     # schema names are compared without case and underscores; patterns see words apart
-    plain = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()).strip("_")
-    exact, loose = _NAMES[role][0], _NAMES[role][1]
+    plain = plain_name(name)
+    exact, loose = NAMES[role][0], NAMES[role][1]
     by_name = 2.0 if re.search(exact, plain) else 1.4 if re.search(loose, plain) else 0.0
     if same_field(plain) == same_field(role):
         by_name = 2.5
@@ -157,7 +220,7 @@ def _claim(name: str, column: pd.Series, role: str, dataset_type: str) -> tuple[
         by_name = 2.0
     if by_name == 0.0 and not (role == "TIMESTAMP" or role == "IMAGE"):
         return 0.0, ""
-    if by_name == 0.0 and _NO_TIME.search(plain):
+    if by_name == 0.0 and NO_TIME.search(plain):
         return 0.0, ""
     fits, why = _values_fit(column, role, named=by_name > 0.0)
     if not fits:

@@ -8,8 +8,10 @@ and value in PreparedData.unreadable, so that the check can show them and offer 
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from services.errors import SampleError
@@ -26,7 +28,7 @@ from services.library.columns import (
     same_field,
 )
 from services.library.names import check_name
-from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
+from services.library.prepared import FILE_ORDER, ONE_TIME, REAL_TIMES, UNREADABLE_COLUMNS, PreparedData
 from services.library.schemas import MAX_METADATA, describes, propose_schema
 from services.sources.bounds import readable
 from services.sources.cells import categories_text, id_text, metadata, plain_text
@@ -36,6 +38,8 @@ from services.sources.table_files import RawTable
 from services.sources.time_units import UTC, TimeUnit, find_unit, to_epoch_seconds
 
 _RESERVED = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, CREATION_TIMESTAMP)
+_NOT_KEPT = ("IGNORE", "SESSION", "ITEM_TITLE", "ITEM_CATEGORY")
+"""Roles whose columns do not become columns of the interactions."""
 _TIMES = (TIMESTAMP, CREATION_TIMESTAMP)
 _AMOUNTS = (EVENT_VALUE, "YEAR")
 _ATTRIBUTE_ORDER = (
@@ -68,6 +72,17 @@ class OwnTable:
     """Unit of TIMESTAMP, or of an items file's CREATION_TIMESTAMP; None finds it in the values."""
     zone: str = UTC
     """Time zone of dates that name none."""
+    time_kind: str = REAL_TIMES
+    """What stands for a column that says when: FILE_ORDER or ONE_TIME where there is none."""
+    repeats: bool = False
+    """Whether a value of 3 means that the event happened three times; at most MAX_REPEATS."""
+    event_types: tuple[str, ...] | None = None
+    """The event types to import; None takes all."""
+
+
+MAX_REPEATS = 10
+_ORDER_EPOCH_S = 946_684_800
+"""1 January 2000, from which rows without times count seconds: nobody takes it for a real time."""
 
 
 def accept(table: RawTable, dataset_type: str) -> OwnTable:
@@ -96,7 +111,12 @@ def prepare(
             names[dataset_type] = _names(table, dataset_type)
             with readable(table.raw.filename):
                 frames[dataset_type] = _frame(table, dataset_type, names[dataset_type], unreadable)
+    with readable(interactions.raw.filename):
+        frames["Interactions"] = _events(interactions, frames["Interactions"])
+        described = None if items is not None else _items_of(interactions)
     roles = _roles(given, names, frames)
+    if described is not None:
+        frames["Items"], roles = described, replace(roles, **_item_roles(described))
     return PreparedData(
         name=name,
         interactions=frames["Interactions"],
@@ -107,7 +127,53 @@ def prepare(
         words=words or usual_words(interactions, frames["Interactions"]),
         source="own",
         unreadable=pd.concat(unreadable, ignore_index=True) if unreadable else None,
+        time_kind=interactions.time_kind,
+        note=_TIME_NOTES[interactions.time_kind],
     )
+
+
+_TIME_NOTES = {
+    REAL_TIMES: "",
+    FILE_ORDER: "without times: the order of the file stands for them",
+    ONE_TIME: "without times",
+}
+
+
+def _events(table: OwnTable, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the interactions with what stands for people and times that are not written, without types left out."""
+    sessions = [column for column, role in table.mapping.items() if role == "SESSION"]
+    if sessions:
+        frame[USER_ID] = frame[USER_ID].where(frame[USER_ID].notna(), id_text(table.raw.frame[sessions[0]]))
+    if table.event_types is not None and EVENT_TYPE in frame:
+        frame = frame[frame[EVENT_TYPE].isin(table.event_types)].reset_index(drop=True)
+    if table.repeats and EVENT_VALUE in frame:
+        times = frame[EVENT_VALUE].fillna(1).clip(1, MAX_REPEATS).round().astype("int64")
+        frame = frame.loc[frame.index.repeat(times)].reset_index(drop=True)
+    if TIMESTAMP not in frame:
+        seconds = np.arange(len(frame)) if table.time_kind == FILE_ORDER else np.zeros(len(frame), dtype=np.int64)
+        frame.insert(2, TIMESTAMP, _ORDER_EPOCH_S + seconds)
+    return frame
+
+
+def _items_of(table: OwnTable) -> pd.DataFrame | None:
+    """Return the items that the interactions describe, one row each: ITEM_ID, TITLE, categories; None for none."""
+    titles = [column for column, role in table.mapping.items() if role == "ITEM_TITLE"]
+    groups = [column for column, role in table.mapping.items() if role == "ITEM_CATEGORY"]
+    if not titles and not groups:
+        return None
+    item = next(column for column, role in table.mapping.items() if role == ITEM_ID)
+    frame = pd.DataFrame({ITEM_ID: id_text(table.raw.frame[item])})
+    for column in titles[:1]:
+        frame["TITLE"] = plain_text(table.raw.frame[column])
+    for column in groups:
+        frame[canonical_name(column)] = categories_text(table.raw.frame[column])
+    described = frame.dropna(subset=[ITEM_ID]).groupby(ITEM_ID, sort=False).first().reset_index()
+    return described.astype({ITEM_ID: "str"})
+
+
+def _item_roles(items: pd.DataFrame) -> dict[str, Any]:
+    groups = tuple(column for column in items.columns if column not in (ITEM_ID, "TITLE"))
+    return {"title": "TITLE" if "TITLE" in items else None, "categories": groups}
 
 
 def _schemas(frames: Mapping[str, pd.DataFrame], roles: ColumnRoles) -> dict[str, str]:
@@ -119,6 +185,8 @@ def _schemas(frames: Mapping[str, pd.DataFrame], roles: ColumnRoles) -> dict[str
 def _names(table: OwnTable, dataset_type: str) -> dict[str, str]:
     """Return the canonical name of each column that is imported, by the file's name, required columns first."""
     for role in required_roles(dataset_type):
+        if role == TIMESTAMP and table.time_kind != REAL_TIMES:
+            continue
         columns = [column for column, given in table.mapping.items() if given == role]
         if len(columns) != 1:
             claims = f"{len(columns)} columns are said to be" if columns else "no column is said to be"
@@ -126,7 +194,7 @@ def _names(table: OwnTable, dataset_type: str) -> dict[str, str]:
     names: dict[str, str] = {}
     fields: dict[str, str] = {}
     order = {role: place for place, role in enumerate(roles_for(dataset_type))}
-    imported = [(column, role) for column, role in table.mapping.items() if role != "IGNORE"]
+    imported = [(column, role) for column, role in table.mapping.items() if role not in _NOT_KEPT]
     for column, role in sorted(imported, key=lambda pair: order[pair[1]] if pair[1] in _RESERVED else len(order)):
         name = role if role in _RESERVED else canonical_name(column)
         if name in _RESERVED and role != name:

@@ -3,9 +3,12 @@
 import pandas as pd
 import pytest
 
+from services.errors import SampleError
 from services.language.vocabulary import Words
 from services.library.columns import ColumnRoles, canonical_name, same_field
 from services.sources.column_guesses import recognise
+from services.sources.joins import recognise_all, together
+from services.sources.readings import reading
 from services.sources.table_files import RawTable, read_table
 from services.sources.time_units import FoundUnit, TimeUnit, find_unit, look_for_unit, time_sentence, to_epoch_seconds
 
@@ -214,3 +217,85 @@ def test_a_long_id_is_no_time_beside_one() -> None:
 def test_the_unit_is_said_as_a_date() -> None:
     assert time_sentence("978300760", TimeUnit.SECONDS) == "978300760 read as seconds: 31 Dec 2000"
     assert "cannot be read" in time_sentence("soon", TimeUnit.SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("who", "what", "when", "kind", "value"),
+    [
+        ("Kunden-Nr.", "Artikel-Nr.", "Bestelldatum", "Bestellart", "Menge"),
+        ("Kundennummer", "Produkt", "Zeitpunkt", "Aktion", "Bewertung"),
+        ("id_client", "référence", "horodatage", "évènement", "quantité"),
+        ("Usuario", "Artículo", "Fecha", "Acción", "Cantidad"),
+        ("UserID", "placeID", "visited_at", "Behavior", "Rating"),
+    ],
+)
+def test_names_in_four_languages(who: str, what: str, when: str, kind: str, value: str) -> None:
+    raw = table(
+        **{
+            who: [f"u{n % 30}" for n in range(90)],
+            what: [f"i{n % 25}" for n in range(90)],
+            when: [f"{1 + n % 28}.01.2024 10:{n % 60:02d}" for n in range(90)],
+            kind: [("A", "B")[n % 2] for n in range(90)],
+            value: [f"{n % 7},50" for n in range(90)],
+        }
+    )
+    assert list(roles(raw, "Interactions").values()) == ["USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"]
+
+
+def test_a_session_stands_for_people_that_no_column_names() -> None:
+    raw = table(session_id=["a", "b"] * 9, item_id=["x", "y", "z"] * 6, ts=["1704067200", "1704067300"] * 9)
+    guess = recognise(raw, "Interactions")[0]
+    assert (guess.role, guess.why) == ("USER_ID", "no other column says who: each session_id counts as one")
+    named = table(user_id=["a", "b"] * 9, order_id=[f"o{n}" for n in range(18)], item_id=["x", "y", "z"] * 6)
+    assert roles(named, "Interactions")["order_id"] == "SESSION"
+
+
+def test_keys_are_found_by_their_values() -> None:
+    ids = [f"{n * 31:05d}" for n in range(40)]
+    events = table(
+        wer=[f"p{n % 30}" for n in range(400)],
+        was=[ids[n % 40] for n in range(400)],
+        ts=[str(1_704_067_200 + n) for n in range(400)],
+    )
+    items = table(rang=[str(n) for n in range(40)], nr=ids, titel=[f"T {n}" for n in range(40)])
+    people = table(kennung=[f"p{n}" for n in range(30)], ort=["Ulm", "Bonn"] * 15)
+    guesses = recognise_all({"Interactions": events, "Items": items, "Users": people})
+    found = {kind: {g.role: g.column for g in all_guesses} for kind, all_guesses in guesses.items()}
+    assert (found["Interactions"]["ITEM_ID"], found["Items"]["ITEM_ID"]) == ("was", "nr")
+    assert (found["Interactions"]["USER_ID"], found["Users"]["USER_ID"]) == ("wer", "kennung")
+    assert guesses["Interactions"][1].why == "100 % of its values are in file.csv"
+
+
+def test_a_wide_file_keeps_the_five_columns_that_tell_most() -> None:
+    n = 600
+    wide: dict[str, list[object]] = {
+        "user_id": [f"u{k % 40}" for k in range(n)],
+        "item_id": [f"i{k * 7 % 90}" for k in range(n)],
+        "timestamp": [str(1_704_067_200 + k) for k in range(n)],
+        "always": ["x"] * n,
+        "home": [("ulm", "bonn")[k % 40 % 2] for k in range(n)],
+        "serial": [f"s{k}" for k in range(n)],
+    }
+    wide |= {f"moment_{m}": [str((k * (m + 3) + k // 7) % (m + 3)) for k in range(n)] for m in range(5)}
+    found = {guess.column: guess for guess in recognise(table(**wide), "Interactions")}
+    assert [column for column, guess in found.items() if guess.role == "METADATA"] == [f"moment_{m}" for m in range(5)]
+    assert found["always"].why == "always the same"
+    assert found["home"].why == "tells less than the others"
+
+
+def test_files_of_a_kind_become_one() -> None:
+    one, two = table(a=["1", "2"], b=["x", "y"]), table(b=["z"], a=["3"])
+    assert together([one, two]).frame.to_numpy().tolist() == [["1", "x"], ["2", "y"], ["3", "z"]]
+    heads = table(order=["1", "2"], user=["u", "v"])
+    lines = table(order=["1", "1", "2"], item=["a", "b", "c"])
+    assert together([heads, lines]).frame.to_numpy().tolist() == [["1", "a", "u"], ["1", "b", "u"], ["2", "c", "v"]]
+    with pytest.raises(SampleError, match="neither the same columns nor a key"):
+        together([one, table(c=["1"])])
+
+
+def test_what_is_read_is_a_share_with_examples() -> None:
+    dates = pd.Series([*["31.12.2024"] * 9, "Summe", None])
+    read = reading(dates, "TIMESTAMP", TimeUnit.DAY_FIRST)
+    assert read.words == "9 of 10 read; 1 is no date: Summe"
+    assert read.after == ("31 Dec 2024 00:00 UTC", "nothing")
+    assert reading(pd.Series(["7,54", "8,00"]), "EVENT_VALUE").words == "all 2 read"

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from services.errors import SampleError
 from services.language.vocabulary import FILM_WORDS
-from services.library.prepared import PreparedData, write_csvs
+from services.library.prepared import FILE_ORDER, ONE_TIME, PreparedData, write_csvs
 from services.library.store import Library
 from services.sources.column_guesses import recognise
 from services.sources.own_files import OwnTable, accept, prepare
@@ -129,9 +130,10 @@ def test_a_missing_role_is_named() -> None:
 
 
 def test_columns_that_would_collide_are_named() -> None:
-    content = b"user_id,item_id,timestamp,dev_ice,device\n1,2,1704067200,a,b\n1,3,1704067201,a,b\n"
+    raw = read_table(b"user_id,item_id,timestamp,dev_ice,device\n1,2,1704067200,a,b\n1,3,1704067201,a,b\n", "x.csv")
+    mapping = dict(zip(raw.frame, ["USER_ID", "ITEM_ID", "TIMESTAMP", "METADATA", "METADATA"], strict=True))
     with pytest.raises(SampleError, match="dev_ice"):
-        prepared(content)
+        prepare(OwnTable(raw, mapping), name="mine")
 
 
 def test_a_name_that_aws_refuses_is_refused() -> None:
@@ -258,3 +260,38 @@ def test_people_with_a_name_only_are_named(tmp_path: Path) -> None:
     data = prepared(EVENTS, users=own(b"user_id,name\n007,Nora\n008,Ben\n", "Users"))
     assert list(data.schemas) == ["Interactions"]
     assert Library(tmp_path).save(data).people().label("007").startswith("Nora")
+
+
+def mapped(content: bytes, **changes: object) -> PreparedData:
+    """Return data of a file as it is proposed, with changes of OwnTable."""
+    return prepare(replace(own(content), **changes), name="mine")  # type: ignore[arg-type]
+
+
+COUNTS = b"userID\tartistID\tweight\n2\t51\t3\n2\t52\t900\n3\t51\t1\n"
+
+
+def test_without_times_the_order_of_the_file_or_one_time_stands_for_them(tmp_path: Path) -> None:
+    ordered = mapped(COUNTS, time_kind=FILE_ORDER)
+    assert ordered.interactions["TIMESTAMP"].diff().dropna().tolist() == [1, 1]
+    assert mapped(COUNTS, time_kind=ONE_TIME).interactions["TIMESTAMP"].nunique() == 1
+    loaded = Library(tmp_path).save(ordered)
+    assert not loaded.has_times
+    assert not Library(tmp_path).save(loaded.prepared()).has_times
+    assert Library(tmp_path).save(prepared(EVENTS)).has_times
+    assert "without times" in ordered.note
+
+
+def test_counts_become_repeats_with_a_limit() -> None:
+    data = mapped(COUNTS, time_kind=FILE_ORDER, repeats=True)
+    assert data.interactions.groupby(["USER_ID", "ITEM_ID"]).size().tolist() == [3, 10, 1]
+    assert not data.interactions.duplicated().any()
+
+
+def test_an_order_stands_for_guests() -> None:
+    lines = b"order_id,customer_id,sku,date\no1,,a,2024-01-01\no2,k1,a,2024-01-02\no3,,b,2024-01-03\n"
+    assert prepared(lines).interactions["USER_ID"].tolist() == ["o1", "k1", "o3"]
+
+
+def test_event_types_can_be_left_out() -> None:
+    content = EVENTS + b"007,c,1704067301,watch\n009,a,1704067302,returned\n010,a,1704067303,returned\n"
+    assert len(mapped(content, event_types=("watch",)).interactions) == 4
