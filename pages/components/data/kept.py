@@ -1,4 +1,4 @@
-"""The mapping that a file of the same columns had before: proposed for the next one, and the way back to the guesses."""
+"""The mapping that a file of the same columns had before: proposed for the next one; and the way back to guesses."""
 
 import time
 from collections.abc import Mapping

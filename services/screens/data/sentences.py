@@ -13,8 +13,8 @@ from services.screens.data.drafts import Draft, DraftState
 from services.screens.data.new_columns import NewColumns
 
 OWN_FILES = (
-    "CSV, TSV or Parquet: who did what, and when; items and people too, if you have them. Columns are recognised; you "
-    "can map them by hand. Nothing leaves this machine unless it runs on AWS."
+    "CSV, JSON, Parquet or Excel: who did what, and when; items and people too, if you have them. Columns are "
+    "recognised; you can map them by hand. Nothing leaves this machine unless it runs on AWS."
 )
 
 
