@@ -16,6 +16,7 @@ from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
 from services.library.store import Library
 from services.sources import own_files, table_files
+from services.sources.time_units import TimeUnit
 from tests.pages.driving import empty_caches, headline, open_page, text, until
 
 
@@ -229,3 +230,54 @@ def test_the_columns_of_imported_data_are_given_another_meaning() -> None:
     loaded = library.open("flights")
     assert loaded is not None
     assert loaded.catalog().title("p3") == "Blue A3"
+
+
+def source_with(content: str, name: str = "own.csv") -> AppTest:
+    """Open the Source tab as after the upload of this file of interactions."""
+    at = page()
+    at.session_state[Key.OWN_FILES] = {"Interactions": ("", table_files.read_table(content.encode(), name))}
+    return open_tab(at, "Source")
+
+
+def rows(template: str, n: int = 1_200) -> str:
+    return "\n".join(template.format(u=f"u{k % 30}", i=f"i{k % 20}", d=1 + k % 9, m=1 + k % 8) for k in range(n))
+
+
+def test_an_ambiguous_date_is_asked_before_the_check() -> None:
+    at = source_with("user_id,item_id,date\n" + rows("{u},{i},0{d}/0{m}/2024"))
+    assert at.button(key="check_own").disabled
+    (question,) = [radio for radio in at.radio if "which number is the day" in radio.label]
+    assert len({option.split(" (")[0] for option in question.options}) == 2
+    question.set_value(TimeUnit.DAY_FIRST).run()
+    assert not at.button(key="check_own").disabled
+
+
+def test_a_first_line_that_is_data_is_asked_about() -> None:
+    at = source_with(rows("{u},{i},2024-0{m}-0{d}T10:00:00Z"))
+    (question,) = [radio for radio in at.radio if "looks like data" in radio.label]
+    assert question.value == "It is data, the columns have no names"
+    assert not at.button(key="check_own").disabled
+
+
+def test_a_file_without_times_is_imported_in_its_order() -> None:
+    at = source_with("userID\titemID\tweight\n" + rows("{u}\t{i}\t{d}"))
+    assert any("says when" in radio.label for radio in at.radio)
+    at.button(key="check_own").click().run()
+    at = until(at, lambda at: "Loading" not in headline(at))
+    (draft,) = process.desk().drafts()
+    assert draft.problems is not None
+    assert draft.problems["message"].iloc[0].startswith("No column says when: the order of the file stands for time.")
+    assert any("without times" in caption.value for caption in at.caption)
+
+
+def test_a_fix_that_drops_much_is_not_chosen_and_an_applied_one_can_be_undone() -> None:
+    at = open_tab(loaded(lambda: shop(n_duplicates=200)), "Check")
+    (fix,) = [box for box in at.checkbox if "200" in box.label]
+    assert not fix.value
+    fix.check().run()
+    at.button(key="apply_fixes").click().run()
+    at = open_tab(until(at, lambda at: "Loading" not in headline(at)), "Check")
+    assert "0 problems in 1,500 rows" in headline(at)
+    at.button(key="undo_fixes").click().run()
+    at = open_tab(until(at, lambda at: "Loading" not in headline(at)), "Check")
+    assert "1,700 rows" in headline(at)

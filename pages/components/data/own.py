@@ -28,6 +28,7 @@ KINDS = {
 TYPES = ["csv", "tsv", "txt", "dat", "inter", "item", "user", "jsonl", "json", "parquet", "xlsx", "gz", "zip"]
 
 MAX_EVENT_TYPES = 30
+ORDERS = (TimeUnit.DAY_FIRST, TimeUnit.MONTH_FIRST)
 DATA_LINE, NAMES_LINE = "It is data, the columns have no names", "It has the names of the columns"
 NO_TIMES = {
     FILE_ORDER: "The order of the rows: the first row came first",
@@ -209,10 +210,12 @@ def _own_table(dataset_type: str, table: RawTable, mapping: dict[str, str]) -> O
 
 def _ambiguous(dataset_type: str, table: RawTable, mapping: dict[str, str], column: str) -> OwnTable | None:
     """Ask which number of 03/04/2024 is the day, as no row of the file says it."""
-    sample = next(iter(table.frame[column].dropna().astype("str")), "")
+    dates = table.frame[column].dropna().astype("str").unique()
+    read_apart = (date for date in dates if len({time_sentence(date, unit).split(": ")[-1][:6] for unit in ORDERS}) > 1)
+    sample = next(read_apart, str(dates[0]))
     answer = st.radio(
         f"{escaped(column)}: no row says which number is the day. What is {escaped(sample)}?",
-        (TimeUnit.DAY_FIRST, TimeUnit.MONTH_FIRST),
+        ORDERS,
         index=None,
         format_func=lambda unit: (
             f"{time_sentence(sample, unit).split(': ')[-1]} ({unit.words.removeprefix('a date, ')})"
