@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.engine.data.actions import load_actions
 from services.engine.data.schemas import Schema
 from services.engine.data.snapshots import SnapshotInfo
 from services.engine.data.vocabulary import Vocabulary
 from services.engine.jobs.evaluation.actions import before, evaluate_actions, moment_of
 from services.engine.jobs.evaluation.segments import before_the_newest_tenth, evaluate_segments
 from services.engine.jobs.progress import JobProgress
+from services.engine.jobs.training.action_data import load_actions
 from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.actions import ActionTrainingData
 from services.engine.recipes.affinity.segments import SegmentModel, SegmentRecipe
