@@ -5,6 +5,7 @@ job had already put in place of earlier data stays, and the caller is told. Reso
 import_data() twice with the same data gives the same resources.
 """
 
+import hashlib
 import logging
 import operator
 import secrets
@@ -15,7 +16,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from services.backend import Backend
+from services.backend import Backend, engine_errors
 from services.errors import DataError, PlainError, service_errors
 from services.personalize.datasets import (
     MAX_NAME_LENGTH,
@@ -121,6 +122,12 @@ def end_imports(backend: Backend, jobs: Iterable[str]) -> None:
 def what_stands(dataset_types: Sequence[str]) -> str:
     """Return what an import that did not succeed has changed."""
     return f"The new {' and '.join(dataset_types)} were imported; the rest is as it was before."
+
+
+def _digest(path: Path) -> str:
+    """Return a name for the content of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 class _Chain:
@@ -264,15 +271,26 @@ class _Chain:
         return True
 
     def _upload(self) -> dict[str, str]:
+        """Copy the files to the object store, by names of their content: an upload that broke off is found again."""
         self.steps.start("upload")
         urls = {}
-        for number, source in enumerate(self.sources):
-            url = f"s3://{self.backend.bucket}/{self.name}/{source.dataset_type.lower()}-{secrets.token_hex(4)}.csv"
-            self.steps.update("upload", number / len(self.sources), source.csv.name)
-            self.backend.objects.put_file(url, source.csv)
-            self._undo.append(("uploaded file", lambda url=url: self.backend.objects.delete(url)))  # type: ignore[misc]
-            urls[source.dataset_type] = url
         size = sum(source.csv.stat().st_size for source in self.sources)
+        before = 0
+        for source in self.sources:
+            url = f"s3://{self.backend.bucket}/{self.name}/{source.dataset_type.lower()}-{_digest(source.csv)}.csv"
+            with engine_errors():
+                is_new = not self.backend.objects.exists(url)  # else an earlier import has the same content
+            if is_new:
+                self._undo.append(("uploaded file", lambda url=url: self.backend.objects.delete(url)))  # type: ignore[misc]
+
+            def sent(n_bytes: int, before: int = before, name: str = source.csv.name) -> None:
+                share = (before + n_bytes) / max(1, size)
+                self.steps.update("upload", share, f"{name}, {(before + n_bytes) / 1e6:,.1f} of {size / 1e6:,.1f} MB")
+
+            with engine_errors():
+                self.backend.objects.put_file(url, source.csv, sent)
+            urls[source.dataset_type] = url
+            before += source.csv.stat().st_size
         self.steps.done("upload", f"{len(self.sources)} files, {size / 1e6:,.1f} MB")
         return urls
 

@@ -53,14 +53,16 @@ class LocalObjects:
         """Open an object for reading. Raises InvalidInput when there is none."""
         return self._existing(url).open("rb")
 
-    def put_file(self, url: str, path: Path) -> None:
-        """Store a copy of a local file; readers see either the old object or the new one."""
+    def put_file(self, url: str, path: Path, sent: Callable[[int], None] | None = None) -> None:
+        """Store a copy of a local file; readers see either the old object or the new one. sent gets its bytes."""
 
         def copy(target: BinaryIO) -> None:
             with path.open("rb") as source:
                 shutil.copyfileobj(source, target, 1 << 20)
 
         self._put(url, copy)
+        if sent is not None:
+            sent(path.stat().st_size)
 
     def put_bytes(self, url: str, content: bytes) -> None:
         """Store bytes; readers see either the old object or the new one."""

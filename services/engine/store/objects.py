@@ -1,5 +1,6 @@
 """The object store of s3:// locations: a local folder or S3, chosen by the settings."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -28,8 +29,8 @@ class ObjectStore(Protocol):
     def open_read(self, url: str) -> BinaryIO:
         """Open an object for reading; the caller closes it."""
 
-    def put_file(self, url: str, path: Path) -> None:
-        """Store a copy of a local file, completely or not at all."""
+    def put_file(self, url: str, path: Path, sent: Callable[[int], None] | None = None) -> None:
+        """Store a copy of a local file, completely or not at all; sent gets the bytes that are there so far."""
 
     def put_bytes(self, url: str, content: bytes) -> None:
         """Store bytes, completely or not at all."""
@@ -60,7 +61,7 @@ class ReadOnlyObjects:
         """Open an object for reading."""
         return self._store.open_read(url)
 
-    def put_file(self, url: str, path: Path) -> None:
+    def put_file(self, url: str, path: Path, sent: Callable[[int], None] | None = None) -> None:
         """Refuse to store a file."""
         refuse()
 

@@ -4,7 +4,7 @@ Credentials come from botocore's usual chain without the instance-metadata servi
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from s3transfer.manager import TransferManager
 
 from services.engine.errors import InvalidInput
+from services.engine.store import s3_uploads
 from services.engine.store.locations import Location, parse_location
 
 SPOOL_BYTES = 1 << 23
@@ -100,11 +101,17 @@ class S3Objects:
                 raise
         return spool  # type: ignore[return-value]
 
-    def put_file(self, url: str, path: Path) -> None:
-        """Store a copy of a local file, in parts when it is large."""
+    def put_file(self, url: str, path: Path, sent: Callable[[int], None] | None = None) -> None:
+        """Store a copy of a local file; a large one in parts, which go on where an earlier upload was broken off."""
         location = parse_location(url)
-        with _translated(location), TransferManager(self._client) as transfers:
-            transfers.upload(str(path), location.bucket, location.key).result()
+        told = sent or (lambda done: None)
+        with _translated(location):
+            if path.stat().st_size > s3_uploads.PART_BYTES:
+                s3_uploads.upload(self._client, location.bucket, location.key, path, told)
+                return
+            with TransferManager(self._client) as transfers:
+                transfers.upload(str(path), location.bucket, location.key).result()
+        told(path.stat().st_size)
 
     def put_bytes(self, url: str, content: bytes) -> None:
         """Store bytes."""

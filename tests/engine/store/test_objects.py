@@ -9,6 +9,7 @@ from moto.server import ThreadedMotoServer
 
 from services.engine.errors import InvalidInput
 from services.engine.settings import EngineSettings
+from services.engine.store import s3_uploads
 from services.engine.store.objects import LocalObjects, ObjectStore, files_at, open_objects
 from services.engine.store.s3_objects import S3Objects
 
@@ -210,3 +211,60 @@ def test_the_settings_choose_the_store(tmp_path: Path):
     assert isinstance(open_objects(EngineSettings(home=tmp_path)), LocalObjects)
     assert isinstance(open_objects(EngineSettings(home=tmp_path, use_s3=True)), S3Objects)
     assert isinstance(open_objects(EngineSettings(home=tmp_path, s3_endpoint_url="http://127.0.0.1:1")), S3Objects)
+
+
+def in_parts(s3: S3Objects, path: Path, sent) -> None:
+    s3_uploads.upload(s3._client, "bucket", "large.csv", path, sent, part_bytes=5 << 20)
+
+
+def sent_parts(s3: S3Objects, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the list that gets the numbers of the parts which are sent from now on."""
+    numbers: list[int] = []
+    send = s3._client.upload_part
+
+    def counted(**arguments):
+        numbers.append(arguments["PartNumber"])
+        return send(**arguments)
+
+    monkeypatch.setattr(s3._client, "upload_part", counted)
+    return numbers
+
+
+def test_a_large_upload_goes_on_where_it_was_broken_off(s3: S3Objects, tmp_path: Path, monkeypatch):
+    path = tmp_path / "large"
+    path.write_bytes(b"".join(bytes([n]) * (5 << 20) for n in range(2)) + b"rest")
+    numbers, done = sent_parts(s3, monkeypatch), []
+
+    def closed(n_bytes):
+        raise ConnectionError("the laptop was closed")
+
+    with pytest.raises(ConnectionError):
+        in_parts(s3, path, closed)
+    assert not s3.exists("s3://bucket/large.csv")
+    in_parts(s3, path, done.append)
+    assert numbers == [1, 2, 3], "the first part is not sent again"
+    assert done == [5 << 20, 10 << 20, (10 << 20) + 4]
+    assert read(s3, "s3://bucket/large.csv") == path.read_bytes()
+
+
+def test_parts_of_another_file_are_never_mixed_in(s3: S3Objects, tmp_path: Path, monkeypatch):
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_bytes(b"a" * (5 << 20) + b"end")
+    new.write_bytes(b"b" * (5 << 20) + b"end")
+    numbers = sent_parts(s3, monkeypatch)
+
+    def closed(n_bytes):
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        in_parts(s3, old, closed)
+    in_parts(s3, new, lambda n_bytes: None)
+    assert numbers == [1, 1, 2]
+    assert read(s3, "s3://bucket/large.csv") == new.read_bytes()
+
+
+def test_what_was_sent_is_told(store: ObjectStore, tmp_path: Path):
+    (tmp_path / "file").write_bytes(b"x" * 1000)
+    told: list[int] = []
+    store.put_file("s3://bucket/told.csv", tmp_path / "file", told.append)
+    assert told[-1] == 1000
