@@ -13,6 +13,7 @@ from services.changes import may_change
 from services.language.phrases import capital, in_seconds
 from services.library.store import LoadedData
 from services.personalize import campaigns, datasets, recipes, training, versions
+from services.personalize.legacy.stand_ins import current
 from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT, answers_of
 from services.personalize.recipes import RecipeCard
 from services.personalize.states import Status
@@ -49,6 +50,8 @@ def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str) -> None
     view = datasets.find_group(process.backend(), group)
     if view is None:
         return
+    chosen = current(process.backend(), recipe_name)
+    recipe_name, purpose = chosen.recipe, f"{purpose} {chosen.differs}".strip()
     of_recipe = [v for v in versions.versions(process.backend(), view.arn) if v.recipe == recipe_name]
     newest = of_recipe[0] if of_recipe else None
     if newest is not None and newest.running:

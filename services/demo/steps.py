@@ -22,6 +22,7 @@ from services.library.store import Library
 from services.personalize import training, versions
 from services.personalize.datasets import find_group, group_arn
 from services.personalize.imports import Source, import_data
+from services.personalize.legacy.stand_ins import current
 from services.personalize.recipe_names import (
     HRNN,
     HRNN_COLDSTART,
@@ -107,7 +108,7 @@ def _hrnn(context: DemoContext, progress: Progress) -> str:
     version = _train(context, progress, HRNN_SOLUTION, HRNN)
     model, popularity = version.estimate("hit_rate_at_25"), version.estimate("hit_rate_at_25", "popularity")
     if model is None or popularity is None:
-        return "trained"
+        return f"trained. {current(context.backend, HRNN).differs}".strip(" .")
     return f"right for {percent(model.value)} of test viewers; bestsellers: {percent(popularity.value)}"
 
 
@@ -122,7 +123,7 @@ def _deploy(context: DemoContext, progress: Progress) -> str:
             "The personal recommendations are no longer there to deploy; they may have been deleted. Try again."
         )
     progress(None, "")
-    training.deploy(context.backend, version.arn, HRNN_SOLUTION)
+    training.deploy(context.backend, version.arn, HRNN_SOLUTION, current(context.backend, HRNN).campaign_config)
     return "ready to recommend"
 
 
@@ -132,8 +133,9 @@ def _recipe(key: str, label: str, recipe: str, hyperparameters: Mapping[str, str
 
     def run(context: DemoContext, progress: Progress) -> str:
         version = _train(context, progress, name, recipe, hyperparameters)
-        training.deploy(context.backend, version.arn, name)
-        return "trained and deployed"
+        chosen = current(context.backend, recipe)
+        training.deploy(context.backend, version.arn, name, chosen.campaign_config)
+        return f"trained and deployed. {chosen.differs}".strip(" .")
 
     return DemoStep(
         key, label, lambda context: _deployed(context, name), run, background=True, recipes=(recipe,), resource=name
@@ -245,7 +247,9 @@ def _train(
         raise DemoError("The demo's data set group is no longer there; it may have been deleted. Try again.")
     view = newest_version(backend, name)
     if view is None or not (view.ready or view.running):
-        started = training.train(backend, arn, name, recipe, event_type="watch", hyperparameters=hyperparameters)
+        chosen = current(backend, recipe)
+        settings = chosen.settings(hyperparameters or {}) or None
+        started = training.train(backend, arn, name, chosen.recipe, event_type="watch", hyperparameters=settings)
         view = versions.version(backend, started)
     if view is not None and view.running:
         view = training.follow(backend, view.arn, progress, context.check_cancelled)

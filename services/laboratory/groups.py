@@ -23,6 +23,7 @@ from services.personalize import training, versions
 from services.personalize.datasets import LABORATORY, MAX_NAME_LENGTH, GroupView, find_group, group_arn, pages
 from services.personalize.deletion import delete_group, remove_copies
 from services.personalize.imports import Source, end_imports, import_data
+from services.personalize.legacy.stand_ins import current
 from services.personalize.recipes import recipe_arn
 from services.personalize.states import Status
 from services.personalize.waiting import poll_seconds, polled
@@ -80,22 +81,25 @@ def train_and_deploy(
 ) -> str:
     """Train a recipe on a group to its end, deploy it, and return the campaign's ARN once it answers.
 
-    A training is stopped when check_cancelled raises. Raises TrainingError with the reason.
+    Where the backend no longer has the recipe, its successor is trained. A training is stopped when check_cancelled
+    raises. Raises TrainingError with the reason.
     """
     arn = group_arn(backend, group)
     if arn is None:
         raise TrainingError(f"The data set group {group} is gone; somebody deleted it. Start the run again.")
     name = name[:MAX_NAME_LENGTH]
-    arguments: dict[str, Any] = {"solutionConfig": dict(solution_config)} if solution_config else {}
+    chosen = current(backend, recipe)
+    config = chosen.config(solution_config or {})
+    arguments: dict[str, Any] = {"solutionConfig": config} if config else {}
     if event_type is not None:
         arguments["eventType"] = event_type
     with plain_errors(TrainingError):
         solution = backend.personalize.create_solution(
-            name=name, datasetGroupArn=arn, recipeArn=recipe_arn(recipe), performAutoTraining=False, **arguments
+            name=name, datasetGroupArn=arn, recipeArn=recipe_arn(chosen.recipe), performAutoTraining=False, **arguments
         )["solutionArn"]
     version = training.create_version(backend, solution)
     _follow(backend, version, report, check_cancelled)
-    campaign = training.deploy(backend, version, name)
+    campaign = training.deploy(backend, version, name, chosen.campaign_config)
     _wait_for_campaign(backend, campaign, report, check_cancelled)
     return campaign
 

@@ -189,9 +189,15 @@ def retry(backend: Backend, version_arn: str, hyperparameters: Mapping[str, str]
     )
 
 
-def deploy(backend: Backend, version_arn: str, campaign_name: str) -> str:
-    """Deploy a version as a campaign of this name, new or updated; return the campaign's ARN."""
+def deploy(
+    backend: Backend, version_arn: str, campaign_name: str, campaign_config: Mapping[str, Any] | None = None
+) -> str:
+    """Deploy a version as a campaign of this name, new or updated; return the campaign's ARN.
+
+    campaign_config: how the campaign explores; by default as the recipe does.
+    """
     personalize = backend.personalize
+    config: dict[str, Any] = {"campaignConfig": dict(campaign_config)} if campaign_config else {}
     with plain_errors(TrainingError):
         solution_arn = personalize.describe_solution_version(solutionVersionArn=version_arn)["solutionVersion"][
             "solutionArn"
@@ -200,12 +206,12 @@ def deploy(backend: Backend, version_arn: str, campaign_name: str) -> str:
         for campaign in campaigns(backend, group):
             if campaign.name == campaign_name:
                 if campaign.solution_version_arn != version_arn:
-                    personalize.update_campaign(campaignArn=campaign.arn, solutionVersionArn=version_arn)
+                    personalize.update_campaign(campaignArn=campaign.arn, solutionVersionArn=version_arn, **config)
                 return campaign.arn
         return str(
-            personalize.create_campaign(name=campaign_name, solutionVersionArn=version_arn, minProvisionedTPS=1)[
-                "campaignArn"
-            ]
+            personalize.create_campaign(
+                name=campaign_name, solutionVersionArn=version_arn, minProvisionedTPS=1, **config
+            )["campaignArn"]
         )
 
 

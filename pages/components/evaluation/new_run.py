@@ -12,6 +12,7 @@ from services.laboratory.columns import item_columns, user_columns
 from services.laboratory.runs import EVALUATION
 from services.language.phrases import in_seconds, percent
 from services.library.store import LoadedData
+from services.personalize.legacy.stand_ins import current, offered
 from services.personalize.recipe_names import HRNN, RECIPE_WORDS
 from services.screens.evaluation import plan, sentences
 from services.screens.evaluation.parameters import RECIPES, SEEDS, SHARES, Parameters
@@ -84,8 +85,8 @@ def _parameters(group: str, data: LoadedData, *, seeded: bool) -> Parameters:
     )
     recipes = st.multiselect(
         "Recipes",
-        RECIPES,
-        default=[HRNN],
+        [recipe for recipe in RECIPES if recipe in offered(process.backend())],
+        default=[current(process.backend(), HRNN).recipe],
         key=Key.EVALUATION_RECIPES,
         format_func=lambda name: RECIPE_WORDS.get(name, name),
     )

@@ -7,8 +7,9 @@ from services.laboratory.context import CANCELLED
 from services.laboratory.runs import RunView
 from services.language.phrases import counted, percent
 from services.library.store import LoadedData
+from services.personalize.legacy.stand_ins import current
 from services.progress import StepState
-from services.screens.cold_start.parameters import Parameters
+from services.screens.cold_start.parameters import RECIPE, Parameters
 from services.screens.cold_start.split import ALL, LATER_SHARE, MIN_NEW, TIME
 
 SPLIT_WORDS = {
@@ -64,8 +65,9 @@ def aws_words(backend: Backend, parameters: Parameters) -> str:
     n = parameters.n_seeds * (1 + len(parameters.column_sets)) + parameters.exploration
     return (
         f"On AWS this imports the data {parameters.n_seeds + parameters.exploration} times and makes {n} trainings and "
-        f"campaigns, about an hour each, and costs money; all of it is deleted afterwards."
-    )
+        f"campaigns, about an hour each, and costs money; all of it is deleted afterwards. "
+        f"{current(backend, RECIPE).differs}"
+    ).strip()
 
 
 def asked_words(n: int, n_all: int) -> str:

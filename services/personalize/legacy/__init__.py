@@ -1,0 +1,1 @@
+"""Recipes that AWS no longer has, and what stands in for them."""
