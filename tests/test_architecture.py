@@ -23,7 +23,7 @@ WORDS = [screen.key for screen in SCREENS]
 
 BOTTOM = {"errors", "progress", "language", "changes", "audit"}
 SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "filters", "lists"}
-SHARED |= {"covers", "laboratory", "sandbox", "other_lists", "segments", "money"}
+SHARED |= {"covers", "laboratory", "sandbox", "other_lists", "segments", "money", "attach"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
     # services, from the bottom to the top
@@ -40,6 +40,7 @@ ROOMS: dict[str, set[str]] = {
     "sources": {"library", "language", "errors", "changes"},
     "checks": {"library", "language", "errors"},
     "personalize": {"backend", "errors", "progress", "changes"},
+    "attach": BOTTOM | {"backend", "personalize", "library", "sources"},
     "money": BOTTOM | {"backend", "personalize"},
     "filters": BOTTOM | {"backend", "personalize", "library"},
     "lists": BOTTOM | {"backend", "personalize", "library"},
@@ -102,6 +103,7 @@ SERVICE_LIBRARIES = {"botocore", "numpy", "pandas", "pyarrow"}
 CLIENT_ERRORS = (
     *("services.errors", "services.personalize.", "services.laboratory.groups", "services.screens.batch."),
     *("services.demo.runner", "services.screens.cold_start.new_items", "services.money."),
+    "services.screens.settings.",
 )
 """Who may catch botocore's errors: everybody else catches PlainError."""
 

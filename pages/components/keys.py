@@ -207,6 +207,9 @@ class Key:
     BATCH_SEGMENT_NAME = "batch_segment_name"
     BATCH_WHO_JOB = "batch_who_job"
     BATCH_WHO_ASKED = "batch_who_asked"
+    SETTINGS_CHECKS = "settings_checks"
+    SETTINGS_BILL = "settings_bill"
+    SETTINGS_OWN = "settings_own"
 
 
 class Widget:
@@ -516,6 +519,24 @@ class Widget:
     EVALUATION_TAKE = "evaluation_take"
 
     # batch
+    ATTACH = "attach"
+    SETTINGS_BACKEND = "settings_backend"
+    SETTINGS_REGION = "settings_region"
+    SETTINGS_BUCKET = "settings_bucket"
+    SETTINGS_ROLE = "settings_role"
+    SETTINGS_SWITCH = "settings_switch"
+    SETTINGS_CHECK = "settings_check"
+    SETTINGS_MAKE = "settings_make"
+    SETTINGS_MAKE_TYPED = "settings_make_typed"
+    SETTINGS_READ_BILL = "settings_read_bill"
+    SETTINGS_RUNNING = "settings_running"
+    SETTINGS_STOPS = "settings_stops"
+    SETTINGS_STOP = "settings_stop"
+    SETTINGS_STOP_TYPED = "settings_stop_typed"
+    SETTINGS_LOOK = "settings_look"
+    SETTINGS_REMOVED = "settings_removed"
+    SETTINGS_REMOVE = "settings_remove"
+    SETTINGS_REMOVE_TYPED = "settings_remove_typed"
     BATCH_RUN = "batch_run"
     BATCH_UNTRAINED = "batch_untrained"
     BATCH_REFUSED = "batch_refused"

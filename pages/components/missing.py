@@ -9,7 +9,10 @@ import streamlit as st
 from pages.components import changing, navigation, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
+from services.attach.plan import plan
+from services.attach.reading import attach
 from services.changes import may_change
+from services.errors import PlainError
 from services.language.phrases import capital, in_seconds
 from services.library.store import LoadedData
 from services.personalize import campaigns, datasets, recipes, training, versions
@@ -37,7 +40,27 @@ def files(title: str, group: str) -> None:
     """Draw the screen for data that was imported elsewhere."""
     panels.head(title, f"The data of {group} was not loaded on this machine.", group)
     with panels.empty("Names and histories are missing.", detail="Amazon Personalize has no call that returns them."):
+        _attach(group)
         navigation.link("data", "Load the files on Data")
+
+
+def _attach(group: str) -> None:
+    """Offer to read the data back from where it was imported; says before what must be exported for that."""
+    try:
+        found = plan(process.backend(), group)
+    except PlainError as error:
+        st.caption(escaped(str(error)))
+        return
+    if found.exports:
+        names = " and ".join(found.exports)
+        st.caption(
+            escaped(f"{names} must be exported first: the files of the import are gone. Storing them costs little.")
+        )
+    label = "Export and read it back" if found.exports else "Read it back from its import"
+    if changing.button(label, type="primary", icon=":material/download:", key=Widget.ATTACH):
+        with panels.toast_errors(), st.spinner("Reading it back"):
+            attach(process.backend(), found)
+            st.rerun()
 
 
 def people(title: str, group: str) -> None:
