@@ -168,8 +168,8 @@ class DraftDesk:
 
             def changed() -> PreparedData:
                 after = change(data)
-                n_dropped = max(0, len(data.interactions) - len(after.interactions))
-                return replace(after, n_left_out=data.n_left_out + n_dropped)
+                n_dropped = len(data.interactions) - len(after.interactions)  # below 0 where a fix is undone
+                return replace(after, n_left_out=max(0, data.n_left_out + n_dropped))
 
             self._work(draft, CHECK_STEPS, lambda steps: self._checked(changed(), steps))
 
