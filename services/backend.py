@@ -44,7 +44,7 @@ from services.engine.policies import SERVICE as PERSONALIZE_SERVICE
 from services.engine.policies import Asked, allows
 from services.engine.settings import EngineSettings, from_environment
 from services.engine.store.objects import ObjectStore, ReadOnlyObjects
-from services.engine.store.s3_objects import S3Objects
+from services.engine.store.s3.objects import S3Objects
 from services.engine.threads import answer_with_one_thread
 from services.errors import REMEDIES, BackendError, ReadOnlyError, ServiceError
 

@@ -100,7 +100,7 @@ def open_objects(settings: EngineSettings) -> ObjectStore:
 
 def _store(settings: EngineSettings) -> ObjectStore:
     if settings.use_s3 or settings.s3_endpoint_url:
-        from services.engine.store.s3_objects import S3Objects  # with botocore, which a worker without S3 never needs
+        from services.engine.store.s3.objects import S3Objects  # with botocore, which a worker without S3 never needs
 
         return S3Objects(settings.s3_endpoint_url, settings.region, settings.scratch_path)
     return LocalObjects(settings.objects_path)

@@ -9,9 +9,9 @@ from moto.server import ThreadedMotoServer
 
 from services.engine.errors import InvalidInput
 from services.engine.settings import EngineSettings
-from services.engine.store import s3_uploads
 from services.engine.store.objects import LocalObjects, ObjectStore, files_at, open_objects
-from services.engine.store.s3_objects import S3Objects
+from services.engine.store.s3 import uploads as s3_uploads
+from services.engine.store.s3.objects import S3Objects
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from s3transfer.manager import TransferManager
 
 from services.engine.errors import InvalidInput
-from services.engine.store import s3_uploads
 from services.engine.store.locations import Location, parse_location
+from services.engine.store.s3 import uploads as s3_uploads
 
 SPOOL_BYTES = 1 << 23
 """Objects up to this size are read into memory, larger ones into a temporary file."""
