@@ -19,6 +19,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, Credentials
 from botocore.exceptions import NoCredentialsError
+from botocore.parsers import ResponseParserError as UnreadableAnswer
 
 from services import changes
 from services.engine import open_engine
@@ -70,6 +71,7 @@ __all__ = [
     "Reasons",
     "Stage",
     "Trial",
+    "UnreadableAnswer",
     "VersionEvaluation",
     "allows",
     "choose_backend",

@@ -153,6 +153,15 @@ SCREENS = (
         "pages/batch_page.py",
         "Lists for many people at once, from one file into another.",
     ),
+    Screen(
+        "settings",
+        "Operate",
+        "Settings",
+        ":material/settings:",
+        "settings",
+        "pages/settings_page.py",
+        "Who answers, the embedded engine or an account of AWS; what that lacks, and what it costs.",
+    ),
 )
 
 

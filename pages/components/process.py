@@ -1,8 +1,11 @@
 """The objects that all sessions of this process share: the backend, the draft desk, the runners."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from services.backend import Backend, open_backend
+from services.backend import Backend, choose_backend, open_backend
+from services.changes import changing_home
 from services.demo.runner import DemoRunner
 from services.laboratory.runs import LabRuns
 from services.screens.data.desk import DraftDesk
@@ -12,6 +15,16 @@ from services.screens.data.desk import DraftDesk
 def backend() -> Backend:
     """Return the one backend of this process. Raises BackendError with the variable to set."""
     return open_backend()
+
+
+def ask_another(chosen: Mapping[str, str]) -> None:
+    """Let every session of this process ask another backend. Raises BackendError, and everything stays as it was."""
+    home = backend().home
+    changing_home(home, "ChooseBackend", chosen.get("PERSONALIZE_BACKEND", ""))
+    choose_backend(chosen)
+    for made in (backend, demo, desk, lab_runs):
+        made.clear()
+    st.cache_data.clear()
 
 
 @st.cache_resource(show_spinner=False)

@@ -43,7 +43,7 @@ def headline(costs: Bill, *, is_aws: bool) -> str:
     """Return what runs and what that costs, for the head of the screen."""
     if not costs.running:
         return "Nothing runs that is billed by the hour." if is_aws else "Nothing runs that AWS would bill by the hour."
-    billed = "are billed" if is_aws else "would be billed at AWS"
+    billed = "is billed" if is_aws else "would be billed at AWS"
     more = " and more" if costs.unknown else ""
     idle = sum(entry.idle for entry in costs.running)
     silent = f"; {counted(idle, 'of them is', 'of them are')} idle" if idle else ""

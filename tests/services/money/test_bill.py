@@ -124,7 +124,7 @@ def test_the_headline_names_what_is_idle_and_what_is_not_known():
     )
     costs = Bill("eu-west-1", running, 1.0, 0.24, 0, None, 0.0)
     assert sentences.headline(costs, is_aws=True) == (
-        "About $144 and more a month are billed for 2 running resources; 1 of them is idle."
+        "About $144 and more a month is billed for 2 running resources; 1 of them is idle."
     )
     assert "would be billed at AWS" in sentences.headline(costs, is_aws=False)
     assert sentences.headline(Bill("eu-west-1", (), 0, 0, 0, None, 0), is_aws=True).startswith("Nothing runs")
