@@ -66,7 +66,7 @@ def gaps(column: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column.isna()
     words = {word: str(word).strip().lower() in GAPS for word in column.dropna().map(str).unique() if len(word) < 16}
-    return column.isna() | column.map(str).map(words).fillna(False).astype(bool)
+    return column.isna() | column.map(lambda value: words.get(str(value), False)).astype(bool)
 
 
 def to_numbers(column: pd.Series, form: NumberForm | None = None) -> pd.Series:
