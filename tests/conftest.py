@@ -69,6 +69,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Let it look at them again: libraries report at the interpreter's end what was not given back."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home that prepare() makes, built once for all processes; tests copy it and leave it as it is."""
