@@ -66,7 +66,7 @@ def test_any_address_gives_rows_that_can_be_shown(values: list[str]) -> None:
     [
         ("row = 3", "no row that can be shown"),
         ("[[row", "cannot be read"),
-        ('[[row]]\nshow = "trending"', "no row that can be shown"),
+        ('[[row]]\nshow = "magic"', "no row that can be shown"),
         ('[[row]]\nshow = "new"\nitems = true\ntitle = 5\n[[row]]\nshow = 1', "1 of 2 rows of storefront.toml"),
         ('[[row]]\nshow = "new"\nitems = inf\nrows = nan\n', ""),
     ],
