@@ -1,9 +1,10 @@
 """Every operation of the three APIs over HTTP, with generated requests: `python -m benchmarks.operations --calls 100`.
 
 Requests are drawn from botocore's shapes: half of them valid, with values at their limits among them, the others broken
-in up to three places. An answer is a fault when it does not parse by botocore's model, has members that the model
-lacks, has an error that the operation does not declare, is a 5xx, or says that something is not served. `--write`
-keeps the counts for the table of docs/compatibility.md. Jobs stay queued, so that no request waits for a training.
+in up to three places; and one request to each operation that hardly any drawn request reaches. An answer is a fault
+when it does not parse by botocore's model, has members that the model lacks, has an error that the operation does not
+declare, is a 5xx, or says that something is not served. `--write` keeps the counts for the table of
+docs/compatibility.md. Jobs stay queued, so that no request waits for a training.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from services.engine import Engine, open_engine, tiny_shop
 from services.engine.jobs.lock import WorkerLock
 from services.engine.recipes.registry import trainable
 from services.engine.recipes.use_cases import USE_CASES
-from services.engine.testing import ROLE, served, test_engine, tiny_world
+from services.engine.testing import ROLE, served, test_engine, tiny_world, train
 from services.engine.wire.dispatch import Answer
 from services.engine.wire.service_models import operation_model
 
@@ -55,9 +56,12 @@ class Counts:
     faults: list[str] = field(default_factory=list)
 
 
-def measure(home: Path, calls: int, seed: int) -> dict[str, Counts]:
-    """Send calls requests to each operation and return what happened, by operation; home is a new folder."""
-    _build(home)
+def measure(home: Path, calls: int, seed: int, ranks: bool = True) -> dict[str, Counts]:
+    """Send calls requests to each operation and return what happened, by operation; home is a new folder.
+
+    ranks: whether a network is trained, for GetPersonalizedRanking; it takes the most time.
+    """
+    _build(home, ranks)
     counts = {operation: Counts() for _, operation in OPERATIONS}
     with _held(home) as engine, served(engine) as url:
         client = HTTPConnection(urlsplit(url).netloc, timeout=60)
@@ -65,17 +69,21 @@ def measure(home: Path, calls: int, seed: int) -> dict[str, Counts]:
         order = [one for one in OPERATIONS for _ in range(calls)]
         draw.shuffle(order)
         order.sort(key=lambda one: one[1].startswith("Delete"))  # what they delete, the others use
+        services = {operation: service for service, operation in OPERATIONS}
+        for operation, request in _samples(engine):
+            _call(client, services[operation], operation, request, counts[operation])
         for number, (service, operation) in enumerate(order):
             if number % RENEW_EVERY == 0:
                 shapes = Shapes(draw, _known(engine))
-            _call(client, shapes, service, operation, counts[operation])
+            request = shapes.request(operation_model(service, operation).input_shape)
+            _call(client, service, operation, request, counts[operation])
         client.close()
     return counts
 
 
-def _call(client: HTTPConnection, shapes: Shapes, service: str, operation: str, counts: Counts) -> None:
+def _call(client: HTTPConnection, service: str, operation: str, request: Any, counts: Counts) -> None:
     model = operation_model(service, operation)
-    body = json.dumps(shapes.request(model.input_shape)).encode()
+    body = json.dumps(request).encode()
     method, path, target = route(service, model)
     headers = {"Content-Type": "application/x-amz-json-1.1" if target else "application/json"}
     client.request(method, path, body, headers | ({"X-Amz-Target": target} if target else {}))
@@ -106,7 +114,7 @@ def _held(home: Path) -> Iterator[Engine]:
             engine.close()
 
 
-def _build(home: Path) -> None:
+def _build(home: Path, ranks: bool) -> None:
     """Create a home with a resource of each kind: a shop, films with a recommender, actions, jobs."""
     with test_engine(home) as engine:
         shop = tiny_world(engine)
@@ -116,8 +124,14 @@ def _build(home: Path) -> None:
             _import(engine, films, kind, rows, domain="VIDEO_ON_DEMAND")
         _import(engine, shop.group, "Actions", "ACTION_ID,KIND,REPEAT_FREQUENCY\njoin,club,3\n")
         _import(engine, shop.group, "ActionInteractions", "USER_ID,ACTION_ID,EVENT_TYPE,TIMESTAMP\nu1,join,Taken,1\n")
-        recipe = "arn:aws:personalize:::recipe/aws-vod-more-like-x"
-        personalize.create_recommender(name="more", datasetGroupArn=films, recipeArn=recipe)
+        for name in ("more-like-x", "trending-now"):
+            recipe = f"arn:aws:personalize:::recipe/aws-vod-{name}"
+            personalize.create_recommender(name=name, datasetGroupArn=films, recipeArn=recipe)
+        train(engine, shop.group, "aws-next-best-action", "actions")
+        train(engine, shop.group, "aws-item-affinity", "people")
+        if ranks:
+            train(engine, shop.group, "aws-personalized-ranking", "ranking", algorithmHyperParameters={"epochs": "1"})
+        personalize.create_solution(name="spare", datasetGroupArn=shop.group, recipeArn=_recipe("aws-sims"))
         personalize.create_filter(
             name="books",
             datasetGroupArn=shop.group,
@@ -151,6 +165,44 @@ def _build(home: Path) -> None:
             roleArn=ROLE,
             jobOutput={"s3DataDestination": {"path": "s3://local/exported/"}},
         )
+
+
+def _samples(engine: Engine) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a valid request to operations that need several values that fit together."""
+    found = arns(engine)
+    campaigns, recommenders, solutions = (
+        {arn.rsplit("/", 1)[-1]: arn for arn in found[kind]} for kind in ("campaign", "recommender", "solution")
+    )
+    versions = {arn.split("/")[1]: arn for arn in found["solution-version"]}
+    shop = next(arn for arn in found["dataset-group"] if arn.endswith("/shop"))
+    datasets = {arn.rsplit("/", 1)[-1]: engine.context.resources.get("dataset", arn) for arn in found["dataset"]}
+    met = {"actionId": "join", "sessionId": "s", "userId": "u1", "timestamp": 1_700_000_000, "eventType": "Viewed"}
+    paths = {
+        "roleArn": ROLE,
+        "jobInput": {"s3DataSource": {"path": "s3://local/in/lines.json"}},
+        "jobOutput": {"s3DataDestination": {"path": "s3://local/again/"}},
+    }
+    yield "GetRecommendations", {"campaignArn": campaigns["shop"], "userId": "u1"}
+    yield "GetRecommendations", {"recommenderArn": recommenders["more-like-x"], "userId": "u1", "itemId": "i1"}
+    if "ranking" in campaigns:
+        yield "GetPersonalizedRanking", {"campaignArn": campaigns["ranking"], "userId": "u1", "inputList": ["i1", "i2"]}
+    yield "GetActionRecommendations", {"campaignArn": campaigns["actions"], "userId": "u1"}
+    tracking_id = datasets["ACTION_INTERACTIONS"]["trackingId"]
+    yield "PutActionInteractions", {"trackingId": tracking_id, "actionInteractions": [met]}
+    yield "UpdateDataset", {"datasetArn": datasets["USERS"].arn, "schemaArn": datasets["USERS"]["schemaArn"]}
+    yield "CreateBatchInferenceJob", {"jobName": "again", "solutionVersionArn": versions["shop"], **paths}
+    yield "CreateBatchSegmentJob", {"jobName": "again", "solutionVersionArn": versions["people"], **paths}
+    yield "DescribeBatchSegmentJob", {"batchSegmentJobArn": engine.context.arns.make("batch-segment-job", "again")}
+    metric = {"eventType": "view", "metricName": "views", "expression": "SAMPLECOUNT()"}
+    counted = {"metrics": [metric], "metricsOutputConfig": {"roleArn": ROLE}}
+    yield "CreateMetricAttribution", {"name": "of-the-shop", "datasetGroupArn": shop, **counted}
+    yield "CreateSolution", {"name": "sample", "datasetGroupArn": shop, "recipeArn": _recipe("aws-similar-items")}
+    yield "DeleteSolution", {"solutionArn": solutions["spare"]}
+    yield "DeleteRecommender", {"recommenderArn": recommenders["trending-now"]}
+
+
+def _recipe(name: str) -> str:
+    return f"arn:aws:personalize:::recipe/{name}"
 
 
 def _import(engine: Engine, group: str, record: str, rows: str, **more: Any) -> None:

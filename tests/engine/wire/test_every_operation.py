@@ -12,8 +12,8 @@ def test_every_operation_has_a_handler():
 
 
 def test_generated_requests_to_every_operation_get_modelled_answers(tmp_path):
-    counts = measure(tmp_path / "home", calls=3, seed=17)
+    counts = measure(tmp_path / "home", calls=3, seed=17, ranks=False)
     assert len(counts) == 79
-    assert {one.calls for one in counts.values()} == {3}
+    assert all(one.calls >= 3 for one in counts.values())
     assert {operation: one.faults for operation, one in counts.items() if one.faults} == {}
     assert sum(one.answered for one in counts.values()) > 40, "they do not only fail"
