@@ -85,6 +85,7 @@ def test_every_member_of_an_event_lands_in_its_column(live):
             "EVENT_TYPE": "watch",
             "EVENT_VALUE": "4.5",
             "IMPRESSION": "i1|i2",
+            "RECOMMENDATION_ID": "RID-1",  # no column of the schema: kept for metric attributions
             "NUM_RATINGS": "12",
             "DEVICE": "tablet|tv",
         }

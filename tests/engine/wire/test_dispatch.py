@@ -39,19 +39,10 @@ def test_no_shape_travels_outside_of_the_body():
                 assert inner.serialization.get("name", member) == member
 
 
-def test_operation_that_is_not_served_is_refused_by_name(personalize, engine):
-    words = "CreateRecommender is not served by the embedded engine in this version."
-    with refused("InvalidInputException", words):
-        personalize.create_recommender(
-            name="r",
-            datasetGroupArn=f"{PREFIX}:dataset-group/g",
-            recipeArn="arn:aws:personalize:::recipe/aws-vod-top-picks",
-        )
-    with refused("InvalidInputException", "PutActionInteractions is not served"):
-        engine.client("personalize-events").put_action_interactions(
-            trackingId="t",
-            actionInteractions=[{"actionId": "a", "sessionId": "s", "timestamp": 1, "eventType": "Taken"}],
-        )
+def test_operation_that_is_not_served_is_refused_by_name(engine):
+    personalize = make_client("personalize", Dispatcher(engine.context, {}), "us-east-1")
+    with refused("InvalidInputException", "DescribeSchema is not served by the embedded engine in this version."):
+        personalize.describe_schema(schemaArn=f"{PREFIX}:schema/s")
 
 
 def test_errors_are_the_clients_own_exception_classes(personalize):
