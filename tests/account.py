@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from moto.server import ThreadedMotoServer
@@ -32,6 +33,7 @@ def aws_account(home: Path, *, s3: bool = True) -> Iterator[tuple[Engine, dict[s
     server.start()
     host, port = server.get_host_and_port()
     moto = f"http://{host}:{port}"
+    urlopen(Request(f"{moto}/moto-api/reset", method="POST")).close()  # all servers of a process share one account
     settings = {"account_id": ACCOUNT} | ({"s3_endpoint_url": moto, "use_s3": True} if s3 else {})
     behaviour = Behaviour(seconds=0.0, rate=0.0, iam_endpoint_url=moto if s3 else None)
     chosen = {

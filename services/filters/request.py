@@ -6,9 +6,16 @@ from typing import Any
 
 from services.filters.expressions import placeholders, uses_current_item
 from services.filters.named import NamedFilter
-from services.personalize.recipe_names import POPULARITY_COUNT, SIMS, USER_PERSONALIZATION, USER_PERSONALIZATION_V2
+from services.personalize.recipe_names import (
+    POPULARITY_COUNT,
+    SIMILAR_ITEMS,
+    SIMS,
+    TRENDING_NOW,
+    USER_PERSONALIZATION,
+    USER_PERSONALIZATION_V2,
+)
 
-PROMOTING = (USER_PERSONALIZATION, USER_PERSONALIZATION_V2, POPULARITY_COUNT, SIMS)
+PROMOTING = (USER_PERSONALIZATION, USER_PERSONALIZATION_V2, POPULARITY_COUNT, TRENDING_NOW, SIMILAR_ITEMS, SIMS)
 """Recipes that take promotions."""
 
 

@@ -189,6 +189,8 @@ ASKED_BEFORE = {
     "services.laboratory.context": "inside a run that was allowed",
     "services.screens.evaluation.asking": "inside a run that was allowed",
     "services.screens.data.recovery": "DraftDesk asks",
+    "services.screens.evaluation.others.files": "writes into memory, for a download",
+    "services.sources.reading.dialects": "a sample in a temporary folder, for DuckDB's sniffer",
 }
 """Modules that change files and leave the question to their callers."""
 

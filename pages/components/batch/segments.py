@@ -30,9 +30,10 @@ def choose(group: str, opened: OpenData, column: DeltaGenerator) -> list[str]:
     with most:
         limit = address.whole_number("At most", DEFAULT_MAX, key=Key.BATCH_MOST)
     users = members.users(options.get(chosen, ()))
-    with column:
-        st.caption(escaped(f"{counted(len(users), 'person', 'people')} in this segment."))
-        if changing.allowed("Saved segments", place=column):
+    below = st.container(horizontal=True, vertical_alignment="center")  # controls take one row, also on a phone
+    with below:
+        st.caption(escaped(f"{counted(len(users), 'person', 'people')} in this segment."), width="content")
+        if changing.allowed("Saved segments", place=below):
             _new(group, members, list(kept))
     return users[:limit]
 

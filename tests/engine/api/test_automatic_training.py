@@ -1,5 +1,6 @@
 """performAutoTraining: off unless it is asked for; then versions are made when they are due."""
 
+import itertools
 import time
 
 import pytest
@@ -59,12 +60,16 @@ def describe(world, solution):
     return world[0].client("personalize").describe_solution(solutionArn=solution)["solution"]
 
 
+MOMENTS = itertools.count(int(time.time()))
+
+
 def click(world):
+    """Send an event that is like no other: a second one of the same second would be the same event."""
     world[0].client("personalize-events").put_events(
         trackingId=world[1].tracking_id,
         userId="u1",
         sessionId="s",
-        eventList=[{"eventType": "view", "itemId": "i1", "sentAt": time.time()}],
+        eventList=[{"eventType": "view", "itemId": "i1", "sentAt": next(MOMENTS)}],
     )
 
 

@@ -180,9 +180,9 @@ def test_memory_holds_one_block_of_lines(world, monkeypatch):
     monkeypatch.setattr(batch_job, "BLOCK_LINES", 100)
     asked, whole = [], batch_job.answers
 
-    def watched(artifact, records, n, id_of, allowed):
+    def watched(artifact, records, *more):
         asked.append(len(records))
-        return whole(artifact, records, n, id_of, allowed)
+        return whole(artifact, records, *more)
 
     monkeypatch.setattr(batch_job, "answers", watched)
     arn = start(world, "watched", "popular", [{"userId": f"u{number}"} for number in range(1050)])

@@ -51,7 +51,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def finished(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> EvaluationResult:
-    return result_of(backend, tmp_path_factory.mktemp("runs") / "one", recipes=(RECIPE, "aws-sims"), ages=(30, 60))
+    return result_of(backend, tmp_path_factory.mktemp("runs") / "one", recipes=(RECIPE, "aws-sims"), ages=(20, 40))
 
 
 def result_of(backend: Backend, folder: Path, **given: Any) -> EvaluationResult:
@@ -170,14 +170,14 @@ def test_older_models_learn_less_and_are_asked_for_the_same_people(
     backend: Backend, finished: EvaluationResult
 ) -> None:
     rows = finished.ages("hit_rate", 25)
-    assert list(rows["days"]) == [0, 30, 60]
+    assert list(rows["days"]) == [0, 20, 40]
     assert rows["difference"].iloc[0] == 0
-    aged = Method(RECIPE, age_days=60)
+    aged = Method(RECIPE, age_days=40)
     assert rows["value"].iloc[2] == pytest.approx(finished.values(aged, "hit_rate", 25).mean())
     data = Library(backend.home).open("sweet-and-sour")
     assert data is not None
     train = split_data(data, protocol=TIME).train
-    older = train[train["TIMESTAMP"] <= (finished.facts.moment or 0) - 60 * 86_400]
+    older = train[train["TIMESTAMP"] <= (finished.facts.moment or 0) - 40 * 86_400]
     best = older["ITEM_ID"].value_counts()
     first = lists_of(finished, aged)[0][0]
     assert best[first] == best.max()

@@ -109,7 +109,7 @@ def test_the_bootstrap_and_the_normal_interval_agree_where_they_meet() -> None:
 @pytest.mark.parametrize(
     ("metric", "sentence"),
     [
-        ("hit_rate", "; random lists: 1 in 5."),
+        ("hit_rate", "; random lists: 20 %."),
         ("novelty", "; random lists: by 800."),
         ("recall", "; random lists: 20 %."),
         ("coverage", "; random lists: 20."),
