@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.layouts import LAYOUTS, N_EVENTS
 from services.checks.finding import STOP
 from services.checks.report import check
 from services.library.prepared import FILE_ORDER, PreparedData
 from services.sources.joins import recognise_all, together
 from services.sources.own_files import OwnTable, prepare
 from services.sources.table_files import read_table
-from tests.services.sources.layouts import LAYOUTS, N_EVENTS
 
 WITHOUT_TIMES = ("Last.fm", "Book-Crossing", "Instacart")
 """Layouts that have no column that says when: one question is asked."""
