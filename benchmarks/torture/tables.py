@@ -159,11 +159,11 @@ class Files:
         return target.getvalue().encode(encoding, "replace")
 
     def _packed(self, content: bytes) -> bytes:
-        packed = gzip.compress(content)
+        packed = _gzipped(content)
         if not self._odd(2):
             return packed
         half = packed[: len(packed) // 2]
-        return self._draw.choice((half, gzip.compress(packed), content, packed + b"rest", packed * 2))
+        return self._draw.choice((half, _gzipped(packed), content, packed + b"rest", packed * 2))
 
     def _parquet(self) -> bytes:
         columns: dict[str, Any] = {name: list(cells) for name, cells in self._table().items()}
@@ -194,8 +194,12 @@ class Files:
         method = draw.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA))
         with zipfile.ZipFile(target, "w", method) as archive:
             for name, text in files.items():
-                archive.writestr(name, text)
+                archive.writestr(zipfile.ZipInfo(name), text, method)  # without the time of day
         return target.getvalue()
+
+
+def _gzipped(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)  # without the time of day: a seed draws the same bytes on any day
 
 
 def mutated(draw: random.Random, content: bytes) -> bytes:
