@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.errors import ResourceNotFound
+from services.engine.errors import JobFailed, ResourceNotFound
 from services.engine.models.evaluation_file import VersionEvaluation, write_evaluation
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, Model, UserState
 from services.engine.recipes.histories import count_unique_users
@@ -102,7 +102,11 @@ class Artifact:
 
 
 def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluation) -> None:
-    """Write a folder, completely or not at all. Raises OSError when the disk is full."""
+    """Write a folder, completely or not at all.
+
+    Raises OSError when the disk is full, and JobFailed for a model with NaN, which would answer with nonsense.
+    """
+    _check_numbers(artifact)
     temporary = folder.with_name(f".{folder.name}.writing")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
@@ -143,6 +147,20 @@ def write_artifact(folder: Path, artifact: Artifact, evaluation: VersionEvaluati
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def _check_numbers(artifact: Artifact) -> None:
+    """Raise JobFailed if an array of the model or of the states contains NaN; infinity may mean "never"."""
+    broken = [
+        name
+        for name, array in [*artifact.model.to_arrays().items(), ("states", artifact.states)]
+        if array.dtype.kind == "f" and np.isnan(array).any()
+    ]
+    if broken:
+        raise JobFailed(
+            f"The training computed values that are not numbers ({', '.join(sorted(broken))}), so the model is not "
+            "kept. Train again; if it fails again, train with the recipe's default hyperparameters."
+        )
 
 
 def read_artifact(folder: Path) -> Artifact:

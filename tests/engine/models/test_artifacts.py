@@ -1,11 +1,12 @@
 import mmap
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.errors import ResourceNotFound
+from services.engine.errors import JobFailed, ResourceNotFound
 from services.engine.models.artifacts import Artifact, map_arrays, read_artifact, write_artifact
 from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate, VersionEvaluation, read_evaluation
 from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions
@@ -82,6 +83,14 @@ def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         write_artifact(tmp_path / "films-1", artifact(), EVALUATION)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_with_values_that_are_not_numbers_is_not_kept(tmp_path):
+    broken = replace(artifact(), states=np.array([[1.0, -np.inf], [np.nan, 0.0]], np.float32))
+    with pytest.raises(JobFailed, match=r"not numbers \(states\), so the model is not kept"):
+        write_artifact(tmp_path / "films-1", broken, EVALUATION)
+    assert list(tmp_path.iterdir()) == []
+    write_artifact(tmp_path / "films-1", replace(broken, states=np.full((2, 2), -np.inf, np.float32)), EVALUATION)
 
 
 @pytest.mark.parametrize("name", ["model.json", "model.safetensors", "vocabularies.safetensors", "users.safetensors"])

@@ -98,6 +98,8 @@ class HrnnMetadataModel(HrnnModel):
     def _summed(self, table: str, packed: Floats) -> Floats:
         """Return the weighted sums (m, d) of feature vectors; packed, (m, 2 * width), has their numbers and weights."""
         width = packed.shape[1] // 2
+        if width == 0:  # data without such columns: nothing to sum
+            return np.zeros((len(packed), self._tables[table].shape[1]), np.float32)
         # numbers below 2**24 are exact in float32
         ids, weights = packed[:, :width].astype(np.int32), packed[:, width:]
         result: Floats = np.einsum("mk,mkd->md", weights, self._tables[table][ids])
