@@ -23,8 +23,8 @@ from services.engine.jobs.evaluation.split import sequence_split
 from services.engine.jobs.evaluation.versions import evaluate_related_items
 from services.engine.recipes.base import RelatedItemsModel, SilentProgress, TextColumn, TrainingData, TrainOptions
 from services.engine.recipes.histories import count_unique_users, keep_events
-from services.engine.recipes.related.semantic import SemanticModel, SemanticSimilarityRecipe, joined_texts, term_matrix
-from services.engine.recipes.related.vectors import tf_idf
+from services.engine.recipes.related.semantic import SemanticModel, SemanticSimilarityRecipe
+from services.engine.recipes.related.texts import joined_texts, weighted_terms
 from services.engine.recipes.top_items import top_items
 
 NEAREST = 10
@@ -51,7 +51,7 @@ def main() -> None:
     model = SemanticSimilarityRecipe().train(data, TrainOptions(), SilentProgress())
     seconds = time.process_time() - started
     users = count_unique_users(training)
-    plain = SemanticModel(tf_idf(term_matrix(joined_texts(texts))).toarray(), users)
+    plain = SemanticModel(weighted_terms(joined_texts(texts))[2].toarray(), users)
     by_chance = SemanticModel(np.random.default_rng(0).normal(size=(len(films), 8)).astype(np.float32), users)
     genres = [frozenset(str(cell).replace(",", "|").split("|")) for cell in facts["genres"]]
     years = facts["year"].to_numpy(float)

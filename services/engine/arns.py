@@ -53,10 +53,6 @@ class ArnMaker:
         """Return a new solution version's ARN, ending in eight random hexadecimal digits."""
         return self.make("solution", f"{solution_name}/{secrets.token_hex(4)}")
 
-    def version(self, recommender_arn: str) -> str:
-        """Return the ARN of a recommender's new training, which is the engine's own kind of resource."""
-        return f"{recommender_arn}/{secrets.token_hex(4)}"
-
 
 def resource_name(arn: str) -> str:
     """Return the part after the resource kind: "films" for "...:dataset-group/films"."""

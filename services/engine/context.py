@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from services.engine.arns import ArnMaker
 from services.engine.jobs.launcher import ensure_worker, settle_abandoned_jobs
 from services.engine.jobs.queue import JobQueue
-from services.engine.jobs.training.automatic import Schedule
+from services.engine.jobs.training.schedule import Schedule
 from services.engine.settings import EngineSettings
 from services.engine.store.account import account_of
 from services.engine.store.database import Database
@@ -49,8 +49,8 @@ class EngineContext:
 
     @cached_property
     def schedule(self) -> Schedule:
-        """When automatic trainings are due."""
-        return Schedule(self.database)
+        """When automatic trainings and updates are due."""
+        return Schedule(self.database, self.settings.recommender_days)
 
     @cached_property
     def given(self) -> GivenLists:

@@ -54,6 +54,10 @@ class EngineSettings:
     """Seconds without any progress after which a job that computes nothing has failed, and its worker is replaced
     (PERSONALIZE_WORKER_SILENT_S)."""
 
+    recommender_days: int = 0
+    """Days after which recommenders of domains train again by themselves, if data has arrived: at AWS 7, here 0, never
+    (PERSONALIZE_RECOMMENDER_DAYS)."""
+
     allowed_hosts: tuple[str, ...] = ()
     """Names by which `serve` may be reached besides localhost, IP addresses and --host; "*" allows every name
     (PERSONALIZE_ALLOWED_HOSTS, separated by commas)."""
@@ -114,6 +118,7 @@ def from_environment(home: Path | str | None = None, environment: Mapping[str, s
         worker_niceness=int(_number(environment, "PERSONALIZE_WORKER_NICENESS", "10", 0, 19, whole=True)),
         worker_idle_s=_number(environment, "PERSONALIZE_WORKER_IDLE_S", "30", 0, 86_400),
         worker_silent_s=_number(environment, "PERSONALIZE_WORKER_SILENT_S", "600", 1, 86_400),
+        recommender_days=int(_number(environment, "PERSONALIZE_RECOMMENDER_DAYS", "0", 0, 365, whole=True)),
         allowed_hosts=tuple(environment.get("PERSONALIZE_ALLOWED_HOSTS", "").replace(",", " ").lower().split()),
         read_only=reads_only(environment),
         durable_against_power_cuts=sync == "full",

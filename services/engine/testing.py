@@ -28,7 +28,7 @@ from services.engine.jobs.queue import Job
 from services.engine.jobs.running import runner_of
 from services.engine.jobs.tools import JobTools
 from services.engine.settings import EngineSettings
-from services.engine.store.leftovers import remove_snapshots
+from services.engine.store.leftovers import remove_models, remove_snapshots
 
 ROLE = "arn:aws:iam::000000000000:role/personalize"
 """Any role; the engine checks none."""
@@ -141,6 +141,7 @@ def _run(tools: JobTools, job: Job) -> None:
         result = runner_of(job.kind)(tools, job, threading.Event())
         complete_job(*ends, result)
         remove_snapshots(tools.settings, tools.resources, result.replaced_snapshots)
+        remove_models(tools.settings, result.replaced_models)
     except JobStopped:
         stop_job(*ends)
     except Exception as error:  # becomes the failureReason, as in the worker

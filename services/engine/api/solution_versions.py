@@ -19,8 +19,8 @@ from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput, ResourceAlreadyExists, ResourceInUse
 from services.engine.jobs.outcomes import request_stop
 from services.engine.jobs.training.automatic import full_version, queue_version
+from services.engine.recipes.base import Updating
 from services.engine.recipes.registry import find, trainable
-from services.engine.recipes.user_personalization.update import Updating
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
 
@@ -95,7 +95,9 @@ def _check_mode(context: EngineContext, solution: Resource, mode: str) -> None:
         )
     if mode != "UPDATE":
         return
-    able = [info.name for info in trainable() if issubclass(info.recipe_class, Updating)]
+    able = [
+        info.name for info in trainable() if issubclass(info.recipe_class, Updating) and not info.recipe_class.by_itself
+    ]
     recipe = solution.body.get("recipeArn")
     if recipe is None or find(recipe).name not in able:
         raise InvalidInput(
@@ -110,6 +112,10 @@ def _check_mode(context: EngineContext, solution: Resource, mode: str) -> None:
 def _check_data(context: EngineContext, solution: Resource) -> None:
     """Raise InvalidInput when there is no data, or no column to select the events by."""
     group_arn = solution["datasetGroupArn"]
+    recipe = solution.body.get("recipeArn")
+    if recipe is not None and not find(recipe).recipe_class.needs_interactions:
+        _check_items(context, group_arn, find(recipe).name)
+        return
     interactions = datasets_of(context.resources, group_arn).get("INTERACTIONS")
     if interactions is None:
         raise InvalidInput(
@@ -126,6 +132,13 @@ def _check_data(context: EngineContext, solution: Resource) -> None:
         {} if solution["performAutoML"] else solution.body.get("solutionConfig") or {}
     )  # ignored by AutoML, as in AWS
     check_events(solution.body.get("eventType"), config, schema)
+
+
+def _check_items(context: EngineContext, group_arn: str, recipe: str) -> None:
+    """Raise InvalidInput when a recipe that learns from items has none."""
+    items = datasets_of(context.resources, group_arn).get("ITEMS")
+    if items is None or ("_snapshot" not in items.body and not context.live.newest(items.arn)):
+        raise InvalidInput(f"The dataset group {group_arn} has no items, and {recipe} learns from them. Import some.")
 
 
 def _name(context: EngineContext, solution: Resource, name: str | None, arn: str) -> str:

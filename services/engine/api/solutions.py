@@ -14,16 +14,13 @@ from services.engine.data.schemas import Schema, canonical_dataset_type, parse_s
 from services.engine.errors import InvalidInput, ResourceInUse
 from services.engine.jobs.search.plan import auto_ml_plans, hpo_plan
 from services.engine.jobs.training.automatic import DEFAULT_SCHEDULE, schedule_days
+from services.engine.jobs.training.increments import KIND as INCREMENT
 from services.engine.recipes import registry
+from services.engine.recipes.base import Updating
 from services.engine.recipes.registry import RecipeInfo
 from services.engine.recipes.use_cases import use_case_of
 from services.engine.store.leftovers import remove_models, remove_snapshots
 from services.engine.store.resources import Resource
-
-INCREMENTAL_REFUSED = (
-    "The embedded engine does not update a model in steps (performIncrementalUpdate), which AWS does for "
-    "aws-semantic-similarity only. Leave it out, and create a new solution version."
-)
 
 BATCH_JOBS = ("batch-inference-job", "batch-segment-job")
 UPDATABLE: tuple[str, ...] = ("performAutoTraining", "performIncrementalUpdate")
@@ -31,8 +28,8 @@ UPDATABLE: tuple[str, ...] = ("performAutoTraining", "performIncrementalUpdate")
 
 def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Create a solution, ACTIVE at once. Unlike on AWS it trains automatically only if performAutoTraining is true."""
-    _refuse_incremental(request)
     info = _recipe(request)
+    _check_incremental(request, info)
     config = request.get("solutionConfig", {})
     trains_itself = request.get("performAutoTraining", False)
     _check_auto_training(trains_itself, config)
@@ -57,7 +54,7 @@ def create_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
             "performHPO": info is None or request.get("performHPO", False),
             "performAutoML": info is None,
             "performAutoTraining": trains_itself,
-            "performIncrementalUpdate": False,
+            "performIncrementalUpdate": request.get("performIncrementalUpdate", False),
             "recipeArn": None if info is None else info.arn,
             "datasetGroupArn": group.arn,
             "eventType": request.get("eventType"),
@@ -86,13 +83,14 @@ def list_solutions(context: EngineContext, request: dict[str, Any]) -> dict[str,
 
 def update_solution(context: EngineContext, request: dict[str, Any]) -> dict[str, Any]:
     """Update how a solution trains: automatically or not, its schedule, and the weights of its events."""
-    _refuse_incremental(request)
     update_config = request.get("solutionUpdateConfig", {})
     changes: dict[str, Any] = {name: request[name] for name in UPDATABLE if name in request}
     if not changes and not update_config:
         raise InvalidInput("Nothing to update was given. Give performAutoTraining or a solutionUpdateConfig.")
     with context.database.atomic():
         solution = context.resources.get("solution", request["solutionArn"])
+        recipe = solution.body.get("recipeArn")
+        _check_incremental(request, None if recipe is None else registry.find(recipe))
         config = {**(solution.body.get("solutionConfig") or {}), **update_config}
         trains_itself = changes.get("performAutoTraining", solution["performAutoTraining"])
         _check_auto_training(trains_itself, update_config)
@@ -132,7 +130,7 @@ def delete_solution(context: EngineContext, request: dict[str, Any]) -> dict[str
         jobs = [
             job
             for version in versions
-            for job in context.resources.list((*BATCH_JOBS, "item-map"), parent_arn=version.arn)
+            for job in context.resources.list((*BATCH_JOBS, "item-map", INCREMENT), parent_arn=version.arn)
         ]
         for resource in (*jobs, *versions, solution):
             context.resources.delete(resource.arn)
@@ -170,9 +168,19 @@ def _recipe(request: Mapping[str, Any]) -> RecipeInfo | None:
     return None
 
 
-def _refuse_incremental(request: Mapping[str, Any]) -> None:
-    if request.get("performIncrementalUpdate"):
-        raise InvalidInput(INCREMENTAL_REFUSED)
+def _check_incremental(request: Mapping[str, Any], info: RecipeInfo | None) -> None:
+    """Raise InvalidInput for performIncrementalUpdate with a recipe whose models take no new items in by themselves."""
+    if not request.get("performIncrementalUpdate"):
+        return
+    able = [recipe.name for recipe in registry.trainable() if takes_items_in(recipe)]
+    if info is None or info.name not in able:
+        named = "AutoML" if info is None else f"the recipe {info.name}"
+        raise InvalidInput(f"performIncrementalUpdate is for {', '.join(able)}, not for {named}. Leave it out.")
+
+
+def takes_items_in(info: RecipeInfo) -> bool:
+    """Return whether a recipe's models take new items in by themselves."""
+    return issubclass(info.recipe_class, Updating) and info.recipe_class.by_itself
 
 
 def _check_auto_training(trains_itself: bool, config: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ BATCH_ROWS = 1 << 19
 
 
 def load_training_data(
-    interactions: SnapshotInfo,
+    interactions: SnapshotInfo | None,
     items: SnapshotInfo | None,
     users: SnapshotInfo | None,
     schemas: Mapping[str, Schema],
@@ -43,13 +43,15 @@ def load_training_data(
     schemas: by dataset type. event_type (in any case) and event_value_threshold (inclusive; empty values do not pass)
     select the events. The users are those with a selected event and, with described_users, those of the Users dataset;
     the items are those with a selected event and those of the Items dataset. Text and plain strings are ignored.
+    interactions None: there are none, and histories are empty.
     impressions adds the lists of the selected events if the schema has IMPRESSION; texts adds titles and descriptions.
     """
-    schema = schemas["Interactions"]
+    schema = Schema("Interactions", ()) if interactions is None else schemas["Interactions"]
     context = training_fields(schema, included_columns, excluded_columns)
     events = _Events(schema, context)
     shown = ImpressionLists() if impressions and "IMPRESSION" in schema.names else None
-    for batch in _batches(interactions, schema, context, event_type, event_value_threshold, shown is not None):
+    rows = _batches(interactions, schema, context, event_type, event_value_threshold, shown is not None)
+    for batch in rows:
         events.add(batch)
         if shown is not None and "IMPRESSION" in batch.schema.names:
             shown.add(batch["IMPRESSION"])
@@ -82,14 +84,16 @@ def _texts(rows: Any, schema: Schema, vocabulary: Vocabulary) -> tuple[TextColum
 
 
 def _batches(
-    snapshot: SnapshotInfo,
+    snapshot: SnapshotInfo | None,
     schema: Schema,
     context: list[Field],
     event_type: str | None,
     event_value_threshold: float | None,
     impressions: bool,
 ) -> Iterator[Any]:
-    """Yield the selected rows in order, as record batches."""
+    """Yield the selected rows in order, as record batches; none without a snapshot."""
+    if snapshot is None:
+        return
     names = ["USER_ID", "ITEM_ID", "TIMESTAMP"]
     names += [name for name in ("EVENT_TYPE", "EVENT_VALUE") if name in schema.names]
     names += ["IMPRESSION"] if impressions else []

@@ -20,6 +20,7 @@ RESOURCE_KINDS = {
     "segment": "batch-segment-job",
     "deletion": "data-deletion-job",
     "map": "item-map",
+    "increment": "incremental-update",
 }
 """The kind of resource that each kind of job creates."""
 ACTIVITIES = {
@@ -32,6 +33,7 @@ ACTIVITIES = {
     "segment": "making of segments",
     "deletion": "deletion of users",
     "map": "drawing of the map",
+    "increment": "taking in of new items",
 }
 UNCHANGED = {
     "import": "The dataset is unchanged.",
@@ -43,6 +45,7 @@ UNCHANGED = {
     "segment": "Files that were finished stay in the output folder.",
     "deletion": "The datasets are unchanged.",
     "map": "The model is unchanged.",
+    "increment": "The model is unchanged.",
 }
 
 
@@ -69,6 +72,8 @@ class JobResult:
     """Members of other resources, by ARN."""
     replaced_snapshots: tuple[str, ...] = ()
     """Snapshot folders to remove afterwards, unless a solution version was trained on them."""
+    replaced_models: tuple[str, ...] = ()
+    """Model folders to remove afterwards, relative to HOME/models."""
     also: Callable[[], None] = lambda: None
     """Further changes of the database, in the same transaction."""
 

@@ -33,6 +33,10 @@ def runner_of(kind: str) -> Runner:
         from services.engine.jobs.datasets.deletion_job import run_deletion
 
         return run_deletion
+    if kind == "increment":
+        from services.engine.jobs.training.increment_job import run_increment
+
+        return run_increment
     if kind == "map":
         from services.engine.jobs.maps.map_job import run_map
 

@@ -35,11 +35,11 @@ from services.engine.jobs.running import runner_of
 from services.engine.jobs.silence import Silence
 from services.engine.jobs.termination import Termination, end_process
 from services.engine.jobs.tools import JobTools
-from services.engine.jobs.training.automatic import Schedule
+from services.engine.jobs.training.schedule import Schedule
 from services.engine.read_only import REFUSAL
 from services.engine.settings import PRIVATE_UMASK, EngineSettings, from_environment
 from services.engine.store.database import Database
-from services.engine.store.leftovers import remove_snapshots
+from services.engine.store.leftovers import remove_models, remove_snapshots
 from services.engine.store.objects import open_objects
 from services.engine.store.resources import Resources
 
@@ -78,7 +78,7 @@ class Worker:
 
     def _work_until_idle(self) -> None:
         idle_since = time.monotonic()
-        schedule = Schedule(self._tools.database)
+        schedule = Schedule(self._tools.database, self._tools.settings.recommender_days)
         requested = self.termination.requested
         while not requested.is_set():
             schedule.queue_due()
@@ -110,6 +110,7 @@ class Worker:
                 result = runner_of(job.kind)(tools, job, heartbeat.stop)
                 complete_job(*ends, result)
             remove_snapshots(tools.settings, tools.resources, result.replaced_snapshots)
+            remove_models(tools.settings, result.replaced_models)
         except JobStopped:
             current = tools.queue.find(job.arn)
             if self.termination.requested.is_set() and not (current and current.stop_requested):

@@ -90,6 +90,9 @@ class Artifact:
     actions: Vocabulary | None = None
     """The actions of a version that recommends actions."""
 
+    folder: str | None = None
+    """Name of the folder that it was read from."""
+
     @cached_property
     def users_of_items(self) -> Longs:
         """int64 (n_items,): how many users have each item."""
@@ -185,6 +188,7 @@ def _read(folder: Path) -> Artifact:
     users = map_arrays(folder / "users.safetensors")
     index = folder / INDEX
     return Artifact(
+        folder=folder.name,
         recipe=description["recipe"],
         model=load_model(description["recipe"], map_arrays(folder / "model.safetensors"), description["config"]),
         users=Vocabulary.from_arrays(_without_prefix("users.", vocabularies)),

@@ -344,6 +344,8 @@ class Recipe(ABC):
     """Whether the recipe receives the columns of items, users and interactions."""
     uses_texts: ClassVar[bool] = False
     """Whether the recipe reads the titles and descriptions of the items."""
+    needs_interactions: ClassVar[bool] = True
+    """Whether a training needs an Interactions dataset (AWS: all recipes but aws-semantic-similarity)."""
     uses_impressions: ClassVar[bool] = False
     """Whether the recipe learns from the IMPRESSION column of the interactions."""
     needs_user: ClassVar[bool] = True
@@ -364,3 +366,14 @@ class Recipe(ABC):
         self, data: TrainingData, options: TrainOptions, progress: Progress, validation: Validation | None = None
     ) -> Model:
         """Train a model."""
+
+
+class Updating(ABC):
+    """A recipe whose models take new items in without being trained again."""
+
+    by_itself: ClassVar[bool] = False
+    """True where AWS does so after performIncrementalUpdate, False where it does by the trainingMode UPDATE."""
+
+    @abstractmethod
+    def updated(self, model: Model, places: Ints, data: TrainingData) -> Model:
+        """Return the model with the items of data; places, int32 (n_items before,): where each item is now."""

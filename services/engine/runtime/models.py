@@ -1,6 +1,7 @@
 """The trained models that a serving process has open, by solution version.
 
-An ACTIVE solution version never changes, so an open model stays valid whatever other processes do. The version that a
+An ACTIVE solution version never changes, so an open model stays valid whatever other processes do; but those of recipes
+that take new items in by themselves change their folder, which is looked up for every request. The version that a
 campaign serves is read for every request (store/versions.py). Opening a model maps its files into memory and takes
 milliseconds; the operating system shares the pages between processes.
 """
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from services.engine.errors import ResourceNotFound
 from services.engine.models.artifacts import Artifact, read_artifact
+from services.engine.recipes.base import Updating
+from services.engine.recipes.registry import find
 from services.engine.runtime.live import live_states
 from services.engine.settings import EngineSettings
 from services.engine.store.database import Database
@@ -55,13 +58,20 @@ class ModelCache:
         """Return an ACTIVE solution version's model. Raises ResourceNotFound when it or its folder does not exist."""
         with self._lock:
             artifact = self._open.get(solution_version_arn)
-            if artifact is None:
+            if artifact is None or self._has_changed(solution_version_arn, artifact):
                 artifact = self._read(solution_version_arn)
                 self._open[solution_version_arn] = artifact
                 while len(self._open) > self._size:
                     self._open.popitem(last=False)
             self._open.move_to_end(solution_version_arn)
             return artifact
+
+    def _has_changed(self, solution_version_arn: str, artifact: Artifact) -> bool:
+        recipe = find(artifact.recipe).recipe_class
+        if not (issubclass(recipe, Updating) and recipe.by_itself):
+            return False
+        name = trained_version(self._resources, solution_version_arn).body.get("_model_path")
+        return artifact.folder != name
 
     def _read(self, solution_version_arn: str) -> Artifact:
         version = trained_version(self._resources, solution_version_arn)
@@ -72,6 +82,8 @@ class ModelCache:
             artifact = read_artifact(self._folder / name)
             return replace(artifact, live=live_states(artifact, version, self._database))
         except FileNotFoundError as error:
+            if trained_version(self._resources, solution_version_arn).body.get("_model_path") != name:
+                return self._read(solution_version_arn)  # an incremental update has replaced it meanwhile
             raise ResourceNotFound(
                 f"The model files of {solution_version_arn} are gone from {self._folder}; create the version again."
             ) from error

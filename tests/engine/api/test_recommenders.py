@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.engine.jobs.training import recommender_trainings
 from services.engine.recipes import use_cases
 from services.engine.recipes.use_cases import USE_CASES
 from services.engine.testing import test_engine as opened_engine
@@ -314,3 +315,32 @@ def test_recipes_of_a_domain_are_listed_with_it(world):
     assert {"aws-vod-top-picks", "aws-ecomm-recommended-for-you", "aws-hrnn"} <= set(names)
     recipe = personalize.describe_recipe(recipeArn=listed[0]["recipeArn"])["recipe"]
     assert personalize.describe_algorithm(algorithmArn=recipe["algorithmArn"])["algorithm"]["name"] == "aws-sims"
+
+
+def test_recommenders_train_again_by_themselves_only_where_that_is_set(world, made, shop, monkeypatch):
+    arn = made("aws-ecomm-popular-items-by-views")
+    database = world[0].context.database
+
+    def train(after_days, every):
+        moment = time.time() + after_days * 86_400
+        monkeypatch.setattr(recommender_trainings, "now", lambda: moment)
+        n_due = recommender_trainings.queue_due_recommenders(database, every)
+        world[0].context.start_worker()
+        return n_due
+
+    assert train(8, every=7) == 0, "no data has arrived"
+    world[0].client("personalize-events").put_events(
+        trackingId=shop.tracking_id,
+        userId="u1",
+        sessionId="s",
+        eventList=[{"eventType": "View", "itemId": "i1", "sentAt": time.time() + 1}],
+    )
+    assert train(8, every=0) == 0, "off by default"
+    assert train(6, every=7) == 0
+    personalize = world[0].client("personalize")
+    personalize.stop_recommender(recommenderArn=arn)
+    assert train(8, every=7) == 0, "not while it is stopped"
+    personalize.start_recommender(recommenderArn=arn)
+    assert train(8, every=7) == 1
+    assert described(world, arn)["status"] == "ACTIVE"
+    assert train(8, every=7) == 0

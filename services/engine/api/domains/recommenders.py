@@ -3,7 +3,8 @@
 A recommender has trainings of its own, one resource each, which no operation lists. Its state is read from them: until
 the first has ended that of the newest training, then ACTIVE or INACTIVE. Our choices where AWS's documentation is
 silent: UpdateRecommender with unchanged training columns trains again when there is newer data, because nothing here
-trains by itself; an update whose training fails leaves the recommender as it was.
+trains unasked (jobs/training/recommender_trainings.py); an update whose training fails leaves the recommender as it
+was.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,8 @@ from services.engine.clock import now
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput, ResourceInUse
 from services.engine.jobs.training.automatic import newer_data
-from services.engine.recipes.use_cases import UseCase, use_case_of
+from services.engine.jobs.training.recommender_trainings import queue_recommender
+from services.engine.recipes.use_cases import use_case_of
 from services.engine.store.leftovers import remove_models, remove_snapshots
 from services.engine.store.resources import Resource
 from services.engine.store.versions import RECOMMENDER_VERSION, recommender_version
@@ -50,7 +52,7 @@ def create_recommender(context: EngineContext, request: dict[str, Any]) -> dict[
         }
         recommender = context.resources.insert("recommender", arn, body, parent_arn=group.arn, status=ACTIVE)
         context.tags.put(arn, tags)
-        _train(context, recommender, use_case, config)
+        queue_recommender(context.resources, context.queue, recommender, use_case, config)
     context.start_worker()
     return {"recommenderArn": arn}
 
@@ -95,7 +97,7 @@ def update_recommender(context: EngineContext, request: dict[str, Any]) -> dict[
         if trains:
             check_data(context, use_case, recommender["datasetGroupArn"])
             obsolete = _remove_versions(context, recommender, keep=served)
-            newest = _train(context, recommender, use_case, config)
+            newest = queue_recommender(context.resources, context.queue, recommender, use_case, config)
         else:
             obsolete = []
             context.resources.update(newest.arn, body={"_config": config})
@@ -164,26 +166,6 @@ def _update(context: EngineContext, recommender: Resource) -> dict[str, Any] | N
         return described | {"status": ACTIVE, "lastUpdatedDateTime": update["at"]}
     described |= {"status": version.status, "lastUpdatedDateTime": version.updated}
     return described if version.failure_reason is None else described | {"failureReason": version.failure_reason}
-
-
-def _train(context: EngineContext, recommender: Resource, use_case: UseCase, config: Mapping[str, Any]) -> Resource:
-    """Queue a training of a recommender."""
-    arn = context.arns.version(recommender.arn)
-    columns = config.get("trainingDataConfig")
-    body = {
-        "name": recommender["name"],
-        "solutionArn": recommender.arn,
-        "recipeArn": use_case.info.arn,
-        "eventType": use_case.event_type,
-        "datasetGroupArn": recommender["datasetGroupArn"],
-        "solutionConfig": {} if columns is None else {"trainingDataConfig": columns},
-        "performHPO": False,
-        "performAutoML": False,
-        "_config": dict(config),
-    }
-    version = context.resources.insert(RECOMMENDER_VERSION, arn, body, parent_arn=recommender.arn, status=PENDING)
-    context.queue.enqueue("recommender", arn, {})
-    return version
 
 
 def _trains_again(context: EngineContext, served: Resource, config: Mapping[str, Any]) -> bool:

@@ -8,7 +8,6 @@ somebody asks for it, and nothing trains while neither a worker runs nor a proce
 
 import re
 import secrets
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +22,6 @@ from services.engine.store.resources import Resource, Resources
 HOUR_S, DAY_S = 3600.0, 86_400.0
 DEFAULT_SCHEDULE = "rate(7 days)"
 MAX_DAYS = 30
-CHECK_EVERY_S = 60.0
 UNFINISHED = ("CREATE PENDING", "CREATE IN_PROGRESS", "CREATE STOPPING")
 TRAINED_MODES = ("FULL", "AUTOTRAIN")
 COPIED = (
@@ -85,33 +83,26 @@ def full_version(resources: Resources, solution_arn: str) -> Resource | None:
     return trained[-1] if trained else None
 
 
+def learns_from(recipe_arn: str | None) -> str:
+    """Return the type of the dataset that a recipe cannot do without; None is AutoML, which learns from events."""
+    from services.engine.recipes.registry import find  # loads all recipes, and scipy with them
+
+    needs = recipe_arn is None or find(recipe_arn).recipe_class.needs_interactions
+    return "INTERACTIONS" if needs else "ITEMS"
+
+
 def newer_data(resources: Resources, live: LiveRows, version: Resource) -> bool:
     """Return whether data has arrived in a version's dataset group since its training began."""
     datasets = datasets_of(resources, version["datasetGroupArn"])
-    interactions = datasets.get("INTERACTIONS")
-    if interactions is not None and live.newest(interactions.arn) > int(version.body.get("_events_up_to", 0)):
+    learned = learns_from(version.body.get("recipeArn"))
+    number = int(version.body.get("_events_up_to" if learned == "INTERACTIONS" else "_items_up_to", 0))
+    if learned in datasets and live.newest(datasets[learned].arn) > number:
         return True
     return any(
         job.status == "ACTIVE" and job.updated > version.created
         for dataset in datasets.values()
         for job in resources.list("dataset-import-job", parent_arn=dataset.arn)
     )
-
-
-class Schedule:
-    """Looks for due trainings at most once a minute, because every request asks."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._next = 0.0
-
-    def queue_due(self) -> bool:
-        """Queue what is due; return whether there was something."""
-        moment = time.monotonic()
-        if moment < self._next:
-            return False
-        self._next = moment + CHECK_EVERY_S
-        return queue_due_trainings(self._database) > 0
 
 
 def _is_due(resources: Resources, live: LiveRows, solution: Resource) -> bool:
@@ -129,8 +120,9 @@ def _is_due(resources: Resources, live: LiveRows, solution: Resource) -> bool:
 
 
 def _has_data(resources: Resources, live: LiveRows, solution: Resource) -> bool:
-    interactions = datasets_of(resources, solution["datasetGroupArn"]).get("INTERACTIONS")
-    return interactions is not None and ("_snapshot" in interactions.body or live.newest(interactions.arn) > 0)
+    learned = learns_from(solution.body.get("recipeArn"))
+    dataset = datasets_of(resources, solution["datasetGroupArn"]).get(learned)
+    return dataset is not None and ("_snapshot" in dataset.body or live.newest(dataset.arn) > 0)
 
 
 def _days(solution: Resource) -> int:

@@ -9,7 +9,7 @@ recommendations like all others. Recipes that only count are counted again on al
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,13 +17,9 @@ import numpy as np
 from services.engine.arns import resource_name
 from services.engine.clock import now
 from services.engine.data.minimum import check_minimum_data
-from services.engine.data.schemas import Schema, parse_schema
-from services.engine.data.sequences import load_training_data
-from services.engine.data.snapshots import SnapshotInfo
 from services.engine.data.vocabulary import Vocabulary
-from services.engine.errors import JobFailed
-from services.engine.jobs.datasets.live_data import dataset_snapshot, newest_number
 from services.engine.jobs.evaluation.split import sequence_split
+from services.engine.jobs.evaluation.texts import text_metrics
 from services.engine.jobs.evaluation.versions import CurveValidation, evaluate_version
 from services.engine.jobs.outcomes import JobResult
 from services.engine.jobs.progress import JobProgress
@@ -35,6 +31,7 @@ from services.engine.jobs.tools import JobTools
 from services.engine.jobs.training.checkpoints import TrainingCheckpoints
 from services.engine.jobs.training.objective import Objective, objective_of
 from services.engine.jobs.training.people_and_actions import add_actions, train_actions, train_segments
+from services.engine.jobs.training.source import config_of, read_data, source_of
 from services.engine.models.artifacts import Artifact, write_artifact
 from services.engine.models.evaluation_file import VersionEvaluation
 from services.engine.recipes.affinity.segments import SegmentRecipe
@@ -50,12 +47,12 @@ from services.engine.recipes.base import (
     TrainOptions,
     UserModel,
 )
-from services.engine.recipes.histories import user_state
+from services.engine.recipes.histories import count_unique_users, user_state
 from services.engine.recipes.hyperparameters import complete, to_text
 from services.engine.recipes.item_clusters import MEASURED_USERS, MIN_ITEMS, ClusterIndex, build_index
 from services.engine.recipes.next_best_action.recipe import NextBestActionRecipe
 from services.engine.recipes.registry import find, load_recipe
-from services.engine.store.datasets import datasets_of
+from services.engine.recipes.related.semantic import SemanticModel
 from services.engine.store.resources import Resource
 from services.engine.store.versions import trained_version
 
@@ -79,7 +76,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     progress = JobProgress(tools.database, job, _stages(recipes[0], sum(plan.n_trials for plan in plans)), stop)
 
     progress.stage("read")
-    source = source_of(tools, version, progress)
+    source = source_of(tools, version, progress, recipes[0])
     data = [read_data(version, recipe, source) for recipe in recipes]
     actions = None
     if isinstance(recipes[0], NextBestActionRecipe):
@@ -97,7 +94,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     del candidates
     checkpoints = TrainingCheckpoints(tools.settings, version["solutionArn"], progress)
     candidate = replace(candidate, options=replace(candidate.options, checkpoints=checkpoints))
-    objective = objective_of(_config(version), source.snapshots.get("ITEMS"), candidate.items)
+    objective = objective_of(config_of(version), source.snapshots.get("ITEMS"), candidate.items)
     model, evaluation, metrics = _train_and_measure(candidate, progress, objective)
 
     progress.stage("save")
@@ -136,6 +133,7 @@ def run_training(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
                 "n_items": histories.n_items,
             },
             "_events_up_to": source.events_up_to,
+            "_items_up_to": source.items_up_to,
             "_snapshots": source.paths,
             **tuned,
         },
@@ -171,6 +169,9 @@ def _train_and_measure(
     if recipe.trains_on_all_users:
         all_users = within_percentiles(histories, options.hyperparameters)
         model = recipe.train(replace(candidate.data, histories=all_users), options, progress, None)
+    if isinstance(model, SemanticModel):
+        own = text_metrics(model, count_unique_users(histories), candidate.data.item_creation)
+        metrics = metrics | own if histories.n_events else own
     if isinstance(model, RelatedItemsModel):
         evaluation = replace(evaluation, never_listed=model.never_listed)
     return model, evaluation, metrics
@@ -187,32 +188,6 @@ def _index(recipe: Recipe, model: Model, histories: Histories, states: Floats) -
 def n_users_of(histories: Histories) -> int:
     """Return the number of users with events."""
     return int((histories.lengths() > 0).sum())
-
-
-@dataclass(frozen=True)
-class _Source:
-    """The training data of a version, before it is read."""
-
-    snapshots: Mapping[str, SnapshotInfo]
-    """Snapshots by upper-case dataset type; of the datasets with rows only."""
-    schemas: Mapping[str, Schema]
-    """Schemas by dataset type in AWS's spelling."""
-    paths: Mapping[str, str]
-    """Paths of the snapshots by dataset ARN."""
-    events_up_to: int
-    """Number of the newest live event."""
-
-
-def source_of(tools: JobTools, version: Resource, progress: JobProgress) -> _Source:
-    """Return the training data. Raises JobFailed when there are no interactions."""
-    datasets = datasets_of(tools.resources, version["datasetGroupArn"])
-    up_to = {kind: newest_number(tools, dataset) for kind, dataset in datasets.items()}
-    contents = {kind: dataset_snapshot(tools, dataset, up_to[kind], progress) for kind, dataset in datasets.items()}
-    snapshots = {kind: snapshot for kind, snapshot in contents.items() if snapshot is not None}
-    if "INTERACTIONS" not in snapshots:
-        raise JobFailed("The dataset group has no interactions. Import some, then create a new version.")
-    paths = {datasets[kind].arn: str(snapshot.path) for kind, snapshot in snapshots.items()}
-    return _Source(snapshots, _schemas(tools, datasets, snapshots), paths, up_to["INTERACTIONS"])
 
 
 def _plans(version: Resource) -> tuple[SearchPlan, ...]:
@@ -232,41 +207,25 @@ def _stages(recipe: Recipe, n_trials: int) -> list[tuple[str, float]]:
     return [(name, stages.get(name, TRIAL_SHARE * n_trials * stages["train"])) for name in names]
 
 
-def read_data(version: Resource, recipe: Recipe, source: _Source) -> tuple[TrainingData, Vocabulary, Vocabulary]:
-    """Return a recipe's training data from the snapshots, and the vocabularies of users and items."""
-    config = _config(version)
-    return load_training_data(
-        source.snapshots["INTERACTIONS"],
-        source.snapshots.get("ITEMS"),
-        source.snapshots.get("USERS"),
-        source.schemas,
-        version.body.get("eventType"),
-        _threshold(config),
-        *_columns(config, recipe),
-        described_users=recipe.uses_metadata,
-        impressions=recipe.uses_impressions,
-        texts=recipe.uses_texts,
-    )
-
-
 def _candidate(
     tools: JobTools, version: Resource, recipe: Recipe, data: TrainingData, users: Vocabulary, items: Vocabulary
 ) -> Candidate:
     """Return a recipe with its data and settings. Raises JobFailed when there is less data than AWS's minimum."""
     histories = data.histories
-    check_minimum_data(histories, version.body.get("eventType"))
-    hyperparameters = _hyperparameters(recipe, _config(version))
+    if recipe.needs_interactions:
+        check_minimum_data(histories, version.body.get("eventType"))
+    hyperparameters = _hyperparameters(recipe, config_of(version))
     options = TrainOptions(
         hyperparameters,
         0,
         _device(recipe),
         tools.settings.worker_threads,
         int(now()),
-        event_weights=_event_weights(recipe, _config(version)),
+        event_weights=_event_weights(recipe, config_of(version)),
     )
     counts = np.bincount(histories.items, minlength=histories.n_items)
     split = sequence_split(histories, SPLIT_SEED)
-    newest = int(histories.timestamps.max())
+    newest = int(histories.timestamps.max(initial=0))
     return Candidate(recipe, options, replace(data, item_counts=counts, newest=newest), users, items, split)
 
 
@@ -282,11 +241,6 @@ def _searched(
         return body, {}
     arn = find(recipe.name).arn
     return body | {"recipeArn": arn}, {version["solutionArn"]: {"autoMLResult": {"bestRecipeArn": arn}}}
-
-
-def _config(version: Resource) -> Mapping[str, Any]:
-    """Return the solutionConfig of a training; AutoML ignores everything but autoMLConfig, as AWS documents."""
-    return {} if version.body.get("performAutoML") else version.body.get("solutionConfig") or {}
 
 
 def states_of(model: Model, histories: Histories, progress: Progress) -> Floats:
@@ -310,24 +264,6 @@ def _device(recipe: Recipe) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _schemas(
-    tools: JobTools, datasets: Mapping[str, Resource], snapshots: Mapping[str, SnapshotInfo]
-) -> dict[str, Schema]:
-    """Return the schemas of the datasets with rows, by dataset type in AWS's spelling."""
-    parsed = [parse_schema(tools.resources.get("schema", datasets[kind]["schemaArn"])["schema"]) for kind in snapshots]
-    return {schema.dataset_type: schema for schema in parsed}
-
-
-def _threshold(config: Mapping[str, Any]) -> float | None:
-    text = config.get("eventValueThreshold")
-    if text is None:
-        return None
-    try:
-        return float(text)
-    except ValueError as error:
-        raise JobFailed(f'eventValueThreshold is "{text}", which is not a number; use for example "3.5".') from error
-
-
 def _event_weights(recipe: Recipe, config: Mapping[str, Any]) -> tuple[EventWeight, ...]:
     """Return a solution's eventsConfig; () without one, and for recipes that do not weigh events."""
     listed = (config.get("eventsConfig") or {}).get("eventParametersList") or []
@@ -337,14 +273,3 @@ def _event_weights(recipe: Recipe, config: Mapping[str, Any]) -> tuple[EventWeig
         EventWeight(entry["eventType"], float(entry.get("weight", 1.0)), entry.get("eventValueThreshold"))
         for entry in listed
     )
-
-
-def _columns(config: Mapping[str, Any], recipe: Recipe) -> tuple[Any, Any]:
-    """Return the excluded and the included columns, each by dataset type, or None.
-
-    A recipe that learns from interactions only gets no columns, whatever the configuration.
-    """
-    if not recipe.uses_metadata:
-        return None, {"Interactions": (), "Items": (), "Users": ()}
-    selection = config.get("trainingDataConfig") or {}
-    return selection.get("excludedDatasetColumns"), selection.get("includedDatasetColumns")

@@ -15,11 +15,12 @@ from services.engine.jobs.progress import JobProgress
 from services.engine.jobs.queue import Job
 from services.engine.jobs.tools import JobTools
 from services.engine.jobs.training.automatic import full_version
-from services.engine.jobs.training.training_job import n_users_of, read_data, source_of, states_of
+from services.engine.jobs.training.source import read_data, source_of
+from services.engine.jobs.training.training_job import n_users_of, states_of
 from services.engine.models.artifacts import Artifact, read_artifact, write_artifact
 from services.engine.models.evaluation_file import read_evaluation
+from services.engine.recipes.base import Updating
 from services.engine.recipes.registry import load_recipe
-from services.engine.recipes.user_personalization.update import Updating
 
 STAGES = (("read", 0.4), ("update", 0.5), ("save", 0.1))
 
@@ -36,7 +37,7 @@ def run_update(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     recipe = load_recipe(version["recipeArn"])
     folder = tools.settings.models_path / base["_model_path"]
     artifact, evaluation = read_artifact(folder), read_evaluation(folder)
-    source = source_of(tools, version, progress)
+    source = source_of(tools, version, progress, recipe)
     data, users, items = read_data(version, recipe, source)
     places = items.indices_of(artifact.items.ids(range(len(artifact.items))))
     if (places < 0).any():
@@ -68,6 +69,7 @@ def run_update(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
                 "n_items": data.histories.n_items,
             },
             "_events_up_to": source.events_up_to,
+            "_items_up_to": source.items_up_to,
             "_snapshots": source.paths,
         }
     )

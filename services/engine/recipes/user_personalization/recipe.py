@@ -6,12 +6,12 @@ aws-hrnn-metadata, which here can predict an item from its features (network), w
 a campaign explores (recipes/exploration.py, belief, model). This module loads torch only when it trains.
 """
 
-from services.engine.recipes.base import Ints, Model, Progress, Recipe, TrainingData, TrainOptions, Validation
+from services.engine.recipes.base import Ints, Model, Progress, Recipe, TrainingData, TrainOptions, Updating, Validation
 from services.engine.recipes.histories import repeat_share
 from services.engine.recipes.hrnn.config import configure, scaled_effort, with_default_dimension
 from services.engine.recipes.hrnn_metadata.recipe import MORE_DROPOUT, PEAK_RATE
 from services.engine.recipes.user_personalization.model import ExploringHrnnModel
-from services.engine.recipes.user_personalization.update import Updating, with_new_items
+from services.engine.recipes.user_personalization.update import with_new_items
 
 DEFAULT_DIMENSION = 149
 

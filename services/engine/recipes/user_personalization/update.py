@@ -6,28 +6,19 @@ that the model has about items of which nothing is known. So new items are explo
 Personalize developer guide, "Automatic updates" and the API reference of CreateSolutionVersion).
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.engine.recipes.base import Column, Ints, Model, TrainingData
+from services.engine.recipes.base import Column, Ints, TrainingData
 from services.engine.recipes.user_personalization.model import ExploringHrnnModel
 
 MAX_FEATURES = 1000
 """Categories that a new item is described with: the most frequent ones."""
 RIDGE = 10.0
 """Strength of the penalty, in items."""
-
-
-class Updating(ABC):
-    """A recipe whose models take new items in without being trained again."""
-
-    @abstractmethod
-    def updated(self, model: Model, places: Ints, data: TrainingData) -> Model:
-        """Return the model with the items of data; places, int32 (n_items before,): where each item is now."""
 
 
 def with_new_items(model: ExploringHrnnModel, places: Ints, data: TrainingData) -> ExploringHrnnModel:
