@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from services.engine.errors import InvalidInput, JobFailed
+from services.engine.recipes.affinity.calibration import calibrate
+from services.engine.recipes.affinity.known import known_at
 from services.engine.recipes.affinity.model import AffinityModel
 from services.engine.recipes.affinity.segments import Attribute
 from services.engine.recipes.base import Column, Histories, SilentProgress, TrainingData, TrainOptions
@@ -43,6 +45,22 @@ def train(name: str, histories: Histories, columns: tuple[Column, ...] = ()) -> 
 @pytest.fixture(scope="module")
 def board() -> Histories:
     return at_any_time(checkerboard(n_users=120))
+
+
+def test_two_periods_count_where_nobody_came_back_in_the_newest() -> None:
+    rng = np.random.default_rng(0)
+    old = [sorted(rng.integers(0, 1000, 9).tolist()) for _ in range(200)]
+    new = [sorted(rng.integers(1000, 1200, 4).tolist()) for _ in range(50)]
+    lengths = [len(moments) for moments in (*old, *new)]
+    items = rng.integers(0, 10, sum(lengths)).astype(np.int32)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    histories = Histories(offsets, items, np.concatenate([*old, *new]).astype(np.int64), 10)
+    everything = np.arange(10, dtype=np.int32)
+    calibration = calibrate(histories, [everything], 8, 0)
+    known = known_at(histories, 1200, calibration.period_s, 8)
+    assert calibration.period_s == pytest.approx(200, abs=20)
+    said = calibration.probabilities(known.features(everything))
+    assert said[200:].mean() > 0.8, "in the period before, nearly all who had been active came back"
 
 
 def test_an_item_is_for_people_of_its_colour(board: Histories) -> None:
