@@ -77,6 +77,7 @@ __all__ = [
     "choose_backend",
     "engine_errors",
     "open_backend",
+    "open_local",
     "regions",
 ]
 
@@ -128,6 +129,13 @@ def open_backend(environment: Mapping[str, str] = os.environ, home: Path | str |
     if kind == "aws":
         return _aws(environment, home)
     raise BackendError(f'PERSONALIZE_BACKEND is "{kind}"; set it to "embedded" or "aws", or leave it unset.')
+
+
+def open_local(backend: Backend, environment: Mapping[str, str] = os.environ) -> Backend:
+    """Open the embedded engine of the same home beside AWS, with its objects in HOME/objects; the caller closes it."""
+    elsewhere = ("AWS_ENDPOINT_URL_S3", "PERSONALIZE_OBJECTS")  # of the account
+    own = {name: value for name, value in environment.items() if name not in elsewhere}
+    return _embedded(own, backend.home)
 
 
 CHOICE = ("PERSONALIZE_BACKEND", "PERSONALIZE_BUCKET", "PERSONALIZE_ROLE_ARN", "AWS_DEFAULT_REGION")

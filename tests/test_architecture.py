@@ -23,7 +23,7 @@ WORDS = [screen.key for screen in SCREENS]
 
 BOTTOM = {"errors", "progress", "language", "changes", "audit"}
 SHARED = BOTTOM | {"backend", "pictures", "library", "sources", "checks", "personalize", "filters", "lists"}
-SHARED |= {"covers", "laboratory", "sandbox", "other_lists", "segments", "money", "attach"}
+SHARED |= {"covers", "laboratory", "sandbox", "other_lists", "segments", "money", "attach", "moving"}
 """What every screen's service and every component may ask."""
 ROOMS: dict[str, set[str]] = {
     # services, from the bottom to the top
@@ -42,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "personalize": {"backend", "errors", "progress", "changes"},
     "attach": BOTTOM | {"backend", "personalize", "library", "sources"},
     "money": BOTTOM | {"backend", "personalize"},
+    "moving": BOTTOM | {"backend", "personalize", "library", "attach", "money"},
     "filters": BOTTOM | {"backend", "personalize", "library"},
     "lists": BOTTOM | {"backend", "personalize", "library"},
     "segments": BOTTOM | {"library"},
@@ -102,7 +103,7 @@ SERVICE_LIBRARIES = {"botocore", "numpy", "pandas", "pyarrow"}
 """What frames are made of, and the errors of boto3's calls."""
 CLIENT_ERRORS = (
     *("services.errors", "services.personalize.", "services.laboratory.groups", "services.screens.batch."),
-    *("services.demo.runner", "services.screens.cold_start.new_items", "services.money."),
+    *("services.demo.runner", "services.screens.cold_start.new_items", "services.money.", "services.moving.contents"),
     "services.screens.settings.",
 )
 """Who may catch botocore's errors: everybody else catches PlainError."""

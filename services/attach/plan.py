@@ -54,11 +54,11 @@ def _origins(backend: Backend, group: GroupView) -> list[Origin]:
         if not view.imported or view.dataset_type.lower() not in ("interactions", "items", "users"):
             continue
         schema = backend.personalize.describe_schema(schemaArn=view.schema_arn)["schema"]["schema"]
-        origins.append(Origin(view.dataset_type.capitalize(), schema, _files(backend, view.arn)))
+        origins.append(Origin(view.dataset_type.capitalize(), schema, files_of(backend, view.arn)))
     return origins
 
 
-def _files(backend: Backend, dataset_arn: str) -> tuple[str, ...]:
+def files_of(backend: Backend, dataset_arn: str) -> tuple[str, ...]:
     """Return the files of all imports that the data set consists of; () when one of them is no longer there."""
     listed = pages(backend.personalize, "list_dataset_import_jobs", "datasetImportJobs", datasetArn=dataset_arn)
     jobs = sorted(

@@ -31,9 +31,13 @@ class Exported:
         return self.status in RUNNING
 
 
-def start_export(backend: Backend, name: str, dataset_type: str) -> str:
-    """Start the export of bulk-imported data; return the job's ARN. Raises DataError with the reason."""
-    return _start(backend, name, _dataset(backend, name, dataset_type))
+BULK, ALL = "BULK", "ALL"
+"""AWS: what was imported in bulk; that with what was put one by one."""
+
+
+def start_export(backend: Backend, name: str, dataset_type: str, mode: str = BULK) -> str:
+    """Start the export of a data set, BULK or ALL; return the job's ARN. Raises DataError with the reason."""
+    return _start(backend, name, _dataset(backend, name, dataset_type), mode)
 
 
 def last_exports(backend: Backend, group: GroupView) -> list[Exported]:
@@ -63,9 +67,11 @@ def export_state(backend: Backend, dataset_type: str, job_arn: str) -> Exported:
     )
 
 
-def export_csv(backend: Backend, name: str, dataset_type: str, timeout_s: float = 3600.0) -> Exported:
-    """Export bulk-imported data and wait for the end, for scripts. Raises DataError with the reason."""
-    arn = start_export(backend, name, dataset_type)
+def export_csv(
+    backend: Backend, name: str, dataset_type: str, timeout_s: float = 3600.0, *, mode: str = BULK
+) -> Exported:
+    """Export a data set and wait for the end. Raises DataError with the reason."""
+    arn = start_export(backend, name, dataset_type, mode)
     for exported in polled(
         lambda: export_state(backend, dataset_type, arn), interval_s=poll_seconds(backend), timeout_s=timeout_s
     ):
@@ -84,14 +90,14 @@ def _dataset(backend: Backend, name: str, dataset_type: str) -> DatasetView:
     return dataset
 
 
-def _start(backend: Backend, name: str, dataset: DatasetView) -> str:
+def _start(backend: Backend, name: str, dataset: DatasetView, mode: str) -> str:
     job_name = f"{name[:40]}-{dataset.dataset_type.lower()}-{secrets.token_hex(4)}"
     with plain_errors(DataError):
         answer = backend.personalize.create_dataset_export_job(
             jobName=job_name,
             datasetArn=dataset.arn,
             roleArn=backend.role_arn,
-            ingestionMode="BULK",
+            ingestionMode=mode,
             jobOutput={"s3DataDestination": {"path": f"s3://{backend.bucket}/{name}/export/{job_name}/"}},
         )
     return str(answer["datasetExportJobArn"])

@@ -34,10 +34,15 @@ class Difference:
         return " and ".join(facts) or "describes them differently"
 
 
+def schema_name(dataset_type: str, schema: str) -> str:
+    """Return the name of a schema, which holds a digest of its content."""
+    digest = hashlib.sha256(_normal(schema).encode()).hexdigest()[:12]
+    return f"{dataset_type.lower()}-{digest}"
+
+
 def find_or_create_schema(backend: Backend, dataset_type: str, schema: str) -> tuple[str, bool]:
     """Return the ARN of a schema with this content and whether it was made now; its name holds a digest of it."""
-    digest = hashlib.sha256(_normal(schema).encode()).hexdigest()[:12]
-    name = f"{dataset_type.lower()}-{digest}"
+    name = schema_name(dataset_type, schema)
     for present in pages(backend.personalize, "list_schemas", "schemas"):
         if present["name"] == name:
             return str(present["schemaArn"]), False
