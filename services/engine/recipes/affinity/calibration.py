@@ -60,7 +60,7 @@ def calibrate(histories: Histories, sets: Sequence[Ints], rank: int, seed: int) 
             break
         end = newest + 1 if not number else start + period_s
         cases.append(_cases(histories, sets, rank, start, end, period_s, rng))
-    features, happened = (np.concatenate(parts) for parts in zip(*cases, strict=True)) if cases else ((), ())
+    features, happened = (np.concatenate(parts) for parts in zip(*cases, strict=True))
     if not len(features):
         return Calibration(_unfitted(), period_s)
     return Calibration(_fit(features, happened), period_s)
