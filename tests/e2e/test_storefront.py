@@ -20,6 +20,8 @@ def test_a_click_on_a_cover_changes_the_rows_and_the_keyboard_reaches_each_cover
     expect(covers.nth(1)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("h3").first).to_contain_text(f"One click on {clicked.rpartition(' (')[0]}", timeout=PATIENCE_MS)
+    expect(page.locator(".pe-said")).to_contain_text("One click on")  # what a screen reader says
+    expect(covers.nth(1)).to_be_focused()  # the cover has left the row, the keyboard has not
     page.wait_for_url(re.compile("clicked="), timeout=PATIENCE_MS)
     expect(mine.locator(".mark").first).to_be_visible(timeout=PATIENCE_MS)
     assert "because you clicked" in (mine.locator("li.moved .cover").first.get_attribute("aria-label") or "")

@@ -12,6 +12,8 @@ def test_three_picks_by_keyboard_make_a_list_that_its_address_shares(films_serve
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("One film, and ")
+    expect(page.locator(".pe-said")).to_contain_text("One film, and ")  # what a screen reader says
+    expect(grid.get_by_role("button").nth(1)).to_be_focused()  # the pick has left the grid, the keyboard has not
     page.get_by_label("Search", exact=False).fill("Alien")
     page.keyboard.press("Enter")
     grid.get_by_role("button", name="Alien (1979)").click()

@@ -1,4 +1,4 @@
-// Roles and names that elements of Streamlit lack, given again whenever the page has changed.
+// Roles and names that elements of Streamlit lack, given again whenever the page has changed; and the new headline, said.
 
 const SETTLE_MS = 150;
 
@@ -36,6 +36,24 @@ const scrolls = (main) => {
   }
 };
 
+let headline = null;
+
+const announce = (main) => {
+  // screen readers read the headline when a click has changed it: nothing else says that the click did something
+  const said = main.querySelector("h1, h2, h3")?.textContent.trim();
+  if (!said || said === headline) return;
+  if (headline !== null) {
+    let status = document.querySelector(".pe-said");
+    if (!status) {
+      status = document.body.appendChild(document.createElement("div"));
+      status.className = "pe-said";
+      status.setAttribute("role", "status");
+    }
+    setTimeout(() => { status.textContent = said; }, SETTLE_MS); // a status that is new must be there before its text
+  }
+  headline = said;
+};
+
 const mend = () => {
   const app = document.querySelector("[data-testid=stApp]"), main = app?.querySelector("[data-testid=stMain]");
   if (!main) return;
@@ -43,13 +61,14 @@ const mend = () => {
   menu(app);
   charts(main);
   scrolls(main);
+  announce(main);
 };
 
 export default function () {
   if (!window.__explorer_look) {
     let timer;
     const soon = () => { timer ??= setTimeout(() => { timer = undefined; mend(); }, SETTLE_MS); };
-    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, characterData: true });
     window.__explorer_look = soon;
   }
   window.__explorer_look();

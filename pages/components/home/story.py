@@ -45,10 +45,10 @@ def draw(group: str) -> None:
     if not story:
         return
     with st.container(border=True, key=Widget.STORY_CARD):
-        title, reset = st.columns([10, 2], vertical_alignment="center")
+        title, reset = st.columns([10, 3], vertical_alignment="center")
         title.markdown(f"##### Guided story · {counted(len(story), 'step', 'steps')}")
         if reset.button(
-            "Reset",
+            "Reset the story",
             icon=":material/restart_alt:",
             key=Widget.STORY_CARD_RESET,
             type="tertiary",

@@ -82,9 +82,10 @@ def buttons(catalog: Catalog, names: Mapping[str, str]) -> None:
     for user_id, who in names.items():
         titles = [catalog.title(item_id) for item_id in of(user_id)]
         said += [f"{who}'s copy clicked {listed(titles[-3:])}"] if titles else []
-    if not said:
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    if not said:  # the line's place stays: else the rows below would be drawn anew, and the focus in them lost
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with line:
         st.caption(escaped(f"{'; '.join(said)}."), width="content")
         st.button("Undo", key=Widget.STORE_UNDO, type="tertiary", icon=":material/undo:", on_click=_undo)
         st.button("Start over", key=Widget.STORE_RESET, type="tertiary", on_click=keep, args=([],))

@@ -24,7 +24,7 @@ class Row {
     this.tell = tell;
     const said = JSON.stringify(data);
     if (said === this.said) return;
-    const places = this.places(), focused = this.root.activeElement?.dataset?.spot;
+    const places = this.places(), focused = this.focused();
     this.said = said;
     const halves = element("div", `halves n${data.people.length}`);
     halves.append(...data.people.map((person) => this.half(person, data)));
@@ -32,7 +32,20 @@ class Row {
     this.root.querySelector(".place").replaceChildren(halves);
     this.root.querySelectorAll("ul").forEach((list, at) => { list.scrollLeft = data.kept ? scrolled[at] ?? 0 : 0; this.ends(list); });
     this.slide(places);
-    if (focused) this.root.querySelector(`[data-spot="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    this.focus(focused);
+  }
+
+  focused() {
+    const button = this.root.activeElement, entry = button?.closest?.("li");
+    if (!entry) return null;
+    return { spot: button.dataset.spot, letter: entry.dataset.letter, at: [...entry.parentElement.children].indexOf(entry) };
+  }
+
+  focus(before) { // where it was; in the same place where the cover has left the row
+    if (!before) return;
+    const covers = [...this.root.querySelectorAll(`li[data-letter="${CSS.escape(before.letter)}"]`)];
+    const same = this.root.querySelector(`[data-spot="${CSS.escape(before.spot)}"]`);
+    (same ?? covers[Math.min(before.at, covers.length - 1)]?.querySelector("button"))?.focus({ preventScroll: true });
   }
 
   half(person, data) {

@@ -25,6 +25,7 @@ class Wall {
     this.said = said;
     this.data = data;
     const before = this.places(), focused = this.root.activeElement?.dataset?.id;
+    const at = [...this.root.querySelectorAll("button")].findIndex((button) => button.dataset.id === focused);
     const list = element("ul");
     list.setAttribute("role", "list");
     list.setAttribute("aria-label", data.label);
@@ -36,7 +37,11 @@ class Wall {
     place.replaceChildren(list);
     this.cut();
     this.slide(before);
-    if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused) { // where it was; in the same place where the picture has left the wall
+      const buttons = [...this.root.querySelectorAll("button")];
+      const same = buttons.find((button) => button.dataset.id === focused);
+      (same ?? buttons[Math.min(at, buttons.length - 1)])?.focus({ preventScroll: true });
+    }
   }
 
   entry(picture, at, data) {

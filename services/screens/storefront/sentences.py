@@ -29,7 +29,8 @@ def clicked_headline(who: str, title: str, marks: Mapping[str, Change]) -> str:
     n_moved = sum(bool(change.mark) for change in marks.values())
     if not n_moved:
         return f"{title}: one click, and {possessive(who)} first row stays as it is."
-    return f"One click on {title}: {n_moved} of {possessive(who)} first {len(marks)} places changed, {n_new} are new."
+    new = counted(n_new, "is", "are") if n_new else "none is"
+    return f"One click on {title}: {n_moved} of {possessive(who)} first {len(marks)} places changed, {new} new."
 
 
 def shared_note(n_shared: int, n: int, kind: str) -> str:

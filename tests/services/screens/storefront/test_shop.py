@@ -109,6 +109,8 @@ def test_changes_say_what_moved_and_why(catalog: Catalog) -> None:
     assert sentences.clicked_headline("Nora", "Film a", found) == (
         "One click on Film a: 4 of Nora's first 5 places changed, 2 are new."
     )
+    assert sentences.clicked_headline("Nora", "Film a", {"b": found["b"]}).endswith("changed, 1 is new.")
+    assert sentences.clicked_headline("Nora", "Film a", {"e": found["e"]}).endswith("changed, none is new.")
     assert {change.mark for change in changes.changes([], after, "a", catalog, had).values()} == {"new"}
 
 
