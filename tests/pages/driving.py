@@ -1,5 +1,6 @@
 """Open a page of the app as a visitor with an address would, follow it until something is true, read what it says."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -56,13 +57,10 @@ class Patch(pytest.MonkeyPatch):
             self._patched()
         self.patched = True
 
-    def setitem(self, *arguments: Any) -> None:
-        super().setitem(*arguments)
-        self._patched()
-
-    def setenv(self, name: str, *arguments: Any, **options: Any) -> None:
-        super().setenv(name, *arguments, **options)
-        if name != HOME:
+    def setitem(self, among: Any, name: Any, value: Any) -> None:
+        """Patch an item, as setenv() does in os.environ; app_over() alone sees to another home."""
+        super().setitem(among, name, value)
+        if not (among is os.environ and name == HOME):
             self._patched()
 
     def delenv(self, *arguments: Any, **options: Any) -> None:
@@ -130,12 +128,13 @@ def values(app: AppTest) -> dict[str, str]:
 
 
 def until(app: AppTest, condition: Callable[[AppTest], bool], timeout_s: float = 60.0) -> AppTest:
-    """Run the page again and again until the condition holds."""
-    deadline = time.monotonic() + timeout_s
+    """Run the page again, ever more seldom, until the condition holds: what it waits for needs the processor too."""
+    deadline, pause_s = time.monotonic() + timeout_s, 0.1
     while time.monotonic() < deadline:
         app.run()
         assert not app.exception
         if condition(app):
             return app
-        time.sleep(0.1)
+        time.sleep(pause_s)
+        pause_s = min(1.5 * pause_s, 0.5)
     raise AssertionError(f"the page still says {headline(app)}")
