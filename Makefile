@@ -37,7 +37,9 @@ serve: $(INSTALLED)
 
 # One process more than there are cores: the one with the browser tests waits half of its time. A file stays in one
 # process, so that what it prepares is prepared once, and files start in their order, the browser's first: the long ones
-# must not come last. One process: make test ARGS="-n0 tests/pages".
+# must not come last. Bytecode is kept even where a container says otherwise: each process that a test starts would
+# compile the app, and each of pytest's all tests. One process: make test ARGS="-n0 tests/pages".
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEVELOPED)
 	$(BIN)/python -m pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") \
 	  --dist loadfile --no-loadscope-reorder $(ARGS)
