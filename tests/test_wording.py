@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,8 +65,14 @@ def _named(node: ast.AST) -> tuple[str, ...]:
     return tuple(target.id for target in targets if isinstance(target, ast.Name))
 
 
-ALL = [text for path in FILES for text in texts(path)]
-PROSE = [text for text in ALL if SHOWN.search(text.value) and not MARKUP.search(text.value)]
+@cache
+def all_texts() -> list[Text]:
+    return [text for path in FILES for text in texts(path)]
+
+
+@cache
+def prose() -> list[Text]:
+    return [text for text in all_texts() if SHOWN.search(text.value) and not MARKUP.search(text.value)]
 
 
 def places(found: list[Text]) -> list[str]:
@@ -73,13 +80,13 @@ def places(found: list[Text]) -> list[str]:
 
 
 def test_the_texts_are_found() -> None:
-    assert len(PROSE) > 1000
-    assert any("of the bestsellers, {}." in text.value for text in PROSE)
-    assert not [text for text in ALL if text.value.startswith("Return ")]
+    assert len(prose()) > 1000
+    assert any("of the bestsellers, {}." in text.value for text in prose())
+    assert not [text for text in all_texts() if text.value.startswith("Return ")]
 
 
 def test_technical_names_stay_in_drawers_and_grey() -> None:
-    open_ = [text for text in PROSE if not text.within or not _for_experts(text)]
+    open_ = [text for text in prose() if not text.within or not _for_experts(text)]
     assert places([text for text in open_ if TECHNICAL.search(text.value)]) == []
 
 
@@ -101,7 +108,7 @@ def test_headlines_name_no_recipe_and_no_campaign_and_fit(path: Path) -> None:
 
 
 def test_per_cents_are_written_in_one_way() -> None:
-    assert places([text for text in PROSE if PERCENT.search(text.value)]) == []
+    assert places([text for text in prose() if PERCENT.search(text.value)]) == []
     formatted = []
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -119,12 +126,12 @@ def test_punctuation_and_plurals() -> None:
         "a comparison with to": r"\bto (chance|popularity|everybody|bestsellers|random)( |$)",
     }
     for fault, pattern in faults.items():
-        found = [text for text in PROSE if re.search(pattern, text.value.replace("  \n", "\n"))]
+        found = [text for text in prose() if re.search(pattern, text.value.replace("  \n", "\n"))]
         assert places(found) == [], fault
 
 
 def test_long_texts_of_pages_stand_in_sentences_files() -> None:
-    pages = [text for text in PROSE if text.where.startswith("pages") and "/frame/" not in text.where]
+    pages = [text for text in prose() if text.where.startswith("pages") and "/frame/" not in text.where]
     long = [text for text in pages if len(re.findall(r"[A-Za-z{]\S*", text.value)) > MAX_WORDS]
     assert places([text for text in long if "HOW" not in text.within]) == []
 

@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
 def key_places() -> dict[str, int]:
     """Return where functions of pages/ take a parameter `key`, by "file.function", for calls that do not name it."""
     return {
@@ -31,9 +33,6 @@ def key_places() -> dict[str, int]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef) and "key" in (names := [argument.arg for argument in node.args.args])
     }
-
-
-PLACES = key_places()
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
@@ -112,7 +111,7 @@ def keys_in(node: ast.AST, stem: str) -> Iterator[ast.expr]:
         function = called.rpartition(".")[2]
         if function not in OF_OTHERS:
             yield from (word.value for word in node.keywords if (word.arg or "").rpartition("_")[2] == "key")
-            place = PLACES.get(called if "." in called else f"{stem}.{called}", len(node.args))
+            place = key_places().get(called if "." in called else f"{stem}.{called}", len(node.args))
             yield from node.args[place : place + 1]
         if called.rpartition(".")[0] in STORES and function in METHODS:
             yield node.args[0]
