@@ -5,7 +5,7 @@
 Each is read and mapped as the Data screen proposes it, checked, imported, and a popularity campaign answers for its
 first user, with a worker process as in the explorer. "Clicks" are those of the screens: a file chosen each, Check,
 Import, Train, Deploy, Recommendations, and one for each question that Data asks. Seconds are those of this process and
-the worker, without the browser's. MIND's rows hold several items each, so its list says little without a role by hand.
+the worker, without the browser's.
 """
 
 import tempfile

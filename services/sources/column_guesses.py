@@ -15,6 +15,7 @@ from services.sources.column_names import NAMES, NO_TIME
 from services.sources.column_names import plain as plain_name
 from services.sources.column_worth import told
 from services.sources.numbers import find_numbers, gaps, to_numbers
+from services.sources.several_items import holds_several
 from services.sources.table_files import RawTable
 from services.sources.time_units import FoundUnit, TimeUnit, find_unit, look_for_unit
 
@@ -28,6 +29,7 @@ _ROLES: Mapping[str, Mapping[str, str]] = {
     "Interactions": {
         "USER_ID": "who",
         "ITEM_ID": "what",
+        "ITEM_IDS": "what, several in a cell: one row for each",
         "TIMESTAMP": "when",
         "EVENT_TYPE": "kind of event",
         "EVENT_VALUE": "value of the event",
@@ -108,6 +110,8 @@ def recognise(
             roles[place] = (role, why, SURE if score >= 3 else LIKELY if score >= 2 else UNSURE)
             if role not in _MULTIPLE:
                 taken.add(role)
+    if {"ITEM_ID", "ITEM_IDS"} <= taken:  # another column has one item a row
+        roles = {place: decided for place, decided in roles.items() if decided[0] != "ITEM_IDS"}
     _by_place(table, dataset_type, columns, roles, taken)
     guesses = [_guess(name, table.frame[name], roles.get(place), dataset_type) for place, name in enumerate(columns)]
     if dataset_type == "Interactions":
@@ -119,6 +123,7 @@ def _by_place(
     table: RawTable, dataset_type: str, columns: list[str], roles: dict[int, tuple[str, str, str]], taken: set[str]
 ) -> None:
     """Add the ids that no name tells: the first columns that could be ids, people before items."""
+    taken |= {"ITEM_ID"} if "ITEM_IDS" in taken else set()
     wanted = [role for role in _REQUIRED[dataset_type] if role in ("USER_ID", "ITEM_ID") and role not in taken]
     if table.has_names and dataset_type == "Interactions":
         if "USER_ID" in wanted and "SESSION" in taken:
@@ -222,6 +227,8 @@ def _claim(name: str, column: pd.Series, role: str, dataset_type: str) -> tuple[
         return 0.0, ""
     if by_name == 0.0 and NO_TIME.search(plain):
         return 0.0, ""
+    if role == "ITEM_IDS":
+        return (by_name + 1.2, f'its name "{name}", several in a cell') if holds_several(column) else (0.0, "")
     fits, why = _values_fit(column, role, named=by_name > 0.0)
     if not fits:
         return 0.0, ""

@@ -27,6 +27,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         r"^(iid|sku|(parent_)?asin|isbn\d*|upc|ean|stock_?code|tmdb_?id|reference|material_?nr|"
         r"(id|ref|code)_?(de_)?(produit|article|producto|articulo))$",
     ),
+    "ITEM_IDS": (
+        rf"^{_THINGS}(s|_?ids|_?liste?|en)$",
+        r"^(basket|cart|warenkorb|panier|carrito|sku_?s|asins|impressions)(_?(items|content|ids|inhalt))?$",
+    ),
     "TIMESTAMP": (
         r"^(timestamp|ts|unix_?time|epoch)(_?(s|ms|utc))?$|^unix_?review_?time$",
         r"(time|date|datum|zeit|fecha|hora|horodatage|heure|_at$|_on$|when|(^|_)day$|(^|_)tag$|(^|_)dat$|^t_dat$)",

@@ -5,6 +5,7 @@ another file names it too, such as orders and their lines, the second gets the c
 key is what joins: the column whose values are found in the other file, whatever both are called.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ import pandas as pd
 
 from services.errors import SampleError
 from services.sources.column_guesses import ColumnGuess, recognise
+from services.sources.several_items import holds_several
 from services.sources.table_files import RawTable
 
 _MIN_OVERLAP = 0.5
@@ -23,7 +25,8 @@ def together(tables: Sequence[RawTable]) -> RawTable:
     """Return one table of several files of a kind; raises SampleError where nothing joins them."""
     whole = tables[0]
     for table in tables[1:]:
-        whole = _pair(whole, table)
+        digest = hashlib.sha256(f"{whole.digest} {table.digest}".encode()).hexdigest()
+        whole = replace(_pair(whole, table), digest=digest)
     return whole
 
 
@@ -51,6 +54,9 @@ def recognise_all(tables: Mapping[str, RawTable]) -> dict[str, tuple[ColumnGuess
         if events is None or kind not in tables:
             continue
         found = _join(events.frame, tables[kind].frame, guesses["Interactions"], guesses[kind], key, set(known))
+        several = _several(events.frame, tables[kind], guesses) if kind == "Items" and found is None else None
+        if several is not None:
+            known[several] = ("ITEM_IDS", f"its cells hold several items of {tables[kind].filename}")
         if found is not None:
             here, there, share = found
             why = f"{share:.0%} of its values are in {{}}"
@@ -85,6 +91,18 @@ def _join(
             if share >= _MIN_OVERLAP and (best is None or share + alike > best[0]):
                 best = (share + alike, str(left), str(right))
     return None if best is None else (best[1], best[2], min(1.0, _overlap(events[best[1]], table[best[2]])))
+
+
+def _several(events: pd.DataFrame, items: RawTable, guesses: Mapping[str, Sequence[ColumnGuess]]) -> str | None:
+    """Return the column whose cells hold several ids of the items file, None where a column holds one each."""
+    there = next((guess.column for guess in guesses["Items"] if guess.role == "ITEM_ID"), None)
+    here = next((guess.column for guess in guesses["Interactions"] if guess.role == "ITEM_ID"), None)
+    if there is None or (here is not None and _overlap(events[here], items.frame[there]) >= _MIN_OVERLAP):
+        return None
+    ids = pd.Index(items.frame[there].dropna().astype("str").unique())
+    worth = {str(column): holds_several(events[column], ids) for column in events.columns}
+    best = max(worth, key=lambda column: worth[column])
+    return best if worth[best] else None
 
 
 def _overlap(left: pd.Series, right: pd.Series) -> float:

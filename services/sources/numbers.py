@@ -65,8 +65,11 @@ def gaps(column: pd.Series) -> pd.Series:
     """Return which cells say that there is no value: empty ones, and words such as "n/a" or "-"."""
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column.isna()
-    words = {word: str(word).strip().lower() in GAPS for word in column.dropna().map(str).unique() if len(word) < 16}
-    return column.isna() | column.map(lambda value: words.get(str(value), False)).astype(bool)
+    if column.dtype == object:
+        column = column.map(str).where(column.notna(), None)
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(pa.array(column, pa.large_string(), from_pandas=True)))
+    found = pc.fill_null(pc.is_in(words, pa.array(sorted(GAPS), pa.large_string())), True)
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=column.index)
 
 
 def to_numbers(column: pd.Series, form: NumberForm | None = None) -> pd.Series:
@@ -74,7 +77,9 @@ def to_numbers(column: pd.Series, form: NumberForm | None = None) -> pd.Series:
     if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
         return column.astype("float64")
     form = form or find_numbers(column) or NumberForm()
-    text = pa.array(column.map(str).where(column.notna(), None), pa.large_string(), from_pandas=True)
+    if column.dtype == object:
+        column = column.map(str).where(column.notna(), None)
+    text = pa.array(column, pa.large_string(), from_pandas=True)
     text = pc.replace_substring_regex(text, _SIGNS, "")
     text = pc.replace_substring_regex(text, r"^[−–](\d)", r"-\1")
     text = pc.replace_substring_regex(text, r"^\((.*)\)$|^(.*\d)-$", r"-\1\2")

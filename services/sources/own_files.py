@@ -6,7 +6,6 @@ and value in PreparedData.unreadable, so that the check can show them and offer 
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,11 +33,12 @@ from services.sources.bounds import readable
 from services.sources.cells import categories_text, id_text, metadata, plain_text
 from services.sources.column_guesses import recognise, required_roles, roles_for
 from services.sources.numbers import to_numbers
+from services.sources.several_items import one_row_each
 from services.sources.table_files import RawTable
 from services.sources.time_units import UTC, TimeUnit, find_unit, to_epoch_seconds
 
 _RESERVED = (USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE, CREATION_TIMESTAMP)
-_NOT_KEPT = ("IGNORE", "SESSION", "ITEM_TITLE", "ITEM_CATEGORY")
+_NOT_KEPT = ("IGNORE", "ITEM_IDS", "SESSION", "ITEM_TITLE", "ITEM_CATEGORY")
 """Roles whose columns do not become columns of the interactions."""
 _TIMES = (TIMESTAMP, CREATION_TIMESTAMP)
 _AMOUNTS = (EVENT_VALUE, "YEAR")
@@ -102,6 +102,7 @@ def prepare(
 ) -> PreparedData:
     """Return canonical data; raises SampleError when a required role has no column or two columns collide."""
     check_name(name)
+    interactions = _one_item_a_row(interactions)
     given = {"Interactions": interactions, "Items": items, "Users": users}
     frames: dict[str, pd.DataFrame] = {}
     unreadable: list[pd.DataFrame] = []
@@ -130,6 +131,16 @@ def prepare(
         time_kind=interactions.time_kind,
         note=_TIME_NOTES[interactions.time_kind],
     )
+
+
+def _one_item_a_row(table: OwnTable) -> OwnTable:
+    """Return the interactions with a row for each item, where a column holds several."""
+    several = [column for column, role in table.mapping.items() if role == "ITEM_IDS"]
+    if not several or ITEM_ID in table.mapping.values():
+        return table
+    with readable(f'{table.raw.filename}: "{several[0]}"', "Choose another role for it."):
+        frame = one_row_each(table.raw.frame, several[0])
+    return replace(table, raw=replace(table.raw, frame=frame), mapping={**table.mapping, several[0]: ITEM_ID})
 
 
 _TIME_NOTES = {
@@ -227,7 +238,7 @@ def _frame(
                 _note_unreadable(table.raw, column, columns[name], dataset_type, name, unreadable)
             if role == "YEAR":
                 columns[name] = columns[name].round().astype("Int64")
-    frame = pd.DataFrame(columns)
+    frame = pd.DataFrame(columns).reset_index(drop=True)
     if TIMESTAMP in frame and frame[TIMESTAMP].notna().all():
         frame[TIMESTAMP] = frame[TIMESTAMP].astype("int64")
     return frame
@@ -307,7 +318,7 @@ def usual_words(interactions: OwnTable, frame: pd.DataFrame) -> Words:
     if re.search(r"movie|film", column):
         return FILM_WORDS
     if EVENT_TYPE in frame and frame[EVENT_TYPE].notna().any():
-        event_type = Counter(frame[EVENT_TYPE].dropna()).most_common(1)[0][0]
+        event_type = frame[EVENT_TYPE].value_counts().index[0]
         words = Words.for_event_type(str(event_type))
         if words != Words():
             return words

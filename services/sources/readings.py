@@ -6,6 +6,7 @@ import pandas as pd
 
 from services.sources.cells import categories_text, id_text, metadata, plain_text
 from services.sources.numbers import to_numbers
+from services.sources.several_items import split
 from services.sources.time_units import UTC, TimeUnit, find_unit, to_epoch_seconds
 
 _KINDS = {"TIMESTAMP": "date", "CREATION_TIMESTAMP": "date", "EVENT_VALUE": "number", "YEAR": "year"}
@@ -58,6 +59,8 @@ def _read(held: pd.Series, role: str, unit: TimeUnit | None, zone: str) -> tuple
         return to_numbers(held), _KINDS[role]
     if role in ("CATEGORY", "ITEM_CATEGORY"):
         return categories_text(held), ""
+    if role == "ITEM_IDS":
+        return split(held).map(lambda items: ", ".join(map(str, items)), na_action="ignore"), ""
     if role in ("USER_ID", "ITEM_ID", "SESSION"):
         return id_text(held), ""
     return (metadata(held) if role == "METADATA" else plain_text(held)), ""

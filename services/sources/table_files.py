@@ -5,6 +5,7 @@ columns is decided in column_guesses.py and own_files.py.
 """
 
 import csv
+import hashlib
 import io
 import re
 from dataclasses import dataclass, replace
@@ -58,6 +59,8 @@ class RawTable:
     """Line of the first row in the file."""
     note: str = ""
     """What was left out or mended while reading, as sentences."""
+    digest: str = ""
+    """What tells its content from that of other files; "" for a table that was not read from one."""
 
     @property
     def n_rows(self) -> int:
@@ -92,8 +95,13 @@ def read_tables(source: Path | bytes, filename: str | None = None) -> list[RawTa
     with readable(name):
         content = read_file(source) if isinstance(source, Path) else source
         if containers.is_zip(content) and not containers.is_spreadsheet(content):
-            return [_read(inner, inner_name, len(content)) for inner_name, inner in containers.unzip(content, name)]
-        return [_read(content, name, len(content))]
+            return [_told(inner, inner_name, len(content)) for inner_name, inner in containers.unzip(content, name)]
+        return [_told(content, name, len(content))]
+
+
+def _told(content: bytes, name: str, packed_bytes: int) -> RawTable:
+    digest = hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
+    return replace(_read(content, name, packed_bytes), digest=digest)
 
 
 def _read(content: bytes, name: str, packed_bytes: int) -> RawTable:

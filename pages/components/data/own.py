@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import process
-from pages.components.data import kept, state
+from pages.components.data import cache, kept, state
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.errors import SampleError
@@ -16,9 +16,8 @@ from services.personalize.datasets import MAX_NAME_LENGTH
 from services.sources import column_guesses, joins, own_files, table_files
 from services.sources.column_guesses import ColumnGuess
 from services.sources.own_files import OwnTable
-from services.sources.readings import reading
 from services.sources.table_files import RawTable
-from services.sources.time_units import UTC, FoundUnit, TimeUnit, look_for_unit, time_sentence
+from services.sources.time_units import UTC, FoundUnit, TimeUnit, time_sentence
 
 KINDS = {
     "Interactions": "Who did what when (required)",
@@ -46,7 +45,7 @@ def draw() -> None:
         )
         return
     tables = {dataset_type: _with_names(dataset_type, table) for dataset_type, table in tables.items()}
-    guesses = joins.recognise_all(tables)
+    guesses = cache.guesses(tables)
     mapped = {
         dataset_type: _mapping(dataset_type, table, guesses[dataset_type]) for dataset_type, table in tables.items()
     }
@@ -126,7 +125,7 @@ def _mapping(dataset_type: str, table: RawTable, guesses: tuple[ColumnGuess, ...
     proposed = {guess.column: by_hand.get(guess.column, saved.get(guess.column, guess.role)) for guess in guesses}
     zone = str(st.session_state.get(f"{Key.OWN_FILES}_zone_{dataset_type}", UTC))
     readings = {
-        guess.column: reading(table.frame[guess.column], proposed[guess.column], guess.unit, zone)
+        guess.column: cache.reading(table, guess.column, proposed[guess.column], guess.unit, zone)
         for guess in guesses
         if proposed[guess.column] != "IGNORE"
     }
@@ -181,7 +180,7 @@ def _mapping(dataset_type: str, table: RawTable, guesses: tuple[ColumnGuess, ...
 def _event_types(table: RawTable, mapping: dict[str, str]) -> tuple[str, ...] | None:
     """Let kinds of events be left out, such as orders that were cancelled; None takes all."""
     column = next((column for column, role in mapping.items() if role == "EVENT_TYPE"), None)
-    counts = table.frame[column].astype("str").str.strip().value_counts() if column is not None else pd.Series()
+    counts = cache.counted(table, column) if column is not None else pd.Series()
     if not 2 <= len(counts) <= MAX_EVENT_TYPES:
         return None
     chosen = st.multiselect(
@@ -201,7 +200,7 @@ def _own_table(dataset_type: str, table: RawTable, mapping: dict[str, str]) -> O
         if dataset_type != "Interactions":
             return OwnTable(table, mapping)
         return _without_times(table, mapping)
-    found = look_for_unit(table.frame[column])
+    found = cache.unit_of(table, column)
     if found is not None and not found.certain:
         return _ambiguous(dataset_type, table, mapping, column)
     unit, zone = _unit(dataset_type, table, column, found)

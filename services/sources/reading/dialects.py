@@ -10,11 +10,10 @@ import re
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from services.sources.bounds import MAX_COLUMNS
+from services.sources.reading import duck
 
 _SAMPLE_BYTES = 1 << 16
 _CANDIDATES = ("\t", ";", "|", ",")
@@ -106,7 +105,7 @@ def _sniffed(sample: bytes) -> Dialect | None:
         path.write_bytes(sample.replace(b"\0", b""))
         try:
             question = "SELECT Delimiter, Quote, SkipRows FROM sniff_csv(?, all_varchar = true)"
-            found = _connection().cursor().execute(question, [str(path)]).fetchone()
+            found = duck.cursor().execute(question, [str(path)]).fetchone()
         except duckdb.Error:
             return None
     if found is None:
@@ -119,14 +118,6 @@ def _sniffed(sample: bytes) -> Dialect | None:
         skip = 0  # lines with columns are no title
     first = next((line for line in whole[skip:] if line.strip()), "")
     return Dialect(separator, quote, skip) if separator in first else None
-
-
-@cache
-def _connection() -> Any:
-    """Return DuckDB without a database; opening it takes longer than sniffing."""
-    import duckdb
-
-    return duckdb.connect(config={"threads": 1})
 
 
 def _counted(lines: list[str]) -> Dialect:

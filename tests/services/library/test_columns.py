@@ -6,6 +6,7 @@ import pytest
 from services.errors import SampleError
 from services.language.vocabulary import Words
 from services.library.columns import ColumnRoles, canonical_name, same_field
+from services.sources import time_units
 from services.sources.column_guesses import recognise
 from services.sources.joins import recognise_all, together
 from services.sources.readings import reading
@@ -299,3 +300,44 @@ def test_what_is_read_is_a_share_with_examples() -> None:
     assert read.words == "9 of 10 read; 1 is no date: Summe"
     assert read.after == ("31 Dec 2024 00:00 UTC", "nothing")
     assert reading(pd.Series(["7,54", "8,00"]), "EVENT_VALUE").words == "all 2 read"
+
+
+WRITTEN = [
+    ("%d.%m.%Y", "dmy"),
+    ("%d.%m.%Y %H:%M", "dmy"),
+    ("%d/%m/%y %H:%M:%S", "dmy"),
+    ("%d-%m-%Y %H:%M:%S.%f", "dmy"),
+    ("%m/%d/%Y %I:%M:%S %p", "mdy"),
+    ("%m/%d/%y %I:%M %p", "mdy"),
+    ("%Y-%m-%d", "iso"),
+    ("%Y-%m-%dT%H:%M:%S", "iso"),
+    ("%Y-%m-%d %H:%M:%S UTC", "iso"),
+    ("%Y-%m-%dT%H:%M:%S.%fZ", "iso"),
+    ("%d %b %Y %H:%M", "iso"),
+    ("%b %d, %Y %H:%M:%S", "iso"),
+    ("%a, %d %b %Y %H:%M:%S +0000", "iso"),
+]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+@pytest.mark.parametrize(("form", "unit"), WRITTEN)
+def test_formats_and_expressions_read_the_same_moments(form: str, unit: str, zone: str) -> None:
+    moments = pd.date_range("1969-03-01 00:59:07.277", periods=400, freq="51D3h7min")
+    cells = pd.Series(moments.strftime(form), dtype="str")
+    slow = time_units._by_expressions(cells, TimeUnit(unit), zone)  # what reads whatever no format fits
+    fast = time_units._read(cells, TimeUnit(unit), zone)
+    assert slow.notna().all()
+    assert (fast == slow).all()
+
+
+def test_a_column_of_several_forms_is_read_row_by_row() -> None:
+    forms = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d/%m/%Y", "%d. %B %Y", "%Y-%m-%d %H:%M:%S")
+    moments = pd.date_range("2024-01-01", periods=300, freq="D")
+    cells = pd.Series([moment.strftime(forms[n % 5]) for n, moment in enumerate(moments)])
+    assert (to_epoch_seconds(cells, TimeUnit.DAY_FIRST) == moments.as_unit("s").astype("int64")).all()
+
+
+@pytest.mark.parametrize("word", ["epoch", "infinity", "-infinity", "now", "0001-01-01", "31.02.2024", "1.1.9999"])
+def test_words_and_years_that_are_no_dates_are_missing(word: str) -> None:
+    column = pd.Series(["01.02.2024", word, "01.02.2024"])
+    assert to_epoch_seconds(column, TimeUnit.DAY_FIRST).notna().tolist() == [True, False, True]

@@ -1,4 +1,4 @@
-"""The layouts of ten public data sets become data that Check calls ready, nine without a role chosen by hand."""
+"""The layouts of ten public data sets become data that Check calls ready, without a role chosen by hand."""
 
 from dataclasses import replace
 
@@ -14,8 +14,6 @@ from services.sources.table_files import read_table
 
 WITHOUT_TIMES = ("Last.fm", "Book-Crossing", "Instacart")
 """Layouts that have no column that says when: one question is asked."""
-BY_HAND = ("MIND",)
-"""Layouts whose rows hold several items each."""
 
 
 def as_proposed(name: str) -> tuple[PreparedData, dict[str, str]]:
@@ -32,7 +30,7 @@ def as_proposed(name: str) -> tuple[PreparedData, dict[str, str]]:
     return data, {role: column for column, role in own["Interactions"].mapping.items()}
 
 
-@pytest.mark.parametrize("name", [name for name in LAYOUTS if name not in BY_HAND])
+@pytest.mark.parametrize("name", LAYOUTS)
 def test_a_public_layout_needs_no_mapping(name: str) -> None:
     data, _ = as_proposed(name)
     problems = check(data)
