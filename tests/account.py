@@ -10,12 +10,14 @@ from urllib.request import Request, urlopen
 import pytest
 from moto.server import ThreadedMotoServer
 
-from services.backend import Backend
+from services.backend import Backend, open_backend
 from services.engine import Engine
 from services.engine.testing import test_engine
 from services.engine.wire.like_aws.account import AccountDispatcher
 from services.engine.wire.like_aws.behaviour import Behaviour
 from services.engine.wire.server import serving_in_thread
+from services.screens.settings.checks import missing, run_checks
+from services.screens.settings.repair import make
 
 ACCOUNT = "123456789012"
 BUCKET = "settings-films"
@@ -24,7 +26,9 @@ SECRET = "not-to-be-shown"
 
 
 @contextmanager
-def aws_account(home: Path, *, s3: bool = True) -> Iterator[tuple[Engine, dict[str, str]]]:
+def aws_account(
+    home: Path, *, s3: bool = True, dispatcher: type[AccountDispatcher] = AccountDispatcher
+) -> Iterator[tuple[Engine, dict[str, str]]]:
     """Give the account's engine, and the environment of an explorer that asks it; bucket and role are not made.
 
     The variables that boto3 reads are set meanwhile. s3: whether the engine reads its objects from moto.
@@ -53,13 +57,24 @@ def aws_account(home: Path, *, s3: bool = True) -> Iterator[tuple[Engine, dict[s
             patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
             with (
                 test_engine(home, **settings) as engine,
-                serving_in_thread(AccountDispatcher(engine.context, behaviour)) as url,
+                serving_in_thread(dispatcher(engine.context, behaviour)) as url,
             ):
                 for service in ("PERSONALIZE", "PERSONALIZE_RUNTIME", "PERSONALIZE_EVENTS"):
                     patch.setenv(f"AWS_ENDPOINT_URL_{service}", url)
                 yield engine, chosen
     finally:
         server.stop()
+
+
+@contextmanager
+def prepared_account(
+    home: Path, dispatcher: type[AccountDispatcher] = AccountDispatcher
+) -> Iterator[tuple[Engine, dict[str, str]]]:
+    """Give an account with bucket and role, as Settings makes them."""
+    with aws_account(home / "account", dispatcher=dispatcher) as (engine, chosen):
+        backend = answering(open_backend(chosen, home / "making"))
+        make(backend, missing(run_checks(backend)))
+        yield engine, chosen
 
 
 def answering(backend: Backend, decision: str = "allowed", max_groups: int = 5) -> Backend:

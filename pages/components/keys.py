@@ -210,6 +210,7 @@ class Key:
     SETTINGS_CHECKS = "settings_checks"
     SETTINGS_BILL = "settings_bill"
     SETTINGS_OWN = "settings_own"
+    SETTINGS_PLAN = "settings_plan"
 
 
 class Widget:
@@ -537,6 +538,20 @@ class Widget:
     SETTINGS_REMOVED = "settings_removed"
     SETTINGS_REMOVE = "settings_remove"
     SETTINGS_REMOVE_TYPED = "settings_remove_typed"
+    MOVE = "settings_move"
+    MOVE_DIRECTION = "settings_move_direction"
+    MOVE_GROUP = "settings_move_group"
+    MOVE_NAME = "settings_move_name"
+    MOVE_CHOICE = "settings_move_choice"
+    MOVE_PLAN = "settings_move_plan"
+    MOVE_TABLE = "settings_move_table"
+    MOVE_SCRIPT = "settings_move_script"
+    MOVE_TEMPLATE = "settings_move_template"
+    MOVE_PARCEL = "settings_move_parcel"
+    MOVE_TYPED = "settings_move_typed"
+    MOVE_PROGRESS = "settings_move_progress"
+    MOVE_STOP = "settings_move_stop"
+    MOVE_AGAIN = "settings_move_again"
     BATCH_RUN = "batch_run"
     BATCH_UNTRAINED = "batch_untrained"
     BATCH_REFUSED = "batch_refused"

@@ -8,6 +8,7 @@ from services.backend import Backend, choose_backend, open_backend
 from services.changes import changing_home
 from services.demo.runner import DemoRunner
 from services.laboratory.runs import LabRuns
+from services.moving.runner import MovingRunner
 from services.screens.data.desk import DraftDesk
 
 
@@ -22,7 +23,7 @@ def ask_another(chosen: Mapping[str, str]) -> None:
     home = backend().home
     changing_home(home, "ChooseBackend", chosen.get("PERSONALIZE_BACKEND", ""))
     choose_backend(chosen)
-    for made in (backend, demo, desk, lab_runs):
+    for made in (moving, backend, demo, desk, lab_runs):
         made.clear()
     st.cache_data.clear()
 
@@ -31,6 +32,14 @@ def ask_another(chosen: Mapping[str, str]) -> None:
 def demo() -> DemoRunner:
     """Return the one runner of the film demo; a demo that was interrupted by a restart is resumed."""
     runner = DemoRunner(backend())
+    runner.resume()
+    return runner
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda runner: runner.close())
+def moving() -> MovingRunner:
+    """Return what moves groups to an account and back; a move that was interrupted by a restart is resumed."""
+    runner = MovingRunner(backend())
     runner.resume()
     return runner
 

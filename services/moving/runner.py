@@ -69,7 +69,7 @@ class MovingRunner:
         """End the thread and the connections; the move goes on in the next process."""
         self._cancelled.set()
         if self._thread is not None:
-            self._thread.join(10)
+            self._thread.join(1)
         if "here" in self.__dict__ and self.here is not self._backend:
             self.here.close()
 
@@ -227,7 +227,7 @@ class MovingRunner:
 
     def _failed(self, reason: str) -> None:
         present = self._memory.read()
-        if present is not None:
+        if present is not None and not self._cancelled.is_set():  # else its connections may be closed already
             self._memory.write(replace(present, wanted=False, failure=reason))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from services.backend import Backend
+from services.backend import Backend, engine_errors
 from services.changes import changing_home
 from services.errors import DataError, to_service_error
 from services.personalize.datasets import find_group, pages
@@ -94,8 +94,10 @@ def remove_copies(backend: Backend, name: str) -> None:
     if Path(name).name != name or name == "..":
         raise DataError(f'"{name}" is no name of a data set group.')
     changing_home(backend.home)
-    for url in backend.objects.list(f"s3://{backend.bucket}/{name}/"):
-        backend.objects.delete(url)
+    folder = f"s3://{backend.bucket}/{name}/"
+    with engine_errors():
+        for url in backend.objects.list(folder) if backend.objects.exists(folder) else ():
+            backend.objects.delete(url)
     if backend.capabilities is not None:  # objects of the embedded engine are files: partial ones and folders too
         shutil.rmtree(backend.home / "objects" / backend.bucket / name, ignore_errors=True)
     shutil.rmtree(backend.home / "uploads" / name, ignore_errors=True)

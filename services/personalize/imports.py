@@ -377,8 +377,9 @@ class _Chain:
         while self._undo:
             what, undo = self._undo.pop()
             try:
-                undo()
-            except (ClientError, OSError) as error:
+                with engine_errors():
+                    undo()
+            except (ClientError, PlainError, OSError) as error:
                 logger.warning("event=not_removed what=%r group=%s error=%s", what, self.name, error)
 
 

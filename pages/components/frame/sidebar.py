@@ -15,6 +15,7 @@ def draw() -> None:
     """Draw it; the job strip refreshes itself while a job runs."""
     backend = process.backend()
     process.demo()
+    process.moving()
     with st.sidebar:
         address.group_select()
         if backend.kind == "embedded":

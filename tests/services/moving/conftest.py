@@ -13,9 +13,7 @@ from services.moving.runner import MovingRunner
 from services.personalize import waiting
 from services.personalize.datasets import group_names
 from services.personalize.deletion import delete_group
-from services.screens.settings.checks import missing, run_checks
-from services.screens.settings.repair import make
-from tests.account import answering, aws_account
+from tests.account import prepared_account
 
 
 @dataclass
@@ -37,11 +35,9 @@ class Sides:
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, dict[str, str]]]:
-    """An account with bucket and role, as Settings makes them."""
-    with aws_account(tmp_path_factory.mktemp("account")) as (engine, chosen):
-        backend = answering(open_backend(chosen, tmp_path_factory.mktemp("making")))
-        make(backend, missing(run_checks(backend)))
-        yield engine, chosen
+    """An account with bucket and role."""
+    with prepared_account(tmp_path_factory.mktemp("account")) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -63,10 +63,10 @@ class S3Objects:
         """Return whether this file, or a folder with at least one entry, exists."""
         location = parse_location(url)
         with _translated(location):
-            if location.is_folder:
-                answer = self._client.list_objects_v2(Bucket=location.bucket, Prefix=location.key, MaxKeys=1)
-                return bool(answer.get("KeyCount"))
             try:
+                if location.is_folder:
+                    answer = self._client.list_objects_v2(Bucket=location.bucket, Prefix=location.key, MaxKeys=1)
+                    return bool(answer.get("KeyCount"))
                 self._client.head_object(Bucket=location.bucket, Key=location.key)
             except ClientError as error:
                 if _code(error) in _MISSING:
