@@ -1,6 +1,7 @@
 """What is recognised in a person's own files, computed once for each content: a redraw of Data asks for all of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ from services.sources.readings import Reading
 from services.sources.table_files import RawTable
 from services.sources.time_units import FoundUnit, TimeUnit, look_for_unit
 
-_BY_CONTENT = {RawTable: lambda table: (table.digest, table.has_names)}
+_BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {RawTable: lambda table: (table.digest, table.has_names)}
 """How a cache tells files apart: by what is in them, and whether their first line was said to be data."""
 
 
