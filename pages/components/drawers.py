@@ -27,9 +27,7 @@ def drawers(
         with st.expander("How this is computed", icon=":material/function:"):
             st.markdown(how)
     if calls:
-        with st.expander("Request", icon=":material/api:"):
-            for index, call in enumerate(calls):
-                _request(call, f"{key}_call_{index}")
+        _requests(calls, key)
     if download is not None and len(download):
         with st.expander("Download", icon=":material/download:"):
             st.download_button(
@@ -44,7 +42,17 @@ def drawers(
             st.caption("Cells that a spreadsheet would run as formulas begin with an apostrophe.")
 
 
-def _request(call: ApiCall, key: str) -> None:
+@st.fragment
+def _requests(calls: Sequence[ApiCall], key: str) -> None:
+    """Draw the requests once the drawer is open: their code is half of what a browser would draw for the page."""
+    drawer = st.expander("Request", icon=":material/api:", key=f"{key}_request", on_change="rerun")
+    if drawer.open:
+        with drawer:
+            for call in calls:
+                _request(call)
+
+
+def _request(call: ApiCall) -> None:
     took = f" · {call.milliseconds:.1f} ms" if call.milliseconds else ""
     st.markdown(f"**{escaped(call.service)}** · {escaped(call.operation)}{took}")
     asked, answered = st.columns(2)

@@ -111,6 +111,14 @@ def plain(markdown: str) -> str:
     return re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", markdown).replace(JOINER, "")
 
 
+def requests(app: AppTest) -> list[str]:
+    """Return the code in the drawers with requests, which are opened for it."""
+    for drawer in app.expander:
+        if drawer.label == "Request":
+            app.session_state[drawer.proto.id.rpartition("-")[2]] = True  # the key ends the id
+    return [block.value for block in app.run().code]
+
+
 def said(app: AppTest) -> str:
     """Return the headline of a page that shows no error."""
     assert not app.error, app.error[0].value

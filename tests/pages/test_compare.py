@@ -17,7 +17,7 @@ from services.personalize import asking, training
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
 from services.screens.compare import sides
-from tests.pages.driving import headline, opened, said, text, until, values
+from tests.pages.driving import headline, opened, requests, said, text, until, values
 
 PAGE = "pages/compare_page.py"
 NORA, BEN, MIA, MAX, KIM = (f"viewer-000{n}" for n in (1, 2, 3, 7, 8))
@@ -107,9 +107,7 @@ def test_four_people_carry_letters_and_nobody_can_be_added(personal_app: AppTest
 
 def compare_rows(app: AppTest) -> dict[str, str]:
     """Return which letters hold each item, from the answers in the request drawer."""
-    answers = [
-        json.loads(block.value) for block in app.code if block.value.startswith("{") and "itemList" in block.value
-    ]
+    answers = [json.loads(code) for code in requests(app) if code.startswith("{") and "itemList" in code]
     held: dict[str, str] = {}
     for letter, answer in zip("ABCD", answers, strict=True):
         for item in answer["itemList"]:
@@ -236,7 +234,7 @@ def test_typed_text_offers_all_it_finds(page: AppTest) -> None:
 
 
 def test_request_drawer_shows_every_call(page: AppTest) -> None:
-    shown = " ".join(block.value for block in page.code)
+    shown = " ".join(requests(page))
     assert shown.count("client.get_recommendations(") == 2
     assert f'"userId": "{BEN}"' in shown
 

@@ -11,7 +11,7 @@ from pages.components import process
 from pages.components.keys import Key, Widget
 from services.filters import named
 from services.personalize import batch_jobs
-from tests.pages.driving import empty_caches, open_page, plain, said, text, until
+from tests.pages.driving import empty_caches, open_page, plain, requests, said, text, until
 from tests.prepared import copied
 
 GROUP = "film-demo"
@@ -62,7 +62,7 @@ def effects(app: AppTest) -> list[str]:
 
 def asked(app: AppTest) -> dict:
     """Return the request of the drawer."""
-    return next(json.loads(block.value) for block in app.code if block.value.startswith('{\n  "campaignArn"'))
+    return next(json.loads(code) for code in requests(app) if code.startswith('{\n  "campaignArn"'))
 
 
 def test_a_preset_is_chosen_and_its_value_given() -> None:
@@ -79,7 +79,7 @@ def test_a_preset_is_chosen_and_its_value_given() -> None:
     assert control(app).endswith('INCLUDE ItemID WHERE Items.GENRES IN ("Western","War")')
     assert asked(app)["filterValues"] == {"GENRES": '"Western","War"'}
     assert effects(app)[0].startswith("The filter took away 2")
-    assert "filterArn=" in " ".join(block.value for block in app.code)
+    assert "filterArn=" in " ".join(requests(app))
     again = open_page(RECOMMENDATIONS, **{name: app.query_params[name] for name in app.query_params})
     assert effects(again) == effects(app)
 
@@ -179,8 +179,7 @@ def test_batch_writes_the_values_into_each_line() -> None:
     until(app, lambda at: not any(job.running for job in batch_jobs.jobs(process.backend(), GROUP)))
     app.run()
     assert effects(app)[0].startswith(f"In the first 3 lists the filter {name} took away")
-    shown = " ".join(block.value for block in app.code)
-    assert "filterArn" in shown
+    assert "filterArn" in " ".join(requests(app))
 
 
 def test_a_filter_of_the_address_that_does_not_exist_is_left_out() -> None:

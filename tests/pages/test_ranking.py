@@ -11,7 +11,7 @@ from services.errors import ServiceError
 from services.personalize import asking, training
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from tests.pages.driving import headline, opened, said, text, until
+from tests.pages.driving import headline, opened, requests, said, text, until
 
 PAGE = "pages/ranking_page.py"
 
@@ -109,7 +109,7 @@ def test_somebody_without_events_gets_the_order_of_popularity(ranking_app: AppTe
 
 
 def test_request_drawer_shows_both_calls(page: AppTest) -> None:
-    shown = " ".join(block.value for block in page.code)
+    shown = " ".join(requests(page))
     assert shown.count("client.get_personalized_ranking(") == 2
 
 

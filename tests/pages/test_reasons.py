@@ -13,7 +13,7 @@ from services.errors import ServiceError
 from services.filters import named
 from services.library.store import Library
 from services.lists import reasons
-from tests.pages.driving import new_app, opened, said
+from tests.pages.driving import new_app, opened, requests, said
 
 PAGE = "pages/recommendations_page.py"
 BEN = "viewer-0002"
@@ -181,7 +181,7 @@ def test_context_changes_the_request_and_stays_in_the_address(personal_app: AppT
     app.selectbox(key=f"{Key.CONTEXT_PICK}_DEVICE").select("TV").run()
     said(app)
     assert app.query_params[Key.CONTEXT] == "DEVICE=TV"
-    assert '"DEVICE": "TV"' in " ".join(block.value for block in app.code)
+    assert '"DEVICE": "TV"' in " ".join(requests(app))
 
 
 def test_on_aws_people_who_had_both_stand_in_and_the_page_says_so(

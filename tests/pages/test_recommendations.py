@@ -12,7 +12,7 @@ from services.library.store import Library
 from services.personalize import asking, training, versions
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from tests.pages.driving import opened, until
+from tests.pages.driving import opened, requests, until
 
 PAGE = "pages/recommendations_page.py"
 NORA = "viewer-0001"
@@ -91,7 +91,7 @@ def test_somebody_unknown_gets_the_popular_list_and_is_told_so(page: AppTest) ->
 
 
 def test_request_drawer_shows_the_call_and_how_to_make_it(page: AppTest) -> None:
-    shown = " ".join(block.value for block in page.code)
+    shown = " ".join(requests(page))
     assert f'"userId": "{NORA}"' in shown
     assert "client.get_recommendations(" in shown
 

@@ -15,7 +15,7 @@ from services.library.store import Library
 from services.personalize import asking, training, versions
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from tests.pages.driving import headline, opened, said, text, until
+from tests.pages.driving import headline, opened, requests, said, text, until
 
 PAGE = "pages/similar_page.py"
 
@@ -190,7 +190,7 @@ def test_a_step_on_the_map_adds_to_the_way_and_a_known_one_goes_back(monkeypatch
 
 
 def test_request_drawer_shows_both_calls(page: AppTest) -> None:
-    shown = " ".join(block.value for block in page.code)
+    shown = " ".join(requests(page))
     assert shown.count("client.get_recommendations(") == 2
     assert '"itemId": "film-0389"' in shown
 
