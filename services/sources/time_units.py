@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from services.sources.reading.moments import with_formats
-from services.sources.reading.time_words import DAY_NAME, FORMS, month_number, zone_minutes
+from services.sources.reading.time_words import BEGINNINGS, DAY_NAME, FORMS, month_number, zone_minutes
 
 _SCALES = (
     ("s", 1e8, 1e10, 1),
@@ -124,6 +124,8 @@ def look_for_unit(column: pd.Series, named: bool = True) -> FoundUnit | None:
         unit = _numeric_unit(numbers.dropna().abs(), named)
         return None if unit is None else FoundUnit(unit)
     parts = _parts(sample)
+    if (parts["form"] != "").mean() < _AGREE:
+        return None
     read = _moments(parts, TimeUnit.DAY_FIRST).notna() | _moments(parts, TimeUnit.MONTH_FIRST).notna()
     if read.mean() < _AGREE:
         return None
@@ -294,6 +296,8 @@ def _parts(column: pd.Series) -> pd.DataFrame:
     zone = np.full(n, None, dtype=object)
     rows = np.arange(n)
     for name, pattern in FORMS.items():
+        if not pc.any(pc.match_substring_regex(array, BEGINNINGS[name])).as_py():
+            continue
         found = pc.extract_regex(array, pattern)
         hit = found.is_valid().to_numpy(zero_copy_only=False)
         if not hit.any():

@@ -1,6 +1,10 @@
 """Recognising what a person's columns mean, and how they say time."""
 
+from itertools import product
+
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from services.errors import SampleError
@@ -12,6 +16,7 @@ from services.sources.joins import recognise_all, together
 from services.sources.readings import reading
 from services.sources.table_files import RawTable, read_table
 from services.sources.time_units import FoundUnit, TimeUnit, find_unit, look_for_unit, time_sentence, to_epoch_seconds
+from services.sources.reading.time_words import BEGINNINGS, FORMS
 
 EVENINGS = """31.12.2024 23:59|31-12-2024 23:59|31.12.24 23:59|31.12.2024, 23:59
 31/12/2024 23:59:00.123|31.12.2024 23h59
@@ -130,6 +135,36 @@ def test_units_of_time(value: str, unit: TimeUnit, seconds: int) -> None:
     column = pd.Series([value] * 3)
     assert find_unit(column) is unit
     assert to_epoch_seconds(column, unit).tolist() == [seconds] * 3
+
+
+def test_every_text_of_a_form_begins_as_the_form_says() -> None:
+    names = ("", "Di, ", "mardi ", "ma.,\t\n ")
+    clocks = ("", " 23:59", "T23:59:00.123", ", um 11:59 p. m.", "_23h59", " a las 23.59 Uhr")
+    zones = ("", " CET", "+2", " UTC+02:00 [Europe/Berlin]")
+    days = {
+        "year first": ("2024-12-31", "2024 1 2.", "20240102", "2024/1/2"),
+        "numbers": ("31.12.2024", "1/ 2- 24", "1.2.24", "12-31-2024"),
+        "day, month": (
+            "31. Dez. 2024",
+            "1er mai 24",
+            "1 mai 24",
+            "3-août-2024",
+            "1 de diciembre del 2024",
+            "2nd of May ,2024",
+        ),
+        "month, day": ("December 31st, 2024", "mai 1 2024", "août-3,  2024", "May. 2nd\n2024"),
+    }
+    texts = {form: ["".join(parts) for parts in product(names, days[form], clocks, zones)] for form in days}
+    texts["year first"] = ["".join(parts) for parts in product(days["year first"], clocks, zones)]
+    texts["year last"] = [
+        "".join(parts) for parts in product(names, ("Dec 31 ", "mai.  1\n "), clocks, zones, [" 2024"])
+    ]
+    assert list(texts) == list(FORMS) == list(BEGINNINGS)
+    for form in FORMS:
+        array = pa.array(texts[form])
+        written = pc.match_substring_regex(array, FORMS[form])
+        assert pc.sum(written).as_py() > len(array) / 3, form
+        assert pc.all(pc.match_substring_regex(array.filter(written), BEGINNINGS[form])).as_py(), form
 
 
 def test_what_is_no_time_is_none() -> None:
