@@ -15,7 +15,8 @@ from services.library.columns import ColumnRoles
 from services.library.prepared import PreparedData
 from services.library.schemas import propose_schema
 from services.library.store import Library
-from services.sources import own_files, table_files
+from services.screens.data import mappings
+from services.sources import joins, own_files, readings, table_files
 from services.sources.time_units import TimeUnit
 from tests.pages.driving import empty_caches, headline, open_page, text, until
 
@@ -237,6 +238,66 @@ def source_with(content: str, name: str = "own.csv") -> AppTest:
     at = page()
     at.session_state[Key.OWN_FILES] = {"Interactions": ("", table_files.read_table(content.encode(), name))}
     return open_tab(at, "Source")
+
+
+def test_last_months_mapping_is_used_for_a_file_of_the_same_columns_in_another_order() -> None:
+    header, cells = "user_id,item_id,date,shop", "{u},{i},2024-0{m}-0{d},s{d}"
+    first = table_files.read_table(f"{header}\n{rows(cells)}".encode(), "march.csv")
+    roles = {"user_id": "USER_ID", "item_id": "ITEM_ID", "date": "TIMESTAMP", "shop": "EVENT_TYPE"}
+    mappings.remember(process.backend().home, "Interactions", "march.csv", roles)
+    assert own_files.accept(first, "Interactions").mapping["shop"] == "METADATA"
+    at = source_with("shop,date,item_id,user_id\n" + rows("s{d},2024-0{m}-0{d},{i},{u}"), "april.csv")
+    assert any("Mapped as march.csv was" in caption.value for caption in at.caption)
+    assert becomes(at) == {"shop": "EVENT_TYPE", "date": "TIMESTAMP", "item_id": "ITEM_ID", "user_id": "USER_ID"}
+    at.button(key="check_own").click().run()
+    until(at, lambda at: "Loading" not in headline(at))
+    (draft,) = process.desk().drafts()
+    assert draft.data is not None
+    assert draft.data.interactions["EVENT_TYPE"].head(2).tolist() == ["s1", "s2"]
+
+
+def test_the_guesses_come_back_in_place_of_a_kept_mapping() -> None:
+    roles = {"user_id": "ITEM_ID", "item_id": "USER_ID", "date": "TIMESTAMP"}
+    mappings.remember(process.backend().home, "Interactions", "march.csv", roles)
+    at = source_with("user_id,item_id,date\n" + rows("{u},{i},2024-0{m}-0{d}"), "april.csv")
+    assert becomes(at)["user_id"] == "ITEM_ID"
+    (button,) = [button for button in at.button if button.label == "Use the guesses"]
+    at = button.click().run()
+    assert becomes(at)["user_id"] == "USER_ID"
+    assert not any("Mapped as" in caption.value for caption in at.caption)
+    assert mappings.recall(process.backend().home, "Interactions", ["user_id", "item_id", "date"]) is None
+
+
+def test_a_checked_file_keeps_its_mapping_for_the_next_one() -> None:
+    at = source_with("user_id,item_id,date\n" + rows("{u},{i},2024-0{m}-0{d}"), "march.csv")
+    at.button(key="check_own").click().run()
+    until(at, lambda at: "Loading" not in headline(at))
+    saved = mappings.recall(process.backend().home, "Interactions", ["date", "item_id", "user_id"])
+    assert saved is not None
+    assert (saved.filename, saved.roles["date"]) == ("march.csv", "TIMESTAMP")
+
+
+def test_a_redraw_recognises_nothing_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    recognise, reading = joins.recognise, readings.reading
+    monkeypatch.setattr(joins, "recognise", lambda *given: calls.append("columns") or recognise(*given))
+    monkeypatch.setattr(readings, "reading", lambda *given: calls.append("cells") or reading(*given))
+    content = "user_id,item_id,date,note\n" + rows("{u},{i},2024-0{m}-0{d},n{d}")
+    at = source_with(content, "redraw.csv")
+    first = list(calls)
+    assert first.count("columns") == 1
+    at.run()
+    assert becomes(at)["date"] == "TIMESTAMP"
+    assert calls == first
+    at = source_with(content.replace("note", "title"), "redraw.csv")  # other content under the same name
+    assert "title" in becomes(at)
+    assert calls.count("columns") == 2
+
+
+def becomes(at: AppTest) -> dict[str, str]:
+    """Return the roles that the mapping's table shows, by column."""
+    (table,) = [frame.value for frame in at.dataframe if "becomes" in frame.value]
+    return dict(zip(table["column"], table["becomes"], strict=True))
 
 
 def rows(template: str, n: int = 1_200) -> str:

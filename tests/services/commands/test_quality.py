@@ -9,7 +9,7 @@ from services.commands.quality import Bound
 from services.other_lists import kept
 from services.other_lists.reading import ReadLists
 from services.screens.evaluation.results import EvaluationResult
-from tests.services.screens.evaluation.worlds import GROUP, measured
+from tests.services.screens.evaluation.worlds import GROUP, loaded, measured
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +69,18 @@ def test_a_bound_is_a_metric_a_cut_off_and_a_value() -> None:
     assert Bound.read("hit_rate@25=.5") == Bound("hit_rate", 25, 0.5)
     with pytest.raises(ValueError, match='"hits>3" is no bound'):
         Bound.read("hits>3")
+
+
+def test_measure_does_the_evaluation_first_and_keeps_it_as_a_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loaded(tmp_path)
+    monkeypatch.setenv("PERSONALIZE_WORKER_IDLE_S", "2")
+    arguments = ("--measure", "aws-popularity-count", "--at-least", "hit_rate@25=0.05", "--at-least", "ndcg@25=0.9")
+    assert check(tmp_path, monkeypatch, *arguments) == 1
+    said = capsys.readouterr().out
+    assert "in the result check of aws-popularity-count" in said
+    assert "at least 0.05 is wanted" in said
+    assert "problem NDCG@25 is 0." in said
+    monkeypatch.delenv("PERSONALIZE_HOME", raising=False)
+    assert check(tmp_path, monkeypatch, "--at-least", "hit_rate@25=0.05") == 0  # the result is there

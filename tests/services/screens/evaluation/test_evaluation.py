@@ -27,7 +27,7 @@ from services.screens.evaluation.measures import count_items, measure
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN_POPULARITY, Method
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.protocols import ageing
-from services.screens.evaluation.protocols.asked import question
+from services.screens.evaluation.protocols.asked import CANDIDATES, question
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.split import AWS, LAST_TENTH, TIME, split, split_data
 from tests.services.screens.cold_start.worlds import sweet_and_sour
@@ -338,3 +338,15 @@ def test_what_is_imported_ends_at_the_split(backend: Backend) -> None:
     assert held_out
     assert data.interactions["TIMESTAMP"].max() <= (found.moment or 0)
     assert not held_out & learned
+
+
+@pytest.mark.slow
+def test_a_ranking_puts_what_a_person_takes_first(backend: Backend, tmp_path: Path) -> None:
+    """Every list is the head of an order of the same bestsellers, and even people have even ones first."""
+    result = result_of(backend, tmp_path / "ranking", recipes=("aws-personalized-ranking",))
+    ranking = Method("aws-personalized-ranking")
+    lists = dict(zip(result.users["user_id"], lists_of(result, ranking), strict=True))
+    assert len(lists) > 30
+    assert len(set().union(*lists.values())) <= CANDIDATES
+    same = [int(item[1:]) % 2 == int(user[1:]) % 2 for user, shown in lists.items() for item in shown[:10]]
+    assert np.mean(same) > 0.85

@@ -10,6 +10,7 @@ from services.laboratory import runs
 from services.laboratory.context import RunContext
 from services.laboratory.runs import EVALUATION
 from services.library.store import Library, LoadedData
+from services.personalize.recipe_names import RECIPE_WORDS
 from services.screens.evaluation.facts import Facts, Trained
 from services.screens.evaluation.frames import (
     all_lists,
@@ -35,10 +36,17 @@ def loaded(home: Path) -> LoadedData:
     return Library(home).open(GROUP) or Library(home).save(sweet_and_sour())
 
 
-def measured(home: Path, name: str, right: float, protocol: str = TIME, only: Sequence[str] | None = None) -> Path:
+def measured(
+    home: Path,
+    name: str,
+    right: float,
+    protocol: str = TIME,
+    only: Sequence[str] | None = None,
+    methods: Mapping[Method, float] | None = None,
+) -> Path:
     """Return the folder of a result in which this share of the people, the first ones, has one right item.
 
-    only leaves other people out.
+    only leaves other people out; methods are others than HRNN, with their shares.
     """
     data = loaded(home)
     split = split_data(data, protocol=protocol, share=0.2)
@@ -48,7 +56,10 @@ def measured(home: Path, name: str, right: float, protocol: str = TIME, only: Se
     folder = runs.create(home / "laboratories", EVALUATION, name, parameters.to_json())
     context = RunContext(folder)
     items = count_items(counted_train(data, split), categories(data))
-    lists = {HRNN: [_list(taken, items.ids, place < right * len(people)) for place, taken in enumerate(truth)]}
+    lists = {
+        method: [_list(taken, items.ids, place < share * len(people)) for place, taken in enumerate(truth)]
+        for method, share in {HRNN: right, **(methods or {})}.items()
+    }
     baselines = all_lists({}, split, items)
     every = {**lists, **{method: own[: len(people)] for method, own in baselines.items()}}
     values = {method: measure(own, truth, items) for method, own in every.items()}
@@ -58,7 +69,7 @@ def measured(home: Path, name: str, right: float, protocol: str = TIME, only: Se
     context.write("truth", pd.DataFrame({"user_id": people, "items": truth}))
     context.write("users", users[users["user_id"].isin(people)].reset_index(drop=True))
     context.write("summary", summary(every, values, items, truth))
-    context.write_json("facts", _facts(data, parameters, len(people)).to_json())
+    context.write_json("facts", _facts(data, parameters, len(people), list(lists)).to_json())
     context.end("done")
     return folder
 
@@ -68,7 +79,7 @@ def _list(taken: Sequence[str], ids: Sequence[str], right: bool) -> list[str]:
     return [*taken[:1], *wrong] if right else wrong
 
 
-def _facts(data: LoadedData, parameters: Parameters, n_people: int) -> Facts:
+def _facts(data: LoadedData, parameters: Parameters, n_people: int, methods: Sequence[Method]) -> Facts:
     seconds: Mapping[str, float] = {"measure": 1.0}
     return Facts(
         parameters=parameters,
@@ -79,7 +90,7 @@ def _facts(data: LoadedData, parameters: Parameters, n_people: int) -> Facts:
         n_people=n_people,
         n_train=1,
         n_items=data.n_items,
-        contestants=(Trained(HRNN.key, HRNN.name, "HRNN"),),
+        contestants=tuple(Trained(one.key, one.name, RECIPE_WORDS[one.name]) for one in methods),
         note="",
         source="own",
     )
