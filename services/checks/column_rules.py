@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from services.checks.finding import STOP, WARN, Finding, Mask, first_value
+from services.language.phrases import counted
 from services.library.columns import CREATION_TIMESTAMP, ITEM_ID, TIMESTAMP, USER_ID
 from services.library.prepared import UNREADABLE_COLUMNS, PreparedData
 
@@ -81,13 +82,22 @@ def _empty(data: PreparedData, dataset_type: str, name: str, empty: Mask) -> Fin
         value = str(lost["value"].iloc[0])
         rule = f"{name} must be a Unix epoch time in seconds" if "TIMESTAMP" in name else f"{name} must be a number"
         message = (
-            f'{name} "{value}" in line {lost["line"].iloc[0]} of your file cannot be read; {rows:,} rows are like it.'
+            f'{name} "{value}" in line {lost["line"].iloc[0]} of your file cannot be read; '
+            f"{counted(rows, 'row is', 'rows are')} like it."
         )
     else:
         value, rule = "", f"{name} is required and must not be empty"
-        message = f"{rows:,} rows have no {name}. Drop them, or fill them in."
+        message = f"{counted(rows, 'row has', 'rows have')} no {name}. Drop such rows, or fill them in."
     return Finding(
-        STOP, rule, dataset_type, name, message, empty, value, "drop_empty", f"drop {rows:,} rows without {name}"
+        STOP,
+        rule,
+        dataset_type,
+        name,
+        message,
+        empty,
+        value,
+        "drop_empty",
+        f"drop {counted(rows, 'row', 'rows')} without {name}",
     )
 
 
@@ -107,7 +117,7 @@ def _not_numbers(dataset_type: str, column: pd.Series, empty: Mask) -> Iterator[
             bad,
             value,
             "drop_not_numbers",
-            f"drop {rows:,} rows with such values",
+            f"drop {counted(rows, 'row', 'rows')} with such values",
         )
 
 
@@ -127,7 +137,7 @@ def _too_large(dataset_type: str, column: pd.Series, largest: float) -> Iterator
             bad,
             value,
             "drop_not_numbers",
-            f"drop {int(bad.sum()):,} rows with such values",
+            f"drop {counted(int(bad.sum()), 'row', 'rows')} with such values",
         )
 
 
@@ -163,7 +173,7 @@ def _header_lines(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
             bad,
             str(column.name),
             "drop_header_lines",
-            f"drop {int(bad.sum()):,} header lines",
+            f"drop {counted(int(bad.sum()), 'header line', 'header lines')}",
         )
 
 
@@ -203,7 +213,7 @@ def _times(dataset_type: str, column: pd.Series, required: bool) -> Iterator[Fin
             odd,
             value,
             "drop_odd_times",
-            f"drop {int(odd.sum()):,} rows with such times",
+            f"drop {counted(int(odd.sum()), 'row', 'rows')} with such times",
         )
 
 
@@ -219,7 +229,7 @@ def _before_1970(dataset_type: str, column: pd.Series, wrong: Mask) -> Iterator[
             wrong,
             value,
             "drop_odd_times",
-            f"drop {int(wrong.sum()):,} rows with such times",
+            f"drop {counted(int(wrong.sum()), 'row', 'rows')} with such times",
         )
 
 
@@ -239,7 +249,9 @@ def _lengths(dataset_type: str, column: pd.Series, is_id: bool) -> Iterator[Find
             long,
             value[:80],
             "drop_long_ids" if is_id else "cut_long_text",
-            f"drop {rows:,} rows with such ids" if is_id else f"cut {rows:,} values to {limit:,} characters",
+            f"drop {counted(rows, 'row', 'rows')} with such ids"
+            if is_id
+            else f"cut {counted(rows, 'value', 'values')} to {limit:,} characters",
         )
 
 

@@ -12,7 +12,7 @@ from services.checks.periods import far_times
 from services.checks.rules import MIN_INTERACTIONS, MIN_USERS_WITH_TWO
 from services.language.phrases import day, fine_percent, percent, span
 from services.library.columns import EVENT_TYPE, ITEM_ID, SEPARATOR, TIMESTAMP, USER_ID
-from services.library.prepared import PreparedData
+from services.library.prepared import REAL_TIMES, PreparedData
 
 PASS, WATCH, STOP = "pass", "watch", "stop"
 RECOMMENDED_INTERACTIONS = 50_000
@@ -114,7 +114,9 @@ def _events(data: PreparedData) -> Iterator[Row]:
         state = STOP if n > MAX_EVENT_TYPES else PASS
         yield "Event types", state, f"{n}", f"Amazon Personalize takes {MAX_EVENT_TYPES} at most."
     times = data.interactions[TIMESTAMP]
-    if len(times) > 1:
+    if data.time_kind != REAL_TIMES:
+        yield "Different times", WATCH, "none", "No column says when: nothing about days, pauses or news can be told."
+    elif len(times) > 1:
         one = times.nunique() == 1
         sentence = (
             "Without different times, the order of events cannot be learned."

@@ -7,7 +7,7 @@ import pandas as pd
 from services.checks import figures, periods
 from services.checks.insights import insights
 from services.checks.periods import Activity, FarTimes
-from services.library.prepared import PreparedData
+from services.library.prepared import REAL_TIMES, PreparedData
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Look:
     insights: pd.DataFrame
     n_repeats: int = 0
     """Rows of interactions that repeat an earlier one exactly: they count once in a training."""
+    has_times: bool = True
+    """Whether a column said when; where not, nothing about time is drawn."""
     n_left_out: int = 0
     """Rows that were given and left out by fixes."""
 
@@ -45,5 +47,6 @@ def look(data: PreparedData) -> Look:
         drift=figures.drift(data),
         insights=insights(data),
         n_repeats=int(data.repeats.sum()),
+        has_times=data.time_kind == REAL_TIMES,
         n_left_out=data.n_left_out,
     )

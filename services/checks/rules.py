@@ -59,11 +59,11 @@ def _duplicates(data: PreparedData) -> Iterator[Finding]:
             "Records that are the same in every column are kept once",
             "Interactions",
             "",
-            f"{rows:,} rows repeat an earlier row exactly; Amazon Personalize keeps one of each.",
+            f"{counted(rows, 'row repeats', 'rows repeat')} an earlier one exactly. Amazon Personalize keeps one.",
             repeated,
             "",
             "drop_duplicates",
-            f"drop {rows:,} duplicate rows",
+            f"drop {counted(rows, 'duplicate row', 'duplicate rows')}",
         )
 
 
@@ -113,7 +113,7 @@ def _event_types(data: PreparedData) -> Iterator[Finding]:
         rare if n_kept > 0 else None,
         f"{len(counts)} + {n_columns}",
         "keep_common_types" if n_kept > 0 else "",
-        f"keep the {n_kept} most frequent event types: drop {int(rare.sum()):,} rows of the others"
+        f"keep the {n_kept} most frequent event types: drop {counted(int(rare.sum()), 'row', 'rows')} of the others"
         if n_kept > 0
         else "",
     )
@@ -172,7 +172,7 @@ def _repeated_ids(dataset_type: str, key: str) -> Callable[[PreparedData], Itera
                 earlier,
                 value,
                 "keep_last",
-                f"drop {rows:,} earlier records in {dataset_type}",
+                f"drop {counted(rows, 'earlier record', 'earlier records')} in {dataset_type}",
             )
 
     return rule

@@ -329,6 +329,13 @@ def test_a_file_without_times_is_imported_in_its_order() -> None:
     assert draft.problems is not None
     assert draft.problems["message"].iloc[0].startswith("No column says when: the order of the file stands for time.")
     assert any("without times" in caption.value for caption in at.caption)
+    at = open_tab(at, "Look")
+    assert "over" not in headline(at)
+    drawn = {key.removeprefix("enlarge_") for key in keys(at) if str(key).startswith("enlarge_")}
+    assert drawn == {"concentration", "history"}
+    assert any("pictures of days, pauses and new items are left out" in caption.value for caption in at.caption)
+    (insights,) = [frame.value for frame in at.dataframe if "check" in frame.value]
+    assert insights.set_index("check").loc["Different times", ["state", "value"]].tolist() == ["watch", "none"]
 
 
 def test_a_fix_that_drops_much_is_not_chosen_and_an_applied_one_can_be_undone() -> None:

@@ -15,7 +15,7 @@ from services.checks.edits import with_rows
 from services.checks.finding import STOP, WARN
 from services.checks.fixes import apply_fixes, preview, undo
 from services.errors import DataError
-from services.language.phrases import counted, percent
+from services.language.phrases import capital, counted, percent
 from services.library.prepared import PreparedData
 from services.personalize.schemas import check_schema
 from services.screens.data.drafts import Draft
@@ -87,6 +87,8 @@ def _fixes(draft: Draft, data: PreparedData, problems: pd.DataFrame) -> None:
     """Draw a tick for the fix of each problem, what it changes, and the buttons that apply and undo."""
     fixable = problems[problems["fix"] != ""].drop_duplicates("tick")
     ticked = [str(row.tick) for row in fixable.itertuples() if _fix(data, row)]
+    for message in problems.loc[problems["fix"] == "", "message"]:
+        st.caption(f":material/info: {escaped(message)}")
     with st.container(horizontal=True):
         if len(fixable):
             st.button(
@@ -101,10 +103,23 @@ def _fixes(draft: Draft, data: PreparedData, problems: pd.DataFrame) -> None:
 
 
 def _fix(data: PreparedData, row: Any) -> bool:
-    """Draw one fix with the share of rows that it drops, and its rows before and after; return whether it is chosen."""
+    """Draw one fix with the share of rows that it drops, what it solves, and its rows; return whether it is chosen."""
     n_rows = len(data.frames[row.file])
     share = "" if row.ticked else f" ({percent(row.rows / max(1, n_rows))} of {row.file.lower()}: choose it yourself)"
-    chosen = st.checkbox(escaped(f"{row.fix_words}{share}"), value=bool(row.ticked), key=f"{Widget.FIX}_{row.tick}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.checkbox(
+            escaped(f"{capital(row.fix_words)}{share}"),
+            value=bool(row.ticked),
+            key=f"{Widget.FIX}_{row.tick}",
+            width="content",
+        )
+        _before_and_after(data, row)
+    st.caption(escaped(row.message))
+    return bool(chosen)
+
+
+def _before_and_after(data: PreparedData, row: Any) -> None:
+    """Draw the rows that one fix drops or changes."""
     with st.popover("Before and after", type="tertiary", key=f"{Widget.FIX_PREVIEW}_{row.tick}"):
         shown = preview(data, row.tick)
         if shown is not None:
@@ -116,7 +131,6 @@ def _fix(data: PreparedData, row: Any) -> bool:
             if len(shown.after):
                 st.caption("After")
                 st.dataframe(shown.after, hide_index=True, alt=f"Rows after: {row.fix_words}")
-    return bool(chosen)
 
 
 def _undo(draft: Draft, data: PreparedData) -> None:

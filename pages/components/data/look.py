@@ -30,6 +30,8 @@ an item with several counts a part to each. **Drift**: an item is new in the mon
 in which all are new, is left out. The insights use the thresholds of Amazon Personalize's own data analysis.
 """
 
+OF_TIME = ("activity", "pauses", "drift")
+"""Pictures that mean nothing where no column says when."""
 TITLE_HEIGHT = 66
 """Pixels: three lines, so that the pictures of a row are at one height."""
 
@@ -56,6 +58,8 @@ def draw(subject: Subject) -> None:
     _kpis(figures, words)
     if rows := sentences.rows_words(figures):
         st.caption(escaped(rows))
+    if not figures.has_times:
+        st.caption(sentences.WITHOUT_TIMES)
     shown = pictures(figures, words)
     chosen = next((picture for picture in shown if picture.key == st.query_params.get(Key.PICTURE)), None)
     if chosen is None:
@@ -67,7 +71,7 @@ def draw(subject: Subject) -> None:
 
 
 def pictures(figures: Look, words: Words) -> list[Picture]:
-    """Return the six pictures; those without data are left out."""
+    """Return the six pictures; those without data, or about times that there are not, are left out."""
     concentration = sentences.concentration_finding(figures, words)
     every = [
         Picture(
@@ -119,7 +123,7 @@ def pictures(figures: Look, words: Words) -> list[Picture]:
             figures.drift.iloc[1:],
         ),
     ]
-    return [picture for picture in every if len(picture.table)]
+    return [picture for picture in every if len(picture.table) and (figures.has_times or picture.key not in OF_TIME)]
 
 
 def _kpis(figures: Look, words: Words) -> None:
@@ -167,9 +171,7 @@ def _large(picture: Picture) -> None:
         st.markdown(f"**{escaped(picture.finding)}**")
         panels.show(picture.chart(MAIN_HEIGHT), picture.alt, key=f"{Widget.LARGE}_{picture.key}")
         panels.table(picture.table, alt=picture.alt, key=f"{Widget.TABLE}_{picture.key}", height=240)
-        st.button(
-            "All six pictures", icon=":material/grid_view:", key=Widget.ALL_PICTURES, on_click=_enlarge, args=(None,)
-        )
+        st.button("All pictures", icon=":material/grid_view:", key=Widget.ALL_PICTURES, on_click=_enlarge, args=(None,))
 
 
 def _enlarge(picture_key: str | None) -> None:

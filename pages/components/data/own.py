@@ -27,6 +27,7 @@ KINDS = {
 TYPES = ["csv", "tsv", "txt", "dat", "inter", "item", "user", "jsonl", "json", "parquet", "xlsx", "gz", "zip"]
 
 MAX_EVENT_TYPES = 30
+MAX_ROWS_SHOWN = 25
 ORDERS = (TimeUnit.DAY_FIRST, TimeUnit.MONTH_FIRST)
 DATA_LINE, NAMES_LINE = "It is data, the columns have no names", "It has the names of the columns"
 NO_TIMES = {
@@ -149,7 +150,7 @@ def _mapping(dataset_type: str, table: RawTable, guesses: tuple[ColumnGuess, ...
         # the edits of the widget go by row number: another file, or another order of columns, is another widget
         key=f"{Key.OWN_FILES}_map_{dataset_type}_{hash((table.filename, tuple(proposed.items()), zone))}",
         hide_index=True,
-        height=38 + 35 * min(len(frame), 25),
+        height="content" if len(frame) <= MAX_ROWS_SHOWN else 900,
         disabled=["column", "samples", "after", "read", "why"],
         column_config={
             "column": st.column_config.TextColumn("Your column"),
@@ -158,11 +159,11 @@ def _mapping(dataset_type: str, table: RawTable, guesses: tuple[ColumnGuess, ...
                 options=list(roles),
                 format_func=lambda role: roles.get(str(role), str(role)),
                 required=True,
-                width="medium",
+                width=190,
             ),
-            "samples": st.column_config.TextColumn("In your file", width="medium"),
-            "after": st.column_config.TextColumn("Read as", width="medium"),
-            "read": st.column_config.TextColumn("Share read", width="medium"),
+            "samples": st.column_config.TextColumn("In your file", width=150),
+            "after": st.column_config.TextColumn("Read as", width=150),
+            "read": st.column_config.TextColumn("Share read", width=130),
             "why": st.column_config.TextColumn("Why", width="medium"),
         },
         alt=f"Columns of {table.filename} and what they become",

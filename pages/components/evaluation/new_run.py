@@ -60,8 +60,9 @@ def form(group: str, opened: OpenData, runs: Runs) -> None:
         args=(parameters,),
     )
     note = "A run is under way." if runs.busy else sentences.aws_words(backend, contestants, found.n_people)
-    if note:
-        st.caption(escaped(note))
+    for words in (note, sentences.WITHOUT_TIMES.get(data.time_kind)):
+        if words:
+            st.caption(escaped(words))
 
 
 def _parameters(group: str, data: LoadedData, *, seeded: bool) -> Parameters:

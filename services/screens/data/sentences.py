@@ -21,11 +21,15 @@ OWN_FILES = (
 def look_headline(look: Look, words: Words) -> str:
     """Say how much there is and how concentrated it is."""
     figures = look.summary
+    time = f" over {span(max(0.0, figures.last - figures.first))}" if look.has_times else ""
     return (
         f"{figures.n_events:,} events by {counted(figures.n_users, 'person', 'people')} on "
-        f"{counted(figures.n_items, words.noun, words.nouns)} over {span(max(0.0, figures.last - figures.first))}; "
+        f"{counted(figures.n_items, words.noun, words.nouns)}{time}; "
         f"half of all events go to {fine_percent(figures.half_of_events_share)} of the {words.nouns}."
     )
+
+
+WITHOUT_TIMES = "No column says when, so pictures of days, pauses and new items are left out: they would mean nothing."
 
 
 def check_headline(draft: Draft) -> str:

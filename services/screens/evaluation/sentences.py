@@ -12,6 +12,7 @@ from services.laboratory.runs import RunView
 from services.language.metrics import relative, verdict
 from services.language.phrases import capital, counted, day, percent
 from services.language.vocabulary import Words
+from services.library.prepared import FILE_ORDER, ONE_TIME
 from services.personalize.recipe_names import PERSONAL, PERSONAL_LISTS, RECIPE_WORDS, answers_of
 from services.progress import StepState
 from services.screens.evaluation.facts import Facts, Interim
@@ -55,6 +56,10 @@ NO_METADATA_PAIR = (
     "This result does not compare a recipe with and without metadata. Start a new run with both recipes; it can also "
     "measure each metadata column alone."
 )
+WITHOUT_TIMES = {
+    FILE_ORDER: "This data has no times. What is held out is what stands last in the file, not what came later.",
+    ONE_TIME: "This data has no times, so nothing in it came later: what is held out is any part of it.",
+}
 USER_COLUMNS_HELP = "HRNN with metadata is trained once with all columns and once without each column of the people."
 _BASELINES = {POPULARITY: "Bestsellers", UNSEEN_POPULARITY: "Bestsellers not yet seen", RANDOM: "Random"}
 _IN_SENTENCE = {

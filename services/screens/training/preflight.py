@@ -106,6 +106,8 @@ def preflight(
     problems, notes = _too_little(counts, event_type), [_rows(counts, event_type), _asked(counts)]
     if counts.first == counts.last and len(counts.user_of):
         notes.append("All events have one time, so nothing can be learned from their order.")
+    elif not data.has_times:
+        notes.append("No column says when: metrics hold out what stands last in the file, not what came later.")
     if recipe == HRNN_COLDSTART:
         problem, note = _cold(data, counts, settings, now)
         problems += [problem] if problem else []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from services.library.prepared import PreparedData
+from services.library.prepared import FILE_ORDER, PreparedData
 from services.library.schemas import propose_schema
 from services.library.store import LoadedData
 from services.personalize.recipe_names import HRNN, HRNN_COLDSTART, POPULARITY_COUNT, SIMS
@@ -63,6 +63,11 @@ def test_too_few_people_with_two_events(tmp_path: Path) -> None:
     alone = data.interactions.assign(USER_ID=[f"v{n}" for n in range(len(data.interactions))])
     (problem,) = known(tmp_path, data.with_frame("Interactions", alone)).problems
     assert problem == "0 people have two events or more; a training needs 25."
+
+
+def test_an_order_in_place_of_times_is_told(tmp_path: Path) -> None:
+    found = known(tmp_path, replace(sweet_and_sour(), time_kind=FILE_ORDER))
+    assert "No column says when: metrics hold out what stands last in the file, not what came later." in found.notes
 
 
 def test_one_time_for_all_is_told(tmp_path: Path) -> None:
