@@ -1,6 +1,7 @@
 """The catalogue's own words: "25 films", "because you watched"."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -27,7 +28,8 @@ class Words:
     @classmethod
     def for_event_type(cls, event_type: str | None) -> "Words":
         """Return the usual words for an event type: watch, purchase, view, listen and their like."""
-        name = (event_type or "").lower()
+        apart = unicodedata.normalize("NFKD", (event_type or "").lower())
+        name = "".join(letter for letter in apart if not unicodedata.combining(letter))
         return next((words for pattern, words in _WORDS if re.search(pattern, name)), cls())
 
 
@@ -35,12 +37,21 @@ FILM_WORDS = Words("film", "films", "watch", "watched", "because you watched")
 
 
 _WORDS = (
-    (r"watch|stream|trailer", FILM_WORDS),
+    (r"watch|stream|trailer|angesehen|geschaut|visionn", FILM_WORDS),
     (r"\b(rate|rating|review)", Words("item", "items", "rate", "rated", "because you rated")),
-    (r"listen|play|scrobble", Words("track", "tracks", "listen to", "listened to", "because you listened to")),
-    (r"read|article", Words("article", "articles", "read", "read", "because you read")),
-    (r"purchase|buy|order", Words("product", "products", "buy", "bought", "because you bought")),
-    (r"view|cart|click|checkout|detail", Words("product", "products", "look at", "looked at", "because you looked at")),
+    (
+        r"listen|play|scrobble|gehort|ecout|escuch",
+        Words("track", "tracks", "listen to", "listened to", "because you listened to"),
+    ),
+    (r"read|article|gelesen|lecture|leido", Words("article", "articles", "read", "read", "because you read")),
+    (
+        r"purchase|buy|order|kauf|bestell|bezahl|achat|achet|commande|compra|pedido",
+        Words("product", "products", "buy", "bought", "because you bought"),
+    ),
+    (
+        r"view|cart|click|checkout|detail|klick|ansicht|warenkorb|panier|carrito|clic|vista|consult",
+        Words("product", "products", "look at", "looked at", "because you looked at"),
+    ),
     (r"book|stay|reserv", Words("stay", "stays", "book", "booked", "because you booked")),
 )
 

@@ -99,7 +99,7 @@ def _picture(state: BatchState, lists: Lists) -> None:
 def _head(state: BatchState) -> tuple[str, str]:
     """Draw the choice of part, the search and the choice of job; return the part and the searched text."""
     ended = [job.name for job in state.jobs if not job.running]
-    parts, find, which = st.columns([4, 4, 5], vertical_alignment="bottom")
+    parts, find, which = st.columns([5, 3, 5], vertical_alignment="bottom")
     address.default_choice(Key.BATCH_PART, PARTS, TABLE)
     with parts:
         part = address.segments("Part", PARTS, key=Key.BATCH_PART, label_visibility="collapsed")

@@ -9,6 +9,8 @@ ROW = 34
 AXIS = 58
 BAR_ROW = 34
 _WHOLE: Spec = {"labelFlush": False, "labelOverlap": False}
+_SHARES: Spec = {"labelExpr": "datum.value > 1.001 ? '' : datum.label"}
+"""The room for words behind a share is no share."""
 _NAMES: Spec = NAMES | {"labelLimit": 250, "labelPadding": 8, "grid": False, "ticks": False} | _WHOLE
 _FITS = "(datum.end - datum.start) * width > {pixels} * length({words}) + 6"
 _INSIDE = (
@@ -38,7 +40,7 @@ def dots(rows: pd.DataFrame, metric: str) -> Drawing:
     dot = {"type": "point", "size": 110, "opacity": 1, "strokeWidth": 2}
 
     def x(column: str) -> Spec:
-        return number(column, title=metric, scale=scale, axis=_WHOLE)
+        return number(column, title=metric, scale=scale, axis=_axis(shown["end"]))
 
     layers = [
         layer(
@@ -111,7 +113,7 @@ def segments(rows: pd.DataFrame, metric: str, model: str, other: str) -> Drawing
     row: Spec = {"y": y, "tooltip": tooltip}
 
     def x(column: str) -> Spec:
-        return number(column, title=metric, scale=scale, axis=_WHOLE)
+        return number(column, title=metric, scale=scale, axis=_axis(shown["end"]))
 
     layers = [
         layer("rows", {"type": "rule"}, row | {"x": x("other"), "x2": {"field": "model"}, "color": by_role("role")}),
@@ -173,11 +175,15 @@ def cut_offs(rows: pd.DataFrame, metric: str) -> Drawing:
     return Drawing(layers, {"rows": shown, "ends": ends}, 320)
 
 
+def _axis(ends: pd.Series) -> Spec:
+    """Return the axis of a metric, which ends at 1 where no value is more."""
+    return _WHOLE | (_SHARES if float(ends.max()) <= 1 else {})
+
+
 def trade_off(rows: pd.DataFrame, x_title: str, y_title: str) -> Drawing:
     """Draw rows [label, role, x, y]: one labelled mark a method."""
     wide, high = max(float(rows["x"].max()) * 1.3, 1e-6), max(float(rows["y"].max()) * 1.15, 1e-6)
-    share = {"labelExpr": "datum.value > 1.001 ? '' : datum.label"}
-    x = number("x", title=x_title, scale={"domain": [0, wide], "nice": False}, axis=share)
+    x = number("x", title=x_title, scale={"domain": [0, wide], "nice": False}, axis=_SHARES)
     y = number("y", title=y_title, scale={"domain": [0, high], "nice": False})
     tooltip = [
         words("label", title="method"),
