@@ -15,7 +15,8 @@ from services.changes import may_change
 from services.errors import PlainError
 from services.language.phrases import capital, in_seconds
 from services.library.store import LoadedData
-from services.personalize import campaigns, datasets, recipes, training, versions
+from services.money.sentences import before_deploying, before_export, before_training
+from services.personalize import datasets, recipes, training, versions
 from services.personalize.legacy.stand_ins import current
 from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT, answers_of
 from services.personalize.recipes import RecipeCard
@@ -53,9 +54,8 @@ def _attach(group: str) -> None:
         return
     if found.exports:
         names = " and ".join(found.exports)
-        st.caption(
-            escaped(f"{names} must be exported first: the files of the import are gone. Storing them costs little.")
-        )
+        cost = before_export(process.backend())
+        st.caption(escaped(f"{names} must be exported first: the files of the import are gone. {cost}".strip()))
     label = "Export and read it back" if found.exports else "Read it back from its import"
     if changing.button(label, type="primary", icon=":material/download:", key=Widget.ATTACH):
         with panels.toast_errors(), st.spinner("Reading it back"):
@@ -106,7 +106,8 @@ def for_a_person(title: str, question: str, group: str, data: LoadedData) -> Non
     trained = [] if view is None else versions.versions(process.backend(), view.arn)
     newest = next((version for version in trained if version.recipe in FOR_A_USER), None)
     if newest is None:
-        state = "No campaign answers yet; bestsellers train in 3 s."
+        quick = "" if process.backend().kind == "aws" else "; bestsellers train in 3 s"
+        state = f"No campaign answers yet{quick}."
     elif newest.running:
         state = f"{capital(answers_of(newest.recipe))} are being trained."
     else:
@@ -161,7 +162,7 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
         name = training.free_name(process.backend(), name)
     with panels.empty(
         f"{version.recipe_words} is trained, but no campaign serves it yet.",
-        detail=f"{purpose}{campaigns.costs(process.backend())}",
+        detail=f"{purpose} {before_deploying(process.backend(), version.recipe)}".strip(),
     ):
         changing.button(
             "Deploy it",
@@ -175,7 +176,9 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
 
 def _offer(group: str, event_type: str | None, card: RecipeCard, purpose: str) -> None:
     takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
-    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose}{campaigns.costs(process.backend())}"):
+    backend = process.backend()
+    costs = f"{before_training(backend, card.name)} {before_deploying(backend, card.name)}"
+    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose} {costs}".strip()):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
         changing.button(
             f"Train and deploy{takes}",

@@ -18,7 +18,8 @@ def before_training(backend: Backend, recipe: str) -> str:
     if recipe in UNKNOWN_RECIPES:
         return "AWS bills this training by its interactions; the price is not in our table."
     per_hour = prices_of(backend.region).per_training_hour
-    return f"AWS bills {usd(per_hour)} for each training hour of this; a small data set takes one or two."
+    hours = f"AWS bills {usd(per_hour)} for each training hour of this; a small data set takes one or two."
+    return f"{hours}{_whose(backend.region)}"
 
 
 def before_deploying(backend: Backend, recipe: str) -> str:
@@ -28,7 +29,10 @@ def before_deploying(backend: Backend, recipe: str) -> str:
     if recipe in UNKNOWN_RECIPES:
         return "AWS bills this campaign while it is there, even when nobody asks; the price is not in our table."
     monthly = requests_usd(prices_of(backend.region), reserved_requests(1))
-    return f"AWS bills about {usd(monthly)} a month for this campaign, even when nobody asks it. Delete it to end that."
+    bills = (
+        f"AWS bills about {usd(monthly)} a month for this campaign, even when nobody asks it. Delete it to end that."
+    )
+    return f"{bills}{_whose(backend.region)}"
 
 
 def before_batch(backend: Backend, n_lists: int) -> str:
@@ -36,7 +40,21 @@ def before_batch(backend: Backend, n_lists: int) -> str:
     if backend.kind != "aws":
         return ""
     cost = n_lists / 1000 * prices_of(backend.region).per_1000_batch_lists
-    return f"AWS bills about {usd(cost)} for {counted(n_lists, 'list', 'lists')}."
+    return f"AWS bills about {usd(cost)} for {counted(n_lists, 'list', 'lists')}.{_whose(backend.region)}"
+
+
+def before_export(backend: Backend) -> str:
+    """Return what an export costs at AWS; "" where nothing costs."""
+    if backend.kind != "aws":
+        return ""
+    per_gb = usd(prices_of(backend.region).per_gb_month_stored)
+    stored = f"S3 bills about {per_gb} a month for each GB of it, until the files are deleted."
+    return f"The export's price is not in our table; {stored}{_whose(backend.region)}"
+
+
+def _whose(region: str) -> str:
+    """Return whose prices these are, where the table does not have the region's own."""
+    return "" if region in PRICES else f" These are the prices of {ELSEWHERE}; those of {region} are not in our table."
 
 
 def headline(costs: Bill, *, is_aws: bool) -> str:

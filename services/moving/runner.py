@@ -90,7 +90,7 @@ class MovingRunner:
         """Return the plan of a move. Raises PlainError, also where the other side has a group of that name."""
         target = self.sides(request.direction)[1]
         with service_errors():
-            if not self._is_the_same(request) and group_arn(target, request.name) is not None:
+            if not self.is_again(request) and group_arn(target, request.name) is not None:
                 where = "in the account" if request.direction == TO_AWS else "on this machine"
                 raise DataError(sentences.taken(request.name, where))
             found = self.found(request.direction, request.group) if found is None else found
@@ -137,7 +137,7 @@ class MovingRunner:
         present = self._memory.read()
         return None if present is None else MoveState(present, self._working())
 
-    def _is_the_same(self, request: Request) -> bool:
+    def is_again(self, request: Request) -> bool:
         """Return whether the move was begun before, so that the group of its name is its own."""
         present = self._memory.read()
         return (

@@ -5,6 +5,8 @@ from services.money.sentences import about_the_table, usd
 from services.moving import kinds
 from services.moving.plan import MovingPlan, PlannedStep
 
+SMALL = 0.005
+"""In US dollars: what would be written as $0.00."""
 _DATA = {
     kinds.FETCH: "Write {data} to a file",
     kinds.UPLOAD: "Copy {data} to the bucket",
@@ -42,7 +44,7 @@ def cost(step: PlannedStep) -> str:
 
 def amount(dollars: float) -> str:
     """Return an amount that costs something, however little."""
-    return usd(dollars) if dollars >= 0.005 else "below 1 cent"
+    return usd(dollars) if dollars >= SMALL else "below 1 cent"
 
 
 def headline(plan: MovingPlan) -> str:
@@ -52,9 +54,18 @@ def headline(plan: MovingPlan) -> str:
     if not plan.target.is_aws:
         return f"{steps} bring {plan.group} to {where}; what is read from S3 costs what AWS bills for its transfer."
     more = " and what the table has no price for" if plan.unpriced else ""
-    once = f"{amount(plan.once)} once{more}"
-    monthly = f"{amount(plan.monthly)} a month afterwards" if plan.monthly else "nothing a month afterwards"
-    return f"{steps} bring {plan.group} to {where}: about {once}, {monthly}."
+    once = f"{_about(plan.once)} once{more}"
+    monthly = f"{_about(plan.monthly)} a month afterwards" if plan.monthly else "nothing a month afterwards"
+    return f"{steps} bring {plan.group} to {where}: {once}, {monthly}."
+
+
+def _about(dollars: float) -> str:
+    return f"about {usd(dollars)}" if dollars >= SMALL else amount(dollars)
+
+
+def again(name: str) -> str:
+    """Return what a move does that was done before."""
+    return f"{name} was moved there before: its data there is replaced, and only what is missing is made."
 
 
 def prices(plan: MovingPlan) -> str:

@@ -35,11 +35,6 @@ class Campaign:
         return RECIPE_WORDS.get(self.recipe, self.recipe)
 
 
-def costs(backend: Backend) -> str:
-    """Return the sentence about the costs of a campaign, "" for the embedded engine; it begins with a space."""
-    return " On AWS a campaign costs money for every hour that it exists." if backend.kind == "aws" else ""
-
-
 def for_people(backend: Backend, group_name: str) -> list[Campaign]:
     """Return the active campaigns that recommend for a user: personal recipes first, then the newest first."""
     return for_recipes(backend, group_name, FOR_A_USER)

@@ -55,7 +55,7 @@ def with_a_shop_here(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("with_a_shop_here")
 def test_a_group_is_planned_moved_after_a_typed_word_and_followed(aws_app: AppTest) -> None:
     app = chosen_to_move(opened(aws_app, FILE))
-    assert "20 steps bring shop to an account of AWS: about $0.24 once, $144 a month afterwards." in text(app)
+    assert "20 steps bring shop to an account of AWS: about $0.24 once, about $144 a month afterwards." in text(app)
     assert "Its tracking ID is a new one" in str(app.dataframe[-1].value.to_dict())
     assert button(app, Widget.MOVE).disabled
     assert process.moving().state() is None

@@ -149,6 +149,8 @@ def _plan(runner: MovingRunner, where: Where, request: Request, found: Contents)
     else:
         plan = planned(found, Target(is_aws=True, region=where.region), request.choice, request.name)
     st.markdown(escaped(sentences.headline(plan)))
+    if runner.is_again(request):
+        st.caption(escaped(sentences.again(request.name)))
     rows = [
         {"Step": sentences.label(step), "Cost": sentences.cost(step), "What differs there": step.differs}
         for step in plan.steps

@@ -73,11 +73,12 @@ def done_headline(lists: Lists, kind: str, n_items: int, words: Words) -> str:
     )
 
 
-def nothing_headline(has_versions: bool) -> str:
+def nothing_headline(has_versions: bool, *, at_aws: bool = False) -> str:
     """Return the sentence before the first job."""
     if has_versions:
         return "No batch job yet. Choose the people, and all their lists are written to one file."
-    return "Nothing is trained that could answer a batch job; bestsellers train in 3 s."
+    quick = "" if at_aws else "; bestsellers train in 3 s"
+    return f"Nothing is trained that could answer a batch job{quick}."
 
 
 def failed_headline(job: BatchJob, finished: int) -> str:

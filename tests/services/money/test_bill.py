@@ -109,12 +109,26 @@ def test_sentences_say_what_a_button_costs():
     assert "even when nobody asks" in sentences.before_deploying(aws, "aws-user-personalization-v2")
     assert "$0.24 for each training hour" in sentences.before_training(aws, "aws-sims")
     assert "about $0.07 for 1000 lists" in sentences.before_batch(aws, 1000).replace(",", "")
+    assert "S3 bills about $0.02 a month for each GB" in sentences.before_export(aws)
     for nothing in (
+        sentences.before_export(local),
         sentences.before_deploying(local, "aws-sims"),
         sentences.before_training(local, "aws-sims"),
         sentences.before_batch(local, 5),
     ):
         assert nothing == ""
+
+
+def test_sentences_say_whose_prices_they_are_where_the_region_has_none_in_the_table():
+    frankfurt = SimpleNamespace(kind="aws", region="eu-central-1")
+    whose = "These are the prices of us-east-1; those of eu-central-1 are not in our table."
+    for sentence in (
+        sentences.before_deploying(frankfurt, "aws-sims"),
+        sentences.before_training(frankfurt, "aws-sims"),
+        sentences.before_batch(frankfurt, 5),
+        sentences.before_export(frankfurt),
+    ):
+        assert sentence.endswith(whose)
 
 
 def test_the_headline_names_what_is_idle_and_what_is_not_known():

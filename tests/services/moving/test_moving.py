@@ -46,7 +46,7 @@ def test_the_plan_says_each_step_what_it_costs_and_what_stays_and_changes_nothin
     assert costs["Campaign shop-1"] == "$144 a month"
     assert costs["Import items"] == "below 1 cent"
     assert sentences.headline(plan) == (
-        "21 steps bring shop to an account of AWS: about $0.24 once, $144 a month afterwards."
+        "21 steps bring shop to an account of AWS: about $0.24 once, about $144 a month afterwards."
     )
     assert "trained models, which are trained anew" in sentences.left(plan)
     assert find_group(sides.aws, "shop-1") is None

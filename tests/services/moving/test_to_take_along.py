@@ -71,7 +71,7 @@ def test_the_script_makes_the_same_as_the_explorer_and_a_second_run_makes_nothin
 def test_the_script_names_its_costs_and_what_differs(sides):
     text = script(sides.runner().plan(request("shop-c")), "move.py")
     assert "# Campaign shop-c: $144 a month" in text
-    assert "about $0.24 once, $144 a month afterwards" in text
+    assert "about $0.24 once, about $144 a month afterwards" in text
     assert "# Its tracking ID is a new one: programs that send events must use it." in text
     compile(text, "move.py", "exec")
 
