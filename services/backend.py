@@ -3,8 +3,9 @@
 A call that changes something passes services/changes.py before it is sent: refused in read-only mode, else recorded.
 
 Read from the environment: PERSONALIZE_BACKEND is "embedded" (default) or "aws"; "aws" needs PERSONALIZE_BUCKET and
-PERSONALIZE_ROLE_ARN and takes credentials and region from boto3's usual sources. Every other service gets a
-Backend and does not know which side answers, except by `capabilities`, which AWS lacks.
+PERSONALIZE_ROLE_ARN and takes credentials and region from boto3's usual sources; PERSONALIZE_POLL_S says how often
+it is looked there. Every other service gets a Backend and does not know which side answers, except by `capabilities`,
+which AWS lacks.
 """
 
 import os
@@ -115,6 +116,8 @@ class Backend:
     """The roleArn of create_dataset_import_job."""
     bucket: str
     region: str = "us-east-1"
+    poll_s: float = 0.1
+    """Seconds between two looks at what is being made; AWS throttles Describe calls."""
     client: Callable[[str], Any] | None = None
     """Returns a boto3 client of another service of the account, for example "iam"; None on the embedded engine."""
     close: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
@@ -289,6 +292,17 @@ def _session(credentials: RenewedCredentials, region: str | None) -> boto3.Sessi
     return boto3.Session(botocore_session=core, region_name=region)
 
 
+def _poll_seconds(environment: Mapping[str, str]) -> float:
+    text = environment.get("PERSONALIZE_POLL_S") or "5"
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.01 <= seconds <= 3600:
+        raise BackendError(f'PERSONALIZE_POLL_S is "{text}"; it must be seconds from 0.01 to 3600. Correct it.')
+    return seconds
+
+
 def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
     missing = [name for name in ("PERSONALIZE_BUCKET", "PERSONALIZE_ROLE_ARN") if not environment.get(name)]
     if missing:
@@ -327,5 +341,6 @@ def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
         role_arn=environment["PERSONALIZE_ROLE_ARN"],
         bucket=environment["PERSONALIZE_BUCKET"],
         region=session.region_name,
+        poll_s=_poll_seconds(environment),
         client=client,
     )

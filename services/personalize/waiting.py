@@ -55,7 +55,7 @@ class WaitTimeout(Exception):
 
 def poll_seconds(backend: Backend) -> float:
     """Return the polling interval: short for the local engine, long on AWS, which throttles Describe calls."""
-    return 5.0 if backend.kind == "aws" else 0.1
+    return backend.poll_s
 
 
 def stop_job(backend: Backend, arn: str) -> bool:

@@ -23,7 +23,10 @@ def side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, 
         with serving(home) as address:
             yield request.param, address
         return
-    with prepared_account(tmp_path / "account") as (_, chosen), serving(home, **chosen) as address:
+    with (
+        prepared_account(tmp_path / "account") as (_, chosen),
+        serving(home, **chosen, PERSONALIZE_POLL_S="0.1") as address,
+    ):
         yield request.param, address
 
 

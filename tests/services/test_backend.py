@@ -72,6 +72,14 @@ def test_aws_without_credentials_or_region_says_what_to_do(aws, tmp_path, monkey
         open_backend(aws, tmp_path)
 
 
+def test_how_often_aws_is_looked_at_can_be_set_and_must_be_possible(aws, tmp_path):
+    assert open_backend(aws, tmp_path).poll_s == 5
+    assert open_backend(aws | {"PERSONALIZE_POLL_S": "0.2"}, tmp_path).poll_s == 0.2
+    for wrong in ("often", "0", "nan"):
+        with pytest.raises(BackendError, match=f'PERSONALIZE_POLL_S is "{wrong}"'):
+            open_backend(aws | {"PERSONALIZE_POLL_S": wrong}, tmp_path)
+
+
 def test_another_word_is_refused(tmp_path):
     with pytest.raises(BackendError, match='PERSONALIZE_BACKEND is "cloud"'):
         open_backend({"PERSONALIZE_BACKEND": "cloud"}, tmp_path)

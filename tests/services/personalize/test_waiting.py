@@ -47,7 +47,7 @@ def refusal(code):
 
 
 def test_gone_is_what_cannot_be_found(monkeypatch):
-    backend = SimpleNamespace(kind="embedded")
+    backend = SimpleNamespace(poll_s=0)
 
     def describe():
         raise refusal("ResourceNotFoundException")
@@ -63,7 +63,7 @@ def test_another_refusal_than_not_found_ends_the_wait():
         raise refusal("AccessDeniedException")
 
     with pytest.raises(ClientError):
-        wait_until_gone(SimpleNamespace(kind="embedded"), describe)
+        wait_until_gone(SimpleNamespace(poll_s=0), describe)
 
 
 def test_polling_looks_at_least_once_and_ends_after_its_time():
