@@ -13,10 +13,10 @@ from services.library.columns import ColumnRoles, canonical_name, same_field
 from services.sources import time_units
 from services.sources.column_guesses import recognise
 from services.sources.joins import recognise_all, together
+from services.sources.reading.time_words import BEGINNINGS, FORMS
 from services.sources.readings import reading
 from services.sources.table_files import RawTable, read_table
 from services.sources.time_units import FoundUnit, TimeUnit, find_unit, look_for_unit, time_sentence, to_epoch_seconds
-from services.sources.reading.time_words import BEGINNINGS, FORMS
 
 EVENINGS = """31.12.2024 23:59|31-12-2024 23:59|31.12.24 23:59|31.12.2024, 23:59
 31/12/2024 23:59:00.123|31.12.2024 23h59
