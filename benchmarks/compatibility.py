@@ -73,12 +73,12 @@ def documented_limits() -> str:
         f"import jobs, {limits.PENDING_EXPORTS} unfinished export jobs, {limits.PENDING_BATCH_JOBS} unfinished batch "
         f"jobs, {limits.PENDING_SOLUTION_VERSIONS} unfinished solution versions, {MAX_FILES:,} files of 1 GB and "
         f"{MAX_FILE_LINES // 1_000_000} million lines in a batch job, {limits.SOLUTIONS_PER_GROUP} solutions and "
-        f"{limits.CAMPAIGNS_PER_GROUP} campaigns and {limits.RECOMMENDERS_PER_GROUP} recommenders in a dataset group, "
+        f"{limits.RECOMMENDERS_PER_GROUP} recommenders in a dataset group, "
         f"{limits.FILTERS_PER_GROUP} filters in a dataset "
         f"group with {MAX_FIELDS} fields each and {limits.FILTER_FIELDS_PER_GROUP} in all, a user's "
         f"{MAX_EVENTS_PER_TYPE} latest interactions of each type in a filter, {limits.TAGS_PER_RESOURCE} tags on a "
-        f"resource, 1 to {DEFAULT_PAGE} resources on a page. AWS allows 5 dataset groups, or more on request; here "
-        f"{limits.DATASET_GROUPS}."
+        f"resource, 1 to {DEFAULT_PAGE} resources on a page. AWS allows 5 dataset groups and 5 campaigns in each, or "
+        f"more on request; here {limits.DATASET_GROUPS} and {limits.CAMPAIGNS_PER_GROUP}."
     )
     return _wrapped(sentence)
 

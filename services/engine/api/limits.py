@@ -8,8 +8,10 @@ from services.engine.errors import LimitExceeded
 DATASET_GROUPS = 500
 """AWS's default is 5 and adjustable; here each loaded data source has a group of its own."""
 SCHEMAS = 500
-SOLUTIONS_PER_GROUP = 10
-CAMPAIGNS_PER_GROUP = 5
+SOLUTIONS_PER_GROUP = 20
+"""AWS's Service Quotas say 20 and its guide 10; adjustable."""
+CAMPAIGNS_PER_GROUP = 20
+"""AWS's default is 5 and adjustable; here every recipe can be tried beside the others."""
 RECOMMENDERS_PER_GROUP = 5
 PENDING_IMPORTS = 5
 PENDING_EXPORTS = 5

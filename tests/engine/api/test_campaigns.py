@@ -169,12 +169,12 @@ def test_campaign_stays_in_its_dataset_group(engine, personalize, version, train
         personalize.update_campaign(campaignArn=arn, solutionVersionArn=other)
 
 
-def test_five_campaigns_fit_in_a_group(personalize, version):
-    for i in range(5):
+def test_twenty_campaigns_fit_in_a_group(personalize, version):
+    for i in range(20):
         personalize.create_campaign(name=f"c{i}", solutionVersionArn=version)
-    words = "Cannot create a campaign. More than 5 resources in ACTIVE state. Please delete some and try again."
+    words = "Cannot create a campaign. More than 20 resources in ACTIVE state. Please delete some and try again."
     with refused("LimitExceededException", words):
-        personalize.create_campaign(name="c5", solutionVersionArn=version)
+        personalize.create_campaign(name="c20", solutionVersionArn=version)
 
 
 def test_deleted_campaign_is_gone_and_its_name_free(personalize, version):

@@ -98,13 +98,13 @@ def test_solution_takes_a_valid_config_of_every_kind(personalize, films):
     assert personalize.describe_solution(solutionArn=arn)["solution"]["solutionConfig"] == config
 
 
-def test_ten_solutions_fit_in_a_group(personalize, films):
-    for i in range(10):
+def test_twenty_solutions_fit_in_a_group(personalize, films):
+    for i in range(20):
         create(personalize, films, f"s{i}", POPULARITY)
-    with refused("LimitExceededException", "More than 10"):
-        create(personalize, films, "s10")
+    with refused("LimitExceededException", "More than 20"):
+        create(personalize, films, "s20")
     personalize.delete_solution(solutionArn=f"{PREFIX}:solution/s0")
-    create(personalize, films, "s10")
+    create(personalize, films, "s20")
 
 
 def test_update_confirms_that_nothing_trains_by_itself(personalize, solution):

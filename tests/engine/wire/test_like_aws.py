@@ -149,6 +149,22 @@ def test_legacy_recipes_are_refused_and_lists_have_pages(account):
             personalize.create_solution(name="legacy", datasetGroupArn=account.world.group, **more)
 
 
+def test_the_sixth_campaign_of_a_data_set_group_is_one_too_many(account):
+    version = account.world.solution_version
+    present = len(account.personalize.list_campaigns()["campaigns"])
+    made = [
+        account.personalize.create_campaign(name=f"quota-{n}", solutionVersionArn=version)["campaignArn"]
+        for n in range(5 - present)
+    ]
+    with refused("LimitExceededException", "More than 5 resources in ACTIVE state"):
+        account.personalize.create_campaign(name="one-too-many", solutionVersionArn=version)
+    account.later += LONGEST
+    for arn in made:
+        account.personalize.delete_campaign(campaignArn=arn)
+    account.later += LONGEST
+    assert len(account.personalize.list_campaigns()["campaigns"]) == present
+
+
 def test_the_sixth_data_set_group_is_one_too_many(account):
     present = len(account.personalize.list_dataset_groups()["datasetGroups"])
     made = [account.personalize.create_dataset_group(name=f"quota-{n}")["datasetGroupArn"] for n in range(5 - present)]

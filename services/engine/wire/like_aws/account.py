@@ -27,8 +27,8 @@ from services.engine.wire.like_aws.timing import Timing
 from services.engine.wire.service_models import operation_model, targets
 from services.engine.wire.validation import validate
 
-DATASET_GROUPS = 5
-"""AWS's quota, which the engine itself does not have."""
+DATASET_GROUPS, CAMPAIGNS_PER_GROUP = 5, 5
+"""AWS's default quotas, which the engine itself does not have."""
 CHANGED = {"UpdateCampaign": "campaignArn", "UpdateDataset": "datasetArn"}
 """The member with the resource that changes, of operations that name several."""
 _KEY = re.compile(r"\bCredential=([^/,\s]+)/")
@@ -92,8 +92,24 @@ class AccountDispatcher(Dispatcher):
             n_groups = len(self._context.resources.list("dataset-group"))
             if n_groups >= DATASET_GROUPS:
                 raise LimitExceeded(f"More than {DATASET_GROUPS} dataset groups. Please delete some and try again.")
+        if operation == "CreateCampaign":
+            self._refuse_sixth(request["solutionVersionArn"])
         if service != "personalize" or changes(operation):
             self._require_settled(service, operation, request)
+
+    def _refuse_sixth(self, version_arn: str) -> None:
+        """Raise when the dataset group of a solution version has as many campaigns as AWS allows."""
+        resources = self._context.resources
+        version = resources.find("solution-version", version_arn)
+        if version is None:
+            return  # the engine says so
+        group = version["datasetGroupArn"]
+        n_campaigns = sum(one.body.get("_dataset_group_arn") == group for one in resources.list("campaign"))
+        if n_campaigns >= CAMPAIGNS_PER_GROUP:
+            raise LimitExceeded(
+                f"Cannot create a campaign. More than {CAMPAIGNS_PER_GROUP} resources in ACTIVE state. Please delete "
+                "some and try again."
+            )
 
     def _require_settled(self, service: str, operation: str, request: Mapping[str, Any]) -> None:
         """Raise while a resource of the request is in the middle of its creation or of a change."""
