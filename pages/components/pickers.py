@@ -60,7 +60,8 @@ def campaign(available: Sequence[Campaign], key: str) -> Campaign:
     """Draw the select of a screen's campaigns and return the chosen one; the first where none is chosen yet."""
     names = [entry.name for entry in available]
     address.default_choice(key, names, names[0])
-    name = address.bound_select("Campaign", names, key)
+    label = "Campaign" if not any(entry.use_case for entry in available) else "Campaign or recommender"
+    name = address.bound_select(label, names, key)
     return next((entry for entry in available if entry.name == name), available[0])
 
 

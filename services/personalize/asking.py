@@ -10,6 +10,9 @@ from services.errors import service_errors
 from services.personalize.calls import ApiCall, timed
 from services.personalize.campaigns import Campaign
 
+NOBODY = "nobody-yet"
+"""A user without a past, for use cases that want one beside the item and hide what that user has had."""
+
 
 def recommend(
     backend: Backend,
@@ -20,7 +23,7 @@ def recommend(
     more: Mapping[str, object] | None = None,
 ) -> ApiCall:
     """Ask a campaign for a user's list, in a context (values by column) where one is given. Raises ServiceError."""
-    request: dict[str, object] = {"campaignArn": campaign.arn, "userId": user_id, "numResults": count}
+    request: dict[str, object] = {**campaign.asked, "userId": user_id, "numResults": count}
     if context:
         request["context"] = dict(context)
     request |= more or {}
@@ -45,7 +48,9 @@ def similar(
     backend: Backend, campaign: Campaign, item_id: str, count: int, more: Mapping[str, object] | None = None
 ) -> ApiCall:
     """Ask a campaign for items similar to an item. Raises ServiceError."""
-    request = {"campaignArn": campaign.arn, "itemId": item_id, "numResults": count, **(more or {})}
+    request: dict[str, object] = {**campaign.asked, "itemId": item_id, "numResults": count, **(more or {})}
+    if campaign.use_case:
+        request.setdefault("userId", NOBODY)
     with service_errors():
         return timed(backend.runtime, "get_recommendations", **request)
 

@@ -1,28 +1,45 @@
-"""The active campaigns for users, items or lists, each with its recipe, solution version and data."""
+"""What answers for users, items or lists: active campaigns, and the recommenders of a domain's data set group."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.backend import Backend
-from services.personalize.datasets import epoch, group_arn
-from services.personalize.recipe_names import EXPLORING, FOR_A_USER, PERSONAL, RECIPE_WORDS
+from services.personalize.datasets import epoch, group_arn, pages
+from services.personalize.recipe_names import (
+    EXPLORING,
+    FOR_A_LIST,
+    FOR_A_USER,
+    FOR_AN_ITEM,
+    PERSONAL,
+    PERSONALIZED_RANKING,
+    PERSONALIZED_RANKING_V2,
+    RECIPE_WORDS,
+    SIMILAR_ITEMS,
+    SIMS,
+    USE_CASES,
+)
 from services.personalize.states import Status
 from services.personalize.versions import campaigns
+
+MEASURED = "normalized_discounted_cumulative_gain_at_25"
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """An active campaign."""
+    """An active campaign, or an active recommender, which is asked in the same way."""
 
     name: str
     arn: str
     recipe: str
-    """AWS's name, for example "aws-hrnn"."""
+    """AWS's name, for example "aws-hrnn"; of a recommender that of the recipe which answers the same question."""
     version_arn: str
+    """ARN of the trained version; a recommender's own, which has no version with a name."""
     trained: float
     """End of the solution version's training, epoch seconds."""
     n_events: int | None
     """Size of the training data; None on AWS."""
+    use_case: str = ""
+    """AWS's name of a recommender's use case, for example "aws-vod-top-picks"; "" for a campaign."""
 
     @property
     def personal(self) -> bool:
@@ -31,25 +48,51 @@ class Campaign:
 
     @property
     def recipe_words(self) -> str:
-        """The recipe's name on screens."""
+        """The name of the recipe, or of the use case, on screens."""
+        if self.use_case:
+            return USE_CASES[self.use_case][1]
         return RECIPE_WORDS.get(self.recipe, self.recipe)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The member of GetRecommendations that names it."""
+        return {"recommenderArn" if self.use_case else "campaignArn": self.arn}
 
 
 def for_people(backend: Backend, group_name: str) -> list[Campaign]:
-    """Return the active campaigns that recommend for a user: personal recipes first, then the newest first."""
-    return for_recipes(backend, group_name, FOR_A_USER)
+    """Return what recommends for a user: personal recipes first, then the newest first."""
+    return for_recipes(backend, group_name, FOR_A_USER, recommenders=True)
 
 
 def steady_first(backend: Backend, group_name: str) -> list[Campaign]:
-    """Return the same, those that explore last: they answer differently from call to call, which a comparison hides."""
-    return sorted(for_people(backend, group_name), key=lambda campaign: campaign.recipe in EXPLORING)
+    """Return the same, of the personal ones those that explore last: their answers differ from call to call."""
+    found = for_people(backend, group_name)
+    return sorted(found, key=lambda campaign: (not campaign.personal, campaign.recipe in EXPLORING))
 
 
-def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> list[Campaign]:
-    """Return the active campaigns of these recipes, AWS's names: personal ones first, then the newest first."""
+def for_an_item(backend: Backend, group_name: str) -> list[Campaign]:
+    """Return what answers for an item: that of today's recipe first if it is no worse by its test, then the newest."""
+    found = for_recipes(backend, group_name, FOR_AN_ITEM, recommenders=True)
+    return _current_first(backend, found, SIMILAR_ITEMS, SIMS)
+
+
+def for_a_list(backend: Backend, group_name: str) -> list[Campaign]:
+    """Return the campaigns that order a list: that of today's recipe first if it is no worse by its test."""
+    found = for_recipes(backend, group_name, FOR_A_LIST)
+    return _current_first(backend, found, PERSONALIZED_RANKING_V2, PERSONALIZED_RANKING)
+
+
+def for_recipes(
+    backend: Backend, group_name: str, recipes: Collection[str], *, recommenders: bool = False
+) -> list[Campaign]:
+    """Return the active campaigns of these recipes, AWS's names: personal ones first, then the newest first.
+
+    With recommenders also those of the data set group, if it has a domain, whose use cases answer the same questions.
+    """
     arn = group_arn(backend, group_name)
     if arn is None:
         return []
+    answering = _recommenders(backend, arn, recipes) if recommenders else []
     ordered: list[tuple[bool, float, Campaign]] = []
     for view in campaigns(backend, arn):
         if view.status != Status.ACTIVE:
@@ -69,4 +112,50 @@ def for_recipes(backend: Backend, group_name: str, recipes: Collection[str]) -> 
             n_events=size.get("n_events") if size else None,
         )
         ordered.append((not campaign.personal, -view.created, campaign))
-    return [campaign for _, _, campaign in sorted(ordered, key=lambda entry: entry[:2])]
+    return [campaign for _, _, campaign in sorted([*ordered, *answering], key=lambda entry: entry[:2])]
+
+
+def _current_first(backend: Backend, found: list[Campaign], current: str, before: str) -> list[Campaign]:
+    """Return the campaigns with the first of the current recipe in front, unless one of the recipe before is better.
+
+    Both are measured by AWS's own test, which GetSolutionMetrics reports. Where only one of the two is there, it leads.
+    """
+    ours = next((one for one in found if one.recipe == current), None)
+    theirs = next((one for one in found if one.recipe == before), None)
+    first = ours or theirs
+    if ours is not None and theirs is not None and _found(backend, ours) < _found(backend, theirs):
+        first = theirs
+    return sorted(found, key=lambda one: one is not first)
+
+
+def _found(backend: Backend, campaign: Campaign) -> float:
+    """Return NDCG@25 of what answers; a recommender's is in its description."""
+    if campaign.use_case:
+        described = backend.personalize.describe_recommender(recommenderArn=campaign.arn)["recommender"]
+        return float(described.get("modelMetrics", {}).get(MEASURED, 0.0))
+    metrics = backend.personalize.get_solution_metrics(solutionVersionArn=campaign.version_arn)["metrics"]
+    return float(metrics.get(MEASURED, 0.0))
+
+
+def _recommenders(backend: Backend, arn: str, recipes: Collection[str]) -> list[tuple[bool, float, Campaign]]:
+    """Return the active recommenders of a data set group in the order of campaigns; [] without a domain."""
+    if not backend.personalize.describe_dataset_group(datasetGroupArn=arn)["datasetGroup"].get("domain"):
+        return []
+    found: list[tuple[bool, float, Campaign]] = []
+    for summary in pages(backend.personalize, "list_recommenders", "recommenders", datasetGroupArn=arn):
+        use_case = summary["recipeArn"].rsplit("/", 1)[-1]
+        if summary["status"] != Status.ACTIVE or USE_CASES.get(use_case, ("",))[0] not in recipes:
+            continue
+        own = str(summary["recommenderArn"])
+        size = backend.capabilities.training_size(own) if backend.capabilities else None
+        recommender = Campaign(
+            name=summary["name"],
+            arn=own,
+            recipe=USE_CASES[use_case][0],
+            version_arn=own,
+            trained=epoch(summary["lastUpdatedDateTime"]),
+            n_events=size.get("n_events") if size else None,
+            use_case=use_case,
+        )
+        found.append((not recommender.personal, -epoch(summary["creationDateTime"]), recommender))
+    return found

@@ -49,6 +49,20 @@ RECIPE_WORDS = {
 }
 """Names of recipes on screens."""
 
+USE_CASES = {
+    "aws-ecomm-recommended-for-you": (USER_PERSONALIZATION, "Recommended for you"),
+    "aws-ecomm-popular-items-by-views": (POPULARITY_COUNT, "Most viewed"),
+    "aws-ecomm-popular-items-by-purchases": (POPULARITY_COUNT, "Best sellers"),
+    "aws-ecomm-frequently-bought-together": (SIMS, "Frequently bought together"),
+    "aws-ecomm-customers-who-viewed-x-also-viewed": (SIMS, "Customers who viewed it also viewed"),
+    "aws-vod-top-picks": (USER_PERSONALIZATION, "Top picks for you"),
+    "aws-vod-most-popular": (POPULARITY_COUNT, "Most popular"),
+    "aws-vod-trending-now": (TRENDING_NOW, "Trending now"),
+    "aws-vod-because-you-watched-x": (SIMS, "Because you watched it"),
+    "aws-vod-more-like-x": (SIMILAR_ITEMS, "More like it"),
+}
+"""Use cases of domains, which recommenders answer: the recipe that answers the same question, and AWS's own words."""
+
 PERSONAL_LISTS = "personal recommendations"
 ANSWERS = {
     POPULARITY_COUNT: "bestsellers",

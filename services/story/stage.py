@@ -57,6 +57,16 @@ class Stage:
         active = campaigns.for_recipes(self.backend, self.group, recipes)
         return min(active, key=lambda campaign: campaign.recipe != first, default=None)
 
+    @cached_property
+    def for_an_item(self) -> Campaign | None:
+        """What Similar shows first; None when nothing answers for an item."""
+        return next(iter(campaigns.for_an_item(self.backend, self.group)), None)
+
+    @cached_property
+    def for_a_list(self) -> Campaign | None:
+        """What Ranking shows first; None when nothing orders a list."""
+        return next(iter(campaigns.for_a_list(self.backend, self.group)), None)
+
     def answer(self, campaign: Campaign, user_id: str) -> list[str]:
         """Return the item ids of a user's list."""
         return asking.item_ids(asking.recommend(self.backend, campaign, user_id, self.count))

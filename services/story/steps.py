@@ -15,7 +15,8 @@ from services.library.tastes import Tastes
 from services.lists import item_lists
 from services.lists.cast import cast_of
 from services.personalize import recipe_names
-from services.personalize.recipe_names import FOR_A_LIST, FOR_AN_ITEM, HRNN
+from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import HRNN, SIMS
 from services.sandbox import script
 from services.screens.map import drawing
 from services.story import numbers
@@ -138,18 +139,25 @@ def _neighbours(stage: Stage) -> StoryStep | None:
     item_id = cast.item if cast.item is not None else cast.other_item
     if item_id is None:
         return None
-    campaign = stage.campaign(FOR_AN_ITEM)
+    campaign = stage.for_an_item
     second = cast.other_item if cast.other_item != item_id else None
     had = counted(catalog.n_people(item_id), "person", "people")
     return StoryStep(
         "item",
         "similar",
         f"What goes with {cut(catalog.title(item_id), MAX_TITLE)}",
-        f"Counted, not guessed: {had} {words.past} it, and this is what they {words.past} more often than others did.",
+        _what_goes(campaign, had, words.past),
         f"Scroll to the map and click {with_article(words.noun)} to walk on from it.",
         numbers.related(stage, campaign, item_id),
         {"item": item_id} | ({"other": second} if second is not None else {}),
     )
+
+
+def _what_goes(campaign: Campaign | None, had: str, past: str) -> str:
+    """Return what is said of an item's neighbours, which not every recipe takes from counts alone."""
+    if campaign is not None and campaign.recipe != SIMS:
+        return f"{had} {past} it: what they {past} too, close to it, and what is like it, decides together."
+    return f"Counted, not guessed: {had} {past} it, and this is what they {past} more often than others did."
 
 
 def _two_orders(stage: Stage) -> StoryStep | None:
@@ -158,7 +166,7 @@ def _two_orders(stage: Stage) -> StoryStep | None:
     if cast.other is None or category is None:
         return None
     item_list = item_lists.category_list(catalog, category, LIST_SIZE, words)
-    campaign = stage.campaign(FOR_A_LIST)
+    campaign = stage.for_a_list
     return StoryStep(
         "shelf",
         "ranking",

@@ -1,5 +1,7 @@
 """Similar: two causes and their evidence, what the controls change, and every state in which nothing can be asked."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,7 +17,8 @@ from services.library.store import Library
 from services.personalize import asking, training, versions
 from services.personalize.calls import ApiCall
 from services.personalize.datasets import find_group
-from tests.pages.driving import headline, opened, requests, said, text, until
+from tests.pages.driving import app_over, headline, opened, requests, said, text, until
+from tests.prepared import copied, train_and_deploy
 
 PAGE = "pages/similar_page.py"
 
@@ -23,6 +26,14 @@ PAGE = "pages/similar_page.py"
 @pytest.fixture
 def page(sims_app: AppTest) -> AppTest:
     return opened(sims_app, PAGE)
+
+
+@pytest.fixture
+def app_of_both(sims_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app over the film demo with similar items by both recipes, not run yet."""
+    home = copied(sims_home, tmp_path / "home")
+    train_and_deploy(home, "aws-similar-items")
+    yield from app_over(home, monkeypatch)
 
 
 def metrics(app: AppTest) -> dict[str, Any]:
@@ -275,3 +286,14 @@ def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:
     until(app, lambda at: any(button.key == "needs_deploy_aws-sims" for button in at.button))
     app.button(key="needs_deploy_aws-sims").click().run()
     assert "similar to Halloween" in said(app)
+
+
+def test_todays_recipe_is_shown_without_the_formula_of_the_older_one(app_of_both: AppTest) -> None:
+    app = opened(app_of_both, PAGE)
+    assert app.selectbox(key=Key.SIMS).value == "film-demo-similar-items"
+    assert not [slider for slider in app.slider if slider.label == "Popularity discount"]
+    assert "whole catalogue" not in " ".join(metric.label for metric in app.metric)
+    assert "share a genre with it" in headline(app)
+    app.selectbox(key=Key.SIMS).select("film-demo-sims").run()
+    assert [slider for slider in app.slider if slider.label == "Popularity discount"]
+    assert not app.exception

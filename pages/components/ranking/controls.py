@@ -45,7 +45,7 @@ def choose(group: str) -> Chosen | None:
     if opened is None:
         missing.files("Ranking", group)
         return None
-    available = campaigns.for_recipes(process.backend(), group, recipe_names.FOR_A_LIST)
+    available = campaigns.for_a_list(process.backend(), group)
     if not available:
         words = opened.data.words
         panels.head(

@@ -1,6 +1,7 @@
 """The Recommendations screen under its controls: ask, head, figures, history and list, other campaigns, drawers."""
 
 import time
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -87,7 +88,7 @@ def _draw(chosen: Chosen, shown: ShownList) -> None:
         with right, panels.lead():
             parts.recommended(view, chosen, shown, reasons)
     calls = [*shown.calls, *([popularity.call] if popularity.call is not None else []), *_others(chosen, view)]
-    by_campaign = {entry.request["campaignArn"]: entry for entry in reversed(calls)}
+    by_campaign = {_asked(entry.request): entry for entry in reversed(calls)}
     drawers.drawers(
         key=Widget.RECOMMENDATIONS,
         how=filled(HOW, popularity=popularity.source, formula=FORMULA),
@@ -95,6 +96,10 @@ def _draw(chosen: Chosen, shown: ShownList) -> None:
         download=table_frame(view, reasons.reasons, chosen.who, opened.catalog, opened.data.words),
         file_name=f"recommendations-{'made-up' if chosen.picks else chosen.user_id}.csv",
     )
+
+
+def _asked(request: Mapping[str, object]) -> object:
+    return request.get("campaignArn") or request.get("recommenderArn")
 
 
 def _nothing_left(chosen: Chosen, shown: ShownList) -> None:

@@ -63,12 +63,12 @@ def whole_agreement(opened: OpenData, settings: SimsSettings, column: str, n: in
 
 
 @st.cache_data(max_entries=50, show_spinner=False, hash_funcs=BY_VERSION)
-def sims_settings(backend: Backend, version_arn: str) -> SimsSettings:
-    """Return the settings that a version of aws-sims was trained with; versions never change."""
-    return settings_of(backend, version_arn)
+def settings(backend: Backend, campaign: Campaign) -> SimsSettings:
+    """Return by which rules people and items count for a campaign; versions never change."""
+    return settings_of(backend, campaign)
 
 
 @st.cache_data(max_entries=5000, show_spinner=False, hash_funcs=BY_VERSION)
 def neighbours(backend: Backend, campaign: Campaign, item_id: str, count: int) -> tuple[str, ...]:
-    """Return a campaign's neighbours of an item; kept by solution version, since aws-sims learns in training alone."""
+    """Return a campaign's neighbours of an item; kept by solution version, since they learn in training alone."""
     return tuple(asking.item_ids(asking.similar(backend, campaign, item_id, count)))

@@ -15,7 +15,7 @@ from services.filters.request import NOTHING, Narrowing
 from services.language.phrases import category_noun
 from services.personalize import campaigns, recipe_names
 from services.personalize.campaigns import Campaign
-from services.screens.similar.formula import SimsSettings
+from services.screens.similar.formula import SimsSettings, has_formula
 
 COUNTS = (5, 10, 20)
 USUAL_COUNT = 10
@@ -40,6 +40,11 @@ class Chosen(Selection):
     """The filter of the requests."""
 
     @property
+    def by_formula(self) -> bool:
+        """Whether the campaign's order can be computed from the loaded data, for any discount."""
+        return has_formula(self.campaign)
+
+    @property
     def noun(self) -> str:
         """The noun for one value of the column."""
         return category_noun(self.column)
@@ -51,7 +56,7 @@ def choose(group: str) -> Chosen | None:
     if opened is None:
         missing.files("Similar", group)
         return None
-    available = campaigns.for_recipes(process.backend(), group, recipe_names.FOR_AN_ITEM)
+    available = campaigns.for_an_item(process.backend(), group)
     if not available:
         words = opened.data.words
         panels.head("Similar", f"Which {words.nouns} go together? Similar items is not deployed yet.", group)
@@ -63,15 +68,17 @@ def choose(group: str) -> Chosen | None:
     fold, more = control.above(last)
     with more.popover("More", width="stretch"):
         campaign, column = pickers.campaign(available, Key.SIMS), _column(opened)
-    settings = cache.sims_settings(process.backend(), campaign.version_arn)
+    settings = cache.settings(process.backend(), campaign)
     together = cache.together(opened, settings)
     one, two = cache.first_seeds(opened, settings)
     with first:
         item_id = pickers.item(search, Key.ITEM, _label(opened, "Similar to"), one, reset=Key.WALK)
     with second:
         other_id = pickers.item(search, Key.OTHER_ITEM, "Beside it", two, optional=True)
-    with middle:
-        discount = _discount(settings.discount)
+    discount = settings.discount
+    if has_formula(campaign):
+        with middle:
+            discount = _discount(settings.discount)
     with right:
         count = address.segments("Count", COUNTS, default=USUAL_COUNT, key=Key.NEIGHBOURS)
     if item_id is None:

@@ -55,12 +55,13 @@ def figures(chosen: Chosen, seeds: Sequence[SeedItem]) -> DeltaGenerator | None:
             help=f"People who {words.past} {seed.label} and one {words.noun} of its list: the median over the list.",
         )
     )
-    columns = st.columns([1.5, 1.7, *[1.0] * (len(kpis) - 1)] if chosen.column else len(kpis))
-    order = [columns[0], *columns[2:]] if chosen.column else columns
+    with_whole = bool(chosen.column) and chosen.by_formula
+    columns = st.columns([1.5, 1.7, *[1.0] * (len(kpis) - 1)] if with_whole else len(kpis))
+    order = [columns[0], *columns[2:]] if with_whole else columns
     for column, kpi in zip(order, kpis, strict=True):
         with column:
             panels.metric(kpi)
-    if not chosen.column:
+    if not with_whole:
         return None
     place = columns[1].empty()
     with place:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import changing, drawers, missing, panels, process
 from pages.components.filters import effect
@@ -18,16 +19,11 @@ from services.screens.similar import neighbours, sentences
 from services.screens.similar.neighbours import SeedItem
 
 HOW = """
-**The lists** are the campaign's own answers to GetRecommendations for an itemId, in their order; aws-sims gives no
+**The lists** are the campaign's own answers to GetRecommendations for an itemId, in their order; they have no
 scores. **Evidence** is counted here, from the loaded data: people with an event{event} on both. **By chance**: people
 who had the one, times people who had the other, over everybody who had anything ({n_active:,}). **Lift** is people with
 both over that. Fewer than {thin} people in common is thin evidence. **Agreement**: neighbours with at least one {noun}
-in common with the cause; by chance, any of the {nouns} that the recipe may list (its percentiles keep the rarest and
-the most frequent out).
-**Over the whole catalogue**: {whole}.
-**Discount**: at 0 the number of people with both, at 1 the lift, and between them how surprising the number of people
-with both is (Dunning 1993, docs/compatibility.md), over the same histories and with the campaign's other settings. AWS
-does not publish its own formula.
+in common with the cause; by chance, any of the {nouns} that the recipe may list.
 """
 
 
@@ -52,7 +48,7 @@ def show(chosen: Chosen) -> None:
     good = [seed for seed in seeds if isinstance(seed, SeedItem)]
     _head(chosen, good)
     missing.watch()
-    discounts = discount.view_of(chosen)
+    discounts = discount.view_of(chosen) if chosen.by_formula else None
     discount.other_model(chosen, discounts)
     if not good:
         _refused(next(error for error in seeds if isinstance(error, ServiceError)), Widget.ASK_AGAIN)
@@ -62,11 +58,46 @@ def show(chosen: Chosen) -> None:
     whole_place = parts.figures(chosen, good)
     parts.evidence(chosen, seeds, _refused)
     with panels.subject():
-        left, right = st.columns(2, gap="medium")
-        with left:
+        if chosen.by_formula:
+            left, right = st.columns(2, gap="medium")
+            with left:
+                walk.draw(chosen, good[0], place)
+            with right:
+                discount.draw(chosen, discounts)
+        else:
             walk.draw(chosen, good[0], place)
-        with right:
-            discount.draw(chosen, discounts)
+    if chosen.by_formula:
+        _hidden(chosen)
+    parts.tables(chosen, good)
+    about_whole = _whole(chosen, whole_place) if chosen.by_formula else ""
+    how = HOW + sentences.how(chosen.campaign)
+    drawers.drawers(
+        key=Widget.SIMILAR,
+        how=filled(
+            how,
+            event=f' "{chosen.settings.event_type}"' if chosen.settings.event_type else "",
+            n_active=place.n_active,
+            thin=neighbours.THIN,
+            noun=chosen.noun,
+            nouns=chosen.opened.data.words.nouns,
+            **({"whole": about_whole} if chosen.by_formula else {"recipe": chosen.campaign.recipe_words}),
+        ),
+        calls=calls,
+        download=neighbours.both_tables(good, chosen.noun),
+        file_name=f"similar-{chosen.item_id}.csv",
+    )
+
+
+def _whole(chosen: Chosen, place: DeltaGenerator | None) -> str:
+    """Draw the figure over the whole catalogue into its place; return the sentence about it."""
+    whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
+    about = sentences.whole_words(whole, chosen.column, chosen.count, chosen.opened.data.words)
+    parts.whole_figure(place, chosen.noun, whole, about)
+    return about
+
+
+def _hidden(chosen: Chosen) -> None:
+    """Say what the percentiles keep out of the lists, and offer a training that keeps nothing out."""
     if hidden := sentences.hidden_note(chosen.together.formula.hidden, chosen.opened.data.words):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(escaped(hidden), width="content")
@@ -79,25 +110,6 @@ def show(chosen: Chosen) -> None:
                 args=(chosen.group, chosen.settings),
                 help="Deploys it beside the present campaign; choose it under More.",
             )
-    parts.tables(chosen, good)
-    whole = cache.whole_agreement(chosen.opened, chosen.settings, chosen.column, chosen.count)
-    about_whole = sentences.whole_words(whole, chosen.column, chosen.count, chosen.opened.data.words)
-    parts.whole_figure(whole_place, chosen.noun, whole, about_whole)
-    drawers.drawers(
-        key=Widget.SIMILAR,
-        how=filled(
-            HOW,
-            event=f' "{chosen.settings.event_type}"' if chosen.settings.event_type else "",
-            n_active=place.n_active,
-            thin=neighbours.THIN,
-            noun=chosen.noun,
-            nouns=chosen.opened.data.words.nouns,
-            whole=about_whole,
-        ),
-        calls=calls,
-        download=neighbours.both_tables(good, chosen.noun),
-        file_name=f"similar-{chosen.item_id}.csv",
-    )
 
 
 def _ask(chosen: Chosen, item_id: str) -> Narrowed:

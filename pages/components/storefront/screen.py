@@ -67,7 +67,7 @@ def _rows(chosen: Chosen, windows: Sequence[Window], turns: Sequence[tuple[int, 
 
 def _windows(chosen: Chosen) -> list[Window]:
     backend, opened = process.backend(), chosen.opened
-    sims = next(iter(campaigns.for_recipes(backend, chosen.group, recipe_names.FOR_AN_ITEM)), None)
+    sims = next(iter(campaigns.for_an_item(backend, chosen.group)), None)
     popularity = next((entry for entry in chosen.all_campaigns if entry.recipe == recipe_names.POPULARITY_COUNT), None)
     trending = next((entry for entry in chosen.all_campaigns if entry.recipe == recipe_names.TRENDING_NOW), None)
     return [

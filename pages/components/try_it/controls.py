@@ -11,7 +11,6 @@ from pages.components.markdown import escaped
 from pages.components.try_it import picked
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
-from services.personalize.recipe_names import EXPLORING, FOR_AN_ITEM
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +31,8 @@ def choose(group: str) -> Chosen | None:
         missing.files("Try it yourself", group)
         return None
     # a recipe that explores is not asked to explore here, so the plain ones come first
-    available = sorted(campaigns.for_people(process.backend(), group), key=lambda c: c.recipe in EXPLORING)
-    similar = next(iter(campaigns.for_recipes(process.backend(), group, FOR_AN_ITEM)), None)
+    available = campaigns.steady_first(process.backend(), group)
+    similar = next(iter(campaigns.for_an_item(process.backend(), group)), None)
     headline = st.empty()
     picks = picked.picked(opened.catalog)
     words = opened.data.words

@@ -195,7 +195,7 @@ def best_fits(
     fits: Fits = {item: [] for item in item_ids}
     try:
         for number, user in enumerate(user_ids):
-            answer = backend.runtime.get_recommendations(campaignArn=campaign.arn, userId=user, numResults=MAX_LIST)
+            answer = backend.runtime.get_recommendations(**campaign.asked, userId=user, numResults=MAX_LIST)
             for rank, item in enumerate(answer["itemList"], start=1):
                 if item["itemId"] in fits:
                     fits[item["itemId"]].append(Fit(user, rank, item.get("score")))

@@ -11,12 +11,13 @@ which items may be listed, as the recipe's hyperparameters say.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from services.backend import Backend
 from services.library.cooccurrence import Cooccurrence, Hidden, Longs, count, hidden, within
+from services.personalize.campaigns import Campaign
 from services.personalize.recipe_names import SIMS
 from services.personalize.recipes import parameters
 
@@ -48,9 +49,26 @@ class SimsSettings:
         return {"popularity_discount_factor": f"{self.discount:g}", **different}
 
 
-def settings_of(backend: Backend, version_arn: str) -> SimsSettings:
-    """Return the settings of a deployed version of aws-sims: its own values over the recipe's defaults."""
-    described = backend.personalize.describe_solution_version(solutionVersionArn=version_arn)["solutionVersion"]
+EVERYTHING = SimsSettings(0.0, 0, (0.0, 1.0), (0.0, 1.0))
+"""Where no rules are known: everybody counts, and every item may be listed."""
+
+
+def has_formula(campaign: Campaign) -> bool:
+    """Return whether a campaign's lists follow this formula: those of aws-sims, whose settings can be read."""
+    return campaign.recipe == SIMS and not campaign.use_case
+
+
+def settings_of(backend: Backend, campaign: Campaign) -> SimsSettings:
+    """Return the settings of a deployed version of aws-sims: its own values over the recipe's defaults.
+
+    For all others everybody counts, with the events that the version counts.
+    """
+    if campaign.use_case:
+        return EVERYTHING
+    arn = campaign.version_arn
+    described = backend.personalize.describe_solution_version(solutionVersionArn=arn)["solutionVersion"]
+    if not has_formula(campaign):
+        return replace(EVERYTHING, event_type=described.get("eventType"))
     config = described.get("solutionConfig", {})
     values: dict[str, str] = {parameter.name: parameter.default for parameter in parameters(backend, SIMS)}
     for part in ("algorithmHyperParameters", "featureTransformationParameters"):

@@ -115,13 +115,14 @@ class NeighbourEvidence:
     ) -> None:
         """counted numbers items as catalog.ids; listable, bool (n_items,), says which may be neighbours.
 
+        least_people: people that two neighbours have in common at least; 0 where the recipe does not go by them alone.
         Neighbours have more than this many chances' worth of people in common: min(1, twice the discount).
         """
         self._catalog = catalog
         self._row = {item_id: row for row, item_id in enumerate(catalog.ids)}
         self._counted = counted
         self._listable = listable
-        self._least_people = max(1, least_people)
+        self._least_people = least_people
         self._chances = chances
 
     @property
@@ -159,8 +160,11 @@ class NeighbourEvidence:
         frame["agrees"] = [bool(names) for names in common]
         frame["thin"] = frame["both"] < THIN
         listable = [other in self._row and bool(self._listable[self._row[other]]) for other in neighbours]
-        unrelated = (frame["both"] < self._least_people) | (frame["both"] <= self._chances * frame["expected"])
-        frame["filler"] = unrelated | ~pd.Series(listable, dtype=bool)
+        if self._least_people:
+            unrelated = (frame["both"] < self._least_people) | (frame["both"] <= self._chances * frame["expected"])
+            frame["filler"] = unrelated | ~pd.Series(listable, dtype=bool)
+        else:
+            frame["filler"] = row is None  # an unknown item gets bestsellers; what it knows, by whatever it knows
         share_one, _ = (0.0, 0.0) if row is None else categories.chance(row, self._listable)
         name, number, chance = self._telling(common, categories)
         return SeedItem(

@@ -3,12 +3,37 @@
 from services.language.phrases import category_noun, counted, cut, percent, with_article
 from services.language.vocabulary import Words
 from services.library.cooccurrence import Hidden
+from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import SEMANTIC_SIMILARITY
 from services.screens.similar.agreement import Agreement
 from services.screens.similar.discount import DiscountView
+from services.screens.similar.formula import has_formula
 from services.screens.similar.neighbours import SeedItem, shared
 
 TITLE = 34
 """Characters of a title in a sentence."""
+BY_FORMULA = """
+The recipe's percentiles keep the rarest and the most frequent {nouns} out.
+**Over the whole catalogue**: {whole}.
+**Discount**: at 0 the number of people with both, at 1 the lift, and between them how surprising the number of people
+with both is (Dunning 1993, docs/compatibility.md), over the same histories and with the campaign's other settings. AWS
+does not publish its own formula.
+"""
+BY_MORE = """
+**{recipe}** looks at more than the people of both {nouns}: at what stands close together in histories, and at what
+the {nouns} are. So a neighbour may have few people in common, or none.
+"""
+BY_TEXTS = """
+**{recipe}** reads titles and descriptions alone. So a neighbour may have few people in common, or none.
+"""
+"""The end of "How this is computed": for aws-sims, for aws-similar-items and recommenders, and for similar texts."""
+
+
+def how(campaign: Campaign) -> str:
+    """Return the end of "How this is computed" for a campaign."""
+    if has_formula(campaign):
+        return BY_FORMULA
+    return BY_TEXTS if campaign.recipe == SEMANTIC_SIMILARITY else BY_MORE
 
 
 def headline(seed: SeedItem, other: SeedItem | None, noun: str, words: Words) -> str:

@@ -258,13 +258,10 @@ def test_the_demo_has_the_six_steps_of_home_and_then_what_the_other_screens_need
         "Evaluation",
     ]
     recipes = [step for step in behind[:4] if step.recipes]
-    assert [step.recipes[0] for step in recipes] == ["aws-sims", "aws-personalized-ranking", "aws-hrnn-metadata"]
+    names = ["similar-items", "personalized-ranking", "hrnn-metadata"]
+    assert [step.recipes[0] for step in recipes] == [f"aws-{name}" for name in names]
     assert behind[-1].recipes == ("aws-hrnn", "aws-hrnn-metadata")  # what Metadata compares
-    assert [step.resource for step in recipes] == [
-        "film-demo-sims",
-        "film-demo-personalized-ranking",
-        "film-demo-hrnn-metadata",
-    ]
+    assert [step.resource for step in recipes] == [f"film-demo-{name}" for name in names]
 
 
 def test_the_demo_can_be_shown_while_the_background_is_prepared(workshop, backend) -> None:

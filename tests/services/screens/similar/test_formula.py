@@ -78,14 +78,14 @@ def data(sims_home: Path) -> LoadedData:
 
 
 def test_settings_are_those_of_the_version(backend: Backend, campaign: Campaign) -> None:
-    assert settings_of(backend, campaign.version_arn) == SimsSettings(event_type="watch")
+    assert settings_of(backend, campaign) == SimsSettings(event_type="watch")
 
 
 def test_the_formula_gives_the_list_that_the_campaign_gives(
     backend: Backend, campaign: Campaign, data: LoadedData
 ) -> None:
     ids = list(data.catalog().ids)
-    settings = settings_of(backend, campaign.version_arn)
+    settings = settings_of(backend, campaign)
     people, items = data.pairs(settings.event_type)
     counted = SimsFormula(people, items, data.n_users, data.n_items, settings)
     compared = 0
