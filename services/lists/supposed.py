@@ -92,7 +92,7 @@ def for_past(
         )
     milliseconds = 1000 * (time.perf_counter() - started)
     scores = dict(zip(answer.item_ids, answer.scores or (), strict=False))
-    request = {"campaignArn": campaign.arn, "userId": user_id, "events": len(past.events)}
+    request = {**campaign.asked, "userId": user_id, "events": len(past.events)}
     response = {"itemList": _listed(answer.item_ids[:count], scores)}
     call = ApiCall("engine", "ListForHistory", "list_for_history", request, response, milliseconds)
     return Supposed(call, answer.item_ids, past, answer.ignored, scores)

@@ -53,7 +53,8 @@ class InMemoryReplay(Replay):
         if self._pace is not None:
             self._pace.take()
         events = (*self.plan.before, *self.plan.events[:number])
-        return ReplayState(number, event, None, self._computed(events), self._controls())
+        place = None if event is None else self._steps[-1].answer.place_of(event.item_id)
+        return ReplayState(number, event, None, self._computed(events), self._controls(), shown_at=place)
 
     def _computed(self, events: tuple[LiveEvent, ...]) -> Answered:
         """Return the list after these events in the form of an answer of GetRecommendations."""
@@ -71,7 +72,7 @@ class InMemoryReplay(Replay):
             happened = [(event.item_id, event.event_type) for event in events]
             ids = leaving.kept(self._backend, self.plan.group, self.plan.filter, ids, happened)
         items = [{"itemId": i} | ({} if scores[i] is None else {"score": scores[i]}) for i in ids]
-        request = {"campaignArn": self.plan.campaign.arn, "userId": self.user_id, "numResults": self.plan.n_places}
+        request = {**self.plan.campaign.asked, "userId": self.user_id, "numResults": self.plan.n_places}
         response = {"itemList": items}
         return Answered(
             ApiCall("personalize-runtime", "GetRecommendations", "get_recommendations", request, response, milliseconds)

@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from services import audit
@@ -18,7 +19,7 @@ from services.backend import Backend
 from services.errors import ServiceError, service_errors
 from services.personalize.asking import item_ids, recommend
 from services.personalize.calls import ApiCall, timed
-from services.personalize.recipe_names import SIMS
+from services.personalize.recipe_names import FOR_AN_ITEM
 from services.sandbox import sandboxes, tracker
 from services.sandbox.script import LiveEvent, put_events_requests
 from services.sandbox.states import LENGTH, Answered, Plan, ReplayState
@@ -169,11 +170,14 @@ class Replay:
         number = len(self._steps)
         event = self.plan.events[number - 1]
         first = len(self.plan.before) + number - 1
-        [request] = put_events_requests((event,), self._tracker(), self.user_id, first)
+        before = self._steps[-1].answer
+        place = before.place_of(event.item_id)
+        led = None if place is None else before.recommendation_id
+        [request] = put_events_requests((event,), self._tracker(), self.user_id, first, led)
         put = self._put(request)
         if self._backend.capabilities is None:
-            return self._look(event, put, self._steps[-1].answer.ids)
-        return ReplayState(number, event, put, self._ask(), self._controls())
+            return replace(self._look(event, put, before.ids), shown_at=place)
+        return ReplayState(number, event, put, self._ask(), self._controls(), shown_at=place)
 
     def _look(self, event: LiveEvent | None, put: ApiCall | None, before: tuple[str, ...] | None) -> ReplayState:
         """Ask until the list differs from the one before, for PATIENCE_S at most."""
@@ -194,8 +198,8 @@ class Replay:
     def _controls(self) -> dict[str, tuple[str, ...]]:
         lists = {}
         for campaign in self.plan.controls:
-            request: dict[str, Any] = {"campaignArn": campaign.arn, "userId": self.user_id, "numResults": LENGTH}
-            if campaign.recipe == SIMS:
+            request: dict[str, Any] = {**campaign.asked, "userId": self.user_id, "numResults": LENGTH}
+            if campaign.recipe in FOR_AN_ITEM:
                 if self.plan.anchor is None:
                     continue
                 request["itemId"] = self.plan.anchor

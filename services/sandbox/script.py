@@ -95,16 +95,22 @@ def split(events: Sequence[LiveEvent], data: LoadedData, n: int) -> tuple[tuple[
 
 
 def put_events_requests(
-    events: Sequence[LiveEvent], tracking_id: str, user_id: str, first_number: int = 0
+    events: Sequence[LiveEvent],
+    tracking_id: str,
+    user_id: str,
+    first_number: int = 0,
+    recommendation_id: str | None = None,
 ) -> list[dict[str, Any]]:
     """Return the requests of PutEvents for these events, ten a call.
 
     An event's id is made of the user and its number, so that a repeated request stores nothing twice.
+    recommendation_id: that of the list which led to them, None where none did.
     """
+    led = {} if recommendation_id is None else {"recommendationId": recommendation_id}
     requests = []
     for begin in range(0, len(events), MAX_PER_CALL):
         batch = events[begin : begin + MAX_PER_CALL]
-        listed = [_api_event(event, f"{user_id}-{first_number + begin + at}") for at, event in enumerate(batch)]
+        listed = [_api_event(event, f"{user_id}-{first_number + begin + at}") | led for at, event in enumerate(batch)]
         requests.append({"trackingId": tracking_id, "userId": user_id, "sessionId": user_id, "eventList": listed})
     return requests
 

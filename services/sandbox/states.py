@@ -27,6 +27,16 @@ class Answered:
         return tuple(dict.fromkeys(item_ids(self.call)))
 
     @property
+    def recommendation_id(self) -> str | None:
+        """What the list is called in events that it leads to; None where it was computed."""
+        found = self.call.response.get("recommendationId")
+        return None if found is None else str(found)
+
+    def place_of(self, item_id: str) -> int | None:
+        """Return an item's place in the list, from 1; None where it is not in it."""
+        return self.ids.index(item_id) + 1 if item_id in self.ids else None
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """The list."""
         return self.deep[:LENGTH]
@@ -51,6 +61,8 @@ class ReplayState:
     """Lists of recipes that do not listen, by recipe, asked at the same moment."""
     unchanged_after_s: float | None = None
     """How long a change was awaited in vain, None where none was."""
+    shown_at: int | None = None
+    """Place of the event's item in the list before, from 1: that list led to it; None where it was not in it."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.components import address, answers, drawers, loaded, panels, pickers, process
 from pages.components.keys import Key, Widget
-from pages.components.live_events import cache, controls, parts, pictures, state, transport
+from pages.components.live_events import attribution, cache, controls, parts, pictures, state, transport
 from pages.components.live_events.controls import BY_HAND, Chosen
 from pages.components.live_events.view import ReplayView
 from pages.components.loaded import OpenData
@@ -80,6 +80,7 @@ def _draw(view: ReplayView, sent: Sequence[str], events: Sequence[LiveEvent]) ->
         transport.failed(replay)
     pictures.pictures(view)
     _log(view)
+    attribution.draw(view)
     if chosen.mode == BY_HAND and chosen.copied is not None and events and may_change():
         _for_real(chosen, chosen.copied, events)
     state_now = replay.steps[step]

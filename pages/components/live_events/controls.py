@@ -53,7 +53,7 @@ def choose(group: str) -> Chosen | None:
         missing.files("Live events", group)
         return None
     # a campaign that explores answers differently from call to call, so another one is shown first
-    available = campaigns.for_recipes(process.backend(), group, recipe_names.PERSONAL)
+    available = campaigns.for_recipes(process.backend(), group, recipe_names.PERSONAL, recommenders=True)
     available = sorted(available, key=lambda c: (c.recipe in EXPLORING, c.recipe != HRNN))
     if not available:
         state.nothing_listens(group, opened)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import answers, drawers, panels, process
 from pages.components.keys import Key, Widget
-from pages.components.live_events import by_hand, parts, pictures, state, transport
+from pages.components.live_events import attribution, by_hand, parts, pictures, state, transport
 from pages.components.live_events.controls import REPLAY, Chosen
 from pages.components.live_events.view import ReplayView
 from pages.components.markdown import escaped, filled
@@ -115,6 +115,7 @@ def _draw(view: ReplayView, n_not_sent: int) -> None:
         transport.draw(view)
         pictures.pictures(view)
     parts.table(view)
+    attribution.draw(view)
     _drawers(view)
     state.ticker(view.step, view.n_requested)
     transport.follow(replay, view.third)
