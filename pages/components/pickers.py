@@ -60,9 +60,15 @@ def campaign(available: Sequence[Campaign], key: str) -> Campaign:
     """Draw the select of a screen's campaigns and return the chosen one; the first where none is chosen yet."""
     names = [entry.name for entry in available]
     address.default_choice(key, names, names[0])
-    label = "Campaign" if not any(entry.use_case for entry in available) else "Campaign or recommender"
+    label = "Served by" if any(entry.use_case for entry in available) else "Campaign"
     name = address.bound_select(label, names, key)
     return next((entry for entry in available if entry.name == name), available[0])
+
+
+def chosen_campaign(available: Sequence[Campaign], key: str) -> Campaign:
+    """Return what campaign() will return, before it is drawn."""
+    given = st.session_state.get(key) or st.query_params.get(key)
+    return next((entry for entry in available if entry.name == given), available[0])
 
 
 def other_person(people: People, key: str, label: str, first: str | None = None) -> str | None:

@@ -262,12 +262,12 @@ class Capabilities:
     def list_after_events(self, arn: str, events: Sequence[HypotheticalEvent], count: int) -> HistoryList:
         """Return at most count items for a new user after these events, without storing them.
 
-        It is the list of GetRecommendations after PutEvents, for campaigns that do not explore. Errors as in
-        list_for_history.
+        It is the list of GetRecommendations after PutEvents, for campaigns that do not explore; a recommender hides
+        what its use case hides. Errors as in list_for_history.
         """
         from services.engine.runtime.what_if import list_after_events
 
-        return list_after_events(self._artifact(arn), events, count)
+        return list_after_events(self._artifact(arn), events, count, hides=self._hides(arn))
 
     def forget_events(self, dataset_group_arn: str, user_id: str) -> int:
         """Remove the live events of one user and return their number.
@@ -380,6 +380,14 @@ class Capabilities:
         elif resource_kind(arn) == "campaign":
             arn = campaign_serving(self._context.resources, arn).version_arn
         return self._context.models.get(arn)
+
+    def _hides(self, arn: str) -> str | None:
+        """Return the event type whose items a recommender does not list again; None for all others."""
+        from services.engine.recipes.use_cases import use_case_of  # loads all recipes
+
+        found = self._context.resources.find_any(arn)
+        use_case = None if found is None or found.kind != "recommender" else use_case_of(found["recipeArn"])
+        return None if use_case is None else use_case.hides
 
     def _version(self, arn: str) -> Resource | None:
         """Return a trained version, or the one that a recommender serves; None when there is none."""

@@ -64,10 +64,15 @@ def choose(group: str) -> Chosen | None:
         return None
     search = loaded.item_search(opened)
     headline = st.container()
+    # the slider's place is known before the campaign is drawn: without a formula the campaign itself stands there
     first, second, middle, right, last = panels.controls([8, 8, 6, 5, 3])
     fold, more = control.above(last)
-    with more.popover("More", width="stretch"):
-        campaign, column = pickers.campaign(available, Key.SIMS), _column(opened)
+    by_formula = has_formula(pickers.chosen_campaign(available, Key.SIMS))
+    place = more.popover("More", width="stretch")
+    with place if by_formula else middle:
+        campaign = pickers.campaign(available, Key.SIMS)
+    with place:
+        column = _column(opened)
     settings = cache.settings(process.backend(), campaign)
     together = cache.together(opened, settings)
     one, two = cache.first_seeds(opened, settings)

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.engine.errors import InvalidInput
 from services.engine.models.artifacts import Artifact
-from services.engine.recipes.base import UserModel, UserState
+from services.engine.recipes.base import Ints, UserModel, UserState
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
 from services.engine.runtime.answers import HistoryEvent, HistoryList, HypotheticalEvent
@@ -37,10 +37,13 @@ def list_for_history(
     return _best(artifact, model, model.in_context(state, context or {}), n, history.ignored)
 
 
-def list_after_events(artifact: Artifact, events: Sequence[HypotheticalEvent], n: int) -> HistoryList:
+def list_after_events(
+    artifact: Artifact, events: Sequence[HypotheticalEvent], n: int, hides: str | None = None
+) -> HistoryList:
     """Return at most n items for a new user after these events, in their order: the list that PutEvents leads to.
 
-    Nothing is stored. The solution's event filters apply. A model that explores does not explore here.
+    Nothing is stored. The solution's event filters apply. A model that explores does not explore here. hides: items of
+    events of this type, in any case, are left out.
     """
     model = artifact.model
     if not isinstance(model, UserModel):
@@ -51,11 +54,22 @@ def list_after_events(artifact: Artifact, events: Sequence[HypotheticalEvent], n
         state = artifact.live.after(state, live)
     items = artifact.items.indices_of([event.item_id for event in events])
     ignored = tuple(dict.fromkeys(e.item_id for e, index in zip(events, items, strict=True) if index < 0))
-    return _best(artifact, model, model.in_context(state, {}), n, ignored)
+    hidden = [hides is not None and event.event_type.lower() == hides.lower() for event in events]
+    return _best(artifact, model, model.in_context(state, {}), n, ignored, items[np.array(hidden, bool) & (items >= 0)])
 
 
-def _best(artifact: Artifact, model: UserModel, state: UserState, n: int, ignored: tuple[str, ...]) -> HistoryList:
+def _best(
+    artifact: Artifact,
+    model: UserModel,
+    state: UserState,
+    n: int,
+    ignored: tuple[str, ...],
+    hidden: Ints | None = None,
+) -> HistoryList:
     scores = model.item_scores([state])
+    if hidden is not None and len(hidden):
+        scores = scores.copy()
+        scores[:, hidden] = -np.inf
     best = top_items(scores, n)[0]
     best = best[best >= 0]
     has_scores = find(artifact.recipe).recipe_class.has_scores

@@ -82,10 +82,10 @@ def neighbours_title(title: str, who: str) -> str:
 
 HOW = """
 Each row is a choice from one list of 500 places of the campaign, in its order: *for you* its first places; *because*
-the neighbours of the items that most reasons name (aws-sims where it is deployed, else who had both); *maker* what is
+the neighbours of the items that most reasons name (Similar's where it is deployed, else who had both); *maker* what is
 left of the one of whom the history has most; *new* the newest eighth of the catalogue; *continue* items with other
-events than the one that counts; *trending* the list of Trending now, where it is deployed; *everybody*
-popularity's list. An item is in one row only, except for the last three.
+events than the one that counts; *trending* the list of Trending now, where it is deployed
+and something grows; *everybody* popularity's list. An item is in one row only, except for the last three.
 
 A click is an event that is sent to a copy of the user. The copy is deleted afterwards, and the user's own record is
 not changed. The rows before and after differ by this one event, so every change is its effect. The rows are in {file}

@@ -79,7 +79,7 @@ class Stock:
     newest: frozenset[str]
     popular: Sequence[str]
     trending: Sequence[str]
-    """() where no campaign tells."""
+    """() where no campaign tells; the bestsellers where nothing grows."""
     neighbours: Callable[[str], Sequence[str]]
     """Items that go with an item, nearest first."""
     of_segment: Callable[[str], Sequence[str]] = lambda _: ()
@@ -110,7 +110,7 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
     elif row.kind == kinds.SEGMENT:
         ids, cause = stock.of_segment(row.campaign), row.campaign
     elif row.kind == kinds.TRENDING:
-        ids = stock.trending
+        ids = () if tuple(stock.trending) == tuple(stock.popular) else stock.trending  # nothing grows: bestsellers
     else:
         ids = stock.popular
     return Shelf(row.kind, title, tuple(ids[: row.n_items]), cause, promoted) if len(ids) else None

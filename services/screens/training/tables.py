@@ -9,11 +9,23 @@ from services.laboratory.hit_rates import own_popularity, stronger_popularity
 from services.language.metrics import HIT_RATES, METRICS, metric_label, metric_sentence, relative, verdict
 from services.language.phrases import age, counted, in_seconds, listed
 from services.language.vocabulary import FILM_WORDS, Words
-from services.personalize.recipe_names import POPULARITY_COUNT
+from services.personalize.recipe_names import (
+    HRNN,
+    HRNN_METADATA,
+    PERSONALIZED_RANKING,
+    PERSONALIZED_RANKING_V2,
+    POPULARITY_COUNT,
+    USER_PERSONALIZATION_V2,
+)
 from services.personalize.versions import VersionView
 from services.screens.training.search import best_trial, trial_words
 from services.screens.training.sentences import VERSION_STATES
 
+ONE_NETWORK = (
+    {HRNN, PERSONALIZED_RANKING},
+    {HRNN_METADATA, USER_PERSONALIZATION_V2, PERSONALIZED_RANKING_V2},
+)
+"""Recipes that train one network and ask it different questions."""
 VERSION_COLUMNS = ("version", "recipe", "state", "trained", "time", "events", *METRICS, "campaign")
 DOT_COLUMNS = ("label", "role", "value", "low", "high", "popularity")
 TRIAL_COLUMNS = ("trial", "role", "value", "state", "settings")
@@ -82,8 +94,13 @@ def models(versions: Sequence[VersionView]) -> list[tuple[VersionView, ...]]:
 
 
 def _one_model(group: Sequence[VersionView], version: VersionView) -> bool:
-    """Return whether a version of another recipe has every figure of this group's."""
+    """Return whether a version of another recipe with the same network has every figure of this group's.
+
+    Lists may be equal without that: Trending now answers with bestsellers where nothing grows.
+    """
     if version.evaluation is None or version.recipe in {other.recipe for other in group}:
+        return False
+    if not any({version.recipe, group[0].recipe} <= family for family in ONE_NETWORK):
         return False
     return group[0].evaluation is not None and group[0].evaluation.methods == version.evaluation.methods
 

@@ -8,6 +8,7 @@ import pytest
 from services.engine.jobs.training import recommender_trainings
 from services.engine.recipes import use_cases
 from services.engine.recipes.use_cases import USE_CASES
+from services.engine.runtime.answers import HypotheticalEvent
 from services.engine.testing import test_engine as opened_engine
 from tests.engine.domain_world import domain_world, events, recommender
 from tests.engine.helpers import PREFIX, refused
@@ -99,6 +100,16 @@ def test_a_personal_use_case_hides_what_was_purchased_at_once(world, made, ask, 
         eventList=[{"eventType": "purchase", "itemId": before[0], "sentAt": time.time()}],
     )
     assert before[0] not in ask(arn, userId="u1", numResults=40)
+
+
+def test_a_list_after_hypothetical_events_hides_what_the_use_case_hides(world, made, monkeypatch):
+    quick = [replace(one, recipes=("aws-popularity-count",)) if one.explores else one for one in USE_CASES]
+    monkeypatch.setattr(use_cases, "USE_CASES", quick)
+    arn = made("aws-ecomm-recommended-for-you")
+    events = [HypotheticalEvent("i0", 1, "purchase"), HypotheticalEvent("i2", 2, "View")]
+    listed = world[0].capabilities.list_after_events(arn, events, 40).item_ids
+    assert "i0" not in listed
+    assert "i2" in listed
 
 
 def test_related_items_hide_what_the_user_watched(made, ask):

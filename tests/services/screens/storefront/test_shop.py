@@ -1,5 +1,7 @@
 """What rows hold, and what a click changes in them, by a catalogue of ten items."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -132,3 +134,8 @@ def test_rows_of_a_list_that_a_filter_chose_show_nothing_else(stock: Stock) -> N
     narrowed = Shopper(list_ids=("j", "b"), history=("a",), narrowed=True)
     assert shop.shelf_of(Row(BECAUSE, "Because", 9), narrowed, stock, (), "a").item_ids == ("j", "b")
     assert shop.shelf_of(Row(MAKER, "More", 9), narrowed, stock, ()) is None
+
+
+def test_where_nothing_grows_the_row_of_trends_is_left_out(stock: Stock) -> None:
+    same = replace(stock, trending=stock.popular)
+    assert shop.shelf_of(Row(TRENDING, "Trending now", 4), SHOPPER, same, ()) is None

@@ -117,6 +117,14 @@ def test_versions_of_one_model_are_one_row() -> None:
     assert "share one model" in sentences.picture_note("Split.", several=True)
 
 
+def test_equal_figures_of_other_recipes_are_two_rows() -> None:
+    popular = replace(evaluated(0.3, 0.3, 0.0, 0.0), recipe="aws-popularity-count", arn="arn:p")
+    trending = replace(popular, recipe="aws-trending-now", arn="arn:t")
+    rows = tables.dot_rows([popular, trending], RATE, 3.0)
+    assert not any("one model" in label for label in rows["label"])
+    assert len(rows) == 2
+
+
 def test_what_similar_items_never_list_is_said_with_its_consequence() -> None:
     def sims(hit_rate: float, n_items: int) -> VersionView:
         version = replace(evaluated(hit_rate, 0.1, -0.1, 0.1), recipe="aws-sims")
