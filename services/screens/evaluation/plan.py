@@ -9,11 +9,20 @@ from services.laboratory import groups
 from services.laboratory.columns import categories_first, item_columns, user_columns
 from services.language.phrases import counted
 from services.library.store import LoadedData
-from services.personalize.recipe_names import HRNN_METADATA, RECIPE_WORDS
+from services.personalize.recipe_names import (
+    HRNN_METADATA,
+    POPULARITY_COUNT,
+    RECIPE_WORDS,
+    SIMILAR_ITEMS,
+    SIMS,
+    TRENDING_NOW,
+)
 from services.screens.evaluation.methods import WITHOUT, Method
 
 SECONDS_PER_ANSWER = 0.0025
 """An answer of the embedded engine, in process through boto3."""
+COUNTING = (POPULARITY_COUNT, TRENDING_NOW, SIMILAR_ITEMS, SIMS)
+"""Recipes without a seed."""
 OVERHEAD_S = 8.0
 """Splitting, importing, measuring."""
 
@@ -38,12 +47,15 @@ def contestants(
 ) -> list[Contestant]:
     """Return what is trained: every recipe with every seed, then aws-hrnn-metadata with each item column alone.
 
+    Recipes that only count are the same each time and are trained once.
+
     users adds it without each column of the users, and with all of them where it is not among the recipes.
     """
     without = user_columns(data) if users else []
     if without and HRNN_METADATA not in recipes:
         recipes = [*recipes, HRNN_METADATA]
-    plan = [_with_seed(recipe, seed, n_seeds) for recipe in recipes for seed in range(n_seeds)]
+    times = {recipe: 1 if recipe in COUNTING else n_seeds for recipe in recipes}
+    plan = [_with_seed(recipe, seed, times[recipe]) for recipe in recipes for seed in range(times[recipe])]
     known = categories_first(data, item_columns(data)) if columns else []
     return plan + [_with_column(column, known) for column in known] + [_without(column) for column in without]
 

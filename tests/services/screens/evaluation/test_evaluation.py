@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from services.backend import Backend, open_backend
+from services.engine.recipes.registry import trainable
 from services.errors import DataError, ServiceError
 from services.laboratories import run_now
 from services.laboratory import groups
@@ -25,7 +26,8 @@ from services.screens.evaluation.baselines import seen_last, unseen_popularity
 from services.screens.evaluation.frames import training_data
 from services.screens.evaluation.measures import count_items, measure
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN_POPULARITY, Method
-from services.screens.evaluation.parameters import Parameters
+from services.screens.evaluation.parameters import RECIPES, Parameters
+from services.screens.evaluation.plan import COUNTING
 from services.screens.evaluation.protocols import ageing
 from services.screens.evaluation.protocols.asked import CANDIDATES, question
 from services.screens.evaluation.results import EvaluationResult
@@ -276,7 +278,7 @@ def test_a_run_of_unknown_data_says_so(backend: Backend, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"group": "x", "recipes": ("aws-trending-now",)}, "aws-trending-now cannot be evaluated"),
+        ({"group": "x", "recipes": ("aws-item-affinity",)}, "aws-item-affinity cannot be evaluated"),
         ({"group": "x", "speed": 1}, '"speed" is no parameter'),
         ({"group": "x", "n_seeds": 0}, "0 seeds"),
         ({"group": "x", "ages": (3,), "protocol": LAST_TENTH}, "Ages of .3. days need a split by date"),
@@ -350,3 +352,21 @@ def test_a_ranking_puts_what_a_person_takes_first(backend: Backend, tmp_path: Pa
     assert len(set().union(*lists.values())) <= CANDIDATES
     same = [int(item[1:]) % 2 == int(user[1:]) % 2 for user, shown in lists.items() for item in shown[:10]]
     assert np.mean(same) > 0.85
+
+
+def test_recipes_of_today_are_measured_and_those_that_count_are_trained_once(backend: Backend, tmp_path: Path) -> None:
+    counting = ("aws-similar-items", "aws-trending-now", "aws-sims")
+    result = result_of(backend, tmp_path / "today", recipes=counting, n_seeds=2)
+    trained = [method for method in result.methods if method.name in counting]
+    assert {method.name for method in trained} == set(counting)
+    assert {method.training for method in trained} == {1}
+
+
+def test_every_recipe_of_a_network_can_be_given_a_seed() -> None:
+    seeded = {
+        info.name
+        for info in trainable()
+        if any(parameter.name == "random_seed" for parameter in info.recipe_class.hyperparameters)
+    }
+    assert set(RECIPES) - set(COUNTING) <= seeded
+    assert not seeded & set(COUNTING)
