@@ -42,6 +42,12 @@ def usual(opened: OpenData, campaign: Campaign, count: int) -> Usual | None:
         return None  # asked again with the next run; the screen shows the error on its own lists
 
 
+def forget() -> None:
+    """Ask everything again: a campaign lists in another way now."""
+    _usual.clear()
+    _list_sample.clear()
+
+
 @st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=BY_VERSION)
 def _usual(opened: OpenData, campaign: Campaign, count: int) -> Usual:
     lists = _list_sample(opened, campaign)

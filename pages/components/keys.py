@@ -408,6 +408,10 @@ class Widget:
     WHAT_IF = "what_if"
     GONE = "gone"
     UNDO_MADE = "undo_made"
+    LIST_TONIGHT = "list_tonight"
+    LIST_UNPOPULAR = "list_unpopular"
+    LIST_KINDS = "list_kinds"
+    LIST_SET = "list_set"
     UNDO = "undo"
 
     # compare

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import process
-from pages.components.keys import Key
+from pages.components.keys import Key, Widget
 from pages.components.recommendations import reasons_view
 from services import backend
 from services.errors import ServiceError
@@ -217,3 +217,31 @@ def test_reasons_that_fail_leave_the_list_and_say_so(page: AppTest, monkeypatch:
     assert len(listed(page)) == 25
     assert "because" not in listed(page)
     assert any("No reasons: The model is gone." in caption.value for caption in page.caption)
+
+
+def test_how_a_campaign_lists_is_set_for_everybody_and_kept(own_personal_app: AppTest) -> None:
+    app = asked(own_personal_app)
+    before = listed(app)["label"].tolist()
+    assert app.button(key=Widget.LIST_SET).disabled
+    app.slider(key=f"{Widget.LIST_UNPOPULAR}_aws-hrnn").set_value(100).run()
+    assert listed(app)["label"].tolist() == before, "nothing changes before the button"
+    app.button(key=Widget.LIST_SET).click().run()
+    said(app)
+    other = listed(app)["label"].tolist()
+    assert len(set(other) - set(before)) > 5
+    again = asked(new_app())
+    assert listed(again)["label"].tolist() == other
+    assert again.slider(key=f"{Widget.LIST_UNPOPULAR}_aws-hrnn").value == 100
+    again.slider(key=f"{Widget.LIST_UNPOPULAR}_aws-hrnn").set_value(0).run()
+    again.button(key=Widget.LIST_SET).click().run()
+    assert listed(again)["label"].tolist() == before
+
+
+def test_bestsellers_and_read_only_mode_have_no_settings_of_lists(
+    personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not [slider for slider in asked(personal_app, "film-demo-popularity").slider if "tonight" in slider.label]
+    monkeypatch.setenv("PERSONALIZE_MODE", "read-only")
+    app = asked(new_app())
+    assert any("tonight" in slider.label for slider in app.slider)
+    assert not [button for button in app.button if button.key == Widget.LIST_SET]

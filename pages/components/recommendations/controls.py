@@ -76,6 +76,7 @@ def choose(group: str) -> Chosen | None:
         owner = owner_of(group, user_id)
         picks = more_controls.made_up(opened, campaign, owner)
         context = more_controls.context(opened, campaign, owner)
+        more_controls.how_it_lists(opened, campaign)
     narrowing = control.draw(fold, Asked(group, opened, user_id=user_id, recipe=campaign.recipe))
     return Chosen(
         group=group,

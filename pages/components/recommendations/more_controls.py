@@ -1,18 +1,19 @@
-"""The popover "More" of Recommendations: other campaigns, a made-up user, the context of the request."""
+"""The popover "More" of Recommendations: other campaigns, a made-up user, the context of the request, the settings."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 
 import streamlit as st
 
-from pages.components import address, process
-from pages.components.keys import Key
+from pages.components import address, answers, changing, panels, process
+from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
 from pages.components.recommendations import supposing
 from services.library.catalog import Catalog
 from services.lists import supposed
 from services.personalize.campaigns import Campaign
-from services.screens.recommendations import contexts
+from services.screens.recommendations import contexts, list_settings, sentences
 
 MAX_OTHERS = 4
 MAX_OPTIONS = 300
@@ -69,6 +70,30 @@ def context(opened: OpenData, campaign: Campaign, owner: str) -> dict[str, str]:
         else:
             st.text_input(escaped(label), key=key, placeholder="not given", on_change=_in_context, args=given)
     return chosen
+
+
+def how_it_lists(opened: OpenData, campaign: Campaign) -> None:
+    """Draw what decides how the campaign lists, with a button that changes it; nothing where it cannot be changed."""
+    backend = process.backend()
+    if not list_settings.possible(backend, campaign):
+        return
+    st.markdown("**How the campaign lists**")
+    with panels.guard("How the campaign lists"):
+        before = list_settings.current(backend, campaign)
+        words = sentences.how_it_lists(opened.data.words)
+        keys = (Widget.LIST_TONIGHT, Widget.LIST_UNPOPULAR, Widget.LIST_KINDS)
+        percents = [
+            st.slider(escaped(label), 0, 100, round(100 * value), 5, key=f"{key}_{campaign.name}", help=escaped(about))
+            for key, (label, about), value in zip(keys, words.values(), astuple(before), strict=True)
+        ]
+        wanted = list_settings.ListSettings(*(percent / 100 for percent in percents))
+        st.caption(sentences.FOR_EVERYBODY)
+        label = "Set it for the campaign"
+        if changing.button(label, key=Widget.LIST_SET, disabled=wanted == before, width="stretch"):
+            list_settings.change(backend, campaign, wanted)
+            st.cache_data.clear()  # lists of the campaign on other screens
+            answers.forget()
+            st.rerun()
 
 
 def _picked(catalog: Catalog, owner: str) -> None:

@@ -157,3 +157,23 @@ def note_made_up(picks: Sequence[str], supposed: Supposed, catalog: Catalog) -> 
     since = f"{last} changed after {listed(before)}" if before else f"{last} changed for somebody new"
     unknown = listed([catalog.title(item_id) for item_id in supposed.ignored])
     return f"The marks show what {since}." + (f" The model does not know {unknown}." if unknown else "")
+
+
+def how_it_lists(words: Words) -> dict[str, tuple[str, str]]:
+    """Return the label and the help of each setting of a campaign's lists."""
+    nouns = words.nouns
+    return {
+        "tonight": (
+            "How much tonight counts, %",
+            f"100: all {nouns} count, the newest most. 0: only what came before the newest session, so that one "
+            "evening moves nothing. A person without an earlier session sees no change.",
+        ),
+        "popularity_discount": (
+            "Less of what everybody likes, %",
+            "0: what fits. 100: what a person wants more than everybody does.",
+        ),
+        "diversity": ("More kinds, %", f"0: what fits. 100: no two {nouns} alike."),
+    }
+
+
+FOR_EVERYBODY = "They hold for everybody who asks this campaign. 100, 0 and 0 find the most hits."
