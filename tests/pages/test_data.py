@@ -338,6 +338,25 @@ def test_a_file_without_times_is_imported_in_its_order() -> None:
     assert insights.set_index("check").loc["Different times", ["state", "value"]].tolist() == ["watch", "none"]
 
 
+def test_the_time_zone_is_asked_once_for_all_files() -> None:
+    events = "user_id,item_id,date\n" + rows("{u},{i},0{d}.0{m}.2024 23:30")
+    items = "item_id,title,available\n" + "\n".join(f"i{k},Title {k},1{k % 9}.03.2024 12:00" for k in range(20))
+    at = page()
+    files = {"Interactions": (events, "events.csv"), "Items": (items, "items.csv")}
+    tables = {kind: ("", table_files.read_table(content.encode(), name)) for kind, (content, name) in files.items()}
+    at.session_state[Key.OWN_FILES] = tables
+    at = open_tab(at, "Source")
+    (zone,) = [box for box in at.selectbox if box.label.startswith("Time zone")]
+    at = zone.set_value("Europe/Berlin").run()
+    at.button(key="check_own").click().run()
+    until(at, lambda at: "Loading" not in headline(at))
+    (draft,) = process.desk().drafts()
+    assert draft.data is not None
+    assert draft.data.items is not None
+    assert pd.Timestamp(draft.data.interactions["TIMESTAMP"].iloc[0], unit="s") == pd.Timestamp("2024-01-01 22:30")
+    assert pd.Timestamp(draft.data.items["CREATION_TIMESTAMP"].iloc[0], unit="s") == pd.Timestamp("2024-03-10 11:00")
+
+
 def test_a_fix_that_drops_much_is_not_chosen_and_an_applied_one_can_be_undone() -> None:
     at = open_tab(loaded(lambda: shop(n_duplicates=200)), "Check")
     (fix,) = [box for box in at.checkbox if "200" in box.label]

@@ -124,7 +124,7 @@ def _mapping(dataset_type: str, table: RawTable, guesses: tuple[ColumnGuess, ...
     st.markdown(f"**{escaped(table.filename)}** becomes {dataset_type}")
     saved = kept.saved_roles(dataset_type, table)
     proposed = {guess.column: by_hand.get(guess.column, saved.get(guess.column, guess.role)) for guess in guesses}
-    zone = str(st.session_state.get(f"{Key.OWN_FILES}_zone_{dataset_type}", UTC))
+    zone = _known_zone() or str(st.session_state.get(f"{Key.OWN_FILES}_zone_{dataset_type}", UTC))
     readings = {
         guess.column: cache.reading(table, guess.column, proposed[guess.column], guess.unit, zone)
         for guess in guesses
@@ -252,7 +252,9 @@ def _unit(dataset_type: str, table: RawTable, column: str, found: FoundUnit | No
 
 
 def _zone(dataset_type: str, column: str) -> str:
-    """Ask for the time zone of dates that name none."""
+    """Ask for the time zone of dates that name none: once for all files, where the interactions are asked."""
+    if dataset_type != "Interactions" and (known := _known_zone()):
+        return known
     zones = [UTC, *sorted(zoneinfo.available_timezones() - {UTC})]
     return str(
         st.selectbox(
@@ -262,6 +264,11 @@ def _zone(dataset_type: str, column: str) -> str:
             key=f"{Key.OWN_FILES}_zone_{dataset_type}",
         )
     )
+
+
+def _known_zone() -> str:
+    """Return the zone that was chosen for the interactions, "" where they name theirs."""
+    return str(st.session_state.get(f"{Key.OWN_FILES}_zone_Interactions", ""))
 
 
 def _without_times(table: RawTable, mapping: dict[str, str]) -> OwnTable:

@@ -42,6 +42,8 @@ class Facts:
     """Epoch seconds of the last event that was learned from, for a split in time."""
     started: float = 0.0
     n_held_out: int = 0
+    has_times: bool = True
+    """Whether a column of the data said when."""
     repeat_share: float = 0.0
     """Of the known events of the users asked, those of an item that the user had before."""
 

@@ -194,6 +194,7 @@ class _Evaluation:
             n_items=self.data.n_items,
             repeat_share=n_repeats / max(1, sum(map(len, split.known.values()))),
             contestants=tuple(Trained(one.key, one.method.name, one.words) for one in self.plan),
+            has_times=self.data.has_times,
             note=self.data.note,
             source=self.data.source,
         )

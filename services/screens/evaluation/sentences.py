@@ -92,6 +92,8 @@ def in_sentence(method: Method, names: Mapping[Method, str], nouns: str) -> str:
 
 def protocol_words(facts: Facts) -> str:
     """Return the split as the source line names it."""
+    if facts.protocol == TIME and not facts.has_times:
+        return f"the last {100 * facts.parameters.share:g} % of the rows, as there are no times"
     if facts.protocol == TIME and facts.moment:
         return f"everything after {day(facts.moment)}"
     return PROTOCOL_NAMES[facts.protocol].replace("10 %", f"{100 * facts.parameters.share:g} %")

@@ -1,5 +1,6 @@
 """Two results beside each other: people of both, paired, and what was held out in each."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from services.screens.evaluation.methods import WITHOUT, Method
 from services.screens.evaluation.others import two
 from services.screens.evaluation.results import EvaluationResult
+from services.screens.evaluation.sentences import protocol_words
 from services.screens.evaluation.split import LAST_TENTH
 from tests.services.screens.evaluation.worlds import HRNN, measured
 
@@ -48,3 +50,10 @@ def test_a_column_of_the_people_is_worth_what_lists_lose_without_it(tmp_path: Pa
     assert worth["gain"].tolist() == pytest.approx([0.4, 0.3, 0.0], abs=0.02)
     assert worth.loc["age of people", "low"] > 0.1
     assert worth.loc["shoe of people", ["low", "high"]].tolist() == [0, 0]
+
+
+def test_without_times_no_date_names_what_is_held_out(tmp_path: Path) -> None:
+    facts = EvaluationResult(measured(tmp_path, "Half", 0.5)).facts
+    dated = replace(facts, moment=1_600_000_000)
+    assert protocol_words(dated) == "everything after 13 Sep 2020"
+    assert protocol_words(replace(dated, has_times=False)) == "the last 20 % of the rows, as there are no times"
