@@ -248,6 +248,10 @@ def test_last_months_mapping_is_used_for_a_file_of_the_same_columns_in_another_o
     assert own_files.accept(first, "Interactions").mapping["shop"] == "METADATA"
     at = source_with("shop,date,item_id,user_id\n" + rows("s{d},2024-0{m}-0{d},{i},{u}"), "april.csv")
     assert any("Mapped as march.csv was" in caption.value for caption in at.caption)
+    (table,) = [frame.value for frame in at.dataframe if "becomes" in frame.value]
+    why = table.set_index("column")["why"]
+    assert why["shop"] == "as in the file before"
+    assert why["user_id"].startswith("sure: ")
     assert becomes(at) == {"shop": "EVENT_TYPE", "date": "TIMESTAMP", "item_id": "ITEM_ID", "user_id": "USER_ID"}
     at.button(key="check_own").click().run()
     until(at, lambda at: "Loading" not in headline(at))

@@ -137,12 +137,7 @@ def _mapping(dataset_type: str, table: RawTable, guesses: tuple[ColumnGuess, ...
             "samples": [", ".join(guess.samples) for guess in guesses],
             "after": [", ".join(readings[g.column].after) if g.column in readings else "" for g in guesses],
             "read": [readings[guess.column].words if guess.column in readings else "" for guess in guesses],
-            "why": [
-                "chosen by hand"
-                if guess.column in by_hand or guess.column in saved
-                else f"{guess.confidence}: {guess.why}".removeprefix(": ")
-                for guess in guesses
-            ],
+            "why": [_why(guess, by_hand.get(guess.column), saved.get(guess.column)) for guess in guesses],
         }
     )
     edited = st.data_editor(
@@ -176,6 +171,14 @@ def _mapping(dataset_type: str, table: RawTable, guesses: tuple[ColumnGuess, ...
     kept.offer(dataset_type, table)
     own = _own_table(dataset_type, table, mapping)
     return None if own is None else replace(own, event_types=_event_types(table, mapping))
+
+
+def _why(guess: ColumnGuess, by_hand: str | None, saved: str | None) -> str:
+    if by_hand is not None:
+        return "chosen by hand"
+    if saved is not None and saved != guess.role:
+        return "as in the file before"
+    return f"{guess.confidence}: {guess.why}".removeprefix(": ")
 
 
 def _event_types(table: RawTable, mapping: dict[str, str]) -> tuple[str, ...] | None:
