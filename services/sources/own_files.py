@@ -32,6 +32,8 @@ from services.library.schemas import MAX_METADATA, describes, propose_schema
 from services.sources.bounds import readable
 from services.sources.cells import categories_text, id_text, metadata, plain_text
 from services.sources.column_guesses import recognise, required_roles, roles_for
+from services.sources.column_names import NAMES
+from services.sources.column_names import plain as plain_name
 from services.sources.numbers import to_numbers
 from services.sources.several_items import one_row_each
 from services.sources.table_files import RawTable
@@ -129,7 +131,7 @@ def prepare(
         source="own",
         unreadable=pd.concat(unreadable, ignore_index=True) if unreadable else None,
         time_kind=interactions.time_kind,
-        note=_TIME_NOTES[interactions.time_kind],
+        note=_note(interactions),
     )
 
 
@@ -148,6 +150,22 @@ _TIME_NOTES = {
     FILE_ORDER: "without times: the order of the file stands for them",
     ONE_TIME: "without times",
 }
+
+
+def _note(table: OwnTable) -> str:
+    """Say what stands for people and times that the file does not name, for the source line of every screen."""
+    notes = [_TIME_NOTES[table.time_kind]]
+    for column, role in table.mapping.items():
+        if role == USER_ID and any(re.search(pattern, plain_name(column)) for pattern in NAMES["SESSION"]):
+            notes.append(f"each {column} counts as a person")
+        elif role == "SESSION" and table.raw.frame[_who(table)].isna().any():
+            notes.append(f"where nobody is named, {column} counts as a person")
+    return "; ".join(note for note in notes if note)
+
+
+def _who(table: OwnTable) -> str:
+    """Return the column that says who."""
+    return next(column for column, role in table.mapping.items() if role == USER_ID)
 
 
 def _events(table: OwnTable, frame: pd.DataFrame) -> pd.DataFrame:

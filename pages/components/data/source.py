@@ -12,8 +12,6 @@ from services.screens.data import sentences
 from services.screens.data.drafts import Draft, DraftState
 from services.sources import movielens
 
-CARD_HEIGHT = 265
-
 
 def draw(subject: Subject) -> None:
     """Draw the work in progress, the cards, and the form for a user's own files."""
@@ -29,11 +27,11 @@ def draw(subject: Subject) -> None:
     if draft is not None and not draft.imported:
         _progress(draft)
     demo, lens, files = st.columns(3)
-    with demo.container(border=True, height=CARD_HEIGHT):
+    with demo.container(border=True, height="stretch"):
         _demo()
-    with lens.container(border=True, height=CARD_HEIGHT):
+    with lens.container(border=True, height="stretch"):
         _movielens()
-    with files.container(border=True, height=CARD_HEIGHT):
+    with files.container(border=True, height="stretch"):
         _own()
     own.draw()
 

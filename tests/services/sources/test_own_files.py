@@ -289,7 +289,15 @@ def test_counts_become_repeats_with_a_limit() -> None:
 
 def test_an_order_stands_for_guests() -> None:
     lines = b"order_id,customer_id,sku,date\no1,,a,2024-01-01\no2,k1,a,2024-01-02\no3,,b,2024-01-03\n"
-    assert prepared(lines).interactions["USER_ID"].tolist() == ["o1", "k1", "o3"]
+    data = prepared(lines)
+    assert data.interactions["USER_ID"].tolist() == ["o1", "k1", "o3"]
+    assert data.note == "where nobody is named, order_id counts as a person"
+
+
+def test_sessions_that_count_as_people_are_said() -> None:
+    data = prepared(b"session_id,sku,date\ns1,a,2024-01-01\ns1,b,2024-01-02\ns2,b,2024-01-03\n")
+    assert data.note == "each session_id counts as a person"
+    assert prepared(b"customer_id,sku,date\nk1,a,2024-01-01\nk2,b,2024-01-02\n").note == ""
 
 
 def test_event_types_can_be_left_out() -> None:
