@@ -30,6 +30,7 @@ from services.personalize.recipe_names import (
     PERSONALIZED_RANKING,
     POPULARITY_COUNT,
     SIMILAR_ITEMS,
+    SIMS,
 )
 from services.personalize.states import Status
 from services.personalize.waiting import ENDED_OTHERWISE, poll_seconds, stop_job, wait_until
@@ -127,19 +128,24 @@ def _deploy(context: DemoContext, progress: Progress) -> str:
     return "ready to recommend"
 
 
-def _recipe(key: str, label: str, recipe: str, hyperparameters: Mapping[str, str] | None = None) -> DemoStep:
-    """Return the background step that trains a recipe and deploys it, under the usual names."""
+def _recipe(key: str, label: str, recipe: str, before: str = "") -> DemoStep:
+    """Return the background step that trains a recipe and deploys it, under the usual names.
+
+    A demo that was prepared with the recipe before stays as it is.
+    """
     name = training.default_name(GROUP, recipe)
+    earlier = training.default_name(GROUP, before) if before else name
 
     def run(context: DemoContext, progress: Progress) -> str:
-        version = _train(context, progress, name, recipe, hyperparameters)
+        version = _train(context, progress, name, recipe)
         chosen = current(context.backend, recipe)
         training.deploy(context.backend, version.arn, name, chosen.campaign_config)
         return f"trained and deployed. {chosen.differs}".strip(" .")
 
-    return DemoStep(
-        key, label, lambda context: _deployed(context, name), run, background=True, recipes=(recipe,), resource=name
-    )
+    def done(context: DemoContext) -> bool:
+        return any(_deployed(context, campaign) for campaign in {name, earlier})
+
+    return DemoStep(key, label, done, run, background=True, recipes=(recipe,), resource=name)
 
 
 def _laboratory(
@@ -208,7 +214,7 @@ STEPS = (
     DemoStep("popularity", "Train and deploy the bestsellers, for comparison", _popularity_deployed, _popularity),
     DemoStep("hrnn", "Train personal recommendations", _hrnn_trained, _hrnn),
     DemoStep("deploy", "Deploy them", _hrnn_deployed, _deploy),
-    _recipe("similar", "Similar", SIMILAR_ITEMS),
+    _recipe("similar", "Similar", SIMILAR_ITEMS, before=SIMS),
     DemoStep("map", "Map", _map_drawn, _map, background=True),
     _recipe("ranking", "Ranking", PERSONALIZED_RANKING),
     _recipe("metadata", "Recommendations with metadata", HRNN_METADATA),
@@ -241,7 +247,6 @@ def _train(
     progress: Progress,
     name: str,
     recipe: str,
-    hyperparameters: Mapping[str, str] | None = None,
 ) -> versions.VersionView:
     """Follow the running training, or a new one, to its end. Films are watched once, so only "watch" counts."""
     backend = context.backend
@@ -251,8 +256,7 @@ def _train(
     view = newest_version(backend, name)
     if view is None or not (view.ready or view.running):
         chosen = current(backend, recipe)
-        settings = chosen.settings(hyperparameters or {}) or None
-        started = training.train(backend, arn, name, chosen.recipe, event_type="watch", hyperparameters=settings)
+        started = training.train(backend, arn, name, chosen.recipe, event_type="watch")
         view = versions.version(backend, started)
     if view is not None and view.running:
         view = training.follow(backend, view.arn, progress, context.check_cancelled)
