@@ -64,13 +64,26 @@ class UserRecipeContract:
     def model(cls, histories: Histories) -> UserModel:
         return train(cls.name, histories)
 
-    def test_same_seed_gives_the_same_model(self, histories: Histories, model: UserModel) -> None:
-        again = train(self.name, histories).to_arrays()
-        assert all(np.array_equal(array, again[name]) for name, array in model.to_arrays().items())
+    @classmethod
+    def soon(cls) -> dict[str, str]:
+        """Settings for tests that need a training and not a good one."""
+        return {"epochs": "3"} if cls.learns else {}
 
-    def test_another_seed_gives_another_model_only_if_it_learns(self, histories: Histories, model: UserModel) -> None:
-        other = train(self.name, histories, seed=1).to_arrays()
-        same = all(np.array_equal(array, other[name]) for name, array in model.to_arrays().items())
+    @pytest.fixture(scope="class")
+    @classmethod
+    def arrays(cls, histories: Histories) -> dict[str, np.ndarray]:
+        """The arrays of a model that was trained for three epochs."""
+        return dict(train(cls.name, histories, **cls.soon()).to_arrays())
+
+    def test_same_seed_gives_the_same_model(self, histories: Histories, arrays: dict[str, np.ndarray]) -> None:
+        again = train(self.name, histories, **self.soon()).to_arrays()
+        assert all(np.array_equal(array, again[name]) for name, array in arrays.items())
+
+    def test_another_seed_gives_another_model_only_if_it_learns(
+        self, histories: Histories, arrays: dict[str, np.ndarray]
+    ) -> None:
+        other = train(self.name, histories, seed=1, **self.soon()).to_arrays()
+        same = all(np.array_equal(array, other[name]) for name, array in arrays.items())
         assert same != self.learns
 
     def test_model_survives_saving_as_read_only_arrays(self, histories: Histories, model: UserModel) -> None:
@@ -201,15 +214,15 @@ class UserRecipeContract:
             load_recipe(self.name).train(TrainingData(histories), options, StoppedProgress())
 
     def test_progress_grows_to_one(self, histories: Histories) -> None:
-        progress, options = RecordingProgress(), TrainOptions(complete(self.name, find(self.name).hyperparameters))
+        progress = RecordingProgress()
+        options = TrainOptions(complete(self.name, find(self.name).hyperparameters, self.soon()))
         load_recipe(self.name).train(TrainingData(histories), options, progress)
         assert progress.fractions == sorted(progress.fractions)
         assert progress.fractions[-1] == 1.0
 
     def test_curve_has_ten_points_and_one_for_each_epoch(self, histories: Histories) -> None:
         progress = RecordingProgress()
-        given = {"epochs": "3"} if self.learns else {}
-        options = TrainOptions(complete(self.name, find(self.name).hyperparameters, given))
+        options = TrainOptions(complete(self.name, find(self.name).hyperparameters, self.soon()))
         load_recipe(self.name).train(TrainingData(histories), options, progress, lambda model: float(model.n_items))
         epochs = [epoch for epoch, _ in progress.curve]
         assert epochs == sorted(set(epochs))

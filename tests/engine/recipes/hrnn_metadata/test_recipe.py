@@ -109,9 +109,9 @@ def test_model_with_metadata_survives_saving(model: HrnnMetadataModel, data: Tra
     np.testing.assert_array_equal(loaded.item_scores(of), model.item_scores(of))
 
 
-def test_same_seed_gives_the_same_model_with_metadata(model: HrnnMetadataModel, data: TrainingData) -> None:
-    again = train("aws-hrnn-metadata", data).to_arrays()
-    assert all(np.array_equal(array, again[name]) for name, array in model.to_arrays().items())
+def test_same_seed_gives_the_same_model_with_metadata(data: TrainingData) -> None:
+    one, again = (train("aws-hrnn-metadata", data, epochs="3").to_arrays() for _ in range(2))
+    assert all(np.array_equal(array, again[name]) for name, array in one.items())
 
 
 def test_features_help_where_items_are_rare() -> None:
