@@ -3,8 +3,9 @@
     python -m benchmarks.browser [--home FOLDER] [--rounds N] [--only WORD] [--chromium PROGRAM]
 
 Without --home it starts with an empty home and waits until the film demo is prepared, which takes some minutes. It
-measures every screen opened from the menu, another person on Recommendations, the story's steps in presenter mode by
-Page Down, and a first visit with an empty browser cache; each N times, after one round that is not counted.
+measures every screen opened from the menu, another person on Recommendations, Storefront's first row and a click on one
+of its covers, the story's steps in presenter mode by Page Down, and a first visit with an empty browser cache; each N
+times, after one round that is not counted.
 
 The last paint is the last change of the document inside the app before 350 ms in which nothing changes, no message
 arrives and no script runs. "Server" ends with the last message, "browser" is the rest. A change that only a canvas
@@ -111,6 +112,21 @@ def people(page: "Page", rounds: int, times: Times) -> None:
             times["another person"].append(once)
 
 
+def window(page: "Page", rounds: int, times: Times) -> None:
+    """Open Storefront until its first row of covers is there, and click on a cover until the rows have changed."""
+    covers = page.locator("section.for-you .cover")
+    for number in range(rounds + 1):
+        page.reload()
+        covers.first.wait_for(timeout=PATIENCE_MS)
+        first_row_s = page.evaluate("performance.now()") / 1000
+        felt(page)
+        once = after_click(page, covers.nth(1))
+        if number:
+            times["Storefront, first row after its address"].append(Felt(first_row_s, first_row_s, 0, 0))
+            times["Storefront, a click on a cover"].append(once)
+        after_click(page, page.get_by_role("button", name="Start over"))
+
+
 def story(page: "Page", rounds: int, times: Times) -> None:
     """Play the story in presenter mode by Page Down."""
     for number in range(rounds + 1):
@@ -152,13 +168,15 @@ def _visit(browser: "Browser", address: str) -> tuple[int, int, float]:
     return len(sizes), sum(sizes) + once.size_bytes, once.painted_s
 
 
-def in_a_window(measure: Callable[["Page", int, Times], None]) -> Callable[["Browser", str, int, Times], None]:
-    """Return a function that measures in a window of its own, which has Home open."""
+def in_a_window(
+    measure: Callable[["Page", int, Times], None], path: str = ""
+) -> Callable[["Browser", str, int, Times], None]:
+    """Return a function that measures in a window of its own, which has this screen open, Home by default."""
 
     def measuring(browser: "Browser", address: str, rounds: int, times: Times) -> None:
         page = opened(browser, "about:blank", "light", WIDE)
         page.context.add_init_script(WATCH)
-        page.goto(f"{address}/?data={GROUP}")
+        page.goto(f"{address}/{path}?data={GROUP}")
         felt(page)
         measure(page, rounds, times)
         page.context.close()
@@ -170,6 +188,7 @@ PARTS = {
     "load": first_load,
     "switches": in_a_window(switches),
     "people": in_a_window(people),
+    "window": in_a_window(window, "storefront"),
     "story": in_a_window(story),
 }
 
