@@ -9,6 +9,7 @@ from services.errors import ServiceError, service_errors
 from services.filters.expressions import same
 from services.personalize.datasets import MAX_NAME_LENGTH, group_arn, pages
 from services.personalize.states import Status
+from services.personalize.waiting import wait_until_ready
 
 _NOT_IN_A_NAME = re.compile(r"[^a-zA-Z0-9]+")
 MAX_NAMES = 100
@@ -51,8 +52,9 @@ def create(backend: Backend, group: str, name: str, expression: str) -> NamedFil
             raise ServiceError("ResourceNotFoundException", f'The data set group "{group}" is gone.')
         created = backend.personalize.create_filter(
             name=name, datasetGroupArn=arn, filterExpression=" ".join(expression.split())
-        )
-        return _described(backend, created["filterArn"])
+        )["filterArn"]
+        wait_until_ready(backend, lambda: backend.personalize.describe_filter(filterArn=created))
+        return _described(backend, created)
 
 
 def delete(backend: Backend, arn: str) -> None:

@@ -2,14 +2,17 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from services.backend import Backend
 from services.errors import NameTakenError, TrainingError, plain_errors
 from services.personalize.datasets import MAX_NAME_LENGTH, GroupView, pages
 from services.personalize.recipes import parameters, recipe_arn
 from services.personalize.versions import VersionView, campaigns, solution_campaigns, version
-from services.personalize.waiting import poll_seconds, wait_until, wait_until_gone
+from services.personalize.waiting import poll_seconds, wait_until, wait_until_gone, wait_until_ready
 
 
 def create_solution(
@@ -75,9 +78,11 @@ def search_config(n_trials: int | None) -> dict[str, Any]:
 
 
 def create_version(backend: Backend, solution_arn: str) -> str:
-    """Start training and return the solution version's ARN."""
+    """Start training, once the solution is ready, and return the solution version's ARN."""
+    personalize = backend.personalize
     with plain_errors(TrainingError):
-        return str(backend.personalize.create_solution_version(solutionArn=solution_arn)["solutionVersionArn"])
+        wait_until_ready(backend, lambda: personalize.describe_solution(solutionArn=solution_arn))
+        return str(personalize.create_solution_version(solutionArn=solution_arn)["solutionVersionArn"])
 
 
 def train(
@@ -108,7 +113,8 @@ def train(
         return create_version(backend, solution)
     except TrainingError:
         if name not in known:
-            backend.personalize.delete_solution(solutionArn=solution)
+            with suppress(ClientError):  # one that cannot be deleted stays; what is said is why it does not train
+                backend.personalize.delete_solution(solutionArn=solution)
         raise
 
 

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 ENDED_OTHERWISE = (Status.CREATE_FAILED, Status.CREATE_STOPPED, Status.DELETE_FAILED, Status.INACTIVE)
 MAX_DELETION_S = 600.0
+MAX_CREATION_S = 600.0
+"""Of a solution, an event tracker or a filter: minutes at AWS, nothing here."""
 THROTTLED = frozenset(
     {"ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "ServiceUnavailable"}
 )
@@ -183,6 +185,14 @@ def wait_until_active(
             raise WaitFailed(f"{_arn(resource)} is {status}: {reason}", status)
     status = resource.get("status") or "without a status"
     raise WaitTimeout(f"{_arn(resource)} is still {status} after {timeout_s:g} s.")
+
+
+def wait_until_ready(backend: Backend, describe: Callable[[], Mapping[str, Any]]) -> None:
+    """Poll until what was just made is ACTIVE, because AWS refuses its use before. Raises DataError with the reason."""
+    try:
+        wait_until_active(describe, timeout_s=MAX_CREATION_S, interval_s=poll_seconds(backend))
+    except (WaitFailed, WaitTimeout) as error:
+        raise DataError(str(error)) from error
 
 
 def wait_until_gone(backend: Backend, describe: Callable[[], Any]) -> None:

@@ -10,6 +10,7 @@ from services.changes import changing_home
 from services.errors import ServiceError, service_errors
 from services.personalize.calls import ApiCall, timed
 from services.personalize.datasets import group_arn
+from services.personalize.waiting import wait_until_ready
 from services.sandbox.script import LiveEvent, put_events_requests
 
 _log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ def tracking_id(backend: Backend, group: str) -> str:
         arns = [entry["eventTrackerArn"] for page in pages for entry in page["eventTrackers"]]
         if not arns:
             made = backend.personalize.create_event_tracker(name=f"{group[:55]}-events", datasetGroupArn=arn)
+            tracker = made["eventTrackerArn"]
+            wait_until_ready(backend, lambda: backend.personalize.describe_event_tracker(eventTrackerArn=tracker))
             return str(made["trackingId"])
         described = backend.personalize.describe_event_tracker(eventTrackerArn=arns[0])
     return str(described["eventTracker"]["trackingId"])

@@ -8,10 +8,12 @@ from services.engine.testing import test_engine, tiny_world
 from services.engine.wire.hook import make_client
 from services.engine.wire.like_aws.account import AccountDispatcher
 from services.engine.wire.like_aws.behaviour import Behaviour
+from services.filters import named
 from services.personalize.legacy.stand_ins import current, offered
 from services.personalize.recipe_names import HRNN, HRNN_COLDSTART, HRNN_METADATA, POPULARITY_COUNT, SIMS
 from services.personalize.recipe_names import USER_PERSONALIZATION as SUCCESSOR
-from services.personalize.training import create_solution
+from services.personalize.training import create_solution, train
+from services.sandbox.tracker import tracking_id
 
 SETTINGS = {"hidden_dimension": "43", "bptt": "32", "min_user_history_length_percentile": "0.1"}
 
@@ -74,3 +76,19 @@ def test_a_successor_gets_only_the_settings_that_it_has(backends):
     described = today.personalize.describe_solution(solutionArn=arn)["solution"]
     assert described["recipeArn"].endswith(SUCCESSOR)
     assert described["performAutoTraining"] is False, "nothing trains, and costs, by itself"
+
+
+def test_what_takes_its_time_to_be_made_is_waited_for_before_it_is_used(tmp_path):
+    with test_engine(tmp_path) as engine:
+        group = tiny_world(engine).group
+        for tracker in engine.client("personalize").list_event_trackers()["eventTrackers"]:
+            engine.client("personalize").delete_event_tracker(eventTrackerArn=tracker["eventTrackerArn"])
+        account = AccountDispatcher(engine.context, Behaviour(seconds=0.2, rate=0.0))
+        personalize = make_client("personalize", account, "us-east-1")
+        slow = SimpleNamespace(kind="aws", capabilities=None, personalize=personalize, poll_s=0.02)
+        assert train(slow, group, "slow", POPULARITY_COUNT).startswith("arn:aws:personalize")
+        made = named.create(slow, "shop", "in-stock", 'INCLUDE ItemID WHERE Items.AVAILABLE IN ("True")')
+        assert made.status == "ACTIVE"
+        tracking_id(slow, "shop")
+        (tracker,) = personalize.list_event_trackers()["eventTrackers"]
+        assert tracker["status"] == "ACTIVE"

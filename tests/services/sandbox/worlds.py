@@ -124,7 +124,7 @@ class ControlPlane:
         return {"trackingId": "t-1", "eventTrackerArn": "arn:tracker"}
 
     def describe_event_tracker(self, **_: Any) -> dict[str, Any]:
-        return {"eventTracker": {"trackingId": "t-1"}}
+        return {"eventTracker": {"trackingId": "t-1", "status": "ACTIVE"}}
 
 
 def backend(model: Model, home: Path, *, embedded: bool = True) -> Backend:
