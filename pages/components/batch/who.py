@@ -86,8 +86,9 @@ def _answer(state: BatchState, arn: str) -> None:
         people = segment_jobs.people(process.backend(), job)
         st.markdown(f"**{escaped(sentences.found_who(asked, len(people)))}**")
         labels = [state.names.label(PEOPLE, user_id) for user_id in people]
-        rows = pd.DataFrame({"place": range(1, len(people) + 1), "person": labels})
-        st.dataframe(rows, hide_index=True, key=Widget.BATCH_WHO_PEOPLE)
+        rows = pd.DataFrame({"#": range(1, len(people) + 1), "person": labels})
+        narrow = {"#": st.column_config.NumberColumn("#", width=40)}
+        st.dataframe(rows, hide_index=True, key=Widget.BATCH_WHO_PEOPLE, column_config=narrow)
         return False
 
     running = segment_jobs.job(process.backend(), arn).running
