@@ -64,7 +64,7 @@ def test_on_aws_it_says_which_account_as_whom_and_nothing_secret(aws_app: AppTes
 def test_what_is_missing_is_shown_with_its_json_and_made_after_a_typed_word(aws_app: AppTest) -> None:
     app = opened(aws_app, FILE)
     app = button(app, Widget.SETTINGS_CHECK).click().run()
-    assert "4 steps of 8 need something." in text(app)
+    assert "4 of 8 steps need something." in text(app)
     assert [code.language for code in app.code] == ["json"] * 3
     assert "sts:AssumeRole" in app.code[1].value
     assert button(app, Widget.SETTINGS_MAKE).disabled

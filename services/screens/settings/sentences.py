@@ -28,7 +28,7 @@ def checked(checks: Sequence[Check]) -> str:
     wrong = sum(check.fine is False for check in checks)
     unknown = sum(check.fine is None for check in checks)
     if wrong:
-        return f"{counted(wrong, 'step', 'steps')} of {len(checks)} need something."
+        return f"{wrong} of {len(checks)} steps {'needs' if wrong == 1 else 'need'} something."
     if unknown:
         return f"Nothing is missing as far as AWS tells; {counted(unknown, 'step', 'steps')} could not be found out."
     return f"All {len(checks)} steps are fine: the account is ready."
