@@ -22,7 +22,7 @@ from services.screens.batch import results
 from services.segments import saved
 from services.segments.members import HISTORY, Members
 from services.segments.saved import Condition, Segment
-from tests.pages.driving import empty_caches, headline, open_page, text, until
+from tests.pages.driving import empty_caches, headline, open_page, requests, text, until
 from tests.prepared import copied
 
 FILE = "pages/batch_page.py"
@@ -197,7 +197,7 @@ def test_the_address_opens_a_job(batch_home: Path) -> None:
     first = batch_jobs.jobs(process.backend(), GROUP)[-1]
     at = open_page(FILE, **{Key.BATCH_JOB: first.name})
     assert headline(at).startswith("100 lists ready")
-    shown = " ".join(block.value for block in at.code)
+    shown = " ".join(requests(at))
     assert f'"jobName": "{first.name}"' in shown
     assert "client.create_batch_inference_job(" in shown
 

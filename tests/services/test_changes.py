@@ -185,6 +185,7 @@ WRITERS = {"mkdir", "write_text", "write_bytes", "unlink", "rmtree", "touch", "t
 ASKED_BEFORE = {
     "services.audit": "records changes that were allowed",
     "services.library.prepared": "writes into a folder of the caller's",
+    "services.moving.data": "writes into the folder of a move or of a parcel, which asked",
     "services.library.turns": "a lock, taken by an import that was allowed",
     "services.laboratory.context": "inside a run that was allowed",
     "services.screens.evaluation.asking": "inside a run that was allowed",

@@ -258,22 +258,13 @@ def test_the_demo_has_the_six_steps_of_home_and_then_what_the_other_screens_need
         "Evaluation",
     ]
     recipes = [step for step in behind[:4] if step.recipes]
-    names = ["similar-items", "personalized-ranking", "hrnn-metadata"]
-    assert [step.recipes[0] for step in recipes] == [f"aws-{name}" for name in names]
+    assert [step.recipes[0] for step in recipes] == ["aws-sims", "aws-personalized-ranking", "aws-hrnn-metadata"]
     assert behind[-1].recipes == ("aws-hrnn", "aws-hrnn-metadata")  # what Metadata compares
-    assert [step.resource for step in recipes] == [f"film-demo-{name}" for name in names]
-
-
-def test_a_demo_that_was_prepared_with_the_recipe_before_stays_as_it_is(monkeypatch) -> None:
-    similar = next(step for step in STEPS if step.key == "similar")
-    deployed: set[str] = set()
-    monkeypatch.setattr(steps, "_deployed", lambda context, campaign: campaign in deployed)
-    assert not similar.done(None)
-    deployed.add("film-demo-sims")
-    assert similar.done(None)
-    deployed.clear()
-    deployed.add("film-demo-similar-items")
-    assert similar.done(None)
+    assert [step.resource for step in recipes] == [
+        "film-demo-sims",
+        "film-demo-personalized-ranking",
+        "film-demo-hrnn-metadata",
+    ]
 
 
 def test_the_demo_can_be_shown_while_the_background_is_prepared(workshop, backend) -> None:
