@@ -39,12 +39,12 @@ def test_the_data_is_read_back_with_one_button_and_explored(shop_app: AppTest) -
 @pytest.fixture
 def account_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app on an account with such a shop; the file of its items was deleted after the import."""
-    with prepared_account(tmp_path / "account") as (engine, chosen):
+    with prepared_account(tmp_path / "account") as (engine, chosen), pytest.MonkeyPatch.context() as patch:
         boto3.client("s3").create_bucket(Bucket="shop")
         tiny_world(engine)
         engine.objects.delete("s3://shop/Items.csv")
         for name, value in chosen.items():
-            monkeypatch.setenv(name, value)
+            patch.setenv(name, value)  # taken back before the account takes back its own
         yield from app_over(tmp_path / "home", monkeypatch)
 
 

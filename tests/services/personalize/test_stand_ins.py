@@ -1,5 +1,6 @@
 """Recipes that a backend has: the engine has every one, an account of today has successors of the legacy ones."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,7 @@ from services.personalize.legacy.stand_ins import current, offered
 from services.personalize.recipe_names import HRNN, HRNN_COLDSTART, HRNN_METADATA, POPULARITY_COUNT, SIMS
 from services.personalize.recipe_names import USER_PERSONALIZATION as SUCCESSOR
 from services.personalize.training import create_solution, train
+from services.personalize.waiting import wait_until_active
 from services.sandbox.tracker import tracking_id
 
 SETTINGS = {"hidden_dimension": "43", "bptt": "32", "min_user_history_length_percentile": "0.1"}
@@ -85,6 +87,11 @@ def test_what_takes_its_time_to_be_made_is_waited_for_before_it_is_used(tmp_path
             engine.client("personalize").delete_event_tracker(eventTrackerArn=tracker["eventTrackerArn"])
         account = AccountDispatcher(engine.context, Behaviour(seconds=0.2, rate=0.0))
         personalize = make_client("personalize", account, "us-east-1")
+        for job in personalize.list_dataset_import_jobs()["datasetImportJobs"]:  # they take the account's time too
+            arn = job["datasetImportJobArn"]
+            wait_until_active(
+                partial(personalize.describe_dataset_import_job, datasetImportJobArn=arn), timeout_s=10, interval_s=0.02
+            )
         slow = SimpleNamespace(kind="aws", capabilities=None, personalize=personalize, poll_s=0.02)
         assert train(slow, group, "slow", POPULARITY_COUNT).startswith("arn:aws:personalize")
         made = named.create(slow, "shop", "in-stock", 'INCLUDE ItemID WHERE Items.AVAILABLE IN ("True")')
