@@ -18,7 +18,7 @@ from services.screens.home import sentences
 def draw(runner: DemoRunner) -> None:
     """Draw the steps, the learning curve and the buttons, refreshed every two seconds until the demo is ready.
 
-    Every second would take a tenth of two cores from the training, for each browser that watches.
+    Each redraw takes time of server and browser from the training, for each browser that watches.
     """
     panels.auto_refresh(True, lambda: _progress(runner), key=Widget.DEMO_PROGRESS)
 
