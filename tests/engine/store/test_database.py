@@ -144,14 +144,14 @@ from services.engine.store.database import Database
 
 database = Database(EngineSettings(home=Path(sys.argv[1])))
 
-def write():
+def write(writer):
     for number in range(100):
         with database.atomic() as connection:
             connection.execute("INSERT INTO resources (arn, kind, created, updated, body) VALUES (?, 'x', 0, 0, '{}')",
-                               (f"{threading.get_ident()} {number}",))
+                               (f"{writer} {number}",))
         database.reader().execute("SELECT * FROM resources").fetchall()
 
-threads = [threading.Thread(target=write) for _ in range(4)]
+threads = [threading.Thread(target=write, args=(writer,)) for writer in range(4)]
 for thread in threads:
     thread.start()
 while any(thread.is_alive() for thread in threads):
