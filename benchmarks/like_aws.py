@@ -22,13 +22,12 @@ from urllib.request import urlopen
 
 from moto.server import ThreadedMotoServer
 
+from benchmarks.worlds import fewer
 from services.backend import Backend, open_backend
 from services.demo.runner import DemoRunner
 from services.demo.steps import GROUP
 from services.laboratory.follow import finished
 from services.laboratory.runs import COLD_START, EVALUATION
-from services.library.columns import USER_ID
-from services.library.prepared import PreparedData
 from services.library.store import Library
 from services.lists.cast import cast_of
 from services.money.bill import bill
@@ -69,16 +68,6 @@ def main() -> int:
         row("bill", f"{usd(bill(backend).usd_per_month)} a month at AWS for what runs now", 0.0)
         backend.close()
     return 0
-
-
-def fewer(data: PreparedData, n_viewers: int) -> PreparedData:
-    """Return the data with its personas and so many other users."""
-    users = data.interactions[USER_ID].drop_duplicates()
-    kept = {*users.head(n_viewers), *(persona.user_id for persona in data.personas)}
-    for kind, frame in (("Interactions", data.interactions), ("Users", data.users)):
-        if frame is not None:
-            data = data.with_frame(kind, frame[frame[USER_ID].isin(kept)].reset_index(drop=True))
-    return data
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import pandas as pd
 
 from benchmarks.movielens import categorical, read_with_metadata
 from services.engine.recipes.base import Column, Histories, TrainingData
+from services.library.columns import USER_ID
+from services.library.prepared import PreparedData
 from services.sources.film_demo.generator import generate
 
 WORLDS = ("100k", "1m", "retail", "demo")
@@ -19,6 +21,16 @@ def read_world(name: str, folder: Path | None, facts: bool = False) -> TrainingD
     if folder is None:
         raise SystemExit("Set EXPLORER_DATA to the folder that holds the data, or use --data demo.")
     return _retail(folder / "retail") if name == "retail" else read_with_metadata(folder, name, facts)
+
+
+def fewer(data: PreparedData, n_viewers: int) -> PreparedData:
+    """Return the data with its personas and so many other users."""
+    users = data.interactions[USER_ID].drop_duplicates()
+    kept = {*users.head(n_viewers), *(persona.user_id for persona in data.personas)}
+    for kind, frame in (("Interactions", data.interactions), ("Users", data.users)):
+        if frame is not None:
+            data = data.with_frame(kind, frame[frame[USER_ID].isin(kept)].reset_index(drop=True))
+    return data
 
 
 def _demo() -> TrainingData:

@@ -54,16 +54,16 @@ def chromium() -> str:
 
 
 @contextmanager
-def serving(home: Path, **more: str) -> Iterator[str]:
+def serving(home: Path, module: str = "streamlit", **more: str) -> Iterator[str]:
     """Run a fresh server over this home folder, with more in its environment, and yield its address.
 
-    Its worker leaves when the test ends.
+    module: what Python runs as Streamlit. Its worker leaves when the test ends.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"PERSONALIZE_HOME": str(home), "PERSONALIZE_WORKER_IDLE_S": "1"} | more
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", module, "run", "app.py", "--server.port", str(port)]
     with (home.parent / "server.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -126,10 +126,10 @@ def story_server(story_home: Path) -> Iterator[str]:
 
 @pytest.fixture
 def empty_server(tmp_path: Path) -> Iterator[str]:
-    """A server over an empty home folder."""
+    """A server over an empty home folder; its film demo has few viewers."""
     home = tmp_path / "home"
     home.mkdir()
-    with serving(home) as address:
+    with serving(home, "tests.e2e.few_viewers") as address:
         yield address
 
 
