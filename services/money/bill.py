@@ -13,12 +13,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from services.backend import Backend
 from services.errors import service_errors
+from services.money.price_lists import PriceList, price_list
 from services.money.prices import (
     HOURS_PER_MONTH,
     SECONDS_PER_HOUR,
     UNKNOWN_RECIPES,
     Prices,
-    prices_of,
     recommender_usd,
     requests_usd,
     reserved_requests,
@@ -57,7 +57,8 @@ class Running:
 class Bill:
     """What runs, and what has been paid already."""
 
-    region: str
+    priced: PriceList
+    """The prices that it was made with."""
     running: tuple[Running, ...]
     training_hours: float
     training_usd: float
@@ -88,14 +89,15 @@ def bill(backend: Backend, used: Mapping[str, float] | None = None) -> Bill:
 
     used: requests per second by ARN, in place of CloudWatch's.
     """
-    prices = prices_of(backend.region)
+    priced = price_list(backend)
+    prices = priced.prices
     with service_errors():
         used = requests_of_last_week(backend) if used is None else used
         running = (*_campaigns(backend, prices, used), *_recommenders(backend, prices, used))
         trainings, hours, known_hours, n_unknown = _trainings(backend, prices)
     stored = stored_bytes(backend)
     return Bill(
-        region=backend.region,
+        priced=priced,
         running=(*running, *trainings),
         training_hours=hours,
         training_usd=known_hours * prices.per_training_hour,
@@ -258,6 +260,6 @@ def _days(solution: Mapping[str, Any]) -> int:
     return int(digits or 7)
 
 
-def training_usd(seconds: float, region: str) -> float:
+def training_usd(seconds: float, prices: Prices) -> float:
     """Return about what a training of this long costs."""
-    return seconds / SECONDS_PER_HOUR * prices_of(region).per_training_hour
+    return seconds / SECONDS_PER_HOUR * prices.per_training_hour

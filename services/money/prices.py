@@ -1,8 +1,9 @@
 """The prices of Amazon Personalize in US dollars, as one dated table with its sources.
 
 AWS's own page of prices could not be read when this table was made; its figures come from two independent guides that
-agree, and the table says so. A region that is not in the table is billed here as the region that is. What is not in the
-table has no price here, and the screens say that they do not know it.
+agree, and the table says so. Prices of other regions were found nowhere with a source, so a region that is not in the
+table is billed here as the region that is, unless own prices are put in (services/money/price_lists.py). What is not in
+the table has no price here, and the screens say that they do not know it.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ AS_OF = "November 2026"
 SOURCE = "two independent cost guides that agree; AWS publishes its own at aws.amazon.com/personalize/pricing"
 ELSEWHERE = "us-east-1"
 """The region whose prices stand for those of regions that are not in the table."""
+STEPS = (72e6, 720e6, float("inf"))
+"""Requests per month up to which each price of 1,000 requests counts."""
 HOURS_PER_MONTH = 720.0
 """Of 30 days."""
 SECONDS_PER_HOUR = 3600.0
@@ -41,7 +44,7 @@ PRICES: Mapping[str, Prices] = {
     "us-east-1": Prices(
         per_gb_imported=0.05,
         per_training_hour=0.24,
-        per_1000_requests=((72e6, 0.0556), (720e6, 0.0278), (float("inf"), 0.0139)),
+        per_1000_requests=tuple(zip(STEPS, (0.0556, 0.0278, 0.0139), strict=True)),
         recommender_hour=0.375,
         recommender_requests_per_hour=4000.0,
         per_1000_more_requests=0.0833,
@@ -56,11 +59,6 @@ UNKNOWN_RECIPES = frozenset(
     }
 )
 """Recipes with prices of their own, which are not in the table."""
-
-
-def prices_of(region: str) -> Prices:
-    """Return the prices of a region, those of ELSEWHERE where the table does not have it."""
-    return PRICES.get(region, PRICES[ELSEWHERE])
 
 
 def requests_usd(prices: Prices, requests_per_month: float) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.errors import DataError
+from services.money.price_lists import PriceList
 from services.moving.contents import Described
 from services.personalize.legacy.stand_ins import STAND_INS, StandIn
 from services.personalize.recipes import PARAMETERS
@@ -31,6 +32,8 @@ class Target:
     role_arn: str = ""
     recipes: frozenset[str] | None = None
     """The recipes that it offers; None where it was not asked, as for a script to take along."""
+    priced: PriceList | None = None
+    """The prices that count there; None for the table's."""
 
     def trains(self, recipe: str) -> bool:
         """Return whether it offers a recipe, as far as is known."""

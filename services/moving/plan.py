@@ -11,7 +11,8 @@ from typing import Any
 from services.backend import Backend
 from services.errors import DataError
 from services.money.bill import TRAINING_HOURS_GUESS
-from services.money.prices import UNKNOWN_RECIPES, prices_of, recommender_usd, requests_usd, reserved_requests
+from services.money.price_lists import price_list, table_list
+from services.money.prices import UNKNOWN_RECIPES, recommender_usd, requests_usd, reserved_requests
 from services.moving import differences, kinds
 from services.moving.contents import Contents, Data
 from services.moving.differences import Target
@@ -91,7 +92,8 @@ class MovingPlan:
 
 def target_of(backend: Backend) -> Target:
     """Return a backend as the side that a group is moved to."""
-    return Target(backend.kind == "aws", backend.region, backend.bucket, backend.role_arn, offered(backend))
+    is_aws, priced = backend.kind == "aws", price_list(backend)
+    return Target(is_aws, backend.region, backend.bucket, backend.role_arn, offered(backend), priced)
 
 
 def planned(found: Contents, target: Target, choice: Choice = Choice(), name: str = "") -> MovingPlan:
@@ -133,7 +135,7 @@ class _Planning:
     def __init__(self, found: Contents, target: Target, name: str) -> None:
         self.found, self.target, self.name = found, target, name
         self.steps: list[PlannedStep] = []
-        self._prices = prices_of(target.region)
+        self._prices = (target.priced or table_list(target.region)).prices
 
     def data(self) -> None:
         """Plan files, group, schemas, data sets, uploads and imports."""

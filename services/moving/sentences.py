@@ -1,7 +1,8 @@
 """The sentences of a move: what a step does, what it costs, what the plan and its execution say."""
 
 from services.language.phrases import capital, counted, listed
-from services.money.sentences import about_the_table, usd
+from services.money.price_lists import table_list
+from services.money.sentences import about_the_prices, usd
 from services.moving import kinds
 from services.moving.plan import MovingPlan, PlannedStep
 
@@ -70,7 +71,8 @@ def again(name: str) -> str:
 
 def prices(plan: MovingPlan) -> str:
     """Return where the prices of a plan come from."""
-    return about_the_table(plan.target.region)
+    target = plan.target
+    return about_the_prices(target.priced or table_list(target.region), target.region)
 
 
 def left(plan: MovingPlan) -> str:

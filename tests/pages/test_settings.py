@@ -1,6 +1,7 @@
 """Settings: who answers, another backend, what an account lacks, what runs and costs, and what is refused."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from pages.components.keys import Widget
 from services.backend import Backend, open_backend
 from services.engine import Engine
 from services.engine.testing import tiny_world
+from services.money.price_lists import as_values, forget, keep
+from services.money.prices import PRICES
 from tests.account import ACCOUNT, BUCKET, ROLE, SECRET, answering, aws_account
 from tests.pages.driving import app_over, empty_caches, headline, opened, plain, said, text
 
@@ -74,6 +77,29 @@ def test_what_is_missing_is_shown_with_its_json_and_made_after_a_typed_word(aws_
     assert not app.code
 
 
+def test_own_prices_count_on_every_screen_and_the_region_can_be_chosen(aws_app: AppTest) -> None:
+    app = opened(aws_app, FILE)
+    app = button(app, Widget.SETTINGS_READ_BILL).click().run()
+    assert "About $144 a month" in text(app)
+    price = app.number_input(key=f"{Widget.SETTINGS_OWN_PRICE}_per_1000_requests_0_us-east-1")
+    price.set_value(0.06)
+    keep = next(entry for entry in app.button if entry.label == "Keep these prices")
+    app = keep.click().run()
+    assert "These prices have no source." in app.toast[0].value
+    app.text_input(key=f"{Widget.SETTINGS_OWN_SOURCE}_us-east-1").set_value("our contract")
+    keep = next(entry for entry in app.button if entry.label == "Keep these prices")
+    app = keep.click().run()
+    assert "About $156 a month" in text(app), "the figures that were counted are counted again"
+    assert "These are your own prices of us-east-1" in text(app)
+    (chosen,) = [entry for entry in app.selectbox if entry.label == "Prices of"]
+    assert chosen.options == [
+        "Where the backend is: us-east-1 · your own prices",
+        "us-east-1 · your own prices",
+    ]
+    app = button(app, f"{Widget.SETTINGS_OWN_FORGET}_us-east-1").click().run()
+    assert "About $144 a month" in text(app)
+
+
 def test_stop_all_needs_its_words_and_stops_what_costs(
     aws_app: AppTest, account: tuple[Engine, dict[str, str]]
 ) -> None:
@@ -116,3 +142,16 @@ def test_a_visitor_of_a_public_demo_chooses_no_backend(films_app: AppTest, monke
     app = opened(films_app, FILE)
     assert "Choosing a backend is off" in text(app)
     assert not [entry for entry in app.button if entry.key == Widget.SETTINGS_SWITCH]
+
+
+def test_prices_of_another_region_can_be_chosen(films_app: AppTest) -> None:
+    keep(process.backend().home, "eu-west-1", as_values(PRICES["us-east-1"]), date(2026, 11, 3), "our contract")
+    try:
+        app = opened(films_app, FILE)
+        (choice,) = [entry for entry in app.selectbox if entry.label == "Prices of"]
+        app = choice.set_value("eu-west-1").run()
+        (choice,) = [entry for entry in app.selectbox if entry.label == "Prices of"]
+        assert choice.value == "eu-west-1"
+        assert "your own prices of eu-west-1 as of 3 November 2026, from our contract" in text(app)
+    finally:
+        forget(process.backend().home, "eu-west-1")

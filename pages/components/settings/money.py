@@ -6,10 +6,12 @@ import streamlit as st
 from pages.components import changing, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
+from pages.components.settings import prices
 from services.errors import PlainError
 from services.money import sentences as words
 from services.money import stopping
 from services.money.bill import Bill, bill
+from services.money.price_lists import price_list
 from services.screens.settings import sentences
 from services.screens.settings.where import Where
 
@@ -21,14 +23,17 @@ def draw(where: Where) -> None:
     """Draw the figures, the running resources and "stop all"; at AWS after a button, because it asks a lot."""
     with st.container(border=True, gap="small"):
         st.markdown("**Costs**")
+        prices.choose(where)
         costs = _costs(where)
         if costs is None:
+            prices.own(where)
             return
         st.markdown(escaped(words.headline(costs, is_aws=where.is_aws)))
         _figures(costs)
         if costs.running:
             panels.table(_frame(costs), alt="What runs and costs", key=Widget.SETTINGS_RUNNING)
-        st.caption(escaped(words.about_the_table(costs.region)))
+        st.caption(escaped(words.about_the_prices(costs.priced, where.region)))
+        prices.own(where)
         if where.is_aws:
             _stop_all(costs)
 
@@ -38,7 +43,8 @@ def _costs(where: Where) -> Bill | None:
     if where.is_aws:
         if costs is None:
             st.caption("Asks AWS for every campaign, recommender and training; some dozens of requests.")
-        if not st.button("Count", icon=":material/payments:", key=Widget.SETTINGS_READ_BILL):
+        pressed = st.button("Count", icon=":material/payments:", key=Widget.SETTINGS_READ_BILL)
+        if not pressed and (costs is None or costs.priced == price_list(process.backend())):
             return costs
     try:
         costs = bill(process.backend())

@@ -10,6 +10,7 @@ from pages.components import changing, panels, process
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.errors import PlainError
+from services.money.price_lists import price_list
 from services.moving import sentences
 from services.moving.contents import Contents
 from services.moving.differences import Target
@@ -147,7 +148,8 @@ def _plan(runner: MovingRunner, where: Where, request: Request, found: Contents)
     if where.is_aws:
         plan = runner.plan(request, found)
     else:
-        plan = planned(found, Target(is_aws=True, region=where.region), request.choice, request.name)
+        target = Target(is_aws=True, region=where.region, priced=price_list(process.backend()))
+        plan = planned(found, target, request.choice, request.name)
     st.markdown(escaped(sentences.headline(plan)))
     if runner.is_again(request):
         st.caption(escaped(sentences.again(request.name)))

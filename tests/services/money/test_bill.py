@@ -8,7 +8,8 @@ from services.backend import open_backend
 from services.engine.testing import test_engine, tiny_world, train
 from services.money import sentences
 from services.money.bill import Bill, Running, bill, requests_of_last_week, training_usd
-from services.money.prices import AS_OF, PRICES, prices_of, recommender_usd, requests_usd, reserved_requests
+from services.money.price_lists import table_list
+from services.money.prices import AS_OF, PRICES, recommender_usd, requests_usd, reserved_requests
 from services.money.stopping import stop_all, stop_plan
 
 EAST = PRICES["us-east-1"]
@@ -56,7 +57,7 @@ def test_a_recommender_and_its_training():
     """By hand: (0.375 + 3.2 × 0.0833) × 720 = $461.92 at 2 requests a second; 1.073 hours × $0.24 = $0.26."""
     assert recommender_usd(EAST, 2) == pytest.approx(461.9232)
     assert recommender_usd(EAST, 1) == pytest.approx(270.0), "3,600 requests are in the hour's 4,000"
-    assert training_usd(1.073 * 3600, "us-east-1") == pytest.approx(0.25752)
+    assert training_usd(1.073 * 3600, EAST) == pytest.approx(0.25752)
 
 
 def test_every_step_of_the_price():
@@ -103,8 +104,9 @@ def test_requests_are_those_that_cloudwatch_counted():
     assert requests_of_last_week(backend) == {"arn:c": 1.0}
 
 
-def test_sentences_say_what_a_button_costs():
-    aws, local = SimpleNamespace(kind="aws", region="us-east-1"), SimpleNamespace(kind="embedded", region="us-east-1")
+def test_sentences_say_what_a_button_costs(tmp_path):
+    aws = SimpleNamespace(kind="aws", region="us-east-1", home=tmp_path)
+    local = SimpleNamespace(kind="embedded", region="us-east-1", home=tmp_path)
     assert "about $144 a month" in sentences.before_deploying(aws, "aws-user-personalization")
     assert "even when nobody asks" in sentences.before_deploying(aws, "aws-user-personalization-v2")
     assert "$0.24 for each training hour" in sentences.before_training(aws, "aws-sims")
@@ -119,8 +121,8 @@ def test_sentences_say_what_a_button_costs():
         assert nothing == ""
 
 
-def test_sentences_say_whose_prices_they_are_where_the_region_has_none_in_the_table():
-    frankfurt = SimpleNamespace(kind="aws", region="eu-central-1")
+def test_sentences_say_whose_prices_they_are_where_the_region_has_none_in_the_table(tmp_path):
+    frankfurt = SimpleNamespace(kind="aws", region="eu-central-1", home=tmp_path)
     whose = "These are the prices of us-east-1; those of eu-central-1 are not in our table."
     for sentence in (
         sentences.before_deploying(frankfurt, "aws-sims"),
@@ -136,15 +138,18 @@ def test_the_headline_names_what_is_idle_and_what_is_not_known():
         Running("campaign", "a", "arn:a", "g", 1, 0.0, 144.1),
         Running("campaign", "b", "arn:b", "g", 1, 0.5, None),
     )
-    costs = Bill("eu-west-1", running, 1.0, 0.24, 0, None, 0.0)
+    costs = Bill(table_list("eu-west-1"), running, 1.0, 0.24, 0, None, 0.0)
     assert sentences.headline(costs, is_aws=True) == (
         "About $144 and more a month is billed for 2 running resources; 1 of them is idle."
     )
     assert "would be billed at AWS" in sentences.headline(costs, is_aws=False)
-    assert sentences.headline(Bill("eu-west-1", (), 0, 0, 0, None, 0), is_aws=True).startswith("Nothing runs")
+    assert sentences.headline(Bill(table_list("eu-west-1"), (), 0, 0, 0, None, 0), is_aws=True).startswith(
+        "Nothing runs"
+    )
 
 
 def test_the_table_has_a_date_and_says_when_it_is_of_another_region():
-    assert AS_OF in sentences.about_the_table("us-east-1")
-    assert "no prices of eu-west-1" in sentences.about_the_table("eu-west-1")
-    assert prices_of("eu-west-1") == EAST
+    assert AS_OF in sentences.about_the_prices(table_list("us-east-1"), "us-east-1")
+    elsewhere = sentences.about_the_prices(table_list("eu-west-1"), "eu-west-1")
+    assert "those of eu-west-1 are not in our table" in elsewhere
+    assert table_list("eu-west-1").prices == EAST
