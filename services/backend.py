@@ -49,6 +49,7 @@ from services.engine.store.objects import ObjectStore, ReadOnlyObjects
 from services.engine.store.s3.objects import S3Objects
 from services.engine.threads import answer_with_one_thread
 from services.errors import REMEDIES, BackendError, ReadOnlyError, ServiceError
+from services.remembered import Remembered
 
 __all__ = [
     "EXPIRED",
@@ -118,6 +119,8 @@ class Backend:
     region: str = "us-east-1"
     poll_s: float = 0.1
     """Seconds between two looks at what is being made; AWS throttles Describe calls."""
+    remembered: Remembered = field(default_factory=Remembered, repr=False, compare=False)
+    """What the control plane answered and still holds: what is deployed."""
     client: Callable[[str], Any] | None = None
     """Returns a boto3 client of another service of the account, for example "iam"; None on the embedded engine."""
     close: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
@@ -183,8 +186,10 @@ def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backen
     except HomeUnusable as error:
         raise BackendError(str(error)) from error
 
+    remembered = Remembered(engine.capabilities.deployed_state)
+
     def client(service: str) -> Any:
-        return _guarded(engine.client(service), settings)
+        return _guarded(engine.client(service), settings, remembered)
 
     return Backend(
         kind="embedded",
@@ -198,6 +203,7 @@ def _embedded(environment: Mapping[str, str], home: Path | str | None) -> Backen
         role_arn=LOCAL_ROLE_ARN,
         bucket=LOCAL_BUCKET,
         region=settings.region,
+        remembered=remembered,
         close=engine.close,
     )
 
@@ -209,7 +215,7 @@ def _settings(environment: Mapping[str, str], home: Path | str | None) -> Engine
         raise BackendError(str(error)) from error
 
 
-def _guarded(client: Any, settings: EngineSettings) -> Any:
+def _guarded(client: Any, settings: EngineSettings, remembered: Remembered) -> Any:
     """Return the client after each of its changing calls was made to pass services/changes.py."""
 
     def before(params: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
@@ -220,6 +226,8 @@ def _guarded(client: Any, settings: EngineSettings) -> Any:
 
     def after(parsed: Mapping[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         if "changed" in context:
+            if model.service_model.service_name == PERSONALIZE_SERVICE:  # events change nothing that is deployed
+                remembered.changed()
             outcome = parsed.get("Error", {}).get("Code", "done")
             changes.record(settings.home, model.name, context["changed"], outcome)
 
@@ -325,8 +333,11 @@ def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
     settings = _settings(environment, home)
     objects: ObjectStore = S3Objects(environment.get("AWS_ENDPOINT_URL_S3") or None)
 
+    poll_s = _poll_seconds(environment)
+    remembered = Remembered(lambda: None, max_age_s=poll_s)
+
     def client(service: str) -> Any:
-        made = _guarded(session.client(service, config=config), settings)
+        made = _guarded(session.client(service, config=config), settings, remembered)
         return credentials.watch(_tagged(made) if service == "personalize" else made)
 
     return Backend(
@@ -341,6 +352,7 @@ def _aws(environment: Mapping[str, str], home: Path | str | None) -> Backend:
         role_arn=environment["PERSONALIZE_ROLE_ARN"],
         bucket=environment["PERSONALIZE_BUCKET"],
         region=session.region_name,
-        poll_s=_poll_seconds(environment),
+        poll_s=poll_s,
+        remembered=remembered,
         client=client,
     )

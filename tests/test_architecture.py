@@ -31,10 +31,11 @@ ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "covers": set(),
     "progress": set(),
+    "remembered": set(),
     "language": set(),
     "audit": set(),
     "changes": {"engine", "errors", "audit"},
-    "backend": {"engine", "errors", "changes"},
+    "backend": {"engine", "errors", "changes", "remembered"},
     "library": {"language", "errors", "changes"},
     "pictures": {"library", "changes"},
     "sources": {"library", "language", "errors", "changes"},
@@ -180,7 +181,8 @@ def test_rooms_import_only_what_stands_below_them(module):
 
 def test_every_service_file_stands_in_a_room():
     files = {path.stem for path in (ROOT / "services").glob("*.py")}
-    assert files == {"__init__", "audit", "backend", "changes", "errors", "pictures", "progress", "laboratories"}
+    others = {"__init__", "audit", "backend", "changes", "errors", "pictures", "progress", "laboratories", "remembered"}
+    assert files == others
     folders = {path.name for path in (ROOT / "services").iterdir() if path.is_dir() and any(path.glob("*.py"))}
     assert folders == {room.split("/")[0] for room in ROOMS if (ROOT / "services" / room).is_dir()}
 

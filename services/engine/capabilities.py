@@ -75,6 +75,8 @@ MEASURED_RULES = {
 BATCH_START_S, BATCH_LINE_S, BATCH_SCORE_S = 1.5, 4e-5, 2e-8
 """The same for batch jobs: a worker's start, one line, and one score."""
 LOG_LINES = 200
+DEPLOYED = ("dataset-group", "solution", "campaign", "recommender", *VERSION_KINDS)
+"""The kinds of resources that decide what answers."""
 TRAININGS = ("train", "recommender")
 """The kinds of jobs that train a model."""
 
@@ -141,6 +143,10 @@ class Capabilities:
 
     def __init__(self, context: EngineContext) -> None:
         self._context = context
+
+    def deployed_state(self) -> tuple[tuple[object, ...], ...]:
+        """Return a value that changes with every group, solution, version, campaign and recommender."""
+        return self._context.resources.state(DEPLOYED)
 
     def jobs(self, active_only: bool = True) -> list[JobView]:
         """Return the queued and running jobs, oldest first; with active_only False also the finished ones."""

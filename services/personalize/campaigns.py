@@ -1,4 +1,7 @@
-"""What answers for users, items or lists: active campaigns, and the recommenders of a domain's data set group."""
+"""What answers for users, items or lists: active campaigns, and the recommenders of a domain's data set group.
+
+Every screen asks for it in every redraw, so it is read once until something changes (services/remembered.py).
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -92,27 +95,32 @@ def for_recipes(
     arn = group_arn(backend, group_name)
     if arn is None:
         return []
-    answering = _recommenders(backend, arn, recipes) if recommenders else []
-    ordered: list[tuple[bool, float, Campaign]] = []
+    deployed = backend.remembered.of(("campaigns", arn), lambda: _campaigns(backend, arn))
+    if recommenders:
+        deployed = deployed + backend.remembered.of(("recommenders", arn), lambda: _recommenders(backend, arn))
+    ordered = [entry for entry in deployed if entry[2].recipe in recipes]
+    return [campaign for _, _, campaign in sorted(ordered, key=lambda entry: entry[:2])]
+
+
+def _campaigns(backend: Backend, arn: str) -> list[tuple[bool, float, Campaign]]:
+    """Return the active campaigns of a data set group, each behind what it is ordered by."""
+    found: list[tuple[bool, float, Campaign]] = []
     for view in campaigns(backend, arn):
         if view.status != Status.ACTIVE:
             continue
         version = backend.personalize.describe_solution_version(solutionVersionArn=view.solution_version_arn)
         described = version["solutionVersion"]
-        recipe = described.get("recipeArn", "").rsplit("/", 1)[-1]
-        if recipe not in recipes:
-            continue
         size = backend.capabilities.training_size(view.solution_version_arn) if backend.capabilities else None
         campaign = Campaign(
             name=view.name,
             arn=view.arn,
-            recipe=recipe,
+            recipe=described.get("recipeArn", "").rsplit("/", 1)[-1],
             version_arn=view.solution_version_arn,
             trained=epoch(described["lastUpdatedDateTime"]),
             n_events=size.get("n_events") if size else None,
         )
-        ordered.append((not campaign.personal, -view.created, campaign))
-    return [campaign for _, _, campaign in sorted([*ordered, *answering], key=lambda entry: entry[:2])]
+        found.append((not campaign.personal, -view.created, campaign))
+    return found
 
 
 def _current_first(backend: Backend, found: list[Campaign], current: str, before: str) -> list[Campaign]:
@@ -130,6 +138,10 @@ def _current_first(backend: Backend, found: list[Campaign], current: str, before
 
 def _found(backend: Backend, campaign: Campaign) -> float:
     """Return NDCG@25 of what answers; a recommender's is in its description."""
+    return backend.remembered.of(("found", campaign.version_arn), lambda: _measured(backend, campaign))
+
+
+def _measured(backend: Backend, campaign: Campaign) -> float:
     if campaign.use_case:
         described = backend.personalize.describe_recommender(recommenderArn=campaign.arn)["recommender"]
         return float(described.get("modelMetrics", {}).get(MEASURED, 0.0))
@@ -137,14 +149,14 @@ def _found(backend: Backend, campaign: Campaign) -> float:
     return float(metrics.get(MEASURED, 0.0))
 
 
-def _recommenders(backend: Backend, arn: str, recipes: Collection[str]) -> list[tuple[bool, float, Campaign]]:
+def _recommenders(backend: Backend, arn: str) -> list[tuple[bool, float, Campaign]]:
     """Return the active recommenders of a data set group in the order of campaigns; [] without a domain."""
     if not backend.personalize.describe_dataset_group(datasetGroupArn=arn)["datasetGroup"].get("domain"):
         return []
     found: list[tuple[bool, float, Campaign]] = []
     for summary in pages(backend.personalize, "list_recommenders", "recommenders", datasetGroupArn=arn):
         use_case = summary["recipeArn"].rsplit("/", 1)[-1]
-        if summary["status"] != Status.ACTIVE or USE_CASES.get(use_case, ("",))[0] not in recipes:
+        if summary["status"] != Status.ACTIVE or use_case not in USE_CASES:
             continue
         own = str(summary["recommenderArn"])
         size = backend.capabilities.training_size(own) if backend.capabilities else None

@@ -105,6 +105,10 @@ def group_names(backend: Backend) -> list[str]:
 
 def group_arn(backend: Backend, name: str) -> str | None:
     """Return the ARN of the data set group of this name, or None."""
+    return backend.remembered.of(("group", name), lambda: _group_arn(backend, name))
+
+
+def _group_arn(backend: Backend, name: str) -> str | None:
     for group in pages(backend.personalize, "list_dataset_groups", "datasetGroups"):
         if group["name"] == name:
             return str(group["datasetGroupArn"])

@@ -64,6 +64,27 @@ def test_the_dice_choose_somebody_else(page: AppTest) -> None:
     assert page.query_params[Key.USER] != NORA
 
 
+MAX_CALLS = 5
+"""ListDatasetGroups for the select in the sidebar, DescribeCampaign for how it lists, GetRecommendations for the list
+and for everybody's, and one in reserve. Without services/remembered.py it is 22 with the demo's five campaigns."""
+
+
+def test_a_redraw_asks_only_what_can_have_changed(page: AppTest) -> None:
+    asked: list[str] = []
+    backend = process.backend()
+    for client in (backend.personalize, backend.runtime, backend.events):
+        client.meta.events.register("before-call", lambda model, **_: asked.append(model.name), unique_id="counted")
+    try:
+        page.selectbox(key=Key.USER_PICK).select("viewer-0002").run()
+        headline(page)
+    finally:
+        for client in (backend.personalize, backend.runtime, backend.events):
+            client.meta.events.unregister("before-call", unique_id="counted")
+    assert "GetRecommendations" in asked
+    assert len(asked) <= MAX_CALLS, asked
+    assert len(set(asked) - {"GetRecommendations"}) == len([name for name in asked if name != "GetRecommendations"])
+
+
 def test_an_address_shows_its_person(films_app: AppTest) -> None:
     assert "Mia" in headline(opened(films_app, PAGE, user="viewer-0003"))
 

@@ -6,7 +6,7 @@ failureReason, creationDateTime, lastUpdatedDateTime. Keys that begin with "_" a
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,6 +124,11 @@ class Resources:
         """Return a value that changes with the children of a parent; cheaper than reading them."""
         query = "SELECT arn, created, body FROM resources WHERE parent_arn = ? AND kind = ? ORDER BY created, arn"
         return tuple(map(tuple, self._database.reader().execute(query, (parent_arn, kind))))
+
+    def state(self, kinds: Collection[str]) -> tuple[tuple[Any, ...], ...]:
+        """Return a value that changes with any resource of these kinds; cheaper than reading them."""
+        query = f"SELECT arn, status, updated, body FROM resources WHERE kind IN ({', '.join('?' * len(kinds))})"
+        return tuple(map(tuple, self._database.reader().execute(f"{query} ORDER BY arn", tuple(kinds))))
 
     def newest(self, kind: str, parent_arn: str, status: str | None = None) -> Resource | None:
         """Return the resource of a parent that was created last, of this status if one is given; None without any.
