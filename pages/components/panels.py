@@ -152,6 +152,11 @@ def show(chart: Any, alt: str, *, key: str | None = None, on_select: Any = "igno
     return st.altair_chart(chart, width="stretch", alt=alt, key=key, on_select=on_select)
 
 
+def plot(figure: Any, alt: str, *, key: str, config: dict[str, Any]) -> None:
+    """Draw a picture of plotly, a figure or its dictionaries, with its text for screen readers."""
+    st.plotly_chart(figure, key=key, config=config, alt=alt)
+
+
 def table(
     frame: pd.DataFrame,
     *,

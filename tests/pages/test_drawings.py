@@ -2,9 +2,21 @@
 
 import altair as alt
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
-from pages.components.charts import evidence, heat_map, neighbour_map, overlap, plain, rows, slope, stream
+from pages.components.charts import (
+    evidence,
+    heat_map,
+    neighbour_map,
+    overlap,
+    plain,
+    plotly_look,
+    rows,
+    slope,
+    stream,
+    trade_off,
+)
 
 BARS = pd.DataFrame(
     {
@@ -195,3 +207,51 @@ def test_the_map_as_rows_is_its_diagonal_and_names_what_is_ahead_of_it() -> None
     assert list(own["below"]) == ["War: 5.0×", ""]
     assert own["share"].tolist()[0] == pytest.approx(2 / 9)
     assert own["share"].isna().tolist() == [False, True]
+
+
+METHODS = pd.DataFrame(
+    [
+        ("HRNN", "model", 0.61, 0.2),
+        ("HRNN with metadata <b>", "model", 0.6, 0.201),
+        ("Bestsellers", "popularity", 0.02, 0.1),
+        ("Random lists of films", "chance", 0.99, 0.01),
+    ],
+    columns=["label", "role", "x", "y"],
+)
+
+
+def test_a_trade_off_is_valid_for_plotly_and_hover_tells_method_and_both_metrics() -> None:
+    figure = go.Figure(trade_off.trade_off(METHODS, "coverage@25", "NDCG@25"))  # checks it against plotly's schema
+    assert [trace.marker.symbol for trace in figure.data] == ["circle", "square-open", "circle-open"]
+    assert [trace.marker.color for trace in figure.data] == [
+        plotly_look.role_colour(role) for role in ("model", "popularity", "chance")
+    ]
+    model = figure.data[0]
+    assert model.hovertemplate == ("<b>%{customdata}</b><br>NDCG@25 %{y:.4f}<br>coverage@25 %{x:.4f}<extra></extra>")
+    assert list(zip(model.customdata, model.x, model.y, strict=True)) == [
+        ("HRNN", 0.61, 0.2),
+        ("HRNN with metadata &lt;b&gt;", 0.6, 0.201),
+    ]
+
+
+def test_names_of_a_trade_off_stand_apart_and_keep_off_the_edge() -> None:
+    near, both = trade_off.trade_off(METHODS, "x", "y")["data"][0]["textposition"], "top right"
+    assert near[0] != near[1]
+    assert "left" in trade_off.trade_off(METHODS, "x", "y")["data"][2]["textposition"][0], "not beyond the right edge"
+    assert trade_off.trade_off(METHODS.head(1).assign(x=0.0, y=0.0), "x", "y")["data"][0]["textposition"] == [both]
+    assert go.Figure(trade_off.trade_off(METHODS.head(0), "x", "y")).data == ()
+
+
+def test_methods_in_one_place_of_a_trade_off_are_named_together() -> None:
+    same = METHODS.assign(x=[0.3, 0.5, 0.3, 0.9], y=[0.2, 0.2, 0.200001, 0.1])
+    model, popularity, _ = trade_off.trade_off(same, "x", "y")["data"]
+    assert model["text"] == ["HRNN = Bestsellers", "HRNN with metadata &lt;b&gt;"]
+    assert popularity["text"] == [""], "the name stands there already"
+    assert popularity["customdata"] == ["HRNN = Bestsellers"], "whichever mark lies on top"
+
+
+@pytest.mark.parametrize(("largest", "ticks"), [(0.99, [0, 0.2, 0.4, 0.6, 0.8, 1]), (9.7, None), (0.4, None)])
+def test_no_tick_of_a_share_is_more_than_one(largest: float, ticks: list[float] | None) -> None:
+    axis = trade_off.trade_off(METHODS.assign(x=largest), "x", "y")["layout"]["xaxis"]
+    assert axis.get("tickvals") == ticks
+    assert axis["range"][1] > largest

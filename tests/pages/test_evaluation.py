@@ -43,6 +43,7 @@ from tests.prepared import copied
 
 PAGE = "pages/evaluation_page.py"
 RECIPE = "aws-popularity-count"
+FIRST = "First result"
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,30 @@ def test_every_tab_is_drawn(page: AppTest, part: str) -> None:
     assert not page.exception
     assert page.get_by_key(Key.EVALUATION_PART).value == part
     assert headline(page)
+
+
+def test_any_metric_is_set_against_any_other(page: AppTest) -> None:
+    page.get_by_key(Key.EVALUATION_PART).set_value("Trade-off").run()
+    page.get_by_key(Key.EVALUATION_METRIC).set_value("MAP").run()
+    against = page.get_by_key(Key.EVALUATION_TRADE)
+    assert "MAP" not in against.options
+    assert {"coverage", "serendipity", "novelty", "personalisation", "precision"} <= set(against.options)
+    against.set_value("serendipity").run()
+    assert not page.exception
+    (drawn,) = page.get("plotly_chart")
+    traces = json.loads(drawn.proto.spec)["data"]
+    assert all(trace["hovertemplate"].startswith("<b>%{customdata}</b><br>MAP@25 ") for trace in traces)
+    result = EvaluationResult(
+        next(r for r in LabRuns(process.backend().home).all(EVALUATION) if r.name == FIRST).folder
+    )
+    found = {
+        result.estimate(method, "serendipity", 25).value: result.estimate(method, "map", 25).value
+        for method in result.main_methods
+    }
+    shown = {x: y for trace in traces for x, y in zip(trace["x"], trace["y"], strict=True)}
+    assert shown == pytest.approx(found)
+    assert "MAP@25 against serendipity@25 of 5 methods" in drawn.proto.alt
+    assert "Bestsellers 0." in drawn.proto.alt
 
 
 def test_a_filter_costs_what_it_takes_of_the_same_lists(page: AppTest) -> None:

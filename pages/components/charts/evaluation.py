@@ -1,4 +1,4 @@
-"""Pictures of an evaluation: methods with their intervals, who wins, segments, cut-offs, trade-off, ages."""
+"""Pictures of an evaluation: methods with their intervals, who wins, segments, cut-offs, ages."""
 
 import pandas as pd
 
@@ -178,31 +178,6 @@ def cut_offs(rows: pd.DataFrame, metric: str) -> Drawing:
 def _axis(ends: pd.Series) -> Spec:
     """Return the axis of a metric, which ends at 1 where no value is more."""
     return _WHOLE | (_SHARES if float(ends.max()) <= 1 else {})
-
-
-def trade_off(rows: pd.DataFrame, x_title: str, y_title: str) -> Drawing:
-    """Draw rows [label, role, x, y]: one labelled mark a method."""
-    wide, high = max(float(rows["x"].max()) * 1.3, 1e-6), max(float(rows["y"].max()) * 1.15, 1e-6)
-    x = number("x", title=x_title, scale={"domain": [0, wide], "nice": False}, axis=_SHARES)
-    y = number("y", title=y_title, scale={"domain": [0, high], "nice": False})
-    tooltip = [
-        words("label", title="method"),
-        number("x", title=x_title, format=".3f"),
-        number("y", title=y_title, format=".4f"),
-    ]
-    row: Spec = {"x": x, "y": y, "color": by_role("role"), "tooltip": tooltip}
-    dot = {"type": "point", "size": 130, "opacity": 1, "strokeWidth": 2}
-    layers = [
-        layer("rows", dot | {"filled": True}, row, where="datum.role == 'model'"),
-        layer("rows", dot | {"filled": False, "shape": "square"}, row, where="datum.role == 'popularity'"),
-        layer("rows", dot | {"filled": False}, row, where="datum.role == 'chance'"),
-        layer(
-            "rows",
-            {"type": "text", "align": "left", "dx": 11, "dy": -7},
-            {"x": x, "y": y, "text": words("label"), "color": paint("text")},
-        ),
-    ]
-    return Drawing(layers, {"rows": rows}, 320)
 
 
 def slopes(rows: pd.DataFrame, metric: str) -> Drawing:

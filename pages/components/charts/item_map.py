@@ -1,7 +1,6 @@
 """A catalogue as a map: items in the plane, names of regions, users' histories as paths and lists as lights.
 
-Plotly, because WebGL draws 60,000 items that can be moved and zoomed. Streamlit paints the temporary colours below in
-the theme's own (its module for plotly lists them), so that users have the colours of all other charts.
+Plotly, because WebGL draws 60,000 items that can be moved and zoomed.
 """
 
 from collections.abc import Sequence
@@ -12,16 +11,12 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.components.charts.theme import ROLES
+from pages.components.charts.plotly_look import HALO, INK, PAPER, role_colour
 
 HEIGHT, PRESENTED_HEIGHT = 640, 690
 EDGE = 1.06
 """Half a side of the picture, in the map's units; the shading is as large."""
 MARGIN = 0.07
-INK, PAPER = "#000008", "#000038"
-"""Text and background of the theme: the role "text", and Streamlit's BG_COLOR."""
-HALO = ", ".join([f"0 0 {blur}px {PAPER}" for blur in (2, 3, 5, 8)])
-"""Around names, so that they can be read over items."""
 PATH_OPACITY = (0.18, 0.9)
 """Of the oldest and of the newest part of a path."""
 CROWD = 5_000
@@ -145,7 +140,7 @@ def _items(group: Group, opacity: float) -> go.Scattergl:
 
 
 def _add(figure: go.Figure, one: Lit) -> None:
-    colour = _colour(one.role)
+    colour = role_colour(one.role)
     if len(one.earlier):
         figure.add_trace(_points(one.earlier, colour, 4, 0.75, f"{one.who}: history"))
     weakest, strongest = PATH_OPACITY
@@ -213,8 +208,3 @@ def _threads(came: pd.DataFrame, pull: pd.DataFrame, colour: str) -> go.Scatterg
     y = [at for end in came["y"] for at in (start["y"], end, None)]
     line = {"color": colour, "width": 1.5, "dash": "dot"}
     return go.Scattergl(x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False, opacity=0.7, line=line)
-
-
-def _colour(role: str) -> str:
-    """Return Streamlit's temporary colour for a role, which the browser replaces by the theme's."""
-    return f"#{ROLES.index(role) + 1:06d}"

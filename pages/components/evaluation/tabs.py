@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import address, loaded, panels, process
 from pages.components.charts import evaluation as charts
+from pages.components.charts import trade_off
 from pages.components.evaluation import filter_tab, others_tab, two_results
 from pages.components.evaluation.controls import Shown
 from pages.components.keys import Key, Widget
@@ -129,10 +130,11 @@ def _trade_off(shown: Shown, words: Words) -> None:
     with st.columns([1, 3])[0]:
         x = others[address.bound_select("Against", list(others), Key.EVALUATION_TRADE) or usual]
     rows = tables.trade_off(shown.result, shown.metric, shown.k, x, words.nouns)
-    panels.show(
-        charts.trade_off(rows, label(x, shown.k), name),
-        f"{name} against {label(x, shown.k)} of {len(rows)} methods.",
+    panels.plot(
+        trade_off.trade_off(rows, label(x, shown.k), name),
+        sentences.trade_off_alt(rows, name, label(x, shown.k)),
         key=Widget.EVALUATION_TRADE,
+        config=trade_off.CONFIG,
     )
     st.caption(sentences.better_side(shown.metric, x))
 

@@ -203,6 +203,12 @@ def better_side(y: str, x: str) -> str:
     return f"{capital(up)} and {right} is better. Squares: bestsellers."
 
 
+def trade_off_alt(rows: pd.DataFrame, y: str, x: str) -> str:
+    """Return a picture of two metrics in words: each method with both; y and x are labels."""
+    methods = "; ".join(f"{row.label} {row.y:.3f}, {row.x:.3f}" for row in rows.itertuples())
+    return f"{y} against {x} of {counted(len(rows), 'method', 'methods')}. {methods}."
+
+
 def metadata_words(seeds: pd.DataFrame, metric: str) -> str:
     """Return what metadata changes, from EvaluationResult.seeds; metric is its label."""
     mean = float(seeds["difference"].mean())
