@@ -1,9 +1,13 @@
 """Map: drawn on request, one user and two, an event that is only supposed, what is picked, as a table."""
 
+import base64
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -123,3 +127,19 @@ def test_without_vectors_it_offers_a_training(films_app: AppTest) -> None:
 
 def test_without_data_it_says_so(empty_app: AppTest) -> None:
     assert "No data yet" in headline(opened(empty_app, PAGE))
+
+
+def test_plotly_would_draw_what_the_picture_sends(app: AppTest, mapped_home: Path) -> None:
+    """The picture is sent without plotly's checks: here plotly checks all of it, with everything that it can show."""
+    near = [film(mapped_home, place) for place in (1, 2)]
+    chosen = {Key.MAP_ITEM: film(mapped_home, 3), Key.MAP_SUPPOSE: film(mapped_home, 3), Key.MAP_MARKED: near}
+    app = opened(app, PAGE, **{Key.USER: NORA, Key.SECOND: BEN, **chosen})
+    sent = json.loads(app.get("plotly_chart")[0].proto.spec)
+    checked = go.Figure(sent)  # raises ValueError for a name or a value that plotly does not know
+    assert {trace.type for trace in checked.data} == {"scattergl"}
+    first = sent["data"][0]
+    xs = np.frombuffer(base64.b64decode(first["x"]["bdata"]), "<f4")
+    rows = np.frombuffer(base64.b64decode(first["customdata"]["bdata"]), "<i4")
+    assert len(xs) == len(rows) == len(first["text"])
+    assert np.abs(xs).max() <= 1
+    assert any(name.endswith("new in the list") for name in (trace.name or "" for trace in checked.data))

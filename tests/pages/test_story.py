@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import navigation
+from pages.components.frame import sidebar
 from pages.components.keys import KEPT, Key
 from services.story.steps import STEPS
 from tests.pages.driving import headline
@@ -79,6 +80,20 @@ def test_next_and_back_walk_through_the_screens(films_app: AppTest) -> None:
     films_app.button(key="story_end").click().run()
     assert "Step 8" not in words(films_app)
     assert Key.STORY not in films_app.query_params
+
+
+def test_a_step_draws_the_frame_once(films_app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run in which Next is pressed draws nothing of the screen that is left."""
+    films_app.run()
+    films_app.button(key="story_start").click().run()
+    drawn = []
+    draw = sidebar.draw
+    monkeypatch.setattr(sidebar, "draw", lambda: drawn.append(1) or draw())
+    films_app.button(key="story_next").click().run()
+    assert f"Step 2 of {N_STEPS}" in words(films_app)
+    films_app.button(key="story_back").click().run()
+    assert f"Step 1 of {N_STEPS}" in words(films_app)
+    assert len(drawn) == 2
 
 
 def test_an_address_opens_at_its_step_and_the_menu_keeps_it(films_app: AppTest) -> None:

@@ -1,10 +1,15 @@
 """A catalogue as a map: items in the plane, names of regions, users' histories as paths and lists as lights.
 
 Plotly, because WebGL draws 60,000 items that can be moved and zoomed.
+
+Traces are plain dictionaries: plotly's own objects check each value of each trace, which took four fifths of a redraw.
+tests/pages/test_map.py lets plotly check them.
 """
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from html import escape
 from typing import Any
 
@@ -21,6 +26,8 @@ PATH_OPACITY = (0.18, 0.9)
 """Of the oldest and of the newest part of a path."""
 CROWD = 5_000
 ITEM = "%{text}<extra></extra>"
+Trace = dict[str, Any]
+"""A trace of plotly by the names of its JSON."""
 CONFIG = {
     "scrollZoom": True,
     "displaylogo": False,
@@ -36,6 +43,35 @@ class Group:
     colour: str
     items: pd.DataFrame
     """x, y, size, title, and row: the item's row in the map."""
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The items as plotly draws them but for their opacity, made once a version."""
+        items = self.items
+        return {
+            "type": "scattergl",
+            "x": _packed(items["x"], "f4"),
+            "y": _packed(items["y"], "f4"),
+            "mode": "markers",
+            "name": self.name,
+            "text": items["title"].tolist(),
+            "customdata": _packed(items["row"], "i4"),
+            "hovertemplate": ITEM,
+            "marker": {"size": _packed(items["size"], "f4"), "color": self.colour, "line": {"width": 0}},
+            "selected": {"marker": {"opacity": 1}},
+        }
+
+
+class Drawn(go.Figure):  # type: ignore[misc]  # plotly has no types
+    """A figure that is its dictionary already, so that st.plotly_chart neither checks nor copies it."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        """spec has data and layout, as in plotly's JSON. The rest of a figure is not made."""
+        self._drawn = spec
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the dictionary itself."""
+        return self._drawn
 
 
 @dataclass(frozen=True)
@@ -66,55 +102,70 @@ def item_map(
     marked: pd.DataFrame,
     ground: str,
     height: int = HEIGHT,
-) -> go.Figure:
+) -> Drawn:
     """Draw the map. labels have x, y and name; chosen and marked are items with x, y, title and row.
 
     The first traces are the groups, in their order; a point's number is its row there.
     """
-    figure = go.Figure()
-    n_items = sum(len(group.items) for group in groups)
-    opacity = 0.62 if lit and n_items <= CROWD else 0.5
-    for group in groups:
-        figure.add_trace(_items(group, opacity))
+    opacity = 0.62 if lit and sum(len(group.items) for group in groups) <= CROWD else 0.5
+    traces = [_items(group, opacity) for group in groups]
     for one in lit:
-        _add(figure, one)
+        traces += _of_user(one)
     if len(marked):
-        figure.add_trace(_rings(marked, INK, 9, 1.2, "marked"))
+        traces.append(_rings(marked, INK, 9, 1.2, "marked"))
     if len(chosen):
-        figure.add_trace(_rings(chosen, INK, 24, 2.5, "chosen"))
-    for row in labels.itertuples():
-        figure.add_annotation(
-            x=row.x,
-            y=row.y,
-            text=escape(str(row.name)),
-            showarrow=False,
-            font={"size": 14, "weight": 650, "color": INK, "shadow": HALO},
-            captureevents=False,
-        )
-    figure.add_layout_image(
-        source=ground,
-        xref="x",
-        yref="y",
-        x=-EDGE,
-        y=EDGE,
-        sizex=2 * EDGE,
-        sizey=2 * EDGE,
-        sizing="stretch",
-        layer="below",
-    )
+        traces.append(_rings(chosen, INK, 24, 2.5, "chosen"))
     axis = {"visible": False, "showgrid": False, "zeroline": False}
-    figure.update_layout(
-        height=height,
-        margin={"l": 0, "r": 0, "t": 4, "b": 4},
-        xaxis=axis | {"range": _range(groups, "x")},
-        yaxis=axis | {"range": _range(groups, "y"), "scaleanchor": "x"},
-        dragmode="pan",
-        hovermode="closest",
-        showlegend=True,
-        legend={"orientation": "h", "y": 0, "yanchor": "top", "x": 0, "itemsizing": "constant", "font": {"size": 12}},
-        uirevision="map",  # zoom and place stay while users and lists change
-    )
-    return figure
+    layout = {
+        "template": _template(),
+        "annotations": [_name(*row) for row in zip(labels["x"], labels["y"], labels["name"], strict=True)],
+        "images": [_ground(ground)],
+        "height": height,
+        "margin": {"l": 0, "r": 0, "t": 4, "b": 4},
+        "xaxis": axis | {"range": _range(groups, "x")},
+        "yaxis": axis | {"range": _range(groups, "y"), "scaleanchor": "x"},
+        "dragmode": "pan",
+        "hovermode": "closest",
+        "showlegend": True,
+        "legend": {
+            "orientation": "h",
+            "y": 0,
+            "yanchor": "top",
+            "x": 0,
+            "itemsizing": "constant",
+            "font": {"size": 12},
+        },
+        "uirevision": "map",  # zoom and place stay while users and lists change
+    }
+    return Drawn({"data": traces, "layout": layout})
+
+
+@cache
+def _template() -> dict[str, Any]:
+    """Return Streamlit's template, which its browser's side paints in the theme's colours."""
+    template: dict[str, Any] = go.Figure().to_dict()["layout"]["template"]
+    return {"layout": template["layout"]}  # its data is for other kinds of traces
+
+
+def _name(x: float, y: float, name: str) -> dict[str, Any]:
+    return {
+        "x": x,
+        "y": y,
+        "text": escape(name),
+        "showarrow": False,
+        "font": {"size": 14, "weight": 650, "color": INK, "shadow": HALO},
+        "captureevents": False,
+    }
+
+
+def _ground(source: str) -> dict[str, Any]:
+    size = {"x": -EDGE, "y": EDGE, "sizex": 2 * EDGE, "sizey": 2 * EDGE, "sizing": "stretch"}
+    return {"source": source, "xref": "x", "yref": "y", "layer": "below"} | size
+
+
+def _packed(values: pd.Series, dtype: str) -> dict[str, str]:
+    """Return numbers as plotly's JSON has arrays: bytes instead of text, of little-endian float32 or int32."""
+    return {"dtype": dtype, "bdata": base64.b64encode(values.to_numpy(f"<{dtype}").tobytes()).decode()}
 
 
 def _range(groups: Sequence[Group], axis: str) -> list[float]:
@@ -123,88 +174,75 @@ def _range(groups: Sequence[Group], axis: str) -> list[float]:
     return [float(held.min()) - MARGIN, float(held.max()) + MARGIN]
 
 
-def _items(group: Group, opacity: float) -> go.Scattergl:
-    items = group.items
-    return go.Scattergl(
-        x=items["x"],
-        y=items["y"],
-        mode="markers",
-        name=group.name,
-        text=items["title"],
-        customdata=items["row"],
-        hovertemplate=ITEM,
-        marker={"size": items["size"], "color": group.colour, "opacity": opacity, "line": {"width": 0}},
-        unselected={"marker": {"opacity": opacity * 0.5}},
-        selected={"marker": {"opacity": 1}},
-    )
+def _items(group: Group, opacity: float) -> Trace:
+    return group.trace | {
+        "marker": group.trace["marker"] | {"opacity": opacity},
+        "unselected": {"marker": {"opacity": opacity * 0.5}},
+    }
 
 
-def _add(figure: go.Figure, one: Lit) -> None:
-    colour = role_colour(one.role)
+def _of_user(one: Lit) -> list[Trace]:
+    colour, traces = role_colour(one.role), []
     if len(one.earlier):
-        figure.add_trace(_points(one.earlier, colour, 4, 0.75, f"{one.who}: history"))
+        traces.append(_points(one.earlier, colour, 4, 0.75, f"{one.who}: history"))
     weakest, strongest = PATH_OPACITY
     for place, part in enumerate(one.parts):
         share = (place + 1) / len(one.parts)
-        figure.add_trace(
-            go.Scattergl(
-                x=part["x"],
-                y=part["y"],
-                mode="lines",
-                hoverinfo="skip",
-                showlegend=False,
-                opacity=weakest + (strongest - weakest) * share,
-                line={"color": colour, "width": 1 + 2 * share},
-            )
-        )
+        line = {"color": colour, "width": 1 + 2 * share}
+        traces.append(_line(part["x"].tolist(), part["y"].tolist(), line, weakest + (strongest - weakest) * share))
     if len(one.stops):
-        figure.add_trace(_points(one.stops, colour, 6, 0.95, f"{one.who}: history"))
+        traces.append(_points(one.stops, colour, 6, 0.95, f"{one.who}: history"))
     lights = pd.concat([one.lights, one.came]) if len(one.came) else one.lights
     if len(lights):
-        figure.add_trace(_points(lights, colour, 28, 0.14, "", silent=True))
-        figure.add_trace(_points(lights, colour, 19, 0.26, "", silent=True))
-        figure.add_trace(_points(lights, colour, 11, 1.0, f"{one.who}: list", edge=PAPER))
+        traces.append(_points(lights, colour, 28, 0.14, "", silent=True))
+        traces.append(_points(lights, colour, 19, 0.26, "", silent=True))
+        traces.append(_points(lights, colour, 11, 1.0, f"{one.who}: list", edge=PAPER))
     if len(one.came) and len(one.pull):
-        figure.add_trace(_threads(one.came, one.pull, colour))
+        traces.append(_threads(one.came, one.pull, colour))
     if len(one.came):
-        figure.add_trace(_rings(one.came, colour, 22, 3, f"{one.who}: new in the list"))
+        traces.append(_rings(one.came, colour, 22, 3, f"{one.who}: new in the list"))
     if len(one.went):
-        figure.add_trace(_rings(one.went, colour, 12, 1.6, f"{one.who}: left the list"))
+        traces.append(_rings(one.went, colour, 12, 1.6, f"{one.who}: left the list"))
+    return traces
 
 
 def _points(
     frame: pd.DataFrame, colour: str, size: int, opacity: float, name: str, *, edge: str = "", silent: bool = False
-) -> go.Scattergl:
+) -> Trace:
     line = {"width": 1.5 if edge else 0, "color": edge or colour}
     return _marks(frame, name, {"size": size, "color": colour, "opacity": opacity, "line": line}, silent=silent)
 
 
-def _rings(frame: pd.DataFrame, colour: str, size: int, width: float, name: str) -> go.Scattergl:
+def _rings(frame: pd.DataFrame, colour: str, size: int, width: float, name: str) -> Trace:
     line = {"width": width, "color": colour}
     return _marks(frame, name, {"size": size, "symbol": "circle-open", "color": colour, "line": line})
 
 
-def _marks(frame: pd.DataFrame, name: str, marker: dict[str, Any], *, silent: bool = False) -> go.Scattergl:
+def _marks(frame: pd.DataFrame, name: str, marker: dict[str, Any], *, silent: bool = False) -> Trace:
     """Return one mark an item; silent ones show no title under the pointer."""
-    return go.Scattergl(
-        x=frame["x"],
-        y=frame["y"],
-        mode="markers",
-        name=name,
-        text=frame["title"],
-        customdata=frame["row"],
-        hovertemplate=None if silent else ITEM,
-        hoverinfo="skip" if silent else None,
-        showlegend=False,
-        marker=marker,
-        unselected={"marker": {"opacity": marker.get("opacity", 1)}},
-    )
+    return {
+        "type": "scattergl",
+        "x": frame["x"].tolist(),
+        "y": frame["y"].tolist(),
+        "mode": "markers",
+        "name": name,
+        "text": frame["title"].tolist(),
+        "customdata": frame["row"].tolist(),
+        **({"hoverinfo": "skip"} if silent else {"hovertemplate": ITEM}),
+        "showlegend": False,
+        "marker": marker,
+        "unselected": {"marker": {"opacity": marker.get("opacity", 1)}},
+    }
 
 
-def _threads(came: pd.DataFrame, pull: pd.DataFrame, colour: str) -> go.Scattergl:
+def _line(x: list[float | None], y: list[float | None], line: dict[str, Any], opacity: float) -> Trace:
+    drawn = {"type": "scattergl", "x": x, "y": y, "mode": "lines", "line": line, "opacity": opacity}
+    return drawn | {"hoverinfo": "skip", "showlegend": False}
+
+
+def _threads(came: pd.DataFrame, pull: pd.DataFrame, colour: str) -> Trace:
     """Return lines from what pulls to everything that came."""
     start = pull.iloc[0]
-    x = [at for end in came["x"] for at in (start["x"], end, None)]
-    y = [at for end in came["y"] for at in (start["y"], end, None)]
-    line = {"color": colour, "width": 1.5, "dash": "dot"}
-    return go.Scattergl(x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False, opacity=0.7, line=line)
+    x = [at for end in came["x"] for at in (float(start["x"]), end, None)]
+    y = [at for end in came["y"] for at in (float(start["y"]), end, None)]
+    return _line(x, y, {"color": colour, "width": 1.5, "dash": "dot"}, 0.7)

@@ -31,6 +31,9 @@ def draw() -> None:
         entered = sign_in.enter()
     hidden = presents or not entered
     page = st.navigation(navigation.menu(), position="hidden" if hidden else "sidebar", expanded=True)
+    if entered:
+        with panels.guard("The story"):
+            bar.follow()  # which may open another screen, so nothing more is drawn of this one
     brand.draw()
     if not entered:
         return

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import panels, process
+from pages.components import panels, presenting, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import controls, state
 from pages.components.live_events.view import ReplayView
@@ -72,7 +72,7 @@ def draw(view: ReplayView) -> None:
             n,
             key=Key.LIVE_STEP_PICK,
             label_visibility="collapsed",
-            on_change=lambda: state.slide(int(st.session_state[Key.LIVE_STEP_PICK])),
+            on_change=_slid,
         )
     with pairs, panels.one_row(Widget.LIVE_PRESET, "right"):
         for place, preset in enumerate(chosen.presets):
@@ -86,6 +86,12 @@ def draw(view: ReplayView) -> None:
             )
 
 
+def _slid() -> None:
+    """Show the slider's step; nothing where the story has just left the screen and forgotten its choices."""
+    if Key.LIVE_STEP_PICK in st.session_state:
+        state.slide(int(st.session_state[Key.LIVE_STEP_PICK]))
+
+
 def failed(replay: Replay) -> None:
     """Draw what stopped a replay, and offer to continue."""
     with panels.failed(sentences.refused(replay), title="Stopped"):
@@ -93,9 +99,12 @@ def failed(replay: Replay) -> None:
 
 
 def follow(*replays: Replay | None) -> None:
-    """Refresh while a replay runs in the background, so that its end is shown."""
+    """Refresh while a replay runs in the background, so that its end is shown: in the table of every step.
+
+    Presenter mode has no such table; a redraw would only stand in the way of the next click.
+    """
     running = [replay for replay in replays if replay is not None and replay.running]
-    if not running or state.playing():
+    if not running or state.playing() or presenting.presenting():
         return
     panels.auto_refresh(True, lambda: any(r.running for r in running), key=Widget.LIVE_FOLLOW, seconds=0.5)
 

@@ -17,8 +17,23 @@ NEXT_KEY, BACK_KEY = "Alt+Right", "Alt+Left"
 PRESENT, LEAVE, RESET = "Presenter mode", "Leave presenter mode", "Reset this browser"
 
 
+def follow() -> None:
+    """Go to the step whose button was pressed; call it before the frame is drawn.
+
+    The step is another screen: what this run drew first would be thrown away, on the server and in the browser.
+    """
+    ahead = bool(st.session_state.get(Widget.STORY_NEXT)) - bool(st.session_state.get(Widget.STORY_BACK))
+    group = address.dataset_group()
+    if not ahead or not group:
+        return
+    story = steps.steps(group)
+    number = min(presenting.story_step(), len(story)) + ahead
+    if 1 <= number <= len(story):
+        steps.go(group, story, number)
+
+
 def draw() -> None:
-    """Draw the bar during the story and while presenting, and follow its buttons."""
+    """Draw the bar during the story and while presenting, and follow its menu."""
     number, presents, group = presenting.story_step(), presenting.presenting(), address.dataset_group()
     if not number and not presents:
         return
@@ -45,8 +60,6 @@ def draw() -> None:
     elif chosen in (PRESENT, LEAVE):
         presenting.present(chosen == PRESENT)
         st.rerun()
-    elif isinstance(chosen, int) and chosen and group:
-        steps.go(group, story, chosen)
 
 
 def _step(step: StoryStep, number: int, n_steps: int) -> str:
@@ -73,26 +86,22 @@ def _no_step(n_steps: int, group: str | None) -> str:
     return "**Presenter mode.** No story yet: it needs data with histories, loaded on this machine."
 
 
-def _buttons(number: int, n_steps: int, presents: bool) -> int | str:
-    """Draw the buttons and return the step to go to, 0 for none, or the entry chosen from the menu."""
-    step = 0
+def _buttons(number: int, n_steps: int, presents: bool) -> str | None:
+    """Draw the buttons and return the entry chosen from the menu; follow() reads those that go to a step."""
     if number:
-        back = panels.icon_button(
+        panels.icon_button(
             "Back",
             ":material/arrow_back:",
             key=Widget.STORY_BACK,
             shortcut=BACK_KEY,
             disabled=number == 1,
         )
-        forward = st.button(
-            "Next", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY, disabled=number == n_steps
-        )
-        step = number - 1 if back else number + 1 if forward else 0
+        st.button("Next", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY, disabled=number == n_steps)
         if not presents:
             st.button("End", key=Widget.STORY_END, on_click=presenting.end_story, help="The screen stays as it is.")
-    elif n_steps and st.button("Start", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY):
-        step = 1
+    elif n_steps:
+        st.button("Start", key=Widget.STORY_NEXT, type="primary", shortcut=NEXT_KEY)
     leaves = presents and panels.icon_button(LEAVE, ":material/close:", key=Widget.STORY_LEAVE)
     entries = (RESET,) if presents else (PRESENT, RESET)
     chosen = st.menu_button("", entries, icon=":material/more_vert:", key=Widget.STORY_MORE, help="More")
-    return LEAVE if leaves else chosen or step
+    return LEAVE if leaves else chosen

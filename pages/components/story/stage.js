@@ -116,7 +116,7 @@ class Stage {
     if (!subject || !said) { this.unlight(); return; }
     const top = this.headline(said.textContent) + GAP, bottom = this.bar() - GAP;
     this.light(subject, main);
-    this.scale(subject, bottom - top);
+    while (this.scale(subject, bottom - top));
     this.scroll(subject, main, top);
   }
 
@@ -153,17 +153,18 @@ class Stage {
     this.lit = null;
   }
 
+  // Return whether the size has changed. That may move line breaks, so it is measured again before a frame is painted.
   scale(subject, room) {
     const now = Number(subject.style.zoom || 1), height = subject.getBoundingClientRect().height;
-    if (!height || this.tries >= MAX_TRIES) return;
+    if (!height || this.tries >= MAX_TRIES) return false;
     const wanted = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, (now * room) / height));
     const grows = wanted > now * 1.04 && this.tries < MAX_TRIES / 2; // a late growth would swing
-    if (wanted < now * 0.995 || grows) {
-      this.tries += 1;
-      subject.style.zoom = String(Math.floor(wanted * 100) / 100);
-      subject.style.setProperty("--stage-zoom", subject.style.zoom);
-      this.soon();
-    }
+    if (wanted >= now * 0.995 && !grows) return false;
+    this.tries += 1;
+    subject.style.zoom = String(Math.floor(wanted * 100) / 100);
+    subject.style.setProperty("--stage-zoom", subject.style.zoom);
+    this.soon(); // charts follow their new width later
+    return true;
   }
 
   scroll(subject, main, top) {

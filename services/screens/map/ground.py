@@ -19,8 +19,9 @@ COLOURS = (
 """Of the first categories, most frequent first: hues of middle lightness, which both themes' backgrounds carry."""
 QUIET = "#8A94A6"
 """Of all others."""
-PIXELS = 224
-REACH = 5.0
+PIXELS = 112
+"""Of a side. A mist has no edges: the browser draws it larger, and nobody sees it."""
+REACH = 2.5
 STRONGEST = 0.34
 """Opacity where items are densest."""
 

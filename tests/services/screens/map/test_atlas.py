@@ -13,6 +13,7 @@ from services.language.vocabulary import FILM_WORDS
 from services.library.catalog import Catalog
 from services.screens.map import regions, sentences, tables
 from services.screens.map.atlas import OTHER
+from services.screens.map.ground import PIXELS
 from services.screens.map.viewers import Viewer, curve
 from tests.services.worlds import MAP_CORNERS, MAP_ITEMS, film_map
 
@@ -61,9 +62,9 @@ def test_the_shading_is_a_picture_in_the_colours_of_its_items() -> None:
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     begin = data.index(b"IDAT")
     size = int.from_bytes(data[begin - 4 : begin], "big")
-    lines = np.frombuffer(zlib.decompress(data[begin + 4 : begin + 4 + size]), np.uint8).reshape(224, -1)
-    pixels = lines[:, 1:].reshape(224, 224, 4)
-    corner, sea = pixels[175, 48], pixels[5, 5]
+    lines = np.frombuffer(zlib.decompress(data[begin + 4 : begin + 4 + size]), np.uint8).reshape(PIXELS, -1)
+    pixels = lines[:, 1:].reshape(PIXELS, PIXELS, 4)
+    corner, sea = pixels[PIXELS * 175 // 224, PIXELS * 48 // 224], pixels[2, 2]
     assert corner[3] > 40 > sea[3]
     assert corner[0] > corner[2]  # the second colour, orange, is Noir's
 
