@@ -245,7 +245,11 @@ class LoadedData:
 
     def counted_history(self, user_id: str) -> tuple[str, ...]:
         """Return the items of a user's events that count, newest first, repeats included."""
-        return tuple(str(item_id) for item_id in self.counting(self.history(user_id))[ITEM_ID])
+        start, stop = self._rows_of(user_id)
+        events = self._events.slice(start, stop - start)
+        if self.event_type is not None and EVENT_TYPE in events.column_names:
+            events = events.filter(pc.equal(events.column(EVENT_TYPE), self.event_type))
+        return tuple(str(item_id) for item_id in reversed(events.column(ITEM_ID).to_pylist()))
 
     def prepared(self) -> PreparedData:
         """Return the stored data in the form that can be checked, looked at or merged with more."""

@@ -121,9 +121,16 @@ class EvaluationResult:
 
     def estimate(self, method: Method, metric: str, k: int) -> Estimate | None:
         """Return a method's value, None where it was not measured; low and high are NaN without an interval."""
-        table = self.summary
-        rows = table[(table["method"] == method.key) & (table["metric"] == metric) & (table["k"] == k)]
-        return None if rows.empty else Estimate(*(float(rows[name].iloc[0]) for name in ("value", "low", "high")))
+        return self._estimates.get((method.key, metric, k))
+
+    @cached_property
+    def _estimates(self) -> dict[tuple[str, str, int], Estimate]:
+        columns = ("method", "metric", "k", "value", "low", "high")
+        rows = self.summary.drop_duplicates(["method", "metric", "k"])[[*columns]].itertuples(index=False)
+        return {
+            (str(method), str(metric), int(k)): Estimate(float(value), float(low), float(high))
+            for method, metric, k, value, low, high in rows
+        }
 
     def values(self, method: Method, metric: str, k: int) -> NDArray[np.float64]:
         """Return every user's value, float64 (n_users,), in the order of users."""
