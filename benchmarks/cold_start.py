@@ -1,15 +1,15 @@
 """New items for people: half of the films lose all interactions and must be found from what is known of them alone.
 
     EXPLORER_DATA=../shared/data python -m benchmarks.cold_start [--data 1m|100k|demo] [--seeds 3] [--facts]
-        [--split test|validation] [--peers-only] [--set epochs=2 ...] [--service [--home DIR] [--alone]]
+        [--split test|validation] [--peers-only] [--today] [--set epochs=2 ...] [--service [--home DIR] [--alone]]
 
 Amazon's own test of aws-hrnn-coldstart (ML-1M notebook of 2019-10-10, first 1,000 users): MRR .3227, P@25 .1325, which
 is 3.2 times random. A random half of the films is cold; what a user has taken of it is what is to be found, 25 films
 are shown. Settings are chosen with `--split validation`: the cold half is put away, and half of the *other* films,
 drawn anew, plays its part, so that no event of the test has a say in them. Both parts of the recipe's answer have rows
 of their own. MovieLens people rated whole pages of the site in one sitting; that makes such tests easier than life.
-Peers: benchmarks/cold_peers.py. With --service the laboratory's own service does it, through the API:
-benchmarks/cold_service.py.
+Peers: benchmarks/cold_peers.py. --today adds aws-user-personalization-v2, which tries new items by their columns. With
+--service the laboratory's own service does it, through the API: benchmarks/cold_service.py.
 """
 
 import argparse
@@ -30,13 +30,14 @@ from benchmarks.cold_peers import PEERS, ScoresOf
 from benchmarks.recipes import THREADS
 from benchmarks.worlds import read_world
 from services.engine.jobs.evaluation.metrics import Evaluation, evaluate
-from services.engine.recipes.base import Histories, SilentProgress, TrainingData, TrainOptions, UserModel
+from services.engine.recipes.base import Floats, Histories, Longs, SilentProgress, TrainingData, TrainOptions, UserModel
 from services.engine.recipes.histories import keep_events, select_users, user_state
 from services.engine.recipes.hrnn_coldstart.ensemble import ColdStartEnsemble
 from services.engine.recipes.hyperparameters import complete
 from services.engine.recipes.registry import find, load_recipe
+from services.engine.recipes.v2.model import PersonalizationV2Model
 
-RECIPE = "aws-hrnn-coldstart"
+RECIPE, TODAYS = "aws-hrnn-coldstart", "aws-user-personalization-v2"
 COLUMNS = {
     "MRR": "mean_reciprocal_rank_at_25",
     "P@5": "precision_at_5",
@@ -99,6 +100,24 @@ def train_and_evaluate(
     return {name: evaluate(_scores(part, split.inputs), split.targets) for name, part in parts.items()}, seconds
 
 
+def train_todays(split: ColdSplit, seed: int) -> tuple[Evaluation, float]:
+    """Return what aws-user-personalization-v2 finds by what it knows of new items, and the seconds of the training."""
+    values = complete(TODAYS, find(TODAYS).hyperparameters, None)
+    started = time.perf_counter()
+    model = load_recipe(TODAYS).train(split.train, TrainOptions(values, seed=seed, threads=THREADS), SilentProgress())
+    seconds = time.perf_counter() - started
+    assert isinstance(model, PersonalizationV2Model)
+    vectors = model.states(split.inputs, SilentProgress())
+
+    def scores_of(users: Longs) -> Floats:
+        items, logits = model.new_item_logits([user_state(split.inputs, vectors, int(user)) for user in users])
+        scores = np.full((len(users), split.inputs.n_items), -np.inf, np.float32)
+        scores[:, items] = logits
+        return scores
+
+    return evaluate(scores_of, split.targets), seconds
+
+
 def main() -> None:
     """Print one table: every seed, then the means."""
     parser = argparse.ArgumentParser(description="Cold start on MovieLens, half of the films removed.")
@@ -108,6 +127,7 @@ def main() -> None:
     parser.add_argument("--facts", action="store_true", help="director and actors too (1m only)")
     parser.add_argument("--split", choices=("test", "validation"), default="test")
     parser.add_argument("--peers-only", action="store_true", help="train nothing")
+    parser.add_argument("--today", action="store_true", help="the recipe of today that shows new items, too")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="hyperparameters")
     parser.add_argument("--service", action="store_true", help="through services.screens.cold_start.run and the API")
     parser.add_argument("--home", type=Path, help="with --service: where its workspace is kept")
@@ -137,6 +157,8 @@ def main() -> None:
             found, seconds = train_and_evaluate(split, seed, given)
             for name, evaluation in found.items():
                 table.add(name, seed, evaluation, seconds)
+        if arguments.today:
+            table.add(TODAYS, seed, *train_todays(split, seed))
     table.print_means()
 
 

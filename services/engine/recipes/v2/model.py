@@ -7,7 +7,7 @@ event. It is the one that the person would like best by its metadata, after nois
 whatever the data, and nothing of a list depends on it. AWS's cheat sheet speaks of 0.1 % of all recommended items.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,10 +50,14 @@ class PersonalizationV2Model(HrnnMetadataModel, TryingModel):
         usable &= ~np.isin(items, state.seen)
         if not len(places) or not usable.any():
             return []
-        vectors: Floats = self._new["new_vectors"][usable]
-        logits = (self._outputs(self._vectors([state])) @ vectors.T)[0] + self._new["new_bias"][usable]
+        logits = self.new_item_logits([state])[1][0, usable]
         drawn = items[usable][np.argsort(-(logits + rng.gumbel(size=len(logits))), kind="stable")]
         return [Trial(place, item) for place, item in zip(places.tolist(), drawn.tolist(), strict=False)]
+
+    def new_item_logits(self, states: Sequence[UserState]) -> tuple[Ints, Floats]:
+        """Return the new items, int32 (n,), and what each person thinks of them, float32 (n_states, n)."""
+        logits: Floats = self._outputs(self._vectors(states)) @ self._new["new_vectors"].T + self._new["new_bias"]
+        return self._new["new_items"], logits
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         return super().to_arrays() | self._new
