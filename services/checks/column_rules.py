@@ -18,6 +18,12 @@ MAX_OF_TYPE = {"float": 3.4028235e38, "double": 1.7976931348623157e308, "int": 2
 OLDEST_PLAUSIBLE = 100_000_000
 """March 1973: smaller numbers are rarely epoch seconds."""
 _DAY_S = 86_400
+RESERVED = (
+    *("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE", "IMPRESSION", "RECOMMENDATION_ID"),
+    *("EVENT_ATTRIBUTION_SOURCE", "CREATION_TIMESTAMP"),
+)
+"""The developer guide's reserved keywords, which may not occur as values. Where all event types are such or empty, a
+training at AWS fails: "All values in the event_type column are either reserved keywords or null"."""
 _SCALES = (("milliseconds", 1e11, "ms_to_s"), ("microseconds", 1e14, "us_to_s"), ("nanoseconds", 1e17, "ns_to_s"))
 
 
@@ -43,6 +49,8 @@ def column_findings(
         yield from _unwritable(dataset_type, column)
         if is_id:
             yield from _header_lines(dataset_type, column)
+        elif not field.get("textual"):
+            yield from _reserved_words(dataset_type, column)
         if not field.get("textual"):
             yield from _lengths(dataset_type, column, is_id=is_id)
 
@@ -174,6 +182,23 @@ def _header_lines(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
             str(column.name),
             "drop_header_lines",
             f"drop {counted(int(bad.sum()), 'header line', 'header lines')}",
+        )
+
+
+def _reserved_words(dataset_type: str, column: pd.Series) -> Iterator[Finding]:
+    """Yield the values that are names of columns, which Amazon Personalize keeps for itself."""
+    bad = column.isin(RESERVED).to_numpy(dtype=bool)
+    if bad.any():
+        value, rows = first_value(column, bad), int(bad.sum())
+        yield Finding(
+            WARN,
+            f"{column.name} should not be a reserved keyword",
+            dataset_type,
+            str(column.name),
+            f'{column.name} "{value}" is a reserved keyword of Amazon Personalize, and no value there. '
+            f"{counted(rows, 'row has', 'rows have')} one; rename it in your file if the data is to go to AWS.",
+            bad,
+            value,
         )
 
 

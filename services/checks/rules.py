@@ -68,15 +68,23 @@ def _duplicates(data: PreparedData) -> Iterator[Finding]:
 
 
 def _minimum(data: PreparedData) -> Iterator[Finding]:
+    """Yield what is too little to import, or to train with: there rows that repeat others count once."""
     n = len(data.interactions)
-    if n < MIN_INTERACTIONS:
+    n_different = n - int(data.repeats.sum())
+    if n_different < MIN_INTERACTIONS:
+        said = f"There are {n:,} interactions; an import needs {MIN_INTERACTIONS:,}. Give more of them."
+        if n >= MIN_INTERACTIONS:
+            said = (
+                f"Of {n:,} interactions {n_different:,} differ, as the others repeat them; a training needs "
+                f"{MIN_INTERACTIONS:,} that differ. Give more of them."
+            )
         yield Finding(
             STOP,
             f"At least {MIN_INTERACTIONS:,} interactions are needed",
             "Interactions",
             "",
-            f"There are {n:,} interactions; an import needs {MIN_INTERACTIONS:,}. Give more of them.",
-            value=f"{n:,}",
+            said,
+            value=f"{n_different:,}",
         )
     with_two = int((np.bincount(data.coded.user[data.coded.user >= 0], minlength=1) >= 2).sum())
     if with_two < MIN_USERS_WITH_TWO:

@@ -59,6 +59,14 @@ def test_columns_may_come_in_any_order_and_unknown_ones_are_ignored(bench):
     assert rows_of(snapshot)[0] == {"USER_ID": "u0", "ITEM_ID": "i0", "TIMESTAMP": 1_500_000_000}
 
 
+@pytest.mark.parametrize("header_end", ["", ","])
+def test_commas_at_the_end_of_rows_are_no_values(bench, header_end):
+    text = f"USER_ID,ITEM_ID,TIMESTAMP{header_end}\n" + "".join(f"{line},\n" for line in event_lines())
+    snapshot = bench.load(text)
+    assert (snapshot.n_rows, snapshot.columns) == (1000, ("USER_ID", "ITEM_ID", "TIMESTAMP"))
+    assert rows_of(snapshot)[0] == {"USER_ID": "u0", "ITEM_ID": "i0", "TIMESTAMP": 1_500_000_000}
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_line_ends_and_a_byte_order_mark_do_not_matter(bench, line_end, mark):

@@ -44,6 +44,17 @@ def test_names_are_checked_as_aws_does(personalize, name, words):
     personalize.create_dataset_group(name="x" * 63)
 
 
+def test_an_event_sent_in_milliseconds_is_refused_with_the_remedy(engine, personalize, films):
+    """What browsers give: Date.now(). boto3 sends seconds."""
+    tracker = personalize.create_event_tracker(name="t", datasetGroupArn=films.group)["trackingId"]
+    event = {"sentAt": 1_700_000_000_000, "eventType": "watch", "itemId": "i1"}
+    request = {"trackingId": tracker, "userId": "u1", "sessionId": "s", "eventList": [event]}
+    status, answer = raw(engine, "PutEvents", request, service="personalize-events")
+    assert status == 400
+    assert "sentAt" in answer["message"]
+    assert "looks like milliseconds; epoch seconds are needed" in answer["message"]
+
+
 def test_enums_are_checked(personalize):
     with refused("InvalidInputException", "Member must satisfy enum value set: [ECOMMERCE, VIDEO_ON_DEMAND]"):
         personalize.create_dataset_group(name="g", domain="BOGUS")

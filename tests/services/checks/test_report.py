@@ -71,6 +71,35 @@ def test_an_empty_required_cell_stops_the_import(column: str) -> None:
     assert report.check(fixed).empty
 
 
+def test_rows_that_repeat_others_count_once_for_the_least_that_is_needed() -> None:
+    """The import takes 1,000 rows of which 500 repeat; a training of them fails."""
+    good = data()
+    half = good.interactions.head(500)
+    doubled = good.with_frame("Interactions", pd.concat([half, half], ignore_index=True))
+    problems = report.check(doubled)
+    stop = problems[problems["severity"] == "stop"]
+    assert stop["message"].tolist() == [
+        "Of 1,000 interactions 500 differ, as the others repeat them; a training needs 1,000 that differ. Give more of "
+        "them."
+    ]
+    assert not problems["ticked"].any(), "dropping them is no way out"
+
+
+@pytest.mark.parametrize("value", ["EVENT_TYPE", "IMPRESSION", "impression", "buy"])
+def test_a_reserved_word_as_a_value_is_told(value: str) -> None:
+    good = data()
+    events = good.interactions.assign(EVENT_TYPE=["watch"] * 1_190 + [value] * 10)
+    schemas = {**good.schemas, "Interactions": propose_schema("Interactions", events, ROLES)}
+    problems = report.check(replace(good.with_frame("Interactions", events), schemas=schemas))
+    if value in ("impression", "buy"):
+        assert problems.empty, "as written by shops everywhere"
+        return
+    found = only(problems)
+    assert (found["severity"], found["rows"], found["value"]) == ("warn", 10, value)
+    assert f'EVENT_TYPE "{value}" is a reserved keyword of Amazon Personalize' in found["message"]
+    assert "10 rows have one" in found["message"]
+
+
 @pytest.mark.parametrize(("factor", "fix"), [(1_000, "ms_to_s"), (1_000_000, "us_to_s"), (10**9, "ns_to_s")])
 def test_times_in_other_units_are_read_as_such(factor: int, fix: str) -> None:
     good = data()
