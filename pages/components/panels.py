@@ -68,7 +68,7 @@ def subject() -> Iterator[None]:
 
 
 def controls(widths: Sequence[float], part: str = "main") -> list[DeltaGenerator]:
-    """Return the columns of a part of a screen's controls; on a phone they are one row that scrolls sideways."""
+    """Return the columns of a part of a screen's controls; on a phone they stand two a row."""
     with st.container(key=f"{Widget.CONTROLS}_{part}"):  # found by look.css
         return st.columns(widths, vertical_alignment="bottom", gap="small")
 

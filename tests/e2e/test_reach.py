@@ -17,6 +17,18 @@ WITHOUT_PICTURE = ("home", "batch", "map")
 CARDS = """() => [...document.querySelectorAll('[data-testid=stMetric]')].filter((card) => card.offsetWidth)
     .map((card) => Math.round(card.getBoundingClientRect().top))"""
 CONTROLS_HEIGHT = "() => document.querySelector('[class*=st-key-controls_]')?.offsetHeight ?? 0"
+CUT_OFF = """() => [...document.querySelectorAll('[class*=st-key-controls_] *, [role=radiogroup] *')]
+    .filter((part) => part.matches('input, button, [role=radio]') && part.offsetWidth > 1)
+    .filter((part) => !part.closest('[role=radiogroup]:has(> :nth-child(10))'))
+    .filter((part) => { const box = part.getBoundingClientRect(); return box.left < 0 || box.right > innerWidth; })
+    .map((part) => part.getAttribute('aria-label') ?? part.textContent)"""
+"""Controls that a phone shows only when they are swiped; a choice of one among ten and more may be."""
+EMPTY = """() => [...document.querySelectorAll('[data-testid=stMain] [data-testid=stVerticalBlock]')].filter((card) => {
+    const style = getComputedStyle(card);
+    return card.offsetHeight > 8 && style.borderTopStyle === 'solid' && parseFloat(style.borderTopWidth) > 0
+        && !card.textContent.trim() && !card.querySelector('svg, canvas, img, input');
+}).map((card) => card.className)"""
+"""Cards with a border and nothing in it."""
 SHOWN = ".st-key-subject, .stVegaLiteChart, [data-testid=stDataFrame], .pe-list, .pe-rows"
 """What a screen is there for: its subject, or the first picture or list."""
 SHOWN_AT = """(what) => Math.min(...[...document.querySelectorAll(what)]
@@ -78,13 +90,15 @@ def faults(page: Page, *rules: str) -> list[str]:
 
 
 def check_phone(page: Page, screen: Screen) -> None:
-    """The subject is in the first window, figures are two a row, controls take one row, nothing scrolls sideways."""
+    """The subject is in the first window, figures and controls are two a row, none is empty or swiped for."""
     no_trouble(page)
     assert not page.evaluate(SIDEWAYS), f"{screen.key} scrolls sideways"
     tops = page.evaluate(CARDS)
     assert all(tops.count(top) <= 2 for top in tops), f"{screen.key}: figures at {tops}"
     assert len(tops) < 2 or tops[0] == tops[1], f"{screen.key}: figures at {tops}"
-    assert page.evaluate(CONTROLS_HEIGHT) < 90, screen.key
+    assert page.evaluate(CONTROLS_HEIGHT) < 240, screen.key
+    assert page.evaluate(CUT_OFF) == [], f"{screen.key}: reached by swiping only"
+    assert page.evaluate(EMPTY) == [], f"{screen.key}: empty cards"
     if screen.key not in WITHOUT_PICTURE:
         assert page.evaluate(SHOWN_AT, SHOWN) < PHONE["height"] - 100, screen.key
 

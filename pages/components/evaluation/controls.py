@@ -70,7 +70,7 @@ def choose(group: str) -> Selection | None:
 
 
 def _shown(group: str, opened: OpenData, runs: Runs) -> Shown:
-    run_box, metric_box, k_box, model_box, other_box, new_box = panels.controls([3.6, 2.6, 1.7, 3.6, 5.6, 2.3])
+    run_box, metric_box, k_box, model_box, other_box, new_box = panels.controls([3.4, 2.5, 1.7, 3.4, 5.4, 3.0])
     with run_box:
         run = lab_run.choose(LAB, runs)
     lists = tuple(kept.kept(process.backend().home, group))
