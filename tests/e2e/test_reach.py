@@ -149,6 +149,10 @@ def test_the_focus_is_always_seen_and_buttons_of_icons_have_names(story_server: 
         stops.append(stop)
     assert len(stops) > 20
     assert [stop["what"] for stop in stops if not stop["ringed"]] == []
+    for where, field in (("cold-start", "Currency"), ("compare?across=Campaigns", re.compile("^Campaigns"))):
+        page.goto(f"{story_server}/{where}")
+        page.get_by_label(field).first.focus()
+        assert page.evaluate(FOCUSED)["ringed"], field
 
 
 def test_nothing_moves_for_those_who_want_no_motion(story_server: str, browse) -> None:
