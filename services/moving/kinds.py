@@ -29,6 +29,8 @@ class Kind:
 GROUP, SCHEMA, DATASET, IMPORT = "group", "schema", "dataset", "import"
 TRACKER, FILTER, SOLUTION, VERSION = "tracker", "filter", "solution", "version"
 CAMPAIGN, RECOMMENDER = "campaign", "recommender"
+ACTION_EVENTS = "Action_Interactions"
+"""The type of the data set that has a tracking ID of its own."""
 FETCH, UPLOAD, LIBRARY = "fetch", "upload", "library"
 """Steps that make no resource: data is written to files here, copied to the bucket, kept for the screens."""
 _IN_GROUP, _IN_SOLUTION = "datasetGroupArn", "solutionArn"

@@ -21,6 +21,8 @@ from services.personalize.legacy.stand_ins import offered
 from services.personalize.recipes import recipe_arn
 from services.personalize.schemas import schema_name
 
+NEW_TRACKING_ID = "Its tracking ID is a new one: programs that send events must use it."
+
 
 @dataclass(frozen=True)
 class Made:
@@ -154,7 +156,9 @@ class _Planning:
                 "datasetType": data.dataset_type,
                 "schemaArn": Made(f"{kinds.SCHEMA}:{data.dataset_type}"),
             }
-            self._add(kinds.DATASET, name, request, key=data.dataset_type, dataset_type=data.dataset_type)
+            differs = NEW_TRACKING_ID if data.dataset_type == kinds.ACTION_EVENTS else ""
+            of_type = {"key": data.dataset_type, "dataset_type": data.dataset_type}
+            self._add(kinds.DATASET, name, request, differs=differs, **of_type)
         for data in found.data:
             cost = self._per_gb(data, monthly=self._prices.per_gb_month_stored)
             self._add(kinds.UPLOAD, data.dataset_type, cost=cost, dataset_type=data.dataset_type)
@@ -182,8 +186,8 @@ class _Planning:
         group = Made(kinds.GROUP)
         for tracker in self.found.trackers:
             name = self._renamed(tracker)
-            differs = "Its tracking ID is a new one: programs that send events must use it."
-            self._add(kinds.TRACKER, name, {"name": name, "datasetGroupArn": group}, differs=differs)
+            request = {"name": name, "datasetGroupArn": group}
+            self._add(kinds.TRACKER, name, request, differs=NEW_TRACKING_ID)
         for filter_name, expression in self.found.filters:
             name = self._renamed(filter_name)
             request = {"name": name, "datasetGroupArn": group, "filterExpression": expression}

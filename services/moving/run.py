@@ -117,7 +117,7 @@ class Mover:
         described = wait_until(
             look, ended, interval_s=poll_seconds(self._target), on_poll=on_poll, on_trouble=on_trouble
         )
-        return f"tracking ID {described['trackingId']}" if step.kind == kinds.TRACKER else step.name
+        return f"tracking ID {described['trackingId']}" if "trackingId" in described else step.name
 
     def _arn(self, step: PlannedStep) -> str:
         """Return the ARN of what a step makes: found, or made now."""

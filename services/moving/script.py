@@ -97,13 +97,14 @@ def _step(step: PlannedStep) -> str:
     if step.kind == kinds.UPLOAD:
         return "\n".join([*lines, f"made[{key}] = uploaded({json.dumps(step.dataset_type.lower() + '.csv')})", ""])
     kind = KINDS[step.kind]
+    tracked = step.kind == kinds.TRACKER or (step.kind == kinds.DATASET and step.dataset_type == kinds.ACTION_EVENTS)
     arguments = "".join(f"    {name}={_value(name, value)},\n" for name, value in step.request.items())
     lines += [
         f"made[{key}] = {_find(step)} or make(",
         f'    "{kind.operation}",\n    "{kind.arn}",\n{arguments})',
-        f'{"tracker = " if step.kind == kinds.TRACKER else ""}ready("{kind.operation}", "{kind.member}", made[{key}])',
+        f'{"tracker = " if tracked else ""}ready("{kind.operation}", "{kind.member}", made[{key}])',
     ]
-    lines += ['print("tracking ID:", tracker["trackingId"])'] if step.kind == kinds.TRACKER else []
+    lines += ['print("tracking ID:", tracker["trackingId"])'] if tracked else []
     return "\n".join([*lines, ""])
 
 

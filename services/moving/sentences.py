@@ -2,12 +2,10 @@
 
 from services.language.phrases import capital, counted, listed
 from services.money.price_lists import table_list
-from services.money.sentences import about_the_prices, usd
+from services.money.sentences import SMALL, about_the_prices, small, usd
 from services.moving import kinds
 from services.moving.plan import MovingPlan, PlannedStep
 
-SMALL = 0.005
-"""In US dollars: what would be written as $0.00."""
 _DATA = {
     kinds.FETCH: "Write {data} to a file",
     kinds.UPLOAD: "Copy {data} to the bucket",
@@ -55,13 +53,9 @@ def headline(plan: MovingPlan) -> str:
     if not plan.target.is_aws:
         return f"{steps} bring {plan.group} to {where}; what is read from S3 costs what AWS bills for its transfer."
     more = " and what the table has no price for" if plan.unpriced else ""
-    once = f"{_about(plan.once)} once{more}"
-    monthly = f"{_about(plan.monthly)} a month afterwards" if plan.monthly else "nothing a month afterwards"
+    once = f"{small(plan.once)} once{more}"
+    monthly = f"{small(plan.monthly)} a month afterwards" if plan.monthly else "nothing a month afterwards"
     return f"{steps} bring {plan.group} to {where}: {once}, {monthly}."
-
-
-def _about(dollars: float) -> str:
-    return f"about {usd(dollars)}" if dollars >= SMALL else amount(dollars)
 
 
 def again(name: str) -> str:
