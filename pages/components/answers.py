@@ -13,6 +13,7 @@ from services.errors import ServiceError
 from services.lists import reasons, sample
 from services.lists.reasons import Reason
 from services.lists.sample import Chance, ListSample, Pair
+from services.money.sentences import before_sending
 from services.personalize import asking
 from services.personalize.campaigns import Campaign
 from services.sandbox import tracker
@@ -108,7 +109,7 @@ def agreed(detail: str) -> bool:
     """Return whether events may be sent; where they cannot be removed, a confirmation is asked for once."""
     if not may_change() or tracker.can_forget(process.backend()) or st.session_state.get(Key.LIVE_AGREED):
         return True
-    with panels.empty("Send events that stay?", detail=detail):
+    with panels.empty("Send events that stay?", detail=f"{detail} {before_sending(process.backend())}".strip()):
         st.button("Send them", type="primary", key=Widget.LIVE_AGREE, on_click=_agree)
     return False
 

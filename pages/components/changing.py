@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.components.markdown import escaped
 from services.changes import may_change
 
 ANNOUNCEMENT = ":material/lock: Read-only demo: look at everything and try what you like; nothing is stored."
@@ -37,3 +38,12 @@ def button(label: str, *, place: DeltaGenerator | None = None, **options: Any) -
     if not allowed(label, place=place):
         return False
     return st.button(label, **options) if place is None else place.button(label, **options)
+
+
+def costs(sentence: str) -> None:
+    """Draw what a button costs at AWS, beside it and before it can be pressed; nothing where nothing costs.
+
+    tests/test_costs_are_said.py finds every button that leads to a call that AWS bills, and asks for this.
+    """
+    if sentence:
+        st.caption(escaped(sentence))

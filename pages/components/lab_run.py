@@ -13,6 +13,7 @@ from services.laboratory import groups
 from services.laboratory.context import CANCELLED, DONE, FAILED, RUNNING
 from services.laboratory.records import RunParameters
 from services.laboratory.runs import RunView
+from services.money.sentences import before_going_on
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def stopped(
         panels.step_list(run.steps)
         if details is not None:
             details(run)
+        changing.costs(before_going_on(process.backend()))
         with st.container(horizontal=True):
             changing.button(
                 "Continue",

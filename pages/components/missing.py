@@ -15,7 +15,7 @@ from services.changes import may_change
 from services.errors import PlainError
 from services.language.phrases import capital, in_seconds
 from services.library.store import LoadedData
-from services.money.sentences import before_deploying, before_export, before_training
+from services.money.sentences import before_deploying, before_export, before_reading, before_training
 from services.personalize import datasets, recipes, training, versions
 from services.personalize.legacy.stand_ins import current
 from services.personalize.recipe_names import FOR_A_USER, POPULARITY_COUNT, answers_of
@@ -56,6 +56,8 @@ def _attach(group: str) -> None:
         names = " and ".join(found.exports)
         cost = before_export(process.backend())
         st.caption(escaped(f"{names} must be exported first: the files of the import are gone. {cost}".strip()))
+    else:
+        changing.costs(before_reading(process.backend()))
     label = "Export and read it back" if found.exports else "Read it back from its import"
     if changing.button(label, type="primary", icon=":material/download:", key=Widget.ATTACH):
         with panels.toast_errors(), st.spinner("Reading it back"):
@@ -82,6 +84,7 @@ def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str) -> None
         return
     if newest is not None and newest.failed:
         with panels.failed(newest.failure_reason or "No reason was given.", title=f"{newest.recipe_words} failed"):
+            changing.costs(_costs(newest.recipe))
             changing.button(
                 "Try again", type="primary", key=f"{Widget.NEEDS_RETRY}_{recipe_name}", on_click=_retry, args=(newest,)
             )
@@ -174,11 +177,15 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
         )
 
 
+def _costs(recipe: str) -> str:
+    """Return what training and deploying a recipe costs."""
+    backend = process.backend()
+    return f"{before_training(backend, recipe)} {before_deploying(backend, recipe)}".strip()
+
+
 def _offer(group: str, event_type: str | None, card: RecipeCard, purpose: str) -> None:
     takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
-    backend = process.backend()
-    costs = f"{before_training(backend, card.name)} {before_deploying(backend, card.name)}"
-    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose} {costs}".strip()):
+    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose} {_costs(card.name)}".strip()):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
         changing.button(
             f"Train and deploy{takes}",

@@ -4,6 +4,7 @@ A file appears whole or not at all.
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
+
+SAMPLE_ROWS = 200
+"""Rows from which the size of a file is told before it is written."""
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -26,6 +30,16 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+def csv_bytes(frames: Mapping[str, pd.DataFrame]) -> float:
+    """Return about how large these tables are as CSV files, from their first rows."""
+    total = 0.0
+    for frame in frames.values():
+        sample = frame.head(SAMPLE_ROWS)
+        if len(sample):
+            total += len(sample.to_csv(index=False).encode()) / len(sample) * len(frame)
+    return total
 
 
 def _is_text(column: pa.ChunkedArray) -> bool:

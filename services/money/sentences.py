@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.backend import Backend
-from services.language.phrases import counted
-from services.money.bill import Bill
+from services.language.phrases import counted, listed
+from services.money.bill import TRAINING_HOURS_GUESS, Bill
 from services.money.price_lists import KeptPrices, PriceList, price_list
-from services.money.prices import ELSEWHERE, PRICES, UNKNOWN_RECIPES, requests_usd, reserved_requests
+from services.money.prices import (
+    ELSEWHERE,
+    PRICES,
+    SECONDS_PER_HOUR,
+    UNKNOWN_RECIPES,
+    requests_usd,
+    reserved_requests,
+)
+
+SMALL = 0.005
+"""In US dollars: what would be written as $0.00."""
 
 
 def usd(amount: float) -> str:
@@ -15,8 +25,16 @@ def usd(amount: float) -> str:
     return f"${amount:,.0f}" if amount >= 10 else f"${amount:,.2f}"
 
 
-def before_training(backend: Backend, recipe: str) -> str:
-    """Return what a training costs at AWS; "" where nothing costs."""
+def small(amount: float) -> str:
+    """Return an amount that may be less than a cent: "below 1 cent", "about $0.26"."""
+    return f"about {usd(amount)}" if amount >= SMALL else "below 1 cent"
+
+
+def before_training(backend: Backend, recipe: str, n_trials: int = 0) -> str:
+    """Return what a training costs at AWS; "" where nothing costs.
+
+    n_trials: of a search for settings before it.
+    """
     if backend.kind != "aws":
         return ""
     if recipe in UNKNOWN_RECIPES:
@@ -24,7 +42,8 @@ def before_training(backend: Backend, recipe: str) -> str:
     priced = price_list(backend)
     per_hour = usd(priced.prices.per_training_hour)
     hours = f"AWS bills {per_hour} for each training hour of this; a small data set takes one or two."
-    return f"{hours}{whose(priced, backend.region)}"
+    search = f" A search of {counted(n_trials, 'trial', 'trials')} takes many of them." if n_trials else ""
+    return f"{hours}{search}{whose(priced, backend.region)}"
 
 
 def before_deploying(backend: Backend, recipe: str) -> str:
@@ -41,13 +60,94 @@ def before_deploying(backend: Backend, recipe: str) -> str:
     return f"{bills}{whose(priced, backend.region)}"
 
 
-def before_batch(backend: Backend, n_lists: int) -> str:
-    """Return what a batch job costs at AWS; "" where nothing costs."""
+def before_batch(backend: Backend, n_lists: int = 1000) -> str:
+    """Return what a batch job of this many lists costs at AWS, by default for each 1,000; "" where nothing costs."""
     if backend.kind != "aws":
         return ""
     priced = price_list(backend)
     cost = n_lists / 1000 * priced.prices.per_1000_batch_lists
     return f"AWS bills about {usd(cost)} for {counted(n_lists, 'list', 'lists')}.{whose(priced, backend.region)}"
+
+
+def before_segments(backend: Backend) -> str:
+    """Return what a batch segment job costs at AWS; "" where nothing costs."""
+    if backend.kind != "aws":
+        return ""
+    return "AWS bills this by the number of users it looks at; the price is not in our table."
+
+
+def before_import(backend: Backend, n_bytes: float) -> str:
+    """Return what an import of this many bytes costs at AWS; "" where nothing costs."""
+    if backend.kind != "aws":
+        return ""
+    priced = price_list(backend)
+    once, monthly = priced.prices.per_gb_imported, priced.prices.per_gb_month_stored
+    size = n_bytes / 1e9
+    bills = f"AWS bills {usd(once)} for each GB imported, {small(size * once)} for this"
+    stored = f"S3 bills {small(size * monthly)} a month for its files."
+    return f"{bills}; {stored}{whose(priced, backend.region)}"
+
+
+def before_sending(backend: Backend) -> str:
+    """Return what events and items that are sent cost at AWS; "" where nothing costs."""
+    if backend.kind != "aws":
+        return ""
+    priced = price_list(backend)
+    per_gb = usd(priced.prices.per_gb_imported)
+    return f"AWS bills {per_gb} for each GB sent: thousands cost below 1 cent.{whose(priced, backend.region)}"
+
+
+def before_counting(backend: Backend) -> str:
+    """Return what a metric attribution costs at AWS; "" where nothing costs."""
+    if backend.kind != "aws":
+        return ""
+    return "CloudWatch bills what is counted as its custom metrics; the price is not in our table."
+
+
+def before_run(backend: Backend, recipes: Sequence[str]) -> str:
+    """Return what trainings with a campaign each, deleted after about an hour, cost at AWS; "" where nothing costs."""
+    if backend.kind != "aws":
+        return ""
+    priced = price_list(backend)
+    n = sum(recipe not in UNKNOWN_RECIPES for recipe in recipes)
+    unknown = sorted(set(recipes) & UNKNOWN_RECIPES)
+    hour = requests_usd(priced.prices, SECONDS_PER_HOUR)
+    cost = n * (TRAINING_HOURS_GUESS * priced.prices.per_training_hour + hour)
+    hours = counted(n, "training hour", "training hours")
+    known = f"AWS bills about {usd(cost)} for {hours}, and for a campaign of each for an hour." if n else ""
+    more = f" The price of {listed(unknown)} is not in our table." if unknown else ""
+    return f"{known}{more}{whose(priced, backend.region)}".strip()
+
+
+def before_keeping(backend: Backend, recipes: Sequence[str], n_more_trainings: int = 0) -> str:
+    """Return what a training and a campaign of each recipe cost at AWS, where the campaigns stay; "" without costs."""
+    if backend.kind != "aws":
+        return ""
+    priced = price_list(backend)
+    known = [recipe for recipe in recipes if recipe not in UNKNOWN_RECIPES]
+    once = (len(known) + n_more_trainings) * TRAINING_HOURS_GUESS * priced.prices.per_training_hour
+    monthly = requests_usd(priced.prices, reserved_requests(len(known)))
+    bills = f"AWS bills about {usd(once)} for the trainings, and about {usd(monthly)} a month for"
+    campaigns = counted(len(known), "campaign", "campaigns")
+    return f"{bills} {campaigns}, until you stop them on Settings.{whose(priced, backend.region)}"
+
+
+def before_reading(backend: Backend) -> str:
+    """Return what reading files back from S3 costs; "" where nothing costs."""
+    if backend.kind != "aws":
+        return ""
+    return "S3 bills what is read as data that leaves AWS; the price is not in our table."
+
+
+def before_going_on(backend: Backend) -> str:
+    """Return what the missing trainings and campaigns of something that stopped cost at AWS; "" without costs."""
+    if backend.kind != "aws":
+        return ""
+    priced = price_list(backend)
+    training = usd(priced.prices.per_training_hour)
+    campaign = usd(requests_usd(priced.prices, SECONDS_PER_HOUR))
+    missing = f"AWS bills what is still missing: {training} for a training hour, {campaign} for an hour of a campaign."
+    return f"{missing}{whose(priced, backend.region)}"
 
 
 def before_export(backend: Backend) -> str:

@@ -173,8 +173,8 @@ def _run(
         width="stretch",
         help=escaped(sentences.expected_words(seconds, asked.n_lines, chosen.kind, state.words, backend.kind == "aws")),
     )
-    if asked.n_lines and (costs := before_batch(backend, asked.n_lines)):
-        st.caption(escaped(costs))
+    if asked.n_lines:
+        changing.costs(before_batch(backend, asked.n_lines))
     if asked.warning:
         st.warning(escaped(asked.warning), icon=":material/warning:")
     if not pressed:

@@ -6,6 +6,7 @@ from pages.components import address, changing, panels, process
 from pages.components.batch.state import BatchState
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
+from services.money.sentences import before_batch
 from services.personalize import batch_jobs
 from services.personalize.batch_jobs import BatchJob
 from services.personalize.states import Status
@@ -43,18 +44,19 @@ def _running(job: BatchJob) -> None:
 def _failed(state: BatchState, job: BatchJob) -> None:
     log = job.progress.log if job.progress is not None else ()
     finished = results.output_urls(process.backend(), job)
-    with (
-        panels.failed(
-            job.failure_reason or "No reason was given.",
-            title=f"{job.name} failed",
-            detail="\n".join(log) or None,
-            key=Widget.BATCH_FAILED,
-        ),
-        st.container(horizontal=True),
+    with panels.failed(
+        job.failure_reason or "No reason was given.",
+        title=f"{job.name} failed",
+        detail="\n".join(log) or None,
+        key=Widget.BATCH_FAILED,
     ):
-        changing.button("Try again", type="primary", key=Widget.BATCH_AGAIN, on_click=_again, args=(state.group, job))
-        if finished and state.shown != job:
-            st.button("Look at what is there", key=Widget.BATCH_FINISHED, on_click=show, args=(job.name,))
+        changing.costs(before_batch(process.backend()))
+        with st.container(horizontal=True):
+            changing.button(
+                "Try again", type="primary", key=Widget.BATCH_AGAIN, on_click=_again, args=(state.group, job)
+            )
+            if finished and state.shown != job:
+                st.button("Look at what is there", key=Widget.BATCH_FINISHED, on_click=show, args=(job.name,))
 
 
 def _again(group: str, job: BatchJob) -> None:

@@ -10,6 +10,7 @@ from pages.components.batch.state import BatchState
 from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.errors import ServiceError
+from services.money.sentences import before_segments
 from services.personalize.batch_versions import PEOPLE
 from services.screens.batch import input, segment_jobs, sentences
 from services.screens.batch.segment_jobs import SegmentVersion
@@ -55,6 +56,7 @@ def _question(state: BatchState, versions: list[SegmentVersion]) -> None:
     with most:
         n_people = int(st.number_input("People", 1, MAX_PEOPLE, DEFAULT_PEOPLE, key=Widget.BATCH_WHO_MOST))
     pressed = changing.button("Ask", place=ask, icon=":material/group:", key=Widget.BATCH_WHO_ASK, width="stretch")
+    changing.costs(before_segments(process.backend()))
     if not pressed or chosen is None:
         return
     question = (

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.components import changing, panels
+from pages.components import changing, panels, process
 from pages.components.charts import cold_start as charts
 from pages.components.cold_start import new_run
 from pages.components.cold_start.controls import Selection
@@ -12,7 +12,7 @@ from pages.components.markdown import escaped
 from services.laboratory.context import RUNNING
 from services.laboratory.ranking_metrics import PLACES
 from services.language.vocabulary import Words
-from services.screens.cold_start import exploration, part_sentences, sentences
+from services.screens.cold_start import exploration, part_sentences, run_sentences, sentences
 from services.screens.cold_start.parameters import Parameters
 
 
@@ -42,9 +42,11 @@ def draw(selection: Selection) -> None:
 
 
 def _unmeasured(group: str, *, running: bool) -> None:
+    parameters = Parameters(group, exploration=True)
+    costs = run_sentences.aws_words(process.backend(), parameters)
     with panels.empty(
         "Exploration is not measured in this run.",
-        detail="The recipe that explores is trained once and asked at the weights 0, 0.1, 0.3, 0.5 and 1.",
+        detail=f"The recipe is trained once and asked at the weights 0, 0.1, 0.3, 0.5 and 1. {costs}".strip(),
         key=Widget.COLD_UNEXPLORED,
     ):
         changing.button(
@@ -54,7 +56,7 @@ def _unmeasured(group: str, *, running: bool) -> None:
             key=Widget.COLD_EXPLORE_START,
             disabled=running,
             on_click=new_run.start,
-            args=(Parameters(group, exploration=True),),
+            args=(parameters,),
         )
 
 

@@ -66,11 +66,11 @@ def form(group: str, opened: OpenData, runs: Runs, earlier: ColdStartResult | No
         width="stretch",
     )
     st.caption(escaped(run_sentences.known(data, parameters)))
-    note = run_sentences.problem(data, parameters) or run_sentences.aws_words(backend, parameters)
-    if runs.busy:
-        note = "A run is under way; follow or stop it on this page."
-    if note:
-        st.caption(escaped(note))
+    busy = "A run is under way; follow or stop it on this page." if runs.busy else ""
+    problem, costs = run_sentences.problem(data, parameters), run_sentences.aws_words(backend, parameters)
+    for note in [busy] if busy else [problem, costs]:
+        if note:
+            st.caption(escaped(note))
 
 
 def _parameters(group: str, opened: OpenData, columns: list[str]) -> Parameters:

@@ -13,10 +13,13 @@ from services.errors import DataError, PlainError, ServiceError
 from services.laboratory.columns import item_columns
 from services.language.phrases import counted, ordinal
 from services.library.columns import ITEM_ID
+from services.money.sentences import before_deploying, before_sending, before_training
 from services.personalize import training
 from services.personalize.datasets import find_group
+from services.personalize.legacy.stand_ins import current
 from services.screens.cold_start import new_items, part_sentences
 from services.screens.cold_start.new_items import Fits, Row
+from services.screens.cold_start.parameters import RECIPE
 from services.sources.table_files import read_table
 
 FROM_FORM, FROM_FILE = "One item", "A file"
@@ -75,12 +78,14 @@ def _form(opened: OpenData, n_put: int) -> list[Row]:
                 help=escaped(help_text or "") or None,
                 placeholder=example.get(field.name, ""),
             )
+        changing.costs(before_sending(process.backend()))
         sent = st.form_submit_button("Put it in", type="primary", icon=":material/add:")
     return [row] if sent else []
 
 
 def _file(opened: OpenData) -> list[Row]:
     upload = st.file_uploader("CSV or Parquet with ITEM_ID", type=["csv", "tsv", "txt", "parquet"], key=Key.COLD_FILE)
+    changing.costs(before_sending(process.backend()))
     if upload is None or not st.button("Put them in", type="primary", icon=":material/add:", key=Widget.COLD_PUT_FILE):
         return []
     try:
@@ -106,6 +111,12 @@ def _put(group: str, opened: OpenData, rows: list[Row]) -> None:
         st.rerun()
 
 
+def _costs() -> str:
+    backend = process.backend()
+    recipe = current(backend, RECIPE).recipe
+    return f"{before_training(backend, recipe)} {before_deploying(backend, recipe)}".strip()
+
+
 def _known(group: str, opened: OpenData, put: dict[str, Row]) -> None:
     """Draw the items that were put, the training that learns them, and whom they fit."""
     if not put:
@@ -122,6 +133,7 @@ def _known(group: str, opened: OpenData, put: dict[str, Row]) -> None:
     st.markdown("  \n".join(lines[:MAX_LINES]))
     waiting = bool(st.session_state.get(Key.TRAINED_HERE))
     st.caption("Stored; visible from: next solution version.")
+    changing.costs(_costs())
     changing.button(
         "Train a version that knows " + ("it" if len(put) == 1 else "them"),
         type="primary",

@@ -13,7 +13,9 @@ from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.language.phrases import age, counted
 from services.language.vocabulary import Words
+from services.library.csv_files import csv_bytes
 from services.library.prepared import PreparedData
+from services.money.sentences import before_export, before_import
 from services.personalize import deletion
 from services.personalize.datasets import MAX_NAME_LENGTH, GroupView, find_group, group_names
 from services.personalize.exports import last_exports, start_export
@@ -85,6 +87,7 @@ def _import(draft: Draft) -> None:
         f"{rows}; into {'Amazon S3 and Amazon Personalize' if process.backend().kind == 'aws' else 'this machine'}."
     )
     words = _words(draft.data.words, suffix=draft.key)
+    changing.costs(before_import(process.backend(), csv_bytes(draft.data.frames)))
     if changing.button("Import", type="primary", icon=":material/upload:", key=Widget.START_IMPORT):
         process.desk().start_import(draft.key, name, mode, words)
         st.rerun()
@@ -168,6 +171,8 @@ def _imported(group: GroupView) -> None:
             "Export back to CSV", icon=":material/download:", key=Widget.EXPORT, type="tertiary"
         ):
             _export(group)
+        if group.imported:
+            changing.costs(before_export(process.backend()))
         if changing.button("Delete this data", icon=":material/delete:", key=Widget.DELETE_GROUP, type="tertiary"):
             delete(group.name)
     _exports(group)

@@ -18,6 +18,7 @@ from services.checks.insights import PASS, STOP, WATCH
 from services.checks.look import Look
 from services.language.phrases import fine_percent
 from services.language.vocabulary import Words
+from services.money.sentences import before_export
 from services.screens.data import sentences
 
 HOW = """
@@ -211,9 +212,10 @@ def _nothing(subject: Subject) -> None:
         with panels.empty("The pictures appear when the problems are solved.", key=Widget.LOOK_BLOCKED):
             st.caption("See the Check tab.")
     elif subject.group is not None:
+        costs = before_export(process.backend())
         with panels.empty(
             "This data was imported by another program, so its rows are not known here.",
-            detail="They can be exported and read here, for titles and histories on the screens.",
+            detail=f"They can be exported and read here, for titles and histories on the screens. {costs}".strip(),
             key=Widget.LOOK_ELSEWHERE,
         ):
             changing.button(

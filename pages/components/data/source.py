@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.components import panels, process
+from pages.components import changing, panels, process
 from pages.components.data import own
 from pages.components.data.state import Subject, show
 from pages.components.keys import Key, Widget
 from services.changes import may_change
+from services.money.sentences import before_export
 from services.progress import StepState
 from services.screens.data import sentences
 from services.screens.data.drafts import Draft, DraftState
@@ -80,6 +81,8 @@ def _progress(draft: Draft) -> None:
     if draft.stopped:
         with panels.failed(draft.reason, title=draft.title):
             st.caption("The data set is as it was before.")
+            if draft.source == "service":
+                changing.costs(before_export(process.backend()))
             with st.container(horizontal=True):
                 if draft.source != "own":
                     st.button("Try again", type="primary", key=Widget.LOAD_AGAIN, on_click=_load_again, args=(draft,))

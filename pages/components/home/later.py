@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages.components import changing, panels
+from pages.components import changing, panels, process
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from services.changes import may_change
 from services.demo.runner import DemoRunner
 from services.demo.state import DemoState
+from services.money.sentences import before_going_on
 from services.progress import StepState
 
 
@@ -32,6 +33,8 @@ def _body(runner: DemoRunner) -> bool:
     line, button = st.columns([6, 1])
     with line:
         steps(state)
+        if not state.active:
+            changing.costs(before_going_on(process.backend()))
     with button:
         if state.active:
             changing.button(

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.components import changing, navigation, panels
+from pages.components import changing, navigation, panels, process
 from pages.components.charts import example
 from pages.components.home import hero
 from pages.components.keys import Key, Widget
 from services.changes import may_change
+from services.demo.costs import costs
 from services.demo.runner import DemoRunner
 from services.sources import movielens
 
@@ -51,6 +52,7 @@ def draw(runner: DemoRunner) -> None:
 
 def start_button(runner: DemoRunner, label: str) -> None:
     """Draw the button that prepares the demo; this browser then opens the first persona."""
+    changing.costs(costs(process.backend()))
     if changing.button(label, type="primary", icon=":material/movie:", key=Widget.START_DEMO):
         st.session_state[Key.LANDED] = False
         runner.start()

@@ -9,6 +9,7 @@ from pages.components.live_events.view import ReplayView
 from pages.components.markdown import escaped
 from services.errors import ServiceError
 from services.library.columns import EVENT_TYPE
+from services.money.sentences import before_counting
 from services.screens.live_events import attribution
 
 HELP = "Counts, for each type of event, which campaign's list it came from: a metric attribution of Amazon Personalize."
@@ -37,6 +38,7 @@ def _counts(chosen: Chosen) -> None:
     """Draw what is counted, or offer to begin."""
     backend, group = process.backend(), chosen.group
     if attribution.attribution_arn(backend, group) is None:
+        changing.costs(before_counting(backend))
         changing.button(
             "Count it from now on",
             type="tertiary",

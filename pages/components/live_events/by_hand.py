@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.components import address, answers, drawers, loaded, panels, pickers, process
+from pages.components import address, answers, changing, drawers, loaded, panels, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.live_events import attribution, cache, controls, parts, pictures, state, transport
 from pages.components.live_events.controls import BY_HAND, Chosen
@@ -15,6 +15,7 @@ from pages.components.markdown import escaped, filled
 from services.changes import may_change
 from services.errors import ServiceError
 from services.library.columns import EVENT_TYPE, EVENT_VALUE
+from services.money.sentences import before_sending
 from services.sandbox import script, tracker
 from services.sandbox.replay import Replay
 from services.sandbox.script import LiveEvent
@@ -189,6 +190,7 @@ def _for_real(chosen: Chosen, user_id: str, events: Sequence[LiveEvent]) -> None
     who = chosen.opened.people.short(user_id)
     with st.popover(escaped(f"Send to {who} instead of the copy")):
         st.markdown(escaped(f"The events stay: {who}'s lists change at once, and the next version trains on them."))
+        changing.costs(before_sending(process.backend()))
         typed = st.text_input(escaped(f"Type {user_id} to confirm"), key=Widget.LIVE_REAL_TYPED)
         if st.button("Send for good", key=Widget.LIVE_REAL, disabled=typed.strip() != user_id):
             try:

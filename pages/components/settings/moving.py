@@ -11,6 +11,7 @@ from pages.components.keys import Key, Widget
 from pages.components.markdown import escaped
 from services.errors import PlainError
 from services.money.price_lists import price_list
+from services.money.sentences import before_going_on
 from services.moving import sentences
 from services.moving.contents import Contents
 from services.moving.differences import Target
@@ -79,6 +80,8 @@ def _ended(runner: MovingRunner, state: MoveState, where: Where) -> None:
     noted = [step for step in state.kept.steps if step.note.startswith("tracking ID")]
     for step in noted:
         st.markdown(escaped(f"{step.label}: {step.note}."))
+    if not state.ended and where.is_aws:
+        changing.costs(before_going_on(process.backend()))
     if not state.ended and where.is_aws and changing.button("Go on", type="primary", key=Widget.MOVE_AGAIN):
         _start(runner, state.kept.request)
 

@@ -14,6 +14,7 @@ from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from pages.components.similar.controls import RECIPE, Chosen
 from services.language.phrases import cut
+from services.money.sentences import before_deploying, before_training
 from services.personalize import datasets, training
 from services.screens.similar import sentences
 from services.screens.similar.discount import DiscountView, discount_view
@@ -104,7 +105,7 @@ def other_model(chosen: Chosen, view: DiscountView | None) -> None:
     sentence = "" if view is None else sentences.other_model(view, chosen.opened.data.words)
     if view is None or not sentence:
         return
-    with panels.empty(sentence, key=Widget.OTHER_MODEL):
+    with panels.empty(sentence, detail=costs(), key=Widget.OTHER_MODEL):
         changing.button(
             f"Train and deploy with {view.chosen:g}",
             icon=":material/play_arrow:",
@@ -113,6 +114,12 @@ def other_model(chosen: Chosen, view: DiscountView | None) -> None:
             args=(chosen.group, replace(chosen.settings, discount=view.chosen), f"d{100 * view.chosen:.0f}"),
             help="A campaign of its own beside the present one; choose it under More.",
         )
+
+
+def costs() -> str:
+    """Return what another model beside the present one costs; "" where nothing costs."""
+    backend = process.backend()
+    return f"{before_training(backend, RECIPE)} {before_deploying(backend, RECIPE)}".strip()
 
 
 def lift(group: str, settings: SimsSettings) -> None:

@@ -100,7 +100,7 @@ def _hidden(chosen: Chosen) -> None:
     """Say what the percentiles keep out of the lists, and offer a training that keeps nothing out."""
     if hidden := sentences.hidden_note(chosen.together.formula.hidden, chosen.opened.data.words):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(escaped(hidden), width="content")
+            st.caption(escaped(f"{hidden} {discount.costs()}".strip()), width="content")
             changing.button(
                 "Train with every item",
                 type="tertiary",

@@ -67,8 +67,7 @@ def _card(state: TrainingState, card: RecipeCard, types: list[str]) -> None:
                 key=f"{Widget.TRAIN}_{card.name}",
             )
         st.markdown(" &nbsp; ".join(need_words(need) for need in card.needs))
-    if costs := before_training(process.backend(), card.name):
-        st.caption(escaped(costs))
+    changing.costs(before_training(process.backend(), card.name, search_trials or 0))
     if known is not None and card.available:
         lifted = _preflight(known)
         if lifted and state.group is not None:

@@ -30,7 +30,8 @@ def offer(state: TrainingState) -> None:
                 on_click=_deploy,
                 args=(version, name),
             )
-        costs = before_deploying(process.backend(), versions[0].recipe)
+        said = dict.fromkeys(before_deploying(process.backend(), version.recipe) for version in versions)
+        costs = " ".join(said)
         st.caption(escaped(f"Next step: the version is trained, but no campaign answers with it yet. {costs}".rstrip()))
 
 

@@ -8,7 +8,7 @@ from pages.components.markdown import escaped
 from pages.components.training import head, search
 from pages.components.training.state import TrainingState
 from services.language.phrases import in_seconds
-from services.money.sentences import before_deploying
+from services.money.sentences import before_deploying, before_training
 from services.personalize import training
 from services.personalize.datasets import MAX_NAME_LENGTH
 from services.personalize.recipes import RecipeCard
@@ -105,8 +105,7 @@ def _deploy(version: VersionView, proposed_name: str) -> None:
         pressed = st.button(
             "Deploy", type="primary", icon=":material/rocket_launch:", key=Widget.DEPLOY, disabled=not name
         )
-    if costs := before_deploying(process.backend(), version.recipe):
-        st.caption(escaped(costs))
+    changing.costs(before_deploying(process.backend(), version.recipe))
     if pressed:
         training.deploy(process.backend(), version.arn, name)
         st.toast(escaped(f"{name} serves {version.recipe_words}."), icon=":material/check_circle:")
@@ -134,6 +133,8 @@ def _delete_campaign(campaign: CampaignView) -> None:
 
 
 def _retry_and_delete(version: VersionView, smaller: dict[str, str]) -> None:
+    if not version.running:
+        changing.costs(before_training(process.backend(), version.recipe))
     with st.container(horizontal=True):
         if not version.running and changing.button("Train again", icon=":material/replay:", key=Widget.RETRY):
             training.retry(process.backend(), version.arn)

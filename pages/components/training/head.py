@@ -9,6 +9,7 @@ from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from pages.components.training.state import TrainingState, basis_of
 from services.language.phrases import cut
+from services.money.sentences import before_training
 from services.personalize import training, versions
 from services.personalize.recipe_names import HRNN
 from services.personalize.versions import VersionView
@@ -46,26 +47,25 @@ def failure(state: TrainingState) -> None:
     if newest is None or not newest.failed:
         return
     reason = newest.failure_reason or "No reason was given."
-    with (
-        panels.failed(
-            f"{reason} {sentences.how_far(newest)}",
-            title=f"{newest.recipe_words} failed",
-            detail="\n".join(newest.job.log) if newest.job is not None else None,
-            key=Widget.TRAINING_FAILED,
-        ),
-        st.container(horizontal=True),
+    with panels.failed(
+        f"{reason} {sentences.how_far(newest)}",
+        title=f"{newest.recipe_words} failed",
+        detail="\n".join(newest.job.log) if newest.job is not None else None,
+        key=Widget.TRAINING_FAILED,
     ):
-        changing.button("Try again", type="primary", key=Widget.RETRY_NEWEST, on_click=again, args=(newest, None))
-        smaller = smaller_settings(state, newest)
-        if smaller:
-            words = ", ".join(f"{name} {value}" for name, value in smaller.items())
-            changing.button(
-                "Try again, smaller",
-                key=Widget.RETRY_SMALLER,
-                help=escaped(words),
-                on_click=again,
-                args=(newest, smaller),
-            )
+        changing.costs(before_training(process.backend(), newest.recipe))
+        with st.container(horizontal=True):
+            changing.button("Try again", type="primary", key=Widget.RETRY_NEWEST, on_click=again, args=(newest, None))
+            smaller = smaller_settings(state, newest)
+            if smaller:
+                words = ", ".join(f"{name} {value}" for name, value in smaller.items())
+                changing.button(
+                    "Try again, smaller",
+                    key=Widget.RETRY_SMALLER,
+                    help=escaped(words),
+                    on_click=again,
+                    args=(newest, smaller),
+                )
 
 
 def again(version: VersionView, hyperparameters: dict[str, str] | None) -> None:

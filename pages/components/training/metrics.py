@@ -13,6 +13,7 @@ from pages.components.training.state import TrainingState
 from services.laboratory.hit_rates import LABEL
 from services.language.metrics import HIT_RATES, METRICS, metric_label
 from services.language.phrases import in_seconds, percent
+from services.money.sentences import before_training
 from services.personalize import training
 from services.personalize.versions import VersionView
 from services.screens.training import sentences, tables
@@ -113,7 +114,8 @@ def _never_listed(state: TrainingState, version: VersionView) -> None:
     if not hidden:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(escaped(hidden), width="content")
+        costs = before_training(process.backend(), version.recipe)
+        st.caption(escaped(f"{hidden} {costs}".strip()), width="content")
         changing.button(
             "Train with every item",
             type="tertiary",

@@ -7,6 +7,7 @@ from services.laboratory.context import CANCELLED
 from services.laboratory.runs import RunView
 from services.language.phrases import counted, percent
 from services.library.store import LoadedData
+from services.money.sentences import before_run
 from services.personalize.legacy.stand_ins import current
 from services.progress import StepState
 from services.screens.cold_start.parameters import RECIPE, Parameters
@@ -66,6 +67,7 @@ def aws_words(backend: Backend, parameters: Parameters) -> str:
     return (
         f"On AWS this imports the data {parameters.n_seeds + parameters.exploration} times and makes {n} trainings and "
         f"campaigns, about an hour each, and costs money; all of it is deleted afterwards. "
+        f"{before_run(backend, [current(backend, RECIPE).recipe] * n)} "
         f"{current(backend, RECIPE).differs}"
     ).strip()
 

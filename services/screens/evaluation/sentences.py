@@ -13,6 +13,7 @@ from services.language.metrics import relative, verdict
 from services.language.phrases import capital, counted, day, percent
 from services.language.vocabulary import Words
 from services.library.prepared import FILE_ORDER, ONE_TIME
+from services.money.sentences import before_run
 from services.personalize.recipe_names import PERSONAL, PERSONAL_LISTS, RECIPE_WORDS, answers_of
 from services.progress import StepState
 from services.screens.evaluation.facts import Facts, Interim
@@ -255,8 +256,8 @@ def aws_words(backend: Backend, plan: Sequence[Contestant], n_people: int) -> st
     return (
         f"On AWS this costs money: {counted(n, 'training', 'trainings')} of about an hour, "
         f"{counted(n, 'campaign', 'campaigns')} for the time of asking, deleted at the end, and "
-        f"{counted(calls, 'call', 'calls')} of GetRecommendations. Amazon Personalize's price list has the rates of "
-        "your region: a training by the hour, a call by the thousand."
+        f"{counted(calls, 'call', 'calls')} of GetRecommendations. "
+        f"{before_run(backend, [entry.method.name for entry in plan])}"
     )
 
 

@@ -153,3 +153,22 @@ def test_the_table_has_a_date_and_says_when_it_is_of_another_region():
     elsewhere = sentences.about_the_prices(table_list("eu-west-1"), "eu-west-1")
     assert "those of eu-west-1 are not in our table" in elsewhere
     assert table_list("eu-west-1").prices == EAST
+
+
+def test_a_run_is_its_training_hours_and_an_hour_of_each_campaign(tmp_path):
+    """By hand: 2 × $0.24 and 2 × 3,600 requests at $0.0556 a thousand, $0.88; v2 has no price in the table."""
+    aws = SimpleNamespace(kind="aws", region="us-east-1", home=tmp_path)
+    said = sentences.before_run(aws, ["aws-sims", "aws-sims", "aws-user-personalization-v2"])
+    assert said == (
+        "AWS bills about $0.88 for 2 training hours, and for a campaign of each for an hour. "
+        "The price of aws-user-personalization-v2 is not in our table."
+    )
+
+
+def test_an_import_is_its_gigabytes(tmp_path):
+    """By hand: 2 GB at $0.05 once, and at $0.023 a month in S3."""
+    aws = SimpleNamespace(kind="aws", region="us-east-1", home=tmp_path)
+    assert sentences.before_import(aws, 2e9) == (
+        "AWS bills $0.05 for each GB imported, about $0.10 for this; S3 bills about $0.05 a month for its files."
+    )
+    assert "below 1 cent for this" in sentences.before_import(aws, 2e6)
