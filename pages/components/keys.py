@@ -98,13 +98,15 @@ class Key:
     TRY_PICKS = "pick"
     TRY_SEARCH = "try_search"
     TRY_OPEN = "try_open"
-    # map: the clicked or found item, the item of the supposed event, what a lasso holds, whose model, how it is shown
+    # map: the clicked or found item, the item of the supposed event, what a lasso holds, whose model, how it is shown,
+    # the item under the pointer, whether the browser has no WebGL
     MAP_ITEM = "found"
     MAP_SUPPOSE = "suppose"
     MAP_MARKED = "marked"
     MAP_OF = "model"
     MAP_VIEW = "map_as"
     MAP_HOVERED = "map_hovered"
+    MAP_PLAIN = "map_plain"
     # ranking
     SECOND = "second"
     RANKER = "ranker"
@@ -612,7 +614,7 @@ class Widget:
 
 
 KEPT = (
-    *(Key.GROUP, Key.GROUP_NEXT, Key.LANDED, Key.PRESENT, Key.FIRST_PAGE, Key.ACTED),
+    *(Key.GROUP, Key.GROUP_NEXT, Key.LANDED, Key.PRESENT, Key.FIRST_PAGE, Key.ACTED, Key.MAP_PLAIN),
     *(
         Key.SIZE,
         Key.DATA_TAB,

@@ -7,15 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import process
+from pages.components.charts.item_map import MAX_PLAIN, Group, config, plainly
 from pages.components.keys import Key, Widget
 from pages.components.map import picture
 from services import backend
+from services.language.vocabulary import FILM_WORDS
 from services.library.store import Library
+from services.screens.map import sentences
 from tests.pages.driving import app_over, headline, opened, text, values
 from tests.prepared import copied, draw_flat_map
 from tests.services.worlds import film_map
@@ -143,3 +147,28 @@ def test_plotly_would_draw_what_the_picture_sends(app: AppTest, mapped_home: Pat
     assert len(xs) == len(rows) == len(first["text"])
     assert np.abs(xs).max() <= 1
     assert any(name.endswith("new in the list") for name in (trace.name or "" for trace in checked.data))
+
+
+def test_a_browser_without_webgl_gets_a_map_without_it_and_is_told(app: AppTest, mapped_home: Path) -> None:
+    app.session_state[Key.MAP_PLAIN] = True  # as its browser has said
+    app = opened(app, PAGE, **{Key.USER: NORA})
+    sent = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert {trace["type"] for trace in sent["data"]} == {"scatter"}
+    assert go.Figure(sent)
+    assert "This browser has no WebGL, so the map shows all films and moves slowly." in text(app)
+
+
+def test_without_webgl_the_most_popular_items_of_many_are_drawn() -> None:
+    frame = pd.DataFrame(
+        {"x": 0.0, "y": 0.0, "size": np.arange(3 * MAX_PLAIN), "title": "t", "row": range(3 * MAX_PLAIN)}
+    )
+    drawn = plainly([Group("one", "#fff", frame[::2]), Group("other", "#000", frame[1::2])])
+    assert [len(group.items) for group in drawn] == [MAX_PLAIN // 2] * 2
+    assert min(group.items["size"].min() for group in drawn) == 2 * MAX_PLAIN
+    words = sentences.plain_words(film_map(), 5, FILM_WORDS)
+    assert "shows the 5 films that most people watched" in words
+
+
+def test_a_crowd_is_drawn_with_a_quarter_of_the_pixels() -> None:
+    assert config(60_000)["plotGlPixelRatio"] == 1
+    assert "plotGlPixelRatio" not in config(1_500)

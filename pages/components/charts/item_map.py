@@ -25,6 +25,8 @@ MARGIN = 0.07
 PATH_OPACITY = (0.18, 0.9)
 """Of the oldest and of the newest part of a path."""
 CROWD = 5_000
+MAX_PLAIN = 2_000
+"""Items of a map that is drawn without WebGL, each an element of the document."""
 ITEM = "%{text}<extra></extra>"
 Trace = dict[str, Any]
 """A trace of plotly by the names of its JSON."""
@@ -33,6 +35,15 @@ CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "autoScale2d", "toImage", "toggleSpikelines", "zoomIn2d", "zoomOut2d"],
 }
+
+
+def config(n_items: int) -> dict[str, Any]:
+    """Return plotly's settings for a map of so many items.
+
+    Plotly draws four pixels for each of the screen's. Small marks of a crowd need no such edges, and without a graphics
+    card a frame takes three fifths of the processor's time with one (benchmarks/map_frames.py).
+    """
+    return CONFIG if n_items <= CROWD else CONFIG | {"plotGlPixelRatio": 1}
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,14 @@ class Group:
             "marker": {"size": _packed(items["size"], "f4"), "color": self.colour, "line": {"width": 0}},
             "selected": {"marker": {"opacity": 1}},
         }
+
+
+def plainly(groups: Sequence[Group]) -> list[Group]:
+    """Return the most popular items of each category, together at most as many as a browser draws without WebGL."""
+    sizes = sorted((size for group in groups for size in group.items["size"]), reverse=True)
+    if len(sizes) <= MAX_PLAIN:
+        return list(groups)
+    return [Group(one.name, one.colour, one.items[one.items["size"] > sizes[MAX_PLAIN]]) for one in groups]
 
 
 class Drawn(go.Figure):  # type: ignore[misc]  # plotly has no types
@@ -102,10 +121,13 @@ def item_map(
     marked: pd.DataFrame,
     ground: str,
     height: int = HEIGHT,
+    *,
+    plain: bool = False,
 ) -> Drawn:
     """Draw the map. labels have x, y and name; chosen and marked are items with x, y, title and row.
 
-    The first traces are the groups, in their order; a point's number is its row there.
+    The first traces are the groups, in their order; a point's number is its row there. plain is for browsers without
+    WebGL, which draw as many items as plainly() leaves.
     """
     opacity = 0.62 if lit and sum(len(group.items) for group in groups) <= CROWD else 0.5
     traces = [_items(group, opacity) for group in groups]
@@ -137,6 +159,8 @@ def item_map(
         },
         "uirevision": "map",  # zoom and place stay while users and lists change
     }
+    if plain:
+        traces = [trace | {"type": "scatter"} for trace in traces]
     return Drawn({"data": traces, "layout": layout})
 
 

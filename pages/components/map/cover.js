@@ -11,6 +11,12 @@ const element = (tag, className, text) => {
   return made;
 };
 
+const hasWebGL = () => {
+  const canvas = document.createElement("canvas");
+  return Boolean(canvas.getContext("webgl") ?? canvas.getContext("experimental-webgl"));
+};
+let webGL; // a context is dear, so it is asked for once a window
+
 class Cover {
   constructor(root) {
     this.root = root;
@@ -98,6 +104,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let cover = covers.get(parentElement);
   if (!cover) covers.set(parentElement, (cover = new Cover(parentElement)));
   cover.show(data, (row) => setTriggerValue("hovered", row));
+  if (!data.plain && !(webGL ??= hasWebGL())) setTriggerValue("plain", true);
   return () => {
     cover.stop();
     covers.delete(parentElement);

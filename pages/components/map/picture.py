@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import presenting
-from pages.components.charts.item_map import CONFIG, HEIGHT, PRESENTED_HEIGHT, Group, Lit, item_map
-from pages.components.keys import Widget
+from pages.components.charts.item_map import HEIGHT, PRESENTED_HEIGHT, Group, Lit, config, item_map, plainly
+from pages.components.keys import Key, Widget
 from pages.components.map import picking
 from pages.components.map.controls import Chosen
 from services.library.catalog import Catalog
@@ -24,24 +24,30 @@ COLUMNS = ["x", "y", "title", "row"]
 
 def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer], items: Sequence[Group]) -> None:
     """Draw the picture; a click chooses an item, a lasso marks several."""
-    catalog = chosen.opened.catalog
+    catalog, plain = chosen.opened.catalog, is_plain()
     figure = item_map(
-        items,
+        plainly(items) if plain else items,
         pd.DataFrame([(r.x, r.y, r.name) for r in atlas.regions.labels], columns=["x", "y", "name"]),
         [_lit(atlas, catalog, viewer, chosen.supposed) for viewer in viewers],
         frame(atlas, catalog, dict.fromkeys(i for i in (chosen.item_id, chosen.supposed) if i)),
         frame(atlas, catalog, chosen.marked),
         atlas.ground,
         PRESENTED_HEIGHT if presenting.presenting() else HEIGHT,
+        plain=plain,
     )
     st.plotly_chart(
         figure,
         key=Widget.MAP_PICTURE,
         on_select=lambda: _selected(atlas),
         selection_mode=("points", "lasso"),
-        config=CONFIG,
+        config=config(atlas.n_items),
         alt=sentences.alt_text(atlas, viewers, chosen.opened.data.words),
     )
+
+
+def is_plain() -> bool:
+    """Return whether this browser has no WebGL, as it has said itself (cover.js)."""
+    return bool(st.session_state.get(Key.MAP_PLAIN))
 
 
 def groups(atlas: Atlas, catalog: Catalog) -> list[Group]:
@@ -97,7 +103,7 @@ def _parts(line: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
 def _selected(atlas: Atlas) -> None:
     """Choose the clicked item, or mark what the lasso holds; a click beside everything unmarks."""
     selection = st.session_state[Widget.MAP_PICTURE]["selection"]
-    ids = picked_ids(atlas, selection["points"])
+    ids = picked_ids(atlas, selection["points"], whole=not is_plain())
     if selection["lasso"]:
         picking.mark(most_popular_first(atlas, ids))
     elif ids:
@@ -106,12 +112,15 @@ def _selected(atlas: Atlas) -> None:
         picking.mark(())
 
 
-def picked_ids(atlas: Atlas, points: Sequence[dict[str, object]]) -> list[str]:
-    """Return the items of selected points, each once; points of lists and paths are found by their place."""
+def picked_ids(atlas: Atlas, points: Sequence[dict[str, object]], *, whole: bool = True) -> list[str]:
+    """Return the items of selected points, each once; points of lists and paths are found by their place.
+
+    So are all where the picture shows a part of the items, whose numbers are not those of the map.
+    """
     found = []
     for point in points:
         curve_number, number = int(str(point["curve_number"])), int(str(point["point_index"]))
-        if curve_number < len(atlas.by_colour):
+        if whole and curve_number < len(atlas.by_colour):
             found.append(atlas.item_ids[atlas.by_colour[curve_number][number]])
         else:
             found.append(atlas.nearest(float(str(point["x"])), float(str(point["y"]))))

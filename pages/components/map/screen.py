@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.components import drawers, panels, process
+from pages.components.charts.item_map import MAX_PLAIN
 from pages.components.keys import Widget
 from pages.components.map import cache, picture, side, undrawn
 from pages.components.map.controls import LETTERS, Chosen
@@ -59,6 +60,8 @@ def show(chosen: Chosen) -> None:
         st.caption(as_markdown(sentences.caption(atlas, words)))
         if cut := sentences.drawn_words(atlas, words):
             st.caption(escaped(cut))
+        if picture.is_plain() and not chosen.as_table:
+            st.caption(escaped(sentences.plain_words(atlas, min(atlas.n_items, MAX_PLAIN), words)))
     with beside, panels.guard("What was picked"):
         side.draw(chosen, atlas, seen)
         _figures(atlas, seen, words.nouns, sentences.kept_words(atlas, words))

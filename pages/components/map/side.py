@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components import address, navigation, panels, tiles
 from pages.components.keys import Key, Widget
-from pages.components.map import picking
+from pages.components.map import picking, picture
 from pages.components.map.controls import Chosen
 from pages.components.markdown import escaped
 from services.language.phrases import counted, with_article
@@ -54,6 +54,8 @@ def stop_supposing(chosen: Chosen) -> None:
 def _cover(chosen: Chosen, atlas: Atlas, seen: Sequence[Viewer]) -> None:
     """Draw the cover of the item under the pointer; a fragment, so that pointing runs nothing else."""
 
+    drawn_plainly = picture.is_plain()
+
     @st.fragment(key=f"{Widget.MAP_COVER}_part")
     def part() -> None:
         lit = dict.fromkeys([*(i for viewer in seen for i in viewer.shown), *filter(None, [chosen.item_id])])
@@ -76,7 +78,15 @@ def _cover(chosen: Chosen, atlas: Atlas, seen: Sequence[Viewer]) -> None:
         hint = f"Point at {with_article(words.noun)} to see its cover. A click keeps it, a lasso makes a list."
         data = {"known": known, "resting": resting, "hint": hint, "picture": Widget.MAP_PICTURE}
         component = st.components.v2.component(NAME, html=HTML, css=_read("cover.css"), js=_read("cover.js"))
-        component(key=Widget.MAP_COVER, data=data, width="stretch", on_hovered_change=_hovered)
+        component(
+            key=Widget.MAP_COVER,
+            data=data | {"plain": picture.is_plain()},
+            width="stretch",
+            on_hovered_change=_hovered,
+            on_plain_change=_without_webgl,
+        )
+        if picture.is_plain() != drawn_plainly:
+            st.rerun()  # all of it: the picture stands outside this part
 
     part()
 
@@ -86,6 +96,11 @@ def _hovered() -> None:
     value = None if said is None else said.get("hovered")
     if isinstance(value, int | float):
         st.session_state[Key.MAP_HOVERED] = int(value)
+
+
+def _without_webgl() -> None:
+    """Draw without WebGL from now on: the browser has none."""
+    st.session_state[Key.MAP_PLAIN] = True
 
 
 def _actions(chosen: Chosen, seen: Sequence[Viewer]) -> None:

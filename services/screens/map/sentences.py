@@ -49,6 +49,17 @@ def _towards(atlas: Atlas, item_ids: Sequence[str]) -> str:
     return f", {regions[0][1]} of them to {regions[0][0]}" if regions else ""
 
 
+def plain_words(atlas: Atlas, n_drawn: int, words: Words) -> str:
+    """Return what a browser without WebGL shows, and what helps."""
+    shown = f"all {words.nouns}"
+    if n_drawn < atlas.n_items:
+        shown = f"the {n_drawn:,} {words.nouns} that most people {words.past}"
+    return (
+        f"This browser has no WebGL, so the map shows {shown} and moves slowly. Turn on hardware acceleration in the "
+        "browser's settings, or choose Table under More."
+    )
+
+
 def drawn_words(atlas: Atlas, words: Words) -> str:
     """Return what of the catalogue the map shows, "" where it shows all that the model knows."""
     if atlas.n_items >= atlas.facts.n_items:

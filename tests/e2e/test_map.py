@@ -1,0 +1,28 @@
+"""The Map in a real browser without WebGL: a drawing, a sentence, and a click that chooses an item."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import PATIENCE_MS
+
+NO_WEBGL = """
+const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind.includes("webgl") ? null : getContext.call(this, kind, ...more);
+};
+"""
+
+
+def test_without_webgl_the_map_is_drawn_and_its_items_can_be_clicked(story_server: str, browse) -> None:
+    page = browse("about:blank")
+    page.context.add_init_script(NO_WEBGL)
+    page.goto(f"{story_server}/map?data=film-demo&user=viewer-0001")
+    expect(page.get_by_text("This browser has no WebGL")).to_be_visible(timeout=PATIENCE_MS)
+    points = page.locator(".js-plotly-plot .scatterlayer .point")
+    expect(points.nth(1_000)).to_be_attached(timeout=PATIENCE_MS)
+    expect(page.get_by_text("WebGL is not supported")).to_have_count(0)
+    box = points.nth(700).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile("found="), timeout=PATIENCE_MS)
