@@ -31,7 +31,7 @@ HORIZONS = (5.0, 20.0, 100.0)
 FULL_SOFTMAX_ITEMS = 10_000
 """Up to this many items the loss uses all of them; above, it uses a sample (Jean et al. 2015, log-q correction)."""
 SAMPLED_ITEMS = 1_500
-SAMPLED_SHARE = 0.5
+SAMPLED_SHARE = 0.6
 """Above this many items the loss uses a sample for this share of the training."""
 PEAK_RATE = 7.5e-3
 """Peak learning rate of the one-cycle schedule, unless a recipe or a user sets another one."""
@@ -149,11 +149,13 @@ def configure(
     effort: float = 1.0,
     more_dropout: float = 0.0,
     peak_rate: float = PEAK_RATE,
+    least_later: float = 0.0,
 ) -> HrnnConfig:
     """Return the complete settings from typed hyperparameters and the size of the training data.
 
     default_dimension: the recipe's default hidden_dimension, which means the sizes that measured best. effort
-    multiplies the number of updates; more_dropout is added to the rule's; peak_rate is the default learning rate.
+    multiplies the number of updates; more_dropout is added to the rule's; peak_rate is the default learning rate;
+    least_later is the share of later targets that stays on large data.
     """
     settings = {name: value for name, value in hyperparameters.items() if value is not None}
     hidden = 43 / default_dimension * int(settings.get("hidden_dimension", default_dimension))
@@ -179,7 +181,7 @@ def configure(
         seed=int(settings.get("random_seed", seed)),
         masks_seen=repeat_share < FEW_REPEATS,
         early_stopping=bool(settings.get("early_stopping", False)),
-        later_share=0.0 if repeat_share >= FEW_REPEATS else LATER_SHARE * smallness(n_events),
+        later_share=0.0 if repeat_share >= FEW_REPEATS else max(least_later, LATER_SHARE * smallness(n_events)),
         neighbour_weight=REPEATS_WEIGHT if repeat_share >= FEW_REPEATS else _neighbour_weight(n_events),
     )
 

@@ -23,9 +23,9 @@ from services.engine.recipes.base import (
     TrainOptions,
     Validation,
 )
-from services.engine.recipes.histories import keep_events, repeat_share, within_length_percentiles
-from services.engine.recipes.hrnn.config import HYPERPARAMETERS, configure, scaled_effort
-from services.engine.recipes.hrnn_metadata.recipe import MORE_DROPOUT, PEAK_RATE
+from services.engine.recipes.histories import keep_events, within_length_percentiles
+from services.engine.recipes.hrnn.config import HYPERPARAMETERS
+from services.engine.recipes.hrnn_metadata.recipe import configure_with_columns
 from services.engine.recipes.v2.model import PersonalizationV2Model
 
 LONGEST, MIN_USERS = 0.99, 500
@@ -58,15 +58,7 @@ class UserPersonalizationV2Recipe(Recipe):
         data = replace(data, histories=without_longest(data.histories))
         given = dict(options.hyperparameters)
         settings = given | {"recency_mask": given.get(RECENCY.name, RECENCY.default)}
-        config = configure(
-            settings,
-            n_events=data.histories.n_events,
-            repeat_share=repeat_share(data.histories),
-            seed=options.seed,
-            effort=scaled_effort(data.histories.n_events, 2),
-            more_dropout=MORE_DROPOUT,
-            peak_rate=PEAK_RATE,
-        )
+        config = configure_with_columns(settings, data.histories, options.seed)
         return train_v2(data, config, options, progress, validation)
 
 
