@@ -21,8 +21,9 @@ from services.language.phrases import capital, listed
 from services.library.store import Library
 from services.other_lists import kept
 from services.screens.evaluation.methods import POPULARITY, RANDOM, UNSEEN_POPULARITY, Method
+from services.screens.evaluation.others import answer, sentences
 from services.screens.evaluation.others.basis import basis
-from services.screens.evaluation.others.beside import BesideOthers
+from services.screens.evaluation.others.beside import BesideOthers, method_of
 from services.screens.evaluation.parameters import Parameters
 from services.screens.evaluation.results import EvaluationResult
 from services.screens.evaluation.sentences import LABELS, LOWER_IS_BETTER, label, method_words
@@ -80,12 +81,25 @@ def findings(home: Path, asked: Asked) -> Iterator[Finding]:
         yield Finding(False, str(error))
         return
     name = method_words(method, result.words, "items")
-    people = f"{result.facts.n_people:,} people" if result.by_person else "Amazon's own split"
+    n_people = len(result.asked) if isinstance(result, BesideOthers) else result.facts.n_people
+    people = f"{n_people:,} people" if result.by_person else "Amazon's own split"
     yield Finding(True, f"{name} in the result {run.name}, {people}.")
+    yield from _leaks(home, asked, result, method)
     for bound in asked.bounds:
         yield _bounded(result, method, bound)
     if asked.beats:
         yield _beaten(result, method, name, asked)
+
+
+def _leaks(home: Path, asked: Asked, result: EvaluationResult, method: Method) -> Iterator[Finding]:
+    """Yield why uploaded lists look as if they knew what came after: no bound that they keep says anything."""
+    data = Library(home).open(asked.data)
+    if data is None or not isinstance(result, BesideOthers):
+        return
+    for other in kept.kept(home, asked.data):
+        if method_of(other) == method:
+            notes = answer.odd(result, basis(data, result.whole), other, data.words)
+            yield from (Finding(False, sentences.doubtful(note.sentence)) for note in notes if note.leak)
 
 
 def _bounded(result: EvaluationResult, method: Method, bound: Bound) -> Finding:

@@ -85,6 +85,8 @@ def against_truth(lists: OtherLists, truth: Truth, hit_rate: float, n_people: in
     if note := _in_history(lists, truth.had, words):
         notes.append(note)
     notes += [Note(False, sentence, leak=True) for sentence in _leaks(lists, truth, hit_rate, n_people, words)]
+    if n_people >= MIN_PEOPLE and (note := _newcomers(lists, truth, words)):
+        notes.append(note)
     return notes
 
 
@@ -119,7 +121,7 @@ def _leaks(lists: OtherLists, truth: Truth, hit_rate: float, n_people: int, word
     if hit_rate == 0 and truth.chance > 2 / n_people:
         found.append(
             f"Not one list is right, where random ones are for {percent(truth.chance)}. Was the model trained on all "
-            "data, and leaves out what people have had? Train it on the part below."
+            "data, and leaves out what people have had? Train it on the events before the split."
         )
     top = [
         set(lists.lists[user][: len(taken)]) == set(taken)
@@ -134,11 +136,20 @@ def _leaks(lists: OtherLists, truth: Truth, hit_rate: float, n_people: int, word
     elif hit_rate >= MIN_SUSPICIOUS and truth.best < MUCH_LESS * hit_rate:
         found.append(
             f"Right for {percent(hit_rate)}, our best for {percent(truth.best)}: too good to be true? Check that the "
-            "model learned from the part below only."
+            "model learned from events before the split only."
         )
-    later = {item for taken in truth.taken.values() for item in taken if item not in truth.known_items}
-    shown = {item for user in truth.taken for item in lists.lists.get(user, ())}
-    if both := later & shown:
-        noun = counted(len(both), f"{words.noun} that nobody", f"{words.nouns} that nobody")
-        found.append(f"The lists have {noun} {words.past} before the split. A model that knows them saw later data.")
     return found
+
+
+def _newcomers(lists: OtherLists, truth: Truth, words: Words) -> Note | None:
+    """Return which items only the held-out part knows as had by anybody; models of item metadata may list them."""
+    later = {item for taken in truth.taken.values() for item in taken if item not in truth.known_items}
+    both = later & {item for user in truth.taken for item in lists.lists.get(user, ())}
+    if not both:
+        return None
+    noun = counted(len(both), f"{words.noun} that nobody", f"{words.nouns} that nobody")
+    return Note(
+        False,
+        f"The lists have {noun} {words.past} before the split. A model that learns from events alone cannot know "
+        "them, unless it saw later ones.",
+    )

@@ -50,10 +50,10 @@ def _answers(shown: Shown, opened: OpenData) -> None:
     else:
         found = answer.answers(result, shown.lists, shown.metric, shown.k)
         for one in found:
-            st.markdown(f"**{escaped(one.sentence)}**")
             leak = next((note.sentence for note in _odd(shown, opened, one.other) if note.leak), "")
             if leak:
-                st.markdown(f":orange[:material/warning:] {escaped(sentences.doubtful(leak))}")
+                st.markdown(f":orange[:material/warning:] **{escaped(sentences.doubtful(leak))}**")
+            st.markdown(escaped(one.sentence) if leak else f"**{escaped(one.sentence)}**")
         if note := sentences.left_out(result.n_left_out, len(result.asked)):
             st.caption(escaped(note))
     if found:

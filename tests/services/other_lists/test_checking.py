@@ -68,9 +68,14 @@ def test_lists_that_leave_out_all_that_came_after_are_suspected() -> None:
     assert "Not one list is right, where random ones are for 20 %" in found
 
 
-def test_items_that_nobody_had_before_the_split_are_suspected() -> None:
+def test_items_that_nobody_had_before_the_split_are_counted_and_no_proof() -> None:
+    """A model that reads what items are about lists them rightly."""
     (found,) = suspicions(("a", "c"), 0.5, truth(known="bcd"))
     assert found.startswith("The lists have 1 film that nobody watched before the split")
+    notes = against_truth(lists_of(dict.fromkeys(PEOPLE, ("a", "c"))), truth(known="bcd"), 0.5, 40, FILM_WORDS)
+    assert [note.leak for note in notes if note.sentence == found] == [False]
+    certain = against_truth(lists_of(dict.fromkeys(PEOPLE, ("b", "a", "c"))), truth(), 1.0, 40, FILM_WORDS)
+    assert [note.leak for note in certain].count(True) == 1
 
 
 def test_people_without_a_list_are_counted() -> None:

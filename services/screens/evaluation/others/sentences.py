@@ -53,7 +53,7 @@ def _gain(pair: Comparison) -> str:
 
 
 def doubtful(leak: str) -> str:
-    """Return why the answer above may be wrong."""
+    """Return why what is measured may be wrong."""
     return f"Do not trust this yet. {leak}"
 
 
