@@ -35,7 +35,7 @@ def insights(data: PreparedData) -> pd.DataFrame:
 
 
 def _volume(data: PreparedData) -> Iterator[Row]:
-    n = len(data.interactions)
+    n = len(data.interactions) - int(data.repeats.sum())
     state = STOP if n < MIN_INTERACTIONS else WATCH if n < RECOMMENDED_INTERACTIONS else PASS
     sentence = f"Training needs {MIN_INTERACTIONS:,}; {RECOMMENDED_INTERACTIONS:,} or more are recommended."
     yield "Interactions", state, f"{n:,}", sentence

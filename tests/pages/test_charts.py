@@ -88,6 +88,11 @@ def test_concentration_marks_the_half() -> None:
     assert "text" not in marks(look.concentration(CURVE, None))
 
 
+@pytest.mark.parametrize(("share", "said"), [(0.08, "half: 8 % of items"), (0.51, "half: 51 %")])
+def test_the_words_beside_the_half_end_within_their_card(share: float, said: str) -> None:
+    assert look.concentration(CURVE, share).to_dict()["datasets"]["half"][0]["words"] == said
+
+
 def test_session_gap_is_a_line_where_there_is_one() -> None:
     assert "rule" in marks(look.time_gaps(GAPS, 7200.0))
     assert "rule" not in marks(look.time_gaps(GAPS, None))

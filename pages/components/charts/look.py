@@ -66,6 +66,10 @@ def time_axis(moments_shown: pd.Series) -> Spec:
     return axis | {"format": "%d %b" if short else "%b %Y", "tickCount": 4}
 
 
+_WIDE_SHARE = 0.25
+"""From here on there is no room in a card for more than the share; the axis says of what."""
+
+
 def concentration(curve: pd.DataFrame, half_share: float | None, height: int = SMALL_HEIGHT) -> Drawing:
     """Draw the share of events against the share of items, most frequent first, from [item_share, event_share].
 
@@ -82,7 +86,7 @@ def concentration(curve: pd.DataFrame, half_share: float | None, height: int = S
     layers = [layer("curve", LINE, place | {"color": paint(DATA), "tooltip": tooltip})]
     if half_share is None:
         return Drawing(layers, {"curve": curve}, height)
-    said = f"half: {fine_percent(half_share)} of items"
+    said = f"half: {fine_percent(half_share)}" + (" of items" if half_share < _WIDE_SHARE else "")
     half = pd.DataFrame({"item_share": [half_share], "event_share": [0.5], "words": [said]})
     text: Spec = {"type": "text", "align": "left", "dx": 10, "dy": 5}
     layers += [

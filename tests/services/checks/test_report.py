@@ -83,6 +83,8 @@ def test_rows_that_repeat_others_count_once_for_the_least_that_is_needed() -> No
         "them."
     ]
     assert not problems["ticked"].any(), "dropping them is no way out"
+    volume = insights.insights(doubled).iloc[0]
+    assert (volume["check"], volume["state"], volume["value"]) == ("Interactions", "stop", "500")
 
 
 @pytest.mark.parametrize("value", ["EVENT_TYPE", "IMPRESSION", "impression", "buy"])
