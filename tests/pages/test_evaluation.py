@@ -19,17 +19,19 @@ from services.filters import named
 from services.filters.request import ChosenFilter
 from services.laboratories import run_now
 from services.laboratory import runs
+from services.laboratory.columns import user_columns
 from services.laboratory.context import RunContext
 from services.laboratory.runs import EVALUATION, LabRuns
 from services.language.vocabulary import FILM_WORDS
 from services.library.store import Library
 from services.other_lists import kept
 from services.screens.evaluation import filter_cost, tables
-from services.screens.evaluation.methods import Method
+from services.screens.evaluation.methods import WITHOUT, Method
 from services.screens.evaluation.others import answer, files
 from services.screens.evaluation.others.answer import Upload
 from services.screens.evaluation.others.basis import basis
 from services.screens.evaluation.parameters import Parameters
+from services.screens.evaluation.plan import contestants
 from services.screens.evaluation.protocols import ahead
 from services.screens.evaluation.protocols.ahead import Ahead
 from services.screens.evaluation.report.whole import report
@@ -70,7 +72,8 @@ def pair_up(home: Path, folder: Path) -> None:
     for file in ("users", "truth"):
         shutil.copy(folder / f"{file}.parquet", made)
     names = ("aws-hrnn", "aws-hrnn#2", "aws-hrnn-metadata", "aws-hrnn-metadata#2", "aws-hrnn-metadata:GENRES")
-    sources = ("random", "random", "popularity", "popularity+unseen", "random")
+    names += (Method("aws-hrnn-metadata", column=f"{WITHOUT}AGE_GROUP").key,)
+    sources = ("random", "random", "popularity", "popularity+unseen", "random", "random")
     for file in ("people", "lists", "summary"):
         frame = pd.read_parquet(folder / f"{file}.parquet")
         more = [frame[frame["method"] == of].assign(method=name) for name, of in zip(names, sources, strict=True)]
@@ -194,6 +197,25 @@ def test_metadata_is_put_beside_the_plain_recipe_training_by_training(page: AppT
     assert not page.exception
     assert "better in 2 of 2 trainings" in text(page)
     assert "No clear gain: genres" in text(page)
+
+
+def test_what_a_column_of_the_people_is_worth_is_all_columns_against_all_but_it(page: AppTest) -> None:
+    home = process.backend().home
+    data = Library(home).open(GROUP)
+    assert data is not None
+    columns = user_columns(data)
+    assert columns
+    plan = {one.key: one.solution_config for one in contestants(data, ["aws-hrnn"], users=True)}
+    assert list(plan)[:2] == ["aws-hrnn", "aws-hrnn-metadata"], "with all of them, to compare with"
+    left_out = [config["trainingDataConfig"]["excludedDatasetColumns"]["USERS"] for config in list(plan.values())[2:]]
+    assert left_out == [[column] for column in columns]
+    result = EvaluationResult(next(run for run in LabRuns(home).all(EVALUATION) if run.name == "Pairs").folder)
+    worth = result.columns("hit_rate", 25).set_index("column").loc["age group of people", "gain"]
+    rates = [result.estimate(Method(name), "hit_rate", 25) for name in ("popularity", "random")]
+    assert worth == pytest.approx(rates[0].value - rates[1].value)
+    page.get_by_key(Key.EVALUATION).set_value("Pairs").run()
+    page.get_by_key(Key.EVALUATION_PART).set_value("Metadata").run()
+    assert "A column of people: with all columns, compared with all but this one." in text(page)
 
 
 def test_every_metric_is_said_in_plain_words_with_the_baseline(page: AppTest) -> None:
