@@ -1,3 +1,4 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
@@ -178,3 +179,18 @@ def test_looks_at_aws_become_rarer_and_those_at_the_engine_do_not():
     assert 27 <= waiting.calmer(5, 50) <= 33
     assert 5 <= waiting.longer(5, 1) <= 10
     assert waiting.longer(5, 50) <= 60
+
+
+def test_what_is_made_at_aws_is_waited_for_in_one_place():
+    """Other pauses wait for something of this machine: a turn, a lock, an event that is seen a second later."""
+    root = Path(__file__).parents[3]
+    pausing = {
+        path.relative_to(root).as_posix()
+        for path in (root / "services").rglob("*.py")
+        if not path.is_relative_to(root / "services" / "engine") and "time.sleep(" in path.read_text(encoding="utf-8")
+    }
+    assert pausing == {
+        "services/personalize/waiting.py",
+        "services/moving/script.py",  # the text of a program to take along
+        *("services/sandbox/replay.py", "services/library/turns.py", "services/laboratory/runs.py"),
+    }
