@@ -291,7 +291,8 @@ class _Chain:
                 self.backend.objects.put_file(url, source.csv, sent)
             urls[source.dataset_type] = url
             before += source.csv.stat().st_size
-        self.steps.done("upload", f"{len(self.sources)} files, {size / 1e6:,.1f} MB")
+        n = len(self.sources)
+        self.steps.done("upload", f"{n} {'file' if n == 1 else 'files'}, {max(size / 1e6, 0.1):,.1f} MB")
         return urls
 
     def _import(self, source: Source, dataset_arn: str, url: str) -> str:

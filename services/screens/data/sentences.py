@@ -56,6 +56,8 @@ def busy_headline(draft: Draft) -> str:
     running = next((step for step in draft.steps if step.state == StepState.RUNNING), None)
     label = running.label[0].lower() + running.label[1:] if running else "starting"
     note = f", {running.note}" if running and running.note else ""
+    if note.endswith("."):  # a sentence about waiting, which stands beside the step
+        note = ", waiting for AWS"
     return f"{verb} {draft.title}: step {number} of {len(draft.steps) or 1}, {label}{note}."
 
 

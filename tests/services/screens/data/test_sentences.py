@@ -54,6 +54,9 @@ def test_busy_headline_names_the_step() -> None:
     steps = (Step("get", "Download from GroupLens", "done"), Step("check", "Check", "running", "12 of 40 MB"))
     draft = Draft("m", "MovieLens 1M", "movielens", steps=steps)
     assert sentences.busy_headline(draft) == "Loading MovieLens 1M: step 2 of 2, check, 12 of 40 MB."
+    waits = (*draft.steps[:1], replace(draft.steps[1], note="AWS cannot be reached. Waiting goes on by itself."))
+    said = sentences.busy_headline(replace(draft, steps=waits))
+    assert said == "Loading MovieLens 1M: step 2 of 2, check, waiting for AWS."
 
 
 def test_concentration_alt_names_both_halves(figures: Look) -> None:
