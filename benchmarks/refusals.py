@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -42,8 +42,12 @@ ACCOUNT, BUCKET, ROLE = "123456789012", "films-of-mine", "personalize-explorer"
 SECONDS = 2.0
 """Shortest time that the account takes to make something."""
 APPEARS_MS = 30_000
-MESSAGES = {"ThrottlingException": "Rate exceeded", "ExpiredTokenException": "The security token is expired"}
-NO_ANSWER = "no answer"
+BROKEN = "InternalServerError"
+MESSAGES = {
+    "ThrottlingException": "Rate exceeded",
+    "ExpiredTokenException": "The security token is expired",
+    BROKEN: "Internal Server Error",
+}
 
 
 class Faulty(AccountDispatcher):
@@ -56,9 +60,8 @@ class Faulty(AccountDispatcher):
     def answer(self, method: str, path: str, target: str | None, body: bytes, authorization: str | None = None) -> Any:
         """Return the account's answer, or the fault's."""
         if Faulty.fault and not Faulty.after:
-            if Faulty.fault == NO_ANSWER:
-                raise ConnectionAbortedError
-            return failure("personalize", Faulty.fault, MESSAGES[Faulty.fault], 400)
+            status = 500 if Faulty.fault == BROKEN else 400
+            return failure("personalize", Faulty.fault, MESSAGES[Faulty.fault], status)
         answered = super().answer(method, path, target, body, authorization)
         if Faulty.after and (target or "").endswith(f".{Faulty.after}"):
             Faulty.after = ""
@@ -78,6 +81,8 @@ class World:
     address: str
     account: Engine
     aws: Backend
+    close: Callable[[], None]
+    """Ends what answers."""
 
 
 def pressed(page: "Page", name: str) -> None:
@@ -115,11 +120,17 @@ def expired(world: World) -> None:
     pressed(world.page, "Train")
 
 
-def unreachable(world: World) -> None:
-    """A training, and the network is gone."""
-    Faulty.begin(NO_ANSWER, "CreateSolutionVersion")
+def broken(world: World) -> None:
+    """A training, and the service fails."""
+    Faulty.begin(BROKEN, "CreateSolutionVersion")
     world.page.goto(f"{world.address}/training?data=shop&recipe=Bestsellers")
     pressed(world.page, "Train")
+
+
+def unreachable(world: World) -> None:
+    """The network is gone; the last case, because nothing answers after it."""
+    world.close()
+    world.page.goto(f"{world.address}/training?data=shop")
 
 
 def denied(what: str) -> Callable[[World], None]:
@@ -141,6 +152,7 @@ def denied(what: str) -> Callable[[World], None]:
         if what == "role":
             iam.delete_role(RoleName=ROLE)
         to_import(world, f"no-{what.replace(' ', '-')}")
+        world.page.get_by_text("The import stopped").wait_for()
 
     return act
 
@@ -190,6 +202,7 @@ def groups_full(world: World) -> None:
     """A sixth data set group."""
     fill_groups(world)
     to_import(world, "sixth")
+    world.page.get_by_text("The import stopped").wait_for()
 
 
 def move_full(world: World) -> None:
@@ -205,8 +218,8 @@ def move_full(world: World) -> None:
 
 CASES: dict[str, tuple[Callable[[World], None], str]] = {
     "throttled": (throttled, "AWS answers no more requests for the moment"),
-    "expired": (expired, "credentials have expired"),
-    "unreachable": (unreachable, "AWS cannot be reached"),
+    "expired": (expired, "Renew the AWS credentials"),
+    "broken": (broken, "The service failed at this"),
     "no-bucket": (denied("bucket"), "There is no bucket"),
     "no-bucket-policy": (denied("bucket policy"), "Insufficient privileges"),
     "no-trust": (denied("trust"), "does not allow sts:AssumeRole"),
@@ -217,13 +230,14 @@ CASES: dict[str, tuple[Callable[[World], None], str]] = {
     "campaigns-full": (campaigns_full, "Delete what you no longer need"),
     "groups-full": (groups_full, "More than 5 dataset groups"),
     "move-full": (move_full, "More than 5 dataset groups"),
+    "unreachable": (unreachable, "Check the network"),
 }
 """What is done, and the sentence that the screen then has."""
 
 
 @contextmanager
-def account(folder: Path) -> Iterator[Engine]:
-    """Give the account's engine; the environment names it and its S3, IAM and STS."""
+def account(folder: Path) -> Iterator[tuple[Engine, Callable[[], None]]]:
+    """Give the account's engine, and what ends its answers; the environment names it and its S3, IAM and STS."""
     moto = ThreadedMotoServer(port=0, verbose=False)
     moto.start()
     url = "http://{}:{}".format(*moto.get_host_and_port())
@@ -233,8 +247,9 @@ def account(folder: Path) -> Iterator[Engine]:
     behaviour = Behaviour(seconds=SECONDS, rate=0.0, iam_endpoint_url=url)
     with (
         test_engine(folder / "account", account_id=ACCOUNT, s3_endpoint_url=url, use_s3=True) as engine,
-        serving_in_thread(Faulty(engine.context, behaviour)) as served,
+        ExitStack() as answering,
     ):
+        served = answering.enter_context(serving_in_thread(Faulty(engine.context, behaviour)))
         for service in ("PERSONALIZE", "PERSONALIZE_RUNTIME", "PERSONALIZE_EVENTS"):
             os.environ[f"AWS_ENDPOINT_URL_{service}"] = served
         os.environ |= {
@@ -243,7 +258,7 @@ def account(folder: Path) -> Iterator[Engine]:
             "PERSONALIZE_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/{ROLE}",
             "PERSONALIZE_POLL_S": "0.5",
         }
-        yield engine
+        yield engine, answering.close
     moto.stop()
 
 
@@ -293,7 +308,11 @@ def main() -> int:
 
     n_missing = 0
     print("| case | sentence | appeared |\n| --- | --- | --- |")
-    with tempfile.TemporaryDirectory() as scratch, account(Path(scratch)) as engine, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        account(Path(scratch)) as (engine, close),
+        sync_playwright() as playwright,
+    ):
         home = Path(scratch) / "home"
         with test_engine(home) as here:
             tiny_world(here, name="local-shop")
@@ -309,10 +328,11 @@ def main() -> int:
             page.set_default_timeout(APPEARS_MS)
             page.get_by_text("was not loaded on this machine").wait_for(state="hidden")
             for name in [case for case in CASES if given.only in case]:
-                appeared = pictured(World(page, address, engine, aws), name, given.out)
+                appeared = pictured(World(page, address, engine, aws, close), name, given.out)
                 n_missing += not appeared
                 print(f"| {name} | {CASES[name][1]} | {'yes' if appeared else 'MISSING'} |", flush=True)
-                mended(aws)
+                if name != "unreachable":
+                    mended(aws)
         browser.close()
         aws.close()
     return 1 if n_missing else 0

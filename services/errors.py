@@ -18,7 +18,7 @@ translated here and nowhere else: into ServiceError by service_errors(), into an
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError, NoCredentialsError
 
 REMEDIES = {
     "ResourceNotFoundException": "It may have been deleted in another window; reload the page.",
@@ -36,6 +36,10 @@ REMEDIES = {
     "ServiceUnavailable": "Wait a moment and try again.",
 }
 """Remedies by error code. InvalidInputException has none: its message names the value and its fault."""
+
+MIN_FAILURE = 500
+"""The HTTP status from which on a failure is the service's own."""
+FAILED_REMEDY = "The service failed at this; wait a moment and try again."
 
 
 class PlainError(Exception):
@@ -97,12 +101,16 @@ def to_service_error(error: Exception) -> ServiceError:
         details = error.response.get("Error", {})
         code = details.get("Code", "")
         message = details.get("Message") or details.get("message") or f"The service answered {code or 'an error'}."
-        return ServiceError(code, _sentence(message), REMEDIES.get(code, ""), error.operation_name)
+        failed = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= MIN_FAILURE
+        remedy = REMEDIES.get(code, FAILED_REMEDY if failed else "")
+        return ServiceError(code, _sentence(message), remedy, error.operation_name)
     if isinstance(error, NoCredentialsError):
         return ServiceError(
             "Credentials", "No AWS credentials were found.", 'Run "aws configure", or use the embedded engine.'
         )
-    if isinstance(error, EndpointConnectionError):
+    if isinstance(
+        error, EndpointConnectionError | HTTPClientError
+    ):  # none, or one that ended
         return ServiceError("Connection", _sentence(str(error)), "Check the network and the endpoint's address.")
     if isinstance(error, BotoCoreError):
         return ServiceError(type(error).__name__, _sentence(str(error)))

@@ -530,6 +530,7 @@ class Widget:
 
     # batch
     ATTACH = "attach"
+    LOOK_AGAIN = "look_again"
     SETTINGS_BACKEND = "settings_backend"
     SETTINGS_REGION = "settings_region"
     SETTINGS_BUCKET = "settings_bucket"

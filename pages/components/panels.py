@@ -224,15 +224,19 @@ def toast_errors(*also: type[Exception]) -> Iterator[None]:
 
 
 @contextmanager
-def guard(where: str) -> Iterator[None]:
-    """Turn an error inside the block into a card: its sentence, or an id for finding the details in the log."""
+def guard(where: str, *, again: bool = False) -> Iterator[None]:
+    """Turn an error inside the block into a card: its sentence, or an id for finding the details in the log.
+
+    again: whether the card has a button that draws the page once more, for what passes.
+    """
     try:
         with service_errors():
             yield
     except PlainError as error:
         logger.warning("refused where=%s error=%s", where, error)
         with failed(str(error), title=where):
-            pass
+            if again:
+                st.button("Look again", icon=":material/refresh:", key=Widget.LOOK_AGAIN)
     except Exception:
         incident = secrets.token_hex(4)
         logger.exception("unexpected error where=%s incident=%s", where, incident)

@@ -54,6 +54,8 @@ def _import(draft: Draft) -> None:
     if draft.stopped and draft.target:
         with panels.failed(draft.reason, title="The import stopped", key=Widget.IMPORT_FAILED):
             panels.step_list(draft.steps)
+            if process.backend().kind == "aws":
+                navigation.link("settings", "Look on Settings, step by step, at what the account lacks")
     elif draft.target and draft.reason:
         st.caption(escaped(draft.reason))
     if draft.busy:

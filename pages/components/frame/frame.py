@@ -42,14 +42,14 @@ def draw() -> None:
         stage.notes()
         return
     with panels.guard("The sidebar"):
-        sidebar.draw()
+        sidebar.draw_guarded()
     with panels.guard("The story"):
         bar.draw()  # before the page, which may end the run; the bar has its own place at the bottom
     changing.announce()
     address.come_to(page.url_path)
     notes = st.container()
     try:
-        with panels.guard(page.title):
+        with panels.guard(page.title, again=True):
             if page.url_path == "":
                 redirects.explain()
             page.run()

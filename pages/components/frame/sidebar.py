@@ -7,8 +7,18 @@ from pages.components.frame import sign_in
 from pages.components.keys import Widget
 from pages.components.markdown import escaped
 from services.backend import JobView
+from services.errors import PlainError, service_errors
 from services.language.phrases import in_seconds
 from services.personalize.states import Status
+
+
+def draw_guarded() -> None:
+    """Draw it; where the backend does not answer, a line says so at its place, and the page has the sentence."""
+    try:
+        with service_errors():
+            draw()
+    except PlainError:
+        st.sidebar.caption(":material/error: The data set groups could not be read.")
 
 
 def draw() -> None:

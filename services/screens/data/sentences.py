@@ -52,6 +52,8 @@ def problems_headline(n_stop: int, n_warn: int, n_rows: int) -> str:
 def busy_headline(draft: Draft) -> str:
     """Say what is going on."""
     verb = "Importing" if draft.state == DraftState.IMPORTING else "Loading"
+    if any(step.state == StepState.FAILED for step in draft.steps):
+        return f"{draft.title} could not be imported; what was begun is being removed."
     number = next((i for i, step in enumerate(draft.steps, 1) if step.state == StepState.RUNNING), 1)
     running = next((step for step in draft.steps if step.state == StepState.RUNNING), None)
     label = running.label[0].lower() + running.label[1:] if running else "starting"

@@ -57,6 +57,9 @@ def test_busy_headline_names_the_step() -> None:
     waits = (*draft.steps[:1], replace(draft.steps[1], note="AWS cannot be reached. Waiting goes on by itself."))
     said = sentences.busy_headline(replace(draft, steps=waits))
     assert said == "Loading MovieLens 1M: step 2 of 2, check, waiting for AWS."
+    failed = (*draft.steps[:1], replace(draft.steps[1], state="failed"))
+    said = sentences.busy_headline(replace(draft, steps=failed))
+    assert said == "MovieLens 1M could not be imported; what was begun is being removed."
 
 
 def test_concentration_alt_names_both_halves(figures: Look) -> None:
