@@ -278,6 +278,7 @@ class Widget:
     RESOURCES = "resources"
     FACES = "faces"
     VISIT = "visit"
+    DEMO_FILMS = "demo_films"
     DEMO_HAD = "demo_had"
     DEMO_COUNTED = "demo_counted"
     DEMO_EVERYBODY = "demo_everybody"

@@ -205,6 +205,20 @@ def test_who_asked_for_the_demo_lands_on_the_first_storefront(films_app: AppTest
     assert "Nora" in films_app.subheader[0].value
 
 
+def test_before_there_is_data_there_are_covers_of_the_films(
+    empty_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = DemoState(with_states("running", *["waiting"] * 5), active=True)
+    monkeypatch.setattr(DemoRunner, "state", lambda self: running)
+    empty_app.run()
+    (films,) = walls(empty_app).values()
+    assert films["label"] == "24 of the films that they choose among"
+    titles = [picture["label"] for picture in films["pictures"]]
+    assert len(set(titles)) == 24
+    assert any(title.startswith("Star Wars") for title in titles)
+    assert not empty_app.get("skeleton"), "an empty box is nothing to look at"
+
+
 def test_while_the_model_learns_there_are_covers_to_look_at(films_app: AppTest, monkeypatch) -> None:
     running = DemoState(with_states("done", "done", "done", "done", "running", "waiting"), active=True)
     monkeypatch.setattr(DemoRunner, "state", lambda self: running)

@@ -1,6 +1,7 @@
 """What can be looked at while the film demo is prepared: covers of a history, a counted list, bestsellers.
 
-The counted list needs no model, so that a personal list of covers is there as soon as the data is.
+The counted list needs no model, so that a personal list of covers is there as soon as the data is. Before that there
+are covers of the films that the viewers will choose among.
 """
 
 import streamlit as st
@@ -15,11 +16,13 @@ from services.demo.state import DemoState
 from services.demo.steps import GROUP
 from services.lists import together
 from services.screens.home import sentences
+from services.sources.film_demo.films import best_known
 
 N_COVERS = 12
 N_LATEST = 6
 """Of a history, whose neighbours are dealt."""
 SIZE_PX = 76
+N_FILMS, N_FILM_ROWS = 24, 3
 
 
 def draw(state: DemoState) -> bool:
@@ -27,7 +30,7 @@ def draw(state: DemoState) -> bool:
     opened = loaded.open_data(GROUP)
     viewer = None if opened is None else first_persona_of(opened)
     if opened is None or viewer is None:
-        return False
+        return _films()
     words, who = opened.data.words, opened.people.short(viewer)
     _row(opened, sentences.had(who, words), _latest(opened, viewer), Widget.DEMO_HAD)
     _row(opened, sentences.counted_already(who, words), _counted(opened, viewer), Widget.DEMO_COUNTED)
@@ -39,6 +42,18 @@ def draw(state: DemoState) -> bool:
 def first_persona_of(opened: OpenData) -> str | None:
     """Return the demo's first persona, None where its data has none."""
     return next((persona.user_id for persona in opened.people.personas), None)
+
+
+def _films() -> bool:
+    """Draw the best-known films, which are there before any event is."""
+    films = best_known(N_FILMS)
+    titles = [f"{title} ({year})" for title, year in zip(films["title"], films["year"], strict=True)]
+    covers = tiles.pictures(films, large=True)
+    pictures = [Picture(*one) for one in zip(films["item_id"], titles, covers, strict=True)]
+    title = sentences.chosen_among(N_FILMS)
+    st.markdown(f"**{escaped(title)}**")
+    wall.draw(pictures, key=Widget.DEMO_FILMS, label=title, size_px=SIZE_PX, rows=N_FILM_ROWS)
+    return True
 
 
 @st.cache_data(max_entries=2, show_spinner=False, hash_funcs=BY_VERSION)

@@ -43,6 +43,11 @@ def had(who: str, words: Words) -> str:
     return f"What {who} {words.past} last"
 
 
+def chosen_among(n: int) -> str:
+    """Return the title of the covers before there is any event."""
+    return f"{n} of the films that they choose among"
+
+
 def counted_already(who: str, words: Words) -> str:
     """Return the title of a personal list before any model is trained."""
     return f"Counted already for {who}: often {words.past} with these"
