@@ -108,9 +108,7 @@ def to_service_error(error: Exception) -> ServiceError:
         return ServiceError(
             "Credentials", "No AWS credentials were found.", 'Run "aws configure", or use the embedded engine.'
         )
-    if isinstance(
-        error, EndpointConnectionError | HTTPClientError
-    ):  # none, or one that ended
+    if isinstance(error, EndpointConnectionError | HTTPClientError):  # none, or one that ended
         return ServiceError("Connection", _sentence(str(error)), "Check the network and the endpoint's address.")
     if isinstance(error, BotoCoreError):
         return ServiceError(type(error).__name__, _sentence(str(error)))

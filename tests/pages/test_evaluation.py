@@ -335,6 +335,22 @@ def brought(measured_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         yield opened(app, PAGE)
 
 
+def test_the_headline_doubts_lists_that_knew_what_came_after(brought: AppTest) -> None:
+    home = process.backend().home
+    run = next(run for run in LabRuns(home).all(EVALUATION) if run.name == "First result")
+    truth = EvaluationResult(run.folder).truth
+    rows = [(user, item, place, "Oracle") for user, taken in truth.items() for place, item in enumerate(taken[:25])]
+    file = pd.DataFrame(rows, columns=["user_id", "item_id", "rank", "model"]).to_csv(index=False).encode()
+    opened_data = Library(home).open(GROUP)
+    assert opened_data is not None
+    ids = opened_data.catalog().ids
+    added = answer.add(home, GROUP, Upload(file, "oracle.csv"), set(opened_data.people().ids()), set(ids))
+    brought.session_state[Key.EVALUATION_LISTS] = [one.name for one in added]
+    brought.run()
+    brought.get_by_key(Key.EVALUATION_MODEL).set_value("Oracle").run()
+    assert headline(brought).startswith("Do not trust this yet.")
+
+
 def test_whether_another_recommender_is_better_is_one_sentence_on_the_same_people(brought: AppTest) -> None:
     run = next(run for run in LabRuns(process.backend().home).all(EVALUATION) if run.name == "First result")
     result = EvaluationResult(run.folder)

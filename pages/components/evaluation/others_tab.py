@@ -50,10 +50,10 @@ def _answers(shown: Shown, opened: OpenData) -> None:
     else:
         found = answer.answers(result, shown.lists, shown.metric, shown.k)
         for one in found:
-            leak = next((note.sentence for note in _odd(shown, opened, one.other) if note.leak), "")
-            if leak:
-                st.markdown(f":orange[:material/warning:] **{escaped(sentences.doubtful(leak))}**")
-            st.markdown(escaped(one.sentence) if leak else f"**{escaped(one.sentence)}**")
+            found_leak = leak(shown, opened, one.other)
+            if found_leak:
+                st.markdown(f":orange[:material/warning:] **{escaped(sentences.doubtful(found_leak))}**")
+            st.markdown(escaped(one.sentence) if found_leak else f"**{escaped(one.sentence)}**")
         if note := sentences.left_out(result.n_left_out, len(result.asked)):
             st.caption(escaped(note))
     if found:
@@ -116,8 +116,12 @@ def _odd(shown: Shown, opened: OpenData, other: OtherLists) -> list[Note]:
     """Return what was found against the result; nothing for lists that are not compared."""
     if not isinstance(shown.result, BesideOthers) or other.id not in shown.result.ids:
         return []
-    basis = cache.basis(str(shown.run.folder), shown.run.ended, opened)
-    return answer.odd(shown.result, basis, other, opened.data.words)
+    return cache.odd(str(shown.run.folder), shown.run.ended, opened, shown.result.ids, other.id)
+
+
+def leak(shown: Shown, opened: OpenData, other: OtherLists) -> str:
+    """Return why lists look as if their model knew what came after; "" where they do not."""
+    return next((note.sentence for note in _odd(shown, opened, other) if note.leak), "")
 
 
 def _line(note: Note) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import drawers, panels, presenting
 from pages.components.charts import evaluation as charts
-from pages.components.evaluation import downloads, people, tabs
+from pages.components.evaluation import downloads, others_tab, people, tabs
 from pages.components.evaluation.controls import Shown
 from pages.components.keys import Widget
 from pages.components.lab_run import Head
@@ -16,6 +16,8 @@ from services.language.vocabulary import Words
 from services.screens.evaluation import sentences, tables
 from services.screens.evaluation.facts import Facts
 from services.screens.evaluation.measures import COVERAGE
+from services.screens.evaluation.others import sentences as others
+from services.screens.evaluation.others.beside import method_of
 from services.screens.evaluation.results import Comparison
 from services.screens.evaluation.sentences import label, method_words
 from services.screens.evaluation.split import LAST_TENTH
@@ -43,7 +45,7 @@ def draw(shown: Shown, opened: OpenData, head: Head) -> None:
     """Draw the result that is chosen."""
     result, words = shown.result, opened.data.words
     pair = result.compare(shown.model, shown.other, shown.metric, shown.k)
-    head.draw(sentences.headline(pair, result, shown.model, shown.other, words))
+    head.draw(_doubt(shown, opened) or sentences.headline(pair, result, shown.model, shown.other, words))
     panels.kpi_row(_figures(shown, pair, words))
     with panels.subject():
         _main(shown, pair, words)
@@ -61,6 +63,12 @@ def draw(shown: Shown, opened: OpenData, head: Head) -> None:
     )
     if not presenting.presenting():
         downloads.draw(shown, opened.data.name)
+
+
+def _doubt(shown: Shown, opened: OpenData) -> str:
+    """Return why the figures of chosen lists of another recommender cannot be trusted, "" where nothing says so."""
+    leaks = (others_tab.leak(shown, opened, one) for one in shown.lists if method_of(one) in (shown.model, shown.other))
+    return next((others.doubtful(leak) for leak in leaks if leak), "")
 
 
 def _figures(shown: Shown, pair: Comparison | None, words: Words) -> list[panels.Kpi]:
