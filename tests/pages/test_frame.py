@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from streamlit.testing.v1 import AppTest
 
 import services
-from pages.components import navigation
-from pages.components.keys import Key
+from pages.components import navigation, process
+from pages.components.keys import Key, Widget
 from services.errors import PlainError, ServiceError
 from tests.pages.driving import opened
 
@@ -126,3 +127,27 @@ def test_every_plain_error_is_shown_as_its_sentence(kind: type[PlainError]) -> N
 def test_opening_the_pages_loads_no_torch() -> None:
     program = "import sys, pages.components.frame.frame; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=60).returncode == 0
+
+
+def test_a_backend_that_does_not_answer_is_said_once_and_can_be_looked_at_again(
+    films_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = [True]
+
+    def refuse(**_: object) -> None:
+        if away:
+            raise EndpointConnectionError(endpoint_url="https://personalize.example")
+
+    opened(films_app, "pages/training_page.py")
+    calls = process.backend().personalize
+    calls.meta.events.register("before-parameter-build", refuse, unique_id="refuse")
+    try:
+        films_app.run()
+        assert [error.value for error in films_app.error] == [films_app.error[0].value]
+        assert "Check the network" in films_app.error[0].value
+        assert not films_app.exception
+        away.clear()
+        films_app.button(key=Widget.LOOK_AGAIN).click().run()
+        assert not films_app.error
+    finally:
+        calls.meta.events.unregister("before-parameter-build", unique_id="refuse")
