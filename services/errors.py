@@ -29,7 +29,7 @@ REMEDIES = {
     "TooManyTagsException": "Remove some tags first.",
     "TooManyTagKeysException": "Remove fewer tags at a time.",
     "ThrottlingException": "Wait a moment and try again.",
-    "AccessDeniedException": "Give the signed-in account the permission that the message names.",
+    "AccessDeniedException": "Have the permission that the message names given, then try again.",
     "UnrecognizedClientException": "The AWS credentials are not valid; renew them.",
     "ExpiredTokenException": "Renew the AWS credentials, for example by signing in again; the explorer then goes on.",
     "InternalFailure": "Try again; if it happens again, look into the log.",
