@@ -293,6 +293,7 @@ def test_handlers_know_neither_wire_nor_sql(module):
         ("services.engine", ("torch", "numpy", "boto3", "duckdb")),
         ("services.engine.api.operations", ("torch", "optuna")),
         ("services.engine.wire.dispatch, services.engine.wire.hook, services.engine.wire.server", ("torch",)),
+        ("services.engine.recipes.registry", ("torch", "scipy")),
         ("services.engine.jobs.worker", ("torch", "optuna", "scipy", "botocore")),
         ("services.engine.runtime.models, services.engine.runtime.inference", ("torch",)),
         (

@@ -6,17 +6,19 @@ and its log, times a weight, is added to the logits. The network knows order, se
 pairs that training saw a few times only. Without repeats an item has no share in itself; with them it has, as people
 come back to what they have. The weight is that of hrnn/config.py.
 
-The dense inverse limits this to catalogues of MAX_ITEMS. Numpy and scipy only; training and serving share it.
+The dense inverse limits this to catalogues of MAX_ITEMS. Numpy and scipy only, the latter in training: most processes
+never train, and scipy takes longer to load than all recipes. Training and serving share this module.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.linalg import lapack
 
 from services.engine.recipes.base import Floats, Histories, Ints
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 MAX_ITEMS = 5_000
 """With more items there are no neighbours: the inverse takes 4 s for these many, and grows with the third power."""
@@ -42,6 +44,8 @@ class Neighbours(NamedTuple):
 
 def learn_neighbours(histories: Histories, item_rows: Ints, n_trained: int, repeats: bool) -> Neighbours:
     """Return the neighbours by EASE. item_rows, int32 (n_items,), numbers the trained items; -1 for others."""
+    from scipy.linalg import lapack
+
     matrix = _interactions(histories, item_rows, n_trained)
     together = (matrix.T @ matrix).toarray()
     together[np.diag_indices_from(together)] += np.float32(_RIDGE)
@@ -76,8 +80,10 @@ def neighbour_logits(neighbours: Neighbours, recent: NDArray[np.int64]) -> Float
     return logs
 
 
-def _interactions(histories: Histories, item_rows: Ints, n_trained: int) -> sparse.csr_matrix:
+def _interactions(histories: Histories, item_rows: Ints, n_trained: int) -> "sparse.csr_matrix":
     """Return the matrix of users by trained items, 1 where the user has the item; of the first users, to bound it."""
+    from scipy import sparse
+
     n_users = min(max(int(np.searchsorted(histories.offsets, _MAX_EVENTS, side="right")) - 1, 1), histories.n_users)
     rows = item_rows[histories.items[: histories.offsets[n_users]]]
     users = np.repeat(np.arange(n_users), histories.lengths()[:n_users])

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.engine.recipes.base import Floats, Histories, Ints, Longs
-from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes
 
 HORIZON = 30.0
 """Events after which an item's weight in a taste is 1 / e."""
@@ -96,6 +95,8 @@ class Known:
 def known_at(histories: Histories, moment: int, period_s: int, rank: int) -> Known:
     """Return what these histories, all of them before the moment, tell."""
     from scipy import sparse
+
+    from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes
 
     trained = np.unique(histories.items).astype(np.int32)
     directions = np.zeros((histories.n_items, rank), np.float32)

@@ -21,7 +21,6 @@ from services.engine.recipes.base import (
     TrainOptions,
     Validation,
 )
-from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes
 from services.engine.recipes.next_best_action.cases import DAY_S, N_STATE, cases_of
 from services.engine.recipes.next_best_action.model import NextBestActionModel
 from services.engine.recipes.next_best_action.propensity import Propensity, fit, shrunk_rates
@@ -111,6 +110,8 @@ def scored_actions(actions: ActionData, newest: int) -> np.ndarray:
 
 def _contributions(histories: Histories) -> Floats:
     """Return what each item adds to a taste, float32 (n_items, RANK)."""
+    from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes
+
     contributions = np.zeros((histories.n_items, RANK), np.float32)
     trained = np.unique(histories.items).astype(np.int32)
     if len(trained):
