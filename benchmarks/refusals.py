@@ -168,13 +168,16 @@ def steps(world: World) -> None:
 
 def deleted(world: World) -> None:
     """Somebody else deletes what is being trained."""
-    page = world.page
+    personalize, page = world.account.client("personalize"), world.page
+    before = {entry["solutionArn"] for entry in personalize.list_solutions()["solutions"]}
     page.goto(f"{world.address}/training?data=shop&recipe=Bestsellers")
     pressed(page, "Train")
-    page.get_by_text("Bestsellers").first.wait_for()
-    personalize = world.account.client("personalize")
-    newest = max(personalize.list_solutions()["solutions"], key=lambda entry: entry["creationDateTime"])
-    personalize.delete_solution(solutionArn=newest["solutionArn"])
+    for _ in range(15):
+        page.wait_for_timeout(1000)
+        for entry in personalize.list_solutions()["solutions"]:
+            if entry["solutionArn"] not in before:
+                personalize.delete_solution(solutionArn=entry["solutionArn"])
+                return
 
 
 def campaigns_full(world: World) -> None:
