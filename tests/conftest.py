@@ -23,6 +23,8 @@ if importlib.util.find_spec("hypothesis") and not os.environ.get("CI"):  # in CI
     hypothesis.settings.register_profile("unhurried", **unhurried)  # a busy machine is no fault of the code
     hypothesis.settings.load_profile("unhurried")
 
+gc.set_threshold(50_000, 20, 50)  # tests make objects that stay; to look through them takes a tenth of the collection
+
 if "PYTEST_XDIST_WORKER" in os.environ:  # several processes share the cores
     answer_with_one_thread()  # a second thread in each would wait for the others
     os.environ["PERSONALIZE_WORKER_NICENESS"] = "0"  # a worker that gets only what tests leave would keep them waiting
