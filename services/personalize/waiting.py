@@ -171,7 +171,7 @@ def wait_until_active(
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException" or not resource:
                 raise
-            raise WaitFailed(f"{_arn(resource)} was deleted by somebody else meanwhile.", "DELETED") from error
+            raise WaitFailed(f"{_named(resource)} was deleted by somebody else meanwhile.", "DELETED") from error
 
     for answer in polled(look, interval_s=interval_s, timeout_s=timeout_s):
         resource = _unwrapped(answer)
@@ -182,9 +182,9 @@ def wait_until_active(
             return resource
         if status in ENDED_OTHERWISE:
             reason = resource.get("failureReason") or "No reason was given."
-            raise WaitFailed(f"{_arn(resource)} is {status}: {reason}", status)
+            raise WaitFailed(f"{_named(resource)} is {status}: {reason}", status)
     status = resource.get("status") or "without a status"
-    raise WaitTimeout(f"{_arn(resource)} is still {status} after {timeout_s:g} s.")
+    raise WaitTimeout(f"{_named(resource)} is still {status} after {timeout_s:g} s.")
 
 
 def wait_until_ready(backend: Backend, describe: Callable[[], Mapping[str, Any]]) -> None:
@@ -218,6 +218,8 @@ def _unwrapped(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return wrapped[0] if wrapped else answer
 
 
-def _arn(resource: Mapping[str, Any]) -> str:
+def _named(resource: Mapping[str, Any]) -> str:
+    """Return a resource as a sentence begins with it: 'The campaign "films"'."""
     arns = (value for key, value in resource.items() if key.endswith("Arn") and isinstance(value, str))
-    return next(arns, "The resource")
+    kind, _, name = next(arns, "").rpartition(":")[2].partition("/")
+    return f'The {kind.replace("-", " ")} "{name}"' if name else "The resource"

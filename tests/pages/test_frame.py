@@ -129,6 +129,23 @@ def test_opening_the_pages_loads_no_torch() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=60).returncode == 0
 
 
+@pytest.mark.parametrize("page", ["home", "training", "data", "compare", "batch"])
+def test_a_first_visit_without_an_answer_says_so_instead_of_no_data(
+    films_app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    def refuse(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://personalize.example")
+
+    events = process.backend().personalize.meta.events
+    events.register("before-parameter-build", refuse, unique_id="refuse")
+    try:
+        opened(films_app, f"pages/{page}_page.py")
+    finally:
+        events.unregister("before-parameter-build", unique_id="refuse")
+    assert [("Check the network" in error.value) for error in films_app.error] == [True]
+    assert not films_app.exception
+
+
 def test_a_backend_that_does_not_answer_is_said_once_and_can_be_looked_at_again(
     films_app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

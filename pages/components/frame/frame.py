@@ -12,6 +12,8 @@ from pages.components.story import bar, stage
 
 SIDEBAR_WIDTH = 232
 NOTES = "Notes"
+WITHOUT_GROUPS = navigation.screen("settings").url
+"""The page that helps where the backend does not answer."""
 
 
 def draw() -> None:
@@ -41,8 +43,9 @@ def draw() -> None:
     if presenting.notes():
         stage.notes()
         return
+    unanswered = None
     with panels.guard("The sidebar"):
-        sidebar.draw_guarded()
+        unanswered = sidebar.draw_guarded()
     with panels.guard("The story"):
         bar.draw()  # before the page, which may end the run; the bar has its own place at the bottom
     changing.announce()
@@ -50,6 +53,8 @@ def draw() -> None:
     notes = st.container()
     try:
         with panels.guard(page.title, again=True):
+            if unanswered is not None and page.url_path != WITHOUT_GROUPS:
+                raise unanswered  # a page without its group would say that there is no data
             if page.url_path == "":
                 redirects.explain()
             page.run()

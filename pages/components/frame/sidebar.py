@@ -12,13 +12,15 @@ from services.language.phrases import in_seconds
 from services.personalize.states import Status
 
 
-def draw_guarded() -> None:
-    """Draw it; where the backend does not answer, a line says so at its place, and the page has the sentence."""
+def draw_guarded() -> PlainError | None:
+    """Draw it; where the backend does not answer, a line says so at its place, and the error is for the page to say."""
     try:
         with service_errors():
             draw()
-    except PlainError:
+    except PlainError as error:
         st.sidebar.caption(":material/error: The data set groups could not be read.")
+        return error
+    return None
 
 
 def draw() -> None:

@@ -11,6 +11,8 @@ from services.errors import DataError
 from services.personalize import waiting
 from services.personalize.waiting import WaitFailed, WaitTimeout, polled, wait_until, wait_until_active, wait_until_gone
 
+CAMPAIGN = "arn:aws:personalize:us-east-1:123456789012:campaign/c"
+
 
 def answers(*statuses, **members):
     """Return a describe function that gives one status after the other, wrapped as boto3 answers are."""
@@ -18,7 +20,7 @@ def answers(*statuses, **members):
 
     def describe():
         status = left.pop(0) if len(left) > 1 else left[0]
-        return {"campaign": {"campaignArn": "arn:c", "status": status, **members}, "ResponseMetadata": {}}
+        return {"campaign": {"campaignArn": CAMPAIGN, "status": status, **members}, "ResponseMetadata": {}}
 
     return describe
 
@@ -27,13 +29,13 @@ def test_it_returns_the_description_once_active():
     seen = []
     describe = answers("CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE")
     active = wait_until_active(describe, timeout_s=5, interval_s=0, on_poll=lambda d: seen.append(d["status"]))
-    assert active["campaignArn"] == "arn:c"
+    assert active["campaignArn"] == CAMPAIGN
     assert seen == ["CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE"]
 
 
 def test_a_failure_carries_its_reason():
     describe = answers("CREATE FAILED", failureReason="Column ITEM_ID is missing.")
-    with pytest.raises(WaitFailed, match=r"arn:c is CREATE FAILED: Column ITEM_ID is missing\.") as caught:
+    with pytest.raises(WaitFailed, match=r'The campaign "c" is CREATE FAILED: Column ITEM_ID is missing\.') as caught:
         wait_until_active(describe, timeout_s=5, interval_s=0)
     assert caught.value.status == "CREATE FAILED"
 
@@ -101,11 +103,11 @@ class Looks:
         return self
 
     def shows(self, status):
-        self.stubber.add_response("describe_campaign", {"campaign": {"campaignArn": "arn:c", "status": status}})
+        self.stubber.add_response("describe_campaign", {"campaign": {"campaignArn": CAMPAIGN, "status": status}})
         return self
 
     def look(self):
-        return self.client.describe_campaign(campaignArn="arn:c")["campaign"]
+        return self.client.describe_campaign(campaignArn=CAMPAIGN)["campaign"]
 
     def wait(self, **more):
         return wait_until(
@@ -169,7 +171,7 @@ def test_what_is_in_the_way_is_raised_when_the_time_is_over(looks):
 
 def test_a_resource_that_somebody_deletes_ends_the_wait_with_a_sentence(looks):
     looks.shows("CREATE IN_PROGRESS").fails("ResourceNotFoundException")
-    with pytest.raises(WaitFailed, match="arn:c was deleted by somebody else meanwhile"):
+    with pytest.raises(WaitFailed, match='The campaign "c" was deleted by somebody else meanwhile'):
         wait_until_active(looks.look, timeout_s=60, interval_s=5)
 
 
