@@ -103,6 +103,8 @@ def to_service_error(error: Exception) -> ServiceError:
         message = details.get("Message") or details.get("message") or f"The service answered {code or 'an error'}."
         failed = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= MIN_FAILURE
         remedy = REMEDIES.get(code, FAILED_REMEDY if failed else "")
+        if code == "LimitExceededException" and "delete" in message:
+            remedy = ""  # AWS has said so
         return ServiceError(code, _sentence(message), remedy, error.operation_name)
     if isinstance(error, NoCredentialsError):
         return ServiceError(

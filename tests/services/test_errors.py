@@ -24,6 +24,11 @@ def test_the_services_sentence_comes_first_and_then_what_to_do():
     assert (error.code, error.operation) == ("ResourceNotFoundException", "DescribeCampaign")
 
 
+def test_what_aws_has_said_of_a_quota_is_not_said_twice():
+    said = "More than 5 dataset groups. Please delete some and try again."
+    assert str(to_service_error(client_error("LimitExceededException", said))) == said
+
+
 def test_invalid_input_says_it_all_itself():
     assert str(to_service_error(client_error("InvalidInputException", "numResults is 501."))) == "numResults is 501."
 

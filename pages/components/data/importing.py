@@ -21,6 +21,7 @@ from services.personalize.datasets import MAX_NAME_LENGTH, GroupView, find_group
 from services.personalize.exports import last_exports, start_export
 from services.personalize.imports import FULL, INCREMENTAL
 from services.personalize.states import Status
+from services.progress import StepState
 from services.screens.data import sentences
 from services.screens.data.drafts import Draft
 from services.screens.data.new_columns import new_columns, schemas_of
@@ -53,7 +54,9 @@ def _import(draft: Draft) -> None:
     """Draw the form, the progress of the import, or the reason of its failure."""
     if draft.stopped and draft.target:
         with panels.failed(draft.reason, title="The import stopped", key=Widget.IMPORT_FAILED):
-            panels.step_list(draft.steps)
+            panels.step_list(
+                [replace(step, note="") if step.state == StepState.FAILED else step for step in draft.steps]
+            )
             if process.backend().kind == "aws":
                 navigation.link("settings", "Look on Settings, step by step, at what the account lacks")
     elif draft.target and draft.reason:
