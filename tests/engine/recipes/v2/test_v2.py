@@ -58,6 +58,20 @@ def test_a_model_foresees_what_its_weights_ask_for() -> None:
     assert bought(EventWeight("Buy")) > 0.6 > 0.4 > bought(EventWeight("View"))
 
 
+def test_without_weights_it_is_the_network_of_the_recipe_with_metadata() -> None:
+    """So every figure of aws-hrnn-metadata on data without event weights is one of v2 as well."""
+    data = TrainingData(viewed_and_bought())
+    name = "aws-hrnn-metadata"
+    options = [TrainOptions(complete(one, find(one).hyperparameters), seed=3) for one in (NAME, name)]
+    today, older = (
+        load_recipe(one).train(data, given, SilentProgress()).to_arrays()
+        for one, given in zip((NAME, name), options, strict=True)
+    )
+    assert older.keys() <= today.keys()
+    for key, values in older.items():
+        np.testing.assert_array_equal(today[key], values, key)
+
+
 def test_the_only_hyperparameter_is_awss() -> None:
     for name in (NAME, RANKING):
         assert defaults(find(name).hyperparameters, featurization=False) == {"apply_recency_bias": "true"}
