@@ -59,6 +59,8 @@ def test_one_users_list_and_two_users_on_one_map(app: AppTest) -> None:
     app.run()
     assert "Ben" in headline(app)
     assert "Ben's list of 25" in app.get("plotly_chart")[0].proto.alt
+    dots = [element.proto.body for element in app.get("html") if "pe-dot" in element.proto.body]
+    assert dots == ['<span class="pe-dot pe-dot-a">Nora</span><span class="pe-dot pe-dot-b">Ben</span>']
 
 
 def test_a_supposed_event_moves_the_lights_and_stores_nothing(app: AppTest, mapped_home: Path) -> None:

@@ -1,5 +1,6 @@
 """The theme's colours against both backgrounds: 4.5:1 for text, 3:1 for marks, white on the primary colour."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from pages.components.charts import theme as charts
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
+LOOK = Path(__file__).parents[2] / "pages" / "components" / "frame" / "look.css"
 MODES = ("light", "dark")
 TEXTS = ("textColor", "linkColor", "grayTextColor", "redColor", "greenColor", "orangeColor", "blueColor")
 CAPTION_OPACITY = 0.6
@@ -65,6 +67,16 @@ def test_marks_of_every_role_have_three_to_one(mode: str) -> None:
     for background in backgrounds(mode)[:2]:
         for role, colour in zip(charts.ROLES, colours, strict=True):
             assert contrast(rgb(colour), rgb(background)) >= 3, f"{mode} {role} {colour} on {background}"
+
+
+@pytest.mark.parametrize("role", ["a", "b"])
+def test_a_users_dot_has_the_colour_of_the_users_marks(role: str) -> None:
+    look = LOOK.read_text(encoding="utf-8")
+    found = re.search(rf"\.pe-dot-{role}::before {{ background: light-dark\((#\w+), (#\w+)\); }}", look)
+    assert found is not None
+    place = charts.ROLES.index(role)
+    painted = [settings()["theme"][mode]["chartCategoricalColors"][place].lower() for mode in MODES]
+    assert list(found.groups()) == painted
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,6 +1,7 @@
 """The Map under its controls: the drawing of the map, then the picture or its table, and what was picked."""
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
@@ -76,10 +77,9 @@ def show(chosen: Chosen) -> None:
 
 def _people(chosen: Chosen, seen: Sequence[Viewer]) -> None:
     """Draw whose colour is which, where there are two; and the supposed event with what ends it."""
-    colours = {"A": "blue", "B": "orange"}
-    parts = [f":{colours[viewer.letter]}[●] {escaped(viewer.who)}" for viewer in seen]
+    dots = "".join(f'<span class="pe-dot pe-dot-{one.letter.lower()}">{escape(one.who)}</span>' for one in seen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("   ".join(parts), width="content")
+        st.html(dots, width="content")
         side.stop_supposing(chosen)
 
 
