@@ -20,6 +20,7 @@ _RULES = re.compile(
     re.IGNORECASE,
 )
 _STARTS = re.compile(r"^(?:(?P<number>\d+)(?=[.)](?:\s|$))|(?=[-+#>=]))")
+_PER_CENT = re.compile(r"(?<=\d) (?=%)")
 COLORS = {"A": "blue", "B": "orange", "C": "violet", "D": "yellow"}
 """Markdown's names for the colours of users A to D; .streamlit/config.toml defines them."""
 
@@ -36,6 +37,11 @@ def escaped(text: str) -> str:
 def as_markdown(text: str) -> str:
     """Return text ready for Streamlit: escaped, unless it is Markdown on purpose."""
     return text if isinstance(text, Markdown) else escaped(text)
+
+
+def unbroken(text: str) -> str:
+    """Return text whose numbers stay on one line with their per cent sign."""
+    return _PER_CENT.sub("\u00a0", text)
 
 
 def filled(template: str, **values: str | int | float) -> str:

@@ -18,7 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.charts.plain import Drawing
 from pages.components.keys import Widget
-from pages.components.markdown import Markdown, as_markdown, escaped
+from pages.components.markdown import Markdown, as_markdown, escaped, unbroken
 from services.backend import Backend
 from services.errors import PlainError, service_errors
 from services.language.phrases import percent
@@ -55,7 +55,7 @@ def head(title: str, headline: str, source: str = "") -> None:
     """Draw the first three things of every screen: title, computed sentence, grey source line."""
     with st.container(gap="xxsmall"):
         st.caption(as_markdown(title.upper()))
-        st.subheader(as_markdown(headline), anchor=False)
+        st.subheader(unbroken(as_markdown(headline)), anchor=False)
         if source:
             st.caption(as_markdown(source))
 

@@ -108,7 +108,7 @@ def headline(app: AppTest) -> str:
 
 def plain(markdown: str) -> str:
     """Return the text that escaped Markdown shows."""
-    return re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", markdown).replace(JOINER, "")
+    return re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", markdown).replace(JOINER, "").replace("\u00a0", " ")
 
 
 def requests(app: AppTest) -> list[str]:

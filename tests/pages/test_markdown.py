@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.components.markdown import JOINER, Markdown, as_markdown, escaped, filled
+from pages.components.markdown import JOINER, Markdown, as_markdown, escaped, filled, unbroken
 from services.demo.steps import GROUP
 from services.laboratory import runs
 from services.laboratory.context import FAILED, RunContext
@@ -54,6 +54,14 @@ PLAIN_TEXT = {
     "alt",
 }
 """Fields that Streamlit never renders as Markdown."""
+
+
+def test_a_number_stays_on_a_line_with_its_per_cent_sign() -> None:
+    assert (
+        unbroken("right for 78 % of people, bestsellers for 4 %.")
+        == "right for 78\u00a0% of people, bestsellers for 4\u00a0%."
+    )
+    assert unbroken("a % b, 7 films") == "a % b, 7 films"
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
