@@ -109,6 +109,7 @@ def _on_the_map(stage: Stage) -> StoryStep | None:
         f"Click {with_article(words.noun)} far from the lights and suppose that {cast.who} {words.past} it.",
         numbers.on_the_map(stage, campaign),
         {"user": cast.one, "second": cast.other, "model": campaign.name},
+        missing="no region counted",
     )
 
 

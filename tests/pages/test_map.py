@@ -17,9 +17,13 @@ from pages.components.charts.item_map import MAX_PLAIN, Group, config, plainly
 from pages.components.keys import Key, Widget
 from pages.components.map import picture
 from services import backend
+from services.backend import open_backend
+from services.demo.steps import GROUP
 from services.language.vocabulary import FILM_WORDS
 from services.library.store import Library
 from services.screens.map import sentences
+from services.story.stage import StoryStep
+from services.story.steps import story
 from tests.pages.driving import app_over, headline, opened, text, values
 from tests.prepared import copied, draw_flat_map
 from tests.services.worlds import film_map
@@ -92,6 +96,23 @@ def test_the_table_says_the_same_in_words(app: AppTest) -> None:
     frame = app.dataframe[0].value
     assert list(frame["A: Nora"])[:3] == ["1", "2", "3"]
     assert {"region", "categories", "people"} < set(frame.columns)
+
+
+def test_the_story_does_not_call_a_drawn_map_without_regions_missing(
+    mapped_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_backend({}, mapped_home)
+    data = Library(mapped_home).open(GROUP)
+    assert data is not None
+
+    def step() -> StoryStep:
+        told = story(engine, GROUP, data, data.catalog(), data.people(), data.tastes(), 25)
+        return next(step for step in told if step.key == "map")
+
+    assert " in " in step().number
+    monkeypatch.setattr(sentences, "by_region", lambda *_: [])  # as on a map of 40 items
+    assert (step().number, step().missing) == ("", "no region counted")
+    engine.close()
 
 
 def test_an_address_with_nonsense_still_draws(app: AppTest) -> None:
