@@ -98,7 +98,7 @@ def test_a_mode_that_does_not_exist_is_told_on_the_screen(empty_app: AppTest, mo
     app = empty_app.run()
     assert all("PERSONALIZE_MODE is 'readonly'; it must be" in plain(error.value) for error in app.error)
     assert len(app.error) > 0
-    assert buttons(app) == []
+    assert buttons(app) == [Widget.LOOK_AGAIN]
 
 
 def test_without_the_mode_nothing_is_announced(empty_app: AppTest) -> None:

@@ -15,6 +15,7 @@ from services.personalize.recipe_names import HRNN, HRNN_COLDSTART, HRNN_METADAT
 from services.personalize.recipe_names import USER_PERSONALIZATION as SUCCESSOR
 from services.personalize.training import create_solution, train
 from services.personalize.waiting import wait_until_active
+from services.remembered import Remembered
 from services.sandbox.tracker import tracking_id
 
 SETTINGS = {"hidden_dimension": "43", "bptt": "32", "min_user_history_length_percentile": "0.1"}
@@ -92,7 +93,9 @@ def test_what_takes_its_time_to_be_made_is_waited_for_before_it_is_used(tmp_path
             wait_until_active(
                 partial(personalize.describe_dataset_import_job, datasetImportJobArn=arn), timeout_s=10, interval_s=0.02
             )
-        slow = SimpleNamespace(kind="aws", capabilities=None, personalize=personalize, poll_s=0.02)
+        slow = SimpleNamespace(
+            kind="aws", capabilities=None, personalize=personalize, poll_s=0.02, remembered=Remembered()
+        )
         assert train(slow, group, "slow", POPULARITY_COUNT).startswith("arn:aws:personalize")
         made = named.create(slow, "shop", "in-stock", 'INCLUDE ItemID WHERE Items.AVAILABLE IN ("True")')
         assert made.status == "ACTIVE"
