@@ -45,8 +45,17 @@ def unbroken(text: str) -> str:
 
 
 def filled(template: str, **values: str | int | float) -> str:
-    """Return a Markdown template with its fields filled in; values are text, unless they are Markdown on purpose."""
-    return template.format(**{k: as_markdown(v) if isinstance(v, str) else v for k, v in values.items()})
+    """Return a Markdown template with its fields filled in; values are text, unless they are Markdown on purpose.
+
+    A blank at the beginning of a value stays: it parts the value from the word before it.
+    """
+    return template.format(**{name: _filling(value) for name, value in values.items()})
+
+
+def _filling(value: str | int | float) -> str | int | float:
+    if not isinstance(value, str):
+        return value
+    return f"{' ' if value.startswith(' ') else ''}{as_markdown(value)}"
 
 
 def badge(letter: str) -> str:

@@ -108,10 +108,7 @@ def lead() -> Iterator[None]:
 
 
 def icon_button(label: str, icon: str, *, key: str, place: DeltaGenerator | None = None, **options: Any) -> bool:
-    """Draw a button that shows its icon only: its label is its name for screen readers, and its tooltip.
-
-    On a phone, where nothing can be hovered over, the label is shown too where there is room (look.css).
-    """
+    """Draw a button that shows its icon only (look.css): its label is its name for screen readers, and its tooltip."""
     options.setdefault("help", label)
     stretches = options.get("width") == "stretch"
     with (place or st).container(key=f"{Widget.ICON}_{key}", width="stretch" if stretches else "content"):

@@ -37,7 +37,7 @@ ANSWERS = {
     USER_PERSONALIZATION_V2: "What will this person want next? Learns from histories, items and people, up to millions "
     "of items; one event can count more than another.",
     PERSONALIZED_RANKING_V2: "In which order does this person want to see a given list? It learns from the same.",
-    SIMILAR_ITEMS: "What goes with this item? Also for an item that nobody has had, by what it is.",
+    SIMILAR_ITEMS: "What goes with this item? Also for a new item, by what it is.",
     SEMANTIC_SIMILARITY: "Which items are about the same? Reads titles and descriptions, whoever had them.",
     TRENDING_NOW: "What do people take more and more of right now? The same list for all; live events count at once.",
     POPULARITY_COUNT: "What does everybody like? The same list for all; the baseline for the others.",

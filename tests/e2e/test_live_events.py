@@ -25,9 +25,13 @@ def test_a_list_turns_by_step_slider_play_and_space_and_the_address_repeats_it(l
     page = browse(f"{listening_server}/live-events?data=film-demo&events=5")
     headline = page.locator("h3").first
     expect(headline).to_contain_text("Press Step to send Ben's events", timeout=30_000)
-    page.get_by_role("button", name="Step", exact=False).first.click()
+    page.locator(".st-key-live_step button").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")  # the focus is seen where the keyboard has brought it
+    page.keyboard.press("Space")  # presses Step and does not play
     expect(headline).to_contain_text("After 1 of Ben's events", timeout=20_000)
     page.wait_for_url("**step=1*", timeout=10_000)
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
     slider = page.get_by_role("slider")
     expect(slider).to_have_value("1", timeout=20_000)  # a key pressed on the one before is lost
     slider.focus()

@@ -63,6 +63,7 @@ def test_a_finished_run_says_what_a_click_costs_beside_chance(cold_app: AppTest)
     assert values(app)["New films shown"].endswith(" of 737")
     assert "own taste" in text(app)
     assert "A click means that the viewer watched the new film" in text(app)
+    assert "1,000 draws of the 1 draw\nof items" in text(app)
     assert (app.query_params[Key.COLD_BY], app.query_params[Key.COLD_RUN]) == ("GENRES", "the first run")
 
 
@@ -112,6 +113,7 @@ def test_a_run_is_started_followed_stopped_and_removed(own_films_app: AppTest) -
     app = opened(own_films_app, PAGE)
     app.button(key="cold_first").click().run()
     until(app, lambda at: "is being measured" in text(at))
+    assert headline(app) == "Measuring: who would like films that nobody has watched yet?"
     assert app.button(key="cold_start_new").disabled
     app.button(key="cold_stop").click().run()
     until(app, lambda at: any(button.key == "cold_remove" for button in at.button))

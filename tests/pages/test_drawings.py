@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from pages.components.charts import (
+    dumbbell,
     evidence,
     heat_map,
     neighbour_map,
@@ -15,6 +16,7 @@ from pages.components.charts import (
     rows,
     slope,
     stream,
+    strip,
     trade_off,
 )
 
@@ -129,6 +131,24 @@ def test_slope_is_as_high_as_its_ranks_need() -> None:
     assert slope.slope_height(10) - slope.slope_height(5) == 5 * slope.ROW_HEIGHT
     assert slope.slope_height(20) <= 320
     assert valid(slope.slope(SEGMENTS.head(0), NAMES.head(0), ["Nora", "shelf"], 3))["height"] == slope.slope_height(3)
+
+
+@pytest.mark.parametrize("times", [0.02, 0.2, 4.0, 17.0])
+def test_the_axis_of_tastes_reaches_every_dot(times: float) -> None:
+    columns = ["category", "letter", "who", "history", "list"]
+    spec = valid(dumbbell.dumbbells(pd.DataFrame([("Noir", "A", "Nora", times, 1.0)], columns=columns)))
+    low, high = spec["layer"][1]["encoding"]["x"]["scale"]["domain"]
+    assert low <= min(times, 1 / 8)
+    assert high >= max(times, 8)
+
+
+@pytest.mark.parametrize(("hours", "labels"), [((0, 2, 4), False), ((0, 24 * 300), True)])
+def test_a_history_within_one_evening_has_no_clock(hours: tuple[int, ...], labels: bool) -> None:
+    times = [pd.Timestamp("2025-10-17 02:00") + pd.Timedelta(hours=hour) for hour in hours]
+    events = pd.DataFrame({"time": times, "taste": "Noir", "label": "Laura", "event": "watch"})
+    axis = valid(strip.taste_strip(events, ("Noir",), "other"))["layer"][0]["encoding"]["x"]["axis"]
+    assert axis.get("labels", True) == labels
+    assert axis.get("format") == ("%b %Y" if labels else None)
 
 
 def test_missing_values_are_null_and_numbers_are_pythons_own() -> None:

@@ -85,6 +85,7 @@ def test_usual_text_and_names_to_copy_stay_as_they_are() -> None:
 def test_markdown_on_purpose_says_so() -> None:
     assert as_markdown(Markdown("**a**")) == "**a**"
     assert filled("**{who}** {n}", who="$", n=2) == r"**\$** 2"
+    assert filled("an event{event} on both", event=' "watch"') == 'an event "watch" on both'
 
 
 @pytest.fixture(scope="module")

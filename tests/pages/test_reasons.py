@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import process
 from pages.components.keys import Key, Widget
-from pages.components.recommendations import reasons_view
+from pages.components.recommendations import reasons_view, screen
 from services import backend
 from services.errors import ServiceError
 from services.filters import named
@@ -66,6 +66,20 @@ def test_every_item_has_a_reason_and_no_cause_explains_more_than_three(page: App
     named = [cell for cell in because if ": " in cell or ", after" in cell]
     assert len(set(named)) > 3
     assert max(map(named.count, named)) <= 3
+
+
+def test_a_column_of_bestsellers_stands_last_and_only_where_there_are_any(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime, campaigns = process.backend().runtime, process.backend().personalize.list_campaigns()["campaigns"]
+    arn = next(campaign["campaignArn"] for campaign in campaigns if campaign["name"] == "aws-hrnn")
+    own = [item["itemId"] for item in runtime.get_recommendations(campaignArn=arn, userId=BEN)["itemList"]]
+    for bestsellers, last in (([], ["because", "categories"]), (own, ["categories", "popular"])):
+        answer = screen.Popularity(bestsellers, None, "chosen here")
+        monkeypatch.setattr(screen, "_popularity", lambda chosen, answer=answer: answer)
+        page.run()
+        said(page)
+        assert list(listed(page))[-2:] == last
 
 
 def test_popularity_gives_its_count_as_the_reason(personal_app: AppTest) -> None:

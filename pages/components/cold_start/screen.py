@@ -13,7 +13,7 @@ from pages.components.lab_run import Head
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped, filled
 from services.language.metrics import metric_label
-from services.language.phrases import percent
+from services.language.phrases import counted, percent
 from services.library.tastes import FORMULA
 from services.screens.cold_start import groups, sentences, tables
 from services.screens.cold_start.groups import MIN_VIEWERS
@@ -24,8 +24,8 @@ from services.screens.cold_start.run_sentences import SPLIT_WORDS
 HOW = """
 **Held out**: {share} of the items, drawn at random, lost every event and kept their columns; {split}. **Asked**:
 {asked}, 25 items each through GetRecommendations. **Click rate** is precision@25. First place, MRR and NDCG are those
-of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**: 1,000 draws of the {n_seeds}
-draws of items and, within each, of people. **Trained recipe**: aws-hrnn-coldstart. **Each person's profile**: one
+of Amazon's own notebooks, so that figures line up with its printed ones. **Intervals**: 1,000 draws of the {draws}
+of items and, within each, of people. **Trained recipe**: aws-hrnn-coldstart. **Each person's profile**: one
 ridge regression a person of what they had on the columns, lambda 10, in closed form. **Best**: the one of the recipe
 and the profile with the higher click rate in both halves of the people; the recipe where the halves differ.
 **Predicted bestsellers**: ridge regression of log popularity on the columns, the same list for everybody. **Groups**
@@ -63,7 +63,7 @@ def draw(shown: Shown, opened: OpenData, head: Head, kind: str) -> None:
         share=percent(result.parameters.share),
         split=SPLIT_WORDS[result.parameters.split],
         asked=sentences.asked_words(result),
-        n_seeds=result.n_seeds,
+        draws=counted(result.n_seeds, "draw", "draws"),
         n_without=0 if drawn is None else drawn.groups.n_without,
     )
     download = tables.download(result, opened.catalog)

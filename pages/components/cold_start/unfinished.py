@@ -36,7 +36,8 @@ def draw(selection: Selection) -> None:
         _empty(selection.group, selection.opened.data, head)
     elif latest.state == RUNNING:
         if selection.shown is None:
-            head.draw("Measuring: who would like what nobody has had yet?")
+            words = selection.opened.data.words
+            head.draw(f"Measuring: who would like {words.nouns} that nobody has {words.past} yet?")
         lab_run.follow(LAB, latest.id)
     elif lab_run.has_stopped(latest):
         if selection.shown is None:

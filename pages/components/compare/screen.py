@@ -22,7 +22,7 @@ LISTS, HISTORIES, TABLE = "Lists", "Histories", "Table"
 NARROW = "Under a title: its fit, and what it shares with the history."
 HOW = """
 **Lists** are the campaigns' own answers to GetRecommendations, in their order. **Shared** counts items that both lists
-hold. **Two random people**: {chance} **Order** is rank-biased overlap (Webber, Moffat and Zobel 2010, extrapolated,
+hold. {chance} **Order** is rank-biased overlap (Webber, Moffat and Zobel 2010, extrapolated,
 p = 0.9, so that the first ten places carry 86 % of the weight): shown as per cents.
 **Taste in common** is the share of two histories that lies in the same categories, the smaller share of each added up.
 **Times everybody's share** of a category, in a history or a list: {formula}

@@ -148,9 +148,10 @@ def _metadata(shown: Shown, words: Words) -> None:
     left, right = st.columns(2, gap="medium")
     if len(seeds):
         with left:
-            change = f"{name} changes by {float(seeds['difference'].mean()):+.3f} with metadata."
+            mean = float(seeds["difference"].mean())
+            change = f"{name} changes by {sentences.change_words(mean, shown.metric)} with metadata."
             panels.show(charts.slopes(tables.slopes(seeds), name), change, key=Widget.EVALUATION_SLOPES)
-            st.caption(escaped(sentences.metadata_words(seeds, name)))
+            st.caption(escaped(sentences.metadata_words(seeds, shown.metric, shown.k)))
     with right if len(seeds) else left:
         panels.show(charts.gains(gains, name), f"Gain in {name} by metadata column.", key=Widget.EVALUATION_GAINS)
         nothing = [str(column) for column in gains.loc[(gains["low"] <= 0) & (gains["high"] >= 0), "column"]]

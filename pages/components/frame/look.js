@@ -1,4 +1,5 @@
-// Roles and names that elements of Streamlit lack, given again whenever the page has changed; and the new headline, said.
+// Roles and names that elements of Streamlit lack, given again whenever the page has changed; the new headline, said; and
+// the space bar, left to the button that the keyboard has reached.
 
 const SETTLE_MS = 150;
 
@@ -54,6 +55,11 @@ const announce = (main) => {
   headline = said;
 };
 
+const ownSpace = (event) => {
+  // a shortcut on the space bar (Play of Live events) would take it; a button that was clicked by mouse lets it
+  if (event.key === " " && event.target.closest?.(".stButton button:focus-visible")) event.stopPropagation();
+};
+
 const mend = () => {
   const app = document.querySelector("[data-testid=stApp]"), main = app?.querySelector("[data-testid=stMain]");
   if (!main) return;
@@ -69,6 +75,7 @@ export default function () {
     let timer;
     const soon = () => { timer ??= setTimeout(() => { timer = undefined; mend(); }, SETTLE_MS); };
     new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, characterData: true });
+    window.addEventListener("keydown", ownSpace, true);
     window.__explorer_look = soon;
   }
   window.__explorer_look();

@@ -116,8 +116,8 @@ def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words:
         "fit": view.has_scores,
         "owed": owed is not None,
         "because": bool(by_item),
-        "popular": True,
         "categories": True,
+        "popular": bool(view.shared_with_popularity),
     }
     panels.table(
         frame[[name for name, drawn in visible.items() if drawn]].head(presenting.shown_rows(len(frame))),
@@ -150,8 +150,8 @@ def _columns(from_event: str) -> dict[str, Any]:
             from_event, width=64, help="Places that it loses without the selected one."
         ),
         "because": st.column_config.TextColumn("Why", width=268, help="What it shares with the history."),
-        "popular": st.column_config.TextColumn("Popular", width=66, help="Also among the bestsellers."),
         "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),
+        "popular": st.column_config.TextColumn("Popular", width=66, help="Also among the bestsellers."),
     }
 
 

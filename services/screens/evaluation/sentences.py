@@ -210,17 +210,20 @@ def trade_off_alt(rows: pd.DataFrame, y: str, x: str) -> str:
     return f"{y} against {x} of {counted(len(rows), 'method', 'methods')}. {methods}."
 
 
-def metadata_words(seeds: pd.DataFrame, metric: str) -> str:
-    """Return what metadata changes, from EvaluationResult.seeds; metric is its label."""
-    mean = float(seeds["difference"].mean())
+def change_words(value: float, metric: str) -> str:
+    """Return a difference of a metric, in points of percent where screens say its values in percent: "+0.5 points"."""
+    return f"{100 * value:+.1f} points" if metric == "hit_rate" else f"{value:+.4f}"
+
+
+def metadata_words(seeds: pd.DataFrame, metric: str, k: int) -> str:
+    """Return what metadata changes, from EvaluationResult.seeds."""
+    change = f"{label(metric, k)} by {change_words(float(seeds['difference'].mean()), metric)}"
     if len(seeds) > 1:
         n_better = int((seeds["difference"] > 0).sum())
-        return f"Metadata changes {metric} by {mean:+.4f} on average; better in {n_better} of {len(seeds)} trainings."
+        return f"Metadata changes {change} on average; better in {n_better} of {len(seeds)} trainings."
     clear = seeds["low"].iloc[0] > 0 or seeds["high"].iloc[0] < 0
     sure = "clear over people" if clear else "no clear difference over people"
-    return (
-        f"Metadata changes {metric} by {mean:+.4f}: {sure}. One training of each does not show how much of it is luck."
-    )
+    return f"Metadata changes {change}: {sure}. One training of each does not show how much of it is luck."
 
 
 def interim_words(interim: Interim) -> str:
