@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import process
 from pages.components.keys import Key, Widget
+from pages.components.storefront import cache
 from services.demo.steps import GROUP
 from services.filters import named
 from services.library.store import Library
@@ -53,6 +54,23 @@ def test_two_users_have_the_same_rows_with_their_own_covers(personal_app: AppTes
     for row in shown:
         assert set(row["images"]) == {item["id"] for person in row["people"] for item in person["items"]}
         assert all(image.startswith("data:image/svg+xml,") for image in row["images"].values())
+
+
+def test_a_cause_with_which_nothing_goes_leaves_its_row_to_the_next(
+    personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    because = "Because you watched "
+    app = opened(personal_app, PAGE, **{Key.USER: NORA, Key.SECOND: "-"})
+    before = [title for title in titles(app) if title.startswith(because)]
+    assert len(before) == 2
+    catalog = Library(process.backend().home).open(GROUP).catalog()  # type: ignore[union-attr]
+    (alone,) = (item_id for item_id in catalog.ids if catalog.title(item_id) == before[0].removeprefix(because))
+    whole = cache.had_together
+    monkeypatch.setattr(cache, "had_together", lambda data, item_id: () if item_id == alone else whole(data, item_id))
+    after = [title for title in titles(opened(app, PAGE)) if title.startswith(because)]
+    assert before[0] not in after
+    assert after[0] == before[1]
+    assert len(after) == 2
 
 
 def test_a_row_can_show_the_lists_of_another_recommender(own_personal_app: AppTest) -> None:

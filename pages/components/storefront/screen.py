@@ -45,21 +45,21 @@ def show(chosen: Chosen) -> None:
         with panels.failed(str(error), title="The campaign did not answer"):
             st.button("Ask again", key=Widget.STORE_AGAIN)
         return
-    turns = list(enumerate((row, turn) for row in chosen.rows for turn in range(row.n_rows)))
+    numbered = list(enumerate(row for row in chosen.rows for _ in range(row.n_rows)))
     with panels.subject():
         _people(windows)
-        _rows(chosen, windows, turns[:N_LIT])
-    _rows(chosen, windows, turns[N_LIT:])
+        _rows(chosen, windows, numbered[:N_LIT])
+    _rows(chosen, windows, numbered[N_LIT:])
     about.draw(chosen, windows)
     calls = [call for window in windows for call in window.calls]
     drawers.drawers(key=Widget.STORE_ROW, how=filled(sentences.HOW, file=rows.FILE), calls=calls)
 
 
-def _rows(chosen: Chosen, windows: Sequence[Window], turns: Sequence[tuple[int, tuple[Row, int]]]) -> None:
+def _rows(chosen: Chosen, windows: Sequence[Window], numbered: Sequence[tuple[int, Row]]) -> None:
     """Draw rows by their number, and the headline as soon as the first one is there."""
-    for number, (row, turn) in turns:
+    for number, row in numbered:
         with panels.guard(row.title):
-            _row(chosen, windows, row, turn, number)
+            _row(chosen, windows, row, number)
         if number == 0:
             with chosen.headline:
                 panels.head("Storefront", _headline(chosen, windows), controls.source(chosen))
@@ -104,9 +104,9 @@ def _people(windows: Sequence[Window]) -> None:
     st.html(PEOPLE.format(n=len(windows), people=people))
 
 
-def _row(chosen: Chosen, windows: Sequence[Window], row: Row, turn: int, number: int) -> None:
+def _row(chosen: Chosen, windows: Sequence[Window], row: Row, number: int) -> None:
     """Draw a row; one that nobody has anything for is left out."""
-    shelves = [window.shelf(row, turn, chosen.campaign_of(row)) for window in windows]
+    shelves = [window.shelf(row, chosen.campaign_of(row)) for window in windows]
     if not any(shelves):
         return
     halves = [_half(chosen, window, row, shelf) for window, shelf in zip(windows, shelves, strict=True)]

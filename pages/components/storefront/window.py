@@ -59,12 +59,12 @@ class Window:
         """What was clicked, newest first."""
         return clicks.of(self.user_id)[::-1]
 
-    def shelf(self, row: Row, turn: int, campaign: Campaign) -> Shelf | None:
-        """Return a row, and note it; turn counts the rows of a kind with several causes."""
+    def shelf(self, row: Row, campaign: Campaign) -> Shelf | None:
+        """Return a row, and note it: of a kind with several causes, the strongest one that has no row yet."""
         now, before = self._known(campaign)
-        made = self._made(row, turn, campaign, now, self.shelves)
+        made = self._made(row, campaign, now, self.shelves)
         if before is not None:
-            self._made(row, turn, campaign, before, self.earlier)
+            self._made(row, campaign, before, self.earlier)
         return made
 
     def changes_of(self, shelf: Shelf, *, traits: Traits) -> dict[str, Change]:
@@ -87,15 +87,11 @@ class Window:
         shopper, _ = self._known(campaign)
         return sentences.place(self.who, item_id, shopper, self.opened.data.words)
 
-    def _made(self, row: Row, turn: int, campaign: Campaign, shopper: Shopper, into: list[Shelf]) -> Shelf | None:
-        cause = ""
-        if row.kind == BECAUSE:
-            names = self._causes_of(campaign, shopper)
-            if turn >= len(names):
-                return None
-            cause = names[turn]
+    def _made(self, row: Row, campaign: Campaign, shopper: Shopper, into: list[Shelf]) -> Shelf | None:
         shown = {item_id for shelf in into if shelf.kind not in (*FOR_ALL, CONTINUE) for item_id in shelf.item_ids}
-        made = shop.shelf_of(row, shopper, self.stock, shown, cause)
+        causes = self._left(campaign, shopper, into) if row.kind == BECAUSE else ("",)
+        rows = (shop.shelf_of(row, shopper, self.stock, shown, cause) for cause in causes)
+        made = next((shelf for shelf in rows if shelf is not None), None)
         if made is not None:
             into.append(made)
         return made
@@ -146,6 +142,11 @@ class Window:
     def _reasons(self, campaign: Campaign) -> Mapping[str, Reason]:
         call = asking.recommend(process.backend(), campaign, self.user_id, N_REASONS)
         return answers.reasons_of(self.opened, campaign, self.user_id, tuple(asking.item_ids(call)))
+
+    def _left(self, campaign: Campaign, shopper: Shopper, into: list[Shelf]) -> tuple[str, ...]:
+        """Return the causes that have no row yet, strongest first; one that leads to nothing leaves it to the next."""
+        used = {shelf.cause for shelf in into if shelf.kind == BECAUSE}
+        return tuple(cause for cause in self._causes_of(campaign, shopper) if cause not in used)
 
     def _causes_of(self, campaign: Campaign, shopper: Shopper) -> tuple[str, ...]:
         """Return the causes of the user's own list, after what was clicked."""
