@@ -13,9 +13,6 @@ import argparse
 import math
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,7 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.script import PATIENCE_MS, WIDE, answers
+from benchmarks.script import PATIENCE_MS, WIDE, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -186,22 +183,11 @@ def _memory_mb() -> float:
 
 @contextmanager
 def _serving(n: int, ratio: float | None) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder) / "map_app.py"
         app.write_text(APP.format(root=str(Path.cwd()), n=n, ratio=ratio), encoding="utf-8")
-        command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
-        options = ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
-        process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
-        try:
-            while not answers(port):
-                time.sleep(0.2)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(30)
+        with serving(Path(folder) / "home", app) as address:
+            yield address
 
 
 def main() -> None:

@@ -38,12 +38,12 @@ PLACED = """() => {
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """Run the app over a home folder and yield its address."""
+def serving(home: Path, app: Path = Path("app.py")) -> Iterator[str]:
+    """Run the app, or another one of Streamlit's, over a home folder and yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     environment = os.environ | {"PERSONALIZE_HOME": str(home)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:

@@ -188,6 +188,8 @@ def test_without_webgl_the_most_popular_items_of_many_are_drawn() -> None:
     drawn = plainly([Group("one", "#fff", frame[::2]), Group("other", "#000", frame[1::2])])
     assert [len(group.items) for group in drawn] == [MAX_PLAIN // 2] * 2
     assert min(group.items["size"].min() for group in drawn) == 2 * MAX_PLAIN
+    (alike,) = plainly([Group("one", "#fff", frame.assign(size=1))])
+    assert len(alike.items) == MAX_PLAIN
     words = sentences.plain_words(film_map(), 5, FILM_WORDS)
     assert "shows the 5 films that most people watched" in words
 

@@ -75,10 +75,16 @@ class Group:
 
 def plainly(groups: Sequence[Group]) -> list[Group]:
     """Return the most popular items of each category, together at most as many as a browser draws without WebGL."""
-    sizes = sorted((size for group in groups for size in group.items["size"]), reverse=True)
+    sizes = [size for group in groups for size in group.items["size"]]
     if len(sizes) <= MAX_PLAIN:
         return list(groups)
-    return [Group(one.name, one.colour, one.items[one.items["size"] > sizes[MAX_PLAIN]]) for one in groups]
+    kept = pd.Series(sizes).rank(method="first", ascending=False) <= MAX_PLAIN  # also where many are equally popular
+    drawn, start = [], 0
+    for one in groups:
+        stop = start + len(one.items)
+        drawn.append(Group(one.name, one.colour, one.items[kept[start:stop].to_numpy()]))
+        start = stop
+    return drawn
 
 
 class Drawn(go.Figure):  # type: ignore[misc]  # plotly has no types

@@ -76,9 +76,10 @@ def notes(opened: OpenData, lists: str) -> list[Note]:
 @st.cache_data(max_entries=50, show_spinner=False, hash_funcs=BY_VERSION)
 def odd(folder: str, ended: float | None, opened: OpenData, lists: tuple[str, ...], one: str) -> list[Note]:
     """Return what is odd about one of the lists beside a finished run."""
-    result = beside(folder, ended, opened, lists)
-    other = next(other for other in kept.kept(process.backend().home, opened.data.name) if other.id == one)
-    return answer.odd(result, basis(folder, ended, opened), other, opened.data.words)
+    other = next((other for other in kept.kept(process.backend().home, opened.data.name) if other.id == one), None)
+    if other is None:
+        return []
+    return answer.odd(beside(folder, ended, opened, lists), basis(folder, ended, opened), other, opened.data.words)
 
 
 @st.cache_data(max_entries=20, show_spinner="Filtering the lists ...", hash_funcs=BY_VERSION)
