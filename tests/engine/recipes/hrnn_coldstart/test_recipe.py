@@ -82,7 +82,7 @@ def test_networks_answer_together_by_their_mean(model: ColdStartEnsemble, data: 
     assert len(model.members) == N_NETWORKS
     alone = model.with_ridge_share(0).members
     scores = [member.item_scores([state_of(member, data.histories, 4)])[0, N_WARM:] for member in alone]
-    assert np.abs(scores[0] - scores[1]).max() > 0.01
+    assert np.abs(scores[0] - scores[1]).max() > 1e-3  # ten times what the mean may be off; how far depends on the CPU
     together = model.with_ridge_share(0).item_scores([state_of(model, data.histories, 4)])[0, N_WARM:]
     mean = np.mean(scores, axis=0)
     np.testing.assert_allclose(together - together.mean(), mean - mean.mean(), atol=1e-4)
