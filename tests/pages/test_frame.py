@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 import services
 from pages.components import navigation, process
@@ -57,6 +59,26 @@ def test_no_address_equals_the_stem_of_a_page_file() -> None:
     assert {Path(screen.file).stem for screen in navigation.SCREENS} <= stems
     assert all(stem.endswith("_page") for stem in stems)
     assert not stems & {screen.url for screen in navigation.SCREENS}
+
+
+def test_a_click_is_not_lost_to_the_thread_of_the_page_before(
+    films_app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = navigation.screen("live_events").url
+    resolve = PagesManager.set_pages_and_resolve
+    others = iter([calc_hash(before)])
+
+    def resolved_late(manager: PagesManager, *arguments: object, **options: object) -> object:
+        for page in others:  # the other thread writes which page it draws
+            manager.set_script_intent(page, "")
+        return resolve(manager, *arguments, **options)
+
+    monkeypatch.setattr(PagesManager, "set_pages_and_resolve", resolved_late)
+    opened(films_app, navigation.screen("cold_start").file)
+    assert next(others, None) is None
+    captions = [caption.value for caption in films_app.caption]
+    assert "COLD START" in captions
+    assert "LIVE EVENTS" not in captions
 
 
 def test_headlines_fit_into_two_lines(films_app: AppTest) -> None:

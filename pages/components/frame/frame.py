@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 
 from pages.components import address, changing, navigation, panels, presenting
-from pages.components.frame import brand, look, redirects, sidebar, sign_in
+from pages.components.frame import brand, look, opening, redirects, sidebar, sign_in
 from pages.components.markdown import escaped
 from pages.components.parameters import RANGES
 from pages.components.story import bar, stage
@@ -32,7 +32,7 @@ def draw() -> None:
     with panels.guard("Sign in"):
         entered = sign_in.enter()
     hidden = presents or not entered
-    page = st.navigation(navigation.menu(), position="hidden" if hidden else "sidebar", expanded=True)
+    page = opening.page(hidden=hidden)
     if entered:
         with panels.guard("The story"):
             bar.follow()  # which may open another screen, so nothing more is drawn of this one
