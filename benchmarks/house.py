@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def product_modules(root: Path) -> dict[str, Path]:
 def imported(path: Path, modules: dict[str, Path]) -> dict[str, int]:
     """Return the product modules that a file imports, wherever in the file, with the line of the first import."""
     lines: dict[str, int] = {}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in import_nodes(path):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -41,6 +42,13 @@ def imported(path: Path, modules: dict[str, Path]) -> dict[str, int]:
             if name in modules and modules[name] != path:
                 lines[name] = min(lines.get(name, node.lineno), node.lineno)
     return lines
+
+
+@cache
+def import_nodes(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    """Return the import statements of a file, wherever in the file; each file is parsed once."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def circles(root: Path) -> list[list[str]]:

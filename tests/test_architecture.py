@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.house import circles, imported, product_modules
+from benchmarks.house import circles, import_nodes, imported, product_modules
 from pages.components.navigation import SCREENS
 from tests.cases import over
 
@@ -137,10 +137,10 @@ def packages(module: str) -> bool:
 def imports(path: Path) -> tuple[tuple[str, int], ...]:
     """Return (dotted name, line) of everything that a file imports, wherever in the file it does."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    for node in import_nodes(path):
         if isinstance(node, ast.Import):
             found += [(alias.name, node.lineno) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             found.append(("." * node.level + (node.module or ""), node.lineno))
     return tuple(found)
 

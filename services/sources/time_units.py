@@ -4,7 +4,7 @@ A column has one unit: a scale of numbers, or dates. Dates are read in every com
 decides which number of 03/04/2024 is the day. The whole column decides that; where it cannot, nobody but a person does.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from services.sources.reading.moments import with_formats
+from services.sources.reading.moments import that_fit, with_formats
 from services.sources.reading.time_words import BEGINNINGS, DAY_NAME, FORMS, month_number, zone_minutes
 
 _SCALES = (
@@ -261,18 +261,13 @@ def _read(values: pd.Series, unit: TimeUnit, zone: str) -> pd.Series:
         moments = pd.Series(pd.NaT, index=values.index, dtype="datetime64[s, UTC]")
         for forms, place in ((_IN_UTC, UTC), (tuple(_formats(unit)), zone)):
             rest = values[moments.isna()]
-            if len(fitting := _fitting(rest.head(_FIRST), forms)):
+            if len(rest) and (fitting := that_fit(rest.head(_FIRST), forms)):
                 moments[rest.index] = _in_zone(with_formats(rest, fitting), place)
     rest = values[moments.isna()].dropna()
     if len(rest):
         codes, distinct = pd.factorize(rest)  # a moment that many rows share is read once
         moments[rest.index] = _by_expressions(pd.Series(distinct, dtype="str"), unit, zone).take(codes).to_numpy()
     return moments
-
-
-def _fitting(first: pd.Series, forms: Sequence[str]) -> list[str]:
-    """Return the forms that read some of the first texts."""
-    return [form for form in forms if with_formats(first, [form]).notna().any()] if len(first) else []
 
 
 def _by_expressions(values: pd.Series, unit: TimeUnit, zone: str) -> pd.Series:

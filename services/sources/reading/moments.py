@@ -8,10 +8,22 @@ import pyarrow as pa
 
 from services.sources.reading import duck
 
-_YEARS = ("1600-01-01", "2250-01-01")
+_LOW, _HIGH = (int(np.datetime64(day, "s").astype("int64")) for day in ("1600-01-01", "2250-01-01"))
 """What is outside was no year of four digits."""
 _READ = r"SELECT epoch(CASE WHEN regexp_matches(text, '\d') THEN try_strptime(text, $1) END) AS seconds FROM texts"
 """Words such as "epoch" are moments for DuckDB."""
+_READS = f"bool_or(epoch(try_strptime(text, ${{n}})) >= {_LOW} AND epoch(try_strptime(text, ${{n}})) < {_HIGH})"
+
+
+def that_fit(texts: pd.Series, formats: Sequence[str]) -> list[str]:
+    """Return the formats that read some of the texts, asked all at once: a question takes longer than its texts."""
+    table = pa.table({"text": pa.array(texts, pa.large_string(), from_pandas=True)})
+    columns = ", ".join(_READS.format(n=n) for n in range(1, len(formats) + 1))
+    with duck.cursor() as cursor:
+        cursor.register("texts", table)
+        query = f"SELECT {columns} FROM texts WHERE regexp_matches(text, '\\d')"
+        fits = cursor.execute(query, list(formats)).fetchone()
+    return [form for form, fit in zip(formats, fits, strict=True) if fit]
 
 
 def with_formats(texts: pd.Series, formats: Sequence[str]) -> pd.Series:
@@ -21,7 +33,6 @@ def with_formats(texts: pd.Series, formats: Sequence[str]) -> pd.Series:
         cursor.register("texts", table)
         seconds = cursor.execute(_READ, [list(formats)]).fetchnumpy()["seconds"]
     whole = np.floor(np.ma.filled(seconds.astype("float64"), np.nan))
-    low, high = (np.datetime64(day, "s").astype("int64") for day in _YEARS)
-    good = (whole >= low) & (whole < high)
+    good = (whole >= _LOW) & (whole < _HIGH)
     moments = np.where(good, whole, 0).astype("int64").astype("datetime64[s]")
     return pd.Series(np.where(good, moments, np.datetime64("NaT", "s")), index=texts.index)
