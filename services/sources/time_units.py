@@ -261,7 +261,8 @@ def _read(values: pd.Series, unit: TimeUnit, zone: str) -> pd.Series:
         moments = pd.Series(pd.NaT, index=values.index, dtype="datetime64[s, UTC]")
         for forms, place in ((_IN_UTC, UTC), (tuple(_formats(unit)), zone)):
             rest = values[moments.isna()]
-            if len(rest) and (fitting := that_fit(rest.head(_FIRST), forms)):
+            fitting = forms if len(rest) <= _FIRST else that_fit(rest.head(_FIRST), forms)
+            if len(rest) and fitting:
                 moments[rest.index] = _in_zone(with_formats(rest, fitting), place)
     rest = values[moments.isna()].dropna()
     if len(rest):

@@ -12,7 +12,7 @@ _LOW, _HIGH = (int(np.datetime64(day, "s").astype("int64")) for day in ("1600-01
 """What is outside was no year of four digits."""
 _READ = r"SELECT epoch(CASE WHEN regexp_matches(text, '\d') THEN try_strptime(text, $1) END) AS seconds FROM texts"
 """Words such as "epoch" are moments for DuckDB."""
-_READS = f"bool_or(epoch(try_strptime(text, ${{n}})) >= {_LOW} AND epoch(try_strptime(text, ${{n}})) < {_HIGH})"
+_READS = f"bool_or(epoch(try_strptime(text, ${{n}})) BETWEEN {_LOW} AND {_HIGH - 1})"
 
 
 def that_fit(texts: pd.Series, formats: Sequence[str]) -> list[str]:

@@ -131,8 +131,7 @@ def test_bytes_become_text() -> None:
     assert data.interactions["TIMESTAMP"].tolist() == [1_700_000_000, 1_700_000_060]
 
 
-@pytest.mark.parametrize("n_columns", [60_000, 100_000])
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize(("kind", "n_columns"), [("csv", 60_000), ("csv", 100_000), ("parquet", 20_000)])
 def test_too_many_columns_are_refused_before_they_are_read(kind: str, n_columns: int) -> None:
     if kind == "csv":
         content = (",".join(f"c{n}" for n in range(n_columns)) + "\n" + ",".join(["1"] * n_columns)).encode()

@@ -45,7 +45,7 @@ def events(*rows: tuple[str, str, int], kind: str = "watch") -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    opened = open_backend({"PERSONALIZE_WORKER_IDLE_S": "2"}, tmp_path_factory.mktemp("home"))
+    opened = open_backend({"PERSONALIZE_WORKER_IDLE_S": "20"}, tmp_path_factory.mktemp("home"))
     Library(opened.home).save(sweet_and_sour())
     yield opened
     opened.close()
