@@ -4,10 +4,13 @@ A file's name ends in _page and its address does not: Streamlit 1.67 runs a page
 without app.py when that address is opened on a fresh server.
 """
 
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.components import address, keys
 from pages.components.markdown import escaped
@@ -180,9 +183,18 @@ def exists(screen_key: str) -> bool:
 
 def menu() -> dict[str, list[st.Page]]:
     """Return the pages by group, the first one being the default."""
+    made = _pages() if get_script_run_ctx(suppress_warning=True) is not None else _pages.__wrapped__()
     groups: dict[str, list[st.Page]] = {}
-    for entry in SCREENS:
-        page = st.Page(
+    for entry, page in zip(SCREENS, made, strict=True):
+        groups.setdefault(entry.group, []).append(copy(page))  # st.navigation writes into it
+    return groups
+
+
+@cache
+def _pages() -> tuple[st.Page, ...]:
+    """Return a page for each screen, made once: Streamlit looks for each file; outside a visit it leaves them half made."""
+    return tuple(
+        st.Page(
             entry.file,
             title=entry.title,
             icon=entry.icon,
@@ -190,8 +202,8 @@ def menu() -> dict[str, list[st.Page]]:
             default=entry is SCREENS[0],
             help=entry.help,
         )
-        groups.setdefault(entry.group, []).append(page)
-    return groups
+        for entry in SCREENS
+    )
 
 
 def open_screen(screen_key: str, **query: str) -> NoReturn:
@@ -207,4 +219,5 @@ def link(screen_key: str, label: str | None = None, icon: str | None = None, **q
     entry = screen(screen_key)
     if query.get(keys.Key.GROUP) == address.dataset_group():
         query.pop(keys.Key.GROUP, None)  # Streamlit adds the one that is chosen
-    st.page_link(entry.file, label=escaped(label or entry.title), icon=icon or entry.icon, query_params=query or None)
+    page = _pages()[SCREENS.index(entry)]
+    st.page_link(page, label=escaped(label or entry.title), icon=icon or entry.icon, query_params=query or None)

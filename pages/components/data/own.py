@@ -1,5 +1,6 @@
 """A user's own files: uploaders, recognised columns to correct, the unit of time as a date."""
 
+import functools
 import zoneinfo
 from dataclasses import replace
 
@@ -258,15 +259,20 @@ def _zone(dataset_type: str, column: str) -> str:
     """Ask for the time zone of dates that name none: once for all files, where the interactions are asked."""
     if dataset_type != "Interactions" and (known := _known_zone()):
         return known
-    zones = [UTC, *sorted(zoneinfo.available_timezones() - {UTC})]
     return str(
         st.selectbox(
             f"Time zone of {escaped(column)}",
-            zones,
+            _zones(),
             help="No cell names a zone. UTC is right for most exports of programs.",
             key=f"{Key.OWN_FILES}_zone_{dataset_type}",
         )
     )
+
+
+@functools.cache
+def _zones() -> tuple[str, ...]:
+    """Return all time zones, UTC first; Python looks into six hundred files for them."""
+    return (UTC, *sorted(zoneinfo.available_timezones() - {UTC}))
 
 
 def _known_zone() -> str:
