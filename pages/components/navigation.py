@@ -192,7 +192,7 @@ def menu() -> dict[str, list[st.Page]]:
 
 @cache
 def _pages() -> tuple[st.Page, ...]:
-    """Return a page for each screen, made once: Streamlit looks for each file; outside a visit it leaves them half made."""
+    """Return a page for each screen, made once: Streamlit looks for its file. Outside of a visit it is half made."""
     return tuple(
         st.Page(
             entry.file,
