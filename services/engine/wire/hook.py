@@ -39,9 +39,12 @@ def make_client(service: str, dispatcher: Dispatcher, region: str) -> Any:
     AWS has no effect here.
     """
     # The standard mode treats LimitExceededException as throttling and would retry for two seconds. Nobody would check
-    # a signature, which takes a third of a call's time.
+    # a signature, which takes a third of a call's time, or reads who calls, which botocore puts together twice a call.
     config = Config(
-        ignore_configured_endpoint_urls=True, retries={"mode": "legacy"}, signature_version=botocore.UNSIGNED
+        ignore_configured_endpoint_urls=True,
+        retries={"mode": "legacy"},
+        signature_version=botocore.UNSIGNED,
+        user_agent=f"Boto3/{boto3.__version__}",
     )
     with _creating:
         client = _session(region).client(service, config=config)
