@@ -294,6 +294,7 @@ def test_every_operation_that_starts_something_is_weighed(tmp_path: Path) -> Non
     assert not {name for name in names if name.startswith(starting)} - known - costs_nothing
 
 
+@cache
 def widgets() -> dict[str, str]:
     """Return the names in Widget of the buttons that lead to a billed call, each with the function that draws it."""
     found = {}
