@@ -89,6 +89,8 @@ def test_loaded_data_is_looked_at_with_a_computed_headline() -> None:
         "Repeat rate",
     ]
     assert len(at.get("vega_lite_chart")) >= 4
+    drawn = [str(button.key).removeprefix("enlarge_") for button in at.button if str(button.key).startswith("enlarge_")]
+    assert drawn == ["concentration", "history", "drift", "pauses", "activity"]  # the busiest week is the last
 
 
 def test_a_picture_is_enlarged_with_its_table_and_made_small_again() -> None:

@@ -72,16 +72,19 @@ def draw(subject: Subject) -> None:
 
 
 def pictures(figures: Look, words: Words) -> list[Picture]:
-    """Return the six pictures; those without data, or about times that there are not, are left out."""
+    """Return the six pictures, the most telling first: what people like, how alike they are, what is known of them.
+
+    Those without data, or about times that there are not, are left out.
+    """
     concentration = sentences.concentration_finding(figures, words)
     every = [
         Picture(
-            "activity",
-            "Activity",
-            finding := sentences.activity_finding(figures),
+            "categories",
+            "Categories",
+            finding := sentences.categories_finding(figures, words),
             finding + ".",
-            lambda height: charts.activity(figures.activity.frame, figures.activity.unit, height),
-            figures.activity.frame,
+            lambda height: charts.categories(figures.categories, height),
+            figures.categories,
         ),
         Picture(
             "concentration",
@@ -100,6 +103,14 @@ def pictures(figures: Look, words: Words) -> list[Picture]:
             figures.history_lengths,
         ),
         Picture(
+            "drift",
+            "Drift",
+            finding := sentences.drift_finding(figures, words),
+            finding + ".",
+            lambda height: charts.drift(figures.drift.iloc[1:], height),
+            figures.drift.iloc[1:],
+        ),
+        Picture(
             "pauses",
             "Time between events",
             finding := sentences.gaps_finding(figures),
@@ -108,20 +119,12 @@ def pictures(figures: Look, words: Words) -> list[Picture]:
             figures.time_gaps,
         ),
         Picture(
-            "categories",
-            "Categories",
-            finding := sentences.categories_finding(figures),
+            "activity",
+            "Activity",
+            finding := sentences.activity_finding(figures),
             finding + ".",
-            lambda height: charts.categories(figures.categories, height),
-            figures.categories,
-        ),
-        Picture(
-            "drift",
-            "Drift",
-            finding := sentences.drift_finding(figures, words),
-            finding + ".",
-            lambda height: charts.drift(figures.drift.iloc[1:], height),
-            figures.drift.iloc[1:],
+            lambda height: charts.activity(figures.activity.frame, figures.activity.unit, height),
+            figures.activity.frame,
         ),
     ]
     return [picture for picture in every if len(picture.table) and (figures.has_times or picture.key not in OF_TIME)]

@@ -145,16 +145,15 @@ def gaps_finding(look: Look) -> str:
     return f"Half of the events follow the one before {within}{session}"
 
 
-def categories_finding(look: Look) -> str:
+def categories_finding(look: Look, words: Words) -> str:
     """Say which category gets more than its share."""
     shares = look.categories
     if shares.empty:
         return "No categories in the data"
     ratio = (shares["event_share"] + 0.01) / (shares["item_share"] + 0.01)
     top = shares.iloc[int(ratio.argmax())]
-    return (
-        f"{top['category']}: {fine_percent(top['event_share'])} of events, {fine_percent(top['item_share'])} of items"
-    )
+    events, items = fine_percent(top["event_share"]), fine_percent(top["item_share"])
+    return f"{top['category']} has {items} of the {words.nouns} and draws {events} of the events"
 
 
 def drift_finding(look: Look, words: Words) -> str:

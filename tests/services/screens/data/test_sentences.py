@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from services.checks.edits import with_rows
@@ -70,8 +71,14 @@ def test_concentration_alt_names_both_halves(figures: Look) -> None:
 def test_findings_without_data_are_said() -> None:
     empty = look(data(["u1,i1,1600000000"]))
     assert sentences.gaps_finding(empty) == "Nobody has two events"
-    assert sentences.categories_finding(empty) == "No categories in the data"
+    assert sentences.categories_finding(empty, FILM_WORDS) == "No categories in the data"
     assert sentences.drift_finding(empty, FILM_WORDS) == "Too short a time to see drift"
+
+
+def test_the_category_that_is_liked_beyond_its_share_is_named(figures: Look) -> None:
+    shares = pd.DataFrame({"category": ["Drama", "Sci-Fi"], "item_share": [0.5, 0.028], "event_share": [0.4, 0.056]})
+    said = sentences.categories_finding(replace(figures, categories=shares), FILM_WORDS)
+    assert said == "Sci-Fi has 2.8 % of the films and draws 5.6 % of the events"
 
 
 def test_the_busiest_day_is_named_only_among_whole_days() -> None:
