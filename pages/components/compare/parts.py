@@ -140,7 +140,7 @@ def _two(chosen: Chosen, one: Side, other: Side, chance: Chance | None) -> list[
             "Also bestsellers",
             f"{values[0]} and {values[1]}",
             below=f"of {possessive(one.who)} and {possessive(other.who)} {k}",
-            help=f"{words.nouns.capitalize()} that are also among the {k} that most people {words.past}.",
+            help=sentences.bestsellers_help(k, words),
         )
     )
     return kpis

@@ -13,6 +13,7 @@ from services.screens.compare.sides import Side, also_popular, n_different, own_
 
 FEW_IN_COMMON = 0.1
 """Two histories have little in common below this share of the shorter one."""
+SAME_BESTSELLERS = "while everybody gets the same bestsellers"
 
 
 def headline(compared: Sequence[Side], chance: Chance | None, words: Words, *, by_campaign: bool) -> str:
@@ -77,7 +78,7 @@ def _two(one: Side, other: Side, chance: Chance | None, words: Words) -> str:
             return f"{sentence} although they have {past} in common in their past; {usual}."
         return f"{sentence}, clearly more than usual: {usual}."
     if shared < chance.low or (shared == 0 and chance.mean >= 1):
-        return f"{sentence}; {usual}."
+        return f"{sentence}; {usual}, {SAME_BESTSELLERS}."
     return f"{sentence}, about what is usual: {usual}, mostly {chance.low:.0f} to {chance.high:.0f}."
 
 
@@ -104,6 +105,11 @@ def own_below(side: Side, popular: Sequence[str], compared: Sequence[Side]) -> s
     closest = max(others, key=lambda other: len(set(side.ids) & set(other.ids)))
     shared = len(set(side.ids) & set(closest.ids))
     return f"{shared} shared with {closest.who}" if shared else f"{also_popular(side, popular)} also bestsellers"
+
+
+def bestsellers_help(k: int, words: Words) -> str:
+    """Return what the figure of bestsellers in both lists counts, and who gets these."""
+    return f"{capital(words.nouns)} that are also among the {k} that most people {words.past}, which everybody gets."
 
 
 def _campaigns(compared: Sequence[Side], words: Words) -> str:

@@ -31,7 +31,12 @@ def pair(shared: int, past: int = 20, both: int = 0) -> tuple[Side, Side]:
 
 
 def test_less_than_usual() -> None:
-    assert said(*pair(0)) == "Sam and Max share 0 of 25 films; two random people share 6."
+    assert said(*pair(0)) == (
+        "Sam and Max share 0 of 25 films; two random people share 6, while everybody gets the same bestsellers."
+    )
+    assert sentences.bestsellers_help(25, FILM_WORDS) == (
+        "Films that are also among the 25 that most people watched, which everybody gets."
+    )
 
 
 def test_about_as_usual() -> None:
