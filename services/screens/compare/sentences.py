@@ -79,7 +79,7 @@ def _two(one: Side, other: Side, chance: Chance | None, words: Words) -> str:
         return f"{sentence}, clearly more than usual: {usual}."
     if shared < chance.low or (shared == 0 and chance.mean >= 1):
         return f"{sentence}; {usual}, {SAME_BESTSELLERS}."
-    return f"{sentence}, about what is usual: {usual}, mostly {chance.low:.0f} to {chance.high:.0f}."
+    return f"{sentence}, about what is usual: {usual}, {SAME_BESTSELLERS}."
 
 
 def _many(compared: Sequence[Side], chance: Chance | None, words: Words) -> str:

@@ -41,7 +41,8 @@ def test_less_than_usual() -> None:
 
 def test_about_as_usual() -> None:
     assert said(*pair(5)) == (
-        "Sam and Max share 5 of 25 films, about what is usual: two random people share 6, mostly 2 to 11."
+        "Sam and Max share 5 of 25 films, about what is usual: two random people share 6, while everybody gets the "
+        "same bestsellers."
     )
 
 
