@@ -180,6 +180,11 @@ def table(
     )
 
 
+def fit_column(about: str) -> Any:
+    """Return how a table shows scores as multiples of an average: "45×", "3.2×"."""
+    return st.column_config.NumberColumn("Fit", width=56, format="%.2g×", help=about)
+
+
 @contextmanager
 def empty(sentence: str, *, detail: str = "", key: str | None = None) -> Iterator[None]:
     """Draw a card that names what is missing; the block draws the next action in it."""

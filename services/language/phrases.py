@@ -100,6 +100,12 @@ def chance(share: float) -> str:
     return "more than 9 in 10" if tenths == 10 and share < 1 else f"{tenths} in 10"
 
 
+def multiple(value: float) -> str:
+    """Return a multiple for a cell, in two digits: "1,200×", "45×", "3.2×"."""
+    rounded = float(f"{value:.2g}")
+    return f"{rounded:,.0f}×" if rounded >= 10 else f"{rounded:g}×"
+
+
 def percent(share: float) -> str:
     """Return a share in percent: "9 %"."""
     return f"{100 * share:.0f} %"

@@ -68,18 +68,20 @@ def test_every_item_has_a_reason_and_no_cause_explains_more_than_three(page: App
     assert max(map(named.count, named)) <= 3
 
 
-def test_a_column_of_bestsellers_stands_last_and_only_where_there_are_any(
+def test_marks_say_what_is_in_taste_and_what_is_a_bestseller_and_the_reason_is_last(
     page: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runtime, campaigns = process.backend().runtime, process.backend().personalize.list_campaigns()["campaigns"]
     arn = next(campaign["campaignArn"] for campaign in campaigns if campaign["name"] == "aws-hrnn")
     own = [item["itemId"] for item in runtime.get_recommendations(campaignArn=arn, userId=BEN)["itemList"]]
-    for bestsellers, last in (([], ["because", "categories"]), (own, ["categories", "popular"])):
+    for bestsellers, legend in (([], "✓ in taste."), (own, "✓ in taste, ◻ also a bestseller.")):
         answer = screen.Popularity(bestsellers, None, "chosen here")
         monkeypatch.setattr(screen, "_popularity", lambda chosen, answer=answer: answer)
         page.run()
         said(page)
-        assert list(listed(page))[-2:] == last
+        assert list(listed(page)) == ["rank", "picture", "label", "marks", "times_average", "because"]
+        assert any("◻" in marks for marks in listed(page)["marks"]) == bool(bestsellers)
+        assert any(caption.value.startswith(legend) for caption in page.caption)
 
 
 def test_popularity_gives_its_count_as_the_reason(personal_app: AppTest) -> None:

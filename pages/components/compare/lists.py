@@ -10,7 +10,7 @@ from pages.components.compare import taste
 from pages.components.compare.controls import Chosen
 from pages.components.markdown import COLORS, badge, badges, escaped, quiet
 from services.filters.sentences import PROMOTED
-from services.language.phrases import counted, cut, ordinal, percent
+from services.language.phrases import counted, cut, multiple, ordinal
 from services.library import evenings
 from services.library.columns import ITEM_ID
 from services.lists import sentences as reason_sentences
@@ -127,8 +127,8 @@ def _item(
     if side.effect is not None and item_id in side.effect.promoted:
         parts.append(PROMOTED)
     below = []
-    if (scores := side.scores) and (best := max(scores.values())) > 0 and item_id in scores:
-        below.append(percent(scores[item_id] / best))
+    if item_id in (scores := side.scores):
+        below.append(multiple(scores[item_id] * catalog.n_items))
     reason = by_side.get(side.letter, {}).get(item_id)
     if reason is not None:
         below.append(escaped(reason_sentences.short(reason, catalog, words, CAUSE if chips else CAUSE_NARROW)))

@@ -19,7 +19,6 @@ from services.screens.compare.sides import ReasonsBySide, Side
 
 LISTS, HISTORIES, TABLE = "Lists", "Histories", "Table"
 
-NARROW = "Under a title: its fit, and what it shares with the history."
 HOW = """
 **Lists** are the campaigns' own answers to GetRecommendations, in their order. **Shared** counts items that both lists
 hold. {chance} **Order** is rank-biased overlap (Webber, Moffat and Zobel 2010, extrapolated,
@@ -78,8 +77,8 @@ def show(chosen: Chosen) -> None:
     about_chance = ""
     if usual is not None:
         about_chance = sentences.chance_note(usual.sample, usual.chance, opened.people.n_users)
-    narrow = NARROW if tab == LISTS and len(compared) > 2 and any(by_side.values()) else ""
-    notes = [narrow, no_reasons, sentences.exploring_note(good), about_chance]
+    below = sentences.below_titles(good, opened.data.words) if tab == LISTS and any(by_side.values()) else ""
+    notes = [below, no_reasons, sentences.exploring_note(good), about_chance]
     st.caption(escaped(" ".join(note for note in notes if note)))
     taste.draw(chosen, compared)
     _drawers(chosen, compared, by_side, about_chance or "asked for people under a personal recipe.")

@@ -151,14 +151,13 @@ def table(rankings: Sequence[Ranking], catalog: Catalog) -> None:
             st.markdown(f"**{escaped(answer.who)}'s order**")
             frame = answer.frame.assign(
                 picture=tiles.pictures(answer.frame),
-                fit=100 * answer.frame["fit"],
                 move=[
                     move if known else "unknown"
                     for move, known in zip(answer.frame["move"], answer.frame["known"], strict=True)
                 ],
             )
             columns = ["after", "move", "picture", "label", "before"]
-            columns += ["fit"] if frame["score"].notna().any() else []
+            columns += ["times_average"] if frame["score"].notna().any() else []
             number = st.column_config.NumberColumn
             panels.table(
                 frame[columns],
@@ -172,14 +171,7 @@ def table(rankings: Sequence[Ranking], catalog: Catalog) -> None:
                     "picture": st.column_config.ImageColumn("", width=34),
                     "label": st.column_config.TextColumn("Title", width=170),
                     "before": number("Before", width=52),
-                    "fit": st.column_config.ProgressColumn(
-                        "Fit",
-                        width=76,
-                        format="%.0f %%",
-                        min_value=0,
-                        max_value=100,
-                        help="The score as a share of the first one's; the download has the scores.",
-                    ),
+                    "times_average": panels.fit_column("The score against this list's average; the download has it."),
                 },
             )
 

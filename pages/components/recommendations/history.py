@@ -58,7 +58,7 @@ def draw(events: pd.DataFrame, taste: tuple[str, ...], chosen: Chosen, shown: Sh
 def _table(frame: pd.DataFrame, bars: list[float | None] | None, who: str, session: str, key: str) -> None:
     """Draw the latest items; bars, where there are any, take the place of the events' marks."""
     if bars is None:
-        last = st.column_config.ListColumn("Events", width=96)
+        last = st.column_config.ListColumn("Events")
     else:
         frame["events"] = bars
         last = st.column_config.ProgressColumn(
@@ -79,7 +79,7 @@ def _table(frame: pd.DataFrame, bars: list[float | None] | None, who: str, sessi
         on_select="rerun",
         selection_mode="single-cell",
         column_config={
-            "evening": st.column_config.TextColumn(capital(session), width=130),
+            "evening": st.column_config.TextColumn(capital(session), width=118),
             "picture": st.column_config.ImageColumn("", width=34),
             "label": st.column_config.TextColumn("Title", width=112),
             "events": last,

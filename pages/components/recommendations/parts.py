@@ -22,7 +22,8 @@ from services.personalize.calls import ApiCall
 from services.screens.recommendations import sentences
 from services.screens.recommendations.view import ListView, table_frame
 
-ALSO_POPULAR = "◻ also"
+IN_TASTE, ALSO_POPULAR = "✓", "◻"
+"""Marks of an item, which the line under the list explains."""
 VIEWS = ("Picture", "Table")
 
 
@@ -88,7 +89,8 @@ def recommended(view: ListView, chosen: Chosen, shown: ShownList, reasons_view: 
         _picture(view, reasons_view, catalog, words, alt)
     else:
         _plain(table_frame(view, reasons_view.reasons, chosen.who, catalog, words), alt)
-    if notes := " ".join(part for part in (shown.note, reasons_view.note) if part):
+    legend = _legend(view) if tab == VIEWS[0] else ""
+    if notes := " ".join(part for part in (legend, shown.note, reasons_view.note) if part):
         st.caption(escaped(notes))
 
 
@@ -102,22 +104,17 @@ def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words:
         move=[reasons_view.marks.get(item_id, "") for item_id in ids],
         owed=owed or "",
         because=[reason_sentences.cell(by_item[i], catalog, words) if i in by_item else "" for i in ids],
-        fit=100 * view.frame["fit"],
-        popular=[ALSO_POPULAR if also else "" for also in view.frame["also_popular"]],
-    )
-    frame["categories"] = pd.Series(
-        [_marked(names, view.tastes) for names in frame["categories"]], frame.index, dtype=object
+        marks=_marks(view),
     )
     visible = {
         "rank": True,
         "move": bool(reasons_view.marks),
         "picture": True,
         "label": True,
-        "fit": view.has_scores,
+        "marks": any(frame["marks"]),
+        "times_average": view.has_scores,
         "owed": owed is not None,
         "because": bool(by_item),
-        "categories": True,
-        "popular": bool(view.shared_with_popularity),
     }
     panels.table(
         frame[[name for name, drawn in visible.items() if drawn]].head(presenting.shown_rows(len(frame))),
@@ -127,31 +124,26 @@ def _picture(view: ListView, reasons_view: ReasonsView, catalog: Catalog, words:
         row_height=PICTURE_ROW,
         on_select="rerun",
         selection_mode="single-cell",
-        column_config=_columns("" if past_id is None else cut(catalog.title(past_id), 12)),
+        column_config=_columns("" if past_id is None else cut(catalog.title(past_id), 12), words),
     )
 
 
-def _columns(from_event: str) -> dict[str, Any]:
-    """Return how the list's columns look; from_event is the title of the item that is selected in the history."""
+def _columns(from_event: str, words: Words) -> dict[str, Any]:
+    """Return how the list's columns look; from_event is the title of the item that is selected in the history.
+
+    They fit a window of 1280 pixels but for the end of a long reason, which takes what a wider one has more.
+    """
     return {
         "rank": st.column_config.NumberColumn("#", width=28),
         "move": st.column_config.TextColumn("Move", width=48),
         "picture": st.column_config.ImageColumn("", width=34),
         "label": st.column_config.TextColumn("Title", width=138),
-        "fit": st.column_config.ProgressColumn(
-            "Fit",
-            width=72,
-            format="%.0f %%",
-            min_value=0,
-            max_value=100,
-            help="The score as a share of the first one's.",
-        ),
+        "marks": st.column_config.TextColumn(f"{IN_TASTE} {ALSO_POPULAR}", width=40),
+        "times_average": panels.fit_column(sentences.fit_help(words)),
         "owed": st.column_config.TextColumn(
             from_event, width=64, help="Places that it loses without the selected one."
         ),
-        "because": st.column_config.TextColumn("Why", width=268, help="What it shares with the history."),
-        "categories": st.column_config.ListColumn("Categories, ✓ in taste", width=190),
-        "popular": st.column_config.TextColumn("Popular", width=66, help="Also among the bestsellers."),
+        "because": st.column_config.TextColumn("Why", help="What it shares with the history."),
     }
 
 
@@ -163,7 +155,7 @@ def _plain(frame: pd.DataFrame, alt: str) -> None:
         height=theme.MAIN_HEIGHT,
         column_config={
             "score": st.column_config.NumberColumn("score", format="%.4f"),
-            "fit": st.column_config.NumberColumn("fit", format="%.3f"),
+            "times_average": st.column_config.NumberColumn("times average", format="%.2g"),
             "categories": st.column_config.ListColumn("categories"),
         },
     )
@@ -180,7 +172,14 @@ def beside(frame: pd.DataFrame, main: str) -> None:
     )
 
 
-def _marked(categories: tuple[str, ...], tastes: tuple[str, ...]) -> list[str]:
-    """Return at most three categories, those in taste first and ticked."""
-    inside = [f"✓ {category}" for category in categories if category in tastes]
-    return [*inside, *(category for category in categories if category not in tastes)][:3]
+def _marks(view: ListView) -> list[str]:
+    """Return the marks of each item of the list."""
+    both = zip(view.frame["in_taste"], view.frame["also_popular"], strict=True)
+    return [f"{IN_TASTE if taste else ''} {ALSO_POPULAR if popular else ''}".strip() for taste, popular in both]
+
+
+def _legend(view: ListView) -> str:
+    """Return what the marks in the list mean."""
+    taste = f"{IN_TASTE} in taste" if view.in_taste else ""
+    popular = f"{ALSO_POPULAR} also a bestseller" if view.shared_with_popularity else ""
+    return f"{', '.join(part for part in (taste, popular) if part)}." if taste or popular else ""

@@ -27,8 +27,8 @@ from services.screens.recommendations import sentences
 from services.screens.recommendations.view import ListView, list_view, side_by_side, table_frame
 
 HOW = """
-**The list** is the campaign's own answer to GetRecommendations, in its order. **Fit** is the item's score as a share
-of the first score: a probability over a whole catalogue always looks tiny; the table has it raw.
+**The list** is the campaign's own answer to GetRecommendations, in its order. **Fit** is the item's score against
+the average of all items: a probability over a whole catalogue always looks tiny; the table has it raw.
 **Taste**: categories over-represented in the history, {formula}
 spread by overall shares; an item with k categories counts 1/k to each. Fewer than five events: no clear taste.
 **In taste** counts items with at least one of these categories; beside it, what as many items drawn from everybody's

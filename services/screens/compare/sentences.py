@@ -112,6 +112,12 @@ def bestsellers_help(k: int, words: Words) -> str:
     return f"{capital(words.nouns)} that are also among the {k} that most people {words.past}, which everybody gets."
 
 
+def below_titles(compared: Sequence[Side], words: Words) -> str:
+    """Return what stands under each title of the lists."""
+    times = f"how many times likelier than the average {words.noun}, and " if any(s.scores for s in compared) else ""
+    return f"Under a title: {times}what it shares with the history."
+
+
 def _campaigns(compared: Sequence[Side], words: Words) -> str:
     one, other, most = pair_counts(compared)[0]
     both = capital(f"{_answers(one, compared)} and {_answers(other, compared)}")

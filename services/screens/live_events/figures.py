@@ -19,7 +19,7 @@ MAX_COLUMNS = 10
 FOR_TWENTY = (0, 1, 2, 3, 5, 8, 12, 16, 20)
 FOR_DETAIL = 3
 """Up to this step every one has its column."""
-LIST_COLUMNS = ("item_id", "mark", "rise", "label", "fit", "theirs")
+LIST_COLUMNS = ("item_id", "mark", "rise", "label", "theirs")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def flat(states: Sequence[ReplayState], recipe: str, target: Sequence[str]) -> l
 def list_frame(
     states: Sequence[ReplayState], step: int, target: Sequence[str], catalog: Catalog, length: int
 ) -> pd.DataFrame:
-    """Return the list after a step with LIST_COLUMNS: the move since the step before, fit beside the first place.
+    """Return the list after a step with LIST_COLUMNS: the move since the step before.
 
     rise is the number of places gained, NaN for an item that is new in the list.
     """
@@ -96,20 +96,18 @@ def list_frame(
     before = ranks(states[step - 1].answer.ids) if step else {}
     theirs = set(target[:LENGTH])
     ids = list(now.ids[:length])
-    best = now.scores.get(ids[0], 0.0) if ids else 0.0
     rows = [
         (
             item_id,
             mark(before.get(item_id), rank) if step else "",
             before.get(item_id, math.nan) - rank if step else 0.0,
             catalog.label(item_id),
-            100 * now.scores[item_id] / best if best and item_id in now.scores else float("nan"),
             item_id in theirs,
         )
         for rank, item_id in enumerate(ids, 1)
     ]
     frame = pd.DataFrame(rows, columns=list(LIST_COLUMNS))
-    return frame.astype({"item_id": "str", "mark": "str", "rise": float, "label": "str", "fit": float, "theirs": bool})
+    return frame.astype({"item_id": "str", "mark": "str", "rise": float, "label": "str", "theirs": bool})
 
 
 def left_out(states: Sequence[ReplayState], step: int) -> list[tuple[str, str, int | None]]:

@@ -24,7 +24,7 @@ RANKED_COLUMNS = (
     "label",
     "categories",
     "score",
-    "fit",
+    "times_average",
     "known",
     "image",
     "maker",
@@ -102,7 +102,7 @@ def ranking(call: ApiCall, before: Sequence[str], who: str, catalog: Catalog, *,
         for item_id, place, known in zip(ids, frame["after"], frame["known"], strict=True)
     ]
     frame["score"] = scores
-    frame["fit"] = scores / scores.iloc[0] if scored and scores.iloc[0] > 0 else float("nan")
+    frame["times_average"] = scores / scores.mean() if scored and scores.mean() > 0 else float("nan")
     known_ids = [str(item_id) for item_id in frame.loc[frame["known"], "item_id"]]
     places = zip(known_ids, frame.loc[frame["known"], "after"], strict=True)
     return Ranking(

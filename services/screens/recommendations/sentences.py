@@ -67,6 +67,11 @@ def taste_help(view: ListView, words: Words) -> str:
     )
 
 
+def fit_help(words: Words) -> str:
+    """Return what the multiple beside each item of the list means."""
+    return f"How many times likelier than the average {words.noun}, by the model's own score. The table has the score."
+
+
 def typical_help(words: Words) -> str:
     """Return what the figure of the typical item means."""
     return f"Half of the list was {words.past} by more people, half by fewer. A low figure means a niche."

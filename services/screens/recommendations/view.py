@@ -25,7 +25,6 @@ LIST_COLUMNS = (
     "label",
     "categories",
     "score",
-    "fit",
     "times_average",
     "in_taste",
     "also_popular",
@@ -33,8 +32,8 @@ LIST_COLUMNS = (
     "image",
     "maker",
 )
-"""Of ListView.frame. fit is the score as a share of the list's first score; score, fit and times_average are NaN for
-recipes without scores."""
+"""Of ListView.frame. times_average is the score against the average of all items; both are NaN for recipes without
+scores."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +122,6 @@ def list_frame(
     among = set(list(popular)[: len(ids)])
     frame["rank"] = range(1, len(ids) + 1)
     frame["score"] = scores
-    best = scores.max()  # the first place's, unless that is promoted
-    frame["fit"] = scores / best if len(scores) and best > 0 else float("nan")
     frame["times_average"] = scores * catalog.n_items
     frame["in_taste"] = tastes.in_taste(ids, taste) if taste else False
     frame["also_popular"] = [item_id in among for item_id in ids]
@@ -138,13 +135,13 @@ def table_frame(
 
     by_item holds the reasons and may be empty; because and rank_without, without what because names, are then empty.
     """
-    columns = ["rank", "item_id", "title", "year", "categories", "score", "fit", "also_popular", "n_people"]
+    columns = ["rank", "item_id", "title", "year", "categories", "score", "times_average", "also_popular", "n_people"]
     frame = view.frame[columns].copy()
     reasons = [by_item.get(item_id) for item_id in frame["item_id"]]
     frame["because"] = ["" if reason is None else sentence(reason, who, catalog, words) for reason in reasons]
     without = [reason.thread.rank_without if reason and reason.thread else None for reason in reasons]
     frame["rank_without"] = pd.Series(without, index=frame.index, dtype="Int64")
-    return frame if view.has_scores else frame.drop(columns=["score", "fit"])
+    return frame if view.has_scores else frame.drop(columns=["score", "times_average"])
 
 
 def side_by_side(main: Sequence[str], others: Mapping[str, Sequence[str]], catalog: Catalog) -> pd.DataFrame:

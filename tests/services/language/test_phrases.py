@@ -9,6 +9,7 @@ from services.language.phrases import (
     fine_percent,
     in_seconds,
     listed,
+    multiple,
     ordinal,
     percent,
     span,
@@ -117,3 +118,10 @@ def test_span_of_time(seconds: float, words: str) -> None:
 )
 def test_the_article_follows_the_sound(noun: str, said: str) -> None:
     assert with_article(noun) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(1234, "1,200×"), (45.4, "45×"), (9.96, "10×"), (3.24, "3.2×"), (3.0, "3×"), (0.041, "0.041×")]
+)
+def test_multiples_have_two_digits_that_tell(value: float, words: str) -> None:
+    assert multiple(value) == words

@@ -98,6 +98,14 @@ def test_under_a_persons_own_items_stands_who_is_closest() -> None:
     assert sentences.own_below(c, ["q", "z", "a"], [a, b, c]) == "2 also bestsellers"
 
 
+def test_what_stands_under_a_title_is_said() -> None:
+    scored = side("A", *TEN)
+    likelier = "how many times likelier than the average film, and "
+    said = [f"Under a title: {times}what it shares with the history." for times in (likelier, "")]
+    without = replace(scored, call=None)
+    assert [sentences.below_titles([one], FILM_WORDS) for one in (scored, without)] == said
+
+
 def test_campaigns() -> None:
     a, b = side("A", *TEN), replace(side("B", *TEN[::-1]), campaign=POPULAR)
     both = "Personal recommendations and bestsellers"

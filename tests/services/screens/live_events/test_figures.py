@@ -69,7 +69,6 @@ def test_the_list_has_its_moves_and_whose_items_they_are() -> None:
     assert list(frame["theirs"]) == [True, False, False]
     assert frame["rise"].isna().tolist() == [True, False, False]
     assert frame["rise"].tolist()[1:] == [0, -2]
-    assert frame["fit"].iloc[0] == 100
     assert list(figures.list_frame(STEPS, 0, TARGET, CATALOG, 3)["mark"]) == ["", "", ""]
 
 

@@ -42,7 +42,8 @@ def test_the_list_has_its_columns_and_the_answers_order(catalog) -> None:
     assert "".join(frame["item_id"]) == NORA
     assert list(frame["before"][:3]) == [12, 2, 1]
     assert list(frame["move"][:3]) == ["▲ 11", "=", "▼ 2"]
-    assert frame["fit"].iloc[1] == pytest.approx(0.5)
+    assert frame["times_average"].mean() == pytest.approx(1)
+    assert frame["times_average"].iloc[1] == pytest.approx(frame["times_average"].iloc[0] / 2)
 
 
 def test_moves_by_three_or_more_rise_and_fall(catalog) -> None:

@@ -71,10 +71,10 @@ def test_an_empty_list_keeps_its_columns(catalog, tastes) -> None:
     assert empty.years is None
 
 
-def test_fit_is_relative_to_the_first_place(catalog, tastes) -> None:
+def test_fit_is_the_score_against_the_average_item(catalog, tastes) -> None:
     frame = view(answer("v", "h"), catalog, tastes).frame
-    assert list(frame["fit"]) == [1.0, 0.5]
-    assert frame["times_average"].iloc[0] == pytest.approx(0.4 * 5)
+    assert list(frame["times_average"]) == pytest.approx([0.4 * 5, 0.2 * 5])
+    assert "times_average" in recommendations.table_frame(view(answer("v"), catalog, tastes), {}, "N", catalog, WORDS)
 
 
 def test_recipes_without_scores_show_none_instead_of_zeros(catalog, tastes) -> None:
@@ -82,7 +82,7 @@ def test_recipes_without_scores_show_none_instead_of_zeros(catalog, tastes) -> N
     assert not without.has_scores
     table = recommendations.table_frame(without, {}, "Nora", catalog, WORDS)
     assert "score" not in table
-    assert "fit" not in table
+    assert "times_average" not in table
 
 
 def test_table_names_the_reason_and_the_rank_without_it(catalog, tastes) -> None:
