@@ -31,6 +31,10 @@ FONTS = {
 """What systems have; the last of each is everywhere."""
 
 
+FRAMES = ("0 0 240 240", "24 48 192 192", "0 72 168 168", "72 72 168 168")
+"""Parts of a motif that a cover may show, as x, y, width and height: whole, or nearer, down to the motif's ground."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a cover says and shows."""
@@ -51,7 +55,7 @@ def cover(facts: Facts) -> str:
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}' width='{WIDTH}' height='{HEIGHT}'>"
         + rect(0, 0, WIDTH, HEIGHT, tones.ground)
-        + f"<svg y='{art}' width='{SIDE}' height='{SIDE}'>{inside}</svg>"
+        + f"<svg y='{art}' width='{SIDE}' height='{SIDE}' viewBox='{_frame(facts)}'>{inside}</svg>"
         + _title(facts, text, tones, FONTS[era])
         + _edge(WIDTH, HEIGHT)
         + "</svg>"
@@ -64,7 +68,8 @@ def thumbnail(facts: Facts) -> str:
     _, _, _, inside = _design(facts)
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='30 0 180 240' width='48' height='64'>"
-        f"{inside}<rect x='31' y='1' width='178' height='238' fill='none' stroke='#888' stroke-opacity='.5'/></svg>"
+        f"<svg width='{SIDE}' height='{SIDE}' viewBox='{_frame(facts)}'>{inside}</svg>"
+        f"<rect x='31' y='1' width='178' height='238' fill='none' stroke='#888' stroke-opacity='.5'/></svg>"
     )
 
 
@@ -73,6 +78,11 @@ def data_address(svg: str) -> str:
     for letter, code in (("%", "%25"), ("#", "%23"), ("<", "%3C"), (">", "%3E"), ('"', "%22")):
         svg = svg.replace(letter, code)
     return "data:image/svg+xml," + svg
+
+
+def _frame(facts: Facts) -> str:
+    """Return the part of the motif that the title decides on, so that two items of one motif and palette differ."""
+    return FRAMES[Dice(f"{facts.year or ''} {facts.title}")(len(FRAMES))]
 
 
 def _design(facts: Facts) -> tuple[Dice, Colors, str, str]:

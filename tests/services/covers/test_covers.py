@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.covers.avatar import avatar
 from services.covers.choice import RULES, era_of, motif_of
-from services.covers.cover import BOX_HEIGHT, BOX_WIDTH, Facts, cover, data_address, thumbnail
+from services.covers.cover import BOX_HEIGHT, BOX_WIDTH, FRAMES, Facts, cover, data_address, thumbnail
 from services.covers.dice import Dice
 from services.covers.lettering import LEADING, WIDER, drawn, reads_from_right, set_title, text_width
 from services.covers.palettes import ERAS, MIN_CONTRAST, MOODS, N_TURNS, SCHEMES, colors, contrast
@@ -41,6 +41,13 @@ def test_any_facts_give_well_formed_pictures_that_load_nothing(facts: Facts) -> 
         assert not re.search(r"href='[^#]|url\([^#]", re.sub(r">[^<]*<", "><", svg))
         assert data_address(svg).isascii()
         assert not set('<>#"') & set(data_address(svg).removeprefix("data:image/svg+xml,"))
+
+
+def test_covers_of_one_motif_and_palette_show_different_parts_of_it() -> None:
+    alike = [Facts(f"Claws {number}", 1985, ("Western",)) for number in range(40)]
+    for draw in (cover, thumbnail):
+        shown = [re.search(r"width='240' height='240' viewBox='([\d ]+)'", draw(facts)) for facts in alike]
+        assert {found[1] for found in shown if found} == set(FRAMES)
 
 
 @settings(deadline=None, max_examples=60)
