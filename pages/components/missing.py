@@ -70,8 +70,11 @@ def people(title: str, group: str) -> None:
     panels.head(title, "There are no people yet: import interactions first.", group)
 
 
-def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str) -> None:
-    """Draw the card of a recipe that no campaign serves: train it, watch it, deploy it. purpose is a sentence."""
+def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str, *, deploys: bool = True) -> None:
+    """Draw the card of a recipe that no campaign serves: train it, watch it, deploy it. purpose is a sentence.
+
+    Where a trained version is enough, deploys is False.
+    """
     view = datasets.find_group(process.backend(), group)
     if view is None:
         return
@@ -84,20 +87,25 @@ def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str) -> None
         return
     if newest is not None and newest.failed:
         with panels.failed(newest.failure_reason or "No reason was given.", title=f"{newest.recipe_words} failed"):
-            changing.costs(_costs(newest.recipe))
+            changing.costs(_costs(newest.recipe, deploys))
             changing.button(
-                "Try again", type="primary", key=f"{Widget.NEEDS_RETRY}_{recipe_name}", on_click=_retry, args=(newest,)
+                "Try again",
+                type="primary",
+                key=f"{Widget.NEEDS_RETRY}_{recipe_name}",
+                on_click=_retry,
+                args=(newest, deploys),
             )
             navigation.link("training", "Look at the log on Training")
         return
     ready = next((version for version in of_recipe if version.ready), None)
     if ready is not None:
-        _deployment(group, ready, purpose)
+        if deploys:
+            _deployment(group, ready, purpose)
         return
     cards = recipes.recipe_cards(process.backend(), view, data.n_events, data.n_items)
     card = next((card for card in cards if card.name == recipe_name), None)
     if card is not None:
-        _offer(group, data.event_type, card, purpose)
+        _offer(group, data.event_type, card, purpose, deploys)
 
 
 def for_a_person(title: str, question: str, group: str, data: LoadedData) -> None:
@@ -177,24 +185,25 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
         )
 
 
-def _costs(recipe: str) -> str:
-    """Return what training and deploying a recipe costs."""
+def _costs(recipe: str, deploys: bool) -> str:
+    """Return what training a recipe costs, and deploying it."""
     backend = process.backend()
-    return f"{before_training(backend, recipe)} {before_deploying(backend, recipe)}".strip()
+    deploying = before_deploying(backend, recipe) if deploys else ""
+    return f"{before_training(backend, recipe)} {deploying}".strip()
 
 
-def _offer(group: str, event_type: str | None, card: RecipeCard, purpose: str) -> None:
+def _offer(group: str, event_type: str | None, card: RecipeCard, purpose: str, deploys: bool) -> None:
     takes = "" if card.expected_seconds is None else f" · about {in_seconds(card.expected_seconds)}"
-    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose} {_costs(card.name)}".strip()):
+    with panels.empty(f"{card.title} is not trained yet.", detail=f"{purpose} {_costs(card.name, deploys)}".strip()):
         missing = [f"{need.words}: {need.why}" for need in card.needs if not need.met]
         changing.button(
-            f"Train and deploy{takes}",
+            f"{'Train and deploy' if deploys else 'Train'}{takes}",
             type="primary",
             icon=":material/play_arrow:",
             key=f"{Widget.NEEDS_TRAIN}_{card.name}",
             disabled=bool(missing),
             on_click=_train,
-            args=(group, card.name, event_type),
+            args=(group, card.name, event_type, deploys),
         )
         if missing:
             st.caption(escaped(f"It needs {'; '.join(missing)}."))
@@ -219,18 +228,20 @@ def _running(version: VersionView) -> None:
         panels.auto_refresh(True, body, key=f"{Widget.NEEDS_RUNNING}_{version.arn}", seconds=seconds)
 
 
-def _train(group: str, recipe_name: str, event_type: str | None) -> None:
+def _train(group: str, recipe_name: str, event_type: str | None, deploys: bool) -> None:
     with panels.toast_errors():
         view = datasets.find_group(process.backend(), group)
         if view is not None:
             arn = training.train_next(process.backend(), view, recipe_name, event_type=event_type)
-            deploy_when_ready(arn, training.default_name(group, recipe_name))
+            if deploys:
+                deploy_when_ready(arn, training.default_name(group, recipe_name))
 
 
-def _retry(version: VersionView) -> None:
+def _retry(version: VersionView, deploys: bool) -> None:
     with panels.toast_errors():
         arn = training.retry(process.backend(), version.arn)
-        deploy_when_ready(arn, version.solution_name)
+        if deploys:
+            deploy_when_ready(arn, version.solution_name)
 
 
 def _deploy(version_arn: str, campaign: str) -> None:

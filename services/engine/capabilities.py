@@ -23,11 +23,11 @@ from services.engine.models.evaluation_file import MethodMetrics, MetricEstimate
 from services.engine.models.item_map import MapFacts
 from services.engine.read_only import refuse
 from services.engine.recipes import registry
-from services.engine.recipes.base import Floats, HyperParameter
+from services.engine.recipes.base import Bools, Floats, HyperParameter
 from services.engine.runtime.answers import HistoryEvent, HistoryList, HypotheticalEvent, Reasons
 from services.engine.store.datasets import datasets_of
 from services.engine.store.resources import Resource
-from services.engine.store.versions import RECOMMENDER_VERSION, VERSION_KINDS, recommender_version
+from services.engine.store.versions import RECOMMENDER_VERSION, VERSION_KINDS, recommender_version, trained_version
 
 if TYPE_CHECKING:
     from services.engine.api.attribution.live import AttributedEvent
@@ -258,12 +258,17 @@ class Capabilities:
     ) -> HistoryList:
         """Return at most count items for a user with exactly these events.
 
-        user_id selects the columns of a known user; also_had are items that count as seen without an event. Raises
-        EngineError when there is no such model, when it is not ready, or when it answers for items only.
+        user_id selects the columns of a known user; also_had are items that count as seen without an event. Of these a
+        recommender lists none that its use case hides from the user. Raises EngineError when there is no such model,
+        when it is not ready, or when it answers for items only.
         """
         from services.engine.runtime.what_if import list_for_history
 
-        return list_for_history(self._artifact(arn), events, count, user_id=user_id, also_had=also_had, context=context)
+        artifact = self._artifact(arn)
+        kept = self._kept(arn, artifact, user_id)
+        return list_for_history(
+            artifact, events, count, user_id=user_id, also_had=also_had, context=context, allowed=kept
+        )
 
     def list_after_events(self, arn: str, events: Sequence[HypotheticalEvent], count: int) -> HistoryList:
         """Return at most count items for a new user after these events, without storing them.
@@ -322,8 +327,8 @@ class Capabilities:
         data = self._context.filters.of(dataset_group_arn, Vocabulary.from_ids(item_ids))
         return filtered_lists(data, expression, values, lists, events)
 
-    def draw_map(self, solution_version_arn: str) -> str:
-        """Queue the map of a trained version, unless it is drawn or being drawn; return the ARN of its job.
+    def draw_map(self, arn: str) -> str:
+        """Queue the map of a version, or of what a recommender serves, unless there is one; return the job's ARN.
 
         A version has a map when its model has vectors of items: job() says how far it is, item_map() returns it.
         Raises EngineError.
@@ -334,28 +339,29 @@ class Capabilities:
         if context.settings.read_only:
             refuse()
         context.settle_jobs()
-        version = context.resources.get("solution-version", solution_version_arn)
-        arn, is_new = request_map(context.database, context.resources, context.queue, version)
+        version = self._version(arn) or trained_version(context.resources, arn)
+        drawing, is_new = request_map(context.database, context.resources, context.queue, version)
         if is_new:
             context.start_worker()
-        return arn
+        return drawing
 
-    def map_job(self, solution_version_arn: str) -> JobView | None:
-        """Return the job of a version's map; None when nobody asked for the map."""
-        asked = self._context.resources.newest("item-map", solution_version_arn)
+    def map_job(self, arn: str) -> JobView | None:
+        """Return the job of the map of a version, or of what a recommender serves; None when nobody asked for it."""
+        version = self._version(arn)
+        asked = None if version is None else self._context.resources.newest("item-map", version.arn)
         return None if asked is None else self.job(asked.arn)
 
-    def item_map(self, solution_version_arn: str) -> ItemMap | None:
-        """Return the map of a version; None before it is drawn."""
+    def item_map(self, arn: str) -> ItemMap | None:
+        """Return the map of a version, or of what a recommender serves; None before it is drawn."""
         from services.engine.models.item_map import read_map
 
-        version = self._version(solution_version_arn)
+        version = self._version(arn)
         if version is None or "_model_path" not in version.body:
             return None
         placed = read_map(self._context.settings.models_path / version["_model_path"])
         if placed is None:
             return None
-        items = self._context.models.get(solution_version_arn).items
+        items = self._context.models.get(version.arn).items
         return ItemMap(tuple(items.ids(placed.items)), placed.places[:, 0], placed.places[:, 1], placed.facts)
 
     def attribution(self, dataset_group_arn: str) -> list[MetricValue]:
@@ -394,6 +400,14 @@ class Capabilities:
         found = self._context.resources.find_any(arn)
         use_case = None if found is None or found.kind != "recommender" else use_case_of(found["recipeArn"])
         return None if use_case is None else use_case.hides
+
+    def _kept(self, arn: str, artifact: Artifact, user_id: str | None) -> Bools | None:
+        """Return which items a recommender's built-in filter leaves a user; None for all, and for all others."""
+        from services.engine.api.domains.serving import not_hidden, recommender_serving
+
+        if self._hides(arn) is None:
+            return None
+        return not_hidden(self._context, recommender_serving(self._context.resources, arn), artifact, user_id)
 
     def _version(self, arn: str) -> Resource | None:
         """Return a trained version, or the one that a recommender serves; None when there is none."""

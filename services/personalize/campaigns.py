@@ -97,9 +97,22 @@ def for_recipes(
         return []
     deployed = backend.remembered.of(("campaigns", arn), lambda: _campaigns(backend, arn))
     if recommenders:
-        deployed = deployed + backend.remembered.of(("recommenders", arn), lambda: _recommenders(backend, arn))
-    ordered = [entry for entry in deployed if entry[2].recipe in recipes]
-    return [campaign for _, _, campaign in sorted(ordered, key=lambda entry: entry[:2])]
+        deployed = deployed + _remembered_recommenders(backend, arn)
+    return _ordered([entry for entry in deployed if entry[2].recipe in recipes])
+
+
+def only_recommenders(backend: Backend, group_name: str) -> list[Campaign]:
+    """Return the active recommenders, in the same order; [] for a data set group without a domain."""
+    arn = group_arn(backend, group_name)
+    return [] if arn is None else _ordered(_remembered_recommenders(backend, arn))
+
+
+def _ordered(found: list[tuple[bool, float, Campaign]]) -> list[Campaign]:
+    return [campaign for _, _, campaign in sorted(found, key=lambda entry: entry[:2])]
+
+
+def _remembered_recommenders(backend: Backend, arn: str) -> list[tuple[bool, float, Campaign]]:
+    return backend.remembered.of(("recommenders", arn), lambda: _recommenders(backend, arn))
 
 
 def _campaigns(backend: Backend, arn: str) -> list[tuple[bool, float, Campaign]]:

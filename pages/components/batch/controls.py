@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import address, changing, navigation, panels, process
-from pages.components.batch import live, segments
+from pages.components import address, changing, panels, process
+from pages.components.batch import live, segments, untrained
 from pages.components.batch.state import BatchState, labels
 from pages.components.filters import control
 from pages.components.filters.control import Asked
@@ -42,12 +42,7 @@ class Input:
 def draw(state: BatchState) -> None:
     """Draw the controls; without a trained version, a link to Training."""
     if not state.versions:
-        with panels.empty(
-            "Nothing is trained that could answer a batch job.",
-            detail="A batch job needs a trained version, but no campaign.",
-            key=Widget.BATCH_UNTRAINED,
-        ):
-            navigation.link("training", "Train")
+        untrained.draw(state)
         return
     named = labels(state.versions)
     address.default_choice(Key.BATCH_VERSION, list(named), next(iter(named)))
@@ -66,6 +61,8 @@ def draw(state: BatchState) -> None:
     by_filter = control.draw(fold, Asked(state.group, state.opened, for_items=chosen.kind == ITEMS)).filter
     asked = _input(state, chosen.kind, source, which, item_list, {} if by_filter is None else by_filter.values)
     _run(state, chosen, asked, n_results, None if by_filter is None else by_filter.named.arn, place)
+    if state.recommenders:
+        st.caption(escaped(sentences.recommenders_words([one.recipe_words for one in state.recommenders])))
 
 
 def _source(state: BatchState, kind: str, column: DeltaGenerator) -> str:

@@ -40,7 +40,9 @@ def _headline(state: BatchState) -> str:
         return sentences.failed_headline(newest, len(results.output_urls(process.backend(), newest)))
     lists = state.lists()
     if lists is None:
-        return sentences.nothing_headline(bool(state.versions), at_aws=process.backend().kind == "aws")
+        return sentences.nothing_headline(
+            bool(state.versions), bool(state.recommenders), at_aws=process.backend().kind == "aws"
+        )
     return sentences.done_headline(lists, state.kind, state.names.catalog.n_items, state.words)
 
 

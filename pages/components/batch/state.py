@@ -1,6 +1,6 @@
 """The state of the Batch screen in one run: versions, jobs, the shown job and its lists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import streamlit as st
@@ -9,9 +9,10 @@ from pages.components import loaded, process
 from pages.components.keys import Key
 from pages.components.loaded import OpenData
 from services.language.vocabulary import Words
-from services.personalize import batch_jobs, batch_versions
+from services.personalize import batch_jobs, batch_versions, campaigns
 from services.personalize.batch_jobs import BatchJob
 from services.personalize.batch_versions import BatchVersion
+from services.personalize.campaigns import Campaign
 from services.personalize.states import Status
 from services.screens.batch import filtered, input, results, views
 from services.screens.batch.filtered import Taken
@@ -32,6 +33,8 @@ class BatchState:
     shown: BatchJob | None
     """The job whose lists are shown: the one in the address, else the latest finished one."""
     shown_version: BatchVersion | None
+    recommenders: list[Campaign] = field(default_factory=list)
+    """The recommenders of a domain, for which AWS has no batch job."""
 
     @property
     def words(self) -> Words:
@@ -95,6 +98,7 @@ def read(group: str) -> BatchState:
         jobs=jobs,
         shown=shown,
         shown_version=None if shown is None else batch_versions.version(backend, shown.version_arn),
+        recommenders=campaigns.only_recommenders(backend, group),
     )
 
 

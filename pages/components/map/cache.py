@@ -1,4 +1,8 @@
-"""What the Map reads once a version: the items in the plane with their names, and their regions."""
+"""What the Map reads once a drawing: the items in the plane with their names, and their regions.
+
+A recommender's version changes under its name, and an incremental update changes a version's model; each new map is a
+new drawing.
+"""
 
 import streamlit as st
 
@@ -12,23 +16,28 @@ from services.screens.map import drawing
 from services.screens.map.atlas import Atlas
 from services.screens.map.atlas import atlas as made
 
-OF_VERSION = BY_VERSION | {Campaign: lambda campaign: campaign.version_arn}
-
 
 def atlas(opened: OpenData, campaign: Campaign) -> Atlas | None:
-    """Return the map of a campaign's version; None before it is drawn."""
-    return _atlas(opened, campaign) if drawing.is_drawn(process.backend(), campaign) else None
+    """Return the map of what a campaign serves; None before it is drawn."""
+    of = drawing.drawn_by(process.backend(), campaign)
+    return None if of is None else _atlas(opened, campaign, of)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=OF_VERSION)
-def _atlas(opened: OpenData, campaign: Campaign) -> Atlas:
-    drawn = drawing.drawn(process.backend(), campaign)
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def _atlas(opened: OpenData, _campaign: Campaign, of: str) -> Atlas:
+    """of, the drawing's ARN, changes with the map."""
+    drawn = drawing.drawn(process.backend(), _campaign)
     if drawn is None:  # deleted between the two reads
         raise DataError("The map was deleted while it was read. Reload the page.")
     return made(drawn, opened.catalog)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=OF_VERSION)
-def groups(opened: OpenData, campaign: Campaign, _atlas: Atlas) -> list[Group]:
+def groups(opened: OpenData, campaign: Campaign, drawn: Atlas) -> list[Group]:
     """Return the items of a campaign's map as the picture draws them."""
+    return _groups(opened, drawing.drawn_by(process.backend(), campaign), drawn)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_VERSION)
+def _groups(opened: OpenData, of: str | None, _atlas: Atlas) -> list[Group]:
+    """of, the drawing's ARN, changes with the map."""
     return picture.groups(_atlas, opened.catalog)

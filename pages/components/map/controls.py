@@ -1,4 +1,4 @@
-"""The controls of the Map: one user or two, an item to find, the campaign, picture or table."""
+"""The controls of the Map: one user or two, an item to find, the campaign or recommender, picture or table."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ def choose(group: str) -> Chosen | None:
         missing.files("Map", group)
         return None
     words = opened.data.words
-    available = campaigns.for_recipes(process.backend(), group, drawing.WITH_VECTORS)
+    available = campaigns.for_recipes(process.backend(), group, drawing.WITH_VECTORS, recommenders=True)
     if not available:
         panels.head("Map", f"Which {words.nouns} are near each other? No model with a map is deployed yet.", group)
         missing.recipe(group, opened.data, HRNN, FOR)

@@ -11,14 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from services.engine.api.attribution.metric_attributions import remember
-from services.engine.api.domains.serving import Serving, campaign_serving, recommender_serving
+from services.engine.api.domains.serving import Serving, campaign_serving, not_hidden, recommender_serving
 from services.engine.api.exploration import exploration_of, seed_of, tonight_of, variety_of
 from services.engine.api.filters import allowed_items
 from services.engine.api.influence import MEMBER as RANKING_INFLUENCE
 from services.engine.context import EngineContext
 from services.engine.data.schemas import parse_schema
 from services.engine.errors import InvalidInput
-from services.engine.filters.evaluation import Allowed, Question
+from services.engine.filters.evaluation import Allowed
 from services.engine.models.artifacts import Artifact
 from services.engine.recipes.base import Bools
 from services.engine.recipes.exploration import Exploration
@@ -44,7 +44,7 @@ def get_recommendations(context: EngineContext, request: dict[str, Any]) -> dict
     recommendation_id = f"RID-{uuid.uuid4()}"
     exploration = exploration_of(serving.config, artifact.recipe, recommendation_id)
     n_results = _n_results(request, with_metadata=bool(columns))
-    kept = _not_hidden(context, request, serving, artifact)
+    kept = not_hidden(context, serving, artifact, request.get("userId"), request.get("itemId"))
     mask = _both(kept, _mask(allowed_items(context, request, serving.group_arn, artifact)))
     promotion = _requested_promotion(context, request, serving, artifact, kept)
     variety, tonight = variety_of(serving.config), tonight_of(serving.config)
@@ -80,19 +80,6 @@ def _serving(context: EngineContext, request: Mapping[str, Any]) -> Serving:
             "campaignArn is missing; give the ARN of an ACTIVE campaign, or a recommenderArn of an ACTIVE recommender."
         )
     return campaign_serving(context.resources, campaign)
-
-
-def _not_hidden(
-    context: EngineContext, request: Mapping[str, Any], serving: Serving, artifact: Artifact
-) -> Bools | None:
-    """Return which items a use case's built-in filter leaves, such as those that were not purchased; None for all."""
-    hidden, user_id = serving.use_case and serving.use_case.hides, request.get("userId")
-    if not hidden or not user_id:
-        return None
-    question = Question(user_id, request.get("itemId"), {})
-    recipe_type = find(artifact.recipe).recipe_type
-    expression = f'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("{hidden}")'
-    return context.filters.allowed_by(expression, serving.group_arn, artifact.items, question, recipe_type).mask()
 
 
 def _influence(context: EngineContext, serving: Serving, artifact: Artifact) -> Influence | None:

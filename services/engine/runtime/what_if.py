@@ -7,7 +7,7 @@ import numpy as np
 
 from services.engine.errors import InvalidInput
 from services.engine.models.artifacts import Artifact
-from services.engine.recipes.base import Ints, UserModel, UserState
+from services.engine.recipes.base import Bools, Ints, UserModel, UserState
 from services.engine.recipes.registry import find
 from services.engine.recipes.top_items import top_items
 from services.engine.runtime.answers import HistoryEvent, HistoryList, HypotheticalEvent
@@ -23,18 +23,21 @@ def list_for_history(
     user_id: str | None = None,
     also_had: Collection[str] = (),
     context: Mapping[str, str] | None = None,
+    allowed: Bools | None = None,
 ) -> HistoryList:
     """Return at most n items for a user with exactly these events, replayed from the first one.
 
     Events are sorted by time, stable for equal times; events of unknown items are ignored and returned. user_id selects
-    the columns of the Users dataset.
+    the columns of the Users dataset. Items of this history that are not allowed, bool (n_items,), are left out; any
+    other item may be listed, since without its events nothing hides it.
     """
     model = artifact.model
     if not isinstance(model, UserModel):
         raise InvalidInput(f"Recipe {artifact.recipe} answers for an item and looks at no history; use another one.")
     history = history_of(artifact, model, user_id, events, also_had)
     state = replace(model.advance(history.start, history.items, history.timestamps), seen=history.seen)
-    return _best(artifact, model, model.in_context(state, context or {}), n, history.ignored)
+    hidden = None if allowed is None else history.seen[~allowed[history.seen]]
+    return _best(artifact, model, model.in_context(state, context or {}), n, history.ignored, hidden)
 
 
 def list_after_events(

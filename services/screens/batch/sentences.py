@@ -1,8 +1,10 @@
 """The sentences of the Batch screen: a job's progress, its output, whether the lists are personal."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from services.language.phrases import age, counted, fine_percent, in_seconds, with_article
+from services.language.phrases import age, counted, fine_percent, in_seconds, listed, with_article
 from services.language.vocabulary import Words
 from services.personalize.batch_jobs import USUAL_AWS_MINUTES, BatchJob
 from services.personalize.batch_versions import ITEMS, LISTS, PEOPLE
@@ -73,12 +75,26 @@ def done_headline(lists: Lists, kind: str, n_items: int, words: Words) -> str:
     )
 
 
-def nothing_headline(has_versions: bool, *, at_aws: bool = False) -> str:
+def nothing_headline(has_versions: bool, has_recommenders: bool = False, *, at_aws: bool = False) -> str:
     """Return the sentence before the first job."""
     if has_versions:
         return "No batch job yet. Choose the people, and all their lists are written to one file."
+    if has_recommenders:
+        return "Recommenders answer one request at a time; a batch job needs a trained version."
     quick = "" if at_aws else "; bestsellers train in 3 s"
     return f"Nothing is trained that could answer a batch job{quick}."
+
+
+def recommenders_words(use_cases: Sequence[str]) -> str:
+    """Return why the recommenders of a domain, by their use cases, are not among what can run."""
+    named = list(dict.fromkeys(use_cases))
+    which = "the recommender" if len(named) == 1 else "the recommenders"
+    return f"Not here: {which} {listed(named)}. Amazon Personalize has no batch jobs for recommenders."
+
+
+def instead_words(use_case: str) -> str:
+    """Return what can be done instead of a recommender, for the card of the recipe that answers the same question."""
+    return f"It answers what {use_case} answers, for everybody at once; a batch job needs no campaign."
 
 
 def failed_headline(job: BatchJob, finished: int) -> str:

@@ -1,4 +1,4 @@
-"""The map of a campaign's version: whether there is one, how far its drawing is, and the request to draw it."""
+"""The map of what a campaign or a recommender serves: whether there is one, how far it is, the request to draw it."""
 
 from services.backend import Backend, ItemMap, JobView, engine_errors
 from services.changes import changing_home
@@ -11,7 +11,7 @@ WITH_VECTORS = (*PERSONAL, *FOR_A_LIST)
 
 
 def drawn(backend: Backend, campaign: Campaign) -> ItemMap | None:
-    """Return the map of a campaign's version; None before it is drawn, and where the backend has none."""
+    """Return the map of what a campaign serves; None before it is drawn, and where the backend has none."""
     if backend.capabilities is None:
         return None
     with engine_errors():
@@ -19,9 +19,14 @@ def drawn(backend: Backend, campaign: Campaign) -> ItemMap | None:
 
 
 def is_drawn(backend: Backend, campaign: Campaign) -> bool:
-    """Return whether a campaign's version has a map, without reading it."""
+    """Return whether there is a map of what a campaign serves, without reading it."""
+    return drawn_by(backend, campaign) is not None
+
+
+def drawn_by(backend: Backend, campaign: Campaign) -> str | None:
+    """Return the ARN of the job that drew the map, without reading it; None before it is drawn."""
     asked = job(backend, campaign)
-    return asked is not None and asked.status == Status.ACTIVE
+    return asked.arn if asked is not None and asked.status == Status.ACTIVE else None
 
 
 def job(backend: Backend, campaign: Campaign) -> JobView | None:

@@ -20,7 +20,7 @@ def headline(atlas: Atlas, viewers: Sequence[Viewer], supposed: str, words: Word
         n_new = len(atlas.on_map(first.came))
         if not n_new:
             return f"Suppose {first.who} {words.past} {supposed}: the list stays as it is."
-        move = "light moves" if n_new == 1 else "lights move"
+        move = "lights moves" if n_new == 1 else "lights move"
         return f"Suppose {first.who} {words.past} {supposed}: {n_new} of {n} {move}{_towards(atlas, first.came)}."
     regions = [by_region(atlas, viewer.shown) for viewer in viewers]
     if len(viewers) > 1:

@@ -9,7 +9,7 @@ from services.library.store import LoadedData
 from services.personalize import asking
 from services.personalize.calls import ApiCall
 from services.personalize.campaigns import Campaign
-from services.personalize.recipe_names import FOR_A_USER
+from services.personalize.recipe_names import EXPLORING, FOR_A_USER
 from services.sandbox.script import PAUSE_S
 from services.screens.map.atlas import Atlas
 
@@ -36,7 +36,7 @@ class Viewer:
     shown: tuple[str, ...]
     """The list; with a supposed event the list after it."""
     before: tuple[str, ...] | None = None
-    """The list without the supposed event; None where nothing is supposed."""
+    """The list without the supposed event, and without its item if that is in no list after it; None for no event."""
     call: ApiCall | None = None
 
     @property
@@ -71,8 +71,11 @@ def viewer(
         now = _listed(backend, campaign, user_id, None)
     if supposed is None:
         return Viewer(letter, user_id, who, history, now, call=call)
+    if campaign.recipe in EXPLORING:  # an item that was only tried has not left the list
+        now = _listed(backend, campaign, user_id, None)
     after = _listed(backend, campaign, user_id, supposed)
-    return Viewer(letter, user_id, who, history, after, tuple(i for i in now if i != supposed), call)
+    before = tuple(i for i in now if i != supposed or i in after)
+    return Viewer(letter, user_id, who, history, after, before, call)
 
 
 def _listed(backend: Backend, campaign: Campaign, user_id: str, supposed: str | None) -> tuple[str, ...]:

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.engine.api.states import ACTIVE
+from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput
+from services.engine.filters.evaluation import Question
+from services.engine.models.artifacts import Artifact
+from services.engine.recipes.base import Bools
+from services.engine.recipes.registry import find
 from services.engine.recipes.use_cases import UseCase, use_case_of
 from services.engine.store.resources import Resources
 from services.engine.store.versions import recommender_version, served_version_arn
@@ -49,3 +54,18 @@ def recommender_serving(resources: Resources, recommender_arn: str) -> Serving:
         )
     group_arn, use_case = recommender["datasetGroupArn"], use_case_of(recommender["recipeArn"])
     return Serving("recommender", recommender.arn, group_arn, version.arn, version["_config"], use_case)
+
+
+def not_hidden(
+    context: EngineContext, serving: Serving, artifact: Artifact, user_id: str | None, item_id: str | None = None
+) -> Bools | None:
+    """Return which items a use case's built-in filter leaves a user, (n_items,), such as those not purchased.
+
+    None for all, also for a campaign and without a user.
+    """
+    hidden = serving.use_case and serving.use_case.hides
+    if not hidden or not user_id:
+        return None
+    question, recipe_type = Question(user_id, item_id, {}), find(artifact.recipe).recipe_type
+    expression = f'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("{hidden}")'
+    return context.filters.allowed_by(expression, serving.group_arn, artifact.items, question, recipe_type).mask()

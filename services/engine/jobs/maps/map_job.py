@@ -20,6 +20,7 @@ from services.engine.models.artifacts import Artifact, read_artifact
 from services.engine.models.item_map import MapFacts, PlacedItems, write_map
 from services.engine.store.database import Database
 from services.engine.store.resources import Resource, Resources
+from services.engine.store.versions import trained_version
 
 KIND = "item-map"
 STAGES = (("read", 0.03), ("draw", 0.9), ("measure", 0.07))
@@ -35,7 +36,7 @@ def request_map(database: Database, resources: Resources, queue: JobQueue, versi
     A map that is drawn or being drawn stays; one that failed or was stopped is begun anew. Raises InvalidInput.
     """
     if "_model_path" not in version.body:
-        raise InvalidInput(f"The solution version {version.arn} has no trained model. Wait until it is ACTIVE.")
+        raise InvalidInput(f"The version {version.arn} has no trained model. Wait until it is ACTIVE.")
     with database.atomic():
         for known in resources.list(KIND, parent_arn=version.arn):
             if known.status == "ACTIVE" or known.status in UNFINISHED:
@@ -52,7 +53,7 @@ def request_map(database: Database, resources: Resources, queue: JobQueue, versi
 def run_map(tools: JobTools, job: Job, stop: threading.Event) -> JobResult:
     """Draw the map of the job's version into its model folder. Raises JobFailed with a reason."""
     resource = tools.resources.get(KIND, job.arn)
-    version = tools.resources.get("solution-version", resource.parent_arn or "")
+    version = trained_version(tools.resources, resource.parent_arn or "")
     folder = tools.settings.models_path / version["_model_path"]
     progress = JobProgress(tools.database, job, STAGES, stop)
     progress.stage("read")

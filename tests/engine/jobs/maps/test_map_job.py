@@ -1,13 +1,17 @@
 """The map of a model's items: near stays near, the same map again, one job a version, deleted with its version."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from services.engine.errors import AccessDenied, InvalidInput, JobFailed, JobStopped
+from services.engine.errors import AccessDenied, InvalidInput, JobFailed, JobStopped, ResourceNotFound
 from services.engine.jobs.maps import embedding, map_job
 from services.engine.models.item_map import MapFacts, PlacedItems, read_map, write_map
+from services.engine.recipes import use_cases
 from services.engine.recipes.counting.popularity import PopularityModel
 from services.engine.testing import test_engine, tiny_world
+from tests.engine.domain_world import domain_world, recommender
 
 N_GROUPS, EACH = 4, 10
 
@@ -122,6 +126,27 @@ def test_a_version_without_a_model_and_a_model_with_few_items_are_refused(engine
     monkeypatch.setattr(PopularityModel, "item_vectors", lambda model: (np.arange(3), vectors[:3]))
     with pytest.raises(JobFailed, match="at least 12"):
         map_job.drawn(artifact, None)
+
+
+def test_a_recommenders_map_is_that_of_the_model_it_serves(engine, monkeypatch):
+    quick = [replace(one, recipes=("aws-popularity-count",)) if one.explores else one for one in use_cases.USE_CASES]
+    monkeypatch.setattr(use_cases, "USE_CASES", quick)
+    arn = recommender(engine, domain_world(engine, "VIDEO_ON_DEMAND", "films"), "aws-vod-top-picks")
+    capabilities = engine.capabilities
+    assert capabilities.map_job(arn) is capabilities.item_map(arn) is None
+    drawing = capabilities.draw_map(arn)
+    assert (capabilities.map_job(arn).arn, capabilities.map_job(arn).status) == (drawing, "ACTIVE")
+    assert len(capabilities.item_map(arn).item_ids) == N_GROUPS * EACH
+    assert capabilities.draw_map(arn) == drawing
+    personalize = engine.client("personalize")
+    columns = {"excludedDatasetColumns": {"Items": ["GENRES"]}}
+    personalize.update_recommender(recommenderArn=arn, recommenderConfig={"trainingDataConfig": columns})
+    assert capabilities.item_map(arn) is None, "it serves another model now"
+    assert capabilities.draw_map(arn) != drawing
+    personalize.delete_recommender(recommenderArn=arn)
+    assert capabilities.map_job(arn) is None
+    with pytest.raises(ResourceNotFound):
+        capabilities.draw_map(arn)
 
 
 def test_read_only_mode_draws_nothing(engine):
