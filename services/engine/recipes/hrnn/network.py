@@ -68,9 +68,11 @@ class HrnnNetwork(nn.Module):
         if not config.masks_seen:
             self.repeat_bias = nn.Parameter(torch.zeros(N_RECENT))
 
-    def catalogue(self) -> tuple[Tensor, Tensor]:
-        """Return the vectors (n_trained, d) and biases (n_trained,) of the items; called once per batch."""
-        return self.items, self.item_bias
+    def catalogue(self, rows: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return the vectors (n, d) and biases (n,) of these items, or of all n_trained; called once per batch."""
+        if rows is None:
+            return self.items, self.item_bias
+        return self.items[rows], self.item_bias[rows]
 
     def offsets(self, batch: Batch) -> Tensor | None:
         """Return the offsets added to the batch's inputs, (n, d) in packed order, or None."""
@@ -84,14 +86,15 @@ class HrnnNetwork(nn.Module):
         """Return the offsets added to the batch's outputs before LayerNorm, (n, d) in token order, or None."""
         return None
 
-    def forward(self, batch: Batch, items: Tensor) -> Tensor:
+    def forward(self, batch: Batch, items: Tensor, inputs: NDArray[np.int64] | None = None) -> Tensor:
         """Return the output vectors of the batch's tokens, (n, d), in token order (by sequence, then time).
 
-        items: the vectors of catalogue().
+        items: the vectors of catalogue(); inputs: where the batch's inputs are among them, None where items are all.
         """
         device = self.items.device
         gaps = torch.from_numpy(batch.gaps).to(device)
-        x = functional.embedding(torch.from_numpy(batch.inputs).to(device), items)  # (n, d), packed order
+        of_inputs = torch.from_numpy(batch.inputs if inputs is None else inputs).to(device)
+        x = functional.embedding(of_inputs, items)  # (n, d), packed order
         offsets = self.offsets(batch)
         x = x if offsets is None else x + offsets
         x = self._drop(self.input_norm(x), self.config.input_dropout) + functional.embedding(gaps, self.gaps)

@@ -1,9 +1,12 @@
-"""Negatives for the sampled softmax, drawn by smoothed popularity, each at most once, with their probabilities.
+"""Negatives for the sampled softmax, drawn by smoothed popularity, each at most once, and the items that a batch needs.
 
 The correction of the loss must be the probability that an item is included (TensorFlow's notes on candidate sampling;
 Jean et al. 2015), not the expected number of draws, which would make the scores of popular items too low. With enough
 draws to include every item this equals the full softmax, which a test checks.
 """
+
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,9 @@ from services.engine.recipes.base import Floats, Longs
 
 _POWER = 0.75
 """Exponent of the popularity (word2vec, Mikolov et al. 2013); counts start at one, so every item can be drawn."""
+
+NONE = -1
+"""Stands for no item."""
 
 
 class NegativeSampler:
@@ -31,3 +37,22 @@ class NegativeSampler:
         places = np.searchsorted(self._cumulative, self._rng.random(self._n_draws))
         drawn: Longs = np.unique(places.clip(max=len(self._cumulative) - 1))
         return drawn
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a large catalogue that one batch needs: its rows, and where each of them is among these."""
+
+    rows: Longs
+    """int64 (n,): rows among the trained items, ascending and distinct."""
+
+    @classmethod
+    def of(cls, *rows: Longs) -> Self:
+        """Return the part with these rows, which may repeat and may be NONE."""
+        distinct = np.unique(np.concatenate([array.ravel() for array in rows])).astype(np.int64)
+        return cls(distinct[distinct != NONE])
+
+    def places(self, rows: Longs) -> Longs:
+        """Return where these rows are in the part, int64, NONE for NONE; each of them must be in it."""
+        places: Longs = np.where(rows == NONE, NONE, np.searchsorted(self.rows, rows))
+        return places

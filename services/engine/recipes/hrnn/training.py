@@ -28,7 +28,7 @@ from services.engine.recipes.hrnn.model import HrnnModel
 from services.engine.recipes.hrnn.network import HrnnNetwork, decay_groups
 from services.engine.recipes.hrnn.packing import steps_of
 from services.engine.recipes.hrnn.repeats import recent_rows, repeat_logits
-from services.engine.recipes.hrnn.sampling import NegativeSampler
+from services.engine.recipes.hrnn.sampling import NegativeSampler, Part
 from services.engine.recipes.hrnn.start import item_embeddings
 from services.engine.recipes.hrnn.tail import EarlyStopping, hold_out_last_events
 from services.engine.recipes.neighbours import MAX_ITEMS, learn_neighbours
@@ -183,7 +183,8 @@ class BatchLoss:
     """The loss of a batch: full softmax for small catalogues, sampled softmax for large ones.
 
     Between the two, the full softmax ends a training that the sampled one began: the first batches move the weights far
-    and need no exact gradient, and the last ones decide on the order of a list.
+    and need no exact gradient, and the last ones decide on the order of a list. Of a large catalogue a batch computes
+    only the items that it has or draws, some thousands of perhaps a million.
     """
 
     def __init__(self, network: HrnnNetwork, sequences: Sequences, config: HrnnConfig) -> None:
@@ -199,15 +200,19 @@ class BatchLoss:
 
     def __call__(self, batch: Batch, share_done: float = 1.0) -> Tensor:
         """Return the mean loss of a batch, after this share of the training."""
-        items, bias = self._network.catalogue()
-        outputs = self._network(batch, items)
+        recent_of = None if self._config.masks_seen else recent_rows(batch)
+        drawn = None if share_done >= self._full_from else self._sampler.draw()
+        part = None
+        if drawn is not None and self._n_items > FULL_SOFTMAX_ITEMS:
+            part = Part.of(batch.inputs, batch.targets, drawn, *(() if recent_of is None else (recent_of,)))
+        items, bias = self._network.catalogue(None if part is None else self._tensor(part.rows))
+        outputs = self._network(batch, items, None if part is None else part.places(batch.inputs))
         total = float(batch.weights.sum())
         weights = self._tensor(batch.weights / total if total else batch.weights)
-        targets = self._tensor(batch.targets)
-        recent_of = None if self._config.masks_seen else recent_rows(batch)
-        recent = None if recent_of is None else self._tensor(recent_of)
+        targets = self._placed(batch.targets, part)
+        recent = None if recent_of is None else self._placed(recent_of, part)
         recent_bias = None if recent_of is None else self._network.repeat_bias
-        if share_done >= self._full_from:
+        if drawn is None:
             mask, ends = seen_mask(batch, self._n_items) if self._config.masks_seen else (None, None)
             loss: Tensor = FullSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
                 outputs,
@@ -222,11 +227,11 @@ class BatchLoss:
                 recent_bias,
             )
             return loss
-        drawn = self._sampler.draw()
         hidden = self._tensor(self._hidden(batch, drawn, recent_of))
-        drawn_items = self._tensor(drawn)
+        drawn_items = self._placed(drawn, part)
+        log_inclusion = self._log_inclusion if part is None else self._log_inclusion[self._tensor(part.rows)]
         return sampled_softmax_loss(
-            outputs, items, bias, targets, weights, drawn_items, self._log_inclusion, hidden, recent, recent_bias
+            outputs, items, bias, targets, weights, drawn_items, log_inclusion, hidden, recent, recent_bias
         )
 
     def _hidden(self, batch: Batch, drawn: Longs, recent: Longs | None) -> NDArray[np.bool_]:
@@ -251,6 +256,9 @@ class BatchLoss:
             self._first_seen[history] = never
             start += length
         return hidden
+
+    def _placed(self, rows: Longs, part: Part | None) -> Tensor:
+        return self._tensor(rows if part is None else part.places(rows))
 
     def _tensor(self, array: NDArray[Any]) -> Tensor:
         return torch.from_numpy(array).to(self._device)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from services.engine.recipes.base import Floats, Longs
 from services.engine.recipes.hrnn.config import HrnnConfig
 from services.engine.recipes.hrnn.loss import MASKED
+from services.engine.recipes.hrnn.network import HrnnNetwork
 from services.engine.recipes.hrnn_metadata.features import FeatureRows
 from services.engine.recipes.hrnn_metadata.network import HrnnMetadataNetwork, SideFeatures, bag
 
@@ -58,10 +59,12 @@ class HrnnColdStartNetwork(HrnnMetadataNetwork):
         with torch.no_grad():
             self.item_features.div_(self.feature_pace)
 
-    def catalogue(self) -> tuple[Tensor, Tensor]:
-        vectors, bias = self.from_features(self.item_ids, self.item_weights)
-        kept = torch.empty_like(self.item_bias).bernoulli_(1 - _ID_DROPOUT, generator=self.generator)
-        return vectors + kept[:, None] * self.items, bias + kept * self.item_bias + self.excluded
+    def catalogue(self, rows: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        items, own_bias = HrnnNetwork.catalogue(self, rows)
+        vectors, bias = self.from_features(*self._features(rows))
+        kept = torch.empty_like(own_bias).bernoulli_(1 - _ID_DROPOUT, generator=self.generator)
+        excluded = self.excluded if rows is None else self.excluded[rows]
+        return vectors + kept[:, None] * items, bias + kept * own_bias + excluded
 
     def from_features(self, ids: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
         """Return vectors (n, d) and biases (n,) of items from their features alone."""

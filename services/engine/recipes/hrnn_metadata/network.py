@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from services.engine.recipes.base import Floats
 from services.engine.recipes.hrnn.batches import Batch
-from services.engine.recipes.hrnn.config import HrnnConfig
+from services.engine.recipes.hrnn.config import FULL_SOFTMAX_ITEMS, HrnnConfig
 from services.engine.recipes.hrnn.network import HrnnNetwork
 from services.engine.recipes.hrnn_metadata.features import FeatureRows
 
@@ -69,10 +69,11 @@ class HrnnMetadataNetwork(HrnnNetwork):
         self.user_queries = nn.Parameter(torch.zeros(side.n_user_features + 1, d))
         self.context_queries = nn.Parameter(torch.zeros(side.n_context_features + 1, d))
 
-    def catalogue(self) -> tuple[Tensor, Tensor]:
+    def catalogue(self, rows: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        items, bias = super().catalogue(rows)
         if self._side.n_item_features == 0:
-            return self.items, self.item_bias
-        return self.items + bag(self.item_features, self.item_ids, self.item_weights), self.item_bias
+            return items, bias
+        return items + bag(self.item_features, *self._features(rows)), bias
 
     def offsets(self, batch: Batch) -> Tensor | None:
         if self._side.n_user_features == 0:
@@ -85,8 +86,11 @@ class HrnnMetadataNetwork(HrnnNetwork):
     def undropped(self, batch: Batch) -> Tensor | None:
         if self._side.n_item_features == 0:
             return None
+        inputs = self._tensor(batch.inputs)
+        if len(self.item_ids) > FULL_SOFTMAX_ITEMS:
+            return bag(self.feature_inputs, *self._features(inputs))
         table = bag(self.feature_inputs, self.item_ids, self.item_weights)  # (n_trained, d)
-        return table[self._tensor(batch.inputs)]
+        return table[inputs]
 
     def queries(self, batch: Batch) -> Tensor | None:
         total: Tensor | None = None
@@ -108,6 +112,12 @@ class HrnnMetadataNetwork(HrnnNetwork):
             | {"item_inputs": inputs}
             | {name: table.detach().cpu().numpy().copy() for name, table in tables.items()}
         )
+
+    def _features(self, rows: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Return the features of these items, of all for None: their ids and weights, (n, width)."""
+        if rows is None:
+            return self.item_ids, self.item_weights
+        return self.item_ids[rows], self.item_weights[rows]
 
     def _of(self, table: Tensor, rows: FeatureRows) -> Tensor:
         return bag(table, self._tensor(rows.ids).long(), self._tensor(rows.weights))

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from services.engine.recipes.base import Floats
 from services.engine.recipes.hrnn.config import HrnnConfig
+from services.engine.recipes.hrnn.network import HrnnNetwork
 from services.engine.recipes.hrnn_metadata.features import FeatureRows
 from services.engine.recipes.hrnn_metadata.network import HrnnMetadataNetwork, SideFeatures, bag, feature_regression
 
@@ -43,12 +44,13 @@ class ExploringNetwork(HrnnMetadataNetwork):
         self.item_bias = nn.Parameter(torch.from_numpy((popularity - of_items)[:, 0]))
         self._drops_ids = side.n_item_features > 0
 
-    def catalogue(self) -> tuple[Tensor, Tensor]:
-        vectors, bias = self._from_features(self.item_ids, self.item_weights)
+    def catalogue(self, rows: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        items, own_bias = HrnnNetwork.catalogue(self, rows)
+        vectors, bias = self._from_features(*self._features(rows))
         if not self._drops_ids:
-            return vectors + self.items, bias + self.item_bias
-        kept = torch.empty_like(self.item_bias).bernoulli_(1 - ID_DROPOUT, generator=self.generator)
-        return vectors + kept[:, None] * self.items, bias + kept * self.item_bias
+            return vectors + items, bias + own_bias
+        kept = torch.empty_like(own_bias).bernoulli_(1 - ID_DROPOUT, generator=self.generator)
+        return vectors + kept[:, None] * items, bias + kept * own_bias
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return the weights with complete embeddings of the trained items, and the untrained items' predicted ones."""
