@@ -310,7 +310,7 @@ def widgets() -> dict[str, str]:
             for call in ast.walk(node):
                 if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
                     continue
-                if call.func.attr not in ("button", "form_submit_button"):
+                if call.func.attr not in ("button", "form_submit_button", "every_item"):
                     continue
                 given = {word.arg: word.value for word in call.keywords}
                 callback = given.get("on_click")

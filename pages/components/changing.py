@@ -3,6 +3,7 @@
 services/changes.py refuses the change itself, so a control that is drawn by mistake does nothing either.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from services.changes import may_change
 
 ANNOUNCEMENT = ":material/lock: Read-only demo: look at everything and try what you like; nothing is stored."
 """The line above every screen."""
+EVERY_ITEM, EVERY_ITEM_ICON = "Train with every item", ":material/lock_open:"
 
 
 def announce() -> None:
@@ -38,6 +40,21 @@ def button(label: str, *, place: DeltaGenerator | None = None, **options: Any) -
     if not allowed(label, place=place):
         return False
     return st.button(label, **options) if place is None else place.button(label, **options)
+
+
+def every_item(
+    hidden: str, costs: str, *, key: str, on_click: Callable[..., None], args: tuple[Any, ...], help: str | None = None
+) -> None:
+    """Draw what a version keeps out of every list, and the button that trains it once more without these limits."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(escaped(f"{hidden} {costs}".strip()), width="content")
+        button(EVERY_ITEM, type="tertiary", icon=EVERY_ITEM_ICON, key=key, on_click=on_click, args=args, help=help)
+
+
+def confirmed(word: str, label: str, *, typed_key: str, key: str, to: str = "to go ahead") -> bool:
+    """Draw a field for a word, and a button that works once it was typed; return whether that was pressed."""
+    typed = st.text_input(f"Type **{escaped(word)}** {escaped(to)}", key=typed_key)
+    return st.button(label, type="primary", disabled=typed != word, key=key)
 
 
 def costs(sentence: str) -> None:

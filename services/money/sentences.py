@@ -1,7 +1,9 @@
 """Sentences about money, in US dollars: before something is started that costs, and about what runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from services.backend import Backend
 from services.language.phrases import counted, listed
@@ -16,6 +18,7 @@ from services.money.prices import (
     reserved_requests,
 )
 
+P = ParamSpec("P")
 SMALL = 0.005
 """In US dollars: what would be written as $0.00."""
 
@@ -30,13 +33,22 @@ def small(amount: float) -> str:
     return f"about {usd(amount)}" if amount >= SMALL else "below 1 cent"
 
 
+def _at_aws(sentence: Callable[Concatenate[Backend, P], str]) -> Callable[Concatenate[Backend, P], str]:
+    """Return a sentence that says "" where nothing costs: on every backend but AWS."""
+
+    @wraps(sentence)
+    def said(backend: Backend, /, *args: P.args, **kwargs: P.kwargs) -> str:
+        return sentence(backend, *args, **kwargs) if backend.kind == "aws" else ""
+
+    return said
+
+
+@_at_aws
 def before_training(backend: Backend, recipe: str, n_trials: int = 0) -> str:
     """Return what a training costs at AWS; "" where nothing costs.
 
     n_trials: of a search for settings before it.
     """
-    if backend.kind != "aws":
-        return ""
     if recipe in UNKNOWN_RECIPES:
         return "AWS bills this training by its interactions; the price is not in our table."
     priced = price_list(backend)
@@ -46,10 +58,9 @@ def before_training(backend: Backend, recipe: str, n_trials: int = 0) -> str:
     return f"{hours}{search}{whose(priced, backend.region)}"
 
 
+@_at_aws
 def before_deploying(backend: Backend, recipe: str) -> str:
     """Return what a campaign costs at AWS; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     if recipe in UNKNOWN_RECIPES:
         return "AWS bills this campaign while it is there, even when nobody asks; the price is not in our table."
     priced = price_list(backend)
@@ -60,26 +71,23 @@ def before_deploying(backend: Backend, recipe: str) -> str:
     return f"{bills}{whose(priced, backend.region)}"
 
 
+@_at_aws
 def before_batch(backend: Backend, n_lists: int = 1000) -> str:
     """Return what a batch job of this many lists costs at AWS, by default for each 1,000; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     priced = price_list(backend)
     cost = n_lists / 1000 * priced.prices.per_1000_batch_lists
     return f"AWS bills about {usd(cost)} for {counted(n_lists, 'list', 'lists')}.{whose(priced, backend.region)}"
 
 
+@_at_aws
 def before_segments(backend: Backend) -> str:
     """Return what a batch segment job costs at AWS; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     return "AWS bills this by the number of users it looks at; the price is not in our table."
 
 
+@_at_aws
 def before_import(backend: Backend, n_bytes: float) -> str:
     """Return what an import of this many bytes costs at AWS; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     priced = price_list(backend)
     once, monthly = priced.prices.per_gb_imported, priced.prices.per_gb_month_stored
     size = n_bytes / 1e9
@@ -88,26 +96,23 @@ def before_import(backend: Backend, n_bytes: float) -> str:
     return f"{bills}; {stored}{whose(priced, backend.region)}"
 
 
+@_at_aws
 def before_sending(backend: Backend) -> str:
     """Return what events and items that are sent cost at AWS; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     priced = price_list(backend)
     per_gb = usd(priced.prices.per_gb_imported)
     return f"AWS bills {per_gb} for each GB sent: thousands cost below 1 cent.{whose(priced, backend.region)}"
 
 
+@_at_aws
 def before_counting(backend: Backend) -> str:
     """Return what a metric attribution costs at AWS; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     return "CloudWatch bills what is counted as its custom metrics; the price is not in our table."
 
 
+@_at_aws
 def before_run(backend: Backend, recipes: Sequence[str]) -> str:
     """Return what trainings with a campaign each, deleted after about an hour, cost at AWS; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     priced = price_list(backend)
     n = sum(recipe not in UNKNOWN_RECIPES for recipe in recipes)
     unknown = sorted(set(recipes) & UNKNOWN_RECIPES)
@@ -119,10 +124,9 @@ def before_run(backend: Backend, recipes: Sequence[str]) -> str:
     return f"{known}{more}{whose(priced, backend.region)}".strip()
 
 
+@_at_aws
 def before_keeping(backend: Backend, recipes: Sequence[str], n_more_trainings: int = 0) -> str:
     """Return what a training and a campaign of each recipe cost at AWS, where the campaigns stay; "" without costs."""
-    if backend.kind != "aws":
-        return ""
     priced = price_list(backend)
     known = [recipe for recipe in recipes if recipe not in UNKNOWN_RECIPES]
     once = (len(known) + n_more_trainings) * TRAINING_HOURS_GUESS * priced.prices.per_training_hour
@@ -132,17 +136,15 @@ def before_keeping(backend: Backend, recipes: Sequence[str], n_more_trainings: i
     return f"{bills} {campaigns}, until you stop them on Settings.{whose(priced, backend.region)}"
 
 
+@_at_aws
 def before_reading(backend: Backend) -> str:
     """Return what reading files back from S3 costs; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     return "S3 bills what is read as data that leaves AWS; the price is not in our table."
 
 
+@_at_aws
 def before_going_on(backend: Backend) -> str:
     """Return what the missing trainings and campaigns of something that stopped cost at AWS; "" without costs."""
-    if backend.kind != "aws":
-        return ""
     priced = price_list(backend)
     training = usd(priced.prices.per_training_hour)
     campaign = usd(requests_usd(priced.prices, SECONDS_PER_HOUR))
@@ -150,10 +152,9 @@ def before_going_on(backend: Backend) -> str:
     return f"{missing}{whose(priced, backend.region)}"
 
 
+@_at_aws
 def before_export(backend: Backend) -> str:
     """Return what an export costs at AWS; "" where nothing costs."""
-    if backend.kind != "aws":
-        return ""
     priced = price_list(backend)
     per_gb = usd(priced.prices.per_gb_month_stored)
     stored = f"S3 bills about {per_gb} a month for each GB of it, until the files are deleted."

@@ -235,8 +235,8 @@ def delete(name: str) -> None:
         plan = deletion.deletion_plan(process.backend(), name)
         st.markdown("This deletes, in this order:")
         st.markdown("\n".join(f"1. {planned.kind} **{escaped(planned.name)}**" for planned in plan))
-        typed = st.text_input(f"Type **{escaped(name)}** to go ahead", key=Widget.DELETE_GROUP_TYPED)
-        if st.button("Delete", type="primary", disabled=typed != name, key=Widget.DELETE_GROUP_SURE):
+        keys = {"typed_key": Widget.DELETE_GROUP_TYPED, "key": Widget.DELETE_GROUP_SURE}
+        if changing.confirmed(name, "Delete", **keys):
             with st.spinner("Deleting ..."):
                 deletion.delete_group(process.backend(), name)
                 process.desk().forget_data(name)

@@ -45,10 +45,8 @@ def _make(missing: list[Check]) -> None:
         return
     names = ", ".join(check.title.lower() for check in missing)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = st.text_input(
-            f"Type **{repair.CONFIRMATION}** to make: {escaped(names)}", key=Widget.SETTINGS_MAKE_TYPED
-        )
-        pressed = st.button("Make", type="primary", disabled=typed != repair.CONFIRMATION, key=Widget.SETTINGS_MAKE)
+        keys = {"typed_key": Widget.SETTINGS_MAKE_TYPED, "key": Widget.SETTINGS_MAKE}
+        pressed = changing.confirmed(repair.CONFIRMATION, "Make", to=f"to make: {names}", **keys)
     if pressed:
         with panels.toast_errors():
             made = repair.make(process.backend(), missing)

@@ -99,8 +99,9 @@ def _stop_all(costs: Bill) -> None:
             return
         rows = [{"What": entry.kind, "Name": entry.name} for entry in plan]
         panels.table(pd.DataFrame(rows), alt="What would be stopped", key=Widget.SETTINGS_STOPS)
-        typed = st.text_input(f"Type **{stopping.CONFIRMATION}** to go ahead", key=Widget.SETTINGS_STOP_TYPED)
-        if st.button("Stop all", type="primary", disabled=typed != stopping.CONFIRMATION, key=Widget.SETTINGS_STOP):
+        if changing.confirmed(
+            stopping.CONFIRMATION, "Stop all", typed_key=Widget.SETTINGS_STOP_TYPED, key=Widget.SETTINGS_STOP
+        ):
             with panels.toast_errors():
                 n = stopping.stop_all(process.backend(), plan)
                 st.toast(f"{n} of {len(plan)} stopped.", icon=":material/check_circle:")

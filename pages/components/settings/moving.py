@@ -193,6 +193,5 @@ def _downloads(runner: MovingRunner, plan: MovingPlan, found: Contents) -> None:
 
 def _confirm(runner: MovingRunner, request: Request) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = st.text_input(f"Type **{CONFIRMATION}** to go ahead", key=Widget.MOVE_TYPED)
-        if st.button("Move", type="primary", disabled=typed != CONFIRMATION, key=Widget.MOVE):
+        if changing.confirmed(CONFIRMATION, "Move", typed_key=Widget.MOVE_TYPED, key=Widget.MOVE):
             _start(runner, request)

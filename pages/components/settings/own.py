@@ -39,8 +39,9 @@ def _confirm(groups: list[OwnGroup]) -> None:
     if not rows:
         return
     panels.table(pd.DataFrame(rows), alt="What would be removed", key=Widget.SETTINGS_REMOVED)
-    typed = st.text_input(f"Type **{teardown.CONFIRMATION}** to go ahead", key=Widget.SETTINGS_REMOVE_TYPED)
-    if st.button("Remove", type="primary", disabled=typed != teardown.CONFIRMATION, key=Widget.SETTINGS_REMOVE):
+    if changing.confirmed(
+        teardown.CONFIRMATION, "Remove", typed_key=Widget.SETTINGS_REMOVE_TYPED, key=Widget.SETTINGS_REMOVE
+    ):
         with panels.toast_errors():
             n = teardown.tear_down(process.backend(), groups)
             st.toast(f"{n} resources removed.", icon=":material/check_circle:")

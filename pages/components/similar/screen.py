@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.components import changing, drawers, missing, panels, process
 from pages.components.filters import effect
 from pages.components.keys import Widget
-from pages.components.markdown import escaped, filled
+from pages.components.markdown import filled
 from pages.components.similar import cache, discount, parts, walk
 from pages.components.similar.controls import Chosen
 from services.errors import ServiceError
@@ -99,17 +99,14 @@ def _whole(chosen: Chosen, place: DeltaGenerator | None) -> str:
 def _hidden(chosen: Chosen) -> None:
     """Say what the percentiles keep out of the lists, and offer a training that keeps nothing out."""
     if hidden := sentences.hidden_note(chosen.together.formula.hidden, chosen.opened.data.words):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(escaped(f"{hidden} {discount.costs()}".strip()), width="content")
-            changing.button(
-                "Train with every item",
-                type="tertiary",
-                icon=":material/lock_open:",
-                key=Widget.LIFT_SIMILAR,
-                on_click=discount.lift,
-                args=(chosen.group, chosen.settings),
-                help="Deploys it beside the present campaign; choose it under More.",
-            )
+        changing.every_item(
+            hidden,
+            discount.costs(),
+            key=Widget.LIFT_SIMILAR,
+            on_click=discount.lift,
+            args=(chosen.group, chosen.settings),
+            help="Deploys it beside the present campaign; choose it under More.",
+        )
 
 
 def _ask(chosen: Chosen, item_id: str) -> Narrowed:

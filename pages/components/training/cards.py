@@ -93,7 +93,7 @@ def _preflight(known: Preflight) -> bool:
     if known.hidden is None or not known.hidden.n_items:
         return False
     return changing.button(
-        "Train with every item", key=Widget.LIFT_NEW, type="tertiary", icon=":material/lock_open:", help=LIFT_HELP
+        changing.EVERY_ITEM, key=Widget.LIFT_NEW, type="tertiary", icon=changing.EVERY_ITEM_ICON, help=LIFT_HELP
     )
 
 

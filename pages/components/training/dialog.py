@@ -159,5 +159,5 @@ def _retry_and_delete(version: VersionView, smaller: dict[str, str]) -> None:
 
 def _typed(name: str, *, suffix: str) -> bool:
     """Ask the user to type a name; return whether Delete was pressed after that."""
-    typed = st.text_input(f"Type **{escaped(name)}** to go ahead", key=f"{Widget.TYPED}_{suffix}")
-    return st.button("Delete", type="primary", disabled=typed != name, key=f"{Widget.SURE}_{suffix}")
+    keys = {"typed_key": f"{Widget.TYPED}_{suffix}", "key": f"{Widget.SURE}_{suffix}"}
+    return changing.confirmed(name, "Delete", **keys)

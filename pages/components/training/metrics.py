@@ -113,17 +113,13 @@ def _never_listed(state: TrainingState, version: VersionView) -> None:
     hidden = sentences.never_listed(version, state.words)
     if not hidden:
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        costs = before_training(process.backend(), version.recipe)
-        st.caption(escaped(f"{hidden} {costs}".strip()), width="content")
-        changing.button(
-            "Train with every item",
-            type="tertiary",
-            icon=":material/lock_open:",
-            key=f"{Widget.LIFT}_{version.name}",
-            on_click=_lift,
-            args=(state, version),
-        )
+    changing.every_item(
+        hidden,
+        before_training(process.backend(), version.recipe),
+        key=f"{Widget.LIFT}_{version.name}",
+        on_click=_lift,
+        args=(state, version),
+    )
 
 
 def _lift(state: TrainingState, version: VersionView) -> None:
