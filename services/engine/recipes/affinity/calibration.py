@@ -1,13 +1,14 @@
 """Probabilities from features: a logistic regression on what happened in the newest periods of the training data.
 
-A period is as long as the newest tenth of all events, by time, took. At the beginning of each of the newest PERIODS,
+A period is as long as the newest tenth of all events, by time, took. At the beginning of each of the newest periods,
 what came before gives the features, and whether a person then met one of the items is to be foreseen. Several periods,
 because people who come back are few and the number of their events is far from even: in MovieLens 100K nine to eleven
 per cent came back in each of three periods, with 25, 17 and 32 events on average, so that one period alone says a third
-too much or too little of the next. The coefficients are few (known.FEATURES), so the probabilities hold on later data
-too: logistic regression is calibrated by its likelihood (Niculescu-Mizil and Caruana 2005, "Predicting good
-probabilities with supervised learning", ICML). They are then used with the features of all the data, for the period
-that follows it.
+too much or too little of the next. For single items the periods overlap: meeting one is rare, and a period that begins
+elsewhere finds other people in the middle of what they do. The coefficients are few (known.FEATURES), so the
+probabilities hold on later data too: logistic regression is calibrated by its likelihood (Niculescu-Mizil and Caruana
+2005, "Predicting good probabilities with supervised learning", ICML). They are then used with the features of all the
+data, for the period that follows it.
 """
 
 from collections.abc import Sequence
@@ -21,14 +22,28 @@ from services.engine.recipes.base import Floats, Histories, Ints
 from services.engine.recipes.histories import keep_events
 
 HELD_OUT_SHARE = 0.1
-PERIODS = 2
-"""Chosen on earlier moments of three data sets: one is often wrong where few return, a third is too old."""
 LEAST_PAST = 0.5
 """Share of all events that must lie before a period; the newest one counts anyway."""
-MAX_USERS, MAX_SETS = 3_000, 300
-"""People, and sets of items, of each period that the coefficients are fitted to: 900,000 cases."""
+MAX_USERS = 3_000
+"""People of each period that the coefficients are fitted to."""
 _RIDGE = 1.0
 _ROUNDS = 30
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The periods that the coefficients are fitted to, chosen on earlier moments of three data sets."""
+
+    n: int
+    """How many: one is often wrong where few return."""
+    apart: float
+    """From the beginning of one to that of the next, in lengths of a period."""
+    max_sets: int
+    """Sets of items in each; times MAX_USERS, its cases."""
+
+
+OF_TASTES = Periods(2, 1.0, 300)
+OF_ITEMS = Periods(5, 0.5, 150)
 
 
 @dataclass(frozen=True)
@@ -47,19 +62,21 @@ class Calibration:
         return chances
 
 
-def calibrate(histories: Histories, sets: Sequence[Ints], rank: int, seed: int) -> Calibration:
+def calibrate(
+    histories: Histories, sets: Sequence[Ints], rank: int, seed: int, periods: Periods = OF_TASTES
+) -> Calibration:
     """Return the calibration for questions like these sets of items."""
     newest = int(histories.timestamps.max(initial=0))
     moment = int(np.quantile(histories.timestamps, 1 - HELD_OUT_SHARE)) if histories.n_events else newest
     period_s = max(newest - moment, 1)
     rng = np.random.default_rng(seed)
     cases = []
-    for number in range(PERIODS):
-        start = moment - number * period_s
+    for number in range(periods.n):
+        start = moment - int(number * periods.apart * period_s)
         if number and np.mean(histories.timestamps < start) < LEAST_PAST:
             break
         end = newest + 1 if not number else start + period_s
-        cases.append(_cases(histories, sets, rank, start, end, period_s, rng))
+        cases.append(_cases(histories, sets, rank, start, end, period_s, periods.max_sets, rng))
     features, happened = (np.concatenate(parts) for parts in zip(*cases, strict=True))
     if not len(features):
         return Calibration(_unfitted(), period_s)
@@ -67,7 +84,14 @@ def calibrate(histories: Histories, sets: Sequence[Ints], rank: int, seed: int) 
 
 
 def _cases(
-    histories: Histories, sets: Sequence[Ints], rank: int, start: int, end: int, period_s: int, rng: np.random.Generator
+    histories: Histories,
+    sets: Sequence[Ints],
+    rank: int,
+    start: int,
+    end: int,
+    period_s: int,
+    max_sets: int,
+    rng: np.random.Generator,
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Return features (n, len(FEATURES)) at the start of a period, and what happened until its end, bool (n,).
 
@@ -77,7 +101,7 @@ def _cases(
     future = keep_events(histories, (histories.timestamps >= start) & (histories.timestamps < end))
     people = np.flatnonzero(past.lengths() > 0)
     people = people[rng.permutation(len(people))[:MAX_USERS]]
-    chosen = [sets[n] for n in rng.permutation(len(sets))[:MAX_SETS].tolist()]
+    chosen = [sets[n] for n in rng.permutation(len(sets))[:max_sets].tolist()]
     if not len(people) or not chosen or not future.n_events:
         return np.empty((0, len(FEATURES)), np.float32), np.empty(0, np.bool_)
     known = known_at(past, start, period_s, rank)

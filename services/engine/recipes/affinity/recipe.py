@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from services.engine.errors import JobFailed
-from services.engine.recipes.affinity.calibration import calibrate
+from services.engine.recipes.affinity.calibration import OF_ITEMS, OF_TASTES, calibrate
 from services.engine.recipes.affinity.known import known_at
 from services.engine.recipes.affinity.model import AffinityModel
 from services.engine.recipes.affinity.segments import Attribute, Question, SegmentRecipe
@@ -66,7 +66,8 @@ class ItemAffinityRecipe(SegmentRecipe):
         progress.update(0.0, "what happened in the newest part")
         counts = np.bincount(histories.items, minlength=histories.n_items)
         sets = attribute_sets(columns, counts) if self.by_attributes else item_sets(histories, options.seed)
-        calibration = calibrate(histories, sets, rank, options.seed)
+        periods = OF_TASTES if self.by_attributes else OF_ITEMS
+        calibration = calibrate(histories, sets, rank, options.seed, periods)
         progress.update(0.6, "everybody's taste")
         known = known_at(histories, int(times.max(initial=0)), calibration.period_s, rank)
         progress.update(1.0)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from services.engine.errors import InvalidInput, JobFailed
+from services.engine.recipes.affinity import calibration
 from services.engine.recipes.affinity.calibration import calibrate
 from services.engine.recipes.affinity.known import known_at
 from services.engine.recipes.affinity.model import AffinityModel
@@ -56,11 +57,23 @@ def test_two_periods_count_where_nobody_came_back_in_the_newest() -> None:
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     histories = Histories(offsets, items, np.concatenate([*old, *new]).astype(np.int64), 10)
     everything = np.arange(10, dtype=np.int32)
-    calibration = calibrate(histories, [everything], 8, 0)
-    known = known_at(histories, 1200, calibration.period_s, 8)
-    assert calibration.period_s == pytest.approx(200, abs=20)
-    said = calibration.probabilities(known.features(everything))
+    fitted = calibrate(histories, [everything], 8, 0)
+    known = known_at(histories, 1200, fitted.period_s, 8)
+    assert fitted.period_s == pytest.approx(200, abs=20)
+    said = fitted.probabilities(known.features(everything))
     assert said[200:].mean() > 0.8, "in the period before, nearly all who had been active came back"
+
+
+@pytest.mark.parametrize(("name", "n", "apart"), [(ITEMS, 5, 0.5), (ATTRIBUTES, 2, 1.0)])
+def test_the_periods_of_single_items_overlap(board: Histories, monkeypatch, name: str, n: int, apart: float) -> None:
+    asked = []
+    cases = calibration._cases
+    monkeypatch.setattr(calibration, "_cases", lambda *given: asked.append(given[3:6]) or cases(*given))
+    train(name, board, colours())
+    starts, ends, (period_s, *_) = zip(*asked, strict=True)
+    assert len(starts) == n
+    np.testing.assert_allclose(-np.diff(starts), apart * period_s, atol=1)
+    np.testing.assert_allclose(np.subtract(ends, starts), period_s, atol=1)
 
 
 def test_an_item_is_for_people_of_its_colour(board: Histories) -> None:
