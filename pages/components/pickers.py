@@ -5,7 +5,8 @@ here by hand. Typed text that is not an option is looked up among names and ids.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -24,25 +25,41 @@ MAX_NEAREST = 2
 """How many of the nearest are named in a label."""
 NOTHING = "-"
 """The address's value where an optional choice was emptied on purpose."""
+INSTEAD = "\0instead"
+"""The option that stands for who is shown instead of a user; no id has such a sign."""
 
 
-def person(people: People) -> str | None:
-    """Draw the select with its dice and return the chosen user's id."""
-    chosen = st.query_params.get(Key.USER) or st.session_state.get(Key.USER) or _first(people)
+@dataclass(frozen=True)
+class Instead:
+    """Somebody who is in no data, shown in place of the chosen user."""
+
+    label: str
+    leave: Callable[[], None]
+    """What another choice does first."""
+
+
+def chosen_person(people: People) -> str | None:
+    """Return what person() will return, before it is drawn."""
+    return st.query_params.get(Key.USER) or st.session_state.get(Key.USER) or _first(people)
+
+
+def person(people: People, instead: Instead | None = None) -> str | None:
+    """Draw the select with its dice and return the chosen user's id; the select names who is shown instead."""
+    chosen = chosen_person(people)
     if chosen is None:
         return None
     choose(Key.USER, chosen)
     typed, hits = _typed(people, Key.USER)
-    st.session_state[Key.USER_PICK] = chosen
+    st.session_state[Key.USER_PICK] = chosen if instead is None else INSTEAD
     select, dice = st.columns([6, 1], vertical_alignment="bottom")
     select.selectbox(
         escaped(typed or f"Person · search {people.n_users:,} by name or id"),
-        list(dict.fromkeys([*hits, *people.suggested(MAX_USER_OPTIONS), chosen])),
+        list(dict.fromkeys([*([INSTEAD] if instead else []), *hits, *people.suggested(MAX_USER_OPTIONS), chosen])),
         key=Key.USER_PICK,
-        format_func=lambda user_id: _label(people, user_id),
+        format_func=lambda user_id: instead.label if instead and user_id == INSTEAD else _label(people, user_id),
         accept_new_options=True,
         on_change=_picked,
-        args=(people,),
+        args=(people, instead),
     )
     panels.icon_button(
         "Somebody else",
@@ -50,7 +67,7 @@ def person(people: People) -> str | None:
         place=dice,
         key=Key.DICE,
         on_click=_roll,
-        args=(people,),
+        args=(people, instead),
         width="stretch",
     )
     return chosen
@@ -162,16 +179,23 @@ def nearest_words(typed: str, near: Sequence[str], who: str = "Nothing") -> str:
     return f'{who} is called "{typed}"; nearest: {", ".join(near[:MAX_NEAREST])}{more}'
 
 
-def _picked(people: People) -> None:
+def _picked(people: People, instead: Instead | None) -> None:
     typed = st.session_state.get(Key.USER_PICK)
-    if typed:
+    if typed and typed != INSTEAD:
+        _leave(instead)
         choose(Key.USER, found(people, typed))
         _remember(people, Key.USER, typed)
 
 
-def _roll(people: People) -> None:
+def _leave(instead: Instead | None) -> None:
+    if instead is not None:
+        instead.leave()
+
+
+def _roll(people: People, instead: Instead | None) -> None:
     user_id = people.random(seed=time.time_ns() % 2**32)
     if user_id is not None:
+        _leave(instead)
         choose(Key.USER, user_id)
 
 

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import process
 from pages.components.keys import Key, Widget
+from pages.components.pickers import INSTEAD
 from pages.components.recommendations import reasons_view, screen
 from services import backend
 from services.errors import ServiceError
@@ -173,6 +174,18 @@ def test_somebody_made_up_gets_a_list_and_a_way_back(page: AppTest) -> None:
     assert set(listed(page)["move"]) - {"="}
     page.button(key="undo_made").click().run()
     assert listed(page)["label"].tolist() == before
+
+
+def test_the_select_names_somebody_made_up_and_another_choice_ends_it(page: AppTest) -> None:
+    before = listed(page)["label"].tolist()
+    page.multiselect(key=Key.MADE_PICK).set_value(["film-0404", "film-0575"]).run()
+    box = page.selectbox(key=Key.USER_PICK)
+    assert box.options[0].startswith("Somebody made up · ")
+    assert box.value == INSTEAD
+    assert page.button(key="undo_made").label == "Back to Ben"
+    box.select(BEN).run()
+    assert listed(page)["label"].tolist() == before
+    assert Key.MADE not in page.query_params
 
 
 def test_a_filter_holds_for_supposed_lists_too(own_personal_app: AppTest) -> None:

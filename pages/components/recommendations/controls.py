@@ -1,7 +1,8 @@
 """The controls of Recommendations: user, campaign, length; under More other campaigns, a made-up user, context."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -9,11 +10,13 @@ from pages.components import address, loaded, missing, panels, pickers, process
 from pages.components.filters import control
 from pages.components.filters.control import Asked
 from pages.components.keys import Key
-from pages.components.loaded import Selection
-from pages.components.recommendations import more_controls
+from pages.components.loaded import OpenData, Selection
+from pages.components.pickers import Instead
+from pages.components.recommendations import more_controls, supposing
 from services.filters.request import NOTHING, Narrowing
 from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
+from services.screens.recommendations import sentences
 
 COUNTS = (10, 25)
 
@@ -45,6 +48,16 @@ class Chosen(Selection):
         return "Somebody made up" if self.picks else self.opened.people.short(self.user_id)
 
 
+def _instead(group: str, opened: OpenData, available: Sequence[Campaign]) -> Instead | None:
+    """Return the made-up user of the address, None where the chosen one is shown."""
+    user_id = pickers.chosen_person(opened.people)
+    owner = owner_of(group, user_id or "")
+    picks = more_controls.chosen_picks(pickers.chosen_campaign(available, Key.CAMPAIGN), owner)
+    if not picks:
+        return None
+    return Instead(sentences.made_up_label(picks, opened.catalog), partial(supposing.forget, Key.MADE, owner))
+
+
 def owner_of(group: str, user_id: str) -> str:
     """Return the user whom a supposition is about, with the data set group."""
     return f"{group} {user_id}"
@@ -64,7 +77,7 @@ def choose(group: str) -> Chosen | None:
     who, which, how_many, last = panels.controls([10, 6, 3, 2])
     fold, more = control.above(last)
     with who:
-        user_id = pickers.person(opened.people)
+        user_id = pickers.person(opened.people, _instead(group, opened, available))
     with which:
         campaign = pickers.campaign(available, Key.CAMPAIGN)
     with how_many:

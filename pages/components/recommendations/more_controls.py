@@ -31,10 +31,15 @@ def others(names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+def chosen_picks(campaign: Campaign, owner: str) -> tuple[str, ...]:
+    """Return what made_up() will return, before it is drawn."""
+    return supposing.values(Key.MADE, owner) if supposed.possible(process.backend(), campaign) else ()
+
+
 def made_up(opened: OpenData, campaign: Campaign, owner: str) -> tuple[str, ...]:
     """Draw the choice of items that make up a user and return it; () for the real user."""
     words, possible = opened.data.words, supposed.possible(process.backend(), campaign)
-    picks = supposing.values(Key.MADE, owner) if possible else ()
+    picks = chosen_picks(campaign, owner)
     st.session_state[Key.MADE_PICK] = list(picks)
     st.multiselect(
         escaped(f"Instead: a made-up person who {words.past}"),

@@ -80,7 +80,7 @@ def chips(chosen: Chosen, shown: ShownList) -> None:
     """Draw a button for each supposition that takes it back."""
     title = chosen.opened.catalog.title
     if chosen.picks:
-        label = escaped(f"Made up · back to {chosen.opened.people.short(chosen.user_id)}")
+        label = escaped(f"Back to {chosen.opened.people.short(chosen.user_id)}")
         st.button(
             label,
             icon=":material/close:",

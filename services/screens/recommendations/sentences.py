@@ -90,8 +90,9 @@ MAX_NAMED = 5
 
 
 def head_words(n_items: int, n_events: int, words: Words) -> str:
-    """Return the size of a history: "47 films, 125 events"."""
-    return f"{counted(n_items, words.noun, words.nouns)}, {counted(n_events, 'event', 'events')}"
+    """Return the size of a history: "47 films, 125 events", "2 films" where each has one event."""
+    items = counted(n_items, words.noun, words.nouns)
+    return items if n_items == n_events else f"{items}, {counted(n_events, 'event', 'events')}"
 
 
 def history_alt(n_items: int, who: str) -> str:
@@ -121,6 +122,13 @@ def headline_without(
         return f"Without {gone}, {changes}."
     to = ordinal(places[item_id]) if item_id in places else f"below {ordinal(DEEP)}"
     return f"Without {gone}, {changes}; {catalog.title(item_id)} falls from {ordinal(rank)} to {to}."
+
+
+def made_up_label(picks: Sequence[str], catalog: Catalog) -> str:
+    """Return what a select calls a made-up user: "Somebody made up · Alien and The Fly"."""
+    titles = [catalog.title(item_id) for item_id in picks]
+    more = [f"{len(titles) - 2} more"] if len(titles) > 2 else []
+    return f"Somebody made up · {listed([*titles[:2], *more])}"
 
 
 def headline_made_up(picks: Sequence[str], newcomer: Sequence[str], after: Sequence[str], words: Words) -> str:
