@@ -99,7 +99,7 @@ class Key:
     TRY_SEARCH = "try_search"
     TRY_OPEN = "try_open"
     # map: the clicked or found item, the item of the supposed event, what a lasso holds, whose model, how it is shown,
-    # the item under the pointer, whether the browser has no WebGL
+    # the item under the pointer, whether the browser has no WebGL, the width that the picture was brought to
     MAP_ITEM = "found"
     MAP_SUPPOSE = "suppose"
     MAP_MARKED = "marked"
@@ -107,6 +107,7 @@ class Key:
     MAP_VIEW = "map_as"
     MAP_HOVERED = "map_hovered"
     MAP_PLAIN = "map_plain"
+    MAP_RESIZED = "map_resized"
     # ranking
     SECOND = "second"
     RANKER = "ranker"

@@ -26,3 +26,20 @@ def test_without_webgl_the_map_is_drawn_and_its_items_can_be_clicked(story_serve
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url(re.compile("found="), timeout=PATIENCE_MS)
+
+
+SPAN = """() => {
+  const range = document.querySelector('.js-plotly-plot')?._fullLayout?.xaxis.range;
+  return range ? range[1] - range[0] : 0;
+}"""
+
+
+def test_a_window_that_becomes_narrow_and_wide_again_shows_the_whole_map(story_server: str, browse) -> None:
+    page = browse(f"{story_server}/map?data=film-demo&user=viewer-0001")
+    page.wait_for_function(f"({SPAN})() > 0", timeout=PATIENCE_MS)
+    page.wait_for_function("document.querySelector('.js-plotly-plot').explorerCover", timeout=PATIENCE_MS)
+    wide = page.evaluate(SPAN)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(f"({SPAN})() < {wide} - 0.01", timeout=PATIENCE_MS)  # nothing is left and right of the items
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.wait_for_function(f"Math.abs(({SPAN})() - {wide}) < 0.01", timeout=PATIENCE_MS)

@@ -129,11 +129,12 @@ def item_map(
     height: int = HEIGHT,
     *,
     plain: bool = False,
+    shape: object = None,
 ) -> Drawn:
     """Draw the map. labels have x, y and name; chosen and marked are items with x, y, title and row.
 
     The first traces are the groups, in their order; a point's number is its row there. plain is for browsers without
-    WebGL, which draw as many items as plainly() leaves.
+    WebGL, which draw as many items as plainly() leaves. A new shape of the window shows the whole map again.
     """
     opacity = 0.62 if lit and sum(len(group.items) for group in groups) <= CROWD else 0.5
     traces = [_items(group, opacity) for group in groups]
@@ -163,7 +164,7 @@ def item_map(
             "itemsizing": "constant",
             "font": {"size": 12},
         },
-        "uirevision": "map",  # zoom and place stay while users and lists change
+        "uirevision": f"map {shape}",  # zoom and place stay while users and lists change
     }
     if plain:
         traces = [trace | {"type": "scatter"} for trace in traces]

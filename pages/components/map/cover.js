@@ -3,6 +3,7 @@
 // Covers of lit items come with the data; for any other the server is asked once the pointer rests.
 
 const REST_MS = 120;
+const RESIZED = 1.2; // times wider or narrower
 
 const element = (tag, className, text) => {
   const made = document.createElement(tag);
@@ -23,11 +24,13 @@ class Cover {
     this.known = {};
     this.over = (event) => this.point(event.points?.[0]);
     this.out = () => this.leave();
+    this.resized = () => this.fit();
   }
 
-  show(data, ask) {
+  show(data, ask, tell) {
     this.data = data;
     this.ask = ask;
+    this.tell = tell;
     Object.assign(this.known, data.known);
     this.listen();
     this.draw(this.row ?? data.resting);
@@ -44,6 +47,8 @@ class Cover {
     this.stop();
     this.graph = graph;
     graph.explorerCover = this;
+    this.width = graph.clientWidth;
+    window.addEventListener("resize", this.resized);
     graph.on("plotly_hover", this.over);
     graph.on("plotly_unhover", this.out);
     graph.on("plotly_afterplot", () => this.listen());
@@ -90,9 +95,22 @@ class Cover {
     card.replaceChildren(...parts);
   }
 
+  // Plotly widens what is shown with every change of the picture's shape, and never takes it back: the server draws anew.
+  fit() {
+    clearTimeout(this.fitting);
+    this.fitting = setTimeout(() => {
+      const width = this.graph.clientWidth, times = width / this.width;
+      if (times < RESIZED && times > 1 / RESIZED) return;
+      this.width = width;
+      this.tell(Math.round(width));
+    }, 500);
+  }
+
   stop() {
     clearTimeout(this.again);
     clearTimeout(this.wait);
+    clearTimeout(this.fitting);
+    window.removeEventListener("resize", this.resized);
     this.graph?.removeListener?.("plotly_hover", this.over);
     this.graph?.removeListener?.("plotly_unhover", this.out);
   }
@@ -103,7 +121,11 @@ const covers = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
   let cover = covers.get(parentElement);
   if (!cover) covers.set(parentElement, (cover = new Cover(parentElement)));
-  cover.show(data, (row) => setTriggerValue("hovered", row));
+  cover.show(
+    data,
+    (row) => setTriggerValue("hovered", row),
+    (width) => setTriggerValue("resized", width),
+  );
   if (!data.plain && !(webGL ??= hasWebGL())) setTriggerValue("plain", true);
   return () => {
     cover.stop();

@@ -34,6 +34,7 @@ def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer], items: Sequenc
         atlas.ground,
         PRESENTED_HEIGHT if presenting.presenting() else HEIGHT,
         plain=plain,
+        shape=st.session_state.get(Key.MAP_RESIZED),
     )
     st.plotly_chart(
         figure,

@@ -54,7 +54,7 @@ def stop_supposing(chosen: Chosen) -> None:
 def _cover(chosen: Chosen, atlas: Atlas, seen: Sequence[Viewer]) -> None:
     """Draw the cover of the item under the pointer; a fragment, so that pointing runs nothing else."""
 
-    drawn_plainly = picture.is_plain()
+    drawn = picture.is_plain(), st.session_state.get(Key.MAP_RESIZED)
 
     @st.fragment(key=f"{Widget.MAP_COVER}_part")
     def part() -> None:
@@ -84,11 +84,19 @@ def _cover(chosen: Chosen, atlas: Atlas, seen: Sequence[Viewer]) -> None:
             width="stretch",
             on_hovered_change=_hovered,
             on_plain_change=_without_webgl,
+            on_resized_change=_resized,
         )
-        if picture.is_plain() != drawn_plainly:
+        if (picture.is_plain(), st.session_state.get(Key.MAP_RESIZED)) != drawn:
             st.rerun()  # all of it: the picture stands outside this part
 
     part()
+
+
+def _resized() -> None:
+    said = st.session_state.get(Widget.MAP_COVER)
+    width = None if said is None else said.get("resized")
+    if isinstance(width, int | float):
+        st.session_state[Key.MAP_RESIZED] = int(width)
 
 
 def _hovered() -> None:
