@@ -27,6 +27,8 @@ from services.progress import Step, StepState
 
 logger = logging.getLogger(__name__)
 
+BY_KEYS = "The arrow keys choose a row."
+
 STEP_MARKS: Mapping[str, str] = {
     StepState.WAITING: ":gray[:material/radio_button_unchecked:]",
     StepState.RUNNING: ":blue[:material/pending:]",
@@ -165,7 +167,9 @@ def table(
     on_select: Any = "ignore",
     **options: Any,
 ) -> Any:
-    """Draw a table without row numbers; missing cells stay empty."""
+    """Draw a table without row numbers; missing cells stay empty. One whose cells are chosen says how keys do that."""
+    if options.get("selection_mode") == "single-cell":
+        alt = f"{alt} {BY_KEYS}"
     return st.dataframe(
         frame,
         hide_index=True,

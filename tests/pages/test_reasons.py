@@ -274,3 +274,9 @@ def test_bestsellers_and_read_only_mode_have_no_settings_of_lists(
     app = asked(new_app())
     assert any("tonight" in slider.label for slider in app.slider)
     assert not [button for button in app.button if button.key == Widget.LIST_SET]
+
+
+def test_what_chooses_a_row_is_said_to_screen_readers_and_in_the_tooltip(page: AppTest) -> None:
+    assert page.button(key="why").help == "Select a film of the list first, by a click or the arrow keys."
+    for prefix in (Key.LIST_TABLE, Key.HISTORY_TABLE):
+        assert table(page, prefix).proto.alt.endswith("The arrow keys choose a row.")

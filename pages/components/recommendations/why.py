@@ -28,7 +28,7 @@ def buttons(chosen: Chosen, view: ReasonsView) -> None:
     """Draw the two buttons over the history; each is enabled when there is something to ask about."""
     opened, past_id, why_not = chosen.opened, view.past_id, why_nothing(chosen)
     noun = opened.data.words.noun
-    asleep = None if view.reason else f"Select {with_article(noun)} of the list first."
+    asleep = None if view.reason else f"Select {with_article(noun)} of the list first, by a click or the arrow keys."
     if st.button(
         "Why?",
         icon=":material/help:",
@@ -39,7 +39,7 @@ def buttons(chosen: Chosen, view: ReasonsView) -> None:
     ):
         _why(chosen, view)
     if not why_not and past_id is None:
-        why_not = f"Select {with_article(noun)} of the history first."
+        why_not = f"Select {with_article(noun)} of the history first, by a click or the arrow keys."
         if view.past_unknown:
             why_not = f"This {noun} is already removed, or the model was trained without it."
     label = "Remove it" if past_id is None else f"Remove {cut(opened.catalog.title(past_id), 14)}"
