@@ -185,8 +185,8 @@ def table(
 
 
 def fit_column(about: str) -> Any:
-    """Return how a table shows scores as multiples of an average: "45×", "3.2×"."""
-    return st.column_config.NumberColumn("Fit", width=56, format="%.2g×", help=about)
+    """Return how a table shows scores as multiples of an average: "45×", "3.2×"; about says of what."""
+    return st.column_config.NumberColumn("Fit", width=56, format="%.2g×", help=escaped(about))
 
 
 @contextmanager
