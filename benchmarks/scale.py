@@ -1,10 +1,11 @@
-"""A data set of the size of MovieLens 20M through boto3: import, train, metrics, answers; time and memory by stage.
+"""A data set of the size of MovieLens 20M through boto3: import, train, metrics, answers; times and memory by stage.
 
     python -m benchmarks.scale [--events 20000000] [--users 138000] [--items 27000] [--set epochs=2 ...]
 
 The interactions are synthetic (benchmarks/synthetic.py) and as many as --events says; with fewer of them users are
 fewer in proportion. Memory is the largest resident size of the worker process during a stage, looked at twice a
-second; it counts the pages of files that it has mapped. Needs a few GB of disk under the temporary folder.
+second; it counts the pages of files that it has mapped. The processor's time of the worker shows what a busy machine
+adds to the seconds. Needs a few GB of disk under the temporary folder.
 """
 
 import argparse

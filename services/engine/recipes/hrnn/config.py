@@ -41,6 +41,8 @@ REPEATS_WEIGHT = 4.0
 """Weight of the neighbours where people repeat; elsewhere _neighbour_weight()."""
 FEW_REPEATS = 0.1
 """Below this share of repeated events the model never predicts or shows items that a user already has."""
+ENOUGH_EVENTS = 20_000_000
+"""Small data are passed three times at least; large data no oftener than makes so many events, or once."""
 MAX_SEQUENCE_LENGTH = 2000
 """A longer history is divided into several training sequences, which bounds the memory of one batch."""
 
@@ -163,7 +165,7 @@ def configure(
     batch_tokens = int(settings.get("batch_tokens", np.clip(n_events / 90, 128, 4096)))
     growth = 0.25 if n_events < 90_000 else 0.33
     n_updates = effort * float(np.clip(540 * (n_events / 90_000) ** growth, 300, 1200))
-    min_epochs = 3 if effort >= 1 else 2
+    min_epochs = min(3 if effort >= 1 else 2, max(1, ENOUGH_EVENTS // n_events))
     epochs = int(settings.get("epochs", np.clip(round(n_updates * batch_tokens / n_events), min_epochs, 40)))
     output_dropout = 0.1 + 0.15 * smallness(n_events)
     dropout = float(np.clip(0.5 - 0.25 * math.log10(n_events / 90_000), 0.2, 0.5)) + more_dropout

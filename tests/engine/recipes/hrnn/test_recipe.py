@@ -320,10 +320,17 @@ def test_hidden_dimension_scales_the_model() -> None:
 @pytest.mark.parametrize("n_events", [1, 1_000, 90_000, 1_000_000, 20_000_000])
 def test_rule_for_all_sizes_gives_trainable_settings(n_events: int) -> None:
     config = configure(complete("aws-hrnn", HYPERPARAMETERS), n_events=n_events, repeat_share=0.5)
-    assert 3 <= config.epochs <= 40
+    assert 1 <= config.epochs <= 40
     assert 128 <= config.batch_tokens <= 4096
     assert 0.2 <= config.input_dropout <= 0.5
     assert not config.masks_seen
+
+
+@pytest.mark.parametrize(
+    ("n_events", "epochs"), [(5_000_000, 3), (6_000_000, 3), (8_000_000, 2), (20_000_000, 1), (50_000_000, 1)]
+)
+def test_large_data_is_passed_less_often(n_events: int, epochs: int) -> None:
+    assert configure(complete("aws-hrnn", HYPERPARAMETERS), n_events=n_events, repeat_share=0.0).epochs == epochs
 
 
 def test_serving_needs_no_torch() -> None:
