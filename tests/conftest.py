@@ -3,6 +3,7 @@
 import gc
 import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.engine.threads import answer_with_one_thread
 from tests.needs import need
 from tests.played import play_cold_start, play_evaluation
 from tests.prepared import built_once, copied, draw_flat_map, prepare, train_and_deploy, train_quickly
+from tests.working import leave, own_process, work_in_threads
 
 DEV_PACKAGES = {"hypothesis", "moto", "playwright"}
 """What test files import that only requirements-dev.txt installs."""
@@ -74,6 +76,21 @@ def pytest_collection_finish() -> None:
 def pytest_unconfigure() -> None:
     """Let it look at them again: libraries report at the interpreter's end what was not given back."""
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _jobs_run_in_threads() -> Iterator[None]:
+    """A process for each home's worker would import torch anew; see tests/working.py."""
+    work_in_threads()
+    yield
+    leave()
+
+
+@pytest.fixture
+def worker_processes() -> Iterator[None]:
+    """For tests of the worker's process itself."""
+    with own_process():
+        yield
 
 
 @pytest.fixture(scope="session")

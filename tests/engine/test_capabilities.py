@@ -100,7 +100,8 @@ def test_what_does_not_exist_is_none(world):
     assert capabilities.training_size(nothing) is None
 
 
-def test_a_running_job_is_listed_with_its_progress_and_a_failed_one_with_its_reason(world):
+def test_a_running_job_is_listed_with_its_progress_and_a_failed_one_with_its_reason(world, worker_processes):
+    until(world.worker_is_gone)
     arn = world.start_training(world.group, "aws-hrnn", "slow", epochs="200")
     pid = world.running_pid(arn, "train")
     until(lambda: world.engine.capabilities.job(arn).curve)

@@ -164,7 +164,8 @@ def test_progress_counts_the_lines(world):
     assert expected("arn:aws:personalize:us-east-1:000000000000:solution/none/1", 10) is None
 
 
-def test_a_killed_worker_fails_the_job_leaves_nothing_half_done_and_the_next_one_cleans_up(world):
+def test_a_killed_worker_fails_the_job_leaves_nothing_half_done_and_the_next_one_cleans_up(world, worker_processes):
+    until(world.worker_is_gone)
     lines = [f'{{"userId":"u{number % 60}"}}\n' for number in range(400_000)]
     arn = start(world, "killed", "hrnn", lines)
     os.kill(world.running_pid(arn, "answer"), signal.SIGKILL)

@@ -9,6 +9,8 @@ import pytest
 from services.engine.jobs import launcher
 from services.engine.jobs.lock import WorkerLock
 
+pytestmark = pytest.mark.usefixtures("worker_processes")
+
 
 def hold_lock(settings):
     """Return a process that has inherited the worker's lock, as a worker does, and waits for its input to close."""

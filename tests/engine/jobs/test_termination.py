@@ -11,6 +11,8 @@ from services.engine.jobs.lock import WorkerLock
 from services.engine.settings import EngineSettings
 from tests.engine.small_world import until
 
+pytestmark = pytest.mark.usefixtures("worker_processes")
+
 PROGRAM = """
 import sys, threading, time
 from services.engine.errors import JobStopped

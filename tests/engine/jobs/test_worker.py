@@ -12,6 +12,8 @@ from services.engine.jobs.launcher import worker_environment
 from services.engine.jobs.worker import peak_memory_mb
 from tests.engine.small_world import interactions_csv, small_world, until
 
+pytestmark = pytest.mark.usefixtures("worker_processes")
+
 INTERACTIONS_CSV = interactions_csv()
 SLOW = {"epochs": "200"}  # an aws-hrnn training that lasts much longer than any of these tests
 

@@ -1,4 +1,4 @@
-"""Searches for the best settings through boto3 and a real worker: results, progress, stop, crash."""
+"""Searches for the best settings through boto3 and a worker: results, progress, stop, crash."""
 
 import os
 import signal
@@ -16,8 +16,6 @@ def world(tmp_path_factory):
         opened.group = opened.create_group()
         opened.import_csv(opened.group, interactions_csv())
         yield opened
-        for pid in {job.worker_pid for job in opened.engine.context.queue.in_state("running")}:
-            os.kill(pid, signal.SIGKILL)
 
 
 def start(world, name, recipe, n_trials, algorithm=None, **ranges):
@@ -92,7 +90,8 @@ def test_a_search_is_stopped_within_a_trial(world):
     assert ended(world, arn)["status"] == "CREATE STOPPED"
 
 
-def test_a_worker_killed_in_a_search_leaves_a_reason(world):
+def test_a_worker_killed_in_a_search_leaves_a_reason(world, worker_processes):
+    until(world.worker_is_gone)
     before = set(world.engine.settings.models_path.glob("*"))
     arn = start(world, "killed", "aws-hrnn", 3, {"epochs": "200"})
     pid = world.running_pid(arn, "search")
