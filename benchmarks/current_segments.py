@@ -5,9 +5,11 @@
 The newest tenth of the events, by time, is put aside. The recipe learns from what came before and says for every person
 known then how probable it is that they meet the item, or an item of the category, in the period that its calibration is
 for. "Top decile": the mean probability of the tenth of all (person, question) pairs with the highest one, and the share
-of these that came true. "Error": the mean over ten bins of equal size of |said - happened|. "Recall at 1 %": of those
-who did, how many are among the one per cent of people listed first (AWS's recall_at_1_percent), a mean over questions
-with anybody; beside it the most active people of the period before, and people by chance.
+of these that came true, with its 95 % interval over draws of as many people with replacement: a few people have many of
+the events, so who they are by chance is much of it. "Error": the mean over ten bins of equal size of |said - happened|.
+"Recall at 1 %": of those who did, how many are among the one per cent of people listed first (AWS's
+recall_at_1_percent), a mean over questions with anybody; beside it the most active people of the period before, and
+people by chance.
 """
 
 import os
@@ -29,6 +31,7 @@ from services.engine.recipes.registry import load_recipe
 
 HELD_OUT = 0.1
 MAX_QUESTIONS = 300
+N_DRAWS = 2000
 Doubles = NDArray[np.float64]
 
 
@@ -39,6 +42,14 @@ def recall_at_1_percent(scores: Doubles, happened: NDArray[np.bool_]) -> float:
     first = np.argsort(-scores[asked], axis=1, kind="stable")[:, :k]
     found = np.take_along_axis(happened[asked], first, axis=1).sum(axis=1)
     return float(np.mean(found / happened[asked].sum(axis=1)))
+
+
+def interval(top: NDArray[np.bool_], truth: NDArray[np.bool_], rng: np.random.Generator) -> tuple[float, float]:
+    """Return the 95 % interval of the share of the top pairs that came true; (n_questions, n_people) each."""
+    pairs, true = top.sum(axis=0), (top & truth).sum(axis=0)
+    draws = rng.integers(0, len(pairs), (N_DRAWS, len(pairs)))
+    low, high = np.quantile(true[draws].sum(axis=1) / pairs[draws].sum(axis=1), [0.025, 0.975])
+    return float(low), float(high)
 
 
 def happened(future: Histories, sets: list[NDArray[np.int32]], people: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -73,6 +84,9 @@ def measure(name: str, recipe: str, data: TrainingData) -> str:
     truth = happened(future, sets, people)
     order = np.argsort(-said, axis=None)
     top = order[: len(order) // 10]
+    listed = np.zeros(said.size, np.bool_)
+    listed[top] = True
+    low, high = interval(listed.reshape(said.shape), truth, np.random.default_rng(2))
     bins = np.array_split(order, 10)
     error = np.mean([abs(said.ravel()[rows].mean() - truth.ravel()[rows].mean()) for rows in bins])
     recent = keep_events(past, past.timestamps >= moment - model.calibration.period_s).lengths()[people]
@@ -80,7 +94,7 @@ def measure(name: str, recipe: str, data: TrainingData) -> str:
     recalls = [recall_at_1_percent(scores, truth) for scores in (said, active, rng.random(said.shape))]
     return (
         f"| {name} | {recipe} | {len(sets)} | {model.calibration.period_s / 86400:.1f} | {truth.mean():.4f} | "
-        f"{said.ravel()[top].mean():.4f} | {truth.ravel()[top].mean():.4f} | {error:.4f} | "
+        f"{said.ravel()[top].mean():.4f} | {truth.ravel()[top].mean():.4f} | {low:.4f} to {high:.4f} | {error:.4f} | "
         f"{' | '.join(f'{recall:.3f}' for recall in recalls)} | {seconds:.1f} |"
     )
 
@@ -89,10 +103,10 @@ def main() -> None:
     """Print the table."""
     folder = os.environ.get("EXPLORER_DATA")
     columns = (
-        "data | recipe | questions | period, days | happened | top decile: said | happened | error | "
+        "data | recipe | questions | period, days | happened | top decile: said | happened | 95 % | error | "
         "recall at 1 % | of the most active | by chance | train s"
     )
-    print(f"| {columns} |\n|" + " --- |" * 12)
+    print(f"| {columns} |\n|" + " --- |" * 13)
     for name in ("demo", "retail", "100k"):
         if not folder and name != "demo":
             print(f"Skipped: {name}; set EXPLORER_DATA.")
