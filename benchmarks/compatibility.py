@@ -16,6 +16,9 @@ from services.engine.api import limits
 from services.engine.api.operations import HANDLERS
 from services.engine.api.paging import DEFAULT_PAGE
 from services.engine.capabilities import Capabilities
+from services.engine.capabilities.filters import Filters
+from services.engine.capabilities.maps import Maps
+from services.engine.capabilities.what_if import WhatIf
 from services.engine.filters.interactions import MAX_EVENTS_PER_TYPE
 from services.engine.filters.rules import MAX_FIELDS
 from services.engine.jobs.batch.batch_job import MAX_FILE_LINES, MAX_FILES
@@ -85,8 +88,13 @@ def documented_limits() -> str:
 
 def capabilities() -> str:
     """Return the functions beyond the API with the first sentence of each."""
-    functions = inspect.getmembers(Capabilities, inspect.isfunction)
-    rows = [(f"`{name}`", _first_sentence(function)) for name, function in functions if not name.startswith("_")]
+    rooms = (("", Capabilities), ("filters.", Filters), ("maps.", Maps), ("what_if.", WhatIf))
+    rows = [
+        (f"`{room}{name}`", _first_sentence(function))
+        for room, functions in rooms
+        for name, function in inspect.getmembers(functions, inspect.isfunction)
+        if not name.startswith("_")
+    ]
     return _table(("capability", "what it does"), rows)
 
 

@@ -114,8 +114,8 @@ class Replay:
 
     def __init__(self, backend: Backend, campaign: Campaign, user: str) -> None:
         assert backend.capabilities is not None
-        self._asked, self._arn, self._user = backend.capabilities, campaign.arn, user
-        self.known = backend.capabilities.known_events(campaign.arn, user)
+        self._asked, self._arn, self._user = backend.capabilities.what_if, campaign.arn, user
+        self.known = backend.capabilities.what_if.known_events(campaign.arn, user)
         self._ranks: dict[frozenset[str], dict[str, int]] = {}
 
     def ranks_without(self, items: frozenset[str]) -> dict[str, int]:
@@ -142,7 +142,7 @@ def _strongest(
     assert backend.capabilities is not None
     latest = known[-N_EVENTS:]
     groups = [[event for event in latest if event.item_id == item_id] for item_id in recent]
-    told = backend.capabilities.reasons(campaign.arn, user, ids, N_EVENTS, groups=groups)
+    told = backend.capabilities.what_if.reasons(campaign.arn, user, ids, N_EVENTS, groups=groups)
     return [recent[column] for column in told.strengths.argmax(axis=1)]
 
 

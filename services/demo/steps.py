@@ -163,7 +163,7 @@ def _map_drawn(context: DemoContext) -> bool:
     capabilities = context.backend.capabilities
     if newest is None or capabilities is None:
         return capabilities is None  # AWS keeps its models' vectors to itself
-    drawing = capabilities.map_job(newest.arn)
+    drawing = capabilities.maps.job(newest.arn)
     return drawing is not None and drawing.status == Status.ACTIVE
 
 
@@ -174,7 +174,7 @@ def _map(context: DemoContext, progress: Progress) -> str:
         raise DemoError("There is no model to draw a map of; it may have been deleted. Try again.")
     changing_home(context.backend.home, "DrawMap", newest.arn)
     with engine_errors():
-        arn = capabilities.draw_map(newest.arn)
+        arn = capabilities.maps.draw(newest.arn)
 
     def on_poll(job: JobView | None) -> None:
         try:
@@ -186,7 +186,7 @@ def _map(context: DemoContext, progress: Progress) -> str:
             progress(job.fraction, "placing the films")
 
     ended = wait_until(
-        lambda: capabilities.map_job(newest.arn),
+        lambda: capabilities.maps.job(newest.arn),
         lambda job: job is None or job.status in ENDED,
         interval_s=poll_seconds(context.backend),
         on_poll=on_poll,

@@ -50,8 +50,8 @@ def written(backend: Backend, group: str, text: str, columns: Sequence[Column]) 
     arn = group_arn(backend, group)
     if backend.capabilities is None or arn is None:
         return Written(None, bool(text.strip()), next_words(_ALWAYS, text, columns))
-    following = next_words(backend.capabilities.filter_continuations(text), text, columns)
-    problem = backend.capabilities.filter_problem(arn, text) if text.strip() else None
+    following = next_words(backend.capabilities.filters.continuations(text), text, columns)
+    problem = backend.capabilities.filters.problem(arn, text) if text.strip() else None
     return Written(problem, bool(text.strip()) and problem is None, following)
 
 

@@ -25,7 +25,7 @@ def kept(
     if backend.capabilities is None or arn is None:
         return tuple(item_ids)
     with engine_errors():
-        found = backend.capabilities.filtered_lists(
+        found = backend.capabilities.filters.lists(
             arn, chosen.named.expression, chosen.values, {who: item_ids}, item_ids, {who: events}
         )
     return found.kept[0]
@@ -40,7 +40,7 @@ def left(
         return None
     try:
         with engine_errors():
-            found = backend.capabilities.filtered_lists(
+            found = backend.capabilities.filters.lists(
                 arn, chosen.named.expression, chosen.values, {user_id or "": ()}, item_ids
             )
     except ServiceError:  # the request itself is refused with the same sentence

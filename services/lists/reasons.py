@@ -156,13 +156,13 @@ def _left_out(
 ) -> list[Reason] | None:
     """Leave out items and evenings, then what is shared; None without a history."""
     if past is None:
-        known = capabilities.known_events(campaign.arn, user_id or "")
+        known = capabilities.what_if.known_events(campaign.arn, user_id or "")
     else:
         known = tuple(sorted(past.events, key=lambda event: event.timestamp))
     singles = singles_of(known[-N_EVENTS:])
 
     def ask(groups: Sequence[Events]) -> Reasons:
-        return capabilities.reasons(
+        return capabilities.what_if.reasons(
             campaign.arn,
             user_id,
             item_ids,

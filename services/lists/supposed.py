@@ -87,7 +87,7 @@ def for_past(
         raise ValueError(f"{backend.label} cannot be asked about made-up histories; ask possible() first")
     started = time.perf_counter()
     with engine_errors():
-        answer = backend.capabilities.list_for_history(
+        answer = backend.capabilities.what_if.list_for_history(
             campaign.arn, past.events, max(count, DEEP), user_id=user_id, also_had=past.also_had, context=context
         )
     milliseconds = 1000 * (time.perf_counter() - started)

@@ -36,7 +36,7 @@ def known_events(backend: Backend, campaign: Campaign, user_id: str) -> tuple[Hi
     if backend.capabilities is None or not campaign.personal:
         return ()
     with engine_errors():
-        return backend.capabilities.known_events(campaign.arn, user_id)
+        return backend.capabilities.what_if.known_events(campaign.arn, user_id)
 
 
 def item_ids(call: ApiCall) -> list[str]:

@@ -1,7 +1,7 @@
 """A replay that sends nothing: every list is computed for the events so far.
 
 It serves the read-only mode, and addresses that were only opened: a link alone changes nothing. The engine answers what
-the list of a new user would be after these events (Capabilities.list_after_events), which is the list that PutEvents
+the list of a new user would be after these events (WhatIf.list_after_events), which is the list that PutEvents
 leads to. The events exist in this object only, so a visitor never meets another's.
 """
 
@@ -64,7 +64,7 @@ class InMemoryReplay(Replay):
         asked = [HypotheticalEvent(e.item_id, e.timestamp, e.event_type, e.value) for e in events]
         started = time.perf_counter()
         with engine_errors():
-            found = capabilities.list_after_events(self.plan.campaign.arn, asked, self.plan.n_places)
+            found = capabilities.what_if.list_after_events(self.plan.campaign.arn, asked, self.plan.n_places)
         milliseconds = 1000 * (time.perf_counter() - started)
         scores = dict(zip(found.item_ids, found.scores or (None,) * len(found.item_ids), strict=True))
         ids: Sequence[str] = found.item_ids

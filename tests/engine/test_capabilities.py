@@ -69,16 +69,16 @@ def test_sizes_and_expectations(world):
 def test_reasons_and_made_up_lists_agree_with_the_campaigns_own_answer(world):
     campaign, capabilities = world.deploy(world.hrnn, "films"), world.engine.capabilities
     shown = world.recommended(campaign, "u7", 10)
-    events = capabilities.known_events(campaign, "u7")
+    events = capabilities.what_if.known_events(campaign, "u7")
     assert len(events) == 25
-    assert list(capabilities.list_for_history(campaign, events, 10, user_id="u7").item_ids) == shown
-    found = capabilities.reasons(campaign, "u7", shown, n_events=6)
+    assert list(capabilities.what_if.list_for_history(campaign, events, 10, user_id="u7").item_ids) == shown
+    found = capabilities.what_if.reasons(campaign, "u7", shown, n_events=6)
     assert found.ranks.tolist() == list(range(1, 11))
     assert found.events == events[-6:]
     assert found.strengths.shape == found.ranks_without.shape == (10, 6)
-    by_version = capabilities.reasons(world.hrnn, "u7", shown, n_events=6)
+    by_version = capabilities.what_if.reasons(world.hrnn, "u7", shown, n_events=6)
     assert by_version.ranks_without.tolist() == found.ranks_without.tolist()
-    without = capabilities.list_for_history(
+    without = capabilities.what_if.list_for_history(
         campaign, events[:-1], 80, user_id="u7", also_had=[events[-1].item_id]
     ).item_ids
     assert [without.index(item_id) + 1 for item_id in shown] == found.ranks_without[:, -1].tolist()
@@ -87,9 +87,9 @@ def test_reasons_and_made_up_lists_agree_with_the_campaigns_own_answer(world):
 def test_reasons_of_a_model_that_is_not_there_are_refused_in_words(world):
     nothing = "arn:aws:personalize:us-east-1:000000000000:{}/none"
     with pytest.raises(EngineError, match="campaign/none"):
-        world.engine.capabilities.reasons(nothing.format("campaign"), "u7", ["i1"])
+        world.engine.capabilities.what_if.reasons(nothing.format("campaign"), "u7", ["i1"])
     with pytest.raises(EngineError, match="solution/none"):
-        world.engine.capabilities.list_for_history(nothing.format("solution"), [], 5)
+        world.engine.capabilities.what_if.list_for_history(nothing.format("solution"), [], 5)
 
 
 def test_what_does_not_exist_is_none(world):

@@ -243,7 +243,7 @@ def test_the_real_person_is_sent_for_after_the_id_was_typed(own: AppTest) -> Non
     assert app.toast[0].value == "1 sent in Nora's name."
     found = process.backend().personalize.list_campaigns()["campaigns"]
     arn = next(c["campaignArn"] for c in found if c["name"] == "aws-hrnn")
-    known = process.backend().capabilities.known_events(arn, NORA)
+    known = process.backend().capabilities.what_if.known_events(arn, NORA)
     assert known[-1].item_id == "film-0539"
 
 

@@ -60,7 +60,7 @@ def test_the_map_is_drawn_from_a_recommenders_model_and_anew_from_its_next(app: 
     assert app.button(key=Widget.MAP_DRAW)
     assert app.selectbox(key=Key.MAP_OF).options == [TOP_PICKS]
     arn = arn_of(films, TOP_PICKS)
-    films.capabilities.draw_map(arn)
+    films.capabilities.maps.draw(arn)
     app.run()
     assert headline(app).startswith("u1's 25 lights on the map of products")
     before = app.get("plotly_chart")[0].proto.spec
@@ -72,13 +72,13 @@ def test_the_map_is_drawn_from_a_recommenders_model_and_anew_from_its_next(app: 
     assert headline(app) == f"The map of {N_ITEMS} products is not drawn yet."
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedding, "SEED", 1)
-        films.capabilities.draw_map(arn)
+        films.capabilities.maps.draw(arn)
     app.run()
     assert app.get("plotly_chart")[0].proto.spec != before
 
 
 def test_a_supposed_event_lists_nothing_that_the_use_case_hides(app: AppTest, films: Engine) -> None:
-    films.capabilities.draw_map(arn_of(films, TOP_PICKS))
+    films.capabilities.maps.draw(arn_of(films, TOP_PICKS))
     asked = {"recommenderArn": arn_of(films, TOP_PICKS), "userId": "u1", "numResults": 25}
     shown = [item["itemId"] for item in films.client("personalize-runtime").get_recommendations(**asked)["itemList"]]
     app = opened(app, MAP, **{Key.USER: "u1", Key.MAP_ITEM: shown[0], Key.MAP_SUPPOSE: shown[0]})

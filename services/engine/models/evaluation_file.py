@@ -1,7 +1,7 @@
 """A solution version's evaluation as a small JSON file in its model folder.
 
 The numbers come from jobs/evaluation/versions.py. AWS's API has no intervals and baselines, so they are stored with
-the model, and capabilities.py returns them.
+the model, and capabilities/ returns them.
 """
 
 import json

@@ -72,7 +72,7 @@ def cost(
     items = sorted({*_item_ids(data), *(item for taken in truth.values() for item in taken)})
     asked = {user: [*lists[user], *truth[user]] for user in truth}
     with engine_errors():
-        found = backend.capabilities.filtered_lists(
+        found = backend.capabilities.filters.lists(
             str(arn), chosen.named.expression, chosen.values, asked, items, _events(data, result)
         )
     kept = {user: set(allowed) for user, allowed in zip(asked, found.kept, strict=True)}

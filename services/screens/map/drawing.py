@@ -15,7 +15,7 @@ def drawn(backend: Backend, campaign: Campaign) -> ItemMap | None:
     if backend.capabilities is None:
         return None
     with engine_errors():
-        return backend.capabilities.item_map(campaign.version_arn)
+        return backend.capabilities.maps.of(campaign.version_arn)
 
 
 def is_drawn(backend: Backend, campaign: Campaign) -> bool:
@@ -31,7 +31,7 @@ def drawn_by(backend: Backend, campaign: Campaign) -> str | None:
 
 def job(backend: Backend, campaign: Campaign) -> JobView | None:
     """Return the job that draws it; None when nobody asked for the map."""
-    return None if backend.capabilities is None else backend.capabilities.map_job(campaign.version_arn)
+    return None if backend.capabilities is None else backend.capabilities.maps.job(campaign.version_arn)
 
 
 def draw(backend: Backend, campaign: Campaign) -> None:
@@ -40,4 +40,4 @@ def draw(backend: Backend, campaign: Campaign) -> None:
         return
     changing_home(backend.home, "DrawMap", campaign.version_arn)
     with engine_errors():
-        backend.capabilities.draw_map(campaign.version_arn)
+        backend.capabilities.maps.draw(campaign.version_arn)

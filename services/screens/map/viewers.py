@@ -83,11 +83,11 @@ def _listed(backend: Backend, campaign: Campaign, user_id: str, supposed: str | 
     if backend.capabilities is None:
         raise ServiceError("NotSupported", "Amazon Personalize answers only for events that were sent.")
     with engine_errors():
-        events = backend.capabilities.known_events(campaign.arn, user_id)
+        events = backend.capabilities.what_if.known_events(campaign.arn, user_id)
         if supposed is not None:
             last = events[-1].timestamp if events else 0
             events = (*events, HistoryEvent(supposed, last + PAUSE_S))
-        found = backend.capabilities.list_for_history(campaign.arn, events, LENGTH, user_id=user_id)
+        found = backend.capabilities.what_if.list_for_history(campaign.arn, events, LENGTH, user_id=user_id)
     return found.item_ids
 
 

@@ -107,7 +107,7 @@ def test_a_list_after_hypothetical_events_hides_what_the_use_case_hides(world, m
     monkeypatch.setattr(use_cases, "USE_CASES", quick)
     arn = made("aws-ecomm-recommended-for-you")
     events = [HypotheticalEvent("i0", 1, "purchase"), HypotheticalEvent("i2", 2, "View")]
-    listed = world[0].capabilities.list_after_events(arn, events, 40).item_ids
+    listed = world[0].capabilities.what_if.list_after_events(arn, events, 40).item_ids
     assert "i0" not in listed
     assert "i2" in listed
 
@@ -118,13 +118,13 @@ def test_a_list_for_a_history_hides_what_the_use_case_hides_of_it(world, made, m
     arn = made("aws-ecomm-recommended-for-you")
     capabilities = world[0].capabilities
     bought = {item for user, item, kind, _ in events(SHOP) if user == "u3" and kind == "Purchase"}
-    past = capabilities.known_events(arn, "u3")
-    listed = set(capabilities.list_for_history(arn, past, 40, user_id="u3").item_ids)
+    past = capabilities.what_if.known_events(arn, "u3")
+    listed = set(capabilities.what_if.list_for_history(arn, past, 40, user_id="u3").item_ids)
     assert not bought & listed
     assert {event.item_id for event in past} & listed, "what was only viewed may be listed"
     without = [event for event in past if event.item_id not in bought]
-    assert bought <= set(capabilities.list_for_history(arn, without, 40, user_id="u3").item_ids)
-    assert bought <= set(capabilities.list_for_history(arn, past, 40).item_ids), "nobody has bought it"
+    assert bought <= set(capabilities.what_if.list_for_history(arn, without, 40, user_id="u3").item_ids)
+    assert bought <= set(capabilities.what_if.list_for_history(arn, past, 40).item_ids), "nobody has bought it"
 
 
 def test_related_items_hide_what_the_user_watched(made, ask):

@@ -43,12 +43,12 @@ def test_what_may_follow_a_beginning(text, terminals):
     ],
 )
 def test_a_problem_is_that_of_create_filter_with_its_place(shop, expression, position):
-    problem = shop.capabilities.filter_problem(shop.world.group, expression)
+    problem = shop.capabilities.filters.problem(shop.world.group, expression)
     request = {"name": "wrong", "datasetGroupArn": shop.world.group, "filterExpression": expression}
     with refused("InvalidInputException", problem.message):
         shop.client("personalize").create_filter(**request)
     assert problem.position == position
-    assert shop.capabilities.filter_problem(shop.world.group, SEEN) is None
+    assert shop.capabilities.filters.problem(shop.world.group, SEEN) is None
 
 
 def test_the_lists_that_are_left_are_those_of_requests(shop):
@@ -57,7 +57,7 @@ def test_the_lists_that_are_left_are_those_of_requests(shop):
     for name, expression, values in (("seen", SEEN, {}), ("cheap", CHEAP, {"MAX": "20"})):
         arn = personalize.create_filter(name=name, datasetGroupArn=shop.world.group, filterExpression=expression)
         more = {"filterArn": arn["filterArn"]} | ({"filterValues": values} if values else {})
-        found = shop.capabilities.filtered_lists(shop.world.group, expression, values, {"u1": ids, "u2": ids}, ids)
+        found = shop.capabilities.filters.lists(shop.world.group, expression, values, {"u1": ids, "u2": ids}, ids)
         for user, kept, n_allowed in zip(("u1", "u2"), found.kept, found.n_allowed, strict=True):
             request = {"campaignArn": shop.world.campaign, "userId": user, "numResults": 40}
             answer = runtime.get_recommendations(**request, **more)["itemList"]
@@ -72,7 +72,7 @@ def test_supposed_interactions_take_the_place_of_the_users_own(shop):
     ids = [f"i{item}" for item in range(40)]
     events = {"u1": [("i3", "view"), ("i4", "Purchase")]}
     for expression, gone in ((SEEN, {"i3", "i4"}), (SEEN.replace("*", "purchase"), {"i4"})):
-        found = shop.capabilities.filtered_lists(shop.world.group, expression, {}, {"u1": ids, "u2": ids}, ids, events)
+        found = shop.capabilities.filters.lists(shop.world.group, expression, {}, {"u1": ids, "u2": ids}, ids, events)
         assert set(ids) - set(found.kept[0]) == gone
         assert list(found.kept[1]) == ids  # nothing is supposed of u2
         assert found.n_allowed == (40 - len(gone), 40)
@@ -80,4 +80,4 @@ def test_supposed_interactions_take_the_place_of_the_users_own(shop):
 
 def test_values_that_are_missing_are_refused(shop):
     with pytest.raises(InvalidInput, match="lacks MAX"):
-        shop.capabilities.filtered_lists(shop.world.group, CHEAP, {}, {"u1": ["i1"]}, ["i1"])
+        shop.capabilities.filters.lists(shop.world.group, CHEAP, {}, {"u1": ["i1"]}, ["i1"])

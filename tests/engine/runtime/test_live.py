@@ -135,13 +135,13 @@ def test_another_process_on_the_same_home_sees_the_event(trained):
 def test_reasons_and_histories_know_the_event(trained):
     put(trained, "i71", user="u10")
     capabilities, campaign = trained.engine.capabilities, trained.campaigns["hrnn"]
-    known = capabilities.known_events(campaign, "u10")
+    known = capabilities.what_if.known_events(campaign, "u10")
     assert (known[-1].item_id, known[-1].timestamp) == ("i71", NOW)
     listed = trained.recommended(campaign, "u10")
-    reasons = capabilities.reasons(campaign, "u10", listed)
+    reasons = capabilities.what_if.reasons(campaign, "u10", listed)
     assert reasons.events[-1].item_id == "i71"
     assert reasons.ranks.tolist() == list(range(1, len(listed) + 1))
-    replayed = capabilities.list_for_history(campaign, known, len(listed), user_id="u10")
+    replayed = capabilities.what_if.list_for_history(campaign, known, len(listed), user_id="u10")
     assert list(replayed.item_ids) == listed
 
 
@@ -221,11 +221,11 @@ def test_a_list_after_hypothetical_events_is_the_one_that_put_events_leads_to(tr
         campaign, user = trained.campaigns[name], f"asked of {name}"
         for count in range(len(items) + 1):
             asked = [HypotheticalEvent(item, NOW + 60 * at, "watch") for at, item in enumerate(items[:count])]
-            supposed = trained.engine.capabilities.list_after_events(campaign, asked, n)
+            supposed = trained.engine.capabilities.what_if.list_after_events(campaign, asked, n)
             answer = trained.runtime.get_recommendations(campaignArn=campaign, userId=user, numResults=n)["itemList"]
             assert list(supposed.item_ids) == [item["itemId"] for item in answer]
             assert list(supposed.scores or []) == pytest.approx([i["score"] for i in answer if "score" in i], abs=1e-7)
             put(trained, *items[count : count + 1], user=user, at=NOW + 60 * count)
         assert supposed.ignored == ("no such item",)
     with pytest.raises(InvalidInput, match="answers for an item"):
-        trained.engine.capabilities.list_after_events(trained.campaigns["sims"], [], n)
+        trained.engine.capabilities.what_if.list_after_events(trained.campaigns["sims"], [], n)

@@ -172,7 +172,7 @@ class Additive:
 
 
 def explained(model: Additive, catalog: Catalog, items: pd.DataFrame, ids: str, both=None) -> dict[str, Reason]:
-    backend = SimpleNamespace(capabilities=model)
+    backend = SimpleNamespace(capabilities=SimpleNamespace(what_if=model))
     found = traits(items, ColumnRoles(categories=("GENRES",), people=("DIRECTOR",)), None)
     return reasons.reasons_for(backend, HRNN, "u", list(ids), None, catalog, both, lambda: found)
 
@@ -240,7 +240,7 @@ def test_items_without_columns_are_bound_by_the_people_who_had_both(catalog: Cat
 
 
 def test_somebody_without_a_history_is_told_so(catalog: Catalog) -> None:
-    here = SimpleNamespace(capabilities=Additive({"v": {}}, ""))
+    here = SimpleNamespace(capabilities=SimpleNamespace(what_if=Additive({"v": {}}, "")))
     aws = SimpleNamespace(capabilities=None)
     for backend in (here, aws):
         found = reasons.reasons_for(backend, HRNN, "u", ["v"], data(""), catalog, None, lambda: traits_of_nothing)
@@ -251,7 +251,8 @@ traits_of_nothing = traits(None, ColumnRoles(), None)
 
 
 def test_an_item_that_the_history_alone_would_not_list_is_explored(catalog: Catalog) -> None:
-    backend = SimpleNamespace(capabilities=Additive({"v": {"a": 5}, "r": {"a": 1}}, "a", others=[4, 3, 2, 0.5]))
+    model = Additive({"v": {"a": 5}, "r": {"a": 1}}, "a", others=[4, 3, 2, 0.5])
+    backend = SimpleNamespace(capabilities=SimpleNamespace(what_if=model))
     explores = replace(HRNN, recipe="aws-user-personalization")
     given = ("u", ["v", "r"], None, catalog, lambda: people(catalog, "v", "a"), lambda: traits_of_nothing)
     found = reasons.reasons_for(backend, explores, *given)

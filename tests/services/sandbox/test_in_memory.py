@@ -50,7 +50,7 @@ def reading(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ba
         del model.histories["supposed"]
         return HistoryList(tuple(i["itemId"] for i in items), tuple(i["score"] for i in items), ())
 
-    capabilities: Any = SimpleNamespace(list_after_events=list_after_events)
+    capabilities: Any = SimpleNamespace(what_if=SimpleNamespace(list_after_events=list_after_events))
     return replace(backend(model, tmp_path), capabilities=capabilities)
 
 

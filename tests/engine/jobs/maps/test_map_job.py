@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from services.engine.capabilities.models import artifact_of
 from services.engine.errors import AccessDenied, InvalidInput, JobFailed, JobStopped, ResourceNotFound
 from services.engine.jobs.maps import embedding, map_job
 from services.engine.models.item_map import MapFacts, PlacedItems, read_map, write_map
@@ -60,40 +61,40 @@ def test_the_share_that_is_kept_is_one_for_a_plane_and_chance_for_random_places(
 
 def test_a_map_is_drawn_once_and_deleted_with_its_version(engine):
     capabilities, version = engine.capabilities, engine.world.solution_version
-    assert capabilities.map_job(version) is None
-    assert capabilities.item_map(version) is None
-    arn = capabilities.draw_map(version)
-    job = capabilities.map_job(version)
+    assert capabilities.maps.job(version) is None
+    assert capabilities.maps.of(version) is None
+    arn = capabilities.maps.draw(version)
+    job = capabilities.maps.job(version)
     assert (job.arn, job.kind, job.status, job.fraction) == (arn, "map", "ACTIVE", 1.0)
     assert [stage.name for stage in job.stages] == ["read", "draw", "measure"]
-    drawn = capabilities.item_map(version)
+    drawn = capabilities.maps.of(version)
     assert len(drawn.item_ids) == len(set(drawn.item_ids)) == len(drawn.x) == N_GROUPS * EACH
     assert drawn.facts.by_chance < drawn.facts.kept <= 1
     assert drawn.facts.n_items == N_GROUPS * EACH
-    assert capabilities.draw_map(version) == arn
+    assert capabilities.maps.draw(version) == arn
     personalize = engine.client("personalize")
     personalize.delete_campaign(campaignArn=engine.world.campaign)
     folder = next(engine.settings.models_path.iterdir())
     personalize.delete_solution(solutionArn=version.rpartition("/")[0])
     assert not folder.exists()
-    assert capabilities.map_job(version) is capabilities.item_map(version) is None
+    assert capabilities.maps.job(version) is capabilities.maps.of(version) is None
     assert not [job for job in capabilities.jobs(active_only=False) if job.kind == "map"]
 
 
 def test_a_map_that_failed_is_begun_anew(engine, monkeypatch):
     monkeypatch.setattr(PopularityModel, "item_vectors", lambda model: None)
     capabilities, version = engine.capabilities, engine.world.solution_version
-    failed = capabilities.draw_map(version)
-    assert "aws-popularity-count has no vectors of items" in capabilities.map_job(version).failure_reason
-    assert capabilities.item_map(version) is None
-    assert capabilities.draw_map(version) != failed
+    failed = capabilities.maps.draw(version)
+    assert "aws-popularity-count has no vectors of items" in capabilities.maps.job(version).failure_reason
+    assert capabilities.maps.of(version) is None
+    assert capabilities.maps.draw(version) != failed
 
 
 def test_only_the_most_popular_of_a_large_catalogue_are_drawn(engine, monkeypatch):
     monkeypatch.setattr(map_job, "MAX_ITEMS", 15)
-    engine.capabilities.draw_map(engine.world.solution_version)
-    drawn = engine.capabilities.item_map(engine.world.solution_version)
-    artifact = engine.capabilities._artifact(engine.world.solution_version)
+    engine.capabilities.maps.draw(engine.world.solution_version)
+    drawn = engine.capabilities.maps.of(engine.world.solution_version)
+    artifact = artifact_of(engine.context, engine.world.solution_version)
     counts = dict(zip(artifact.items.ids(np.arange(40)), artifact.users_of_items, strict=True))
     assert len(drawn.item_ids) == 15
     assert drawn.facts.n_items == 40
@@ -122,7 +123,7 @@ def test_a_version_without_a_model_and_a_model_with_few_items_are_refused(engine
             engine.context.queue,
             engine.context.resources.insert("solution-version", "arn:x", {}, status="CREATE PENDING"),
         )
-    artifact = engine.capabilities._artifact(engine.world.solution_version)
+    artifact = artifact_of(engine.context, engine.world.solution_version)
     monkeypatch.setattr(PopularityModel, "item_vectors", lambda model: (np.arange(3), vectors[:3]))
     with pytest.raises(JobFailed, match="at least 12"):
         map_job.drawn(artifact, None)
@@ -133,25 +134,25 @@ def test_a_recommenders_map_is_that_of_the_model_it_serves(engine, monkeypatch):
     monkeypatch.setattr(use_cases, "USE_CASES", quick)
     arn = recommender(engine, domain_world(engine, "VIDEO_ON_DEMAND", "films"), "aws-vod-top-picks")
     capabilities = engine.capabilities
-    assert capabilities.map_job(arn) is capabilities.item_map(arn) is None
-    drawing = capabilities.draw_map(arn)
-    assert (capabilities.map_job(arn).arn, capabilities.map_job(arn).status) == (drawing, "ACTIVE")
-    assert len(capabilities.item_map(arn).item_ids) == N_GROUPS * EACH
-    assert capabilities.draw_map(arn) == drawing
+    assert capabilities.maps.job(arn) is capabilities.maps.of(arn) is None
+    drawing = capabilities.maps.draw(arn)
+    assert (capabilities.maps.job(arn).arn, capabilities.maps.job(arn).status) == (drawing, "ACTIVE")
+    assert len(capabilities.maps.of(arn).item_ids) == N_GROUPS * EACH
+    assert capabilities.maps.draw(arn) == drawing
     personalize = engine.client("personalize")
     columns = {"excludedDatasetColumns": {"Items": ["GENRES"]}}
     personalize.update_recommender(recommenderArn=arn, recommenderConfig={"trainingDataConfig": columns})
-    assert capabilities.item_map(arn) is None, "it serves another model now"
-    assert capabilities.draw_map(arn) != drawing
+    assert capabilities.maps.of(arn) is None, "it serves another model now"
+    assert capabilities.maps.draw(arn) != drawing
     personalize.delete_recommender(recommenderArn=arn)
-    assert capabilities.map_job(arn) is None
+    assert capabilities.maps.job(arn) is None
     with pytest.raises(ResourceNotFound):
-        capabilities.draw_map(arn)
+        capabilities.maps.draw(arn)
 
 
 def test_read_only_mode_draws_nothing(engine):
     with test_engine(engine.settings.home.parent / "other", read_only=True) as reading, pytest.raises(AccessDenied):
-        reading.capabilities.draw_map(engine.world.solution_version)
+        reading.capabilities.maps.draw(engine.world.solution_version)
 
 
 def test_a_map_comes_back_as_it_was_written(tmp_path):

@@ -50,10 +50,8 @@ def test_an_item_is_removed_with_all_its_events() -> None:
         asked.update(more, events=events)
         return HistoryList(("c",), None, ())
 
-    here = SimpleNamespace(
-        capabilities=SimpleNamespace(known_events=lambda arn, user: KNOWN, list_for_history=list_for_history),
-        label="here",
-    )
+    known = SimpleNamespace(known_events=lambda arn, user: KNOWN, list_for_history=list_for_history)
+    here = SimpleNamespace(capabilities=SimpleNamespace(what_if=known), label="here")
     assert what_if.without(here, HRNN, "u", ["a"], 5).item_ids == ["c"]
     assert asked["events"] == (KNOWN[1],)
     assert asked["also_had"] == ("a",)
