@@ -8,14 +8,11 @@ and what the screen showed every two seconds: its headline, how many pictures, a
 picture of each of these moments goes to the folder. Server, training and browser share the machine's cores.
 """
 
-import argparse
-import shutil
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.script import PREPARED_MS, WIDE, opened, serving
+from benchmarks.script import PREPARED_MS, WIDE, asked_for, browsing, opened, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -41,18 +38,9 @@ def look(page: "Page", began: float, number: int, pictures: Path, before: str) -
 
 def main() -> None:
     """Visit, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pictures", type=Path, help="where to write the pictures")
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
-    asked = parser.parse_args()
-    from playwright.sync_api import sync_playwright
-
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        pictures = asked.pictures or Path(scratch) / "pictures"
-        pictures.mkdir(parents=True, exist_ok=True)
-        browser = playwright.chromium.launch(executable_path=asked.chromium, args=["--no-sandbox", "--disable-gpu"])
+    with browsing(asked_for(__doc__)) as (browser, scratch, pictures):
         began = time.monotonic()
-        with serving(Path(scratch) / "home") as address:
+        with serving(scratch / "home") as address:
             served_s = time.monotonic() - began
             page = opened(browser, address, "light", WIDE)
             button = page.get_by_role("button", name="Load the film demo")
@@ -72,7 +60,6 @@ def main() -> None:
             list_s = time.monotonic() - began
             page.wait_for_timeout(2000)
             look(page, began, number, pictures, text)
-        browser.close()
     print(
         f"\nafter the start: server {served_s:.1f} s, Home {home_s:.1f} s, a counted personal list of covers ", end=""
     )

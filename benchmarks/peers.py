@@ -3,20 +3,57 @@
 In our EASE and item cosine a user is the sum of their items, each weighing exp(-age / 20) with its age counted in
 events: without that decay both are a quarter worse. Settings were chosen on a validation part of MovieLens 100K.
 iALS (Hu et al. 2008) and the plain item cosine are the package's own, one thread; they need requirements-peers.txt.
-SASRec and GRU4Rec are in peers_recbole.py.
+SASRec and GRU4Rec of other packages are in peers_recbole.py and peers_rectools.py, which ask for data and split here.
 """
 
-from collections.abc import Callable
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
+from benchmarks.movielens import read_movielens
+from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.recipes.base import Floats, Histories, Longs
+from services.engine.recipes.histories import keep_events, select_users
 
 DECAY_EVENTS = 20.0
 EASE_RIDGE = 1000.0
 SHRINK, N_NEIGHBOURS = 10.0, 50
 ScoresOf = Callable[[Longs], Floats]
+
+
+def peers_parser(description: str, models: Sequence[str]) -> argparse.ArgumentParser:
+    """Return a parser of what is asked of every package: the data, its models and the number of seeds."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--data", choices=("100k", "1m"), default="100k")
+    parser.add_argument("--models", nargs="*", default=models, choices=models)
+    parser.add_argument("--seeds", type=int, default=1)
+    return parser
+
+
+def peers_split(data: str, package: str, n_users: int | None = None) -> tuple[Histories, Histories]:
+    """Return the events to train on and those held out, of the first n_users only where it is given.
+
+    Ends the program with a sentence, and without a failure, where the data or the package is missing.
+    """
+    folder = os.environ.get("EXPLORER_DATA")
+    if not folder:
+        print("Skipped: set EXPLORER_DATA to the folder that holds movielens-100k.")
+        raise SystemExit
+    if find_spec(package) is None:
+        print(f"Skipped: {package} is not installed; benchmarks/requirements-peers.txt says how to.")
+        raise SystemExit
+    histories = read_movielens(Path(folder), data)
+    if n_users:
+        histories = select_users(histories, np.arange(min(n_users, histories.n_users)))
+    newest = newest_tenth(histories)
+    train, held_out = keep_events(histories, ~newest), keep_events(histories, newest)
+    print(f"MovieLens {data}: {train.n_users:,} users, {train.n_events:,} events to train on, 1 thread\n")
+    return train, held_out
 
 
 def ease(train: Histories) -> ScoresOf:

@@ -9,7 +9,6 @@ example of its own there, which is why an epoch takes as long as it does. SASRec
 et al. 2016 in the form of Tan et al. 2016.
 """
 
-import argparse
 import contextlib
 import os
 import sys
@@ -23,12 +22,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from benchmarks.movielens import read_movielens
-from benchmarks.peers import ScoresOf
+from benchmarks.peers import ScoresOf, peers_parser, peers_split
 from benchmarks.recipes import COLUMNS, measure_scores, row
-from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.recipes.base import Floats, Histories, Longs
-from services.engine.recipes.histories import keep_events, select_users
 
 MODELS = ("SASRec", "GRU4Rec")
 LAST_EVENTS = 50
@@ -124,30 +120,13 @@ def scores_from(model: Any, dataset: Any, train: Histories) -> ScoresOf:
 
 def main() -> None:
     """Print one table."""
-    parser = argparse.ArgumentParser(description="RecBole's sequence models on the temporal hold-out of MovieLens.")
-    parser.add_argument("--data", choices=("100k", "1m"), default="100k")
-    parser.add_argument("--models", nargs="*", default=MODELS, choices=MODELS)
+    parser = peers_parser("RecBole's sequence models on the temporal hold-out of MovieLens.", MODELS)
     parser.add_argument("--users", type=int, help="the first so many users only, for a quick look")
     parser.add_argument("--epochs", type=int, default=100, help="at most so many")
     parser.add_argument("--patience", type=int, default=3)
-    parser.add_argument("--seeds", type=int, default=1)
     arguments = parser.parse_args()
     del sys.argv[1:]  # RecBole reads it too
-    folder = os.environ.get("EXPLORER_DATA")
-    if not folder:
-        print("Skipped: set EXPLORER_DATA to the folder that holds movielens-100k.")
-        return
-    try:
-        import recbole  # noqa: F401
-    except ImportError:
-        print("Skipped: RecBole is not installed; benchmarks/requirements-peers.txt says how to.")
-        return
-    histories = read_movielens(Path(folder), arguments.data)
-    if arguments.users:
-        histories = select_users(histories, np.arange(min(arguments.users, histories.n_users)))
-    newest = newest_tenth(histories)
-    train, held_out = keep_events(histories, ~newest), keep_events(histories, newest)
-    print(f"MovieLens {arguments.data}: {train.n_users:,} users, {train.n_events:,} events to train on, 1 thread\n")
+    train, held_out = peers_split(arguments.data, "recbole", arguments.users)
     print(f"| model | seed | {' | '.join(COLUMNS)} | train s |\n|{' --- |' * (len(COLUMNS) + 3)}")
     for name in arguments.models:
         for seed in range(arguments.seeds):

@@ -9,7 +9,6 @@ stops when the loss on every training user's last event has not fallen for --pat
 passed; the epoch with the lowest is measured.
 """
 
-import argparse
 import logging
 import os
 import tempfile
@@ -23,12 +22,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pandas as pd
 
-from benchmarks.movielens import read_movielens
-from benchmarks.peers import ScoresOf
+from benchmarks.peers import ScoresOf, peers_parser, peers_split
 from benchmarks.recipes import COLUMNS, clocks, measure_scores, row
-from services.engine.jobs.evaluation.split import newest_tenth
 from services.engine.recipes.base import Floats, Histories, Longs
-from services.engine.recipes.histories import keep_events
 
 MODELS = ("SASRec", "eSASRec")
 N_ITEMS = 25
@@ -91,30 +87,17 @@ def scores_from(model: Any, dataset: Any, n_items: int) -> ScoresOf:
 
 def main() -> None:
     """Print one table."""
-    parser = argparse.ArgumentParser(description="RecTools' sequence models on the temporal hold-out of MovieLens.")
-    parser.add_argument("--data", choices=("100k", "1m"), default="100k")
-    parser.add_argument("--models", nargs="*", default=MODELS, choices=MODELS)
+    parser = peers_parser("RecTools' sequence models on the temporal hold-out of MovieLens.", MODELS)
     parser.add_argument("--minutes", type=float, default=30.0, help="at most so long for a training")
     parser.add_argument("--patience", type=int, default=5)
-    parser.add_argument("--seeds", type=int, default=1)
     arguments = parser.parse_args()
-    folder = os.environ.get("EXPLORER_DATA")
-    if not folder:
-        print("Skipped: set EXPLORER_DATA to the folder that holds movielens-100k.")
-        return
-    try:
-        from pytorch_lightning import seed_everything
-        from rectools.dataset import Dataset
-    except ImportError:
-        print("Skipped: RecTools is not installed; benchmarks/requirements-peers.txt says how to.")
-        return
+    train, held_out = peers_split(arguments.data, "rectools")
+    from pytorch_lightning import seed_everything
+    from rectools.dataset import Dataset
+
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore")  # Lightning's advice about workers and checkpoints
-    histories = read_movielens(Path(folder), arguments.data)
-    newest = newest_tenth(histories)
-    train, held_out = keep_events(histories, ~newest), keep_events(histories, newest)
     dataset = Dataset.construct(frame_of(train))
-    print(f"MovieLens {arguments.data}: {train.n_users:,} users, {train.n_events:,} events to train on, 1 thread\n")
     print(f"| model | seed | {' | '.join(COLUMNS)} | train s | CPU s |\n|{' --- |' * (len(COLUMNS) + 4)}")
     for name in arguments.models:
         for seed in range(arguments.seeds):

@@ -37,6 +37,29 @@ PLACED = """() => {
 }"""
 
 
+def asked_for(doc: str | None, *, home: bool = False) -> argparse.Namespace:
+    """Return what a person asked of a program that takes pictures: its folder of them, its browser, perhaps a home."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if home:
+        parser.add_argument("--home", type=Path, help="a home folder with the prepared film demo")
+    parser.add_argument("--pictures", type=Path, help="where to write the pictures")
+    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    return parser.parse_args()
+
+
+@contextmanager
+def browsing(asked: argparse.Namespace) -> Iterator[tuple["Browser", Path, Path]]:
+    """Yield a browser, an empty folder, and the folder of the pictures, within the empty one where none was asked."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        pictures = asked.pictures or Path(scratch) / "pictures"
+        pictures.mkdir(parents=True, exist_ok=True)
+        browser = playwright.chromium.launch(executable_path=asked.chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser, Path(scratch), pictures
+        browser.close()
+
+
 @contextmanager
 def serving(home: Path, app: Path = Path("app.py")) -> Iterator[str]:
     """Run the app, or another one of Streamlit's, over a home folder and yield its address."""
@@ -120,23 +143,12 @@ def on_a_phone(browser: "Browser", address: str, pictures: Path) -> None:
 
 def main() -> None:
     """Prepare, play, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--home", type=Path, help="a home folder with the prepared film demo")
-    parser.add_argument("--pictures", type=Path, help="where to write the pictures")
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
-    asked = parser.parse_args()
-    from playwright.sync_api import sync_playwright
-
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        pictures = asked.pictures or Path(scratch) / "pictures"
-        pictures.mkdir(parents=True, exist_ok=True)
-        browser = playwright.chromium.launch(executable_path=asked.chromium, args=["--no-sandbox", "--disable-gpu"])
-        with serving(asked.home or Path(scratch) / "home") as address:
-            if asked.home is None:
-                print(f"prepared from an empty home in {prepare(browser, address):.0f} s\n")
-            by_scheme = {scheme: play(browser, address, scheme, pictures) for scheme in ("light", "dark")}
-            on_a_phone(browser, address, pictures)
-        browser.close()
+    asked = asked_for(__doc__, home=True)
+    with browsing(asked) as (browser, scratch, pictures), serving(asked.home or scratch / "home") as address:
+        if asked.home is None:
+            print(f"prepared from an empty home in {prepare(browser, address):.0f} s\n")
+        by_scheme = {scheme: play(browser, address, scheme, pictures) for scheme in ("light", "dark")}
+        on_a_phone(browser, address, pictures)
     print("| step | seconds, light | seconds, dark | scale |\n| ---: | ---: | ---: | ---: |")
     for number, (light, dark) in enumerate(zip(*by_scheme.values(), strict=True), start=1):
         print(f"| {number} | {light[0]:.1f} | {dark[0]:.1f} | {light[1]} |")
