@@ -223,10 +223,10 @@ def map_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays as one safetensors file."""
+    """Write arrays as one safetensors file; an array without dimensions stays one."""
     from safetensors.numpy import save_file
 
-    save_file({name: np.ascontiguousarray(values) for name, values in arrays.items()}, path)
+    save_file({name: np.asarray(values, order="C") for name, values in arrays.items()}, path)
 
 
 def _prefixed(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -78,4 +78,4 @@ class AdamW:
         """Take the moments that state() returned."""
         for name, tensor in self.state().items():
             if name in state:
-                tensor.copy_(state[name])
+                tensor.copy_(state[name].reshape(tensor.shape))  # files once gave a single number a dimension
