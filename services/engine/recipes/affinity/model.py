@@ -47,9 +47,10 @@ class AffinityModel(SegmentModel):
             raise InvalidInput(f"itemAttributes names {attribute.column}; the version was trained on {names}.")
         if column.offsets is None:
             try:
-                return np.asarray(np.isclose(column.values, float(attribute.value), rtol=1e-6))
+                number = float(attribute.value)
             except ValueError:
                 raise InvalidInput(f'{column.name} has numbers, and "{attribute.value}" is none.') from None
+            return np.asarray(np.isfinite(column.values) & np.isclose(column.values, number, rtol=1e-6))
         having = np.zeros(self.n_items, np.bool_)
         if attribute.value in column.categories:
             code = column.categories.index(attribute.value)
@@ -59,7 +60,8 @@ class AffinityModel(SegmentModel):
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         arrays = self.known.to_arrays() | {"coefficients": self.calibration.coefficients}
         for number, column in enumerate(self._columns):
-            arrays[f"column_{number}"] = column.values
+            # NaN is refused in a model: it is a training's mistake everywhere else. Here it is an empty cell.
+            arrays[f"column_{number}"] = column.values if column.offsets is not None else _infinite(column.values)
             if column.offsets is not None:
                 arrays[f"column_{number}_offsets"] = column.offsets
         return arrays
@@ -75,3 +77,8 @@ class AffinityModel(SegmentModel):
             for n, c in enumerate(config["columns"])
         ]
         return cls(Known.from_arrays(arrays), Calibration(arrays["coefficients"], int(config["period_s"])), columns)
+
+
+def _infinite(cells: Floats) -> Floats:
+    """Return numbers with infinity in place of empty cells."""
+    return np.where(np.isnan(cells), np.float32(np.inf), cells)

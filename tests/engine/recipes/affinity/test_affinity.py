@@ -146,6 +146,20 @@ def test_model_survives_saving_as_read_only_arrays(board: Histories) -> None:
     np.testing.assert_array_equal(loaded.user_scores(EVEN), model.user_scores(EVEN))
 
 
+def test_an_empty_cell_of_a_number_is_nobodys(board: Histories) -> None:
+    colour, price = colours()
+    cells = np.where(np.arange(40) % 2 == 0, np.nan, price.values).astype(np.float32)
+    model = train(ATTRIBUTES, board, (colour, Column("PRICE", cells)))
+    arrays = model.to_arrays()
+    assert not any(np.isnan(array).any() for array in arrays.values() if array.dtype.kind == "f")
+    loaded = load_model(ATTRIBUTES, arrays, json.loads(json.dumps(model.to_config())))
+    assert isinstance(loaded, AffinityModel)
+    assert loaded._items_of((Attribute("PRICE", "3"),)).tolist() == [13, 15]
+    for value in ("inf", "nan"):
+        with pytest.raises(InvalidInput, match="No item with PRICE"):
+            loaded.user_scores((Attribute("PRICE", value),))
+
+
 def test_data_without_time_or_columns_is_refused(board: Histories) -> None:
     with pytest.raises(JobFailed, match="same TIMESTAMP"):
         train(ITEMS, replace(board, timestamps=np.zeros_like(board.timestamps)))
