@@ -12,6 +12,7 @@ The documentation shows both as fixtures of pytest; tiny_world() gives data and 
 
 import os
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -144,5 +145,8 @@ def _run(tools: JobTools, job: Job) -> None:
         remove_models(tools.settings, result.replaced_models)
     except JobStopped:
         stop_job(*ends)
-    except Exception as error:  # becomes the failureReason, as in the worker
+    except Exception as error:  # becomes the failureReason, as in the worker, whose log has the traceback
+        tools.settings.logs_path.mkdir(parents=True, exist_ok=True)
+        with (tools.settings.logs_path / "worker.log").open("a", encoding="utf-8") as log:
+            log.write(f"job {job.number} failed\n{traceback.format_exc()}")
         fail_job(*ends, failure_reason(error, job, tools.settings))

@@ -50,6 +50,21 @@ def test_a_job_that_fails_says_why_when_the_call_returns(engine):
     assert "There is no file s3://shop/gone.csv" in described["failureReason"]
 
 
+def test_what_nobody_foresaw_is_in_the_log_that_the_reason_names(engine, monkeypatch):
+    def broken(*_):
+        raise KeyError("nobody foresaw this")
+
+    monkeypatch.setattr("services.engine.testing.runner_of", lambda kind: broken)
+    personalize = engine.client("personalize")
+    solution = personalize.list_solutions()["solutions"][0]["solutionArn"]
+    version = personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+    described = personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"]
+    log = engine.settings.logs_path / "worker.log"
+    assert described["status"] == "CREATE FAILED"
+    assert f"KeyError. The data is unchanged. {log} says where" in described["failureReason"]
+    assert "nobody foresaw this" in log.read_text(encoding="utf-8")
+
+
 def test_a_home_with_a_worker_is_refused(engine):
     with pytest.raises(RuntimeError, match="a folder of its own"), test_engine(engine.settings.home):
         pass

@@ -27,7 +27,7 @@ def require_active(resource: Resource) -> None:
     words = resource.kind.replace("-", " ")
     if resource.status in UNFINISHED:
         raise ResourceInUse(f"The {words} {resource.arn} is {resource.status}. Wait until it is ACTIVE.")
-    why = f": {resource.failure_reason}" if resource.failure_reason else ""
+    why = f": {resource.failure_reason.strip().removesuffix('.')}" if resource.failure_reason else ""
     raise InvalidInput(f"The {words} {resource.arn} is {resource.status}{why}. Use one that is ACTIVE.")
 
 

@@ -37,7 +37,7 @@ def test_campaign_needs_an_active_version(personalize, solution, worker):
     with refused("ResourceInUseException", "is CREATE PENDING. Wait"):
         personalize.create_campaign(name="c", solutionVersionArn=waiting)
     worker.fail(waiting, "Out of memory.")
-    with refused("InvalidInputException", "CREATE FAILED: Out of memory."):
+    with refused("InvalidInputException", "CREATE FAILED: Out of memory. Use one that is ACTIVE."):
         personalize.create_campaign(name="c", solutionVersionArn=waiting)
 
 
