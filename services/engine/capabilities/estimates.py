@@ -22,15 +22,16 @@ MEASURED_RULES = {
     "aws-user-personalization-v2": (6.0, 5.5e-4),
     "aws-trending-now": (1.0, 4e-6),
     "aws-semantic-similarity": (2.0, 1e-6),
-    "aws-item-affinity": (1.5, 1e-5),
-    "aws-item-attribute-affinity": (1.5, 1e-5),
+    "aws-item-affinity": (6.0, 2e-5),
+    "aws-item-attribute-affinity": (2.5, 2e-5),
     "aws-next-best-action": (1.5, 1e-5),
     "aws-sims": (1.0, 6e-6),
-    "aws-similar-items": (2.0, 3e-5),
+    "aws-similar-items": (3.0, 5.5e-5),
     "aws-personalized-ranking": (5.0, 4e-4),
     "aws-personalized-ranking-v2": (6.0, 5.5e-4),
 }
-"""Expected seconds of a training: at its start, and per event; used until this home has its own figures. Measured."""
+"""Expected seconds of a training: at its start, and per event; used until this home has its own figures. Measured by
+`python -m benchmarks.training_seconds`."""
 BATCH_START_S, BATCH_LINE_S, BATCH_SCORE_S = 1.5, 4e-5, 2e-8
 """The same for batch jobs: a worker's start, one line, and one score."""
 
