@@ -13,6 +13,8 @@ from services.engine.api.tags import requested_tags
 from services.engine.clock import now
 from services.engine.context import EngineContext
 from services.engine.errors import InvalidInput, ResourceInUse
+from services.engine.jobs.batch.segment_job import USER_SEGMENTATION
+from services.engine.recipes.registry import find
 from services.engine.store.resources import Resource
 from services.engine.store.versions import newest_active_version, served_version_arn
 
@@ -25,6 +27,7 @@ def create_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
     tags = requested_tags(request)
     with context.database.atomic():
         version = _version(context, request["solutionVersionArn"], config or {})
+        _check_recommends(version)
         check_exploration(config or {}, version["recipeArn"])
         check_influence(config or {}, version["recipeArn"], group_schemas(context, version["datasetGroupArn"]))
         group_arn = version["datasetGroupArn"]
@@ -74,6 +77,7 @@ def update_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
                 f"The solution version {version.arn} belongs to another dataset group than the campaign "
                 f"{campaign.arn}. Create a campaign of its own for it."
             )
+        _check_recommends(version)
         check_exploration(config or {}, version["recipeArn"])
         check_influence(config or {}, version["recipeArn"], group_schemas(context, version["datasetGroupArn"]))
         served = {
@@ -100,6 +104,15 @@ def delete_campaign(context: EngineContext, request: dict[str, Any]) -> dict[str
         campaign = context.resources.get("campaign", request["campaignArn"])
         context.resources.delete(campaign.arn)
     return {}
+
+
+def _check_recommends(version: Resource) -> None:
+    info = find(version["recipeArn"])
+    if info.recipe_type == USER_SEGMENTATION:
+        raise InvalidInput(
+            f"The recipe {info.name} finds users for items and has no list that a campaign could serve. Create a batch "
+            "segment job instead."
+        )
 
 
 def _updated_version(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from botocore.exceptions import ClientError
 
 from services.engine.errors import InvalidInput
 from services.engine.models.artifacts import write_artifact
@@ -189,3 +190,12 @@ def test_what_cannot_be_created(world):
     )
     with refused("InvalidInputException", "makes no user segments"):
         run(world, "other", [{"itemId": "i1"}])
+
+
+def test_no_campaign_serves_a_recipe_that_makes_segments(world):
+    become(world, "aws-fixed-item-affinity")
+    engine, shop = world
+    with pytest.raises(ClientError) as refused:
+        engine.client("personalize").create_campaign(name="segments", solutionVersionArn=shop.solution_version)
+    assert refused.value.response["Error"]["Code"] == "InvalidInputException"
+    assert "Create a batch segment job instead" in str(refused.value)
