@@ -124,8 +124,8 @@ class Selection:
     """Place above the controls, filled when the answer is there."""
 
     def source_line(self, campaign: Campaign, *more: str) -> str:
-        """Return the grey line under a headline: group, recipe, when and on what it was trained, the data's note."""
+        """Return the grey line under a headline: group, campaign, when and on what it was trained, the data's note."""
         on = f" on {campaign.n_events:,} events" if campaign.n_events else ""
         trained = f"trained {age(campaign.trained, time.time())}{on}"
-        parts = [self.group, campaign.recipe_words, trained, self.opened.data.note, *more]
+        parts = [self.group, campaign.name, trained, self.opened.data.note, *more]
         return " · ".join(part for part in parts if part)

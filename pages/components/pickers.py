@@ -15,6 +15,7 @@ from pages.components.keys import Key
 from pages.components.markdown import escaped
 from services.library.people import People
 from services.library.search import ItemSearch
+from services.personalize import campaigns
 from services.personalize.campaigns import Campaign
 
 MAX_USER_OPTIONS = 300
@@ -75,17 +76,46 @@ def person(people: People, instead: Instead | None = None) -> str | None:
 
 def campaign(available: Sequence[Campaign], key: str) -> Campaign:
     """Draw the select of a screen's campaigns and return the chosen one; the first where none is chosen yet."""
-    names = [entry.name for entry in available]
-    address.default_choice(key, names, names[0])
+    named = campaigns.called(available)
+    address.check_choice(key, named)
+    chosen = chosen_campaign(available, key)
+    st.session_state.pop(key, None)
+    st.session_state[f"{key}_pick"] = chosen.name
+    if st.query_params.get(key) != chosen.name:
+        st.query_params[key] = chosen.name
     label = "Served by" if any(entry.use_case for entry in available) else "Campaign"
-    name = address.bound_select(label, names, key)
-    return next((entry for entry in available if entry.name == name), available[0])
+    st.selectbox(label, list(named), key=f"{key}_pick", format_func=named.__getitem__)
+    return chosen
 
 
 def chosen_campaign(available: Sequence[Campaign], key: str) -> Campaign:
-    """Return what campaign() will return, before it is drawn."""
-    given = st.session_state.get(key) or st.query_params.get(key)
-    return next((entry for entry in available if entry.name == given), available[0])
+    """Return what campaign() will return, before it is drawn: what a link carries here, was picked, or is addressed."""
+    given = (st.session_state.get(key), st.session_state.get(f"{key}_pick"), st.query_params.get(key))
+    by_name = {entry.name: entry for entry in available}
+    return next((by_name[name] for name in given if name in by_name), available[0])
+
+
+def several_campaigns(
+    label: str, available: Sequence[Campaign], key: str, most: int, first: Sequence[str] = ()
+) -> list[Campaign]:
+    """Draw a select of up to `most` campaigns and return the chosen ones; first are chosen until others are."""
+    named = campaigns.called(available)
+    address.check_choice(key, named)
+    pick = f"{key}_pick"
+    emptied = st.session_state.get(pick) == []
+    given = st.session_state.get(pick) or st.query_params.get_all(key)
+    chosen = [] if emptied else [name for name in given if name in named][:most] or list(first)
+    st.session_state[pick] = chosen
+    if st.query_params.get_all(key) != chosen:
+        st.query_params[key] = chosen
+    st.multiselect(
+        label,
+        list(named),
+        key=pick,
+        format_func=named.__getitem__,
+        max_selections=most,
+    )
+    return [entry for name in chosen for entry in available if entry.name == name]
 
 
 def other_person(people: People, key: str, label: str, first: str | None = None) -> str | None:

@@ -3,6 +3,7 @@
 Every screen asks for it in every redraw, so it is read once until something changes (services/remembered.py).
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from services.personalize.recipe_names import (
     FOR_A_LIST,
     FOR_A_USER,
     FOR_AN_ITEM,
+    LISTS,
     PERSONAL,
     PERSONALIZED_RANKING,
     PERSONALIZED_RANKING_V2,
@@ -57,9 +59,37 @@ class Campaign:
         return RECIPE_WORDS.get(self.recipe, self.recipe)
 
     @property
+    def list_words(self) -> str:
+        """What it answers, in the words of selects; the name of what is not of a recipe, such as uploaded lists."""
+        return USE_CASES[self.use_case][1] if self.use_case else LISTS.get(self.recipe, self.name)
+
+    @property
     def asked(self) -> dict[str, str]:
         """The member of GetRecommendations that names it."""
         return {"recommenderArn" if self.use_case else "campaignArn": self.arn}
+
+
+def called(available: Collection[Campaign]) -> dict[str, str]:
+    """Return what a select calls each campaign, by name: "Personal lists".
+
+    Of campaigns that answer the same, the part of the name that differs is added: "Similar items · sims-d100".
+    """
+    times = Counter(campaign.list_words for campaign in available)
+    return {
+        campaign.name: campaign.list_words
+        if times[campaign.list_words] == 1
+        else f"{campaign.list_words} · {_own_part(campaign, available)}"
+        for campaign in available
+    }
+
+
+def _own_part(campaign: Campaign, available: Collection[Campaign]) -> str:
+    """Return a campaign's name without the words that the names of all which answer the same begin with."""
+    names = [one.name.split("-") for one in available if one.list_words == campaign.list_words]
+    shared = min(len(name) for name in names) - 1
+    while len({tuple(name[:shared]) for name in names}) > 1:
+        shared -= 1
+    return "-".join(campaign.name.split("-")[shared:])
 
 
 def for_people(backend: Backend, group_name: str) -> list[Campaign]:

@@ -49,6 +49,22 @@ RECIPE_WORDS = {
 }
 """Names of recipes on screens."""
 
+LISTS = {
+    POPULARITY_COUNT: "Bestsellers",
+    HRNN: "Personal lists",
+    HRNN_METADATA: "Personal lists with metadata",
+    HRNN_COLDSTART: "Personal lists with new items",
+    SIMS: "Similar items",
+    PERSONALIZED_RANKING: "Personal order",
+    USER_PERSONALIZATION: "Personal lists with exploration",
+    USER_PERSONALIZATION_V2: "Personal lists with exploration",
+    PERSONALIZED_RANKING_V2: "Personal order",
+    SIMILAR_ITEMS: "Similar items, also of new ones",
+    SEMANTIC_SIMILARITY: "Similar texts",
+    TRENDING_NOW: "Trending now",
+}
+"""What selects call a campaign of a recipe: what it answers, short enough for a narrow select."""
+
 USE_CASES = {
     "aws-ecomm-recommended-for-you": (USER_PERSONALIZATION, "Recommended for you"),
     "aws-ecomm-popular-items-by-views": (POPULARITY_COUNT, "Most viewed"),

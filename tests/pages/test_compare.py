@@ -144,7 +144,7 @@ def test_one_person_alone_gets_four_suggestions_that_keep_their_word(page: AppTe
 def test_one_person_under_several_campaigns(page: AppTest) -> None:
     page.get_by_key(Key.ACROSS).set_value("Campaigns").run()
     assert said(page).startswith("3 lists show ")
-    page.get_by_key(Key.SIDE_BY_SIDE).set_value(["aws-hrnn", "film-demo-popularity"]).run()
+    page.multiselect(key="campaigns_pick").set_value(["aws-hrnn", "film-demo-popularity"]).run()
     assert said(page).startswith("Personal recommendations and bestsellers ")
     assert list(values(page)) == ["Shared in the list", "Same order", "At the same place", "Also bestsellers"]
     assert values(page)["Also bestsellers"].endswith("and 25")
@@ -172,9 +172,23 @@ def test_an_address_of_campaigns_opens_them(personal_app: AppTest) -> None:
     assert "Ben" in text(app)
 
 
+def test_campaigns_are_called_by_what_they_answer_and_addressed_by_name(page: AppTest) -> None:
+    select = page.selectbox(key="campaign_pick")
+    assert select.options == ["Personal lists with metadata", "Personal lists", "Bestsellers"]
+    select.select("film-demo-popularity").run()
+    assert page.query_params[Key.CAMPAIGN] == "film-demo-popularity"
+    assert "film-demo-popularity" in text(page), "the grey line has the technical name"
+    assert said(page).startswith("Nora and Ben see the same 25 bestsellers")
+    page.get_by_key(Key.ACROSS).set_value("Campaigns").run()
+    several = page.multiselect(key="campaigns_pick")
+    assert several.options == select.options
+    several.set_value([]).run()
+    assert page.multiselect(key="campaigns_pick").value == [], "what was emptied stays empty"
+
+
 def test_one_campaign_alone_asks_for_another(page: AppTest) -> None:
     page.get_by_key(Key.ACROSS).set_value("Campaigns").run()
-    page.get_by_key(Key.SIDE_BY_SIDE).set_value(["aws-hrnn"]).run()
+    page.multiselect(key="campaigns_pick").set_value(["aws-hrnn"]).run()
     assert said(page) == "Choose two campaigns to see what each gives the same person."
 
 

@@ -58,7 +58,7 @@ def test_the_map_is_drawn_from_a_recommenders_model_and_anew_from_its_next(app: 
     app = opened(app, MAP, **{Key.USER: "u1"})
     assert headline(app) == f"The map of {N_ITEMS} products is not drawn yet."
     assert app.button(key=Widget.MAP_DRAW)
-    assert app.selectbox(key=Key.MAP_OF).options == [TOP_PICKS]
+    assert app.selectbox(key="model_pick").options == ["Top picks for you"]
     arn = arn_of(films, TOP_PICKS)
     films.capabilities.maps.draw(arn)
     app.run()

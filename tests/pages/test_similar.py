@@ -155,12 +155,12 @@ def test_another_discount_is_trained_into_a_campaign_of_its_own(own_films_app: A
     until(app, lambda at: bool(at.dataframe))
     app.slider(key=Key.DISCOUNT_PICK).set_value(1.0).run()
     app.button(key="train_discount").click().run()
-    until(app, lambda at: len(at.selectbox(key=Key.SIMS).options) == 2)
-    assert app.selectbox(key=Key.SIMS).options == ["film-demo-sims-d100", "film-demo-sims"]
-    app.selectbox(key=Key.SIMS).select("film-demo-sims-d100").run()
+    until(app, lambda at: len(at.selectbox(key="sims_pick").options) == 2)
+    assert app.selectbox(key="sims_pick").options == ["Similar items · sims-d100", "Similar items · sims"]
+    app.selectbox(key="sims_pick").select("film-demo-sims-d100").run()
     assert said(app)
     assert "needs another model" not in text(app)
-    app.selectbox(key=Key.SIMS).select("film-demo-sims").run()
+    app.selectbox(key="sims_pick").select("film-demo-sims").run()
     assert app.slider(key=Key.DISCOUNT_PICK).value == 0.5, "it stood at the deployed value and still does"
 
 
@@ -290,10 +290,10 @@ def test_a_trained_version_can_be_deployed(own_films_app: AppTest) -> None:
 
 def test_todays_recipe_is_shown_without_the_formula_of_the_older_one(app_of_both: AppTest) -> None:
     app = opened(app_of_both, PAGE)
-    assert app.selectbox(key=Key.SIMS).value == "film-demo-similar-items"
+    assert app.selectbox(key="sims_pick").value == "film-demo-similar-items"
     assert not [slider for slider in app.slider if slider.label == "Popularity discount"]
     assert "whole catalogue" not in " ".join(metric.label for metric in app.metric)
     assert "share a genre with it" in headline(app)
-    app.selectbox(key=Key.SIMS).select("film-demo-sims").run()
+    app.selectbox(key="sims_pick").select("film-demo-sims").run()
     assert [slider for slider in app.slider if slider.label == "Popularity discount"]
     assert not app.exception

@@ -58,13 +58,10 @@ def choose(group: str) -> Chosen | None:
         missing.people("Compare", group)
         return None
     headline = st.empty()
-    names = [campaign.name for campaign in available]
-    address.default_choice(Key.CAMPAIGN, names, names[0])
     across = st.session_state.get(Key.ACROSS) or st.query_params.get(Key.ACROSS) or PEOPLE
-    campaign = next(c for c in available if c.name == st.session_state.get(Key.CAMPAIGN, names[0]))
     if across == CAMPAIGNS:
         return _one_person(group, opened, [*available, *loaded.uploaded(group)], headline)
-    return _people(group, opened, available, campaign, headline)
+    return _people(group, opened, available, headline)
 
 
 def show(*user_ids: str) -> None:
@@ -80,10 +77,10 @@ def _people(
     group: str,
     opened: OpenData,
     available: list[Campaign],
-    campaign: Campaign,
     headline: DeltaGenerator,
 ) -> Chosen:
     people = opened.people
+    campaign = pickers.chosen_campaign(available, Key.CAMPAIGN)
     chosen = _slots(opened, campaign)
     n_pickers = max(2, len(chosen))
     more = [0.8] if n_pickers < len(LETTERS) and len(chosen) > 1 else []
@@ -130,22 +127,14 @@ def _one_person(group: str, opened: OpenData, available: list[Campaign], headlin
     with who:
         user_id = pickers.person(opened.people)
     with which:
-        names = [campaign.name for campaign in available]
-        address.check_choice(Key.SIDE_BY_SIDE, names)
-        _first_campaigns(names)
-        picked = st.multiselect(
-            f"Campaigns, up to {len(LETTERS)}",
-            names,
-            key=Key.SIDE_BY_SIDE,
-            bind="query-params",
-            max_selections=len(LETTERS),
-        )
+        first = [campaign.name for campaign in available[: len(LETTERS)]]
+        label = f"Campaigns, up to {len(LETTERS)}"
+        chosen = tuple(pickers.several_campaigns(label, available, Key.SIDE_BY_SIDE, len(LETTERS), first))
     fold, last = control.above(mode)
     with last:
         _across()
     if user_id is None:
         return None
-    chosen = tuple(campaign for name in picked for campaign in available if campaign.name == name)
     able = next((campaign.recipe for campaign in chosen if campaign.recipe in PROMOTING), available[0].recipe)
     narrowing = control.draw(fold, Asked(group, opened, user_id=user_id, recipe=able))
     return Chosen(
@@ -175,19 +164,6 @@ def count_of() -> int:
     """Return the chosen number of places; its control is under the figures."""
     given = st.session_state.get(Key.COUNT) or st.query_params.get(Key.COUNT)
     return next((count for count in COUNTS if str(count) == str(given)), max(COUNTS))
-
-
-def _first_campaigns(names: Sequence[str]) -> None:
-    """Choose up to four campaigns while no existing one is chosen."""
-    given = st.session_state.get(Key.SIDE_BY_SIDE) or st.query_params.get_all(Key.SIDE_BY_SIDE)
-    existing = [name for name in given if name in names]
-    if Key.SIDE_BY_SIDE in st.session_state and existing == list(given):
-        return
-    st.session_state[Key.SIDE_BY_SIDE] = existing or list(names[: len(LETTERS)])
-    try:
-        st.query_params[Key.SIDE_BY_SIDE] = st.session_state[Key.SIDE_BY_SIDE]
-    except st.errors.StreamlitAPIException:
-        return  # the widget has been drawn before and writes its own value
 
 
 def _slots(opened: OpenData, campaign: Campaign) -> list[str]:

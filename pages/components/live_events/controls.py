@@ -91,7 +91,7 @@ def use(preset: Preset) -> None:
 
 
 def _replay(people: People, available: Sequence[Campaign], copied: str | None, sender: str | None) -> Picked:
-    a, swap, b, number, which, modes = panels.controls([4.1, 0.9, 4.1, 3.6, 2.9, 6.5])
+    a, swap, b, number, which, modes = panels.controls([3.9, 0.9, 3.9, 3.5, 3.4, 6.5])
     with a:
         copied = pickers.other_person(people, Key.USER, f"A · search {people.n_users:,}", copied)
     with b:

@@ -83,7 +83,7 @@ def choose(group: str) -> Chosen | None:
     with how_many:
         count = address.segments("Count", COUNTS, default=max(COUNTS), key=Key.COUNT)
     with more.popover("More", width="stretch"):
-        others = more_controls.others([entry.name for entry in available if entry != campaign])
+        others = more_controls.others([entry for entry in available if entry != campaign])
         if user_id is None:
             return None
         owner = owner_of(group, user_id)

@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 import streamlit as st
 
-from pages.components import address, answers, changing, panels, process
+from pages.components import answers, changing, panels, pickers, process
 from pages.components.keys import Key, Widget
 from pages.components.loaded import OpenData
 from pages.components.markdown import escaped
@@ -21,14 +21,10 @@ MAX_OPTIONS = 300
 MAX_PICKS = 20
 
 
-def others(names: Sequence[str]) -> tuple[str, ...]:
-    """Draw the choice of other campaigns and return it."""
-    address.check_choice(Key.OTHERS, names)
-    return tuple(
-        st.multiselect(
-            "Other campaigns to compare", names, key=Key.OTHERS, bind="query-params", max_selections=MAX_OTHERS
-        )
-    )
+def others(available: Sequence[Campaign]) -> tuple[str, ...]:
+    """Draw the choice of other campaigns and return their names."""
+    chosen = pickers.several_campaigns("Other campaigns to compare", available, Key.OTHERS, MAX_OTHERS)
+    return tuple(campaign.name for campaign in chosen)
 
 
 def chosen_picks(campaign: Campaign, owner: str) -> tuple[str, ...]:

@@ -8,7 +8,18 @@ from services.backend import open_backend
 from services.engine.testing import test_engine as opened_engine
 from services.engine.testing import tiny_world, train
 from services.personalize import asking, campaigns
-from services.personalize.recipe_names import FOR_AN_ITEM, POPULARITY_COUNT, SIMILAR_ITEMS, SIMS, USE_CASES
+from services.personalize.campaigns import Campaign
+from services.personalize.recipe_names import (
+    FOR_A_LIST,
+    FOR_A_USER,
+    FOR_AN_ITEM,
+    HRNN,
+    LISTS,
+    POPULARITY_COUNT,
+    SIMILAR_ITEMS,
+    SIMS,
+    USE_CASES,
+)
 from services.personalize.recipes import recipe_arn
 from tests.engine.domain_world import domain_world, recommender
 
@@ -91,3 +102,38 @@ def test_what_was_found_is_what_aws_measures(shop):
     for one in listed:
         metrics = shop.backend.personalize.get_solution_metrics(solutionVersionArn=one.version_arn)["metrics"]
         assert campaigns._found(shop.backend, one) == metrics["normalized_discounted_cumulative_gain_at_25"]
+
+
+def campaign(name, recipe, use_case=""):
+    return Campaign(name, f"arn:{name}", recipe, "arn:version", 0.0, 1, use_case)
+
+
+def test_selects_say_what_a_campaign_answers_and_tell_equal_ones_apart():
+    listed = [
+        campaign("shop-hrnn", HRNN),
+        campaign("shop-popularity", POPULARITY_COUNT),
+        campaign("shop-sims", SIMS),
+        campaign("shop-sims-d100", SIMS),
+        campaign("top", SIMS, "aws-vod-because-you-watched-x"),
+        campaign("ours", "uploaded lists"),
+    ]
+    assert campaigns.called(listed) == {
+        "shop-hrnn": "Personal lists",
+        "shop-popularity": "Bestsellers",
+        "shop-sims": "Similar items · sims",
+        "shop-sims-d100": "Similar items · sims-d100",
+        "top": "Because you watched it",
+        "ours": "ours",
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("a", "a-b"), ("a-", "a"), ("x", "y"), ("films-a-b", "films-a"), ("-", "--")]
+)
+def test_campaigns_of_equal_words_never_have_equal_labels(one, other):
+    labels = campaigns.called([campaign(one, HRNN), campaign(other, HRNN)]).values()
+    assert len(set(labels)) == 2
+
+
+def test_every_recipe_with_campaigns_has_words_for_selects():
+    assert set(LISTS) == {*FOR_A_USER, *FOR_AN_ITEM, *FOR_A_LIST}
