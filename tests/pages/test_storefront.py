@@ -50,7 +50,9 @@ def test_two_users_have_the_same_rows_with_their_own_covers(personal_app: AppTes
     assert [item["id"] for item in shown[-1]["people"][0]["items"]] == [
         item["id"] for item in shown[-1]["people"][1]["items"]
     ]
-    assert any(person["title"].startswith("Because you watched ") for row in shown for person in row["people"])
+    assert any(
+        person["title"].startswith(f"Because {person['who']} watched ") for row in shown for person in row["people"]
+    )
     for row in shown:
         assert set(row["images"]) == {item["id"] for person in row["people"] for item in person["items"]}
         assert all(image.startswith("data:image/svg+xml,") for image in row["images"].values())
@@ -59,7 +61,7 @@ def test_two_users_have_the_same_rows_with_their_own_covers(personal_app: AppTes
 def test_a_cause_with_which_nothing_goes_leaves_its_row_to_the_next(
     personal_app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    because = "Because you watched "
+    because = "Because Nora watched "
     app = opened(personal_app, PAGE, **{Key.USER: NORA, Key.SECOND: "-"})
     before = [title for title in titles(app) if title.startswith(because)]
     assert len(before) == 2
@@ -80,10 +82,10 @@ def test_a_row_can_show_the_lists_of_another_recommender(own_personal_app: AppTe
     history = set(data.counted_history(NORA))
     ids = tuple([item for item in data.catalog().ids if item not in history][:20])
     kept.keep(home, GROUP, "als.csv", ReadLists("ALS", {NORA: ids}, 20, 0, 0, "by rank"))
-    query = {Key.USER: NORA, Key.SECOND: "-", Key.STORE_ROWS: ["for you~12~1~ALS~By ALS", "for you~12~1~~For you"]}
+    query = {Key.USER: NORA, Key.SECOND: "-", Key.STORE_ROWS: ["for you~12~1~ALS~By ALS", "for you~12~1~~For {who}"]}
     app = opened(own_personal_app, PAGE, **query)
     shown = [person for row in drawn(app) for person in row["people"]]
-    assert [person["title"] for person in shown] == ["By ALS", "For you"]
+    assert [person["title"] for person in shown] == ["By ALS", "For Nora"]
     assert [item["id"] for item in shown[0]["items"]] == list(ids[:12])
 
 
@@ -119,9 +121,9 @@ def test_a_click_changes_the_rows_and_says_why(own_personal_app: AppTest) -> Non
     title = item["label"].rpartition(" (")[0]
     assert headline(app).startswith(f"One click on {title}: ")
     assert item["id"] not in [entry["id"] for entry in first[0]["items"]]
-    assert any(f"because you clicked {title}" in entry["why"] for entry in first[0]["items"])
+    assert any(f"because Nora clicked {title}" in entry["why"] for entry in first[0]["items"])
     assert not any(entry["mark"] for entry in first[1]["items"])
-    assert f"Because you watched {title}" in titles(app)
+    assert f"Because Nora watched {title}" in titles(app)
     app.button(key=Widget.STORE_UNDO).click().run()
     assert headline(app).startswith("One catalogue, ")
     assert Key.STORE_CLICKED not in app.query_params
@@ -203,7 +205,7 @@ def test_with_popularity_alone_the_first_row_is_everybodys(films_app: AppTest) -
     seen = Library(process.backend().home).open("film-demo").counted_history(NORA)
     everybody = [item["id"] for item in last["people"][0]["items"]]
     assert {item["id"] for item in first["people"][0]["items"]} >= {i for i in everybody if i not in seen}
-    assert any(title.startswith("Because you watched ") for title in titles(app))
+    assert any(title.startswith("Because Nora watched ") for title in titles(app))
 
 
 def test_without_data_it_says_so(empty_app: AppTest) -> None:

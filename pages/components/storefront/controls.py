@@ -57,7 +57,6 @@ def choose(group: str) -> Chosen | None:
         missing.people("Storefront", group)
         return None
     headline = st.container()
-    names = [entry.name for entry in available]
     stored, note = storefront_rows.read(process.backend().home, group)
     given = storefront_rows.from_address(st.query_params.get_all(Key.STORE_ROWS))
     people = opened.people
@@ -73,7 +72,8 @@ def choose(group: str) -> Chosen | None:
     with last:
         uploaded = loaded.uploaded(group)
         segments = saved.saved(process.backend().home, group)
-        sources = [*names, *(one.name for one in uploaded), *(one.name for one in segments)]
+        others = [one.name for one in uploaded] + [one.name for one in segments]
+        sources = campaigns.called(available) | {name: name for name in others}
         edit.popover(group, given or stored, sources, changed=bool(given))
     if user_id is None:
         return None

@@ -1,6 +1,6 @@
 """Editing the rows of the storefront: a table whose changes are in the address until they are saved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -14,11 +14,14 @@ AS_CHOSEN = "as chosen"
 """For the campaign that the screen's control chooses; no campaign's name has a space."""
 
 
-def popover(group: str, rows: Sequence[Row], campaigns: Sequence[str], *, changed: bool) -> None:
-    """Draw the table in a popover; its rows are in the address from the next run on."""
+def popover(group: str, rows: Sequence[Row], sources: Mapping[str, str], *, changed: bool) -> None:
+    """Draw the table in a popover; its rows are in the address from the next run on.
+
+    sources are names of campaigns, uploaded lists and segments, with what people read for each.
+    """
     with st.popover("Rows", icon=":material/view_agenda:", width="stretch"):
         st.caption(
-            "One line a row, in this order. {item}, {maker}, {segment} and {past} stand for the data's own words."
+            "One line a row, in this order. {who} stands for the name; {item}, {maker}, {segment} and {past} for words."
         )
         column = st.column_config
         records = pd.DataFrame(storefront_rows.to_records(rows)).replace({"campaign": {"": AS_CHOSEN}})
@@ -33,7 +36,10 @@ def popover(group: str, rows: Sequence[Row], campaigns: Sequence[str], *, change
                 "items": column.NumberColumn("Items", min_value=1, max_value=MAX_ITEMS, step=1, default=12),
                 "rows": column.NumberColumn("Causes", min_value=1, max_value=MAX_CAUSES, step=1, default=1),
                 "campaign": column.SelectboxColumn(
-                    "Campaign or segment", options=[AS_CHOSEN, *campaigns], default=AS_CHOSEN
+                    "Campaign or segment",
+                    options=[AS_CHOSEN, *sources],
+                    default=AS_CHOSEN,
+                    format_func=lambda name: sources.get(str(name), str(name)),
                 ),
             },
         )

@@ -53,7 +53,7 @@ class Row {
     half.setAttribute("aria-label", `${person.title}, ${person.who}`);
     const head = element("div", "head");
     const title = element("h3", "", person.title);
-    if (data.people.length > 1) title.append(element("span", "of", ` · ${person.who}`));
+    if (data.people.length > 1 && !person.title.includes(person.who)) title.append(element("span", "of", ` · ${person.who}`));
     head.append(title);
     if (person.note) head.append(element("p", "note", person.note));
     half.append(head);

@@ -126,7 +126,7 @@ def _half(chosen: Chosen, window: Window, row: Row, shelf: Shelf | None) -> Half
     words = chosen.opened.data.words
     if shelf is None:
         why = sentences.nothing(row.kind, window.who, words)
-        return Half(window.letter, window.who, rows.untold(row, words), (), empty=why)
+        return Half(window.letter, window.who, rows.untold(row, window.who, words), (), empty=why)
     changed = window.changes_of(shelf, traits=loaded.traits(chosen.opened))
     clicked = chosen.opened.catalog.title(window.clicked[0]) if changed else ""
     note = changes.summary(changed, window.who, clicked)

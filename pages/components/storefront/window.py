@@ -71,7 +71,7 @@ class Window:
         """Return what the last click changed in a row, by item; {} without a click, and in what everybody gets."""
         if not self.clicked or shelf.kind in FOR_ALL:
             return {}
-        return changes.changes(self.earlier, shelf, self.clicked[0], self.opened.catalog, traits)
+        return changes.changes(self.earlier, shelf, self.clicked[0], self.who, self.opened.catalog, traits)
 
     def ask(self, campaign: Campaign) -> None:
         """Ask the campaign for the long list, unless that was done. Raises ServiceError."""
@@ -90,7 +90,7 @@ class Window:
     def _made(self, row: Row, campaign: Campaign, shopper: Shopper, into: list[Shelf]) -> Shelf | None:
         shown = {item_id for shelf in into if shelf.kind not in (*FOR_ALL, CONTINUE) for item_id in shelf.item_ids}
         causes = self._left(campaign, shopper, into) if row.kind == BECAUSE else ("",)
-        rows = (shop.shelf_of(row, shopper, self.stock, shown, cause) for cause in causes)
+        rows = (shop.shelf_of(row, self.who, shopper, self.stock, shown, cause) for cause in causes)
         made = next((shelf for shelf in rows if shelf is not None), None)
         if made is not None:
             into.append(made)

@@ -18,14 +18,16 @@ class Change:
     mark: str
     """As services/lists/moves.py: ▲ 6, ▼ 3, new; "" where nothing moved."""
     why: str
-    """In words: "new because you clicked Halloween: also by John Carpenter"."""
+    """In words: "new because Nora clicked Halloween: also by John Carpenter"."""
 
 
-def changes(before: Sequence[Shelf], shelf: Shelf, clicked: str, catalog: Catalog, traits: Traits) -> dict[str, Change]:
+def changes(
+    before: Sequence[Shelf], shelf: Shelf, clicked: str, who: str, catalog: Catalog, traits: Traits
+) -> dict[str, Change]:
     """Return what happened to the items of a row, by item; a row that was not there before is new as a whole."""
     earlier = next((moves.ranks(row.item_ids) for row in before if row.key == shelf.key), {})
     return {
-        item_id: _change(moves.mark(earlier.get(item_id), rank), item_id, clicked, catalog, traits)
+        item_id: _change(moves.mark(earlier.get(item_id), rank), item_id, clicked, who, catalog, traits)
         for item_id, rank in moves.ranks(shelf.item_ids).items()
     }
 
@@ -51,12 +53,12 @@ def summary(marks: Mapping[str, Change], who: str, clicked: str) -> str:
     return f"{listed(parts)}, because {who} clicked {clicked}." if parts else ""
 
 
-def _change(mark: str, item_id: str, clicked: str, catalog: Catalog, traits: Traits) -> Change:
+def _change(mark: str, item_id: str, clicked: str, who: str, catalog: Catalog, traits: Traits) -> Change:
     if mark in (SAME, OUT):
         return Change("", "")
     title = catalog.title(clicked)
     if mark.startswith("▼"):
-        return Change(mark, f"moved down {mark[2:]}: others came before it when you clicked {title}")
+        return Change(mark, f"moved down {mark[2:]}: others came before it when {who} clicked {title}")
     shared = common(item_id, clicked, catalog, traits)
     did = "new" if mark == NEW else f"moved up {mark[2:]}"
-    return Change(mark, f"{did} because you clicked {title}" + (f": {shared}" if shared else ""))
+    return Change(mark, f"{did} because {who} clicked {title}" + (f": {shared}" if shared else ""))

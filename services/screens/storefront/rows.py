@@ -2,7 +2,7 @@
 
 [[row]]
 show = "because"      # for you, because, maker, new, continue, trending, everybody, segment
-title = "Because you {past} {item}"
+title = "Because {who} {past} {item}"
 items = 12
 rows = 2              # of because: one for each of the strongest causes
 campaign = ""         # empty: the one that the page chooses; of segment: the saved segment's name
@@ -11,6 +11,7 @@ Whatever cannot be used is left out and said in a sentence; a file without any u
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,30 +47,29 @@ class Row:
 
 
 USUAL = (
-    Row(FOR_YOU, "For you"),
-    Row(BECAUSE, "Because you {past} {item}", n_rows=2),
+    Row(FOR_YOU, "For {who}"),
+    Row(BECAUSE, "Because {who} {past} {item}", n_rows=2),
     Row(MAKER, "More from {maker}"),
-    Row(NEW, "New for you"),
+    Row(NEW, "New for {who}"),
     Row(CONTINUE, "Continue"),
     Row(TRENDING, "Trending now"),
     Row(EVERYBODY, "What everybody gets"),
 )
 
 
+_BRACES = re.compile(r"\{(who|past|item|maker|segment)\}")
 _OF_SEGMENT = Row(SEGMENT, "What {segment} {past} most")
 
 
-def title_of(row: Row, words: Words, *, item: str = "", maker: str = "") -> str:
-    """Return a row's title with its item, its maker, its segment and the data's own verb in place of their braces."""
-    title = row.title
-    for name, value in (("{past}", words.past), ("{item}", item), ("{maker}", maker), ("{segment}", row.campaign)):
-        title = title.replace(name, value)
-    return title
+def title_of(row: Row, who: str, words: Words, *, item: str = "", maker: str = "") -> str:
+    """Return a row's title with the user, the item, the maker, the segment and the data's own verb for their braces."""
+    given = {"who": who, "past": words.past, "item": item, "maker": maker, "segment": row.campaign}
+    return _BRACES.sub(lambda found: given[found[1]], row.title)
 
 
-def untold(row: Row, words: Words) -> str:
+def untold(row: Row, who: str, words: Words) -> str:
     """Return the title of a row that is empty for a user, without the item or maker that it would name."""
-    return title_of(row, words, item="…", maker="…")
+    return title_of(row, who, words, item="…", maker="…")
 
 
 def read(home: Path, group: str) -> tuple[tuple[Row, ...], str]:

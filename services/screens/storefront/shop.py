@@ -86,11 +86,13 @@ class Stock:
     """What most people of a saved segment had, most first; () for one that is gone."""
 
 
-def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], cause: str = "") -> Shelf | None:
-    """Return a row for a user without what is shown already; None where there is nothing for it."""
+def shelf_of(
+    row: Row, who: str, shopper: Shopper, stock: Stock, shown: Collection[str], cause: str = ""
+) -> Shelf | None:
+    """Return a row for a user, who is called so, without what is shown already; None where there is nothing for it."""
     ranks = {item_id: rank for rank, item_id in enumerate(shopper.list_ids)}
     left_out = {*shopper.history, *shown}
-    title = title_of(row, stock.words)
+    title = title_of(row, who, stock.words)
     ids: Sequence[str]
     promoted: frozenset[str] = frozenset()
     if row.kind == kinds.FOR_YOU:
@@ -99,10 +101,10 @@ def shelf_of(row: Row, shopper: Shopper, stock: Stock, shown: Collection[str], c
     elif row.kind == kinds.BECAUSE:
         near = [i for i in stock.neighbours(cause) if i not in left_out and i != cause]
         ids = _in_order([i for i in near if i in ranks or not shopper.narrowed], ranks)
-        title = title_of(row, stock.words, item=stock.catalog.title(cause))
+        title = title_of(row, who, stock.words, item=stock.catalog.title(cause))
     elif row.kind == kinds.MAKER:
         maker, ids = _of_maker(shopper, stock, left_out, ranks)
-        title, cause = title_of(row, stock.words, maker=maker), maker
+        title, cause = title_of(row, who, stock.words, maker=maker), maker
     elif row.kind == kinds.NEW:
         ids = [item_id for item_id in shopper.list_ids if item_id in stock.newest and item_id not in left_out]
     elif row.kind == kinds.CONTINUE:

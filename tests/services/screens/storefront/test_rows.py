@@ -80,5 +80,7 @@ def test_what_cannot_be_used_in_a_file_is_left_out_and_said(home: Path, text: st
 
 
 def test_a_title_names_its_item_and_the_verb_of_the_data() -> None:
-    assert rows.title_of(USUAL[1], FILM_WORDS, item="Vertigo {past}") == "Because you watched Vertigo {past}"
-    assert rows.title_of(USUAL[2], FILM_WORDS, maker="Acme") == "More from Acme"
+    assert (
+        rows.title_of(USUAL[1], "{item}", FILM_WORDS, item="Vertigo {past}") == "Because {item} watched Vertigo {past}"
+    )
+    assert rows.title_of(USUAL[2], "Nora", FILM_WORDS, maker="Acme") == "More from Acme"

@@ -52,10 +52,10 @@ SHOPPER = Shopper(list_ids=tuple("jcebdi"), history=("a",), begun=("f",))
 @pytest.mark.parametrize(
     ("kind", "cause", "ids", "title"),
     [
-        (FOR_YOU, "", "jceb", "For you"),
-        (BECAUSE, "a", "jceb", "Because you watched Film a"),
+        (FOR_YOU, "", "jceb", "For Nora"),
+        (BECAUSE, "a", "jceb", "Because Nora watched Film a"),
         (MAKER, "", "cbd", "More from Ann"),
-        (NEW, "", "ji", "New for you"),
+        (NEW, "", "ji", "New for Nora"),
         (CONTINUE, "", "f", "Continue"),
         (TRENDING, "", "ba", "Trending now"),
         (EVERYBODY, "", "abcd", "What everybody gets"),
@@ -65,15 +65,15 @@ def test_each_kind_of_row_is_a_choice_in_the_users_order(
     stock: Stock, kind: str, cause: str, ids: str, title: str
 ) -> None:
     usual = next(row for row in shop.kinds.USUAL if row.kind == kind)
-    shelf = shop.shelf_of(Row(kind, usual.title, 4), SHOPPER, stock, (), cause)
+    shelf = shop.shelf_of(Row(kind, usual.title, 4), "Nora", SHOPPER, stock, (), cause)
     assert shelf is not None
     assert ("".join(shelf.item_ids), shelf.title) == (ids, title)
 
 
 def test_what_another_row_shows_is_left_out_but_not_of_what_everybody_gets(stock: Stock) -> None:
-    assert shop.shelf_of(Row(FOR_YOU, "For you", 2), SHOPPER, stock, "jc").item_ids == ("e", "b")
-    assert shop.shelf_of(Row(EVERYBODY, "All", 2), SHOPPER, stock, "ab").item_ids == ("a", "b")
-    assert shop.shelf_of(Row(NEW, "New", 2), SHOPPER, stock, "ji") is None
+    assert shop.shelf_of(Row(FOR_YOU, "For you", 2), "Nora", SHOPPER, stock, "jc").item_ids == ("e", "b")
+    assert shop.shelf_of(Row(EVERYBODY, "All", 2), "Nora", SHOPPER, stock, "ab").item_ids == ("a", "b")
+    assert shop.shelf_of(Row(NEW, "New", 2), "Nora", SHOPPER, stock, "ji") is None
 
 
 def test_history_is_told_apart_by_the_event_that_counts() -> None:
@@ -101,19 +101,19 @@ def test_new_items_are_those_that_came_last(catalog: Catalog, monkeypatch: pytes
 def test_changes_say_what_moved_and_why(catalog: Catalog) -> None:
     had = traits(ITEMS, ColumnRoles(title="TITLE", categories=("GENRES",), people=("DIRECTOR",)), None)
     before, after = Shelf(FOR_YOU, "", tuple("ecj")), Shelf(FOR_YOU, "", tuple("bcejd"))
-    found = changes.changes([before], after, "a", catalog, had)
+    found = changes.changes([before], after, "a", "Nora", catalog, had)
     assert {item_id: change.mark for item_id, change in found.items()} == {
         **{"b": "new", "c": "", "e": "▼ 2", "j": "▼ 1", "d": "new"}
     }
-    assert found["b"].why == "new because you clicked Film a: also by Ann"
-    assert found["e"].why == "moved down 2: others came before it when you clicked Film a"
+    assert found["b"].why == "new because Nora clicked Film a: also by Ann"
+    assert found["e"].why == "moved down 2: others came before it when Nora clicked Film a"
     assert changes.summary(found, "Nora", "Film a") == "2 new and 2 down, because Nora clicked Film a."
     assert sentences.clicked_headline("Nora", "Film a", found) == (
         "One click on Film a: 4 of Nora's first 5 places changed, 2 are new."
     )
     assert sentences.clicked_headline("Nora", "Film a", {"b": found["b"]}).endswith("changed, 1 is new.")
     assert sentences.clicked_headline("Nora", "Film a", {"e": found["e"]}).endswith("changed, none is new.")
-    assert {change.mark for change in changes.changes([], after, "a", catalog, had).values()} == {"new"}
+    assert {change.mark for change in changes.changes([], after, "a", "Nora", catalog, had).values()} == {"new"}
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ def test_the_headline_says_what_the_first_rows_share(lists: list[str], said: str
 
 def test_rows_of_a_list_that_a_filter_chose_show_nothing_else(stock: Stock) -> None:
     narrowed = Shopper(list_ids=("j", "b"), history=("a",), narrowed=True)
-    assert shop.shelf_of(Row(BECAUSE, "Because", 9), narrowed, stock, (), "a").item_ids == ("j", "b")
-    assert shop.shelf_of(Row(MAKER, "More", 9), narrowed, stock, ()) is None
+    assert shop.shelf_of(Row(BECAUSE, "Because", 9), "Nora", narrowed, stock, (), "a").item_ids == ("j", "b")
+    assert shop.shelf_of(Row(MAKER, "More", 9), "Nora", narrowed, stock, ()) is None
 
 
 def test_where_nothing_grows_the_row_of_trends_is_left_out(stock: Stock) -> None:
     same = replace(stock, trending=stock.popular)
-    assert shop.shelf_of(Row(TRENDING, "Trending now", 4), SHOPPER, same, ()) is None
+    assert shop.shelf_of(Row(TRENDING, "Trending now", 4), "Nora", SHOPPER, same, ()) is None
