@@ -27,7 +27,11 @@ from services.progress import Step, StepState
 
 logger = logging.getLogger(__name__)
 
-BY_KEYS = "The arrow keys choose a row."
+BY_KEYS = {
+    "single-cell": "The arrow keys choose a row.",
+    "single-row": "The arrow keys move, Shift and Space together choose a row.",
+}
+"""How the keyboard chooses in a table, by its selection mode."""
 
 STEP_MARKS: Mapping[str, str] = {
     StepState.WAITING: ":gray[:material/radio_button_unchecked:]",
@@ -167,9 +171,9 @@ def table(
     on_select: Any = "ignore",
     **options: Any,
 ) -> Any:
-    """Draw a table without row numbers; missing cells stay empty. One whose cells are chosen says how keys do that."""
-    if options.get("selection_mode") == "single-cell":
-        alt = f"{alt} {BY_KEYS}"
+    """Draw a table without row numbers; missing cells stay empty. One that is chosen from says how keys do that."""
+    if on_select != "ignore":
+        alt = f"{alt} {BY_KEYS[options['selection_mode']]}"
     return st.dataframe(
         frame,
         hide_index=True,

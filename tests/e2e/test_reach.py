@@ -50,6 +50,9 @@ FOCUSED = """async () => {
     return { what: focused.outerHTML.slice(0, 200), ringed: drawn() };
 }"""
 """What has the focus; some of Streamlit's elements draw their ring a few frames later."""
+STOPS = """() => [...document.querySelectorAll('[data-testid=stElementToolbar]')]
+    .map((bar) => [...bar.querySelectorAll('button')].filter((button) => button.tabIndex === 0).length)"""
+"""How many stops of the Tab key each toolbar has."""
 UNCHANGED = """() => new Promise((resolve) => {
     let timer;
     const watch = new MutationObserver(() => again());
@@ -153,6 +156,43 @@ def test_the_focus_is_always_seen_and_buttons_of_icons_have_names(story_server: 
         page.goto(f"{story_server}/{where}")
         page.get_by_label(field).first.focus()
         assert page.evaluate(FOCUSED)["ringed"], field
+
+
+def test_a_toolbar_is_one_stop_that_is_seen_and_arrow_keys_move_inside_it(story_server: str, browse) -> None:
+    page = browse(f"{story_server}/recommendations")
+    settled(page)
+    toolbars = page.locator("[data-testid=stElementToolbar]")
+    expect(toolbars.first).to_have_attribute("role", "toolbar")
+    assert toolbars.count() >= 2
+    assert page.evaluate(STOPS) == [1] * toolbars.count()
+    toolbars.first.locator("[tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    expect(toolbars.first.locator("button").nth(1)).to_be_focused()
+    expect(toolbars.first).to_have_css("opacity", "1")
+    page.keyboard.press("End")
+    expect(toolbars.first.locator("button").last).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-testid=stElementToolbar] button:focus")).to_have_count(0)
+
+
+def test_shift_and_space_choose_a_row(story_server: str, browse) -> None:
+    page = browse(f"{story_server}/evaluation")
+    settled(page)
+    people = page.locator("[class*=st-key-evaluation_people] canvas[data-testid=data-grid-canvas]")
+    people.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")
+    expect(people.locator("tr[aria-selected=true]")).to_have_count(1)
+
+
+def test_a_select_that_searches_says_so(story_server: str, browse) -> None:
+    page = browse(f"{story_server}/similar")
+    settled(page)
+    page.get_by_role("combobox", name=re.compile("^Similar to")).click()
+    page.keyboard.type("hitchcock")
+    expect(page.get_by_role("option").first).to_have_text("Search for “hitchcock”")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile('found for "hitchcock"'))).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_nothing_moves_for_those_who_want_no_motion(story_server: str, browse) -> None:

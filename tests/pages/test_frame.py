@@ -190,3 +190,27 @@ def test_a_backend_that_does_not_answer_is_said_once_and_can_be_looked_at_again(
         assert not films_app.error
     finally:
         calls.meta.events.unregister("before-parameter-build", unique_id="refuse")
+
+
+def test_every_table_that_is_chosen_from_says_by_which_keys() -> None:
+    def script() -> None:
+        import pandas as pd
+
+        from pages.components import panels
+
+        rows = pd.DataFrame({"title": ["Alien"]})
+        panels.table(rows, alt="Films.", key="read")
+        panels.table(rows, alt="Films.", key="cells", on_select="rerun", selection_mode="single-cell")
+        panels.table(rows, alt="Films.", key="rows", on_select="rerun", selection_mode="single-row")
+
+    said = [table.proto.alt for table in AppTest.from_function(script).run().dataframe]
+    assert said == [
+        "Films.",
+        "Films. The arrow keys choose a row.",
+        "Films. The arrow keys move, Shift and Space together choose a row.",
+    ]
+    chosen_from = [
+        path for path in (ROOT / "pages").rglob("*.py") if "st.dataframe(" in path.read_text(encoding="utf-8")
+    ]
+    others = [path for path in chosen_from if path.name != "panels.py"]
+    assert not [path.name for path in others if "selection_mode" in path.read_text(encoding="utf-8")]

@@ -1,7 +1,11 @@
-// Roles and names that elements of Streamlit lack, given again whenever the page has changed; the new headline, said; and
-// the space bar, left to the button that the keyboard has reached.
+// Roles and names that elements of Streamlit lack, given again whenever the page has changed; the new headline, said; what
+// a select calls typed text; the space bar, left to the button that the keyboard has reached; and toolbars as one stop of
+// the Tab key.
 
 const SETTLE_MS = 150;
+const TOOLBAR = "[data-testid=stElementToolbar], .modebar";
+const TYPED = "[role=option][data-key=__creatable__]";
+const STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 
 const levels = (main) => {
   // the headline is the page's first heading, and what stands under it the second level, whatever their sizes
@@ -37,6 +41,40 @@ const scrolls = (main) => {
   }
 };
 
+const tools = (bar) => [...bar.querySelectorAll("button")];
+
+const toolbars = (main) => {
+  // the toolbar of a picture or a table is one stop, shown while it has the focus (look.css); arrow keys move inside it
+  for (const bar of main.querySelectorAll(TOOLBAR)) {
+    const buttons = tools(bar), stop = buttons.find((button) => button === document.activeElement) ?? buttons[0];
+    if (!bar.hasAttribute("role")) {
+      bar.setAttribute("role", "toolbar");
+      bar.setAttribute("aria-label", "Tools");
+    }
+    for (const button of buttons) button.tabIndex = button === stop ? 0 : -1;
+  }
+};
+
+const alongTools = (event) => {
+  const bar = STEPS[event.key] && event.target.closest?.(TOOLBAR);
+  if (!bar) return;
+  const buttons = tools(bar), at = buttons.indexOf(event.target) + STEPS[event.key];
+  const next = buttons[Math.min(Math.max(at, 0), buttons.length - 1)];
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  next.focus();
+  event.preventDefault();
+};
+
+const typed = () => {
+  // a select that is also a search offers "Add: hitchcock"; nothing is added. A filter takes a value as it was typed
+  for (const offer of document.querySelectorAll(TYPED)) {
+    const words = document.createTreeWalker(offer, NodeFilter.SHOW_TEXT).nextNode();
+    if (!words?.data.startsWith("Add: ")) continue;
+    const asked = document.querySelector("[role=combobox][aria-expanded=true]")?.closest("[class*=st-key-filter_]");
+    words.data = `${asked ? "Use" : "Search for"} “${words.data.slice(5)}”`;
+  }
+};
+
 let headline = null;
 
 const announce = (main) => {
@@ -67,6 +105,7 @@ const mend = () => {
   menu(app);
   charts(main);
   scrolls(main);
+  toolbars(main);
   announce(main);
 };
 
@@ -74,8 +113,9 @@ export default function () {
   if (!window.__explorer_look) {
     let timer;
     const soon = () => { timer ??= setTimeout(() => { timer = undefined; mend(); }, SETTLE_MS); };
-    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, characterData: true });
+    new MutationObserver(() => { typed(); soon(); }).observe(document.body, { childList: true, subtree: true, characterData: true });
     window.addEventListener("keydown", ownSpace, true);
+    window.addEventListener("keydown", alongTools, true);
     window.__explorer_look = soon;
   }
   window.__explorer_look();
