@@ -28,6 +28,7 @@ def test_without_webgl_the_map_is_drawn_and_its_items_can_be_clicked(story_serve
     page.wait_for_url(re.compile("found="), timeout=PATIENCE_MS)
 
 
+PICTURE = "document.querySelector('.js-plotly-plot')"
 SPAN = """() => {
   const range = document.querySelector('.js-plotly-plot')?._fullLayout?.xaxis.range;
   return range ? range[1] - range[0] : 0;
@@ -43,3 +44,11 @@ def test_a_window_that_becomes_narrow_and_wide_again_shows_the_whole_map(story_s
     page.wait_for_function(f"({SPAN})() < {wide} - 0.01", timeout=PATIENCE_MS)  # nothing is left and right of the items
     page.set_viewport_size({"width": 1280, "height": 720})
     page.wait_for_function(f"Math.abs(({SPAN})() - {wide}) < 0.01", timeout=PATIENCE_MS)
+
+
+def test_a_phone_has_no_empty_bands_around_the_map_and_still_shows_covers(story_server: str, browse) -> None:
+    page = browse(f"{story_server}/map?data=film-demo&user=viewer-0001", width=390)
+    page.wait_for_function(f"{PICTURE}?.clientHeight < 1.5 * {PICTURE}?.clientWidth", timeout=PATIENCE_MS)
+    page.wait_for_function(
+        f"{PICTURE}.explorerCover", timeout=PATIENCE_MS
+    )  # it listens to the picture that is there now

@@ -19,6 +19,8 @@ import plotly.graph_objects as go
 from pages.components.charts.plotly_look import HALO, INK, PAPER, role_colour
 
 HEIGHT, PRESENTED_HEIGHT = 640, 690
+NARROW, AROUND = 480, 130
+"""A picture of fewer pixels than NARROW is as high as it is wide, and AROUND for the toolbar and the legend."""
 EDGE = 1.06
 """Half a side of the picture, in the map's units; the shading is as large."""
 MARGIN = 0.07
@@ -71,6 +73,11 @@ class Group:
             "marker": {"size": _packed(items["size"], "f4"), "color": self.colour, "line": {"width": 0}},
             "selected": {"marker": {"opacity": 1}},
         }
+
+
+def height_for(width: int | None) -> int:
+    """Return how high a picture of this width is, both in pixels; None is a width that nobody has measured."""
+    return HEIGHT if width is None or width >= NARROW else width + AROUND
 
 
 def plainly(groups: Sequence[Group]) -> list[Group]:

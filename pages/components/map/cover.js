@@ -3,6 +3,8 @@
 // Covers of lit items come with the data; for any other the server is asked once the pointer rests.
 
 const REST_MS = 120;
+const DRAWN_MS = 300; // until the picture is looked for again
+const REPLACED_MS = 1000; // until one of another height, which is another element, is found
 const RESIZED = 1.2; // times wider or narrower
 
 const element = (tag, className, text) => {
@@ -38,20 +40,20 @@ class Cover {
 
   listen() {
     const graph = document.querySelector(`.st-key-${this.data.picture} .js-plotly-plot`);
-    if (!graph?.on) {
-      clearTimeout(this.again);
-      this.again = setTimeout(() => this.listen(), 300);
-      return;
-    }
-    if (graph === this.graph && graph.explorerCover === this) return;
+    if (graph?.on && (graph !== this.graph || graph.explorerCover !== this)) this.listenTo(graph);
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.listen(), graph?.on ? REPLACED_MS : DRAWN_MS);
+  }
+
+  listenTo(graph) {
     this.stop();
     this.graph = graph;
     graph.explorerCover = this;
     this.width = graph.clientWidth;
+    if (this.width < this.data.narrow && this.data.width === null) this.tell(Math.round(this.width)); // it is too high
     window.addEventListener("resize", this.resized);
     graph.on("plotly_hover", this.over);
     graph.on("plotly_unhover", this.out);
-    graph.on("plotly_afterplot", () => this.listen());
   }
 
   point(point) {

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import presenting
-from pages.components.charts.item_map import HEIGHT, PRESENTED_HEIGHT, Group, Lit, config, item_map, plainly
+from pages.components.charts.item_map import PRESENTED_HEIGHT, Group, Lit, config, height_for, item_map, plainly
 from pages.components.keys import Key, Widget
 from pages.components.map import picking
 from pages.components.map.controls import Chosen
@@ -24,7 +24,7 @@ COLUMNS = ["x", "y", "title", "row"]
 
 def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer], items: Sequence[Group]) -> None:
     """Draw the picture; a click chooses an item, a lasso marks several."""
-    catalog, plain = chosen.opened.catalog, is_plain()
+    catalog, plain, width = chosen.opened.catalog, is_plain(), measured_width()
     figure = item_map(
         plainly(items) if plain else items,
         pd.DataFrame([(r.x, r.y, r.name) for r in atlas.regions.labels], columns=["x", "y", "name"]),
@@ -32,9 +32,9 @@ def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer], items: Sequenc
         frame(atlas, catalog, dict.fromkeys(i for i in (chosen.item_id, chosen.supposed) if i)),
         frame(atlas, catalog, chosen.marked),
         atlas.ground,
-        PRESENTED_HEIGHT if presenting.presenting() else HEIGHT,
+        PRESENTED_HEIGHT if presenting.presenting() else height_for(width),
         plain=plain,
-        shape=st.session_state.get(Key.MAP_RESIZED),
+        shape=width,
     )
     st.plotly_chart(
         figure,
@@ -49,6 +49,12 @@ def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer], items: Sequenc
 def is_plain() -> bool:
     """Return whether this browser has no WebGL, as it has said itself (cover.js)."""
     return bool(st.session_state.get(Key.MAP_PLAIN))
+
+
+def measured_width() -> int | None:
+    """Return the width in pixels that this browser has told (cover.js): that of a narrow picture, or a changed one."""
+    width = st.session_state.get(Key.MAP_RESIZED)
+    return None if width is None else int(width)
 
 
 def groups(atlas: Atlas, catalog: Catalog) -> list[Group]:
