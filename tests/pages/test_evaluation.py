@@ -430,7 +430,10 @@ def test_the_report_is_one_file_without_anything_from_elsewhere(measured_home: P
     result = EvaluationResult(run.folder)
     made = report(result, "A <b> result", GROUP, FILM_WORDS)
     assert "A &lt;b&gt; result" in made
-    assert "By history length" in made
+    folded = ["history length", *(by for by in result.segment_names if by != "history length")]
+    assert made.count("<details>") == made.count("<summary>") == len(folded) + 1
+    assert all(f"<summary><h2>By {by}</h2></summary><table>" in made for by in folded)
+    assert "<summary><h2>Every figure</h2></summary>" in made
     page = made[made.index('<section class="page">') : made.index("</section>")]
     assert page.count('<p class="said">') == 3
     assert page.count("<h2>") == 2

@@ -20,6 +20,9 @@ table { border-collapse: collapse; margin: 0.5rem 0 1.5rem; width: 100%; }
 th, td { border-bottom: 1px solid #8886; padding: 0.25rem 0.5rem; text-align: left; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .grey { opacity: 0.7; }
+summary { cursor: pointer; margin: 1rem 0; }
+summary h2 { display: inline; }
+@media print { details::details-content { content-visibility: visible; display: block; } }
 .bar { position: relative; height: 0.9rem; background: #8882; min-width: 10rem; }
 .bar i { position: absolute; top: 0; bottom: 0; background: #00956d88; }
 .bar b { position: absolute; top: 0; bottom: 0; width: 3px; background: #00956d; }
@@ -27,7 +30,10 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 
 
 def report(result: EvaluationResult, name: str, group: str, words: Words, metric: str = "hit_rate", k: int = 25) -> str:
-    """Return the report: a first page for everybody, then methods with intervals, comparisons, segments, metrics."""
+    """Return the report: a first page for everybody, then methods with intervals, comparisons, metrics in plain words.
+
+    The tables of segments and of every figure are folded: a reader opens the one that matters; paper shows all.
+    """
     known = result.metrics()
     metric, k = (metric, k) if (metric, k) in known else known[0]
     model, other = (result.models or result.methods)[0], result.baseline(metric, k)
@@ -48,12 +54,9 @@ def report(result: EvaluationResult, name: str, group: str, words: Words, metric
         for by in result.segment_names:
             rows = result.by_segment(model, other, metric, k, by)
             if len(rows):
-                parts += [f"<h2>By {_text(by)}</h2>", _table(rows.drop(columns=["enough"]).rename(columns=names))]
+                parts.append(_folded(f"By {by}", rows.drop(columns=["enough"]).rename(columns=names)))
     parts += ["<h2>In plain words</h2>", _table(tables.plain_words(result, model, other, k, words))]
-    parts += [
-        "<h2>Every figure</h2>",
-        _table(_named(tables.everything(result, words.nouns))),
-    ]
+    parts.append(_folded("Every figure", _named(tables.everything(result, words.nouns))))
     body = "\n".join(parts)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_text(name)}</title>'
@@ -92,6 +95,10 @@ def _comparisons(result: EvaluationResult, model: Method, metric: str, k: int, w
             name = f"against {method_words(other, result.words, words.nouns)}"
             rows.append((name, difference_words(pair), pair.wins, pair.ties, pair.losses))
     return _table(pd.DataFrame(rows, columns=["comparison", "difference", "better", "same", "worse"]))
+
+
+def _folded(title: str, frame: pd.DataFrame) -> str:
+    return f"<details><summary><h2>{_text(title)}</h2></summary>{_table(frame)}</details>"
 
 
 def _table(frame: pd.DataFrame) -> str:
