@@ -33,11 +33,12 @@ WORD_COLUMNS = ("metric", "value", "95 %", "popularity", "difference", "in plain
 
 
 def versions_table(versions: Sequence[VersionView], now: float) -> pd.DataFrame:
-    """Return one row per version, newest first: VERSION_COLUMNS."""
+    """Return one row per version, newest first: VERSION_COLUMNS; one whose model another recipe has too says so."""
+    shared = {version.arn: same for same in models(versions) if len(same) > 1 for version in same}
     rows = [
         {
             "version": version.name,
-            "recipe": version.recipe_words,
+            "recipe": _shared_words(version, shared.get(version.arn, ())),
             "state": VERSION_STATES.get(version.status, version.status.lower()),
             "trained": age(version.updated, now),
             "time": "" if version.training_seconds is None else in_seconds(version.training_seconds),
@@ -103,6 +104,11 @@ def _one_model(group: Sequence[VersionView], version: VersionView) -> bool:
     if not any({version.recipe, group[0].recipe} <= family for family in ONE_NETWORK):
         return False
     return group[0].evaluation is not None and group[0].evaluation.methods == version.evaluation.methods
+
+
+def _shared_words(version: VersionView, same: Sequence[VersionView]) -> str:
+    others = [other.recipe_words for other in same if other.arn != version.arn]
+    return f"{version.recipe_words} · one model with {listed(others)}" if others else version.recipe_words
 
 
 def _label(same: Sequence[VersionView], now: float) -> str:

@@ -115,6 +115,12 @@ def test_versions_of_one_model_are_one_row() -> None:
     rows = tables.dot_rows([hrnn, ranking, replace(evaluated(0.4, 0.2, 0.1, 0.3), arn="arn:m")], RATE, 3.0)
     assert list(rows["label"])[1:] == ["HRNN and Personalized ranking · one model"]
     assert "share one model" in sentences.picture_note("Split.", several=True)
+    listed = tables.versions_table([hrnn, ranking, replace(hrnn, arn="arn:m", recipe="aws-sims")], 3.0)
+    assert list(listed["recipe"]) == [
+        "HRNN · one model with Personalized ranking",
+        "Personalized ranking · one model with HRNN",
+        "Similar items",
+    ]
 
 
 def test_equal_figures_of_other_recipes_are_two_rows() -> None:
