@@ -7,7 +7,7 @@ from pages.components.charts.plain import NAMES, ON_A_PHONE, Drawing, by_role, l
 ROW_HEIGHT = 27
 AROUND = 54
 """Pixels of axis and title."""
-ROOM_FOR_WORDS = 1.75
+ROOM_FOR_WORDS = 2.3
 """How much longer than the longest bar the axis is: words stand behind the bars."""
 
 _WORDS = f"{ON_A_PHONE} ? split(datum.words, ' · ')[0] : datum.words"

@@ -160,7 +160,7 @@ def next_step(group: GroupView, trained: Sequence[VersionView], resources: Seque
         return NextStep("Train a recipe", "training", "Nothing trained so far recommends items to a person.")
     if not any(version.campaigns for version in answering):
         return NextStep("Deploy a recipe", "training", "A trained recipe answers once it is deployed.")
-    return NextStep("Look at recommendations", LOOK, "Everything is ready.")
+    return NextStep("Look at recommendations", LOOK, "Every list that was asked for is ready.")
 
 
 def _tried_again(failed: Resource, resources: Sequence[Resource]) -> bool:
