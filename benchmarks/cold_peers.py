@@ -12,7 +12,7 @@ from scipy import sparse
 
 from services.engine.recipes.base import Floats, Longs, TrainingData
 from services.engine.recipes.histories import count_unique_users
-from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, predicted_directions
+from services.engine.recipes.hrnn_coldstart.two_step_ridge import DAMPING, item_tastes, predicted_directions
 from services.engine.recipes.hrnn_metadata.features import FeatureRows, learn_space
 from services.screens.cold_start import baselines
 
@@ -54,7 +54,7 @@ def two_step(data: TrainingData, is_cold: Cold, seed: int) -> ScoresOf:
     """Return the closed form that is half of aws-hrnn-coldstart, alone."""
     _, rows, n_features = _features(data, is_cold)
     trained = np.unique(data.histories.items).astype(np.int32)
-    directions, tastes = item_tastes(data.histories, trained)
+    directions, tastes = item_tastes(data.histories, trained, damping=DAMPING)
     of_items = np.zeros((len(is_cold), tastes.shape[1]), np.float32)
     of_items[trained] = tastes
     promised = predicted_directions(directions, rows.take(trained), rows.take(np.flatnonzero(is_cold)), n_features)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from services.engine.recipes.base import Floats, Histories, Ints, Longs, SilentProgress
 from services.engine.recipes.histories import keep_events, select_users
 from services.engine.recipes.hrnn_coldstart.model import EQUAL_SHARE, HrnnColdStartModel, combined
-from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, predicted_directions
+from services.engine.recipes.hrnn_coldstart.two_step_ridge import DAMPING, item_tastes, predicted_directions
 from services.engine.recipes.hrnn_metadata.features import FeatureRows
 
 SHARES = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
@@ -90,7 +90,7 @@ def _ridge_scores(
     """Return what a ridge that learned from asked gives the judged items for the users of sample, (n_users, n)."""
     rows, n_features = features
     known = np.delete(np.arange(len(trained_items)), judged)
-    directions, tastes = item_tastes(asked, trained_items[known])
+    directions, tastes = item_tastes(asked, trained_items[known], damping=DAMPING)
     promised = predicted_directions(directions, rows.take(known), rows.take(judged), n_features)
     of_items = np.zeros((asked.n_items, tastes.shape[1]), np.float32)
     of_items[trained_items[known]] = tastes

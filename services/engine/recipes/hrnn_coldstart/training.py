@@ -27,7 +27,7 @@ from services.engine.recipes.hrnn_coldstart.ensemble import ColdStartEnsemble, P
 from services.engine.recipes.hrnn_coldstart.model import HrnnColdStartModel
 from services.engine.recipes.hrnn_coldstart.network import HrnnColdStartNetwork
 from services.engine.recipes.hrnn_coldstart.share import best_share, judged_rows, share_values
-from services.engine.recipes.hrnn_coldstart.two_step_ridge import item_tastes, predicted_directions
+from services.engine.recipes.hrnn_coldstart.two_step_ridge import DAMPING, item_tastes, predicted_directions
 from services.engine.recipes.hrnn_metadata.newcomers import newcomer_tables
 from services.engine.recipes.hrnn_metadata.training import MetadataVariant
 
@@ -76,7 +76,7 @@ class ColdStartVariant(MetadataVariant):
         return arrays | {"usual_output": np.zeros_like(arrays["b_o"]), "cold_items": self._cold_items}
 
     def _ridge(self, histories: Histories, trained_items: Ints) -> dict[str, Floats]:
-        directions, tastes = item_tastes(histories, trained_items)
+        directions, tastes = item_tastes(histories, trained_items, damping=DAMPING)
         cold = predicted_directions(directions, self.side.items, self._cold_rows, self.side.n_item_features)
         return {"item_tastes": tastes, "cold_tastes": cold}
 

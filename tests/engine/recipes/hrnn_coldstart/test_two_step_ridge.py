@@ -8,6 +8,7 @@ import pytest
 from services.engine.recipes.base import Floats
 from services.engine.recipes.hrnn_coldstart import two_step_ridge
 from services.engine.recipes.hrnn_coldstart.two_step_ridge import (
+    DAMPING,
     FEATURE_RIDGE,
     SHRINKAGE,
     item_tastes,
@@ -30,9 +31,9 @@ def rows_of(design: Floats) -> FeatureRows:
     return FeatureRows(np.tile(np.arange(design.shape[1], dtype=np.int32), (len(design), 1)), design)
 
 
-def scores(walks: list[list[int]], design: Floats, rank: int) -> Floats:
+def scores(walks: list[list[int]], design: Floats, rank: int, damping: float = 0.0) -> Floats:
     trained = np.arange(N_WARM, dtype=np.int32)
-    directions, tastes = item_tastes(histories_of(walks, N_WARM + N_COLD), trained, rank)
+    directions, tastes = item_tastes(histories_of(walks, N_WARM + N_COLD), trained, rank, damping)
     promised = predicted_directions(directions, rows_of(design[:N_WARM]), rows_of(design[N_WARM:]), design.shape[1])
     met = np.zeros((len(walks), N_WARM), np.float32)
     for user, walk in enumerate(walks):
@@ -40,22 +41,38 @@ def scores(walks: list[list[int]], design: Floats, rank: int) -> Floats:
     return met @ tastes @ promised.T
 
 
-def test_all_directions_give_the_two_ridges_in_closed_form() -> None:
+@pytest.mark.parametrize("damping", [0.0, DAMPING])
+def test_all_directions_give_the_two_ridges_in_closed_form(damping: float) -> None:
     walks, design = world()
     met = np.zeros((N_USERS, N_WARM))
     for user, walk in enumerate(walks):
         met[user, walk] = 1
+    met *= met.sum(axis=0) ** -damping
     known, new = design[:N_WARM].astype(float), design[N_WARM:].astype(float)
-    filled = met @ np.linalg.solve(met.T @ met + SHRINKAGE * met.sum() * np.eye(N_WARM), met.T @ met)
+    filled = met @ np.linalg.solve(met.T @ met + SHRINKAGE * (met**2).sum() * np.eye(N_WARM), met.T @ met)
     expected = filled @ known @ np.linalg.solve(known.T @ known + FEATURE_RIDGE * np.eye(6), new.T)
-    np.testing.assert_allclose(scores(walks, design, N_WARM), expected, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(scores(walks, design, N_WARM, damping), expected, rtol=1e-3, atol=1e-5)
 
 
-def test_large_catalogues_take_another_way_to_the_same_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("damping", [0.0, DAMPING])
+def test_large_catalogues_take_another_way_to_the_same_scores(monkeypatch: pytest.MonkeyPatch, damping: float) -> None:
     walks, design = world()
-    dense = scores(walks, design, 8)
+    dense = scores(walks, design, 8, damping)
     monkeypatch.setattr(two_step_ridge, "_DENSE_ITEMS", 0)
-    np.testing.assert_allclose(scores(walks, design, 8), dense, rtol=5e-2, atol=2e-4)
+    np.testing.assert_allclose(scores(walks, design, 8, damping), dense, rtol=5e-2, atol=2e-4)
+
+
+def test_damping_hears_the_few_beside_a_hit() -> None:
+    """All 300 users have the hit; 30 have a rare item of their own taste too, and that tells more of them."""
+    walks = [[0, 1] if user < 30 else [0, 2 + user % 3] for user in range(300)]
+    trained = np.arange(5, dtype=np.int32)
+
+    def rare_part(damping: float) -> float:
+        _, tastes = item_tastes(histories_of(walks, 5), trained, 5, damping)
+        lengths = np.linalg.norm(tastes, axis=1)
+        return float(lengths[1] / lengths[0])
+
+    assert rare_part(DAMPING) > 1.3 * rare_part(0.0)
 
 
 def test_who_comes_back_counts_once() -> None:
