@@ -22,12 +22,14 @@ from typing import Any
 from services.engine import Engine
 from services.engine.context import EngineContext, build_context
 from services.engine.errors import JobStopped
+from services.engine.jobs.batch.segment_job import USER_SEGMENTATION
 from services.engine.jobs.failures import failure_reason
 from services.engine.jobs.lock import WorkerLock
 from services.engine.jobs.outcomes import begin_job, complete_job, fail_job, stop_job
 from services.engine.jobs.queue import Job
 from services.engine.jobs.running import runner_of
 from services.engine.jobs.tools import JobTools
+from services.engine.recipes.registry import find
 from services.engine.settings import EngineSettings
 from services.engine.store.leftovers import remove_models, remove_snapshots
 
@@ -85,6 +87,7 @@ class TinyWorld:
     """ARN of the dataset group."""
     solution_version: str
     campaign: str
+    """Empty for a recipe that makes user segments: no campaign serves it."""
     tracking_id: str
     """For PutEvents."""
 
@@ -115,7 +118,10 @@ def tiny_world(engine: Engine, recipe: str = "aws-popularity-count", name: str =
 
 
 def train(engine: Engine, group: str, recipe: str, name: str, **config: Any) -> tuple[str, str]:
-    """Train a recipe on a group's data and deploy it; return the ARNs of the version and of the campaign."""
+    """Train a recipe on a group's data and deploy it; return the ARNs of the version and of the campaign.
+
+    The campaign is "" for a recipe that makes user segments: batch segment jobs answer instead.
+    """
     personalize = engine.client("personalize")
     solution = personalize.create_solution(
         name=name,
@@ -126,6 +132,8 @@ def train(engine: Engine, group: str, recipe: str, name: str, **config: Any) -> 
     )["solutionArn"]
     version: str = personalize.create_solution_version(solutionArn=solution)["solutionVersionArn"]
     _require_active(personalize.describe_solution_version(solutionVersionArn=version)["solutionVersion"])
+    if find(recipe).recipe_type == USER_SEGMENTATION:
+        return version, ""
     campaign: str = personalize.create_campaign(name=name, solutionVersionArn=version)["campaignArn"]
     return version, campaign
 
