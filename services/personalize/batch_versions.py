@@ -8,8 +8,7 @@ from services.backend import Backend
 from services.errors import service_errors
 from services.personalize.datasets import epoch, group_arn, pages
 from services.personalize.recipe_names import (
-    ITEM_AFFINITY,
-    ITEM_ATTRIBUTE_AFFINITY,
+    FOR_SEGMENTS,
     NEXT_BEST_ACTION,
     PERSONAL,
     PERSONALIZED_RANKING,
@@ -34,7 +33,7 @@ OTHER_KINDS = {
     PERSONALIZED_RANKING_V2: LISTS,
 }
 """All other recipes answer for users."""
-NO_BATCH = (TRENDING_NOW, NEXT_BEST_ACTION, ITEM_AFFINITY, ITEM_ATTRIBUTE_AFFINITY)
+NO_BATCH = (TRENDING_NOW, NEXT_BEST_ACTION, *FOR_SEGMENTS)
 """AWS: these recipes do not support batch recommendations."""
 
 

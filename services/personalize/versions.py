@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from services.backend import Backend, JobView, MetricEstimate, VersionEvaluation
 from services.personalize.datasets import epoch, pages
-from services.personalize.recipe_names import RECIPE_WORDS
+from services.personalize.recipe_names import FOR_SEGMENTS, RECIPE_WORDS
 from services.personalize.states import RUNNING, Status
 
 USUAL_TRIALS = 8
@@ -69,8 +69,13 @@ class VersionView:
 
     @property
     def ready(self) -> bool:
-        """Whether it can be deployed."""
+        """Whether it is trained."""
         return self.status == Status.ACTIVE
+
+    @property
+    def deployable(self) -> bool:
+        """Whether a campaign can serve it."""
+        return self.ready and self.recipe not in FOR_SEGMENTS
 
     @property
     def running(self) -> bool:

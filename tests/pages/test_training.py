@@ -10,11 +10,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.components import keys, process
+from pages.components.training.deploy import undeployed
 from services.library import prepared
 from services.library.store import Library
 from services.personalize import training, versions
 from services.personalize.datasets import GroupView, find_group
 from services.personalize.imports import Source, import_data
+from services.personalize.recipe_names import ITEM_AFFINITY, SIMS
+from services.personalize.versions import VersionView
 from services.sources import own_files, table_files
 from tests.pages.driving import empty_caches, headline, open_page, text, until
 
@@ -224,3 +227,10 @@ def test_without_data_the_page_leads_to_data(group: GroupView, tmp_path: Path, m
     assert headline(at) == "Nothing to train on yet: load data first."
     assert find_group(process.backend(), "shop") is None
     st.cache_resource.clear()
+
+
+def test_people_of_an_item_are_not_offered_as_a_campaign() -> None:
+    """CreateCampaign refuses them; Batch asks them."""
+    names = (ITEM_AFFINITY, SIMS)
+    trained = [VersionView("arn:v", "v", "arn:s", "s", name, "ACTIVE", None, 1.0, 2.0) for name in names]
+    assert [version.recipe for version in undeployed(trained)] == [SIMS]

@@ -36,11 +36,11 @@ def offer(state: TrainingState) -> None:
 
 
 def undeployed(versions: Sequence[VersionView]) -> list[VersionView]:
-    """Return the newest version of each recipe, newest first, if it is ready and has no campaign."""
+    """Return the newest version of each recipe, newest first, if it can be deployed and has no campaign."""
     newest: dict[str, VersionView] = {}
     for version in versions:
         newest.setdefault(version.recipe, version)
-    return [version for version in newest.values() if version.ready and not version.campaigns]
+    return [version for version in newest.values() if version.deployable and not version.campaigns]
 
 
 def _deploy(version: VersionView, name: str) -> None:

@@ -47,7 +47,7 @@ def _body(state: TrainingState, version: VersionView) -> None:
         if version.job is not None and version.job.log:
             with st.expander("Log, the last lines"):
                 st.code("\n".join(version.job.log[-40:]), language=None, height=200)
-        if version.ready:
+        if version.deployable:
             _deploy(version, training.default_name(state.group.name if state.group is not None else "", version.recipe))
         _campaigns(version)
         _retry_and_delete(version, head.smaller_settings(state, version) if version.failed else {})

@@ -13,7 +13,7 @@ from services.changes import changing_home
 from services.errors import service_errors
 from services.personalize.batch_versions import solution_arns
 from services.personalize.datasets import MAX_NAME_LENGTH, epoch, pages
-from services.personalize.recipe_names import ITEM_AFFINITY, ITEM_ATTRIBUTE_AFFINITY
+from services.personalize.recipe_names import FOR_SEGMENTS, ITEM_ATTRIBUTE_AFFINITY
 from services.personalize.states import RUNNING, Status
 
 FILE = "who.json"
@@ -63,7 +63,7 @@ def versions(backend: Backend, group_name: str) -> list[SegmentVersion]:
         for solution in solution_arns(backend, group_name):
             described = backend.personalize.describe_solution(solutionArn=solution)["solution"]
             recipe = str(described.get("recipeArn", "")).rsplit("/", 1)[-1]
-            if recipe not in (ITEM_AFFINITY, ITEM_ATTRIBUTE_AFFINITY):
+            if recipe not in FOR_SEGMENTS:
                 continue
             listed = pages(backend.personalize, "list_solution_versions", "solutionVersions", solutionArn=solution)
             for summary in listed:
