@@ -139,28 +139,30 @@ def _hint(columns: tuple[str, ...], missing: list[str]) -> str:
 class _Survey:
     has_nul: bool = False
     has_backslash: bool = False
-    n_feeds: int = 0
-    n_returns: int = 0
-    n_pairs: int = 0
+    has_bare_feed: bool = False
+    has_bare_return: bool = False
+    has_pair: bool = False
 
     @property
     def needs_rewriting(self) -> bool:
-        unpaired = self.n_returns != self.n_pairs
-        return self.has_backslash or unpaired or (self.n_pairs > 0 and self.n_pairs != self.n_feeds)
+        return self.has_backslash or self.has_bare_return or (self.has_pair and self.has_bare_feed)
 
 
 def _survey(path: Path, progress: ImportProgress) -> _Survey:
     survey = _Survey()
     with path.open("rb") as file:
-        last = b""
         while chunk := file.read(CHUNK_BYTES):
+            if chunk.endswith(b"\r"):
+                chunk += file.read(1)
             survey.has_nul = survey.has_nul or b"\0" in chunk
             survey.has_backslash = survey.has_backslash or b"\\" in chunk
-            survey.n_feeds += chunk.count(b"\n")
-            if b"\r" in chunk or last == b"\r":
-                survey.n_returns += chunk.count(b"\r")
-                survey.n_pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
-            last = chunk[-1:]
+            if b"\r" in chunk:  # the feeds of other chunks need not be counted: one is enough
+                n_pairs = chunk.count(b"\r\n")
+                survey.has_pair = survey.has_pair or n_pairs > 0
+                survey.has_bare_return = survey.has_bare_return or chunk.count(b"\r") > n_pairs
+                survey.has_bare_feed = survey.has_bare_feed or chunk.count(b"\n") > n_pairs
+            else:
+                survey.has_bare_feed = survey.has_bare_feed or b"\n" in chunk
             progress.update(0.0, "preparing the file")
     return survey
 
