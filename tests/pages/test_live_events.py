@@ -12,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import loaded, process
 from pages.components.keys import Key
-from pages.components.live_events import moving_list, state
+from pages.components.live_events import attribution, moving_list, state, transport
+from pages.components.live_events.view import ReplayView
 from services.sandbox import tracker
+from services.sandbox.replay import Replay
 from tests.pages.driving import headline, opened, said, text, until, values
 
 PAGE = "pages/live_events_page.py"
@@ -167,6 +169,30 @@ def test_an_address_opens_at_its_step(listening: AppTest) -> None:
     assert said(app).startswith("After 4 of Nora's events, ")
     assert opened(app, PAGE, step="99") is app
     assert step_of(app) == 5
+
+
+def test_a_step_that_comes_while_the_page_is_drawn_is_shown(
+    listening: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, draw, late = transport.send, attribution.draw, [True]
+
+    def one_too_few(replay: Replay, step: int, timeout_s: float) -> None:
+        if late:
+            replay.advance(step - 1)
+        else:
+            send(replay, step, timeout_s)
+
+    def comes_meanwhile(view: ReplayView) -> None:
+        if late:
+            late.clear()
+            view.replay.advance()
+        draw(view)
+
+    monkeypatch.setattr(transport, "send", one_too_few)
+    monkeypatch.setattr(attribution, "draw", comes_meanwhile)
+    app = opened(listening, PAGE, campaign="aws-hrnn", events="5", user=BEN, second=NORA, step="5")
+    assert not late
+    assert said(app).startswith("After all 5 events, ")
 
 
 def test_presets_change_the_pair(page: AppTest) -> None:

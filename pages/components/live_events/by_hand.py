@@ -45,19 +45,21 @@ def show(chosen: Chosen) -> None:
         return
     replay = _replay(chosen, before, events)
     transport.send(replay, len(events), PATIENCE_S)
-    if not replay.steps:
+    states = replay.steps
+    if not states:
         parts.head(chosen, "The copy could not be made.")
         transport.failed(replay)
         return
     usual = answers.usual(chosen.opened, chosen.campaign, LENGTH)
-    step = len(replay.steps) - 1
-    first = set(replay.steps[0].answer.ids)
+    step = len(states) - 1
+    first = set(states[0].answer.ids)
     view = ReplayView(
         chosen=chosen,
         replay=replay,
+        states=states,
         step=step,
         n_requested=len(events),
-        target=tuple(item_id for item_id in replay.steps[step].answer.ids if item_id not in first),
+        target=tuple(item_id for item_id in states[step].answer.ids if item_id not in first),
         target_name="new ones",
         sender=who,
         who=who,
@@ -84,7 +86,7 @@ def _draw(view: ReplayView, sent: Sequence[str], events: Sequence[LiveEvent]) ->
     attribution.draw(view)
     if chosen.mode == BY_HAND and chosen.copied is not None and events and may_change():
         _for_real(chosen, chosen.copied, events)
-    state_now = replay.steps[step]
+    state_now = view.states[step]
     drawers.drawers(
         key=Widget.LIVE_HAND,
         how=filled(
@@ -96,7 +98,7 @@ def _draw(view: ReplayView, sent: Sequence[str], events: Sequence[LiveEvent]) ->
         download=figures.matrix(replay, chosen.opened.catalog, view.target),
         file_name="live-by-hand.csv",
     )
-    transport.follow(replay)
+    transport.follow(view)
 
 
 def _replay(chosen: Chosen, before: tuple[LiveEvent, ...], events: tuple[LiveEvent, ...]) -> Replay:

@@ -82,7 +82,8 @@ def _send(chosen: Chosen, sent: Script, target: tuple[str, ...], copied: str, se
     transport.send(replay, step, PATIENCE_S)
     if third is not None and backend.capabilities is not None:
         transport.send(third, step, PATIENCE_S)
-    if not replay.steps:
+    states = replay.steps
+    if not states:
         parts.head(chosen, "The copy could not be made.")
         transport.failed(replay)
         return None
@@ -90,15 +91,17 @@ def _send(chosen: Chosen, sent: Script, target: tuple[str, ...], copied: str, se
     return ReplayView(
         chosen=chosen,
         replay=replay,
-        step=min(step, len(replay.steps) - 1),
+        states=states,
+        step=min(step, len(states) - 1),
         n_requested=n,
         target=target,
         target_name=f"{people.short(copied)} today" if original is None else people.short(sender),
         sender=people.short(sender),
         who=sentences.then(people.short(copied)) if original is None else people.short(copied),
-        ceiling=figures.ceiling(target, had, replay.steps[0].answer.ids),
+        ceiling=figures.ceiling(target, had, states[0].answer.ids),
         sample=None if usual is None else usual.sample,
         third=third,
+        third_states=() if third is None else third.steps,
         third_who="" if third_id is None else people.short(third_id),
     )
 
@@ -118,7 +121,7 @@ def _draw(view: ReplayView, n_not_sent: int) -> None:
     attribution.draw(view)
     _drawers(view)
     state.ticker(view.step, view.n_requested)
-    transport.follow(replay, view.third)
+    transport.follow(view)
 
 
 def _two_needed(chosen: Chosen) -> None:
@@ -158,7 +161,7 @@ def _headline(view: ReplayView) -> str:
 
 def _drawers(view: ReplayView) -> None:
     replay = view.replay
-    entry = replay.steps[view.step]
+    entry = view.states[view.step]
     calls = [*replay.copy_calls[-1:]] if view.step == 0 else []
     calls += [call for call in (entry.put, entry.answer.call) if call is not None and replay.sends]
     other, catalog = view.sender, view.chosen.opened.catalog

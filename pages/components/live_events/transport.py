@@ -98,15 +98,17 @@ def failed(replay: Replay) -> None:
         st.button("Continue", key=Widget.LIVE_CONTINUE, type="primary", on_click=_continue, args=(replay,))
 
 
-def follow(*replays: Replay | None) -> None:
+def follow(view: ReplayView) -> None:
     """Refresh while a replay runs in the background, so that its end is shown: in the table of every step.
 
-    Presenter mode has no such table; a redraw would only stand in the way of the next click.
+    Presenter mode has no such table, and a redraw would only stand in the way of the next click; it draws again only
+    where the step that is wanted came too late for this run.
     """
-    running = [replay for replay in replays if replay is not None and replay.running]
-    if not running or state.playing() or presenting.presenting():
+    late = view.step < min(state.step(view.n_requested), view.n_requested)
+    if not view.outdated or state.playing() or (presenting.presenting() and not late):
         return
-    panels.auto_refresh(True, lambda: any(r.running for r in running), key=Widget.LIVE_FOLLOW, seconds=0.5)
+    replays = [replay for replay in (view.replay, view.third) if replay is not None]
+    panels.auto_refresh(True, lambda: any(r.running for r in replays), key=Widget.LIVE_FOLLOW, seconds=0.5)
 
 
 def _continue(replay: Replay) -> None:

@@ -19,6 +19,8 @@ class ReplayView:
 
     chosen: Chosen
     replay: Replay
+    states: tuple[ReplayState, ...]
+    """The states when this run began to draw; a replay that works in the background may have more by now."""
     step: int
     n_requested: int
     """How many events are to be sent."""
@@ -32,12 +34,15 @@ class ReplayView:
     ceiling: Ceiling
     sample: ListSample | None
     third: Replay | None = None
+    third_states: tuple[ReplayState, ...] = ()
     third_who: str = ""
 
     @property
-    def states(self) -> tuple[ReplayState, ...]:
-        """The states after each step so far."""
-        return self.replay.steps
+    def outdated(self) -> bool:
+        """Whether a replay has more states than are drawn, or works on them in the background."""
+        if self.replay.running or len(self.replay.steps) > len(self.states):
+            return True
+        return self.third is not None and (self.third.running or len(self.third.steps) > len(self.third_states))
 
     @property
     def shared(self) -> list[int]:
@@ -52,8 +57,7 @@ class ReplayView:
     @property
     def third_shared(self) -> list[int]:
         """The same for the third user's events, up to the present step; [] while it is not there."""
-        states = () if self.third is None else self.third.steps[: self.step + 1]
-        return figures.shared(states, self.target)
+        return figures.shared(self.third_states[: self.step + 1], self.target)
 
     @property
     def third_now(self) -> tuple[str, int] | None:
