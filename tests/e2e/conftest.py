@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.needs import need
 from tests.prepared import copied
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM_FLAGS = [
@@ -146,7 +146,7 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> "Browser":
-    """One Chromium for all browser tests; each of them visits in contexts of its own."""
+    """One Chromium for all browser tests."""
     need("playwright")
     from playwright.sync_api import expect, sync_playwright
 
@@ -154,29 +154,62 @@ def browser(chromium: str) -> "Browser":
     playwright = _running.enter_context(sync_playwright())
     launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=CHROMIUM_FLAGS)
     _running.callback(launched.close)
+    _running.callback(_windows.clear)
     return launched
+
+
+_windows: list["Page"] = []
+"""Windows that no visitor has. A new one would compile Streamlit's scripts anew, half of what a visit costs."""
 
 
 @pytest.fixture
 def browse(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Return a function that opens a page as a new visitor; afterwards nothing may have been complained of."""
-    complaints: list[str] = []
-    visitors: list[BrowserContext] = []
+    """Return a function that opens a page as a new visitor; afterwards nothing may have been complained of.
 
-    def open_page(url: str, scheme: str = "light", width: int = 1280, height: int = 720) -> "Page":
-        visitors.append(browser.new_context(color_scheme=scheme, viewport={"width": width, "height": height}))
-        page = visitors[-1].new_page()
-        page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
-        page.on("console", lambda message: _listen(message, complaints))
-        page.on("request", lambda request: _stay(request.url, complaints))
+    own: a window that no other test gets, for what cannot be taken back.
+    """
+    complaints: list[str] = []
+    visitors: list[tuple[Page, bool]] = []
+    listeners: dict[Any, Callable[..., None]] = {
+        "pageerror": lambda error: complaints.append(f"page error: {error}"),
+        "console": lambda message: _listen(message, complaints),
+        "request": lambda request: _stay(request.url, complaints),
+    }
+
+    def open_page(
+        url: str, scheme: Literal["light", "dark"] = "light", width: int = 1280, height: int = 720, *, own: bool = False
+    ) -> "Page":
+        page = _windows.pop() if _windows and not own else browser.new_context().new_page()
+        visitors.append((page, own))
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme, reduced_motion="null")
+        for event, listener in listeners.items():
+            page.on(event, listener)
         page.goto(url)
         page.locator("h3").first.wait_for(timeout=PATIENCE_MS)
         return page
 
     yield open_page
-    for visitor in visitors:
-        visitor.close()
+    for page, own in visitors:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        if own:
+            page.context.close()
+        elif not page.is_closed():
+            _forget(page)
+            _windows.append(page)
     assert complaints == []
+
+
+def _forget(page: "Page") -> None:
+    """Leave nothing of a visitor in a window: no other window, no storage, cookies or history."""
+    for other in page.context.pages:
+        if other != page:
+            other.close()
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.context.clear_cookies()
+    page.goto("about:blank")
+    page.context.new_cdp_session(page).send("Page.resetNavigationHistory")
 
 
 def _listen(message: "ConsoleMessage", complaints: list[str]) -> None:

@@ -15,7 +15,7 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
 
 
 def test_without_webgl_the_map_is_drawn_and_its_items_can_be_clicked(story_server: str, browse) -> None:
-    page = browse(f"{story_server}/?data=film-demo")
+    page = browse(f"{story_server}/?data=film-demo", own=True)
     page.context.add_init_script(NO_WEBGL)
     page.goto(f"{story_server}/map?data=film-demo&user=viewer-0001")
     expect(page.get_by_text("This browser has no WebGL")).to_be_visible(timeout=DRAWN_MS)
