@@ -1,12 +1,13 @@
 """The map in a browser: frames a second while somebody moves it, memory, and how long it takes to stand there.
 
-    python -m benchmarks.map_frames [N ...] [--seconds S] [--ratio R ...] [--chromium PROGRAM]
+    python -m benchmarks.map_frames [N ...] [--seconds S] [--ratio R ...] [--svg] [--chromium PROGRAM]
 
 The picture of the Map (pages/components/charts/item_map.py): N items around 40 centres, two users' paths and lists and
 30 names, in Chromium at 1280x720: with SwiftShader, which draws WebGL on the processor, and with --disable-gpu. The
 mouse drags the map in circles for some seconds. Frames are those of requestAnimationFrame, of which the slowest tenth
 has its own column; beside them the processor's seconds a frame, which other work on the machine does not change as
-much. "Waiting" is from the address to the first frame with items. --ratio compares plotly's pixel ratios.
+much. "Waiting" is from the address to the first frame with items. --ratio compares plotly's pixel ratios; --svg draws
+items as elements of the document instead of by WebGL, as the Map does with few of them.
 """
 
 import argparse
@@ -36,14 +37,15 @@ APP = """
 import sys
 sys.path.insert(0, {root!r})
 from benchmarks import map_frames
-map_frames.draw({n}, {ratio})
+map_frames.draw({n}, {ratio}, svg={svg})
 """
 FRAMES = """
 window.frames_of_map = [];
 (function next(at) { window.frames_of_map.push(at); requestAnimationFrame(next); })(performance.now());
 """
 DRAWN = (
-    "document.querySelector('.js-plotly-plot .gl-canvas') && !document.querySelector('[data-testid=stStatusWidget]')"
+    "document.querySelector('.js-plotly-plot .gl-canvas, .js-plotly-plot .scatterlayer .point') "
+    "&& !document.querySelector('[data-testid=stStatusWidget]')"
 )
 RADIUS, STEP_S = 60, 0.016
 
@@ -63,7 +65,7 @@ class Moved:
     waiting_s: float
 
 
-def draw(n: int, ratio: float | None) -> None:
+def draw(n: int, ratio: float | None, *, svg: bool = False) -> None:
     """Draw the picture; the app that the browser opens calls it."""
     import numpy as np
     import pandas as pd
@@ -96,15 +98,16 @@ def draw(n: int, ratio: float | None) -> None:
         for place, role in ((0, "a"), (3, "b"))
     ]
     labels = items.sample(30, random_state=9).assign(name=lambda frame: frame["title"])
-    figure = item_map(groups, labels, lit, none, none, picture(flat[:, 0], flat[:, 1], colours, len(COLOURS)))
+    ground = picture(flat[:, 0], flat[:, 1], colours, len(COLOURS))
+    figure = item_map(groups, labels, lit, none, none, ground, plain=svg)
     st.plotly_chart(figure, config=config(n) | ({} if ratio is None else {"plotGlPixelRatio": ratio}))
 
 
-def measure(mode: str, n: int, ratio: float | None, seconds: float, chromium: str) -> Moved:
+def measure(mode: str, n: int, ratio: float | None, seconds: float, chromium: str, *, svg: bool) -> Moved:
     """Serve the picture, open it in a browser of its own, and drag it."""
     from playwright.sync_api import sync_playwright
 
-    with _serving(n, ratio) as address, sync_playwright() as playwright:
+    with _serving(n, ratio, svg=svg) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *MODES[mode]])
         page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]})
         page.goto(address)  # compiles the app; what is timed comes after it
@@ -182,10 +185,10 @@ def _memory_mb() -> float:
 
 
 @contextmanager
-def _serving(n: int, ratio: float | None) -> Iterator[str]:
+def _serving(n: int, ratio: float | None, *, svg: bool) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder) / "map_app.py"
-        app.write_text(APP.format(root=str(Path.cwd()), n=n, ratio=ratio), encoding="utf-8")
+        app.write_text(APP.format(root=str(Path.cwd()), n=n, ratio=ratio, svg=svg), encoding="utf-8")
         with serving(Path(folder) / "home", app) as address:
             yield address
 
@@ -196,6 +199,7 @@ def main() -> None:
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--ratio", type=float, nargs="*", default=[None], help="instead of the Map's own")
+    parser.add_argument("--svg", action="store_true", help="draw without WebGL")
     parser.add_argument("--chromium", default=shutil.which("chromium"))
     asked = parser.parse_args()
     print("| items | drawn by | pixel ratio | frames a second | slowest tenth, ms | processor, ms a frame ", end="")
@@ -203,7 +207,7 @@ def main() -> None:
     for n in asked.sizes:
         for mode in MODES:
             for ratio in asked.ratio:
-                moved = measure(mode, n, ratio, asked.seconds, asked.chromium)
+                moved = measure(mode, n, ratio, asked.seconds, asked.chromium, svg=asked.svg)
                 print(
                     f"| {n:,} | {mode} | {ratio or 'own'} | {moved.frames_a_second:.1f} | {moved.slowest_ms:.0f} "
                     f"| {moved.cpu_ms:.0f} | {moved.heap_mb:.0f} | {moved.memory_mb:.0f} | {moved.waiting_s:.1f} |",

@@ -13,13 +13,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components import process
+from pages.components.charts import item_map
 from pages.components.charts.item_map import MAX_PLAIN, Group, config, plainly
 from pages.components.keys import Key, Widget
-from pages.components.map import picture
+from pages.components.map import picture, screen
 from services import backend
 from services.backend import open_backend
 from services.demo.steps import GROUP
-from services.language.vocabulary import FILM_WORDS
 from services.library.store import Library
 from services.screens.map import sentences
 from services.story.stage import StoryStep
@@ -156,14 +156,18 @@ def test_without_data_it_says_so(empty_app: AppTest) -> None:
     assert "No data yet" in headline(opened(empty_app, PAGE))
 
 
-def test_plotly_would_draw_what_the_picture_sends(app: AppTest, mapped_home: Path) -> None:
+@pytest.mark.parametrize(("most", "kind"), [(MAX_PLAIN, "scatter"), (100, "scattergl")])
+def test_plotly_would_draw_what_the_picture_sends(
+    app: AppTest, mapped_home: Path, monkeypatch: pytest.MonkeyPatch, most: int, kind: str
+) -> None:
     """The picture is sent without plotly's checks: here plotly checks all of it, with everything that it can show."""
+    monkeypatch.setattr(picture, "MAX_PLAIN", most)
     near = [film(mapped_home, place) for place in (1, 2)]
     chosen = {Key.MAP_ITEM: film(mapped_home, 3), Key.MAP_SUPPOSE: film(mapped_home, 3), Key.MAP_MARKED: near}
     app = opened(app, PAGE, **{Key.USER: NORA, Key.SECOND: BEN, **chosen})
     sent = json.loads(app.get("plotly_chart")[0].proto.spec)
     checked = go.Figure(sent)  # raises ValueError for a name or a value that plotly does not know
-    assert {trace.type for trace in checked.data} == {"scattergl"}
+    assert {trace.type for trace in checked.data} == {kind}
     first = sent["data"][0]
     xs = np.frombuffer(base64.b64decode(first["x"]["bdata"]), "<f4")
     rows = np.frombuffer(base64.b64decode(first["customdata"]["bdata"]), "<i4")
@@ -172,13 +176,22 @@ def test_plotly_would_draw_what_the_picture_sends(app: AppTest, mapped_home: Pat
     assert any(name.endswith("new in the list") for name in (trace.name or "" for trace in checked.data))
 
 
-def test_a_browser_without_webgl_gets_a_map_without_it_and_is_told(app: AppTest, mapped_home: Path) -> None:
+def test_a_browser_without_webgl_gets_the_most_popular_of_many_items_and_is_told(
+    app: AppTest, mapped_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (item_map, picture, screen):
+        monkeypatch.setattr(module, "MAX_PLAIN", 100)
     app.session_state[Key.MAP_PLAIN] = True  # as its browser has said
     app = opened(app, PAGE, **{Key.USER: NORA})
     sent = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert {trace["type"] for trace in sent["data"]} == {"scatter"}
     assert go.Figure(sent)
-    assert "This browser has no WebGL, so the map shows all films and moves slowly." in text(app)
+    assert "This browser has no WebGL, so the map shows the 100 films that most people watched." in text(app)
+
+
+def test_a_small_map_needs_no_webgl(app: AppTest, mapped_home: Path) -> None:
+    app.session_state[Key.MAP_PLAIN] = True
+    assert "WebGL" not in text(opened(app, PAGE, **{Key.USER: NORA}))
 
 
 def test_without_webgl_the_most_popular_items_of_many_are_drawn() -> None:
@@ -190,8 +203,6 @@ def test_without_webgl_the_most_popular_items_of_many_are_drawn() -> None:
     assert min(group.items["size"].min() for group in drawn) == 2 * MAX_PLAIN
     (alike,) = plainly([Group("one", "#fff", frame.assign(size=1))])
     assert len(alike.items) == MAX_PLAIN
-    words = sentences.plain_words(film_map(), 5, FILM_WORDS)
-    assert "shows the 5 films that most people watched" in words
 
 
 def test_a_crowd_is_drawn_with_a_quarter_of_the_pixels() -> None:

@@ -1,6 +1,7 @@
 """A catalogue as a map: items in the plane, names of regions, users' histories as paths and lists as lights.
 
-Plotly, because WebGL draws 60,000 items that can be moved and zoomed.
+Plotly, because its WebGL draws 60,000 items that can be moved and zoomed. A few are elements of the document: they are
+there sooner, and without a graphics card they move at twice the frames a second (benchmarks/map_frames.py).
 
 Traces are plain dictionaries: plotly's own objects check each value of each trace, which took four fifths of a redraw.
 tests/pages/test_map.py lets plotly check them.
@@ -28,7 +29,7 @@ PATH_OPACITY = (0.18, 0.9)
 """Of the oldest and of the newest part of a path."""
 CROWD = 5_000
 MAX_PLAIN = 2_000
-"""Items of a map that is drawn without WebGL, each an element of the document."""
+"""Items of a map that is drawn without WebGL, each an element of the document. Without it a browser draws no more."""
 ITEM = "%{text}<extra></extra>"
 Trace = dict[str, Any]
 """A trace of plotly by the names of its JSON."""
@@ -140,8 +141,8 @@ def item_map(
 ) -> Drawn:
     """Draw the map. labels have x, y and name; chosen and marked are items with x, y, title and row.
 
-    The first traces are the groups, in their order; a point's number is its row there. plain is for browsers without
-    WebGL, which draw as many items as plainly() leaves. A new shape of the window shows the whole map again.
+    The first traces are the groups, in their order; a point's number is its row there. plain draws without
+    WebGL as many items as plainly() leaves. A new shape of the window shows the whole map again.
     """
     opacity = 0.62 if lit and sum(len(group.items) for group in groups) <= CROWD else 0.5
     traces = [_items(group, opacity) for group in groups]

@@ -32,12 +32,17 @@ const charts = (main) => {
   for (const drawn of main.querySelectorAll(".stVegaLiteChart svg:not([aria-hidden])")) drawn.setAttribute("aria-hidden", "true");
 };
 
+const reach = (element, order) => {
+  // a value that is written again would be a change of the page
+  if (element.getAttribute("tabindex") !== String(order)) element.tabIndex = order;
+};
+
 const scrolls = (main) => {
   // what can be scrolled can be scrolled by the keyboard
   for (const block of main.querySelectorAll("[data-testid=stVerticalBlock], [data-testid=stHorizontalBlock]")) {
     const inner = block.scrollHeight > block.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(block).overflowY);
-    if (inner !== block.hasAttribute("tabindex")) block.toggleAttribute("tabindex", inner);
-    if (inner) block.tabIndex = 0;
+    if (inner) reach(block, 0);
+    else if (block.hasAttribute("tabindex")) block.removeAttribute("tabindex");
   }
 };
 
@@ -51,7 +56,7 @@ const toolbars = (main) => {
       bar.setAttribute("role", "toolbar");
       bar.setAttribute("aria-label", "Tools");
     }
-    for (const button of buttons) button.tabIndex = button === stop ? 0 : -1;
+    for (const button of buttons) reach(button, button === stop ? 0 : -1);
   }
 };
 
@@ -60,7 +65,7 @@ const alongTools = (event) => {
   if (!bar) return;
   const buttons = tools(bar), at = buttons.indexOf(event.target) + STEPS[event.key];
   const next = buttons[Math.min(Math.max(at, 0), buttons.length - 1)];
-  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  for (const button of buttons) reach(button, button === next ? 0 : -1);
   next.focus();
   event.preventDefault();
 };

@@ -6,7 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from pages.components import presenting
-from pages.components.charts.item_map import PRESENTED_HEIGHT, Group, Lit, config, height_for, item_map, plainly
+from pages.components.charts.item_map import (
+    MAX_PLAIN,
+    PRESENTED_HEIGHT,
+    Group,
+    Lit,
+    config,
+    height_for,
+    item_map,
+    plainly,
+)
 from pages.components.keys import Key, Widget
 from pages.components.map import picking
 from pages.components.map.controls import Chosen
@@ -24,7 +33,7 @@ COLUMNS = ["x", "y", "title", "row"]
 
 def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer], items: Sequence[Group]) -> None:
     """Draw the picture; a click chooses an item, a lasso marks several."""
-    catalog, plain, width = chosen.opened.catalog, is_plain(), measured_width()
+    catalog, plain, width = chosen.opened.catalog, is_plain(atlas), measured_width()
     figure = item_map(
         plainly(items) if plain else items,
         pd.DataFrame([(r.x, r.y, r.name) for r in atlas.regions.labels], columns=["x", "y", "name"]),
@@ -46,9 +55,14 @@ def draw(chosen: Chosen, atlas: Atlas, viewers: Sequence[Viewer], items: Sequenc
     )
 
 
-def is_plain() -> bool:
-    """Return whether this browser has no WebGL, as it has said itself (cover.js)."""
-    return bool(st.session_state.get(Key.MAP_PLAIN))
+def is_plain(atlas: Atlas) -> bool:
+    """Return whether the map is drawn without WebGL."""
+    return atlas.n_items <= MAX_PLAIN or is_cut(atlas)
+
+
+def is_cut(atlas: Atlas) -> bool:
+    """Return whether only the most popular items are drawn: this browser has said that it has no WebGL (cover.js)."""
+    return atlas.n_items > MAX_PLAIN and bool(st.session_state.get(Key.MAP_PLAIN))
 
 
 def measured_width() -> int | None:
@@ -110,7 +124,7 @@ def _parts(line: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
 def _selected(atlas: Atlas) -> None:
     """Choose the clicked item, or mark what the lasso holds; a click beside everything unmarks."""
     selection = st.session_state[Widget.MAP_PICTURE]["selection"]
-    ids = picked_ids(atlas, selection["points"], whole=not is_plain())
+    ids = picked_ids(atlas, selection["points"], whole=not is_cut(atlas))
     if selection["lasso"]:
         picking.mark(most_popular_first(atlas, ids))
     elif ids:

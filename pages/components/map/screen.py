@@ -61,8 +61,8 @@ def show(chosen: Chosen) -> None:
         st.caption(as_markdown(sentences.caption(atlas, words)))
         if cut := sentences.drawn_words(atlas, words):
             st.caption(escaped(cut))
-        if picture.is_plain() and not chosen.as_table:
-            st.caption(escaped(sentences.plain_words(atlas, min(atlas.n_items, MAX_PLAIN), words)))
+        if picture.is_cut(atlas) and not chosen.as_table:
+            st.caption(escaped(sentences.cut_words(MAX_PLAIN, words)))
     with beside, panels.guard("What was picked"):
         side.draw(chosen, atlas, seen)
         _figures(atlas, seen, words.nouns, sentences.kept_words(atlas, words))

@@ -55,7 +55,7 @@ def stop_supposing(chosen: Chosen) -> None:
 def _cover(chosen: Chosen, atlas: Atlas, seen: Sequence[Viewer]) -> None:
     """Draw the cover of the item under the pointer; a fragment, so that pointing runs nothing else."""
 
-    drawn = picture.is_plain(), picture.measured_width()
+    drawn = picture.is_plain(atlas), picture.measured_width()
 
     @st.fragment(key=f"{Widget.MAP_COVER}_part")
     def part() -> None:
@@ -81,13 +81,13 @@ def _cover(chosen: Chosen, atlas: Atlas, seen: Sequence[Viewer]) -> None:
         component = st.components.v2.component(NAME, html=HTML, css=_read("cover.css"), js=_read("cover.js"))
         component(
             key=Widget.MAP_COVER,
-            data=data | {"plain": picture.is_plain(), "narrow": NARROW, "width": picture.measured_width()},
+            data=data | {"plain": picture.is_plain(atlas), "narrow": NARROW, "width": picture.measured_width()},
             width="stretch",
             on_hovered_change=_hovered,
             on_plain_change=_without_webgl,
             on_resized_change=_resized,
         )
-        if (picture.is_plain(), picture.measured_width()) != drawn:
+        if (picture.is_plain(atlas), picture.measured_width()) != drawn:
             st.rerun()  # all of it: the picture stands outside this part
 
     part()

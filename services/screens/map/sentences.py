@@ -49,14 +49,11 @@ def _towards(atlas: Atlas, item_ids: Sequence[str]) -> str:
     return f", {regions[0][1]} of them to {regions[0][0]}" if regions else ""
 
 
-def plain_words(atlas: Atlas, n_drawn: int, words: Words) -> str:
-    """Return what a browser without WebGL shows, and what helps."""
-    shown = f"all {words.nouns}"
-    if n_drawn < atlas.n_items:
-        shown = f"the {n_drawn:,} {words.nouns} that most people {words.past}"
+def cut_words(n_drawn: int, words: Words) -> str:
+    """Return what a browser without WebGL shows of a large map, and what helps."""
     return (
-        f"This browser has no WebGL, so the map shows {shown} and moves slowly. Turn on hardware acceleration in the "
-        "browser's settings, or choose Table under More."
+        f"This browser has no WebGL, so the map shows the {n_drawn:,} {words.nouns} that most people {words.past}. "
+        "Turn on hardware acceleration in the browser's settings, or choose Table under More."
     )
 
 
