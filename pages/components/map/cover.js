@@ -49,8 +49,9 @@ class Cover {
     this.stop();
     this.graph = graph;
     graph.explorerCover = this;
-    this.width = graph.clientWidth;
+    this.width = this.data.width ?? graph.clientWidth; // that it was drawn for
     if (this.width < this.data.narrow && this.data.width === null) this.tell(Math.round(this.width)); // it is too high
+    this.fit(); // the window may have changed since
     window.addEventListener("resize", this.resized);
     graph.on("plotly_hover", this.over);
     graph.on("plotly_unhover", this.out);
@@ -102,7 +103,7 @@ class Cover {
     clearTimeout(this.fitting);
     this.fitting = setTimeout(() => {
       const width = this.graph.clientWidth, times = width / this.width;
-      if (times < RESIZED && times > 1 / RESIZED) return;
+      if (!width || (times < RESIZED && times > 1 / RESIZED)) return; // 0: it has been taken away
       this.width = width;
       this.tell(Math.round(width));
     }, 500);
