@@ -30,7 +30,7 @@ CHROMIUM_FLAGS = [
     "--js-flags=--no-opt",  # a page lives for seconds: to optimize its code takes longer than to run it
 ]
 START_S = 60
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """How long a page may take to show what a test expects of it: other processes have the cores meanwhile."""
 PROBES = ("_stcore/health", "_stcore/host-config")
 """Streamlit looks for its base path below a deep link and expects these to be missing there."""
@@ -185,8 +185,9 @@ def browse(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
         page.emulate_media(color_scheme=scheme, reduced_motion="null")
         for event, listener in listeners.items():
             page.on(event, listener)
+        page.context.set_default_timeout(PATIENCE_MS)
         page.goto(url)
-        page.locator("h3").first.wait_for(timeout=PATIENCE_MS)
+        page.locator("h3").first.wait_for()
         return page
 
     yield open_page

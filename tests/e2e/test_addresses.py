@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 def opens(browse, address: str, title: str, lands: str) -> Page:
     """Open an address and expect the page of this title, no dialog over it, and the browser at this address."""
     page = browse(address)
-    expect(page.get_by_text(title, exact=True).first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(title, exact=True).first).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_text("Page not found")).to_have_count(0)
     assert lands in page.url
@@ -23,7 +23,7 @@ def test_every_spelling_leads_to_its_page_and_keeps_its_parameters(films_server:
         "RECOMMENDATIONS",
         "/recommendations?user=viewer-0002",
     )
-    expect(page.locator("h3").first).to_contain_text("Ben", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("Ben")
 
 
 def test_an_unknown_address_leads_home_which_says_so(films_server: str, browse) -> None:
@@ -34,5 +34,5 @@ def test_an_unknown_address_leads_home_which_says_so(films_server: str, browse) 
     links.filter(has_text="Data").click()
     page.wait_for_url("**/data?*")
     links.filter(has_text="Home").click()
-    expect(page.get_by_text("HOME", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("HOME", exact=True)).to_be_visible()
     expect(sentence).to_have_count(0)

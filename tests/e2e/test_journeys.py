@@ -19,16 +19,16 @@ def test_one_click_leads_from_nothing_to_noras_storefront(empty_server: str, bro
     page = browse(empty_server)
     assert headline(page).startswith("Show what personalization does")
     page.get_by_role("button", name="Load the film demo").click()
-    expect(page.locator("h3").first).to_contain_text("Preparing the demo", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("Preparing the demo")
     expect(page.get_by_role("link", name="Look already").first).to_be_visible(timeout=DEMO_MS)
     expect(page.get_by_text("Counted already for Nora")).to_be_visible()
     watcher = browse(empty_server)
     expect(watcher.locator("h3").first).to_contain_text("Preparing the demo")
     page.wait_for_url("**/storefront*", timeout=DEMO_MS)
-    expect(page.locator("h3").first).to_contain_text("Nora", timeout=30_000)
+    expect(page.locator("h3").first).to_contain_text("Nora")
     for part in ("data=film-demo", "campaign=film-demo-hrnn", "user=viewer-0001"):
-        page.wait_for_url(f"**{part}*", timeout=10_000)
-    expect(watcher.locator("h3").first).to_contain_text("recipes ready", timeout=20_000)
+        page.wait_for_url(f"**{part}*")
+    expect(watcher.locator("h3").first).to_contain_text("recipes ready")
     no_trouble(page)
     no_trouble(watcher)
 
@@ -77,7 +77,7 @@ def test_homes_next_step_opens_its_screen_with_a_complete_address(films_server: 
     page.get_by_role("button", name="Look at recommendations", exact=False).first.click()
     expect(page.locator("h3").first).to_contain_text("Nora")
     for part in ("data=film-demo", "campaign=film-demo-popularity", "user=viewer-0001"):
-        page.wait_for_url(f"**{part}*", timeout=10_000)
+        page.wait_for_url(f"**{part}*")
     no_trouble(page)
 
 
@@ -96,6 +96,6 @@ def test_a_batch_job_is_run_watched_and_read_by_name(films_server: str, browse) 
     assert set(json.loads(lines[0])) == {"input", "output", "error"}
     person = json.loads(lines[0])["input"]["userId"]
     other = browse(f"{page.url}&line={person}")
-    expect(other.get_by_role("dialog").get_by_text("Recommended")).to_be_visible(timeout=20_000)
+    expect(other.get_by_role("dialog").get_by_text("Recommended")).to_be_visible()
     no_trouble(page)
     no_trouble(other)

@@ -5,7 +5,6 @@ import re
 from playwright.sync_api import Page, expect
 
 from pages.components.navigation import SCREENS, Screen
-from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.watching import no_trouble
 from tests.needs import need
 
@@ -69,8 +68,8 @@ MOVING = """() => document.getAnimations().filter((moving) => {
 
 def settled(page: Page) -> None:
     """Wait until all of the page is drawn."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE_MS)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.evaluate(UNCHANGED)
 
 
@@ -192,7 +191,7 @@ def test_a_select_that_searches_says_so(story_server: str, browse) -> None:
     page.keyboard.type("hitchcock")
     expect(page.get_by_role("option").first).to_have_text("Search for “hitchcock”")
     page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile('found for "hitchcock"'))).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile('found for "hitchcock"'))).to_be_visible()
 
 
 def test_nothing_moves_for_those_who_want_no_motion(story_server: str, browse) -> None:

@@ -9,7 +9,7 @@ MAP = 2
 
 def pictures(page: Page, number: int) -> None:
     drawn = page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas")
-    expect(drawn).to_have_count(number, timeout=30_000)
+    expect(drawn).to_have_count(number)
 
 
 def test_a_click_on_the_map_walks_on_and_one_back_is_one_step(ranking_server: str, browse) -> None:
@@ -22,24 +22,24 @@ def test_a_click_on_the_map_walks_on_and_one_back_is_one_step(ranking_server: st
     box = first.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 10)  # the first neighbour, at the top
-    expect(page.locator("h3").first).to_contain_text("similar to Vampires (1998)", timeout=20_000)
-    page.wait_for_url("**walk=film-*", timeout=10_000)
+    expect(page.locator("h3").first).to_contain_text("similar to Vampires (1998)")
+    page.wait_for_url("**walk=film-*")
     here = page.evaluate("history.length")
     page.go_back()
-    expect(page.locator("h3").first).to_contain_text("similar to Halloween (1978)", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("similar to Halloween (1978)")
     expect(page.get_by_role("button", name="Halloween ›")).to_have_count(0)
     page.go_forward()
-    expect(page.locator("h3").first).to_contain_text("similar to Vampires (1998)", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("similar to Vampires (1998)")
     assert page.evaluate("history.length") == here == opened + 1
     page.get_by_role("button", name="Halloween ›").click()
-    expect(page.locator("h3").first).to_contain_text("similar to Halloween (1978)", timeout=20_000)
+    expect(page.locator("h3").first).to_contain_text("similar to Halloween (1978)")
     assert "walk=" not in page.url
 
 
 def test_an_address_shows_the_same_in_another_browser(ranking_server: str, browse) -> None:
     page = browse(f"{ranking_server}/ranking?category=Western")
     expect(page.locator("h3").first).to_contain_text("Same 20 Western films")
-    page.wait_for_url("**second=viewer-0002*", timeout=10_000)
+    page.wait_for_url("**second=viewer-0002*")
     other = browse(page.url)
     expect(other.locator("h3").first).to_have_text(page.locator("h3").first.inner_text())
 
@@ -67,6 +67,6 @@ def test_a_filter_is_written_with_clicked_words_and_shared_by_the_address(rankin
     page.get_by_role("button", name="Create and use").click()
     taken = page.get_by_text("Nora: The filter took away").first
     expect(taken).to_be_visible()
-    page.wait_for_url("**filter=film-demo-filter*", timeout=10_000)
+    page.wait_for_url("**filter=film-demo-filter*")
     other = browse(page.url)
     expect(other.get_by_text("Nora: The filter took away").first).to_have_text(taken.inner_text())

@@ -4,7 +4,6 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.watching import no_trouble
 
 WHERE = ("storefront", "recommendations", "compare", "map")
@@ -18,7 +17,7 @@ FITS = """() => {
 
 
 def at_step(page: Page, number: int) -> None:
-    page.wait_for_url(re.compile(rf"/{WHERE[number - 1]}\?.*story={number}"), timeout=PATIENCE_MS)
+    page.wait_for_url(re.compile(rf"/{WHERE[number - 1]}\?.*story={number}"))
     expect(page.get_by_text(f"{number} of 10", exact=False).first).to_be_visible()
 
 
@@ -32,7 +31,7 @@ def test_a_presenter_plays_the_script_with_a_remote_control(story_server: str, b
     notes.goto(f"{story_server}/?notes=1")
     for number in range(1, len(WHERE) + 1):
         at_step(page, number)
-        page.wait_for_function(FITS, timeout=PATIENCE_MS)
+        page.wait_for_function(FITS)
         expect(page.get_by_text("Say:")).to_have_count(0)
         expect(notes.get_by_text(f"Step {number} of 10")).to_be_visible()
         expect(notes.get_by_text("Point at")).to_be_visible()
