@@ -86,7 +86,7 @@ def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str, *, depl
         _running(newest)
         return
     if newest is not None and newest.failed:
-        with panels.failed(newest.failure_reason or "No reason was given.", title=f"{newest.recipe_words} failed"):
+        with panels.failed(newest.failure_reason or "No reason was given.", title=f"“{newest.recipe_words}” failed"):
             changing.costs(_costs(newest.recipe, deploys))
             changing.button(
                 "Try again",
@@ -172,7 +172,7 @@ def _deployment(group: str, version: VersionView, purpose: str) -> None:
         st.error(escaped(f"The campaign {pending.name} could not be created. {reason}"))
         name = training.free_name(process.backend(), name)
     with panels.empty(
-        f"{version.recipe_words} is trained, but no campaign serves it yet.",
+        f"“{version.recipe_words}” is trained, but no campaign serves it yet.",
         detail=f"{purpose} {before_deploying(process.backend(), version.recipe)}".strip(),
     ):
         changing.button(
@@ -219,7 +219,7 @@ def _running(version: VersionView) -> None:
         stage = now.status if job is None else "waiting" if job.stage is None else job.stage.name
         st.progress(
             min(1.0, max(0.0, job.fraction)) if job else 0.0,
-            text=escaped(f"{now.recipe_words} is training: {stage}{left}"),
+            text=escaped(f"“{now.recipe_words}” is training: {stage}{left}"),
         )
         return True
 

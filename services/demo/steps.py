@@ -223,7 +223,7 @@ STEPS = (
 
 aws-sims stays: aws-similar-items finds a little more here, but its neighbours share genres beside 46 of the fifty most
 watched films instead of 48 (benchmarks/results/current.md). Trending now does not beat the bestsellers, and
-aws-user-personalization-v2 finds what HRNN with metadata finds.
+aws-user-personalization-v2 finds what aws-hrnn-metadata finds.
 """
 
 

@@ -34,9 +34,9 @@ NOT_PERSONAL = (POPULARITY_COUNT, TRENDING_NOW, SIMILAR_ITEMS, SEMANTIC_SIMILARI
 
 RECIPE_WORDS = {
     POPULARITY_COUNT: "Popularity",
-    HRNN: "HRNN",
-    HRNN_METADATA: "HRNN with metadata",
-    HRNN_COLDSTART: "HRNN cold start",
+    HRNN: "Personal lists",
+    HRNN_METADATA: "Personal lists with metadata",
+    HRNN_COLDSTART: "Personal lists with new items",
     SIMS: "Similar items",
     PERSONALIZED_RANKING: "Personalized ranking",
     USER_PERSONALIZATION: "User personalization",
@@ -51,19 +51,12 @@ RECIPE_WORDS = {
 }
 """Names of recipes on screens."""
 
-LISTS = {
+LISTS = RECIPE_WORDS | {
     POPULARITY_COUNT: "Bestsellers",
-    HRNN: "Personal lists",
-    HRNN_METADATA: "Personal lists with metadata",
-    HRNN_COLDSTART: "Personal lists with new items",
-    SIMS: "Similar items",
     PERSONALIZED_RANKING: "Personal order",
+    PERSONALIZED_RANKING_V2: "Personal order",
     USER_PERSONALIZATION: "Personal lists with exploration",
     USER_PERSONALIZATION_V2: "Personal lists with exploration",
-    PERSONALIZED_RANKING_V2: "Personal order",
-    SIMILAR_ITEMS: "Similar items, also of new ones",
-    SEMANTIC_SIMILARITY: "Similar texts",
-    TRENDING_NOW: "Trending now",
 }
 """What selects call a campaign of a recipe: what it answers, short enough for a narrow select."""
 

@@ -461,7 +461,7 @@ def test_the_button_starts_a_run(films_app: AppTest, monkeypatch: pytest.MonkeyP
     assert not at.exception
     laboratory, name, parameters = started[0]
     assert (laboratory, parameters["group"], parameters["recipes"]) == (EVALUATION, GROUP, ("aws-hrnn",))
-    assert name == "HRNN · everything after one date"
+    assert name == "Personal lists · everything after one date"
 
 
 def test_a_run_that_is_started_beside_a_result_is_shown_when_it_ends(
@@ -488,7 +488,7 @@ def test_a_run_that_stopped_says_why_and_what_stands(
         opened(app, PAGE)
         assert headline(app) == "The run Mine did not finish."
         assert title in app.error[0].value
-        assert "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people" in text(app)
+        assert "“HRNN” is right for 70 % (95 %: 60 to 80) after 200 of 943 people" in text(app)
         assert app.get_by_key("evaluation_again").label == "Continue"
         app.get_by_key("evaluation_remove").click().run()
         assert not LabRuns(tmp_path / "home").all(EVALUATION)

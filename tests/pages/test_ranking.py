@@ -156,4 +156,4 @@ def test_after_a_failed_training_it_says_why(own_films_app: AppTest) -> None:
     assert group is not None
     training.train_next(process.backend(), group, "aws-personalized-ranking", event_type="never seen")
     until(app, lambda at: bool(at.error))
-    assert "Personalized ranking failed" in app.error[0].value
+    assert "“Personalized ranking” failed" in app.error[0].value

@@ -252,7 +252,7 @@ def test_a_failed_training_can_be_tried_again(own_films_app: AppTest) -> None:
     assert group is not None
     training.train_next(process.backend(), group, "aws-sims", event_type="never seen")
     until(app, lambda at: bool(at.error))
-    assert "Similar items failed" in app.error[0].value
+    assert "“Similar items” failed" in app.error[0].value
     assert app.button(key="needs_retry_aws-sims").label == "Try again"
 
 

@@ -90,11 +90,15 @@ def test_nothing_trained_says_how_long_it_takes(group: GroupView) -> None:
 def test_legacy_recipes_are_folded_away(group: GroupView) -> None:
     at = page()
     at.toggle(key=keys.Widget.LEGACY_RECIPES).set_value(True).run()
-    assert at.segmented_control(key=keys.Key.RECIPE).options[-3:] == ["HRNN", "HRNN with metadata", "HRNN cold start"]
+    assert at.segmented_control(key=keys.Key.RECIPE).options[-3:] == [
+        "Personal lists",
+        "Personal lists with metadata",
+        "Personal lists with new items",
+    ]
 
 
 def test_cards_show_hyperparameters_by_awss_names_and_mark_our_own(group: GroupView) -> None:
-    at = page(recipe="HRNN")
+    at = page(recipe="Personal lists")
     labels = [box.label for box in at.number_input]
     assert "hidden_dimension" in labels
     assert "epochs :gray[(this engine only)]" in labels
@@ -102,7 +106,7 @@ def test_cards_show_hyperparameters_by_awss_names_and_mark_our_own(group: GroupV
 
 
 def test_a_recipe_without_what_it_needs_says_so_and_cannot_be_trained(group: GroupView) -> None:
-    at = page(recipe="HRNN cold start")
+    at = page(recipe="Personal lists with new items")
     assert "needs an items file" in text(at, "error")
     assert at.button(key="train_aws-hrnn-coldstart").disabled
 
@@ -137,7 +141,7 @@ def test_one_button_deploys_what_has_just_been_trained(group: GroupView) -> None
 
 def test_running_training_shows_stages_and_stops(group: GroupView) -> None:
     fresh(group)
-    at = page(recipe="HRNN")
+    at = page(recipe="Personal lists")
     at.number_input(key="hyperparameter_aws-hrnn_epochs").set_value(200).run()
     at.button(key="train_aws-hrnn").click().run()
     at = until(

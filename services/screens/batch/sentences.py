@@ -52,7 +52,7 @@ def running_headline(job: BatchJob) -> str:
 
 
 def written_words(job: BatchJob, recipe_words: str, now: float) -> str:
-    """Return what wrote the lists and when: "HRNN · 25 each · written 5 min ago"."""
+    """Return what wrote the lists and when: "Personal lists · 25 each · written 5 min ago"."""
     length = f"{job.n_results} each" if job.n_results else "whole lists"
     return " · ".join(part for part in (recipe_words, length, f"written {age(job.updated, now)}") if part)
 

@@ -17,7 +17,7 @@ class Trained:
     """Method.key."""
     recipe: str
     words: str
-    """Its name on screens: "HRNN", "HRNN (training 2)"."""
+    """Its name on screens: "Personal lists", "Personal lists (training 2)"."""
 
 
 @dataclass(frozen=True)

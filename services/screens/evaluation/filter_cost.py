@@ -113,7 +113,7 @@ def headline(found: FilterCost, name: str, model: str) -> str:
     least = "at least " if found.n_unknown else ""
     after, before = percent(found.after.value), percent(found.before.value)
     gain, low, high = (100 * value for value in (found.difference.value, found.difference.low, found.difference.high))
-    sentence = f"With {name}, {model} is right for {least}{after} of the people"
+    sentence = f"With {name}, “{model}” is right for {least}{after} of the people"
     sentence += f" instead of {before}" if found.difference.clear else f", without it for {before}: no clear difference"
     return f"{sentence} ({gain:+.1f} points, {low:+.1f} to {high:+.1f})."
 

@@ -33,7 +33,7 @@ class Contestant:
 
     method: Method
     words: str
-    """Its name on screens: "HRNN", "HRNN (training 2)"."""
+    """Its name on screens: "Personal lists", "Personal lists (training 2)"."""
     solution_config: dict[str, Any] = field(default_factory=dict)
 
     @property

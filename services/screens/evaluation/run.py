@@ -52,7 +52,7 @@ def steps_of(plan: Sequence[Contestant], protocol: str) -> tuple[Step, ...]:
     for contestant in plan:
         steps.append(Step(f"train {contestant.key}", f"Train and deploy {contestant.words}"))
         if protocol != AWS:
-            steps.append(Step(f"ask {contestant.key}", f"Ask {contestant.words} for everybody's list"))
+            steps.append(Step(f"ask {contestant.key}", f"Ask “{contestant.words}” for everybody's list"))
     return (*steps, Step("measure", "Measure, with intervals, beside bestsellers and random lists"))
 
 

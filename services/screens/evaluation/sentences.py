@@ -61,7 +61,7 @@ WITHOUT_TIMES = {
     FILE_ORDER: "This data has no times. What is held out is what stands last in the file, not what came later.",
     ONE_TIME: "This data has no times, so nothing in it came later: what is held out is any part of it.",
 }
-USER_COLUMNS_HELP = "HRNN with metadata is trained once with all columns and once without each column of the people."
+USER_COLUMNS_HELP = "The recipe with metadata is trained with all columns, and once without each column of the people."
 _BASELINES = {POPULARITY: "Bestsellers", UNSEEN_POPULARITY: "Bestsellers not yet seen", RANDOM: "Random"}
 _IN_SENTENCE = {
     POPULARITY: hit_rates.BESTSELLERS,
@@ -78,7 +78,7 @@ def label(metric: str, k: int) -> str:
 
 
 def method_words(method: Method, names: Mapping[Method, str], nouns: str) -> str:
-    """Return a method's name on screens: "HRNN", "Bestsellers not yet seen"."""
+    """Return a method's name on screens: "Personal lists", "Bestsellers not yet seen"."""
     if method in _BASELINES:
         return _BASELINES[method]
     listed = method.as_listed
@@ -142,7 +142,7 @@ def _in_headline(method: Method, other: Method, result: EvaluationResult, words:
         return PERSONAL_LISTS
     if method.as_listed == method and answers_of(method.name) != answers_of(other.name):
         return answers_of(method.name)
-    return f"the lists of {in_sentence(method, result.words, words.nouns)}"
+    return f"the lists of “{in_sentence(method, result.words, words.nouns)}”"
 
 
 def _right_for(pair: Comparison, name: str, beside: str) -> str:
@@ -231,13 +231,13 @@ def interim_words(interim: Interim) -> str:
     value, low, high = (100 * part for part in (interim.value, interim.low, interim.high))
     rest = "; the range narrows as more are asked" if interim.done < interim.of else ""
     return (
-        f"{interim.words} is right for {value:.0f} % (95 %: {low:.0f} to {high:.0f}) after {interim.done:,} of "
+        f"“{interim.words}” is right for {value:.0f} % (95 %: {low:.0f} to {high:.0f}) after {interim.done:,} of "
         f"{interim.of:,} people{rest}."
     )
 
 
 def run_name(parameters: Parameters) -> str:
-    """Return the name of a new run: "HRNN, Popularity count · everything after one date"."""
+    """Return the name of a new run: "Personal lists, Popularity · everything after one date"."""
     names = [RECIPE_WORDS.get(recipe, recipe) for recipe in parameters.recipes]
     return f"{', '.join(names)} · {PROTOCOL_NAMES[parameters.protocol].split(',')[0]}"
 

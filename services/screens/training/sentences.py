@@ -162,8 +162,8 @@ def dot_plot_alt(version: VersionView, metric: str) -> str:
     label = metric_label(metric)
     model = version.estimate(metric)
     if model is None:
-        return f"{version.recipe_words} has {label} {version.value(metric) or 0.0:.3f}."
-    parts = [f"{version.recipe_words} has {label} {_interval(model)}"]
+        return f"“{version.recipe_words}” has {label} {version.value(metric) or 0.0:.3f}."
+    parts = [f"“{version.recipe_words}” has {label} {_interval(model)}"]
     parts += [
         f"{name} {estimate.value:.3f}"
         for name in ("popularity", "random")

@@ -36,14 +36,18 @@ def check(home: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     [
         (("--result", "Half", "--at-least", "hit_rate@25=0.5"), 0, "ok      Hit rate@25 is 0.5"),
         (("--result", "Half", "--at-least", "hit rate@25=0.6"), 1, "at least 0.6 is wanted."),
-        (("--at-least", "hit_rate@25=0.85"), 0, "HRNN in the result Most"),
+        (("--at-least", "hit_rate@25=0.85"), 0, "Personal lists in the result Most"),
         (("--at-least", "popularity_bias@25=0.001"), 1, "at most 0.001 is wanted."),
         (("--at-least", "ndcg@3=0.1"), 1, "NDCG@3 was not measured. Choose among"),
-        (("--of", "HRNN", "--beats", "Oracle"), 1, "problem Hit rate@25 of HRNN minus Oracle"),
-        (("--of", "Oracle", "--at-least", "ndcg@25=0.9", "--beats", "HRNN"), 1, "NDCG@25 of Oracle minus HRNN: +0."),
+        (("--of", "Personal lists", "--beats", "Oracle"), 1, "problem Hit rate@25 of Personal lists minus Oracle"),
+        (
+            ("--of", "Oracle", "--at-least", "ndcg@25=0.9", "--beats", "Personal lists"),
+            1,
+            "NDCG@25 of Oracle minus Personal lists: +0.",
+        ),
         (("--of", "Oracle", "--at-least", "ndcg@25=0.9"), 1, "problem Do not trust this yet. "),
         (("--of", "Same", "--at-least", "hit_rate@25=0.85"), 0, "Same in the result Most"),
-        (("--beats", "nobody"), 1, "The result has no lists of nobody. Choose HRNN."),
+        (("--beats", "nobody"), 1, "The result has no lists of nobody. Choose Personal lists."),
         (("--result", "None"), 1, "There is no finished result None of sweet-and-sour. Choose Most or Half."),
     ],
 )

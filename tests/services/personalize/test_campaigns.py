@@ -136,4 +136,4 @@ def test_campaigns_of_equal_words_never_have_equal_labels(one, other):
 
 
 def test_every_recipe_with_campaigns_has_words_for_selects():
-    assert set(LISTS) == {*FOR_A_USER, *FOR_AN_ITEM, *FOR_A_LIST}
+    assert set(LISTS) >= {*FOR_A_USER, *FOR_AN_ITEM, *FOR_A_LIST}

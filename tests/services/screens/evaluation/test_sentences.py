@@ -81,7 +81,7 @@ def test_headlines_fit_two_lines(found: tuple[float, float, float], metric: str)
 def test_what_stands_so_far_says_after_how_many() -> None:
     interim = Interim("HRNN", done=200, of=943, value=0.7, low=0.6, high=0.8)
     assert sentences.interim_words(interim) == (
-        "HRNN is right for 70 % (95 %: 60 to 80) after 200 of 943 people; the range narrows as more are asked."
+        "“HRNN” is right for 70 % (95 %: 60 to 80) after 200 of 943 people; the range narrows as more are asked."
     )
     assert sentences.interim_words(replace(interim, done=943)).endswith("after 943 of 943 people.")
 

@@ -113,12 +113,12 @@ def test_versions_of_one_model_are_one_row() -> None:
     hrnn = evaluated(0.3, 0.2, 0.05, 0.15)
     ranking = replace(hrnn, recipe="aws-personalized-ranking", arn="arn:r")
     rows = tables.dot_rows([hrnn, ranking, replace(evaluated(0.4, 0.2, 0.1, 0.3), arn="arn:m")], RATE, 3.0)
-    assert list(rows["label"])[1:] == ["HRNN and Personalized ranking · one model"]
+    assert list(rows["label"])[1:] == ["Personal lists and Personalized ranking · one model"]
     assert "share one model" in sentences.picture_note("Split.", several=True)
     listed = tables.versions_table([hrnn, ranking, replace(hrnn, arn="arn:m", recipe="aws-sims")], 3.0)
     assert list(listed["recipe"]) == [
-        "HRNN · one model with Personalized ranking",
-        "Personalized ranking · one model with HRNN",
+        "Personal lists · one model with Personalized ranking",
+        "Personalized ranking · one model with Personal lists",
         "Similar items",
     ]
 
@@ -196,7 +196,7 @@ def test_how_far_a_failed_training_got() -> None:
 
 def test_dot_plot_is_told_with_interval_and_baselines() -> None:
     sentence = sentences.dot_plot_alt(evaluated(0.72, 0.41, 0.2, 0.4), RATE)
-    assert sentence == "HRNN has hit rate@25 0.720 (95 % 0.670-0.770); popularity 0.410; random 0.020."
+    assert sentence == "“Personal lists” has hit rate@25 0.720 (95 % 0.670-0.770); popularity 0.410; random 0.020."
 
 
 def test_dot_rows_are_sorted_and_keep_their_columns_when_empty() -> None:
