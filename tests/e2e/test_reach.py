@@ -73,6 +73,13 @@ def settled(page: Page) -> None:
     page.evaluate(UNCHANGED)
 
 
+def drawn(page: Page, screen: Screen) -> None:
+    """Wait until a screen shows what it is there for: a run that computes for long is quiet meanwhile, too."""
+    if screen.key not in WITHOUT_PICTURE:
+        page.wait_for_function(f"(what) => ({SHOWN_AT})(what) < Infinity", arg=SHOWN)
+    settled(page)
+
+
 def faults(page: Page, *rules: str) -> list[str]:
     """Return what axe calls serious or critical, by rule and element; of these rules, or of all."""
     from axe_playwright_python.sync_playwright import Axe
@@ -111,7 +118,7 @@ def test_every_screen_on_a_phone_and_for_screen_readers_in_both_themes(story_ser
     for screen in SCREENS:
         page.get_by_role("link", name=screen.title, exact=True).first.click()
         expect(page.get_by_text(screen.title.upper(), exact=True).first).to_be_visible()
-        settled(page)
+        drawn(page, screen)
         no_trouble(page)
         assert page.evaluate(GROUND) > 600, screen.key
         assert not page.evaluate(SIDEWAYS), f"{screen.key} scrolls sideways"
@@ -123,7 +130,7 @@ def test_every_screen_on_a_phone_and_for_screen_readers_in_both_themes(story_ser
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(PHONE)
         page.wait_for_function("innerWidth === 390")
-        settled(page)
+        drawn(page, screen)
         check_phone(page, screen)
         page.set_viewport_size(WIDE)
 
