@@ -89,9 +89,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, test_engine(Path(folder)) as engine:
             group = load(engine, data)
             expected = {
-                recipe: engine.capabilities.seconds_expected(
-                    recipe, len(data.interactions), 0 if data.items is None else len(data.items)
-                )
+                recipe: engine.capabilities.seconds_expected(recipe, len(data.interactions))
                 for recipe in arguments.recipes
             }
             for recipe in arguments.recipes:

@@ -102,7 +102,7 @@ def recipe(group: str, data: LoadedData, recipe_name: str, purpose: str, *, depl
         if deploys:
             _deployment(group, ready, purpose)
         return
-    cards = recipes.recipe_cards(process.backend(), view, data.n_events, data.n_items)
+    cards = recipes.recipe_cards(process.backend(), view, data.n_events)
     card = next((card for card in cards if card.name == recipe_name), None)
     if card is not None:
         _offer(group, data.event_type, card, purpose, deploys)

@@ -39,7 +39,7 @@ def seconds_left(backend: Backend, steps: Sequence[Step]) -> float | None:
     data = Library(backend.home).open(GROUP)
     if data is None or states.get("hrnn") == StepState.DONE:
         return None
-    training_s = capabilities.seconds_expected(HRNN, data.n_events, data.n_items)
+    training_s = capabilities.seconds_expected(HRNN, data.n_events)
     if training_s is None:
         return None
     quick = [step for step in steps if step.key in QUICK]
@@ -63,7 +63,7 @@ def later_seconds(backend: Backend, steps: Mapping[str, DemoStep], later: Sequen
             job = version.job if version is not None and version.running else None
             seconds = None if job is None else job.seconds_left
         if seconds is None and step.state in (StepState.WAITING, StepState.RUNNING):
-            each = [capabilities.seconds_expected(r, data.n_events, data.n_items) for r in steps[step.key].recipes]
+            each = [capabilities.seconds_expected(r, data.n_events) for r in steps[step.key].recipes]
             known = [one for one in each if one is not None]
             seconds = sum(known) if known and len(known) == len(each) else None
         if seconds is not None:

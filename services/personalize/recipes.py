@@ -146,17 +146,15 @@ class RecipeCard:
         return self.expected_seconds * (1 + TRIAL_SHARE * n_trials)
 
 
-def recipe_cards(
-    backend: Backend, group: GroupView, n_events: int | None = None, n_items: int | None = None
-) -> list[RecipeCard]:
+def recipe_cards(backend: Backend, group: GroupView, n_events: int | None = None) -> list[RecipeCard]:
     """Return a card for each recipe that the backend offers, the known ones first in the order of ANSWERS.
 
-    n_events and n_items are the size of the data, None where unknown.
+    n_events is the size of the data, None where unknown.
     """
     names = [recipe["name"] for recipe in pages(backend.personalize, "list_recipes", "recipes")]
     order = list(ANSWERS)
     names = sorted((name for name in names if name in ANSWERS), key=order.index)
-    return [_card(backend, group, name, n_events, n_items) for name in names]
+    return [_card(backend, group, name, n_events) for name in names]
 
 
 def parameters(backend: Backend, recipe: str) -> tuple[Parameter, ...]:
@@ -207,10 +205,10 @@ def recipe_arn(recipe: str) -> str:
     return f"arn:aws:personalize:::recipe/{recipe}"
 
 
-def _card(backend: Backend, group: GroupView, name: str, n_events: int | None, n_items: int | None) -> RecipeCard:
+def _card(backend: Backend, group: GroupView, name: str, n_events: int | None) -> RecipeCard:
     expected = None
-    if backend.capabilities is not None and n_events is not None and n_items is not None:
-        expected = backend.capabilities.seconds_expected(name, n_events, n_items)
+    if backend.capabilities is not None and n_events is not None:
+        expected = backend.capabilities.seconds_expected(name, n_events)
     return RecipeCard(
         name=name,
         title=RECIPE_WORDS.get(name, name),

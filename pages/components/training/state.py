@@ -50,14 +50,13 @@ def read(name: str | None) -> TrainingState:
     if group is None:
         return TrainingState(None, None, [], [])
     data = Library(backend.home).open(group.name)
-    n_events, n_items = (data.n_events, data.n_items) if data is not None else (None, None)
     trained = versions.versions(backend, group.arn)
     return TrainingState(
         group=group,
         data=data,
         versions=trained,
         rates=hit_rates(backend, group.name, trained),
-        cards=recipes.recipe_cards(backend, group, n_events, n_items),
+        cards=recipes.recipe_cards(backend, group, None if data is None else data.n_events),
     )
 
 

@@ -95,9 +95,9 @@ class Capabilities:
         """Return the hyperparameters of a recipe that AWS does not have, for example those of "aws-hrnn"."""
         return tuple(parameter for parameter in registry.find(recipe).hyperparameters if parameter.engine_only)
 
-    def seconds_expected(self, recipe: str, n_events: int, n_items: int) -> float | None:
+    def seconds_expected(self, recipe: str, n_events: int) -> float | None:
         """Estimate the seconds of a training from this home's jobs of similar size, else by a measured rule."""
-        return training_seconds(self._context, recipe, n_events, n_items)
+        return training_seconds(self._context, recipe, n_events)
 
     def batch_seconds_expected(self, solution_version_arn: str, n_lines: int) -> float | None:
         """Estimate the seconds of a batch job of this version from its last job, else by a measured rule."""

@@ -37,4 +37,4 @@ def expected_seconds(
 def _training(backend: Backend, data: LoadedData, recipe: str) -> float | None:
     if backend.capabilities is None or find_group(backend, data.name) is None:
         return None
-    return backend.capabilities.seconds_expected(recipe, data.n_events, data.n_items)
+    return backend.capabilities.seconds_expected(recipe, data.n_events)

@@ -96,7 +96,7 @@ def seconds_expected(backend: Backend, data: LoadedData, plan: Sequence[Contesta
         return None
     total = OVERHEAD_S
     for contestant in plan:
-        training = backend.capabilities.seconds_expected(contestant.method.name, data.n_events, data.n_items)
+        training = backend.capabilities.seconds_expected(contestant.method.name, data.n_events)
         if training is None:
             return None
         total += training + SECONDS_PER_ANSWER * n_people

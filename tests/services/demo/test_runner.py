@@ -351,7 +351,7 @@ def test_an_unexpected_error_in_the_background_is_a_sentence_and_goes_on(worksho
 class Rules:
     """What the runner asks of the engine about time."""
 
-    def seconds_expected(self, recipe: str, n_events: int, n_items: int) -> float | None:
+    def seconds_expected(self, recipe: str, n_events: int) -> float | None:
         return {"quick": 3.0, "slow": 60.0}.get(recipe)
 
 

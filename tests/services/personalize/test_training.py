@@ -70,7 +70,7 @@ def until(
 
 
 def test_cards_say_what_is_needed_and_how_it_can_be_set(backend: Backend, group: GroupView) -> None:
-    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500, 30)}
+    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500)}
     assert {"aws-popularity-count", "aws-hrnn"} <= set(cards)
     hrnn = cards["aws-hrnn"]
     assert hrnn.available
@@ -85,7 +85,7 @@ def test_cards_say_what_is_needed_and_how_it_can_be_set(backend: Backend, group:
 
 
 def test_each_card_has_the_parameters_of_its_own_recipe(backend: Backend, group: GroupView) -> None:
-    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500, 30)}
+    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500)}
     sims = {parameter.name: parameter for parameter in cards["aws-sims"].parameters}
     discount, rarest = sims["popularity_discount_factor"], sims["min_item_interaction_count_percentile"]
     assert (discount.kind, discount.default, discount.low, discount.high) == ("float", "0.5", 0.0, 1.0)
@@ -120,7 +120,7 @@ def test_campaigns_of_related_items_and_ranking_are_not_asked_for_a_person(
 
 
 def test_recipes_that_need_an_items_file_say_so(backend: Backend, group: GroupView) -> None:
-    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500, 30)}
+    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500)}
     for name, words in (("aws-hrnn-coldstart", "an items file"), ("aws-hrnn-metadata", "an items or users file")):
         assert not cards[name].available
         assert [(need.words, need.why) for need in cards[name].needs if not need.met] == [(words, "none imported")]
@@ -131,7 +131,7 @@ def test_recipes_that_need_an_items_file_say_so(backend: Backend, group: GroupVi
 
 
 def test_too_few_events_grey_a_recipe_out_with_the_reason(backend: Backend, group: GroupView) -> None:
-    card = recipes.recipe_cards(backend, group, 999, 30)[0]
+    card = recipes.recipe_cards(backend, group, 999)[0]
     assert not card.available
     assert "only 999 imported" in card.needs[0].why
 
@@ -200,7 +200,7 @@ def test_stop_then_train_again(backend: Backend, group: GroupView) -> None:
 
 
 def test_searched_version_holds_what_was_found_beside_the_defaults(backend: Backend, group: GroupView) -> None:
-    card = next(card for card in recipes.recipe_cards(backend, group, 1500, 30) if card.name == "aws-sims")
+    card = next(card for card in recipes.recipe_cards(backend, group, 1500) if card.name == "aws-sims")
     assert card.searchable == ("popularity_discount_factor", "min_cointeraction_count")
     assert (card.seconds_with_search(4) or 0) > (card.expected_seconds or 0)
     by_hand = {"min_cointeraction_count": "2"}
@@ -225,7 +225,7 @@ def test_searched_version_holds_what_was_found_beside_the_defaults(backend: Back
 
 
 def test_recipe_without_tunable_settings_offers_no_search(backend: Backend, group: GroupView) -> None:
-    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500, 30)}
+    cards = {card.name: card for card in recipes.recipe_cards(backend, group, 1500)}
     assert cards["aws-popularity-count"].searchable == ()
     with pytest.raises(TrainingError, match="nothing to search"):
         training.train(backend, group.arn, "none", "aws-popularity-count", search_trials=3)

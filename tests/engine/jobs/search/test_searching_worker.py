@@ -61,7 +61,7 @@ def test_counting_recipes_are_searched(world):
     metrics = world.personalize.get_solution_metrics(solutionVersionArn=arn)["metrics"]
     assert metrics["precision_at_10"] >= 0
     # the time of a search is no estimate of that of a training
-    assert world.engine.capabilities.seconds_expected("aws-sims", 1500, 80) == pytest.approx(1.0, rel=0.1)
+    assert world.engine.capabilities.seconds_expected("aws-sims", 1500) == pytest.approx(1.0, rel=0.1)
 
 
 def test_learning_recipes_keep_what_is_given_and_show_the_curve_of_the_last_training(world):
