@@ -100,6 +100,9 @@ def grown(trained: Path, n_items: int, rng: np.random.Generator) -> tuple[HrnnMo
     """Return the trained model with n_items items like its own, and the states of N_USERS of its users."""
     arrays = dict(np.load(trained))
     states, config = arrays.pop("states"), json.loads(str(arrays.pop("config")))
+    if n_items > MAX_ITEMS:  # a version of so many items has no neighbours
+        for name in ("neighbour_rows", "neighbour_weights"):
+            arrays.pop(name, None)
     items, bias = arrays["items"], arrays["item_bias"]
     units = items / np.linalg.norm(items, axis=1, keepdims=True)
     nearest = np.argsort(-(units @ units.T), axis=1)[:, 1:21]
@@ -112,7 +115,7 @@ def grown(trained: Path, n_items: int, rng: np.random.Generator) -> tuple[HrnnMo
     arrays["trained_items"] = np.arange(n_items, dtype=np.int32)
     arrays["popularity"] = np.ones(n_items)
     model = HrnnModel(arrays, config | {"n_items": n_items, "masks_seen": True})
-    return model, states[rng.integers(0, len(states), N_USERS)].astype(np.float32)
+    return model, states[rng.integers(0, len(states), N_USERS), : model.state_size].astype(np.float32)
 
 
 def artifact_of(n_items: int, trained: Path | None) -> Artifact:
