@@ -1,8 +1,15 @@
 """The Map in a real browser: a small map needs no WebGL, and a click chooses an item; narrow and wide windows."""
 
 import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import serving
+from tests.e2e.large_map import MAX_PLAIN
+from tests.prepared import copied
 
 DRAWN_MS = 120_000
 """A picture of thousands of dots without a graphics card takes 10 seconds of a core that others want too."""
@@ -14,14 +21,43 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
 """
 
 
-def test_without_webgl_the_map_is_drawn_and_its_items_can_be_clicked(story_server: str, browse) -> None:
-    page = browse(f"{story_server}/?data=film-demo", own=True)
-    page.context.add_init_script(NO_WEBGL)
-    page.goto(f"{story_server}/map?data=film-demo&user=viewer-0001")
-    points = page.locator(".js-plotly-plot .scatterlayer .point")
-    expect(points.nth(1_000)).to_be_attached(timeout=DRAWN_MS)
+@pytest.fixture
+def large_map_server(story_home: Path, tmp_path: Path) -> Iterator[str]:
+    """The same home where its map counts as large."""
+    with serving(copied(story_home, tmp_path / "home"), "tests.e2e.large_map") as address:
+        yield address
+
+
+def test_without_webgl_a_small_map_is_drawn_and_its_items_can_be_clicked(story_server: str, browse) -> None:
+    page = without_webgl(story_server, browse)
+    click_an_item(page, 1_000)
     expect(page.get_by_text("WebGL")).to_have_count(0)
-    box = points.nth(700).bounding_box()
+
+
+def test_without_webgl_the_popular_items_of_a_large_map_are_drawn_and_can_be_clicked(
+    large_map_server: str, browse
+) -> None:
+    page = without_webgl(large_map_server, browse)
+    expect(page.get_by_text(f"This browser has no WebGL, so the map shows the {MAX_PLAIN}")).to_be_visible(
+        timeout=DRAWN_MS
+    )
+    click_an_item(page, 400)
+    expect(page.get_by_text("WebGL is not supported")).to_have_count(0)
+
+
+def without_webgl(server: str, browse: Callable[..., Page]) -> Page:
+    """Return the Map in a browser without WebGL."""
+    page = browse(f"{server}/?data=film-demo", own=True)
+    page.context.add_init_script(NO_WEBGL)
+    page.goto(f"{server}/map?data=film-demo&user=viewer-0001")
+    return page
+
+
+def click_an_item(page: Page, n_drawn: int) -> None:
+    """Wait until more items than these are drawn, click on one, and wait until it is chosen."""
+    points = page.locator(".js-plotly-plot .scatterlayer .point")
+    expect(points.nth(n_drawn)).to_be_attached(timeout=DRAWN_MS)
+    box = points.nth(n_drawn // 2).bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url(re.compile("found="), timeout=DRAWN_MS)

@@ -253,6 +253,7 @@ def test_events_by_hand_are_in_the_address_and_can_be_undone(listening: AppTest)
     app.button(key="live_send").click().run()
     assert said(app).startswith("After 1 event by hand")
     assert app.query_params[Key.LIVE_SENT] == "film-0539@watch"
+    assert Key.LIVE_STEP not in app.query_params, "events by hand have no steps"
     log = next(frame.value for frame in app.dataframe if "changed places" in frame.value.columns)
     assert list(log["type"]) == ["watch"]
     app.button(key="live_undo").click().run()

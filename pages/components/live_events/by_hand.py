@@ -58,6 +58,7 @@ def show(chosen: Chosen) -> None:
         replay=replay,
         states=states,
         step=step,
+        wanted=len(events),
         n_requested=len(events),
         target=tuple(item_id for item_id in states[step].answer.ids if item_id not in first),
         target_name="new ones",

@@ -93,6 +93,7 @@ def _send(chosen: Chosen, sent: Script, target: tuple[str, ...], copied: str, se
         replay=replay,
         states=states,
         step=min(step, len(states) - 1),
+        wanted=step,
         n_requested=n,
         target=target,
         target_name=f"{people.short(copied)} today" if original is None else people.short(sender),

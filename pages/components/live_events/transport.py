@@ -104,7 +104,7 @@ def follow(view: ReplayView) -> None:
     Presenter mode has no such table, and a redraw would only stand in the way of the next click; it draws again only
     where the step that is wanted came too late for this run.
     """
-    late = view.step < min(state.step(view.n_requested), view.n_requested)
+    late = view.step < view.wanted
     if not view.outdated or state.playing() or (presenting.presenting() and not late):
         return
     replays = [replay for replay in (view.replay, view.third) if replay is not None]

@@ -22,6 +22,8 @@ class ReplayView:
     states: tuple[ReplayState, ...]
     """The states when this run began to draw; a replay that works in the background may have more by now."""
     step: int
+    wanted: int
+    """The step that was asked for; a slow one comes after this run."""
     n_requested: int
     """How many events are to be sent."""
     target: tuple[str, ...]

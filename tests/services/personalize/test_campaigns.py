@@ -13,8 +13,10 @@ from services.personalize.recipe_names import (
     FOR_A_LIST,
     FOR_A_USER,
     FOR_AN_ITEM,
+    FOR_SEGMENTS,
     HRNN,
     LISTS,
+    NEXT_BEST_ACTION,
     POPULARITY_COUNT,
     SIMILAR_ITEMS,
     SIMS,
@@ -136,4 +138,4 @@ def test_campaigns_of_equal_words_never_have_equal_labels(one, other):
 
 
 def test_every_recipe_with_campaigns_has_words_for_selects():
-    assert set(LISTS) >= {*FOR_A_USER, *FOR_AN_ITEM, *FOR_A_LIST}
+    assert set(LISTS) == {*FOR_A_USER, *FOR_AN_ITEM, *FOR_A_LIST, *FOR_SEGMENTS, NEXT_BEST_ACTION}
